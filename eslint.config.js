@@ -1,0 +1,47 @@
+import { fileURLToPath } from "node:url"
+import tseslint from "typescript-eslint"
+
+const pureCore = [
+  { name: "Date", message: "core reads no clock" },
+  { name: "process", message: "core reads no environment" },
+  { name: "console", message: "core never logs" }
+]
+
+export default tseslint.config(
+  { ignores: ["dist", ".cache", "node_modules", "**/*.generated.ts", "test/consumer/**", "test/fixtures/**"] },
+  {
+    files: ["**/*.ts"],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: fileURLToPath(new URL(".", import.meta.url)) }
+    },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "complexity": ["error", 15],
+      "@typescript-eslint/array-type": ["error", { default: "generic" }],
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }]
+    }
+  },
+  {
+    files: ["src/core/**/*.ts"],
+    rules: {
+      "no-restricted-imports": ["error", {
+        patterns: [
+          { group: ["node:*"], message: "core imports nothing of Node" },
+          { group: ["effect", "effect/*", "@effect/*"], message: "core runs on every docker command: it loads no Effect" },
+          { group: ["**/shell/**"], message: "core does not know the shell" }
+        ]
+      }],
+      "no-restricted-globals": ["error", ...pureCore],
+      "no-restricted-syntax": ["error",
+        { selector: "ThrowStatement", message: "core returns errors as values" },
+        { selector: "TSAsExpression:not([typeAnnotation.typeName.name='const'])", message: "no casts in core" },
+        { selector: "MemberExpression[object.name='Math'][property.name='random']", message: "core is deterministic" }
+      ]
+    }
+  },
+  { files: ["src/shell/**/*.ts"], rules: { "@typescript-eslint/only-throw-error": "off" } }
+)
