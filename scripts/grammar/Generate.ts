@@ -1,0 +1,150 @@
+/**
+ * Help texts to the generated modules of `src/core/grammar`, as a pure function.
+ */
+import * as Grammar from "../../src/core/grammar/Grammar.ts"
+import * as HelpText from "../../src/core/HelpText.ts"
+import { type Hidden, hidden, nonInterspersed } from "./Hidden.ts"
+
+/** The stored help of one program: its name and version, and the text of each command by the fixture's name. */
+export interface Program {
+  readonly version: string
+  readonly texts: ReadonlyMap<string, string>
+}
+
+/** A command as all programs together have it. */
+interface Command {
+  readonly aliases: ReadonlySet<string>
+  readonly encoded: string
+}
+
+/** Commands of docker that the shim treats, by the name the shim knows them by: the fixtures merged for each. */
+const docker: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "": ["docker"],
+  run: ["docker_run", "docker_container_run"],
+  create: ["docker_create", "docker_container_create"],
+  build: ["docker_build", "docker_image_build", "docker_builder_build", "docker_buildx_build"],
+  "volume create": ["docker_volume_create"],
+  "service create": ["docker_service_create"],
+  "service update": ["docker_service_update"],
+  "stack deploy": ["docker_stack_deploy"],
+  "stack config": ["docker_stack_config"],
+  // builder is another name of buildx where docker forwards to it (docker/cli v28.5.2 cmd/docker/builder.go)
+  buildx: ["docker_buildx", "docker_builder"],
+  stack: ["docker_stack"]
+}
+
+/** Compose's own pseudo-commands and groups of commands: handed on as they are. */
+const composeSkipped: ReadonlySet<string> = new Set(["alpha", "bridge", "completion", "help"])
+
+/** The text of `docker.generated.ts`. */
+export const generateDocker = (programs: ReadonlyArray<Program>): string =>
+  module(
+    programs,
+    "docker",
+    Object.entries(docker).map((
+      [name, fixtures]
+    ): readonly [string, string] => [name, merge(programs, fixtures).encoded])
+  )
+
+/** The text of `compose.generated.ts`. */
+export const generateCompose = (programs: ReadonlyArray<Program>): string => {
+  const names = new Set(
+    programs.flatMap((program) => HelpText.parse(program.texts.get("docker_compose") ?? "").subcommands)
+  )
+  const commands = [...names].filter((name) => !composeSkipped.has(name)).sort().flatMap((name) => {
+    const { aliases, encoded } = merge(programs, [`docker_compose_${name}`])
+    return [[[name, ...[...aliases].filter((alias) => alias !== name)].join(" "), encoded] as const]
+  })
+  return module(programs, "compose", [["", merge(programs, ["docker_compose"]).encoded], ...commands])
+}
+
+const module = (
+  programs: ReadonlyArray<Program>,
+  name: string,
+  commands: ReadonlyArray<readonly [string, string]>
+): string => {
+  const versions = programs.map((program) => program.version).filter((version) =>
+    version.startsWith("compose") === (name === "compose")
+  )
+  return [
+    "// Made by `node scripts/run.mjs scripts/make-grammar.ts` from test/fixtures/help and scripts/grammar/Hidden.ts.",
+    `// From ${versions.join(", ")}.`,
+    "",
+    name === "docker"
+      ? "/** The flags of docker's global level (empty name), groups and commands, in the form of `Grammar.decode`. */"
+      : "/** The flags of Compose's global level (empty name) and commands, the name followed by other names of it. */",
+    `export const ${name}: Readonly<Record<string, string>> = {`,
+    commands.map(([key, encoded]) => `  ${JSON.stringify(key)}:\n    ${JSON.stringify(encoded)}`).join(",\n"),
+    "}",
+    ""
+  ].join("\n")
+}
+
+/** One command from all texts that are given of it, the newest program's first, and what is hidden. */
+const merge = (programs: ReadonlyArray<Program>, fixtures: ReadonlyArray<string>): Command => {
+  const entries = hidden.filter((entry) => entry.commands.some((command) => fixtures.includes(command)))
+  const spellings = new Map(entries.flatMap(spellingsOf))
+  const flags = new Map<string, Grammar.Flag>()
+  const aliases = new Set<string>()
+  for (const program of programs) {
+    for (const fixture of fixtures) {
+      const help = HelpText.parse(program.texts.get(fixture) ?? "")
+      for (const alias of help.aliases) aliases.add(alias)
+      for (const flag of help.flags) {
+        add(flags, { ...flag, name: spellings.get(flag.name) ?? flag.name }, `${program.version} ${fixture}`)
+      }
+    }
+  }
+  if (flags.size === 0 && !fixtures.includes("docker_stack") && aliases.size === 0) {
+    throw new Error(`no help text of ${fixtures.join(", ")}`)
+  }
+  for (const entry of entries) {
+    for (const flag of hiddenFlags(entry)) add(flags, flag, entry.source)
+  }
+  const shorthands = new Map<string, string>()
+  for (const { name, shorthand } of flags.values()) {
+    const other = shorthands.get(shorthand)
+    if (shorthand !== "" && other !== undefined) {
+      throw new Error(`${fixtures.join(", ")}: -${shorthand} is --${other} and --${name}`)
+    }
+    shorthands.set(shorthand, name)
+  }
+  return {
+    aliases,
+    encoded: Grammar.encode([...flags.values()].sort((a, b) => a.name < b.name ? -1 : 1), {
+      interspersed: !fixtures.some((fixture) => nonInterspersed.has(fixture)),
+      aliases: spellings
+    })
+  }
+}
+
+const spellingsOf = (entry: Hidden): ReadonlyArray<readonly [string, string]> =>
+  entry.flags.split(" ").flatMap((word) => {
+    const [alias, name] = word.split(">")
+    return alias === undefined || name === undefined ? [] : [[alias, name] as const]
+  })
+
+/** The flags of an entry, without the other spellings and the help that every grammar has. */
+export const hiddenFlags = (entry: Hidden): ReadonlyArray<Grammar.Flag> => {
+  const words = entry.flags.split(" ").filter((word) => !word.includes(">")).join(" ")
+  return [...Grammar.decode(words).long.values()].filter((flag) => flag.name !== "help")
+}
+
+/** Adds a flag; programs that disagree on whether it takes a value, or on its shorthand, cannot share one grammar. */
+const add = (flags: Map<string, Grammar.Flag>, flag: Grammar.Flag, where: string): void => {
+  const known = flags.get(flag.name)
+  if (known === undefined) {
+    flags.set(flag.name, flag)
+    return
+  }
+  const shorthands = new Set([known.shorthand, flag.shorthand].filter((shorthand) => shorthand !== ""))
+  const kinds = new Set([known, flag].map((one) => Grammar.takesValue(one) ? "value" : one.arity))
+  if (kinds.size > 1 || shorthands.size > 1) {
+    throw new Error(`${where}: --${flag.name} is ${JSON.stringify(flag)}, elsewhere ${JSON.stringify(known)}`)
+  }
+  flags.set(flag.name, {
+    name: flag.name,
+    shorthand: [...shorthands][0] ?? "",
+    arity: [known, flag].some((one) => one.arity === "list") ? "list" : known.arity
+  })
+}

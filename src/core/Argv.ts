@@ -1,0 +1,351 @@
+/**
+ * The words after a command, as pflag reads them, kept so that printing gives the same words back.
+ */
+import { type Flag, type Grammar, takesValue } from "./grammar/Grammar.ts"
+
+/**
+ * How an option's value is spelled.
+ *
+ * **Details**
+ *
+ * - `None`: there is none (`--rm`).
+ * - `Joined`: in the same word, with `=` between or nothing (`--volume=a:/b`, `-v=a:/b`, `-va:/b`).
+ * - `Separate`: the next word, whatever it looks like.
+ * - `Missing`: the flag takes a value and is the last word; Docker refuses it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Value =
+  | { readonly _tag: "None" }
+  | { readonly _tag: "Joined"; readonly separator: "=" | ""; readonly text: string }
+  | { readonly _tag: "Separate"; readonly text: string }
+  | { readonly _tag: "Missing" }
+
+/**
+ * One flag with its value, or a group of shorthands of which the last may have one, such as `--volume=a:/b` or
+ * `-itv a:/b`: `dash` is the word up to the value (`--volume`, `-itv`), `flags` what it names, in order; a value is the
+ * last one's.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Option {
+  readonly _tag: "Option"
+  readonly dash: string
+  readonly flags: ReadonlyArray<Flag>
+  readonly value: Value
+}
+
+/**
+ * One piece of a command's words.
+ *
+ * **Details**
+ *
+ * - `Option`: see {@link Option}.
+ * - `Positional`: a word that is no flag, the lone `-` and empty words included.
+ * - `Terminator`: the first `--`.
+ * - `Rest`: the words behind the first positional of a command such as `run`: the container's own, none of ours.
+ * - `Unknown`: a word with a flag that the grammar does not have (`flag`, such as `--new` or `-Z`) or that is none
+ *   (`---x`), and all words behind it. Whether that flag takes a value decides what those mean, so nothing is said of
+ *   them; `known` are the shorthands before it in the same word.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Token =
+  | Option
+  | { readonly _tag: "Positional"; readonly word: string }
+  | { readonly _tag: "Terminator" }
+  | { readonly _tag: "Rest"; readonly words: ReadonlyArray<string> }
+  | {
+    readonly _tag: "Unknown"
+    readonly flag: string
+    readonly known: ReadonlyArray<Flag>
+    readonly word: string
+    readonly rest: ReadonlyArray<string>
+  }
+
+/**
+ * The option `--name=value`, or `--name` without a value, for words that the shim adds.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const option = (name: string, value?: string): Option => ({
+  _tag: "Option",
+  dash: `--${name}`,
+  flags: [{ name, shorthand: "", arity: value === undefined ? "boolean" : "list" }],
+  value: value === undefined ? none : joined("=", value)
+})
+
+/** A word that is no flag. */
+export const positional = (word: string): Token => ({ _tag: "Positional", word })
+
+/** Words that are handed on as they are. */
+export const rest = (words: ReadonlyArray<string>): Token => ({ _tag: "Rest", words })
+
+/**
+ * Parses words such as `-it -v ./src:/app web ls -l` by a command's grammar; `print` gives the same words back.
+ *
+ * **Details**
+ *
+ * The rules of spf13/pflag 1.0.9 (`FlagSet.parseArgs`, `parseLongArg`, `parseSingleShortArg`): a value flag takes the
+ * next word even if that begins with `-`; a boolean takes a value only behind `=`, and `-it=false` is the `t`'s; names
+ * are case-sensitive and never abbreviated; `-v=` is the value `=`.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const parse = (grammar: Grammar, words: ReadonlyArray<string>): ReadonlyArray<Token> => {
+  const tokens: Array<Token> = []
+  let flagsEnded = false
+  let at = 0
+  while (at < words.length) {
+    const word = words[at] ?? ""
+    if (flagsEnded || !isFlag(word)) {
+      tokens.push(positional(word))
+      at += 1
+      if (grammar.interspersed) continue
+      if (at < words.length) tokens.push(rest(words.slice(at)))
+      return tokens
+    }
+    if (word === "--") {
+      tokens.push({ _tag: "Terminator" })
+      flagsEnded = true
+      at += 1
+      continue
+    }
+    const token = word.startsWith("--") ? parseLong(grammar, words, at) : parseShort(grammar, words, at)
+    tokens.push(token)
+    if (token._tag === "Unknown") return tokens
+    at += size(token)
+  }
+  return tokens
+}
+
+/**
+ * Prints tokens as the words they were parsed from.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const print = (tokens: ReadonlyArray<Token>): Array<string> => {
+  const words: Array<string> = []
+  for (const token of tokens) {
+    for (const word of printToken(token)) words.push(word)
+  }
+  return words
+}
+
+/** How many words a token is. */
+export const size = (token: Token): number => {
+  switch (token._tag) {
+    case "Option":
+      return token.value._tag === "Separate" ? 2 : 1
+    case "Positional":
+    case "Terminator":
+      return 1
+    case "Rest":
+      return token.words.length
+    case "Unknown":
+      return 1 + token.rest.length
+  }
+}
+
+/**
+ * The option with another value, in the same spelling where that can carry it: `-itvX` becomes `-itvY`, but with the
+ * empty value `-itv ''`, and with `=y` `-itv==y`.
+ *
+ * **Gotchas**
+ *
+ * A boolean in a group of shorthands cannot be given the empty value (Docker would refuse that as well); it is spelled
+ * with `=` all the same.
+ *
+ * @category rewriting
+ * @since 0.1.0
+ */
+export const withValue = (token: Option, text: string): Option => ({ ...token, value: respell(token, text) })
+
+const respell = (token: Option, text: string): Value => {
+  const flag = token.flags.at(-1)
+  if (token.value._tag === "Separate" || token.value._tag === "Missing") return { _tag: "Separate", text }
+  if (flag === undefined || !takesValue(flag) || token.dash.startsWith("--")) return joined("=", text)
+  if (text === "") return { _tag: "Separate", text }
+  return joined(token.value._tag === "None" || text.startsWith("=") ? "=" : token.value.separator, text)
+}
+
+/**
+ * The text of an option's value; `undefined` where it has none.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const valueOf = (token: Option): string | undefined =>
+  token.value._tag === "Joined" || token.value._tag === "Separate" ? token.value.text : undefined
+
+/**
+ * All values given for a flag, in order and in whatever spelling: `volume` for `-v a:/b --volume=c:/d`.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const values = (tokens: ReadonlyArray<Token>, name: string): Array<string> => {
+  const found: Array<string> = []
+  for (const token of tokens) {
+    if (token._tag !== "Option" || token.flags.at(-1)?.name !== name) continue
+    const value = valueOf(token)
+    if (value !== undefined) found.push(value)
+  }
+  return found
+}
+
+/** The last value given for a flag, which counts where it is no list. */
+export const value = (tokens: ReadonlyArray<Token>, name: string): string | undefined => values(tokens, name).at(-1)
+
+/**
+ * What a boolean flag was last set to; `undefined` where it was not given, or last to a word that Go's
+ * `strconv.ParseBool` refuses (and Docker with it).
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const boolean = (tokens: ReadonlyArray<Token>, name: string): boolean | undefined => {
+  let set: boolean | undefined
+  for (const token of tokens) {
+    if (token._tag === "Unknown" && token.known.some((flag) => flag.name === name)) set = true
+    if (token._tag !== "Option") continue
+    for (const flag of token.flags.slice(0, -1)) if (flag.name === name) set = true
+    if (token.flags.at(-1)?.name === name) set = parseBoolean(valueOf(token) ?? "true")
+  }
+  return set
+}
+
+/** Whether a flag was given at all, in whatever spelling. */
+export const has = (tokens: ReadonlyArray<Token>, name: string): boolean =>
+  tokens.some((token) =>
+    token._tag === "Option" ? named(token.flags, name) : token._tag === "Unknown" && named(token.known, name)
+  )
+
+const named = (flags: ReadonlyArray<Flag>, name: string): boolean => flags.some((flag) => flag.name === name)
+
+/**
+ * The words that are no flags and belong to the command itself: the image of `run`, the context of `build`. The words
+ * for the container are in `Rest`.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const positionals = (tokens: ReadonlyArray<Token>): Array<string> =>
+  tokens.flatMap((token) => token._tag === "Positional" ? [token.word] : [])
+
+/**
+ * The flag that the grammar did not know, such as `--new` or `-Z`; `undefined` where all was understood.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const unknownFlag = (tokens: ReadonlyArray<Token>): string | undefined => {
+  const last = tokens.at(-1)
+  return last?._tag === "Unknown" ? last.flag : undefined
+}
+
+/**
+ * The tokens with each value that a flag of `rewrite` was given replaced by what that returns.
+ *
+ * @category rewriting
+ * @since 0.1.0
+ */
+export const mapValues = (
+  tokens: ReadonlyArray<Token>,
+  rewrite: (flag: Flag, value: string) => string
+): ReadonlyArray<Token> =>
+  tokens.map((token) => {
+    if (token._tag !== "Option") return token
+    const flag = token.flags.at(-1)
+    const text = valueOf(token)
+    if (flag === undefined || text === undefined) return token
+    const rewritten = rewrite(flag, text)
+    return rewritten === text ? token : withValue(token, rewritten)
+  })
+
+/**
+ * Go's `strconv.ParseBool`: `1`, `t`, `T`, `TRUE`, `true`, `True` and their opposites, nothing else.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const parseBoolean = (text: string): boolean | undefined =>
+  /^(?:1|t|T|TRUE|true|True)$/.test(text) ? true : /^(?:0|f|F|FALSE|false|False)$/.test(text) ? false : undefined
+
+/** Whether pflag takes the word for a flag (or `--`): it begins with `-` and is longer. */
+const isFlag = (word: string): boolean => word.length > 1 && word.startsWith("-")
+
+const none: Value = { _tag: "None" }
+
+const joined = (separator: "=" | "", text: string): Value => ({ _tag: "Joined", separator, text })
+
+/** The value of a flag that has none in its own word. */
+const following = (flag: Flag, words: ReadonlyArray<string>, at: number): Value => {
+  if (!takesValue(flag)) return none
+  const text = words[at + 1]
+  return text === undefined ? { _tag: "Missing" } : { _tag: "Separate", text }
+}
+
+const parseLong = (grammar: Grammar, words: ReadonlyArray<string>, at: number): Token => {
+  const word = words[at] ?? ""
+  const equals = word.indexOf("=")
+  const dash = equals < 0 ? word : word.slice(0, equals)
+  const flag = grammar.long.get(dash.slice(2))
+  if (flag === undefined) return { _tag: "Unknown", flag: dash, known: [], word, rest: words.slice(at + 1) }
+  const value = equals < 0 ? following(flag, words, at) : joined("=", word.slice(equals + 1))
+  return { _tag: "Option", dash, flags: [flag], value }
+}
+
+const parseShort = (grammar: Grammar, words: ReadonlyArray<string>, at: number): Token => {
+  const word = words[at] ?? ""
+  const flags: Array<Flag> = []
+  for (let letter = 1; letter < word.length; letter += 1) {
+    const flag = grammar.short.get(word.charAt(letter))
+    if (flag === undefined) {
+      return { _tag: "Unknown", flag: `-${word.charAt(letter)}`, known: flags, word, rest: words.slice(at + 1) }
+    }
+    flags.push(flag)
+    const dash = word.slice(0, letter + 1)
+    const behind = word.slice(letter + 1)
+    if (behind.length > 1 && behind.startsWith("=")) {
+      return { _tag: "Option", dash, flags, value: joined("=", behind.slice(1)) }
+    }
+    if (takesValue(flag)) {
+      return { _tag: "Option", dash, flags, value: behind === "" ? following(flag, words, at) : joined("", behind) }
+    }
+  }
+  return { _tag: "Option", dash: word, flags, value: none }
+}
+
+const printToken = (token: Token): ReadonlyArray<string> => {
+  switch (token._tag) {
+    case "Option":
+      return printOption(token)
+    case "Positional":
+      return [token.word]
+    case "Terminator":
+      return ["--"]
+    case "Rest":
+      return token.words
+    case "Unknown":
+      return [token.word, ...token.rest]
+  }
+}
+
+const printOption = ({ dash, value }: Option): ReadonlyArray<string> => {
+  switch (value._tag) {
+    case "None":
+    case "Missing":
+      return [dash]
+    case "Joined":
+      return [`${dash}${value.separator}${value.text}`]
+    case "Separate":
+      return [dash, value.text]
+  }
+}

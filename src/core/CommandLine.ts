@@ -1,0 +1,293 @@
+/**
+ * A whole docker command line: global flags, the command's words, and its own words.
+ */
+import * as Argv from "./Argv.ts"
+import { docker } from "./grammar/docker.generated.ts"
+import * as Grammar from "./grammar/Grammar.ts"
+import * as Traversal from "./grammar/Traversal.ts"
+
+/**
+ * A docker command that the shim treats.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CommandName =
+  | "run"
+  | "create"
+  | "build"
+  | "volume create"
+  | "service create"
+  | "service update"
+  | "stack deploy"
+  | "stack config"
+
+/**
+ * What a command line asks for.
+ *
+ * **Details**
+ *
+ * - `Docker`: a command that the shim treats. `path` is what was typed for it, such as `["container", "run"]`.
+ *   `misforwarded`: docker hands builds to buildx by replacing the first such word in *all* words, so with
+ *   `docker -c build build .` it replaces the context's name, and prints help instead of building (docker/cli 26.1.5 and
+ *   28.5.2, `cmd/docker/builder.go`, `forwardBuilder`; run). Where docker does not forward (legacy builder), such a line
+ *   works.
+ * - `Compose`: `docker compose …`; what follows is in `Rest`, for `ComposeCommandLine.expand`.
+ * - `ComposeCommand`: made by `ComposeCommandLine`, such as `docker compose up`; `name` is Compose's first name of it.
+ * - `Other`: any other command, `help`, `__complete` and none at all included. `path` is what was understood of it.
+ * - `Uncertain`: an unknown flag stands before the command, so nobody can say which word is the command.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Command =
+  | {
+    readonly _tag: "Docker"
+    readonly name: CommandName
+    readonly path: ReadonlyArray<string>
+    readonly misforwarded: boolean
+  }
+  | { readonly _tag: "Compose" }
+  | { readonly _tag: "ComposeCommand"; readonly name: string; readonly path: ReadonlyArray<string> }
+  | { readonly _tag: "Other"; readonly path: ReadonlyArray<string> }
+  | { readonly _tag: "Uncertain"; readonly flag: string }
+
+/**
+ * A command line in its parts, in this order: `globals` `groupWord` `group` `word` `tokens`, as in
+ * `docker` `-D` `buildx` `--builder x` `build` `-t app .`.
+ *
+ * **Details**
+ *
+ * - `globals`: docker's global flags, and a `--` that docker skips.
+ * - `group`: flags between the group's word and the command's. For `docker-compose` (stand-alone) there is no group
+ *   word, and docker's and Compose's global flags stand here, in the order given.
+ * - `grammar`: by which `tokens` were parsed. Commands the shim does not treat have all their words in one `Rest`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CommandLine {
+  readonly globals: ReadonlyArray<Argv.Token>
+  readonly groupWord: string | undefined
+  readonly group: ReadonlyArray<Argv.Token>
+  readonly word: string | undefined
+  readonly tokens: ReadonlyArray<Argv.Token>
+  readonly command: Command
+  readonly grammar: Grammar.Grammar
+}
+
+/**
+ * Parses the words after `docker`, such as `--context c run -it web sh`. Any words can be parsed; `print` gives them
+ * back.
+ *
+ * **Details**
+ *
+ * docker reads its global flags up to the first positional (docker/cli 28.5.2, `cli/cobra.go`, `HandleGlobalFlags`), and
+ * finds the command of a group by cobra's `Traverse`.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const parse = (argv: ReadonlyArray<string>): CommandLine => {
+  const parsed = Argv.parse(globalGrammar, argv)
+  const first = parsed.findIndex((token) => token._tag === "Positional")
+  const globals = first < 0 ? parsed : parsed.slice(0, first)
+  const flag = Argv.unknownFlag(globals)
+  if (first < 0) return bare(globals, flag === undefined ? other([]) : { _tag: "Uncertain", flag })
+  const at = globals.reduce((sum, token) => sum + Argv.size(token), 0)
+  const word = argv[at] ?? ""
+  const words = argv.slice(at + 1)
+  if (word === "compose") {
+    return { ...bare(globals, { _tag: "Compose" }), groupWord: word, tokens: restOf(words) }
+  }
+  return !groups.has(word)
+    ? command(bare(globals, other([word])), [word], words, argv)
+    : inGroup(globals, word, words, argv)
+}
+
+/**
+ * Prints a command line as the words it was parsed from.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const print = (line: CommandLine): Array<string> => [
+  ...Argv.print(line.globals),
+  ...(line.groupWord === undefined ? [] : [line.groupWord]),
+  ...Argv.print(line.group),
+  ...(line.word === undefined ? [] : [line.word]),
+  ...Argv.print(line.tokens)
+]
+
+/**
+ * The flags before the command, docker's and the group's, such as `--context c` and `--builder x` of
+ * `docker --context c buildx --builder x build .`.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const globals = (line: CommandLine): ReadonlyArray<Argv.Token> => [...line.globals, ...line.group]
+
+/**
+ * Whether the command would show its help instead of doing anything, as in `docker run --help`.
+ *
+ * **Details**
+ *
+ * The last `--help`, `--help=false` or `-h` counts, wherever it stands: the flag is one for all levels, except for
+ * commands that have their own (`docker --help run web` runs `web`). Behind the first positional of `run` it is the
+ * container's.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const isHelp = (line: CommandLine): boolean =>
+  Argv.boolean(line.grammar.ownHelp ? line.tokens : [...globals(line), ...line.tokens], "help") === true
+
+/**
+ * The flag that was not understood, before the command or after it; `undefined` where all was.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const unknownFlag = (line: CommandLine): string | undefined =>
+  line.command._tag === "Uncertain" ? line.command.flag : Argv.unknownFlag(line.tokens)
+
+/**
+ * The command line with new words right after the command's, before all that the user gave it:
+ * `docker buildx build` *here* `-t app .`. What the user gave for a flag that counts once stays the last.
+ *
+ * @category rewriting
+ * @since 0.1.0
+ */
+export const insert = (line: CommandLine, tokens: ReadonlyArray<Argv.Token>): CommandLine => ({
+  ...line,
+  tokens: [...tokens, ...line.tokens]
+})
+
+/**
+ * The command line read again with more flags of its command known, such as those that the real program's `--help`
+ * lists.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const learn = (line: CommandLine, flags: ReadonlyArray<Grammar.Flag>): CommandLine => {
+  const grammar = Grammar.extend(line.grammar, flags)
+  return { ...line, grammar, tokens: Argv.parse(grammar, Argv.print(line.tokens)) }
+}
+
+/** A line with nothing behind its global flags. */
+export const bare = (globals: ReadonlyArray<Argv.Token>, command: Command): CommandLine => ({
+  globals,
+  groupWord: undefined,
+  group: [],
+  word: undefined,
+  tokens: [],
+  command,
+  grammar: opaque
+})
+
+/** Words that are not looked into. */
+export const restOf = (words: ReadonlyArray<string>): ReadonlyArray<Argv.Token> =>
+  words.length === 0 ? [] : [Argv.rest(words)]
+
+/** Docker's global flags. */
+export const globalGrammar: Grammar.Grammar = { ...Grammar.decode(docker[""] ?? ""), interspersed: false }
+
+const opaque: Grammar.Grammar = Grammar.decode("")
+
+const other = (path: ReadonlyArray<string>): Command => ({ _tag: "Other", path })
+
+/**
+ * Docker's groups of commands with one that the shim treats; the name of their flags in the grammar. `builder` is
+ * another name of `buildx` where docker forwards to that.
+ */
+const groups: ReadonlyMap<string, string> = new Map([
+  ["builder", "buildx"],
+  ["buildx", "buildx"],
+  ["container", ""],
+  ["image", ""],
+  ["service", ""],
+  ["stack", "stack"],
+  ["volume", ""]
+])
+
+/** What is typed for a command, and the command. */
+const commands: ReadonlyMap<string, CommandName> = new Map([
+  ["run", "run"],
+  ["container run", "run"],
+  ["create", "create"],
+  ["container create", "create"],
+  ["build", "build"],
+  ["image build", "build"],
+  ["builder build", "build"],
+  ["builder b", "build"],
+  ["buildx build", "build"],
+  ["buildx b", "build"],
+  ["volume create", "volume create"],
+  ["service create", "service create"],
+  ["service update", "service update"],
+  ["stack deploy", "stack deploy"],
+  ["stack up", "stack deploy"],
+  ["stack config", "stack config"]
+])
+
+const inGroup = (
+  globals: ReadonlyArray<Argv.Token>,
+  groupWord: string,
+  words: ReadonlyArray<string>,
+  argv: ReadonlyArray<string>
+): CommandLine => {
+  const name = groups.get(groupWord) ?? ""
+  const grammar = name === "" ? opaque : Grammar.decode(docker[name] ?? "")
+  const found = Traversal.find(grammar, words)
+  const line = { ...bare(globals, other([groupWord])), groupWord }
+  if (found._tag === "Unknown") {
+    return { ...line, command: { _tag: "Uncertain", flag: found.flag }, tokens: restOf(words) }
+  }
+  if (found._tag === "None") return { ...line, tokens: restOf(words) }
+  return command({ ...line, group: found.flags }, [groupWord, found.word], words.slice(found.at + 1), argv)
+}
+
+/** The line with its last word of the command's path, and the words behind that. */
+const command = (
+  line: CommandLine,
+  path: ReadonlyArray<string>,
+  words: ReadonlyArray<string>,
+  argv: ReadonlyArray<string>
+): CommandLine => {
+  const word = path.at(-1) ?? ""
+  const name = path.some((one) => one.includes(" ")) ? undefined : commands.get(path.join(" "))
+  if (name === undefined) return { ...line, word, tokens: restOf(words), command: other(path) }
+  const grammar = Grammar.decode(docker[name] ?? "")
+  return {
+    ...line,
+    word,
+    grammar,
+    tokens: Argv.parse(grammar, words),
+    command: { _tag: "Docker", name, path, misforwarded: isMisforwarded(line, path, argv) }
+  }
+}
+
+const isMisforwarded = (
+  line: CommandLine,
+  path: ReadonlyArray<string>,
+  argv: ReadonlyArray<string>
+): boolean => {
+  const replaced = path[0] === "image" ? path : path.slice(0, 1)
+  if (!forwarded.has(replaced.join(" ")) || (path[0] === "image" && line.group.length > 0)) return false
+  return indexOf(argv, replaced) !== Argv.print(line.globals).length
+}
+
+/** The words that docker replaces by buildx's (docker/cli 28.5.2, `cmd/docker/builder.go`, `forwardBuilder`). */
+const forwarded: ReadonlySet<string> = new Set(["build", "image build", "builder"])
+
+/** Docker's own search, which does not look again at the word at which a partial match ended. */
+const indexOf = (words: ReadonlyArray<string>, sought: ReadonlyArray<string>): number => {
+  let matched = 0
+  for (const [at, word] of words.entries()) {
+    matched = word === sought[matched] ? matched + 1 : 0
+    if (matched === sought.length) return at + 1 - matched
+  }
+  return -1
+}
