@@ -1,0 +1,35 @@
+/**
+ * Builds what is shipped: the library (`dist/core`, `dist/shell`, by tsc) and the program (`dist/docker-shim.js`, with the
+ * parts that only some commands need in chunks beside it).
+ */
+import { build } from "esbuild"
+import { execFileSync } from "node:child_process"
+import * as fs from "node:fs"
+
+const here = (path) => new URL(`../${path}`, import.meta.url).pathname
+
+fs.rmSync(here("dist"), { recursive: true, force: true })
+
+const { version } = JSON.parse(fs.readFileSync(here("package.json"), "utf8"))
+
+await build({
+  entryPoints: { "docker-shim": here("src/shell/main.ts") },
+  outdir: here("dist"),
+  chunkNames: "chunks/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  minifySyntax: true,
+  legalComments: "none",
+  define: { DOCKER_SHIM_VERSION: JSON.stringify(version) },
+  banner: { js: "#!/usr/bin/env node" }
+})
+for (const chunk of fs.readdirSync(here("dist/chunks"))) {
+  const file = here(`dist/chunks/${chunk}`)
+  fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(/^#!.*\n/, ""))
+}
+fs.chmodSync(here("dist/docker-shim.js"), 0o755)
+
+execFileSync(here("node_modules/.bin/tsc"), ["-b", "--force", here("src/shell")], { stdio: "inherit" })

@@ -1,0 +1,25 @@
+/**
+ * What is known of the builder that a build would use.
+ */
+
+/**
+ * Whether a builder can export its cache to a directory.
+ *
+ * **Details**
+ *
+ * - `Exporting`: it can: the `docker` driver on the containerd image store, or another driver.
+ * - `ImportOnly`: the `docker` driver on the classic image store: `--cache-to` fails the build there
+ *   (BuildKit: "Cache export is not supported for the docker driver").
+ * - `Legacy`: no BuildKit: no buildx, or a docker CLI before 23.0, which does not forward builds to it.
+ * - `Unknown`: the probe failed; nothing is risked.
+ *
+ * `why` is the reason as words for a notice.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Builder =
+  | { readonly _tag: "Exporting"; readonly driver: string }
+  | { readonly _tag: "ImportOnly"; readonly why: string }
+  | { readonly _tag: "Legacy"; readonly why: string }
+  | { readonly _tag: "Unknown"; readonly why: string }

@@ -1,0 +1,40 @@
+/**
+ * Reads what `docker buildx inspect` prints.
+ */
+import type { Builder } from "./Builder.ts"
+
+/**
+ * What a finished `docker buildx inspect` says of the builder.
+ *
+ * **Details**
+ *
+ * The `docker` driver can export cache only on the containerd image store, and only there does its worker carry the
+ * label `org.mobyproject.buildkit.worker.snapshotter` (moby 26.1 to 28.5, `builder/builder-next/worker`). Every other
+ * driver runs a BuildKit of its own and can.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const read = (ran: { readonly code: number; readonly stdout: string; readonly stderr: string }): Builder => {
+  if (ran.code !== 0) {
+    return /is not a docker command|unknown command/.test(ran.stderr)
+      ? { _tag: "Legacy", why: "docker has no buildx plugin" }
+      : { _tag: "Unknown", why: firstLine(ran.stderr) || `docker buildx inspect ended with status ${ran.code}` }
+  }
+  const driver = field(ran.stdout, "Driver")
+  const error = field(ran.stdout, "Error")
+  if (error !== "" || driver === "") return { _tag: "Unknown", why: error || "docker buildx inspect names no driver" }
+  if (driver !== "docker" || /^ org\.mobyproject\.buildkit\.worker\.snapshotter:/m.test(ran.stdout)) {
+    return { _tag: "Exporting", driver }
+  }
+  return {
+    _tag: "ImportOnly",
+    why: "the daemon's classic image store cannot export cache (it can with the containerd image store)"
+  }
+}
+
+const field = (text: string, name: string): string =>
+  text.split("\n").find((line) => line.startsWith(`${name}:`))?.slice(name.length + 1).trim() ?? ""
+
+const firstLine = (text: string): string =>
+  (text.split("\n").find((line) => line.trim() !== "") ?? "").replace(/^ERROR: /, "").trim()

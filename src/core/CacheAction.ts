@@ -1,0 +1,98 @@
+/**
+ * What a plan asks of the shared cache directory around a build, as plain data.
+ */
+import type { CacheLimits } from "./Settings.ts"
+
+/**
+ * One entry of the cache that a build writes: it exports into `exportDirectory`, a directory of its own inside the
+ * key's directory, and the shell publishes the finished index from there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CacheExport {
+  readonly directory: string
+  readonly key: string
+  readonly exportDirectory: string
+}
+
+/**
+ * Done before the program runs.
+ *
+ * **Details**
+ *
+ * - `LeaseCacheEntries`: tell collection that a build with this id reads the entries of these keys and writes others; held
+ *   until all is done.
+ * - `PrepareCacheExport`: make the export directory. A failure is a new fact about the cache directory, with which the
+ *   shell plans again: the build then goes without it.
+ * - `SetAsideCacheEntry`: move a damaged entry out of the way, so that nobody trusts it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Before =
+  | {
+    readonly _tag: "LeaseCacheEntries"
+    readonly directory: string
+    readonly id: string
+    readonly keys: ReadonlyArray<string>
+  }
+  | { readonly _tag: "PrepareCacheExport"; readonly export: CacheExport }
+  | { readonly _tag: "SetAsideCacheEntry"; readonly directory: string; readonly key: string; readonly why: string }
+
+/**
+ * Done after the program ran, whatever its exit status.
+ *
+ * **Details**
+ *
+ * - `PublishCacheExport`: if the build left a complete index, rename it into the key's directory; remove the export
+ *   directory in any case.
+ * - `HealCacheEntries`: if the program failed, check every blob of these entries, which it imported; set aside those that
+ *   are damaged, and where there were any and it `canRunAgain`, run the user's build again without them.
+ * - `CollectCache`: in the background and at most hourly, bring the directory back under its limits.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type After =
+  | { readonly _tag: "PublishCacheExport"; readonly export: CacheExport }
+  | {
+    readonly _tag: "HealCacheEntries"
+    readonly directory: string
+    readonly keys: ReadonlyArray<string>
+    readonly canRunAgain: boolean
+  }
+  | { readonly _tag: "CollectCache"; readonly directory: string; readonly limits: CacheLimits }
+
+/** See `SetAsideCacheEntry` of {@link Before}. */
+export const setAside = (directory: string, key: string, why: string): Before => ({
+  _tag: "SetAsideCacheEntry",
+  directory,
+  key,
+  why
+})
+
+/** See `LeaseCacheEntries` of {@link Before}. */
+export const lease = (directory: string, id: string, keys: ReadonlyArray<string>): Before => ({
+  _tag: "LeaseCacheEntries",
+  directory,
+  id,
+  keys
+})
+
+/** See `PrepareCacheExport` of {@link Before}. */
+export const prepare = (target: CacheExport): Before => ({ _tag: "PrepareCacheExport", export: target })
+
+/** See `PublishCacheExport` of {@link After}. */
+export const publish = (target: CacheExport): After => ({ _tag: "PublishCacheExport", export: target })
+
+/** See `HealCacheEntries` of {@link After}. */
+export const heal = (directory: string, keys: ReadonlyArray<string>, canRunAgain: boolean): After => ({
+  _tag: "HealCacheEntries",
+  directory,
+  keys,
+  canRunAgain
+})
+
+/** See `CollectCache` of {@link After}. */
+export const collect = (directory: string, limits: CacheLimits): After => ({ _tag: "CollectCache", directory, limits })

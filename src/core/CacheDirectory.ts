@@ -1,0 +1,42 @@
+/**
+ * What is known of the shared cache directory.
+ */
+
+/**
+ * The state of one key's entry.
+ *
+ * **Details**
+ *
+ * - `Missing`: no such entry yet.
+ * - `Sound`: its index names a manifest, and every blob that it names is there with its size.
+ * - `Damaged`: it is there but must not be imported; `why` says what is wrong.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CacheEntry =
+  | { readonly _tag: "Missing" }
+  | { readonly _tag: "Sound" }
+  | { readonly _tag: "Damaged"; readonly why: string }
+
+/**
+ * The answer about a cache directory.
+ *
+ * **Details**
+ *
+ * `Unusable` says why nothing can be read (absent, not a directory, no permission). `Usable` holds:
+ * - `id`: a name for this run that no other run has, for its lease and export directories;
+ * - `unwritable`: why nothing can be exported there (read-only, no room), or `undefined` where it can;
+ * - `entries`: the state of each key asked for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CacheDirectory =
+  | { readonly _tag: "Unusable"; readonly why: string }
+  | {
+    readonly _tag: "Usable"
+    readonly id: string
+    readonly unwritable: string | undefined
+    readonly entries: Readonly<Record<string, CacheEntry>>
+  }

@@ -1,0 +1,127 @@
+/**
+ * What the shim does for one command, as plain data: the outcome of planning, carried out by the shell.
+ */
+import type * as CacheAction from "./CacheAction.ts"
+
+/**
+ * The real program a plan runs. Where it is found is the shell's matter, so that a plan for `docker ps` needs no
+ * question answered.
+ *
+ * **Details**
+ *
+ * `docker` is the docker CLI; `docker-compose` is Compose called by that name, stand-alone or as a CLI plugin.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Program = "docker" | "docker-compose"
+
+/**
+ * A temporary file the plan needs. The shell writes it to a place of its choice, and puts that path where `args` and
+ * `env` hold the placeholder.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TemporaryFile {
+  readonly placeholder: string
+  readonly content: string
+}
+
+/**
+ * One difference between what the user typed and what is run, such as the source `/home/retro/work/app` that became
+ * `/data/workspaces/ses1/app`, with the reason in words.
+ *
+ * **Details**
+ *
+ * `what` names the place (`--volume`, `DOCKER_HOST`, `services.web.volumes`); `from` is empty for an addition.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Change {
+  readonly what: string
+  readonly from: string
+  readonly to: string
+  readonly why: string
+}
+
+/**
+ * A line for the user: something they count on was left out.
+ *
+ * **Details**
+ *
+ * `text` is one line without the program's name in front, such as
+ * `build cache not shared: /buildkit-cache does not exist`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Notice {
+  readonly text: string
+}
+
+/**
+ * The plan for one command.
+ *
+ * **Details**
+ *
+ * - `program`, `args`: what runs instead of what was typed.
+ * - `env`: variables to set (`null`: to remove) in the child's environment; all others stay.
+ * - `files`: temporary files, see {@link TemporaryFile}.
+ * - `before`, `after`: what the shell does around the run, in order. `after` is carried out whether the program
+ *   succeeded or not; each action says for which.
+ * - `notices`: lines for stderr; `verbosity`: whether they are said, and the changes too.
+ * - `changes`: every change made, for `docker-shim explain` and `DOCKER_SHIM_DEBUG`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ExecPlan {
+  readonly _tag: "ExecPlan"
+  readonly program: Program
+  readonly args: ReadonlyArray<string>
+  readonly env: Readonly<Record<string, string | null>>
+  readonly files: ReadonlyArray<TemporaryFile>
+  readonly before: ReadonlyArray<CacheAction.Before>
+  readonly after: ReadonlyArray<CacheAction.After>
+  readonly notices: ReadonlyArray<Notice>
+  readonly changes: ReadonlyArray<Change>
+  readonly verbosity: Verbosity
+}
+
+/**
+ * How much the user wants to be told: nothing (`DOCKER_SHIM_QUIET`), notices, or every change (`DOCKER_SHIM_DEBUG`).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Verbosity = "quiet" | "normal" | "debug"
+
+/**
+ * A plan that hands the words over untouched.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const passThrough = (program: Program, args: ReadonlyArray<string>): ExecPlan => ({
+  _tag: "ExecPlan",
+  program,
+  args,
+  env: {},
+  files: [],
+  before: [],
+  after: [],
+  notices: [],
+  changes: [],
+  verbosity: "normal"
+})
+
+/**
+ * Whether nothing has to be done before or after the program runs, so that the shell may replace its own process.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isReplaceable = (plan: ExecPlan): boolean =>
+  plan.files.length === 0 && plan.before.length === 0 && plan.after.length === 0

@@ -1,0 +1,155 @@
+/**
+ * What planning may ask of the outside, and the answers. Planning is a pure function of an invocation and the facts
+ * known so far; it returns the plan or the questions still open.
+ */
+import type { Builder } from "./Builder.ts"
+import type { CacheDirectory } from "./CacheDirectory.ts"
+import type { EndpointFlags } from "./Endpoint.ts"
+import type { Flag } from "./grammar/Grammar.ts"
+import type { RealPath } from "./SourceTranslation.ts"
+
+/**
+ * A question about the outside.
+ *
+ * **Details**
+ *
+ * - `RealPath`: what does this absolute path resolve to in the client's file system?
+ * - `DockerConfig`: what does `config.json` in this directory (`DOCKER_CONFIG`, else `$HOME/.docker`) say?
+ * - `Builder`: which builder would this build use, and can it export cache?
+ * - `CommandFlags`: which flags does the real docker's `--help` of this command list?
+ * - `CacheDirectory`: is the shared cache directory there, may it be written, how are the entries of these keys?
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Question = { readonly [T in keyof Questions]: Of<T> }[keyof Questions]
+
+/**
+ * The question of one kind.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Of<T extends keyof Questions> = { readonly _tag: T } & Questions[T]
+
+/**
+ * What each kind of question names.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Questions {
+  readonly RealPath: { readonly path: string }
+  readonly DockerConfig: { readonly directory: string }
+  readonly Builder: {
+    /** `docker`: a build that docker itself forwards (or does by itself); `buildx`: `docker buildx build`. */
+    readonly through: "docker" | "buildx"
+    /** The builder's name where it is known, else what `buildx use` selected. */
+    readonly name: string | undefined
+    /** docker's global flags, as the build is run with them. */
+    readonly globals: ReadonlyArray<string>
+    /** What those flags say of the endpoint. */
+    readonly endpoint: EndpointFlags
+    /** Environment the plan adds, such as `DOCKER_HOST`. */
+    readonly env: Readonly<Record<string, string | null>>
+  }
+  readonly CommandFlags: { readonly command: ReadonlyArray<string> }
+  readonly CacheDirectory: { readonly directory: string; readonly keys: ReadonlyArray<string> }
+}
+
+/**
+ * What `config.json` says, as far as planning asks. A missing or unreadable file says nothing.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface DockerConfig {
+  readonly currentContext: string | undefined
+  /** `aliases.builder`: the plugin that `docker build` is forwarded to. */
+  readonly builderAlias: string | undefined
+}
+
+/**
+ * The type of each question's answer.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Answers {
+  readonly RealPath: RealPath
+  readonly DockerConfig: DockerConfig
+  readonly Builder: Builder
+  readonly CommandFlags: ReadonlyArray<Flag>
+  readonly CacheDirectory: CacheDirectory
+}
+
+/**
+ * The answers known so far, by question.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Facts = { readonly [T in keyof Answers]: ReadonlyMap<string, Answers[T]> }
+
+/**
+ * No answers.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const none: Facts = {
+  RealPath: new Map(),
+  DockerConfig: new Map(),
+  Builder: new Map(),
+  CommandFlags: new Map(),
+  CacheDirectory: new Map()
+}
+
+/** A text equal for equal questions of one kind, and only for those. */
+export const id = (question: { readonly _tag: string }): string => JSON.stringify(question)
+
+/**
+ * What asking gives: the answer where it is known, else the question, still open.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Asked<A, Q = Question> =
+  | { readonly _tag: "Answered"; readonly answer: A }
+  | { readonly _tag: "Open"; readonly question: Q }
+
+/** An answer that needs no asking. */
+export const answered = <A>(answer: A): Asked<A> => ({ _tag: "Answered", answer })
+
+/**
+ * Asks a question of the facts known so far.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ask = <T extends keyof Questions>(facts: Facts, question: Of<T>): Asked<Answers[T], Of<T>> => {
+  const answer = facts[question._tag].get(id(question))
+  return answer === undefined ? { _tag: "Open", question } : { _tag: "Answered", answer }
+}
+
+/**
+ * The facts with one more answer; an earlier answer to the same question is replaced.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>, value: Answers[T]): Facts => ({
+  ...facts,
+  [question._tag]: new Map(facts[question._tag]).set(id(question), value)
+})
+
+/**
+ * The facts with what turned out about the cache directory since it was asked about.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const reviseCacheDirectory = (facts: Facts, revise: (known: CacheDirectory) => CacheDirectory): Facts => ({
+  ...facts,
+  CacheDirectory: new Map([...facts.CacheDirectory].map(([question, known]) => [question, revise(known)]))
+})

@@ -1,0 +1,88 @@
+/**
+ * Where the daemon sees what the client sees elsewhere.
+ */
+import * as PosixPath from "./PosixPath.ts"
+
+/**
+ * One mapping, such as `/home/retro/work` at `/data/workspaces/ses1`; both absolute and normalised. `origin` is the
+ * setting it is from.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PathMapping {
+  readonly from: string
+  readonly to: string
+  readonly origin: string
+}
+
+/**
+ * A mapping of a text that is not one.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export interface PathMapError {
+  readonly _tag: "PathMapError"
+  readonly reason: string
+}
+
+/**
+ * A mapping; the paths may be written in any form.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (from: string, to: string, origin: string): PathMapping => ({
+  from: PosixPath.normalize(from),
+  to: PosixPath.normalize(to),
+  origin
+})
+
+/**
+ * Parses `DOCKER_SHIM_PATH_MAP`, such as `/cache=/data/cache;/src=/data/src`. Empty parts are skipped.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const parse = (
+  text: string
+): { readonly _tag: "PathMap"; readonly mappings: ReadonlyArray<PathMapping> } | PathMapError => {
+  const mappings: Array<PathMapping> = []
+  for (const part of text.split(";").filter((one) => one.trim() !== "")) {
+    const at = part.indexOf("=")
+    const from = part.slice(0, Math.max(at, 0)).trim()
+    const to = part.slice(at + 1).trim()
+    if (at < 0) return { _tag: "PathMapError", reason: `${JSON.stringify(part)} has no "="` }
+    if (!PosixPath.isAbsolute(from) || !PosixPath.isAbsolute(to)) {
+      return { _tag: "PathMapError", reason: `${JSON.stringify(part)} has a path that is not absolute` }
+    }
+    mappings.push(make(from, to, "DOCKER_SHIM_PATH_MAP"))
+  }
+  return { _tag: "PathMap", mappings }
+}
+
+/**
+ * Where a mapping puts a normalised path; `undefined` where that is not in it.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const apply = (mapping: PathMapping, path: string): string | undefined =>
+  PosixPath.isWithin(path, mapping.from)
+    ? PosixPath.normalize(`${mapping.to}/${path.slice(mapping.from.length)}`)
+    : undefined
+
+/**
+ * The mapping with the longest `from` that a normalised path is in; of equal ones the first.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const longestMatch = (mappings: ReadonlyArray<PathMapping>, path: string): PathMapping | undefined =>
+  mappings
+    .filter((mapping) => PosixPath.isWithin(path, mapping.from))
+    .reduce<PathMapping | undefined>(
+      (longest, mapping) => longest === undefined || mapping.from.length > longest.from.length ? mapping : longest,
+      undefined
+    )

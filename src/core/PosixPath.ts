@@ -1,0 +1,46 @@
+/**
+ * Paths as text, by the rules of the daemon's and the client's systems alike.
+ */
+
+/** Whether a path begins at the root. */
+export const isAbsolute = (path: string): boolean => path.startsWith("/")
+
+/**
+ * The shortest path that is lexically the same: `/a//b/../c/` is `/a/c`. Links are not looked at.
+ *
+ * **Details**
+ *
+ * Same rules as Go's `path/filepath.Clean`, with which the daemon cleans the sources of mounts. The empty path is `.`.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const normalize = (path: string): string => {
+  const rooted = isAbsolute(path)
+  const kept: Array<string> = []
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue
+    if (part !== "..") kept.push(part)
+    else if (kept.length > 0 && kept.at(-1) !== "..") kept.pop()
+    else if (!rooted) kept.push(part)
+  }
+  if (rooted) return `/${kept.join("/")}`
+  return kept.length === 0 ? "." : kept.join("/")
+}
+
+/** A path made absolute against a directory, normalised; an absolute one stands for itself. */
+export const join = (directory: string, path: string): string =>
+  normalize(isAbsolute(path) ? path : `${directory}/${path}`)
+
+/** The last segment as written: `docker` of `/usr/bin/docker`. */
+export const basename = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
+
+/**
+ * Whether a normalised path is a directory or lies in it, by whole segments: `/home/retro/workspace` is not within
+ * `/home/retro/work`.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isWithin = (path: string, directory: string): boolean =>
+  path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`)

@@ -1,0 +1,71 @@
+/**
+ * Sizes and ages as people write them in settings and flags.
+ */
+
+const sizeUnits: ReadonlyMap<string, number> = new Map(Object.entries({
+  "": 1,
+  b: 1,
+  k: 1e3,
+  kb: 1e3,
+  kib: 1024,
+  m: 1e6,
+  mb: 1e6,
+  mib: 1024 ** 2,
+  g: 1e9,
+  gb: 1e9,
+  gib: 1024 ** 3,
+  t: 1e12,
+  tb: 1e12,
+  tib: 1024 ** 4
+}))
+
+const ageUnits: ReadonlyMap<string, number> = new Map(Object.entries({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }))
+
+/**
+ * Parses a size such as `20GB`, `512MiB` or `1073741824` into bytes; `undefined` where it is none.
+ *
+ * **Details**
+ *
+ * A number, optionally a fraction, and a unit of either case: `B`, `kB`, `MB`, `GB`, `TB` count by 1000, `KiB`, `MiB`,
+ * `GiB`, `TiB` by 1024, as `docker system df` and `docker builder prune --keep-storage` print and read them
+ * (docker/go-units 0.5, `size.go`).
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const parseSize = (text: string): number | undefined => {
+  const match = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text)
+  const unit = sizeUnits.get(match?.[2]?.toLowerCase() ?? "")
+  return match === null || unit === undefined ? undefined : Math.floor(Number(match[1]) * unit)
+}
+
+/**
+ * Parses an age such as `14d`, `36h` or `1h30m` into seconds; `undefined` where it is none.
+ *
+ * **Details**
+ *
+ * Whole numbers, each with a unit: `w`, `d`, `h`, `m`, `s`.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const parseAge = (text: string): number | undefined => {
+  if (!/^(?:\d+[wdhms])+$/.test(text)) return undefined
+  let seconds = 0
+  for (const [, count, unit] of text.matchAll(/(\d+)([wdhms])/g)) {
+    seconds += Number(count) * (ageUnits.get(unit ?? "") ?? 0)
+  }
+  return seconds
+}
+
+/**
+ * Prints bytes such as `1.5GB`, by 1000, with at most two decimals.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const printSize = (bytes: number): string => {
+  const units = ["B", "kB", "MB", "GB", "TB"]
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
+  return `${String(Math.round((bytes / 1000 ** power) * 100) / 100)}${units[power] ?? "B"}`
+}

@@ -1,0 +1,209 @@
+/**
+ * The shim's own settings, read from the environment.
+ */
+import type { Verbosity } from "./ExecPlan.ts"
+import type { Env } from "./Invocation.ts"
+import * as PathMapping from "./PathMapping.ts"
+import * as Quantity from "./Quantity.ts"
+
+/**
+ * Where the cache of builds is shared: a directory of this machine, or a repository prefix of a registry such as
+ * `registry.example/cache`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CacheBackend =
+  | { readonly _tag: "Local" }
+  | { readonly _tag: "Registry"; readonly prefix: string }
+
+/**
+ * What collection keeps the cache directory within: a size in bytes, and an age in seconds since an entry's last use.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CacheLimits {
+  readonly maxSize: number
+  readonly maxAge: number
+}
+
+/**
+ * The settings of the shared cache.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CacheSettings {
+  readonly use: "on" | "read-only" | "off"
+  readonly directory: string
+  readonly backend: CacheBackend
+  readonly mode: "max" | "min"
+  readonly limits: CacheLimits
+}
+
+/**
+ * Who the session is, for the names of Compose projects: `prefix` such as `helix-task-12`, and the variable it is from.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SessionIdentity {
+  readonly prefix: string
+  readonly origin: "HELIX_TASK_NUMBER" | "HELIX_SESSION_ID"
+}
+
+/**
+ * All settings, decoded.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Settings {
+  readonly mappings: ReadonlyArray<PathMapping.PathMapping>
+  readonly daemonSocket: string | undefined
+  readonly dockerHost: string | undefined
+  readonly cache: CacheSettings
+  readonly session: SessionIdentity | undefined
+  readonly projectScope: "project" | "session" | "off"
+  readonly realDocker: string | undefined
+  readonly realCompose: string | undefined
+  readonly verbosity: Verbosity
+}
+
+/**
+ * A setting with a value that is not accepted.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export interface SettingError {
+  readonly _tag: "SettingError"
+  readonly variable: string
+  readonly value: string
+  readonly accepted: string
+}
+
+/** The user's directory where `DOCKER_SHIM_USER_PATH` does not name another. */
+export const defaultUserPath = "/home/retro/work"
+
+/** The shared cache directory where `DOCKER_SHIM_CACHE_DIR` does not name another. */
+export const defaultCacheDirectory = "/buildkit-cache"
+
+/** 50 GB: some tens of images with all their stages, and a fraction of the disk of a machine that runs sessions. */
+export const defaultMaxSize = "50GB"
+
+/** 30 days: a project nobody built for a month is built cold again. */
+export const defaultMaxAge = "30d"
+
+/**
+ * The message for a setting that is not accepted: what is wrong, then what can be done.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const message = (error: SettingError): string =>
+  `${error.variable}=${JSON.stringify(error.value)} is not accepted\n\nAccepted: ${error.accepted}.`
+
+/**
+ * Whether the user switched the shim off: everything is handed over untouched, whatever the other settings say.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isDisabled = (env: Env): boolean => env["DOCKER_SHIM_DISABLE"] === "1"
+
+/**
+ * Decodes the settings, or says which is not accepted. An empty value counts as unset.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode = (env: Env): Settings | SettingError => {
+  const errors: Array<SettingError> = []
+  const text = (variable: string): string | undefined => env[variable] === "" ? undefined : env[variable]
+
+  /** The value of a variable as `read` understands it; what it does not understand is an error. */
+  const setting = <A>(variable: string, fallback: string, accepted: string, read: (value: string) => A | undefined) => {
+    const value = text(variable) ?? fallback
+    const decoded = read(value)
+    if (decoded === undefined) errors.push({ _tag: "SettingError", variable, value, accepted })
+    return decoded
+  }
+  const choice = <const A extends string>(variable: string, choices: readonly [A, ...ReadonlyArray<A>]): A =>
+    setting(variable, choices[0], choices.join(", "), (value) => choices.find((one) => one === value)) ?? choices[0]
+  const path = (variable: string): string | undefined =>
+    text(variable) === undefined
+      ? undefined
+      : setting(variable, "", "an absolute path", (value) => value.startsWith("/") ? value : undefined)
+  const flag = (variable: string): boolean =>
+    setting(variable, "0", "1, true, on, 0, false, off", (value) => booleans.get(value.toLowerCase())) ?? false
+
+  const settings: Settings = {
+    mappings: mappings(path("DOCKER_SHIM_USER_PATH") ?? defaultUserPath, path("WORKSPACE_DIR"), text, errors),
+    daemonSocket: path("DOCKER_SHIM_DAEMON_SOCKET"),
+    dockerHost: text("DOCKER_SHIM_DOCKER_HOST"),
+    cache: {
+      use: choice("DOCKER_SHIM_CACHE", ["on", "read-only", "off"]),
+      directory: path("DOCKER_SHIM_CACHE_DIR") ?? defaultCacheDirectory,
+      backend: setting("DOCKER_SHIM_CACHE_BACKEND", "local", "local, registry:<repository prefix>", backend)
+        ?? { _tag: "Local" },
+      mode: choice("DOCKER_SHIM_CACHE_MODE", ["max", "min"]),
+      limits: {
+        maxSize: setting("DOCKER_SHIM_CACHE_MAX_SIZE", defaultMaxSize, "a size such as 20GB", Quantity.parseSize) ?? 0,
+        maxAge: setting("DOCKER_SHIM_CACHE_MAX_AGE", defaultMaxAge, "an age such as 14d or 36h", Quantity.parseAge) ?? 0
+      }
+    },
+    session: sessionIdentity(text),
+    projectScope: choice("DOCKER_SHIM_PROJECT_SCOPE", ["project", "session", "off"]),
+    realDocker: path("DOCKER_SHIM_REAL_DOCKER"),
+    realCompose: path("DOCKER_SHIM_REAL_COMPOSE"),
+    verbosity: flag("DOCKER_SHIM_DEBUG") ? "debug" : flag("DOCKER_SHIM_QUIET") ? "quiet" : "normal"
+  }
+  return errors[0] ?? settings
+}
+
+const booleans: ReadonlyMap<string, boolean> = new Map(Object.entries({
+  "1": true,
+  true: true,
+  on: true,
+  "0": false,
+  false: false,
+  off: false
+}))
+
+/** `WORKSPACE_DIR` and then the further mappings; of two for one path the more explicit, `DOCKER_SHIM_PATH_MAP`, wins. */
+const mappings = (
+  userPath: string,
+  workspace: string | undefined,
+  text: (variable: string) => string | undefined,
+  errors: Array<SettingError>
+): ReadonlyArray<PathMapping.PathMapping> => {
+  const value = text("DOCKER_SHIM_PATH_MAP") ?? ""
+  const further = PathMapping.parse(value)
+  if (further._tag === "PathMapError") {
+    errors.push({
+      _tag: "SettingError",
+      variable: "DOCKER_SHIM_PATH_MAP",
+      value,
+      accepted: `from=to;from=to, all absolute paths (${further.reason})`
+    })
+    return []
+  }
+  return workspace === undefined
+    ? further.mappings
+    : [...further.mappings, PathMapping.make(userPath, workspace, "WORKSPACE_DIR")]
+}
+
+const backend = (value: string): CacheBackend | undefined => {
+  if (value === "local") return { _tag: "Local" }
+  const prefix = /^registry:([a-z0-9][a-z0-9._:/-]*[a-z0-9])$/.exec(value)?.[1]
+  return prefix === undefined ? undefined : { _tag: "Registry", prefix }
+}
+
+const sessionIdentity = (text: (variable: string) => string | undefined): SessionIdentity | undefined => {
+  const task = text("HELIX_TASK_NUMBER")
+  if (task !== undefined) return { prefix: `helix-task-${task}`, origin: "HELIX_TASK_NUMBER" }
+  const session = text("HELIX_SESSION_ID")
+  return session === undefined ? undefined : { prefix: `helix-session-${session}`, origin: "HELIX_SESSION_ID" }
+}

@@ -1,0 +1,12 @@
+/**
+ * Words as a POSIX shell reads them, for showing commands.
+ */
+
+/**
+ * Quotes a word so that a shell reads it as it is: `a b` becomes `'a b'`; a plain word stays plain.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const quote = (word: string): string =>
+  /^[A-Za-z0-9_\-.,:/@%+=]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

@@ -1,0 +1,102 @@
+/**
+ * The value of `--volume`, such as `./src:/app:ro`: `[source:]target[:options]`.
+ */
+
+/**
+ * A `--volume` value taken apart.
+ *
+ * **Details**
+ *
+ * - `Bind`: the source is a path of the daemon's. `rest` is all behind the first colon, as written.
+ * - `Named`: the source is a volume's name.
+ * - `Anonymous`: there is a target only.
+ * - `Refused`: docker will refuse it; it is kept as written.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type VolumeSpec =
+  | { readonly _tag: "Bind"; readonly source: string; readonly rest: string }
+  | { readonly _tag: "Named"; readonly source: string; readonly rest: string }
+  | { readonly _tag: "Anonymous"; readonly target: string }
+  | { readonly _tag: "Refused"; readonly text: string }
+
+/**
+ * Parses a `--volume` value; any text has a reading, and `print` gives it back.
+ *
+ * **Details**
+ *
+ * The source ends at the first colon, but a single letter in front of it is a Windows drive and belongs to the target.
+ * It is a path when it begins with `.`, `/`, `~`, `\` or a drive (`C:\`), else a name. One or two characters are a
+ * target. More than three sections and empty ones are refused.
+ * Same rules as docker/cli 28.5.2, `internal/volumespec/volumespec.go` and `cli/command/container/opts.go`.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const parse = (text: string): VolumeSpec => {
+  if (text === "") return { _tag: "Refused", text }
+  if ([...text].length <= 2) return { _tag: "Anonymous", target: text }
+  const sections = split(text)
+  if (sections.length > 3 || sections.includes("")) return { _tag: "Refused", text }
+  if (sections.length === 1) return { _tag: "Anonymous", target: text }
+  const colon = text.indexOf(":")
+  const source = text.slice(0, colon)
+  return { _tag: isPath(sections[0] ?? "") ? "Bind" : "Named", source, rest: text.slice(colon + 1) }
+}
+
+/**
+ * Prints a `--volume` value.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const print = (spec: VolumeSpec): string => {
+  switch (spec._tag) {
+    case "Bind":
+    case "Named":
+      return `${spec.source}:${spec.rest}`
+    case "Anonymous":
+      return spec.target
+    case "Refused":
+      return spec.text
+  }
+}
+
+/**
+ * The path of the daemon's in a `--volume` value, such as `./src` of `./src:/app`.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const source = (text: string): string | undefined => {
+  const spec = parse(text)
+  return spec._tag === "Bind" ? spec.source : undefined
+}
+
+/**
+ * A `--volume` value with another path; `undefined` where the syntax cannot hold it, because there is a colon in it.
+ *
+ * @category rewriting
+ * @since 0.1.0
+ */
+export const withSource = (text: string, path: string): string | undefined => {
+  const spec = parse(text)
+  return spec._tag === "Bind" && !path.includes(":") ? print({ ...spec, source: path }) : undefined
+}
+
+/** The sections between colons; a colon behind a section of one letter belongs to it. */
+const split = (text: string): ReadonlyArray<string> => {
+  const sections: Array<string> = []
+  let section = ""
+  for (const character of text) {
+    if (character !== ":" || /^\p{L}$/u.test(section)) section += character
+    else {
+      sections.push(section)
+      section = ""
+    }
+  }
+  return [...sections, section]
+}
+
+const isPath = (text: string): boolean => /^[./~\\]/.test(text) || /^[A-Za-z]:\\/.test(text)

@@ -1,0 +1,184 @@
+/**
+ * Gives a build the shared cache: what it imports, what it exports, and what is done before and after.
+ */
+import * as Argv from "../Argv.ts"
+import type { Builder } from "../Builder.ts"
+import * as CacheAction from "../CacheAction.ts"
+import type { CacheDirectory } from "../CacheDirectory.ts"
+import * as CacheKey from "../CacheKey.ts"
+import * as CacheLayout from "../CacheLayout.ts"
+import * as CsvRecord from "../CsvRecord.ts"
+import * as Endpoint from "../Endpoint.ts"
+import type { Notice } from "../ExecPlan.ts"
+import * as Facts from "../Facts.ts"
+import type { Invocation } from "../Invocation.ts"
+import type { CacheSettings } from "../Settings.ts"
+import * as BuildSubject from "./BuildSubject.ts"
+import * as Revision from "./Revision.ts"
+
+/**
+ * A build as the command line names it.
+ *
+ * **Details**
+ *
+ * - `through`: `docker` where docker itself forwards the build to buildx (`docker build`), `buildx` for
+ *   `docker buildx build`.
+ * - `globals`: docker's global flags, for asking about the builder; `endpoint`: what they say of the endpoint.
+ * - `builder`: the builder named between `buildx` and `build`.
+ * - `tokens`: the words behind the command.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Build {
+  readonly through: "docker" | "buildx"
+  readonly globals: ReadonlyArray<string>
+  readonly endpoint: Endpoint.EndpointFlags
+  readonly builder: string | undefined
+  readonly tokens: ReadonlyArray<Argv.Token>
+}
+
+/**
+ * Options of a build with the shared cache; the same build where there is nothing to share.
+ *
+ * **Details**
+ *
+ * Silent where the user decided: cache switched off, own `--cache-from` or `--cache-to`, or a build that only prints
+ * (`--check`, `--call`, `--print`, `--help`). A notice where the user counts on the cache and does not get it.
+ * `--no-cache` leaves the export. `env` is what the plan changes in the environment already.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const revise = (
+  build: Build,
+  settings: CacheSettings,
+  invocation: Invocation,
+  env: Readonly<Record<string, string | null>>,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+  const { tokens } = build
+  const key = BuildSubject.keyOf(tokens, invocation)
+  if (settings.use === "off" || key === undefined || isDecided(tokens)) return Revision.of(tokens)
+  if (build.through === "docker" && Argv.parseBoolean(invocation.env["DOCKER_BUILDKIT"] ?? "1") === false) {
+    return leftOut(tokens, "DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share")
+  }
+  const name = CacheKey.print(key)
+  const directory = Facts.ask(facts, { _tag: "CacheDirectory", directory: settings.directory, keys: [name] })
+  if (directory._tag === "Open") return Revision.of(tokens, { questions: [directory.question] })
+  if (directory.answer._tag === "Unusable") return leftOut(tokens, directory.answer.why)
+  const builder = askBuilder(build, invocation, env, facts)
+  if (builder._tag === "Open") return Revision.of(tokens, { questions: [builder.question] })
+  return builder.answer._tag === "Exporting"
+    ? inject(tokens, settings, name, directory.answer)
+    : leftOut(tokens, builder.answer.why)
+}
+
+/** Flags that are the user's own decision about the cache, and flags with which nothing is built. */
+const isDecided = (tokens: ReadonlyArray<Argv.Token>): boolean =>
+  Argv.has(tokens, "cache-from")
+  || Argv.has(tokens, "cache-to")
+  || Argv.unknownFlag(tokens) !== undefined
+  || Argv.boolean(tokens, "check") === true
+  || Argv.has(tokens, "call")
+  || Argv.has(tokens, "print")
+  || Argv.boolean(tokens, "help") === true
+
+/**
+ * The builder that the build will use.
+ *
+ * **Details**
+ *
+ * `--builder`, then `BUILDX_BUILDER`; then for `docker build` the one named after the current context (docker/cli
+ * 28.5.2, `cmd/docker/builder.go`), for `docker buildx build` the one selected by `buildx use`.
+ */
+const askBuilder = (
+  build: Build,
+  invocation: Invocation,
+  env: Readonly<Record<string, string | null>>,
+  facts: Facts.Facts
+): Facts.Asked<Builder> => {
+  const named = [Argv.value(build.tokens, "builder"), build.builder, invocation.env["BUILDX_BUILDER"]]
+    .find((one) => one !== undefined && one !== "")
+  const ask = (name: string | undefined, through: Build["through"]) =>
+    Facts.ask(facts, { _tag: "Builder", through, name, globals: build.globals, endpoint: build.endpoint, env })
+  if (build.through === "buildx") return ask(named, "buildx")
+  const config = Facts.ask(facts, { _tag: "DockerConfig", directory: configDirectory(invocation) })
+  if (config._tag === "Open") return config
+  const { builderAlias, currentContext } = config.answer
+  if (builderAlias !== undefined && builderAlias !== "buildx") {
+    return Facts.answered({ _tag: "Unknown", why: `docker builds with its plugin ${builderAlias}` })
+  }
+  return ask(
+    named ?? Endpoint.contextName(build.endpoint, { ...invocation.env, ...present(env) }, currentContext),
+    builderAlias === undefined ? "docker" : "buildx"
+  )
+}
+
+const present = (env: Readonly<Record<string, string | null>>): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? undefined]))
+
+const configDirectory = (invocation: Invocation): string =>
+  invocation.env["DOCKER_CONFIG"] || `${invocation.env["HOME"] ?? ""}/.docker`
+
+type Usable = Extract<CacheDirectory, { readonly _tag: "Usable" }>
+
+const inject = (
+  tokens: ReadonlyArray<Argv.Token>,
+  settings: CacheSettings,
+  key: string,
+  cache: Usable
+): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+  const { directory } = settings
+  const entry = cache.entries[key] ?? { _tag: "Missing" }
+  const imports = entry._tag === "Sound" && Argv.boolean(tokens, "no-cache") !== true
+  const exports = settings.use === "on" && cache.unwritable === undefined
+  const target = { directory, key, exportDirectory: CacheLayout.exportDirectory(directory, key, cache.id) }
+  const from = CsvRecord.print(["type=local", `src=${CacheLayout.entry(directory, key)}`])
+  const to = CsvRecord.print([
+    "type=local",
+    `dest=${target.exportDirectory}`,
+    `mode=${settings.mode}`,
+    "ignore-error=true"
+  ])
+  const added: ReadonlyArray<Addition> = [
+    ...when(imports, { flag: "cache-from", value: from, why: "what sessions before built" }),
+    ...when(exports, { flag: "cache-to", value: to, why: `for sessions to come, published as ${key}` })
+  ]
+  return Revision.of([...added.map(({ flag, value }) => Argv.option(flag, value)), ...tokens], {
+    changes: added.map(({ flag, value, why }) => ({ what: `--${flag}`, from: "", to: value, why })),
+    notices: [
+      ...(entry._tag === "Damaged"
+        ? [{ text: `build cache entry ${key} was damaged and is set aside: ${entry.why}` }]
+        : []),
+      ...(settings.use === "on" && cache.unwritable !== undefined ? [notice(cache.unwritable)] : [])
+    ],
+    before: [
+      ...(entry._tag === "Damaged" ? [CacheAction.setAside(directory, key, entry.why)] : []),
+      ...when(imports || exports, CacheAction.lease(directory, cache.id, [key])),
+      ...when(exports, CacheAction.prepare(target))
+    ],
+    after: [
+      ...when(exports, CacheAction.publish(target)),
+      ...when(imports, CacheAction.heal(directory, [key], !readsStandardInput(tokens))),
+      ...when(settings.use === "on", CacheAction.collect(directory, settings.limits))
+    ]
+  })
+}
+
+interface Addition {
+  readonly flag: string
+  readonly value: string
+  readonly why: string
+}
+
+const when = <A>(condition: boolean, value: A): ReadonlyArray<A> => condition ? [value] : []
+
+/** Standard input can be read only once: `docker build -`, `-f -`. */
+const readsStandardInput = (tokens: ReadonlyArray<Argv.Token>): boolean =>
+  Argv.positionals(tokens).includes("-") || Argv.value(tokens, "file") === "-"
+
+const leftOut = (tokens: ReadonlyArray<Argv.Token>, why: string): Revision.Revision<ReadonlyArray<Argv.Token>> =>
+  Revision.of(tokens, { notices: [notice(why)] })
+
+const notice = (why: string): Notice => ({ text: `build cache not shared: ${why}; see 'docker-shim doctor'` })

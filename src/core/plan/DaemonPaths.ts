@@ -1,0 +1,114 @@
+/**
+ * Translates the paths that the daemon opens in the words of one command, and no other.
+ */
+import * as Argv from "../Argv.ts"
+import type { CommandName } from "../CommandLine.ts"
+import * as DeviceSpec from "../DeviceSpec.ts"
+import type { Change } from "../ExecPlan.ts"
+import * as Facts from "../Facts.ts"
+import * as MountOption from "../MountOption.ts"
+import type { Settings } from "../Settings.ts"
+import * as SourceTranslation from "../SourceTranslation.ts"
+import * as VolumeDriverOption from "../VolumeDriverOption.ts"
+import * as VolumeSpec from "../VolumeSpec.ts"
+import * as Revision from "./Revision.ts"
+
+/**
+ * A syntax in which a flag's value may hold one path of the daemon's: finds it, and puts another in its place;
+ * `undefined` where there is none, or where the syntax cannot hold the other one.
+ */
+interface Syntax {
+  readonly source: (text: string) => string | undefined
+  readonly withSource: (text: string, source: string) => string | undefined
+}
+
+type Syntaxes = ReadonlyMap<string, Syntax>
+
+const container: Syntaxes = new Map<string, Syntax>([
+  ["volume", VolumeSpec],
+  ["mount", MountOption],
+  ["device", DeviceSpec]
+])
+
+/** Which flags of which command hold a path that the daemon opens: docker/cli 28.5.2 and 26.1.5, see FACTS A. */
+const syntaxes: Partial<Readonly<Record<CommandName, Syntaxes>>> = {
+  "run": container,
+  "create": container,
+  "volume create": new Map([["opt", VolumeDriverOption]]),
+  "service create": new Map([["mount", MountOption]]),
+  "service update": new Map([["mount-add", MountOption]])
+}
+
+/**
+ * A command's tokens with the daemon's paths in them translated.
+ *
+ * **Details**
+ *
+ * `--use-api-socket` binds the socket's path literally, which cannot be given another; a notice says so where the
+ * settings name the session's own.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const revise = (
+  command: CommandName,
+  tokens: ReadonlyArray<Argv.Token>,
+  settings: Settings,
+  cwd: string,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+  const flags = syntaxes[command]
+  if (flags === undefined) return Revision.of(tokens)
+  const revised = Revision.all(tokens, (token) => reviseToken(flags, token, settings, cwd, facts))
+  return settings.daemonSocket !== undefined && Argv.boolean(tokens, "use-api-socket") === true
+    ? { ...revised, notices: [...revised.notices, { text: apiSocketNotice }] }
+    : revised
+}
+
+const apiSocketNotice =
+  "--use-api-socket gives the container the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; "
+  + "bind /var/run/docker.sock with --volume instead"
+
+const reviseToken = (
+  flags: Syntaxes,
+  token: Argv.Token,
+  settings: Settings,
+  cwd: string,
+  facts: Facts.Facts
+): Revision.Revision<Argv.Token> => {
+  const name = token._tag === "Option" ? token.flags.at(-1)?.name ?? "" : ""
+  const syntax = flags.get(name)
+  const value = token._tag === "Option" ? Argv.valueOf(token) : undefined
+  if (token._tag !== "Option" || syntax === undefined || value === undefined) return Revision.of(token)
+  const source = syntax.source(value)
+  if (source === undefined) return Revision.of(token)
+  const translation = SourceTranslation.translate(source, context(settings, cwd, facts))
+  switch (translation._tag) {
+    case "Unchanged":
+      return Revision.of(token)
+    case "Asks":
+      return Revision.of(token, {
+        questions: translation.paths.map((path) => ({ _tag: "RealPath", path }) as const)
+      })
+    case "Translated": {
+      const translated = syntax.withSource(value, translation.source)
+      return translated === undefined
+        ? Revision.of(token, {
+          notices: [{ text: `--${name} ${value}: ${translation.source} cannot be written there` }]
+        })
+        : Revision.of(Argv.withValue(token, translated), {
+          changes: [{ what: `--${name}`, from: value, to: translated, why: translation.why } satisfies Change]
+        })
+    }
+  }
+}
+
+const context = (settings: Settings, cwd: string, facts: Facts.Facts): SourceTranslation.Context => ({
+  mappings: settings.mappings,
+  daemonSocket: settings.daemonSocket,
+  cwd,
+  realPath: (path) => {
+    const asked = Facts.ask(facts, { _tag: "RealPath", path })
+    return asked._tag === "Open" ? undefined : asked.answer
+  }
+})

@@ -1,0 +1,83 @@
+/**
+ * What planning makes of a part of a command: the part with its changes, and what the plan gains by it. Revisions of the
+ * parts are put together to the plan of the whole.
+ */
+import type * as CacheAction from "../CacheAction.ts"
+import type { Change, ExecPlan, Notice, TemporaryFile } from "../ExecPlan.ts"
+import type { Question } from "../Facts.ts"
+
+/**
+ * A revision of `A`, such as a command's tokens.
+ *
+ * **Details**
+ *
+ * `questions` are the facts still missing; while there are any, the rest is not final.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Revision<A> {
+  readonly value: A
+  readonly questions: ReadonlyArray<Question>
+  readonly env: ExecPlan["env"]
+  readonly files: ReadonlyArray<TemporaryFile>
+  readonly before: ReadonlyArray<CacheAction.Before>
+  readonly after: ReadonlyArray<CacheAction.After>
+  readonly notices: ReadonlyArray<Notice>
+  readonly changes: ReadonlyArray<Change>
+}
+
+/**
+ * A revision that changes nothing, with what `parts` says it gains.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = <A>(value: A, parts: Partial<Omit<Revision<A>, "value">> = {}): Revision<A> => ({
+  value,
+  questions: [],
+  env: {},
+  files: [],
+  before: [],
+  after: [],
+  notices: [],
+  changes: [],
+  ...parts
+})
+
+/**
+ * The second revision, with what the first gained in front.
+ *
+ * @category combining
+ * @since 0.1.0
+ */
+export const after = <A, B>(first: Revision<A>, second: Revision<B>): Revision<B> => ({
+  value: second.value,
+  questions: [...first.questions, ...second.questions],
+  env: { ...first.env, ...second.env },
+  files: [...first.files, ...second.files],
+  before: [...first.before, ...second.before],
+  after: [...first.after, ...second.after],
+  notices: [...first.notices, ...second.notices],
+  changes: [...first.changes, ...second.changes]
+})
+
+/**
+ * Revises each of a list in order.
+ *
+ * @category combining
+ * @since 0.1.0
+ */
+export const all = <A, B>(values: ReadonlyArray<A>, revise: (value: A) => Revision<B>): Revision<ReadonlyArray<B>> => {
+  const revisions = values.map(revise)
+  return {
+    value: revisions.map((one) => one.value),
+    questions: revisions.flatMap((one) => one.questions),
+    env: Object.assign({}, ...revisions.map((one) => one.env)),
+    files: revisions.flatMap((one) => one.files),
+    before: revisions.flatMap((one) => one.before),
+    after: revisions.flatMap((one) => one.after),
+    notices: revisions.flatMap((one) => one.notices),
+    changes: revisions.flatMap((one) => one.changes)
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The way of the commands that need more than plain calls: builds, and whatever needs a temporary file.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Facts from "../core/Facts.ts"
+import type { Invocation } from "../core/Invocation.ts"
+import * as Front from "./front/Front.ts"
+import * as ChildProcess from "./process/ChildProcess.ts"
+import type { Ended } from "./process/Ended.ts"
+import * as SignalRelay from "./process/SignalRelay.ts"
+import { BuildCacheActions } from "./services/BuildCacheActions.ts"
+import { BuilderProbe } from "./services/BuilderProbe.ts"
+import { CommandHelp } from "./services/CommandHelp.ts"
+import { Environment } from "./services/Environment.ts"
+import { Executor } from "./services/Executor.ts"
+import { Planner } from "./services/Planner.ts"
+import { ProbeMemory } from "./services/ProbeMemory.ts"
+import { ProbeRunner } from "./services/ProbeRunner.ts"
+import { ProcessRunner } from "./services/ProcessRunner.ts"
+import { RealPrograms } from "./services/RealPrograms.ts"
+import { TemporaryFiles } from "./services/TemporaryFiles.ts"
+
+/**
+ * The services, over the process they serve.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.SignalRelay): Layer.Layer<Executor> =>
+  Executor.layer.pipe(
+    Layer.provide([Planner.layer, BuildCacheActions.layer, TemporaryFiles.layer, ProcessRunner.layer(relay)]),
+    Layer.provide([BuilderProbe.layer, CommandHelp.layer]),
+    Layer.provide([RealPrograms.layer, ProbeRunner.layer, ProbeMemory.layer]),
+    Layer.provide(Layer.succeed(Environment, { invocation, shim }))
+  )
+
+/**
+ * Carries out one call of the shim from the facts known so far, and ends the process as the real program ended.
+ *
+ * **Details**
+ *
+ * A signal that comes before the real program runs ends the shim by that signal, after it has cleaned up.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): void => {
+  const relay = SignalRelay.install()
+  const program = Executor.pipe(
+    Effect.flatMap((executor) => executor.execute(facts)),
+    Effect.provide(layer(invocation, shim, relay))
+  )
+  const fiber = Effect.runFork(program)
+  let endedBy: NodeJS.Signals = "SIGTERM"
+  relay.interrupt((signal) => {
+    endedBy = signal
+    Effect.runFork(Fiber.interruptFork(fiber))
+  })
+  fiber.addObserver((exit) => {
+    relay.release()
+    if (Exit.isSuccess(exit)) return ChildProcess.endAs(exit.value)
+    const failure = Cause.failureOption(exit.cause)
+    if (Option.isSome(failure)) return Front.fail(failure.value)
+    if (Cause.isInterruptedOnly(exit.cause)) {
+      return ChildProcess.endAs({ _tag: "Signaled", signal: endedBy } satisfies Ended)
+    }
+    Front.fail({ _tag: "Defect", cause: Cause.squash(exit.cause) })
+  })
+}

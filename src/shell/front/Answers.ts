@@ -1,0 +1,38 @@
+/**
+ * Answers the questions that need nothing but a look at the file system.
+ */
+import * as Facts from "../../core/Facts.ts"
+import * as DockerConfigFile from "./DockerConfigFile.ts"
+import * as RealPaths from "./RealPaths.ts"
+
+/** The questions left over: those that start a program or look into the shared cache. */
+export type Deferred = Exclude<Facts.Question, { readonly _tag: "RealPath" | "DockerConfig" }>
+
+/**
+ * Answers what plain calls can, and returns the rest of the questions.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const give = (
+  facts: Facts.Facts,
+  questions: ReadonlyArray<Facts.Question>
+): { readonly facts: Facts.Facts; readonly open: ReadonlyArray<Deferred> } => {
+  const open: Array<Deferred> = []
+  let known = facts
+  for (const question of questions) {
+    switch (question._tag) {
+      case "RealPath":
+        known = Facts.answer(known, question, RealPaths.resolve(question.path))
+        break
+      case "DockerConfig":
+        known = Facts.answer(known, question, DockerConfigFile.read(question.directory))
+        break
+      case "Builder":
+      case "CommandFlags":
+      case "CacheDirectory":
+        open.push(question)
+    }
+  }
+  return { facts: known, open }
+}

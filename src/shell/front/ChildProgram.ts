@@ -1,0 +1,78 @@
+/**
+ * The real program of a plan, ready to be started.
+ */
+import type { ExecPlan } from "../../core/ExecPlan.ts"
+import type { Invocation } from "../../core/Invocation.ts"
+import type { Program } from "../process/ChildProcess.ts"
+import type { Failure } from "./Failure.ts"
+import * as RealProgram from "./RealProgram.ts"
+
+/**
+ * A program to start, see {@link Program}.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ChildProgram extends Program {
+  readonly _tag: "ChildProgram"
+}
+
+/**
+ * Counts how often the shim called itself. Real dockers may call docker again (a plugin does), a wrapper that leads back
+ * to the shim does so without end.
+ */
+export const depthVariable = "DOCKER_SHIM_DEPTH"
+
+/** Deeper than any honest nesting of plugins that call docker. */
+export const maxDepth = 12
+
+/**
+ * Locates the real program of a plan and puts its environment together: the shim's own, what the plan changes, and the
+ * count against recursion. The program is told the name that the shim was called by.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildProgram | Failure => {
+  const depth = Number(invocation.env[depthVariable] ?? 0) || 0
+  if (depth >= maxDepth) return { _tag: "Recursion", depth }
+  const located = RealProgram.locate(plan.program, invocation, shim)
+  if (located._tag !== "Located") return located
+  return {
+    _tag: "ChildProgram",
+    file: located.file,
+    argv0: invocation.argv0,
+    args: plan.args,
+    env: extend(invocation.env, { ...plan.env, [depthVariable]: String(depth + 1) })
+  }
+}
+
+/**
+ * The failure for a program that was found and could not be started.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const notStarted = (file: string, error: unknown): Failure => ({
+  _tag: "ProgramNotRunnable",
+  file,
+  why: error instanceof Error ? error.message : String(error)
+})
+
+/**
+ * An environment with the changes of a plan: a name set to `null` is removed.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const extend = (
+  env: Readonly<Record<string, string | undefined>>,
+  changes: Readonly<Record<string, string | null>>
+): NodeJS.ProcessEnv => {
+  const extended: NodeJS.ProcessEnv = { ...env }
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) Reflect.deleteProperty(extended, name)
+    else extended[name] = value
+  }
+  return extended
+}

@@ -1,0 +1,77 @@
+/**
+ * The way of most commands: plan with plain calls only, and become the real program. Nothing that costs start-up time
+ * is loaded here; a plan that needs more is handed to the services.
+ */
+import * as ExecPlan from "../../core/ExecPlan.ts"
+import * as Facts from "../../core/Facts.ts"
+import type { Invocation } from "../../core/Invocation.ts"
+import * as Plan from "../../core/Plan.ts"
+import * as ChildProcess from "../process/ChildProcess.ts"
+import * as ReplaceProcess from "../process/ReplaceProcess.ts"
+import * as SignalRelay from "../process/SignalRelay.ts"
+import * as Answers from "./Answers.ts"
+import * as ChildProgram from "./ChildProgram.ts"
+import * as Failure from "./Failure.ts"
+import * as Reporter from "./Reporter.ts"
+
+/**
+ * Whether the shim was called by its own name, `docker-shim` (or the file's), rather than by a program's it stands for.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isOwnCommand = (argv0: string): boolean => /(?:^|\/)docker-shim(?:\.js)?$/.test(argv0)
+
+/**
+ * Carries out one call of the shim. `shim` is the shim's own file; `handOver` takes what needs the services.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const main = (
+  invocation: Invocation,
+  shim: string,
+  handOver: (invocation: Invocation, shim: string, facts: Facts.Facts) => void
+): void => {
+  let facts = Facts.none
+  for (;;) {
+    const outcome = Plan.plan(invocation, facts)
+    switch (outcome._tag) {
+      case "SettingError":
+        return fail(outcome)
+      case "ExecPlan":
+        return ExecPlan.isReplaceable(outcome) ? carryOut(outcome, invocation, shim) : handOver(invocation, shim, facts)
+      case "OpenQuestions": {
+        const given = Answers.give(facts, outcome.questions)
+        if (given.open.length > 0) return handOver(invocation, shim, given.facts)
+        facts = given.facts
+      }
+    }
+  }
+}
+
+/**
+ * Ends the shim with a failure of its own.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const fail = (failure: Failure.Failure): void => {
+  Reporter.failure(failure)
+  process.exitCode = Failure.exitCode(failure)
+}
+
+const carryOut = (plan: ExecPlan.ExecPlan, invocation: Invocation, shim: string): void => {
+  const program = ChildProgram.of(plan, invocation, shim)
+  if (program._tag !== "ChildProgram") return fail(program)
+  Reporter.plan(plan)
+  ReplaceProcess.replace(program)
+  const relay = SignalRelay.install()
+  ChildProcess.run(program, relay).then(
+    (ended) => {
+      relay.release()
+      ChildProcess.endAs(ended)
+    },
+    (error: unknown) => fail(ChildProgram.notStarted(program.file, error))
+  )
+}

@@ -1,0 +1,39 @@
+/**
+ * What the shim says to the user: on stderr only, and nothing where it was told to be quiet.
+ */
+import * as fs from "node:fs"
+import type { ExecPlan } from "../../core/ExecPlan.ts"
+import * as Failure from "./Failure.ts"
+
+/**
+ * Says a failure of the shim's own.
+ *
+ * @category reporting
+ * @since 0.1.0
+ */
+export const failure = (what: Failure.Failure): void => line(Failure.message(what))
+
+/**
+ * Says what a plan left out, unless told to be quiet (`DOCKER_SHIM_QUIET`), and, when asked to (`DOCKER_SHIM_DEBUG`),
+ * every change it makes and why.
+ *
+ * @category reporting
+ * @since 0.1.0
+ */
+export const plan = (plan: ExecPlan): void => {
+  if (plan.verbosity === "quiet") return
+  for (const { text } of plan.notices) line(text)
+  if (plan.verbosity !== "debug") return
+  for (const change of plan.changes) {
+    line(`${change.what}: ${change.from === "" ? "" : `${change.from} -> `}${change.to} (${change.why})`)
+  }
+}
+
+/** Written straight to the descriptor: `process.stderr` would make a pipe non-blocking for the child as well. */
+const line = (text: string): void => {
+  try {
+    fs.writeSync(2, `docker-shim: ${text}\n`)
+  } catch {
+    // Nobody can be told that nobody can be told.
+  }
+}

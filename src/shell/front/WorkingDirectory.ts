@@ -1,0 +1,29 @@
+/**
+ * The working directory as the docker CLI sees it.
+ */
+import * as fs from "node:fs"
+
+/**
+ * The logical working directory: `$PWD` where that is absolute and names the working directory, else the physical path;
+ * empty where the directory was deleted.
+ *
+ * **Details**
+ *
+ * Same rule as Go 1.24, `os/getwd.go`, by which docker makes relative sources absolute: a working directory reached
+ * through a symbolic link keeps the link in its path.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const logical = (pwd: string | undefined): string => {
+  try {
+    if (pwd?.startsWith("/") === true) {
+      const named = fs.statSync(pwd, { bigint: true, throwIfNoEntry: false })
+      const here = fs.statSync(".", { bigint: true })
+      if (named?.dev === here.dev && named.ino === here.ino) return pwd
+    }
+    return process.cwd()
+  } catch {
+    return ""
+  }
+}

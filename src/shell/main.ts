@@ -1,0 +1,23 @@
+/**
+ * The program: the only place where the process, the plan and the services meet.
+ */
+import * as fs from "node:fs"
+import { fileURLToPath } from "node:url"
+import * as Front from "./front/Front.ts"
+import * as WorkingDirectory from "./front/WorkingDirectory.ts"
+
+const shim = fs.realpathSync(fileURLToPath(import.meta.url))
+const invocation = {
+  argv0: process.argv[1] ?? shim,
+  argv: process.argv.slice(2),
+  env: process.env,
+  get cwd() {
+    return WorkingDirectory.logical(process.env["PWD"])
+  }
+}
+
+if (Front.isOwnCommand(invocation.argv0)) {
+  void import("./cli/Cli.ts").then((cli) => cli.main(invocation, shim))
+} else {
+  Front.main(invocation, shim, (...handed) => void import("./Services.ts").then((services) => services.main(...handed)))
+}

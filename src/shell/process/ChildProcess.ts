@@ -1,0 +1,68 @@
+/**
+ * Runs the real program as the one child of the shim, so that the two look like one process from outside.
+ */
+import { spawn, type StdioOptions } from "node:child_process"
+import { constants } from "node:os"
+import type { Ended } from "./Ended.ts"
+import * as InheritedDescriptors from "./InheritedDescriptors.ts"
+import type { SignalRelay } from "./SignalRelay.ts"
+
+/**
+ * What to run: the program's file, the name it is told it was called by, its arguments and its whole environment.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Program {
+  readonly file: string
+  readonly argv0: string
+  readonly args: ReadonlyArray<string>
+  readonly env: NodeJS.ProcessEnv
+}
+
+/**
+ * Runs a program with the shim's own standard streams and in its process group, and waits for it. Signals go to it
+ * through the relay while it runs, and wait afterwards.
+ *
+ * **Details**
+ *
+ * Rejects with Node's error where the program cannot be started.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = (program: Program, relay: SignalRelay): Promise<Ended> =>
+  new Promise<Ended>((resolve, reject) => {
+    const child = spawn(program.file, program.args, { argv0: program.argv0, env: program.env, stdio: streams() })
+    relay.passTo((signal) => child.kill(signal))
+    child.once("error", (error) => {
+      relay.hold()
+      reject(error)
+    })
+    child.once("exit", (code, signal) => {
+      relay.hold()
+      resolve(signal === null ? { _tag: "Exited", code: code ?? 0 } : { _tag: "Signaled", signal })
+    })
+  })
+
+/** The shim's own standard streams, and every other descriptor it was given, each under its number. */
+const streams = (): StdioOptions => {
+  const descriptors = [0, 1, 2, ...InheritedDescriptors.marked()]
+  return Array.from({ length: Math.max(...descriptors) + 1 }, (_, at) => descriptors.includes(at) ? at : "ignore")
+}
+
+/**
+ * Ends the shim as its child ended: with its status, or by the same signal (128 and its number where that cannot be).
+ * The relay has to be released before.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const endAs = (ended: Ended): void => {
+  if (ended._tag === "Exited") {
+    process.exitCode = ended.code
+    return
+  }
+  process.exitCode = 128 + constants.signals[ended.signal]
+  process.kill(process.pid, ended.signal)
+}

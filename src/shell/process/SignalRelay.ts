@@ -1,0 +1,74 @@
+/**
+ * What the shim does with signals while something of its own has to outlive them.
+ */
+import * as fs from "node:fs"
+
+/** Sent to one process, mostly by another program: passed on always. docker in turn proxies them to the container. */
+const sent: ReadonlyArray<NodeJS.Signals> = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"]
+
+/** Typed at a terminal, which sends them to the child as well, being in the same process group. */
+const typed: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGQUIT"]
+
+/**
+ * The shim's signal handlers.
+ *
+ * **Details**
+ *
+ * - `passTo`: from now on signals go as through a shell: those sent to the shim are passed on; those typed reach the
+ *   child from the terminal and must not arrive twice, so they are passed on only where no terminal is in front.
+ * - `interrupt`: from now on any signal goes to the handler.
+ * - `hold`: from now on signals are kept waiting: the shim is cleaning up and about to end.
+ * - `release`: the handlers are removed, signals have their usual effect.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SignalRelay {
+  readonly passTo: (deliver: (signal: NodeJS.Signals) => void) => void
+  readonly interrupt: (handle: (signal: NodeJS.Signals) => void) => void
+  readonly hold: () => void
+  readonly release: () => void
+}
+
+/**
+ * Installs the handlers; until told otherwise signals wait.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const install = (): SignalRelay => {
+  const nothing = (): void => undefined
+  let onSent: (signal: NodeJS.Signals) => void = nothing
+  let onTyped: (signal: NodeJS.Signals) => void = nothing
+  const handleSent = (signal: NodeJS.Signals): void => onSent(signal)
+  const handleTyped = (signal: NodeJS.Signals): void => onTyped(signal)
+  for (const signal of sent) process.on(signal, handleSent)
+  for (const signal of typed) process.on(signal, handleTyped)
+  const set = (forSent: typeof onSent, forTyped: typeof onTyped): void => {
+    onSent = forSent
+    onTyped = forTyped
+  }
+  return {
+    passTo: (deliver) =>
+      set(deliver, (signal) => {
+        if (!isTerminalInFront()) deliver(signal)
+      }),
+    interrupt: (handle) => set(handle, handle),
+    hold: () => set(nothing, nothing),
+    release: () => {
+      for (const signal of sent) process.off(signal, handleSent)
+      for (const signal of typed) process.off(signal, handleTyped)
+    }
+  }
+}
+
+/** Whether this process group is in the foreground of a terminal, and so gets what is typed there. */
+const isTerminalInFront = (): boolean => {
+  try {
+    const stat = fs.readFileSync("/proc/self/stat", "latin1")
+    const [, , processGroup, , terminal, foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    return terminal !== "0" && processGroup === foreground
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Carries a plan out: what comes before, the real program, what comes after.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { ExecPlan } from "../../core/ExecPlan.ts"
+import * as Facts from "../../core/Facts.ts"
+import * as ChildProgram from "../front/ChildProgram.ts"
+import type { Failure } from "../front/Failure.ts"
+import * as Reporter from "../front/Reporter.ts"
+import type { Ended } from "../process/Ended.ts"
+import { BuildCacheActions } from "./BuildCacheActions.ts"
+import { Environment } from "./Environment.ts"
+import { Planner } from "./Planner.ts"
+import { ProcessRunner } from "./ProcessRunner.ts"
+import { TemporaryFiles } from "./TemporaryFiles.ts"
+
+/**
+ * Plans and carries out the shim's invocation from the facts known so far; how the real program ended is the result.
+ *
+ * **Details**
+ *
+ * What goes wrong with the cache is never the command's failure: it is a new fact, with which the command is planned
+ * again, without that part. Every such fact takes something out of the plan, so this ends.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Executor extends Context.Tag("docker-shim/shell/Executor")<Executor, {
+  readonly execute: (facts: Facts.Facts) => Effect.Effect<Ended, Failure>
+}>() {
+  static readonly layer = Layer.effect(
+    Executor,
+    Effect.gen(function*() {
+      const { invocation, shim } = yield* Environment
+      const planner = yield* Planner
+      const actions = yield* BuildCacheActions
+      const files = yield* TemporaryFiles
+      const runner = yield* ProcessRunner
+
+      const run = Effect.fn("Executor.run")(function*(plan: ExecPlan) {
+        const program = ChildProgram.of(yield* files.place(plan), invocation, shim)
+        if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
+        yield* Effect.sync(() => Reporter.plan(plan))
+        return yield* runner.run(program)
+      })
+
+      const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {
+        const { facts, plan } = yield* planner.plan(known)
+        const refuted = yield* actions.before(plan.before)
+        if (refuted !== undefined) {
+          return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, refuted) } as const
+        }
+        const ended = yield* run(plan)
+        const healed = yield* actions.after(plan.after, ended)
+        return healed === undefined
+          ? ended
+          : { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, healed) } as const
+      }, Effect.scoped)
+
+      const execute = (facts: Facts.Facts): Effect.Effect<Ended, Failure> =>
+        attempt(facts).pipe(
+          Effect.flatMap((outcome) => outcome._tag === "Refuted" ? execute(outcome.facts) : Effect.succeed(outcome))
+        )
+      return { execute }
+    })
+  )
+}

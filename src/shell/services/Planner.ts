@@ -1,0 +1,72 @@
+/**
+ * Plans a command, answering the questions that planning asks.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { ExecPlan } from "../../core/ExecPlan.ts"
+import * as Facts from "../../core/Facts.ts"
+import * as Plan from "../../core/Plan.ts"
+import * as CacheInspection from "../cache/CacheInspection.ts"
+import * as Answers from "../front/Answers.ts"
+import type { Failure } from "../front/Failure.ts"
+import { BuilderProbe } from "./BuilderProbe.ts"
+import { CommandHelp } from "./CommandHelp.ts"
+import { Environment } from "./Environment.ts"
+
+/**
+ * A plan, and the facts it was made from.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Planned {
+  readonly plan: ExecPlan
+  readonly facts: Facts.Facts
+}
+
+/**
+ * Plans from the facts known so far; answers what is still open.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Planner extends Context.Tag("docker-shim/shell/Planner")<Planner, {
+  readonly plan: (facts: Facts.Facts) => Effect.Effect<Planned, Failure>
+}>() {
+  static readonly layer = Layer.effect(
+    Planner,
+    Effect.gen(function*() {
+      const { invocation } = yield* Environment
+      const builders = yield* BuilderProbe
+      const help = yield* CommandHelp
+
+      const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
+        switch (question._tag) {
+          case "Builder":
+            return Facts.answer(facts, question, yield* builders.ask(question))
+          case "CommandFlags":
+            return Facts.answer(facts, question, yield* help.flags(question.command))
+          case "CacheDirectory":
+            return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys))
+        }
+      })
+
+      const plan = (facts: Facts.Facts): Effect.Effect<Planned, Failure> =>
+        Effect.suspend(() => {
+          const outcome = Plan.plan(invocation, facts)
+          switch (outcome._tag) {
+            case "SettingError":
+              return Effect.fail(outcome)
+            case "ExecPlan":
+              return Effect.succeed({ plan: outcome, facts })
+            case "OpenQuestions": {
+              const given = Answers.give(facts, outcome.questions)
+              return Effect.reduce(given.open, given.facts, answer).pipe(Effect.flatMap(plan))
+            }
+          }
+        })
+      return { plan }
+    })
+  )
+}

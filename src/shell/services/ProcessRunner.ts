@@ -1,0 +1,31 @@
+/**
+ * Runs the real program as the user's own.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ChildProgram from "../front/ChildProgram.ts"
+import type { Failure } from "../front/Failure.ts"
+import * as ChildProcess from "../process/ChildProcess.ts"
+import type { Ended } from "../process/Ended.ts"
+import type { SignalRelay } from "../process/SignalRelay.ts"
+
+/**
+ * Runs a program with the shim's standard streams and waits for it; how it ended is the result.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class ProcessRunner extends Context.Tag("docker-shim/shell/ProcessRunner")<ProcessRunner, {
+  readonly run: (program: ChildProcess.Program) => Effect.Effect<Ended, Failure>
+}>() {
+  static readonly layer = (relay: SignalRelay): Layer.Layer<ProcessRunner> =>
+    Layer.succeed(ProcessRunner, {
+      run: Effect.fn("ProcessRunner.run")((program: ChildProcess.Program) =>
+        Effect.tryPromise({
+          try: () => ChildProcess.run(program, relay),
+          catch: (error) => ChildProgram.notStarted(program.file, error)
+        })
+      )
+    })
+}

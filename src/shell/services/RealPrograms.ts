@@ -1,0 +1,31 @@
+/**
+ * The real docker and docker-compose.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Program } from "../../core/ExecPlan.ts"
+import type { Failure } from "../front/Failure.ts"
+import * as RealProgram from "../front/RealProgram.ts"
+import { Environment } from "./Environment.ts"
+
+/**
+ * Locates the real programs.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class RealPrograms extends Context.Tag("docker-shim/shell/RealPrograms")<RealPrograms, {
+  readonly locate: (program: Program) => Effect.Effect<string, Failure>
+}>() {
+  static readonly layer = Layer.effect(
+    RealPrograms,
+    Effect.map(Environment, ({ invocation, shim }) => ({
+      locate: (program) =>
+        Effect.suspend(() => {
+          const located = RealProgram.locate(program, invocation, shim)
+          return located._tag === "Located" ? Effect.succeed(located.file) : Effect.fail(located)
+        })
+    }))
+  )
+}

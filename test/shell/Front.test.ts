@@ -1,0 +1,211 @@
+import { spawn } from "node:child_process"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { built, fixtures, run, shimDirectory } from "./program.ts"
+
+const shim = shimDirectory("docker")
+const docker = path.join(shim.directory, "docker")
+const env = { PATH: `${shim.directory}:${fixtures}:/usr/bin:/bin`, HOME: shim.directory }
+const scratch = path.join(shim.directory, "scratch")
+
+beforeAll(() => {
+  fs.mkdirSync(scratch)
+})
+afterAll(shim.remove)
+
+const eventually = async (holds: () => boolean): Promise<void> => {
+  for (let tries = 0; tries < 500 && !holds(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.isTrue(holds())
+}
+
+describe("the program, called as docker", () => {
+  it("hands over words byte for byte", async () => {
+    const words = ["ps", "", "-a", "a b", "$X", "ä\n", "--", "--format={{.ID}}", "'\"\\"]
+    const ran = await run(docker, words, { env })
+    assert.strictEqual(ran.stdout, words.map((word) => `${word}\0`).join(""))
+    assert.strictEqual(ran.code, 0)
+  })
+
+  it.each([
+    [["--help"]],
+    [["help", "run"]],
+    [["__complete", "compose", "up", ""]],
+    [["unknown", "-v", "/home/retro/work:/x"]],
+    [["someplugin", "run", "-v", "/home/retro/work:/x"]],
+    [["run", "--help", "-v", "/home/retro/work:/x"]],
+    [["exec", "web", "tool", "-v", "/home/retro/work:/x"]],
+    [["rm", "-v", "web"]]
+  ])("does not touch %j", async (words) => {
+    const ran = await run(docker, words, { env: { ...env, WORKSPACE_DIR: "/data/w" } })
+    assert.strictEqual(ran.stdout, words.map((word) => `${word}\0`).join(""))
+  })
+
+  it("adds nothing to the environment but the count against recursion", async () => {
+    const ran = await run(docker, ["ps"], { env: { ...env, DOCKER_HOST: "unix:///x", DOCKER_CLI_HINTS: "" } })
+    assert.deepStrictEqual(ran.stderr.split("\0").filter((line) => line !== "").sort(), [
+      "DOCKER_CLI_HINTS=",
+      "DOCKER_HOST=unix:///x",
+      "DOCKER_SHIM_DEPTH=1"
+    ])
+  })
+
+  it("routes to the session's daemon where the user named none", async () => {
+    const host = "unix:///run/session.sock"
+    const hostOf = async (words: ReadonlyArray<string>, more: NodeJS.ProcessEnv) =>
+      /(?:^|\0)DOCKER_HOST=([^\0]*)/.exec(
+        (await run(docker, words, { env: { ...env, DOCKER_SHIM_DOCKER_HOST: host, ...more } })).stderr
+      )?.[1]
+    assert.strictEqual(await hostOf(["ps"], {}), host)
+    assert.strictEqual(await hostOf(["ps"], { DOCKER_HOST: "" }), host)
+    assert.strictEqual(await hostOf(["ps"], { DOCKER_HOST: "tcp://x" }), "tcp://x")
+    assert.isUndefined(await hostOf(["ps"], { DOCKER_CONTEXT: "c" }))
+    assert.isUndefined(await hostOf(["-H", "tcp://y", "ps"], {}))
+    assert.isUndefined(await hostOf(["-Dc", "y", "ps"], {}))
+  })
+
+  it("ends with every status the program ends with", async () => {
+    const codes = Array.from({ length: 256 }, (_, code) => code)
+    const given: Array<number | null> = []
+    await Promise.all(Array.from({ length: 4 }, async (_, lane) => {
+      for (const code of codes.filter((one) => one % 4 === lane)) {
+        given[code] = (await run(docker, ["exit", String(code)], { env })).code
+      }
+    }))
+    assert.deepStrictEqual(given, codes)
+  })
+
+  it.each(["TERM", "INT", "HUP", "KILL", "QUIT", "USR1", "ABRT"])("dies of the program's signal %s", async (signal) => {
+    const ran = await run(docker, ["die", signal], { env, cwd: scratch })
+    assert.strictEqual(ran.signal, `SIG${signal}`)
+  })
+
+  it.each([["SIGTERM", "TERM", 3], ["SIGHUP", "HUP", 4], ["SIGINT", "INT", 5]] as const)(
+    "passes %s on and outlives it",
+    async (signal, name, code) => {
+      const file = path.join(scratch, name)
+      const child = spawn(docker, ["wait", file], { env, stdio: "ignore", detached: true })
+      const ended = new Promise((resolve) => child.once("exit", resolve))
+      await eventually(() => fs.existsSync(file) && fs.readFileSync(file, "utf8").startsWith("ready"))
+      child.kill(signal)
+      assert.strictEqual(await ended, code)
+      assert.strictEqual(fs.readFileSync(file, "utf8"), `ready\n${name}\n`)
+    }
+  )
+
+  it.each([3, 7, 15, 63])("gives the program the descriptor %i that it was given", async (descriptor) => {
+    const script = `exec "$0" read ${descriptor} ${descriptor}< <(echo through)`
+    const ran = await run("bash", ["-c", script, docker], { env })
+    assert.strictEqual(ran.stdout, "through\n")
+  })
+
+  it("gives the program no descriptor that it was not given", async () => {
+    const list = path.join(scratch, "list-descriptors")
+    fs.writeFileSync(list, "#!/bin/sh\nexec ls /proc/self/fd\n", { mode: 0o755 })
+    const of = (words: string) =>
+      run("bash", ["-c", `exec ${words} ps 5< /etc/hostname`], { env: { ...env, DOCKER_SHIM_REAL_DOCKER: list } })
+    assert.strictEqual((await of(docker)).stdout, (await of(list)).stdout)
+  })
+
+  it("takes docker.real beside it first", async () => {
+    const beside = shimDirectory("docker")
+    try {
+      fs.writeFileSync(path.join(beside.directory, "docker.real"), "#!/bin/sh\necho beside\n", { mode: 0o755 })
+      assert.strictEqual((await run(path.join(beside.directory, "docker"), ["ps"], { env })).stdout, "beside\n")
+    } finally {
+      beside.remove()
+    }
+  })
+
+  it("does not take itself for the real program, under whatever name", async () => {
+    const other = shimDirectory("docker")
+    try {
+      fs.symlinkSync(docker, path.join(other.directory, "docker.real"))
+      const ran = await run(path.join(other.directory, "docker"), ["ps"], {
+        env: { ...env, PATH: `${other.directory}:${env.PATH}` }
+      })
+      assert.strictEqual(ran.stdout, "ps\0")
+    } finally {
+      other.remove()
+    }
+  })
+
+  it("says that the real program was not found, with status 127", async () => {
+    const ran = await run(process.execPath, [docker, "ps"], { env: { PATH: shim.directory, HOME: scratch } })
+    assert.strictEqual(ran.code, 127)
+    assert.strictEqual(
+      ran.stderr,
+      "docker-shim: the real docker was not found\n\n"
+        + `Looked for: ${shim.directory}/docker.real, ${path.dirname(built)}/docker.real, ${docker}.\n`
+        + "Install it, or name it in DOCKER_SHIM_REAL_DOCKER.\n"
+    )
+    assert.strictEqual(ran.stdout, "")
+  })
+
+  it("says that what a setting names is not runnable, with status 126", async () => {
+    const file = path.join(scratch, "not-runnable")
+    fs.writeFileSync(file, "")
+    const of = (value: string) => run(docker, ["ps"], { env: { ...env, DOCKER_SHIM_REAL_DOCKER: value } })
+    const expected = (value: string, why: string) =>
+      `docker-shim: DOCKER_SHIM_REAL_DOCKER="${value}" cannot be used: ${why}\n\n`
+      + "Give it the absolute path of the real program, or unset it.\n"
+    const rows: ReadonlyArray<[string, string]> = [
+      [file, "it is not an executable file"],
+      [`${file}-absent`, "it does not exist"],
+      [docker, "it is docker-shim itself"],
+      [scratch, "it is not an executable file"]
+    ]
+    for (const [value, why] of rows) {
+      const ran = await of(value)
+      assert.deepStrictEqual([ran.code, ran.stderr], [126, expected(value, why)])
+    }
+  })
+
+  it("says that a program cannot be started, with status 126", async () => {
+    const file = path.join(scratch, "bad-interpreter")
+    fs.writeFileSync(file, "#!/no/such/interpreter\n", { mode: 0o755 })
+    const ran = await run(docker, ["ps"], { env: { ...env, DOCKER_SHIM_REAL_DOCKER: file } })
+    assert.strictEqual(ran.code, 126)
+    assert.match(ran.stderr, /^docker-shim: .*bad-interpreter cannot be run: /)
+  })
+
+  it("refuses a wrong setting with status 125 and says what is accepted", async () => {
+    const ran = await run(docker, ["ps"], { env: { ...env, DOCKER_SHIM_CACHE: "maybe" } })
+    assert.strictEqual(ran.code, 125)
+    assert.strictEqual(
+      ran.stderr,
+      "docker-shim: DOCKER_SHIM_CACHE=\"maybe\" is not accepted\n\nAccepted: on, read-only, off.\n"
+    )
+  })
+
+  it("hands everything over when disabled, wrong settings and all", async () => {
+    const ran = await run(docker, ["run", "-v", "/home/retro/work:/x", "web"], {
+      env: { ...env, WORKSPACE_DIR: "/data/w", DOCKER_SHIM_CACHE: "maybe", DOCKER_SHIM_DISABLE: "1" }
+    })
+    assert.strictEqual(ran.stdout, "run\0-v\0/home/retro/work:/x\0web\0")
+  })
+
+  it("ends a loop through a wrapper that leads back to it", async () => {
+    const loop = shimDirectory("docker")
+    try {
+      const wrapper = path.join(loop.directory, "docker.real")
+      fs.writeFileSync(wrapper, `#!/bin/sh\nexec ${loop.directory}/docker "$@"\n`, { mode: 0o755 })
+      const ran = await run(path.join(loop.directory, "docker"), ["ps"], { env })
+      assert.strictEqual(ran.code, 125)
+      assert.match(ran.stderr, /^docker-shim: docker-shim called itself 12 times\n\n/)
+    } finally {
+      loop.remove()
+    }
+  })
+
+  it("translates a source, and says why when asked to", async () => {
+    const ran = await run(docker, ["run", "-v", "/home/retro/work/app:/x", "web", "-v", "/home/retro/work:/y"], {
+      env: { ...env, WORKSPACE_DIR: "/data/w", DOCKER_SHIM_DEBUG: "1" }
+    })
+    assert.strictEqual(ran.stdout, "run\0-v\0/data/w/app:/x\0web\0-v\0/home/retro/work:/y\0")
+    assert.match(
+      ran.stderr,
+      /^docker-shim: --volume: \/home\/retro\/work\/app:\/x -> \/data\/w\/app:\/x \(.*WORKSPACE_DIR.*\)\n/
+    )
+  })
+})

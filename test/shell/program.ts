@@ -1,0 +1,47 @@
+/**
+ * Runs the built program under a name, as a user would.
+ */
+import { spawn, type SpawnOptions } from "node:child_process"
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { text } from "node:stream/consumers"
+import { fileURLToPath } from "node:url"
+
+/** The built program. */
+export const built = fileURLToPath(new URL("../../dist/docker-shim.js", import.meta.url))
+
+/** The fake programs. */
+export const fixtures = fileURLToPath(new URL("../fixtures/bin", import.meta.url))
+
+/** How a program ended, and what it printed. */
+export interface Ran {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A directory that is removed when the test file is done, with links to the shim under the names asked for. */
+export const shimDirectory = (
+  ...names: ReadonlyArray<string>
+): { readonly directory: string; readonly remove: () => void } => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-test-"))
+  for (const name of names) fs.symlinkSync(built, path.join(directory, name))
+  return { directory, remove: () => fs.rmSync(directory, { recursive: true, force: true }) }
+}
+
+/** Runs a program to its end. */
+export const run = async (file: string, args: ReadonlyArray<string>, options: SpawnOptions = {}): Promise<Ran> => {
+  const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], ...options })
+  const printed = Promise.all([
+    child.stdout === null ? "" : text(child.stdout),
+    child.stderr === null ? "" : text(child.stderr)
+  ])
+  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+    child.once("error", reject)
+    child.once("close", (...ended) => resolve(ended))
+  })
+  const [stdout, stderr] = await printed
+  return { code, signal, stdout, stderr }
+}
