@@ -1,0 +1,84 @@
+/**
+ * The image `bb` of 3 MB: busybox and nothing else, made without a registry.
+ */
+import { createHash } from "node:crypto"
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
+import type { Session } from "./Session.ts"
+
+/**
+ * The name of the image.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const NAME = "bb"
+
+const DOCKERFILE = `FROM scratch
+COPY busybox /bin/busybox
+RUN ["/bin/busybox","--install","-s","/bin"]
+CMD ["sh"]
+`
+
+/**
+ * Puts `bb` into a session's engine: built once per generation, store and busybox, from then on loaded from the cache.
+ *
+ * **Details**
+ *
+ * So it has the same id in all sessions of a generation and store, and a build `FROM bb` in one can be a cache hit in
+ * another.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const load = async (session: Session): Promise<void> => {
+  const busybox = join(session.suite.bin, "busybox")
+  const hash = createHash("sha256").update(await readFile(busybox)).update(DOCKERFILE).digest("hex").slice(0, 12)
+  const archive = join(
+    session.suite.cache,
+    "images",
+    `${NAME}-${session.suite.generation}-${session.store}-${hash}.tar`
+  )
+  const isKept = await stat(archive).then(() => true, () => false)
+  if (isKept) {
+    await session.docker(["load", "-q", "-i", archive])
+    return
+  }
+  await build(session, busybox)
+  await keep(session, archive)
+  // loaded once here too: an image has another id in the engine that built it (attestations stay behind in `save`)
+  await session.docker(["rmi", "-f", NAME])
+  await session.docker(["load", "-q", "-i", archive])
+}
+
+const build = async (session: Session, busybox: string): Promise<void> => {
+  const context = join(session.directory, "bb")
+  await mkdir(context)
+  await copyFile(busybox, join(context, "busybox"))
+  await writeFile(join(context, "Dockerfile"), DOCKERFILE)
+  await session.docker(["build", "-q", "-t", NAME, context])
+  await rm(context, { recursive: true })
+}
+
+/** Saves under a name of this process first, for no one to load half an archive. */
+const keep = async (session: Session, archive: string): Promise<void> => {
+  await mkdir(dirname(archive), { recursive: true })
+  for (const name of await readdir(dirname(archive))) {
+    const [, owner] = /\.tar\.(\d+)$/.exec(name) ?? []
+    if (owner !== undefined && !isRunning(Number(owner))) await rm(join(dirname(archive), name), { force: true })
+  }
+  const mine = `${archive}.${process.pid}`
+  const saved = join(session.directory, basename(archive))
+  await session.docker(["save", "-o", saved, NAME])
+  await copyFile(saved, mine)
+  await rename(mine, archive)
+  await rm(saved)
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * One `dockerd` in mount, network and pid namespaces of its own. It dies with the thread that started it.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdir } from "node:fs/promises"
+import { request } from "node:http"
+import { basename, join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { type Bind, printMounts } from "./Namespace.ts"
+import type { Suite } from "./Suite.ts"
+
+/**
+ * Where images and layers are kept; `containerd` is what can export a build cache.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Store = "containerd" | "classic"
+
+/**
+ * What an engine is started with.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EngineOptions {
+  readonly suite: Suite
+  readonly store: Store
+  /** The session's directory: holds the socket, the data and the log. Its name is the engine's cgroup. */
+  readonly directory: string
+  /** What the engine sees and the machine does not. */
+  readonly binds: ReadonlyArray<Bind>
+}
+
+/**
+ * A running engine.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Engine {
+  readonly process: ChildProcess
+  /** The first process of the engine's namespaces, for `nsenter -t`. */
+  readonly init: number
+  /** Ends engine and containers at once, as a power cut does, and waits until the kernel has ended them. */
+  readonly kill: () => Promise<void>
+}
+
+/** An engine alone on the machine answers after 0.3 s; eight at once, with a cold disk, after some seconds. */
+const START_LIMIT_MS = 60_000
+
+/**
+ * The socket of a session's engine, the same path for client and engine.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const socketOf = (directory: string): string => join(directory, "docker.sock")
+
+/**
+ * Starts an engine and waits until it answers. Rejects with the end of its log.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const start = async (options: EngineOptions): Promise<Engine> => {
+  const { directory, suite } = options
+  prepare(options)
+  await mkdir(join(directory, "mark"), { recursive: true })
+  const log = openSync(join(directory, "log"), "a")
+  const child = spawn("setpriv", [
+    ...["--pdeathsig", "KILL", "--", "unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child"],
+    ...["docker-init", "--", "sh", "-c", startScript(options), "dockerd", ...dockerdArguments(options)]
+  ], {
+    cwd: "/",
+    detached: true,
+    env: { PATH: `${suite.bin}:/usr/sbin:/usr/bin:/sbin:/bin` },
+    stdio: ["ignore", log, log]
+  })
+  closeSync(log)
+  const ended = once(child, "exit")
+  child.unref()
+  const init = await answering(child, directory)
+  return {
+    process: child,
+    init,
+    kill: async () => {
+      child.ref()
+      // not `child`, the parent of `init`, which has to collect it; `init` ends when the kernel has ended all others
+      if (existsSync(`/proc/${init}`)) process.kill(init, "SIGKILL")
+      await ended
+    }
+  }
+}
+
+/**
+ * Removes what a killed engine has on disk, so that the next one starts empty; with `keepData` as after a reboot.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const erase = (directory: string, keepData: boolean): void => {
+  for (const name of ["docker.sock", "pid", "exec", "init", ...(keepData ? [] : ["data"])]) {
+    rmSync(join(directory, name), { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+const prepare = ({ directory, store, suite }: EngineOptions): void => {
+  if (suite.generation === "20.10" && store === "containerd") throw new Error("Docker 20.10 has only the classic store")
+  const features = suite.generation === "20.10"
+    ? {}
+    : { features: { "containerd-snapshotter": store === "containerd" } }
+  writeFileSync(join(directory, "daemon.json"), JSON.stringify(features))
+}
+
+/** The mount of `mark` is by what the session's processes are found; tmpfs for what containerd puts there in any case. */
+const startScript = ({ binds, directory }: EngineOptions): string => {
+  const mark = join(directory, "mark")
+  return "busybox ip link set lo up && mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /opt/containerd && " +
+    printMounts([{ source: mark, target: mark }, ...binds]) + "exec dockerd \"$@\""
+}
+
+const dockerdArguments = ({ directory }: EngineOptions): ReadonlyArray<string> => [
+  ...["--config-file", join(directory, "daemon.json"), "--data-root", join(directory, "data")],
+  ...["--exec-root", join(directory, "exec"), "-p", join(directory, "pid"), "-H", `unix://${socketOf(directory)}`],
+  ...["--iptables=false", "--cgroup-parent", `/${basename(directory)}`]
+]
+
+const answering = async (child: ChildProcess, directory: string): Promise<number> => {
+  const limit = Date.now() + START_LIMIT_MS
+  let init: number | undefined
+  while (child.exitCode === null && child.signalCode === null && Date.now() < limit) {
+    init ??= recordInit(child, directory)
+    if (init !== undefined && await ping(socketOf(directory))) return init
+    await sleep(25)
+  }
+  child.kill("SIGKILL")
+  const log = readFileSync(join(directory, "log"), "utf8").trim().split("\n").slice(-15).join("\n")
+  throw new Error(`dockerd did not start in ${directory}:\n${log}`)
+}
+
+/** Finds the child of `unshare` and notes it, with its start time, for `session.sh`. */
+const recordInit = (child: ChildProcess, directory: string): number | undefined => {
+  if (child.pid === undefined) return undefined
+  try {
+    const init = Number.parseInt(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8"), 10)
+    const started = readFileSync(`/proc/${init}/stat`, "utf8").replace(/^.*\) /s, "").split(" ")[19] ?? ""
+    writeFileSync(join(directory, "init"), `${init} ${started}\n`)
+    return init
+  } catch {
+    return undefined // not yet there
+  }
+}
+
+const ping = (socketPath: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = request({ socketPath, path: "/_ping", timeout: 5_000 }, (response) => {
+      response.resume()
+      resolve(response.statusCode === 200)
+    })
+    probe.on("timeout", () => probe.destroy())
+    probe.on("error", () => resolve(false))
+    probe.end()
+  })

@@ -1,0 +1,31 @@
+/**
+ * The mounts that a process sees and the machine does not.
+ */
+
+/**
+ * A bind mount: `source` of the machine seen at `target`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Bind {
+  readonly source: string
+  readonly target: string
+}
+
+/**
+ * Prints shell commands that make the mounts, each followed by `&&`.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const printMounts = (binds: ReadonlyArray<Bind>): string =>
+  binds.map(({ source, target }) => `mount --bind ${quote(source)} ${quote(target)} && `).join("")
+
+/**
+ * Quotes a word for the shell: `a b` becomes `'a b'`.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`

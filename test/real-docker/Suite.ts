@@ -1,0 +1,101 @@
+/**
+ * The Docker generations that tests run with. `scripts/get-docker.sh` fetches each once.
+ */
+import { execFile } from "node:child_process"
+import { readFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { RealDockerUnavailable } from "./Machine.ts"
+
+/**
+ * A Docker generation, such as `28.5`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Generation = "28.5" | "26.1" | "20.10"
+
+/**
+ * Where the programs of one generation are, and their exact versions.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Suite {
+  readonly generation: Generation
+  /** The directory of `dockerd`, `docker`, `busybox` and `cli-plugins/`. */
+  readonly bin: string
+  /** Where downloads and base images are kept between runs. */
+  readonly cache: string
+  readonly versions: {
+    readonly docker: string
+    readonly containerd: string
+    /** Absent in 20.10, as is `compose`. */
+    readonly buildx?: string
+    readonly compose?: string
+  }
+}
+
+const SCRIPTS = fileURLToPath(new URL("../../scripts/", import.meta.url))
+
+const DEBIAN: Record<Generation, string> = { "28.5": "forky", "26.1": "trixie", "20.10": "bookworm" }
+
+const located = new Map<Generation, Promise<Suite>>()
+
+/**
+ * Finds a generation, fetching it first if it is not there (10 to 20 s, once per machine).
+ *
+ * **Details**
+ *
+ * Rejects with `RealDockerUnavailable` if the packages cannot be had.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const locate = (generation: Generation): Promise<Suite> => {
+  const known = located.get(generation)
+  if (known !== undefined) return known
+  const suite = fetch(generation)
+  located.set(generation, suite)
+  return suite
+}
+
+/**
+ * Gives the directory of the Python `docker-compose` 1.29.2, fetching it first if it is not there.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const locateComposeV1 = (): Promise<string> => runScript("get-compose-v1.sh", [])
+
+const fetch = async (generation: Generation): Promise<Suite> => {
+  const bin = await runScript("get-docker.sh", ["", DEBIAN[generation]])
+  const home = dirname(bin)
+  const packages = await readFile(join(home, "versions"), "utf8")
+  const version = (name: string): string | undefined =>
+    new RegExp(`^${name.replace(".", "\\.")}_(?:\\d+%3a)?(\\d+\\.\\d+\\.\\d+)`, "m").exec(packages)?.[1]
+  const buildx = version("docker-buildx")
+  const compose = version("docker-compose")
+  return {
+    generation,
+    bin,
+    cache: dirname(home),
+    versions: {
+      docker: version("docker.io") ?? "",
+      containerd: version("containerd") ?? "",
+      ...(buildx === undefined ? {} : { buildx }),
+      ...(compose === undefined ? {} : { compose })
+    }
+  }
+}
+
+const runScript = async (script: string, args: ReadonlyArray<string>): Promise<string> => {
+  try {
+    const { stdout } = await promisify(execFile)(join(SCRIPTS, script), [...args])
+    return stdout.trim()
+  } catch (cause) {
+    const stderr = (cause as { readonly stderr?: string }).stderr ?? String(cause)
+    throw new RealDockerUnavailable(`${script} failed: ${stderr.trim().split("\n").at(-1) ?? ""}`)
+  }
+}
