@@ -32,16 +32,16 @@ describeReal("real docker", () => {
   describe("engines", () => {
     it.each(
       [
-        ["28.5", "containerd", "28.5.2", "io.containerd.snapshotter.v1"],
-        ["28.5", "classic", "28.5.2", "[]"],
-        ["26.1", "containerd", "26.1.5", "io.containerd.snapshotter.v1"],
-        ["26.1", "classic", "26.1.5", "[]"],
-        ["20.10", "classic", "20.10.24", "[]"]
+        ["28.5", "containerd"],
+        ["28.5", "classic"],
+        ["26.1", "containerd"],
+        ["26.1", "classic"],
+        ["20.10", "classic"]
       ] as const
-    )("%s with the %s store runs a container", async (suite, store, version, driverType) => {
+    )("%s with the %s store runs a container", async (suite, store) => {
       const session = await start({ suite, store })
       await BaseImage.load(session)
-      assert.isTrue(session.suite.versions.docker.startsWith(version))
+      assert.isTrue(session.suite.versions.docker.startsWith(`${suite}.`))
       const info = await session.docker(["info", "--format", "{{.ServerVersion}} {{.DriverStatus}}"])
       assert.isTrue(info.startsWith(session.suite.versions.docker))
       assert.strictEqual(info.includes("io.containerd.snapshotter.v1"), store === "containerd")

@@ -2,7 +2,7 @@
  * As much of the Engine API as `docker create`, `run`, `volume create` and `service create|update` of the CLIs 20.10 to
  * 28.5 need to end with code 0.
  */
-import type { RecordedRequest } from "./RecordingDaemon.ts"
+import type { RecordedRequest } from "./RecordedRequest.ts"
 
 /**
  * An answer; `body` is printed as JSON.

@@ -8,25 +8,11 @@ import { dirname, join } from "node:path"
 import type { Duplex } from "node:stream"
 import type { Client } from "./Client.ts"
 import { type Answer, answer } from "./EngineApi.ts"
+import * as RecordedRequest from "./RecordedRequest.ts"
 import * as SessionDirectory from "./SessionDirectory.ts"
 import type { Suite } from "./Suite.ts"
 
-/**
- * One request, such as `POST /v1.41/containers/create?name=web`.
- *
- * @category models
- * @since 0.1.0
- */
-export interface RecordedRequest {
-  readonly method: string
-  /** Without API version and query: `/containers/create`. */
-  readonly path: string
-  /** `1.41`; empty where the client named none. */
-  readonly apiVersion: string
-  readonly query: Readonly<Record<string, string>>
-  /** The JSON of the body; `undefined` without one, text where it is not JSON. */
-  readonly body: unknown
-}
+export type { RecordedRequest } from "./RecordedRequest.ts"
 
 /**
  * A running recording daemon.
@@ -39,9 +25,9 @@ export interface RecordingDaemon {
   /** For `DOCKER_HOST`, in a session's client too. */
   readonly host: string
   /** All requests so far, in order. */
-  readonly requests: ReadonlyArray<RecordedRequest>
+  readonly requests: ReadonlyArray<RecordedRequest.RecordedRequest>
   /** The requests of one method and path: `find("POST", "/containers/create")`. */
-  readonly find: (method: string, path: string) => ReadonlyArray<RecordedRequest>
+  readonly find: (method: string, path: string) => ReadonlyArray<RecordedRequest.RecordedRequest>
   readonly clear: () => void
   /** Where `Client.run` runs a generation's `docker` against this daemon, without root or namespaces. */
   readonly client: (suite: Suite) => Client
@@ -62,14 +48,14 @@ export interface RecordingDaemon {
 export const start = async (): Promise<RecordingDaemon> => {
   const directory = await SessionDirectory.create([])
   const socket = join(directory.path, "recording.sock")
-  const requests: Array<RecordedRequest> = []
+  const requests: Array<RecordedRequest.RecordedRequest> = []
   const server = createServer((incoming, response) => {
     void record(incoming, requests).then((request) => send(response, answer(request)))
   })
   const hijacked = new Set<Duplex>()
   // `docker run` and `docker build` take the connection over; the end of it is the end of the container's output
   server.on("upgrade", (incoming: IncomingMessage, connection: Duplex) => {
-    requests.push(requestOf(incoming, ""))
+    requests.push(RecordedRequest.parse(incoming, ""))
     hijacked.add(connection)
     connection.on("error", () => undefined).on("close", () => hijacked.delete(connection))
     connection.end(
@@ -95,33 +81,15 @@ export const start = async (): Promise<RecordingDaemon> => {
   }
 }
 
-const record = async (incoming: IncomingMessage, requests: Array<RecordedRequest>): Promise<RecordedRequest> => {
+const record = async (
+  incoming: IncomingMessage,
+  requests: Array<RecordedRequest.RecordedRequest>
+): Promise<RecordedRequest.RecordedRequest> => {
   const chunks: Array<Buffer> = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
-  const request = requestOf(incoming, Buffer.concat(chunks).toString("utf8"))
+  const request = RecordedRequest.parse(incoming, Buffer.concat(chunks).toString("utf8"))
   requests.push(request)
   return request
-}
-
-const requestOf = (incoming: IncomingMessage, body: string): RecordedRequest => {
-  const url = new URL(incoming.url ?? "/", "http://daemon")
-  const [, apiVersion = "", path = url.pathname] = /^\/v(\d+\.\d+)(\/.*)$/.exec(url.pathname) ?? []
-  return {
-    method: incoming.method ?? "",
-    path: decodeURIComponent(path),
-    apiVersion,
-    query: Object.fromEntries(url.searchParams),
-    body: parseBody(body)
-  }
-}
-
-const parseBody = (body: string): unknown => {
-  if (body === "") return undefined
-  try {
-    return JSON.parse(body) as unknown
-  } catch {
-    return body
-  }
 }
 
 const send = (response: ServerResponse, { body, headers, status }: Answer): void => {
