@@ -7,7 +7,9 @@ import { defineConfig } from "vitest/config"
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/{core,shell,scripts}/**/*.test.ts"], pool: "forks", testTimeout: 60_000 } },
+      {
+        test: { name: "unit", include: ["test/{core,shell,scripts}/**/*.test.ts"], pool: "forks", testTimeout: 60_000 }
+      },
       {
         test: {
           name: "e2e",

@@ -24,7 +24,7 @@ await build({
   minifySyntax: true,
   legalComments: "none",
   define: { DOCKER_SHIM_VERSION: JSON.stringify(version) },
-  banner: { js: "#!/usr/bin/env node" }
+  banner: { js: "#!/usr/bin/env -S node --" }
 })
 for (const chunk of fs.readdirSync(here("dist/chunks"))) {
   const file = here(`dist/chunks/${chunk}`)

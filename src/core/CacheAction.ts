@@ -1,7 +1,7 @@
 /**
  * What a plan asks of the shared cache directory around a build, as plain data.
  */
-import type { CacheLimits } from "./Settings.ts"
+import type { CacheLimits } from "./CacheLimits.ts"
 
 /**
  * One entry of the cache that a build writes: it exports into `exportDirectory`, a directory of its own inside the

@@ -33,19 +33,17 @@ const digest = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]
  * @since 0.1.0
  */
 export const parse = (text: string): ImageName | undefined => {
-  const [named = "", ofDigest] = split(text, text.indexOf("@"))
+  const [named, ofDigest] = split(text, text.indexOf("@"))
   const colon = named.lastIndexOf(":")
-  const [repository = "", ofTag] = split(named, colon > named.lastIndexOf("/") ? colon : -1)
-  const slash = repository.indexOf("/")
-  const first = repository.slice(0, Math.max(0, slash))
-  const isDomain = slash >= 0 && (/[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase())
-  const rest = isDomain ? repository.slice(slash + 1) : repository
+  const [repository, ofTag] = split(named, colon > named.lastIndexOf("/") ? colon : -1)
+  const first = repository.slice(0, Math.max(0, repository.indexOf("/")))
+  const rest = isDomain(first) ? repository.slice(first.length + 1) : repository
   if (
     !path.test(rest) || (ofTag !== undefined && !tag.test(ofTag)) || (ofDigest !== undefined && !digest.test(ofDigest))
   ) {
     return undefined
   }
-  const domain = isDomain && first !== "index.docker.io" ? first : "docker.io"
+  const domain = isDomain(first) && first !== "index.docker.io" ? first : "docker.io"
   return {
     domain,
     path: domain === "docker.io" ? rest.replace(/^library\/(?=[^/]+$)/, "") : rest,
@@ -53,6 +51,9 @@ export const parse = (text: string): ImageName | undefined => {
     digest: ofDigest
   }
 }
+
+const isDomain = (first: string): boolean =>
+  /[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase()
 
 /** The text before and after a position; all of it and nothing where the position is negative. */
 const split = (text: string, at: number): [string, string | undefined] =>

@@ -1,6 +1,7 @@
 /**
  * The shim's own settings, read from the environment.
  */
+import type { CacheLimits } from "./CacheLimits.ts"
 import type { Verbosity } from "./ExecPlan.ts"
 import type { Env } from "./Invocation.ts"
 import * as PathMapping from "./PathMapping.ts"
@@ -16,17 +17,6 @@ import * as Quantity from "./Quantity.ts"
 export type CacheBackend =
   | { readonly _tag: "Local" }
   | { readonly _tag: "Registry"; readonly prefix: string }
-
-/**
- * What collection keeps the cache directory within: a size in bytes, and an age in seconds since an entry's last use.
- *
- * @category models
- * @since 0.1.0
- */
-export interface CacheLimits {
-  readonly maxSize: number
-  readonly maxAge: number
-}
 
 /**
  * The settings of the shared cache.

@@ -72,11 +72,20 @@ export const translate = (source: string, context: Context): Translation => {
   const asked = [written, ...mappings.map((mapping) => mapping.from)]
   const open = asked.filter((path) => realPath(path) === undefined)
   if (open.length > 0) return { _tag: "Asks", paths: open }
-  const resolved = realPath(written)?.resolved ?? written
-  if (daemonSocket !== undefined && dockerSockets.includes(resolved)) return toSocket(source, daemonSocket)
+  const real = (path: string): string => realPath(path)?.resolved ?? path
+  if (daemonSocket !== undefined && dockerSockets.includes(real(written))) return toSocket(source, daemonSocket)
+  return map(source, written, real, mappings)
+}
 
-  const real = mappings.map((mapping) => ({ ...mapping, from: realPath(mapping.from)?.resolved ?? mapping.from }))
-  const candidates = [...mappings, ...real]
+/** Rules 2 to 5, when all that has to be looked at is known. */
+const map = (
+  source: string,
+  written: string,
+  real: (path: string) => string,
+  mappings: ReadonlyArray<PathMapping.PathMapping>
+): Translation => {
+  const resolved = real(written)
+  const candidates = [...mappings, ...mappings.map((mapping) => ({ ...mapping, from: real(mapping.from) }))]
   const mapping = PathMapping.longestMatch(candidates, resolved)
   if (mapping !== undefined) return mapped(source, mapping, resolved)
   const seen = mappings.find((one) => PosixPath.isWithin(resolved, one.to))

@@ -36,7 +36,7 @@ export type VolumeSpec =
  */
 export const parse = (text: string): VolumeSpec => {
   if (text === "") return { _tag: "Refused", text }
-  if ([...text].length <= 2) return { _tag: "Anonymous", target: text }
+  if (Array.from(text).length <= 2) return { _tag: "Anonymous", target: text }
   const sections = split(text)
   if (sections.length > 3 || sections.includes("")) return { _tag: "Refused", text }
   if (sections.length === 1) return { _tag: "Anonymous", target: text }

@@ -94,7 +94,9 @@ const reviseToken = (
       const translated = syntax.withSource(value, translation.source)
       return translated === undefined
         ? Revision.of(token, {
-          notices: [{ text: `--${name} ${value}: ${translation.source} cannot be written there` }]
+          notices: [{
+            text: `--${name} ${value}: the daemon's path ${translation.source} cannot be written there; use --mount`
+          }]
         })
         : Revision.of(Argv.withValue(token, translated), {
           changes: [{ what: `--${name}`, from: value, to: translated, why: translation.why } satisfies Change]

@@ -73,7 +73,7 @@ export const all = <A, B>(values: ReadonlyArray<A>, revise: (value: A) => Revisi
   return {
     value: revisions.map((one) => one.value),
     questions: revisions.flatMap((one) => one.questions),
-    env: Object.assign({}, ...revisions.map((one) => one.env)),
+    env: Object.fromEntries(revisions.flatMap((one) => Object.entries(one.env))),
     files: revisions.flatMap((one) => one.files),
     before: revisions.flatMap((one) => one.before),
     after: revisions.flatMap((one) => one.after),

@@ -44,7 +44,7 @@ export const main = (invocation: Invocation, shim: string): void => {
   )
   void Effect.runPromiseExit(program).then((exit) => {
     if (Exit.isSuccess(exit)) return
-    const error: ValidationError.ValidationError | Failure | unknown = Cause.squash(exit.cause)
+    const error: unknown = Cause.squash(exit.cause)
     if (ValidationError.isValidationError(error)) process.exitCode = usageStatus
     else Front.fail(isFailure(error) ? error : { _tag: "Defect", cause: error })
   })

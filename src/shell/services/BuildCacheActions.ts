@@ -24,7 +24,7 @@ export type Finding = (known: CacheDirectory) => CacheDirectory
  * @category services
  * @since 0.1.0
  */
-export class BuildCacheActions extends Context.Tag("docker-shim/shell/BuildCacheActions")<BuildCacheActions, {
+export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
   readonly before: (
     actions: ReadonlyArray<CacheAction.Before>
   ) => Effect.Effect<Finding | undefined, never, Scope.Scope>

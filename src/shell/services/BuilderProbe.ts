@@ -15,9 +15,6 @@ import { ProbeMemory } from "./ProbeMemory.ts"
 import { ProbeRunner } from "./ProbeRunner.ts"
 import { RealPrograms } from "./RealPrograms.ts"
 
-/** The question that a {@link BuilderProbe} answers. */
-export type BuilderQuestion = Facts.Of<"Builder">
-
 /** The first docker CLI that forwards `docker build` to buildx: docker/cli 23.0.0, `cmd/docker/builder.go`. */
 const firstForwardingMajor = 23
 
@@ -32,9 +29,9 @@ const firstForwardingMajor = 23
  * @category services
  * @since 0.1.0
  */
-export class BuilderProbe extends Context.Tag("docker-shim/shell/BuilderProbe")<BuilderProbe, {
-  readonly ask: (question: BuilderQuestion) => Effect.Effect<Builder>
-  readonly askAgain: (question: BuilderQuestion) => Effect.Effect<Builder>
+export class BuilderProbe extends Context.Tag("docker-shim/shell/services/BuilderProbe")<BuilderProbe, {
+  readonly ask: (question: Facts.Of<"Builder">) => Effect.Effect<Builder>
+  readonly askAgain: (question: Facts.Of<"Builder">) => Effect.Effect<Builder>
 }>() {
   static readonly layer = Layer.effect(
     BuilderProbe,
@@ -44,7 +41,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/BuilderProbe")<
       const runner = yield* ProbeRunner
       const memory = yield* ProbeMemory
 
-      const probe = Effect.fn("BuilderProbe.probe")(function*(question: BuilderQuestion, file: string) {
+      const probe = Effect.fn("BuilderProbe.probe")(function*(question: Facts.Of<"Builder">, file: string) {
         const env = {
           ...extend(invocation.env, question.env),
           ...(question.name === undefined ? {} : { BUILDX_BUILDER: question.name })
@@ -58,7 +55,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/BuilderProbe")<
         return BuildxInspect.read(yield* runner.run({ file, args: [...question.globals, "buildx", "inspect"], env }))
       })
 
-      const answer = Effect.fn("BuilderProbe.answer")(function*(question: BuilderQuestion, isAskedAgain: boolean) {
+      const answer = Effect.fn("BuilderProbe.answer")(function*(question: Facts.Of<"Builder">, isAskedAgain: boolean) {
         const docker = yield* programs.locate("docker")
         if (isAskedAgain) yield* memory.forget(question, docker)
         return yield* memory.remember(question, docker, probe(question, docker))

@@ -16,7 +16,7 @@ import { RealPrograms } from "./RealPrograms.ts"
  * @category services
  * @since 0.1.0
  */
-export class CommandHelp extends Context.Tag("docker-shim/shell/CommandHelp")<CommandHelp, {
+export class CommandHelp extends Context.Tag("docker-shim/shell/services/CommandHelp")<CommandHelp, {
   readonly flags: (command: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Flag>>
 }>() {
   static readonly layer = Layer.effect(

@@ -10,7 +10,7 @@ import type { Invocation } from "../../core/Invocation.ts"
  * @category services
  * @since 0.1.0
  */
-export class Environment extends Context.Tag("docker-shim/shell/Environment")<Environment, {
+export class Environment extends Context.Tag("docker-shim/shell/services/Environment")<Environment, {
   readonly invocation: Invocation
   readonly shim: string
 }>() {}

@@ -27,7 +27,7 @@ import { TemporaryFiles } from "./TemporaryFiles.ts"
  * @category services
  * @since 0.1.0
  */
-export class Executor extends Context.Tag("docker-shim/shell/Executor")<Executor, {
+export class Executor extends Context.Tag("docker-shim/shell/services/Executor")<Executor, {
   readonly execute: (facts: Facts.Facts) => Effect.Effect<Ended, Failure>
 }>() {
   static readonly layer = Layer.effect(

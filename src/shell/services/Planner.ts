@@ -31,7 +31,7 @@ export interface Planned {
  * @category services
  * @since 0.1.0
  */
-export class Planner extends Context.Tag("docker-shim/shell/Planner")<Planner, {
+export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<Planner, {
   readonly plan: (facts: Facts.Facts) => Effect.Effect<Planned, Failure>
 }>() {
   static readonly layer = Layer.effect(

@@ -9,9 +9,9 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Builder } from "../../core/Builder.ts"
+import type * as Facts from "../../core/Facts.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as RealProgram from "../front/RealProgram.ts"
-import type { BuilderQuestion } from "./BuilderProbe.ts"
 import * as DaemonSocket from "./DaemonSocket.ts"
 import { Environment } from "./Environment.ts"
 
@@ -38,16 +38,20 @@ const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CO
  * @category services
  * @since 0.1.0
  */
-export class ProbeMemory extends Context.Tag("docker-shim/shell/ProbeMemory")<ProbeMemory, {
-  readonly remember: (question: BuilderQuestion, docker: string, ask: Effect.Effect<Builder>) => Effect.Effect<Builder>
-  readonly forget: (question: BuilderQuestion, docker: string) => Effect.Effect<void>
+export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMemory")<ProbeMemory, {
+  readonly remember: (
+    question: Facts.Of<"Builder">,
+    docker: string,
+    ask: Effect.Effect<Builder>
+  ) => Effect.Effect<Builder>
+  readonly forget: (question: Facts.Of<"Builder">, docker: string) => Effect.Effect<void>
 }>() {
   static readonly layer = Layer.effect(
     ProbeMemory,
     Effect.map(Environment, ({ invocation }) => {
       const directory = memoryDirectory(invocation.env)
 
-      const place = (question: BuilderQuestion, docker: string) => {
+      const place = (question: Facts.Of<"Builder">, docker: string) => {
         const env = extend(invocation.env, question.env)
         const config = RealProgram.configDirectory(env)
         const socket = DaemonSocket.find(question.endpoint, env)

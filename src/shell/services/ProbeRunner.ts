@@ -53,11 +53,11 @@ export interface Probe {
  * @category services
  * @since 0.1.0
  */
-export class ProbeRunner extends Context.Tag("docker-shim/shell/ProbeRunner")<ProbeRunner, {
+export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRunner")<ProbeRunner, {
   readonly run: (probe: Probe) => Effect.Effect<Ran>
 }>() {
   static readonly layer = Layer.succeed(ProbeRunner, {
-    run: Effect.fn("ProbeRunner.run")((probe) => {
+    run: Effect.fn("ProbeRunner.run")((probe: Probe) => {
       const limit = probe.limit ?? defaultLimit
       return start(probe).pipe(
         Effect.timeoutTo({

@@ -16,7 +16,7 @@ import type { SignalRelay } from "../process/SignalRelay.ts"
  * @category services
  * @since 0.1.0
  */
-export class ProcessRunner extends Context.Tag("docker-shim/shell/ProcessRunner")<ProcessRunner, {
+export class ProcessRunner extends Context.Tag("docker-shim/shell/services/ProcessRunner")<ProcessRunner, {
   readonly run: (program: ChildProcess.Program) => Effect.Effect<Ended, Failure>
 }>() {
   static readonly layer = (relay: SignalRelay): Layer.Layer<ProcessRunner> =>

@@ -15,7 +15,7 @@ import { Environment } from "./Environment.ts"
  * @category services
  * @since 0.1.0
  */
-export class RealPrograms extends Context.Tag("docker-shim/shell/RealPrograms")<RealPrograms, {
+export class RealPrograms extends Context.Tag("docker-shim/shell/services/RealPrograms")<RealPrograms, {
   readonly locate: (program: Program) => Effect.Effect<string, Failure>
 }>() {
   static readonly layer = Layer.effect(

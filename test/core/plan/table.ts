@@ -1,0 +1,83 @@
+/**
+ * Plans a command with answers from a table.
+ */
+import type { Builder } from "../../../src/core/Builder.ts"
+import type { CacheDirectory, CacheEntry } from "../../../src/core/CacheDirectory.ts"
+import type { ExecPlan } from "../../../src/core/ExecPlan.ts"
+import * as Facts from "../../../src/core/Facts.ts"
+import type { Flag } from "../../../src/core/grammar/Grammar.ts"
+import type { Env } from "../../../src/core/Invocation.ts"
+import * as Plan from "../../../src/core/Plan.ts"
+
+/** What the outside is like; what is not said is harmless. */
+export interface Table {
+  readonly env?: Env
+  readonly cwd?: string
+  readonly argv0?: string
+  /** Symbolic links by path, with where they lead. */
+  readonly links?: Readonly<Record<string, string>>
+  readonly builder?: Builder
+  readonly cache?: CacheDirectory
+  readonly entries?: Readonly<Record<string, CacheEntry>>
+  readonly unwritable?: string
+  readonly config?: Partial<Facts.DockerConfig>
+  readonly flags?: ReadonlyArray<Flag>
+}
+
+/** The plan, and every question that was asked on the way, each once. */
+export const plan = (
+  words: string | ReadonlyArray<string>,
+  table: Table = {}
+): { readonly plan: ExecPlan; readonly questions: ReadonlyArray<Facts.Question> } => {
+  const argv = typeof words === "string" ? words.split(" ") : words
+  const invocation = {
+    argv0: table.argv0 ?? "docker",
+    argv,
+    env: table.env ?? {},
+    cwd: table.cwd ?? "/home/retro/work"
+  }
+  const questions: Array<Facts.Question> = []
+  let facts = Facts.none
+  for (;;) {
+    const outcome = Plan.plan(invocation, facts)
+    if (outcome._tag === "ExecPlan") return { plan: outcome, questions }
+    if (outcome._tag === "SettingError") throw new Error(JSON.stringify(outcome))
+    for (const question of outcome.questions) {
+      if (questions.some((asked) => Facts.id(asked) === Facts.id(question) && asked._tag !== "RealPath")) {
+        throw new Error(`asked twice: ${Facts.id(question)}`)
+      }
+      questions.push(question)
+      facts = answer(facts, question, table)
+    }
+  }
+}
+
+/** The words that are run. */
+export const args = (words: string | ReadonlyArray<string>, table: Table = {}): ReadonlyArray<string> =>
+  plan(words, table).plan.args
+
+const answer = (facts: Facts.Facts, question: Facts.Question, table: Table): Facts.Facts => {
+  switch (question._tag) {
+    case "RealPath":
+      return Facts.answer(facts, question, { resolved: table.links?.[question.path] ?? question.path, exists: true })
+    case "DockerConfig":
+      return Facts.answer(facts, question, { currentContext: undefined, builderAlias: undefined, ...table.config })
+    case "Builder":
+      return Facts.answer(facts, question, table.builder ?? { _tag: "Exporting", driver: "docker" })
+    case "CommandFlags":
+      return Facts.answer(facts, question, table.flags ?? [])
+    case "CacheDirectory":
+      return Facts.answer(
+        facts,
+        question,
+        table.cache ?? {
+          _tag: "Usable",
+          id: "run1",
+          unwritable: table.unwritable,
+          entries: table.entries ?? {}
+        }
+      )
+    default:
+      throw new Error(`no answer for ${JSON.stringify(question)}`)
+  }
+}
