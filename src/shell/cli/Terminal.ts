@@ -1,0 +1,60 @@
+/**
+ * What the own command's output goes to, and how text is dressed for it.
+ */
+import { stripVTControlCharacters } from "node:util"
+import type { Env } from "../../core/Invocation.ts"
+
+/**
+ * Where output goes: a terminal or not, whether colours are wanted there, and how many columns it has.
+ *
+ * **Details**
+ *
+ * What is no terminal has no width: programs and files get whole lines.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Terminal {
+  readonly isTerminal: boolean
+  readonly hasColor: boolean
+  readonly width: number
+}
+
+/** Ways to dress a text. */
+export type Look = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "cyan"
+
+/** Parameters of ECMA-48's "select graphic rendition". */
+const looks: Readonly<Record<Look, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 }
+
+/**
+ * What a stream is, such as `process.stdout`.
+ *
+ * **Details**
+ *
+ * No colours with `NO_COLOR` set to anything but an empty text (no-color.org) or `TERM=dumb`. `COLUMNS` beats what the
+ * terminal says of itself.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = (stream: { readonly isTTY?: boolean; readonly columns?: number }, env: Env): Terminal => {
+  const isTerminal = stream.isTTY === true
+  const columns = /^[1-9]\d*$/.test(env["COLUMNS"] ?? "") ? Number(env["COLUMNS"]) : stream.columns
+  return {
+    isTerminal,
+    hasColor: isTerminal && !isSet(env["NO_COLOR"]) && env["TERM"] !== "dumb",
+    width: isTerminal ? columns ?? 80 : Infinity
+  }
+}
+
+/** A text dressed for a terminal; as it is where colours are not wanted. */
+export const dress = (terminal: Terminal, look: Look, text: string): string =>
+  terminal.hasColor && text !== "" ? `\u001b[${looks[look]}m${text}\u001b[0m` : text
+
+/** A text without its dress. */
+export const undress = (text: string): string => stripVTControlCharacters(text)
+
+/** How many columns a text takes, its dress not counted. */
+export const columns = (text: string): number => Array.from(undress(text)).length
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== ""

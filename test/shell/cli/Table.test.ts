@@ -1,0 +1,78 @@
+import { it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import { assert, describe } from "vitest"
+import * as Table from "../../../src/shell/cli/Table.ts"
+import * as Terminal from "../../../src/shell/cli/Terminal.ts"
+
+const plain: Terminal.Terminal = { isTerminal: false, hasColor: false, width: Infinity }
+const columns: ReadonlyArray<Table.Column> = [
+  { name: "KEY", yields: true },
+  { name: "SIZE", align: "right" },
+  { name: "USED" }
+]
+
+describe("Table", () => {
+  describe("print", () => {
+    it("aligns columns", () => {
+      assert.strictEqual(
+        Table.print(columns, [["shop", "1.2GB", "now"], ["a/longer/key", "3B", ""]], plain),
+        "KEY             SIZE   USED\n"
+          + "shop           1.2GB   now\n"
+          + "a/longer/key      3B\n"
+      )
+    })
+
+    it("prints the names alone where there are no rows", () => {
+      assert.strictEqual(Table.print(columns, [], plain), "KEY   SIZE   USED\n")
+    })
+
+    it("cuts what yields, and only that, on a narrow terminal", () => {
+      assert.strictEqual(
+        Table.print(columns, [["a/much/longer/key", "1.2GB", "now"]], { ...plain, width: 25 }),
+        "KEY           SIZE   USED\n"
+          + "a/much/lo…   1.2GB   now\n"
+      )
+    })
+
+    it("does not count dress", () => {
+      const terminal = { ...plain, hasColor: true }
+      const printed = Table.print(columns, [[Terminal.dress(terminal, "red", "shop"), "1B", "now"]], terminal)
+      assert.strictEqual(
+        printed,
+        "\u001b[1mKEY    SIZE   USED\u001b[0m\n\u001b[31mshop\u001b[0m     1B   now\n"
+      )
+    })
+
+    it.prop(
+      "fits any terminal as far as its columns yield, and shows every fixed cell whole",
+      {
+        rows: FastCheck.array(
+          FastCheck.tuple(FastCheck.stringMatching(/^\w{0,40}$/), FastCheck.stringMatching(/^\d{0,6}$/))
+        ),
+        width: FastCheck.integer({ min: 25, max: 90 })
+      },
+      ({ rows, width }) => {
+        const lines = Table.print(columns, rows, { ...plain, width }).split("\n")
+        assert.isTrue(lines.every((line) => line.length <= width && !line.endsWith(" ")))
+        assert.isTrue(rows.every(([, size], at) => lines[at + 1]?.includes(size)))
+      }
+    )
+  })
+})
+
+describe("Terminal", () => {
+  describe("of", () => {
+    it.each([
+      [{ isTTY: true, columns: 120 }, {}, { isTerminal: true, hasColor: true, width: 120 }],
+      [{ isTTY: true }, {}, { isTerminal: true, hasColor: true, width: 80 }],
+      [{ isTTY: true, columns: 120 }, { COLUMNS: "60" }, { isTerminal: true, hasColor: true, width: 60 }],
+      [{ isTTY: true, columns: 120 }, { COLUMNS: "x" }, { isTerminal: true, hasColor: true, width: 120 }],
+      [{ isTTY: true, columns: 9 }, { NO_COLOR: "1" }, { isTerminal: true, hasColor: false, width: 9 }],
+      [{ isTTY: true, columns: 9 }, { NO_COLOR: "" }, { isTerminal: true, hasColor: true, width: 9 }],
+      [{ isTTY: true, columns: 9 }, { TERM: "dumb" }, { isTerminal: true, hasColor: false, width: 9 }],
+      [{}, { COLUMNS: "60" }, { isTerminal: false, hasColor: false, width: Infinity }]
+    ])("of %j with %j is %j", (stream, env, expected) => {
+      assert.deepStrictEqual(Terminal.of(stream, env), expected)
+    })
+  })
+})
