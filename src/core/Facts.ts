@@ -84,12 +84,23 @@ export interface Answers {
 }
 
 /**
- * The answers known so far, by question.
+ * A question with its answer.
  *
  * @category models
  * @since 0.1.0
  */
-export type Facts = { readonly [T in keyof Answers]: ReadonlyMap<string, Answers[T]> }
+export interface Known<T extends keyof Questions> {
+  readonly question: Of<T>
+  readonly answer: Answers[T]
+}
+
+/**
+ * The answers known so far, by the `id` of their questions.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Facts = { readonly [T in keyof Answers]: ReadonlyMap<string, Known<T>> }
 
 /**
  * No answers.
@@ -128,8 +139,8 @@ export const answered = <A>(answer: A): Asked<A> => ({ _tag: "Answered", answer 
  * @since 0.1.0
  */
 export const ask = <T extends keyof Questions>(facts: Facts, question: Of<T>): Asked<Answers[T], Of<T>> => {
-  const answer = facts[question._tag].get(id(question))
-  return answer === undefined ? { _tag: "Open", question } : { _tag: "Answered", answer }
+  const known = facts[question._tag].get(id(question))
+  return known === undefined ? { _tag: "Open", question } : { _tag: "Answered", answer: known.answer }
 }
 
 /**
@@ -140,7 +151,7 @@ export const ask = <T extends keyof Questions>(facts: Facts, question: Of<T>): A
  */
 export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>, value: Answers[T]): Facts => ({
   ...facts,
-  [question._tag]: new Map(facts[question._tag]).set(id(question), value)
+  [question._tag]: new Map(facts[question._tag]).set(id(question), { question, answer: value })
 })
 
 /**
@@ -151,5 +162,7 @@ export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>,
  */
 export const reviseCacheDirectory = (facts: Facts, revise: (known: CacheDirectory) => CacheDirectory): Facts => ({
   ...facts,
-  CacheDirectory: new Map([...facts.CacheDirectory].map(([question, known]) => [question, revise(known)]))
+  CacheDirectory: new Map(
+    [...facts.CacheDirectory].map(([name, { answer, question }]) => [name, { question, answer: revise(answer) }])
+  )
 })
