@@ -3,17 +3,14 @@
  */
 import * as Argv from "../Argv.ts"
 import type { Builder } from "../Builder.ts"
-import * as CacheAction from "../CacheAction.ts"
 import type { CacheDirectory } from "../CacheDirectory.ts"
 import * as CacheKey from "../CacheKey.ts"
-import * as CacheLayout from "../CacheLayout.ts"
-import * as CsvRecord from "../CsvRecord.ts"
 import * as Endpoint from "../Endpoint.ts"
-import type { Notice } from "../ExecPlan.ts"
 import * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import type { CacheSettings } from "../Settings.ts"
 import * as BuildSubject from "./BuildSubject.ts"
+import * as CacheShare from "./CacheShare.ts"
 import * as Revision from "./Revision.ts"
 
 /**
@@ -121,64 +118,28 @@ const present = (env: Readonly<Record<string, string | null>>): Readonly<Record<
 const configDirectory = (invocation: Invocation): string =>
   invocation.env["DOCKER_CONFIG"] || `${invocation.env["HOME"] ?? ""}/.docker`
 
-type Usable = Extract<CacheDirectory, { readonly _tag: "Usable" }>
-
 const inject = (
   tokens: ReadonlyArray<Argv.Token>,
   settings: CacheSettings,
   key: string,
-  cache: Usable
+  cache: Extract<CacheDirectory, { readonly _tag: "Usable" }>
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
-  const { directory } = settings
-  const entry = cache.entries[key] ?? { _tag: "Missing" }
-  const imports = entry._tag === "Sound" && Argv.boolean(tokens, "no-cache") !== true
-  const exports = settings.use === "on" && cache.unwritable === undefined
-  const target = { directory, key, exportDirectory: CacheLayout.exportDirectory(directory, key, cache.id) }
-  const from = CsvRecord.print(["type=local", `src=${CacheLayout.entry(directory, key)}`])
-  const to = CsvRecord.print([
-    "type=local",
-    `dest=${target.exportDirectory}`,
-    `mode=${settings.mode}`,
-    "ignore-error=true"
+  const wish = { key, imports: Argv.boolean(tokens, "no-cache") !== true, exports: true }
+  const shared = CacheShare.share([wish], settings, cache, !readsStandardInput(tokens))
+  const added = shared.value.flatMap(({ from, to }) => [
+    ...(from === undefined ? [] : [Argv.option("cache-from", from)]),
+    ...(to === undefined ? [] : [Argv.option("cache-to", to)])
   ])
-  const added: ReadonlyArray<Addition> = [
-    ...when(imports, { flag: "cache-from", value: from, why: "what sessions before built" }),
-    ...when(exports, { flag: "cache-to", value: to, why: `for sessions to come, published as ${key}` })
-  ]
-  return Revision.of([...added.map(({ flag, value }) => Argv.option(flag, value)), ...tokens], {
-    changes: added.map(({ flag, value, why }) => ({ what: `--${flag}`, from: "", to: value, why })),
-    notices: [
-      ...(entry._tag === "Damaged"
-        ? [{ text: `build cache entry ${key} was damaged and is set aside: ${entry.why}` }]
-        : []),
-      ...(settings.use === "on" && cache.unwritable !== undefined ? [notice(cache.unwritable)] : [])
-    ],
-    before: [
-      ...(entry._tag === "Damaged" ? [CacheAction.setAside(directory, key, entry.why)] : []),
-      ...when(imports || exports, CacheAction.lease(directory, cache.id, [key])),
-      ...when(exports, CacheAction.prepare(target))
-    ],
-    after: [
-      ...when(exports, CacheAction.publish(target)),
-      ...when(imports, CacheAction.heal(directory, [key], !readsStandardInput(tokens))),
-      ...when(settings.use === "on", CacheAction.collect(directory, settings.limits))
-    ]
-  })
+  return {
+    ...shared,
+    value: [...added, ...tokens],
+    changes: shared.value.flatMap((given) => CacheShare.changes(given, key, "--cache-from", "--cache-to"))
+  }
 }
-
-interface Addition {
-  readonly flag: string
-  readonly value: string
-  readonly why: string
-}
-
-const when = <A>(condition: boolean, value: A): ReadonlyArray<A> => condition ? [value] : []
 
 /** Standard input can be read only once: `docker build -`, `-f -`. */
 const readsStandardInput = (tokens: ReadonlyArray<Argv.Token>): boolean =>
   Argv.positionals(tokens).includes("-") || Argv.value(tokens, "file") === "-"
 
 const leftOut = (tokens: ReadonlyArray<Argv.Token>, why: string): Revision.Revision<ReadonlyArray<Argv.Token>> =>
-  Revision.of(tokens, { notices: [notice(why)] })
-
-const notice = (why: string): Notice => ({ text: `build cache not shared: ${why}; see 'docker-shim doctor'` })
+  Revision.of(tokens, { notices: [CacheShare.notShared(why)] })

@@ -1,0 +1,123 @@
+/**
+ * The entries of the shared cache that one command uses: what each build imports and exports, and what is done before and
+ * after.
+ */
+import * as CacheAction from "../CacheAction.ts"
+import type { CacheDirectory } from "../CacheDirectory.ts"
+import * as CacheLayout from "../CacheLayout.ts"
+import * as CsvRecord from "../CsvRecord.ts"
+import type { Change, Notice } from "../ExecPlan.ts"
+import type { CacheSettings } from "../Settings.ts"
+import * as Revision from "./Revision.ts"
+
+/**
+ * What a build wants of its entry: to import it (not with `--no-cache`), and to export to it (not where another build of
+ * the same command does).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Wish {
+  readonly key: string
+  readonly imports: boolean
+  readonly exports: boolean
+}
+
+/**
+ * What a build is given: the attributes of its cache import, such as `type=local,src=/buildkit-cache/app`, and of its
+ * export; `undefined` where there is nothing to import, or nothing may be exported.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Given {
+  readonly from: string | undefined
+  readonly to: string | undefined
+}
+
+/**
+ * Gives each build of a command its part of the cache, in the order of the wishes.
+ *
+ * **Details**
+ *
+ * Only a sound entry is imported; a damaged one is set aside, with a notice. One lease holds all keys of the command.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const share = (
+  wishes: ReadonlyArray<Wish>,
+  settings: CacheSettings,
+  cache: Extract<CacheDirectory, { readonly _tag: "Usable" }>,
+  canRunAgain: boolean
+): Revision.Revision<ReadonlyArray<Given>> => {
+  const { directory } = settings
+  const parts = wishes.map((wish) => {
+    const entry = cache.entries[wish.key] ?? { _tag: "Missing" }
+    const target = {
+      directory,
+      key: wish.key,
+      exportDirectory: CacheLayout.exportDirectory(directory, wish.key, cache.id)
+    }
+    return {
+      key: wish.key,
+      target,
+      damage: entry._tag === "Damaged" ? entry.why : undefined,
+      imports: wish.imports && entry._tag === "Sound",
+      exports: wish.exports && settings.use === "on" && cache.unwritable === undefined
+    }
+  })
+  const exported = parts.filter(({ exports }) => exports)
+  const imported = unique(parts.filter(({ imports }) => imports).map(({ key }) => key))
+  const leased = unique(parts.filter(({ exports, imports }) => imports || exports).map(({ key }) => key))
+  const damaged = [...new Map(parts.flatMap(({ damage, key }) => damage === undefined ? [] : [[key, damage] as const]))]
+  return Revision.of(
+    parts.map((part) => ({
+      from: part.imports ? CsvRecord.print(["type=local", `src=${CacheLayout.entry(directory, part.key)}`]) : undefined,
+      to: part.exports
+        ? CsvRecord.print([
+          "type=local",
+          `dest=${part.target.exportDirectory}`,
+          `mode=${settings.mode}`,
+          "ignore-error=true"
+        ])
+        : undefined
+    })),
+    {
+      notices: [
+        ...damaged.map(([key, why]) => ({ text: `build cache entry ${key} was damaged and is set aside: ${why}` })),
+        ...(settings.use === "on" && cache.unwritable !== undefined ? [notShared(cache.unwritable)] : [])
+      ],
+      before: [
+        ...damaged.map(([key, why]) => CacheAction.setAside(directory, key, why)),
+        ...(leased.length > 0 ? [CacheAction.lease(directory, cache.id, leased)] : []),
+        ...exported.map(({ target }) => CacheAction.prepare(target))
+      ],
+      after: [
+        ...exported.map(({ target }) => CacheAction.publish(target)),
+        ...(imported.length > 0 ? [CacheAction.heal(directory, imported, canRunAgain)] : []),
+        ...(settings.use === "on" ? [CacheAction.collect(directory, settings.limits)] : [])
+      ]
+    }
+  )
+}
+
+/**
+ * The changes that giving a build its part makes: `from` and `to` name the places, such as `--cache-from`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const changes = (given: Given, key: string, from: string, to: string): ReadonlyArray<Change> => [
+  ...(given.from === undefined ? [] : [{ what: from, from: "", to: given.from, why: "what sessions before built" }]),
+  ...(given.to === undefined
+    ? []
+    : [{ what: to, from: "", to: given.to, why: `for sessions to come, published as ${key}` }])
+]
+
+/** The line for a user who counts on the shared cache and does not get it. */
+export const notShared = (why: string): Notice => ({
+  text: `build cache not shared: ${why}; see 'docker-shim doctor'`
+})
+
+const unique = (keys: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(keys)]
