@@ -5,10 +5,14 @@
  * ```text
  * /buildkit-cache/
  *   .blobs/sha256/<hex>            every blob of every key
- *   .leases/<id>/                  a running build, and what it reads
- *   .trash/                        blobs and entries on their way out
+ *   .leases/<id>/                  a running build
+ *     started                      its keys, one a line; changed last when the build began
+ *     alive                        written again and again while it runs
+ *   .trash/                        what was taken out and waits to be deleted
  *   shop+web/                      one key
  *     index.json  oci-layout  blobs -> ../.blobs
+ *     .used                        changed last when a build used the entry
+ *     .retired/<id>.json           indexes that were replaced while other builds may have been reading them
  *     .incoming/<id>/              a build's private export directory
  *       index.json  oci-layout  blobs -> ../../../.blobs
  * ```
@@ -31,6 +35,12 @@ export const entry = (directory: string, key: string): string => `${directory}/$
 /** The index of one key. */
 export const index = (directory: string, key: string): string => `${entry(directory, key)}/index.json`
 
+/** Written when a build uses the entry, so that collection knows the least recently used. */
+export const used = (directory: string, key: string): string => `${entry(directory, key)}/.used`
+
+/** Holds the indexes that were replaced while other builds may have been reading what they name. */
+export const retired = (directory: string, key: string): string => `${entry(directory, key)}/.retired`
+
 /** Holds the private export directories of one key. */
 export const incoming = (directory: string, key: string): string => `${entry(directory, key)}/.incoming`
 
@@ -46,3 +56,6 @@ export const blobsLink = "../.blobs"
 
 /** What the `blobs` link of an export directory holds. */
 export const exportBlobsLink = "../../../.blobs"
+
+/** What is in the file `oci-layout` of a layout: image-spec 1.1, `image-layout.md`. */
+export const ociLayout = "{\"imageLayoutVersion\":\"1.0.0\"}"

@@ -2,7 +2,7 @@
  * What the shim says to the user: on stderr only, and nothing where it was told to be quiet.
  */
 import * as fs from "node:fs"
-import type { ExecPlan } from "../../core/ExecPlan.ts"
+import type { ExecPlan, Verbosity } from "../../core/ExecPlan.ts"
 import * as Failure from "./Failure.ts"
 
 /**
@@ -21,12 +21,21 @@ export const failure = (what: Failure.Failure): void => line(Failure.message(wha
  * @since 0.1.0
  */
 export const plan = (plan: ExecPlan): void => {
-  if (plan.verbosity === "quiet") return
-  for (const { text } of plan.notices) line(text)
+  notices(plan.verbosity, plan.notices.map(({ text }) => text))
   if (plan.verbosity !== "debug") return
   for (const change of plan.changes) {
     line(`${change.what}: ${change.from === "" ? "" : `${change.from} -> `}${change.to} (${change.why})`)
   }
+}
+
+/**
+ * Says lines for the user, unless told to be quiet.
+ *
+ * @category reporting
+ * @since 0.1.0
+ */
+export const notices = (verbosity: Verbosity, texts: ReadonlyArray<string>): void => {
+  if (verbosity !== "quiet") texts.forEach(line)
 }
 
 /** Written straight to the descriptor: `process.stderr` would make a pipe non-blocking for the child as well. */

@@ -7,6 +7,12 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type * as CacheAction from "../../core/CacheAction.ts"
 import type { CacheDirectory } from "../../core/CacheDirectory.ts"
+import type { ExecPlan } from "../../core/ExecPlan.ts"
+import * as CacheExports from "../cache/CacheExports.ts"
+import * as CacheHealing from "../cache/CacheHealing.ts"
+import * as CacheLease from "../cache/CacheLease.ts"
+import * as SystemError from "../cache/SystemError.ts"
+import * as Reporter from "../front/Reporter.ts"
 import type { Ended } from "../process/Ended.ts"
 
 /** What turned out about the cache directory. */
@@ -25,16 +31,117 @@ export type Finding = (known: CacheDirectory) => CacheDirectory
  * @since 0.1.0
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
-  readonly before: (
-    actions: ReadonlyArray<CacheAction.Before>
-  ) => Effect.Effect<Finding | undefined, never, Scope.Scope>
-  readonly after: (
-    actions: ReadonlyArray<CacheAction.After>,
-    ended: Ended
-  ) => Effect.Effect<Finding | undefined>
+  readonly before: (plan: ExecPlan) => Effect.Effect<Finding | undefined, never, Scope.Scope>
+  readonly after: (plan: ExecPlan, ended: Ended) => Effect.Effect<Finding | undefined>
 }>() {
   static readonly layer = Layer.succeed(BuildCacheActions, {
-    before: () => Effect.succeed(undefined),
-    after: () => Effect.succeed(undefined)
+    before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
+      for (const action of plan.before) {
+        const finding = yield* prepare(action)
+        if (finding !== undefined) return finding
+      }
+      return undefined
+    }),
+    after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan, ended: Ended) {
+      const findings: Array<Finding> = []
+      for (const action of plan.after) {
+        const finding = yield* conclude(action, plan, ended)
+        if (finding !== undefined) findings.push(finding)
+      }
+      return findings.length === 0
+        ? undefined
+        : (known: CacheDirectory) => findings.reduce((revised, finding) => finding(revised), known)
+    })
   })
 }
+
+const prepare = (action: CacheAction.Before): Effect.Effect<Finding | undefined, never, Scope.Scope> => {
+  switch (action._tag) {
+    case "SetAsideCacheEntry":
+      return Effect.sync(() => {
+        CacheHealing.setAside(action.directory, action.key)
+        return undefined
+      })
+    case "LeaseCacheEntries":
+      return lease(action.directory, action.id, action.keys)
+    case "PrepareCacheExport":
+      return Effect.acquireRelease(
+        Effect.sync(() => attempt(action.export.directory, () => CacheExports.prepare(action.export))),
+        () => Effect.sync(() => CacheExports.discard(action.export))
+      )
+  }
+}
+
+/** Where no lease can be taken nothing can be exported either, and collection has nothing it could remove. */
+const lease = (
+  directory: string,
+  id: string,
+  keys: ReadonlyArray<string>
+): Effect.Effect<undefined, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => attempt(directory, () => CacheLease.take(directory, id, keys))),
+    () => Effect.sync(() => CacheLease.release(directory, id))
+  ).pipe(
+    Effect.zipRight(Effect.forkScoped(Effect.forever(Effect.andThen(
+      Effect.sleep(CacheLease.heartbeat),
+      Effect.sync(() => CacheLease.renew(directory, id))
+    )))),
+    Effect.as(undefined)
+  )
+
+const attempt = (directory: string, run: () => void): Finding | undefined => {
+  try {
+    run()
+    return undefined
+  } catch (error) {
+    const unwritable = SystemError.describe(error, directory)
+    return (known) => known._tag === "Usable" ? { ...known, unwritable } : known
+  }
+}
+
+const conclude = (
+  action: CacheAction.After,
+  plan: ExecPlan,
+  ended: Ended
+): Effect.Effect<Finding | undefined> => {
+  switch (action._tag) {
+    case "PublishCacheExport":
+      return Effect.sync(() => {
+        CacheExports.publish(action.export)
+        return undefined
+      })
+    case "HealCacheEntries":
+      return ended._tag === "Exited" && ended.code !== 0
+        ? healing(action.directory, action.keys, action.canRunAgain, plan)
+        : Effect.succeed(undefined)
+    case "CollectCache":
+      return Effect.succeed(undefined)
+  }
+}
+
+const healing = Effect.fn("BuildCacheActions.healing")(function*(
+  directory: string,
+  keys: ReadonlyArray<string>,
+  canRunAgain: boolean,
+  plan: ExecPlan
+) {
+  const damaged: Array<string> = []
+  for (const key of keys) {
+    if (yield* Effect.promise(() => CacheHealing.heal(directory, key))) damaged.push(key)
+  }
+  if (damaged.length === 0) return undefined
+  yield* Effect.sync(() =>
+    Reporter.notices(plan.verbosity, [
+      `build cache entry ${damaged.join(", ")} was damaged and is set aside; `
+      + (canRunAgain ? "building again without it" : "run the build again")
+    ])
+  )
+  if (!canRunAgain) return undefined
+  return (known: CacheDirectory): CacheDirectory =>
+    known._tag === "Usable"
+      ? {
+        ...known,
+        entries: { ...known.entries, ...Object.fromEntries(damaged.map((key) => [key, { _tag: "Missing" }])) }
+      }
+      : known
+})

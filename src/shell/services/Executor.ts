@@ -48,12 +48,12 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
 
       const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {
         const { facts, plan } = yield* planner.plan(known)
-        const refuted = yield* actions.before(plan.before)
+        const refuted = yield* actions.before(plan)
         if (refuted !== undefined) {
           return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, refuted) } as const
         }
         const ended = yield* run(plan)
-        const healed = yield* actions.after(plan.after, ended)
+        const healed = yield* actions.after(plan, ended)
         return healed === undefined
           ? ended
           : { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, healed) } as const

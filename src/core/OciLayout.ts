@@ -1,0 +1,84 @@
+/**
+ * Reads the JSON documents of an OCI image layout, as BuildKit's local cache exporter leaves one.
+ */
+
+/**
+ * What a document says of another: its digest, such as `sha256:9f3c…` (64 hex digits), and its size in bytes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Descriptor {
+  readonly mediaType: string
+  readonly digest: string
+  readonly size: number
+}
+
+/** The tag that BuildKit's exporter writes and its importer reads, where none is named. */
+export const defaultTag = "latest"
+
+/**
+ * The manifest that the tag `latest` of an `index.json` names; `undefined` where the text is no index or has none.
+ *
+ * **Details**
+ *
+ * Without that tag BuildKit fails the build that imports from there (buildkit 0.25, `client/ociindex`, and
+ * `client/solve.go`: "local cache importer requires either explicit digest, \"latest\" tag or custom tag").
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const latestManifest = (text: string): Descriptor | undefined => {
+  const document = parse(text)
+  for (const manifest of list(document?.["manifests"])) {
+    const annotations = record(manifest["annotations"])
+    if (annotations?.["org.opencontainers.image.ref.name"] === defaultTag) return descriptor(manifest)
+  }
+  return undefined
+}
+
+/**
+ * Everything a manifest names: its configuration and layers, or the members of an index, in which BuildKit before 0.26
+ * puts layers and configuration alike. `undefined` where the text is neither, or names something without digest or
+ * size.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const references = (text: string): ReadonlyArray<Descriptor> | undefined => {
+  const document = parse(text)
+  if (document === undefined) return undefined
+  const config = record(document["config"])
+  const named = [...(config === undefined ? [] : [config]), ...list(document["layers"]), ...list(document["manifests"])]
+  const descriptors = named.map(descriptor)
+  const complete = descriptors.filter((one) => one !== undefined)
+  return complete.length === 0 || complete.length < descriptors.length ? undefined : complete
+}
+
+/** The name of a blob in a layout, below `blobs/`: `sha256/9f3c…`. */
+export const blobName = (digest: string): string => digest.replace(":", "/")
+
+const digestForm = /^sha256:[0-9a-f]{64}$/
+
+const descriptor = (value: Readonly<Record<string, unknown>>): Descriptor | undefined => {
+  const { digest, mediaType, size } = value
+  return typeof digest === "string" && digestForm.test(digest) && typeof size === "number"
+    ? { digest, size, mediaType: typeof mediaType === "string" ? mediaType : "" }
+    : undefined
+}
+
+const parse = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    return record(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : undefined
+
+const list = (value: unknown): ReadonlyArray<Readonly<Record<string, unknown>>> =>
+  Array.isArray(value) ? value.map((one) => record(one) ?? {}) : []

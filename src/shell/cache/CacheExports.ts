@@ -1,0 +1,98 @@
+/**
+ * A build's export into the shared cache: into a directory of its own, published by one rename.
+ */
+import * as fs from "node:fs"
+import type { CacheExport } from "../../core/CacheAction.ts"
+import * as CacheLayout from "../../core/CacheLayout.ts"
+import * as CacheGraph from "./CacheGraph.ts"
+import * as CacheLease from "./CacheLease.ts"
+import * as Files from "./Files.ts"
+
+/**
+ * Makes the directory that a build exports into, and the key's directory around it. Throws the system's error.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const prepare = ({ directory, exportDirectory, key }: CacheExport): void => {
+  const entry = CacheLayout.entry(directory, key)
+  Files.makeDirectory(directory, CacheLayout.blobs(directory))
+  Files.makeDirectory(directory, `${CacheLayout.blobs(directory)}/sha256`)
+  makeLayout(directory, entry, CacheLayout.blobsLink)
+  Files.makeDirectory(directory, CacheLayout.incoming(directory, key))
+  makeLayout(directory, exportDirectory, CacheLayout.exportBlobsLink)
+}
+
+/**
+ * Publishes what the build exported, if that is whole: puts its index in the key's place. What it replaces is kept for
+ * as long as builds run that may be reading it. Nothing here is the build's failure: what cannot be published is not.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const publish = (target: CacheExport): void => {
+  const { directory, exportDirectory, key } = target
+  const index = CacheLayout.index(directory, key)
+  try {
+    const exported = CacheGraph.read(directory, `${exportDirectory}/index.json`)
+    if (exported._tag !== "Whole") return
+    const published = CacheGraph.read(directory, index)
+    if (published._tag === "Whole" && published.manifest === exported.manifest) return
+    dropRetired(directory, key)
+    if (published._tag === "Whole") retire(directory, key, exportDirectory, index)
+    fs.renameSync(`${exportDirectory}/index.json`, index)
+  } catch {
+    // the directory went away, or is full: the next build exports again
+  }
+}
+
+/**
+ * Removes the directory that a build exported into, with what is left in it.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const discard = ({ exportDirectory }: CacheExport): void => {
+  try {
+    fs.rmSync(exportDirectory, { recursive: true, force: true })
+  } catch {
+    // collection removes it when the lease has gone stale
+  }
+}
+
+const makeLayout = (directory: string, path: string, blobs: string): void => {
+  Files.makeDirectory(directory, path)
+  try {
+    fs.symlinkSync(blobs, `${path}/blobs`)
+  } catch (error) {
+    if (fs.readlinkSync(`${path}/blobs`) !== blobs) throw error
+  }
+  if (!fs.existsSync(`${path}/oci-layout`)) Files.write(`${path}/oci-layout`, CacheLayout.ociLayout)
+}
+
+/** The time of a retired index's last change of status is the time at which it was replaced. */
+const retire = (directory: string, key: string, exportDirectory: string, index: string): void => {
+  const id = exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1)
+  Files.makeDirectory(directory, CacheLayout.retired(directory, key))
+  fs.linkSync(index, `${CacheLayout.retired(directory, key)}/${id}.json`)
+}
+
+/**
+ * Removes retired indexes that no running build can be reading: those replaced before the oldest of them began.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const dropRetired = (directory: string, key: string): void => {
+  const retired = CacheLayout.retired(directory, key)
+  if (Files.isDirectory(retired) !== true) return
+  const now = CacheLease.now(directory)
+  const running = CacheLease.list(directory).filter((lease) =>
+    lease.keys.includes(key) && !CacheLease.isStale(lease, now)
+  )
+  const oldest = Math.min(now, ...running.map((lease) => lease.startedAt))
+  for (const name of fs.readdirSync(retired)) {
+    const file = `${retired}/${name}`
+    if ((fs.lstatSync(file, { throwIfNoEntry: false })?.ctimeMs ?? now) < oldest) fs.rmSync(file, { force: true })
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * What an entry of the cache holds: its index, the manifest that names, and every blob that the manifest names.
+ */
+import { createHash } from "node:crypto"
+import * as fs from "node:fs"
+import * as CacheLayout from "../../core/CacheLayout.ts"
+import * as OciLayout from "../../core/OciLayout.ts"
+
+/**
+ * The outcome of reading an index.
+ *
+ * **Details**
+ *
+ * - `Absent`: there is no such file.
+ * - `Whole`: the manifest, and all blobs, itself included; each is there with its size.
+ * - `Broken`: it must not be imported. `wrong` are the blobs that are there and are not what their name says: no export
+ *   would write them again, so they have to go.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CacheGraph =
+  | { readonly _tag: "Absent" }
+  | { readonly _tag: "Whole"; readonly manifest: string; readonly blobs: ReadonlyArray<OciLayout.Descriptor> }
+  | { readonly _tag: "Broken"; readonly why: string; readonly wrong: ReadonlyArray<string> }
+
+/** An index or a manifest of a cache is some kilobytes; more is not read. */
+const maxDocumentSize = 64 * 1024 * 1024
+
+/**
+ * Reads the index `file` of a cache directory. Manifests are checked by digest, layers by size: reading those would cost
+ * more than the cache saves.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const read = (directory: string, file: string): CacheGraph => {
+  const index = readDocument(file)
+  if (index === undefined) return { _tag: "Absent" }
+  const manifest = OciLayout.latestManifest(index)
+  if (manifest === undefined) return broken("its index names no manifest")
+  const text = readDocument(blobFile(directory, manifest.digest))
+  if (text === undefined) return broken(`${manifest.digest} is missing`)
+  if (!isContent(text, manifest.digest)) return broken(`${manifest.digest} is damaged`, [manifest.digest])
+  const references = OciLayout.references(text)
+  if (references === undefined) return broken(`${manifest.digest} names no layers`)
+  return check(directory, manifest, references)
+}
+
+/** The file of a blob. */
+export const blobFile = (directory: string, digest: string): string =>
+  `${CacheLayout.blobs(directory)}/${OciLayout.blobName(digest)}`
+
+const check = (
+  directory: string,
+  manifest: OciLayout.Descriptor,
+  references: ReadonlyArray<OciLayout.Descriptor>
+): CacheGraph => {
+  const faults = references.flatMap((one) => {
+    const stat = fs.lstatSync(blobFile(directory, one.digest), { throwIfNoEntry: false })
+    if (stat === undefined) return [{ why: `${one.digest} is missing`, wrong: [] }]
+    return stat.isFile() && stat.size === one.size
+      ? []
+      : [{ why: `${one.digest} has ${stat.size} bytes instead of ${one.size}`, wrong: [one.digest] }]
+  })
+  return faults[0] === undefined
+    ? { _tag: "Whole", manifest: manifest.digest, blobs: [manifest, ...references] }
+    : broken(faults[0].why, faults.flatMap((fault) => fault.wrong))
+}
+
+const broken = (why: string, wrong: ReadonlyArray<string> = []): CacheGraph => ({ _tag: "Broken", why, wrong })
+
+const readDocument = (file: string): string | undefined => {
+  const descriptor = attempt(() => fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW))
+  if (descriptor === undefined) return undefined
+  try {
+    const stat = fs.fstatSync(descriptor)
+    return stat.isFile() && stat.size <= maxDocumentSize ? fs.readFileSync(descriptor, "utf8") : ""
+  } catch {
+    return ""
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+const isContent = (text: string, digest: string): boolean =>
+  `sha256:${createHash("sha256").update(text).digest("hex")}` === digest
+
+const attempt = <A>(read: () => A): A | undefined => {
+  try {
+    return read()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * Directories and files of the shared cache: made so that every session that may use the cache may use them, and never
+ * reached through a symbolic link that somebody planted.
+ */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs"
+import * as CacheLayout from "../../core/CacheLayout.ts"
+
+/**
+ * Whether a path is a directory of its own; a link to one is not. `undefined` where nothing is there, or nothing of
+ * ours.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isDirectory = (path: string): boolean | undefined => {
+  try {
+    return fs.lstatSync(path, { throwIfNoEntry: false })?.isDirectory()
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Makes a directory below a cache directory unless it is there, with the permissions of the cache directory itself, so
+ * that who may use the one may use the other whatever the umask. Throws the system's error.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeDirectory = (directory: string, path: string): void => {
+  try {
+    fs.mkdirSync(path)
+  } catch (error) {
+    if (isDirectory(path) === true) return
+    throw error
+  }
+  fs.chmodSync(path, fs.statSync(directory).mode & 0o7777)
+}
+
+/**
+ * Writes a file whole or not at all. Throws the system's error.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const write = (file: string, content: string): void => {
+  const partial = `${file}.${randomBytes(6).toString("hex")}`
+  try {
+    fs.writeFileSync(partial, content, { flag: "wx", mode: 0o644 })
+    fs.renameSync(partial, file)
+  } catch (error) {
+    fs.rmSync(partial, { force: true })
+    throw error
+  }
+}
+
+/**
+ * Moves a file, a directory or a link itself out of the way, into the trash; whether it was there to be moved.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const moveToTrash = (directory: string, path: string): boolean => {
+  const trash = CacheLayout.trash(directory)
+  try {
+    makeDirectory(directory, trash)
+    const name = path.slice(path.lastIndexOf("/") + 1)
+    fs.renameSync(path, `${trash}/${name}~${randomBytes(6).toString("hex")}`)
+    return true
+  } catch {
+    return false
+  }
+}
