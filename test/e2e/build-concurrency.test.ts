@@ -1,0 +1,61 @@
+/**
+ * Many sessions build at the same time into one cache.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { afterAll, assert, beforeAll, it } from "vitest"
+import * as CacheInspection from "../../src/shell/cache/CacheInspection.ts"
+import { describeReal } from "../real-docker/Requirements.ts"
+import type { Session } from "../real-docker/Session.ts"
+import * as Shared from "./shared-sessions.ts"
+
+/** Rounds for each number of sessions; `npm run test:concurrency` asks for 20. */
+const rounds = Number(process.env["DOCKER_SHIM_ROUNDS"] ?? 2)
+
+describeReal.each([3, 8])("%s sessions that build at the same time", (count) => {
+  let shared: Shared.SharedSessions
+  let sessions: ReadonlyArray<Session>
+  beforeAll(async () => {
+    shared = await Shared.create()
+    sessions = await Promise.all(
+      Array.from({ length: count }, (_, at) => shared.start({ suite: at % 2 === 0 ? "28.5" : "26.1" }))
+    )
+  })
+  afterAll(() => shared.stop())
+
+  /** Same key, different tags: two builds of one tag at once can fail in an engine by itself. */
+  const build = (session: Session, at: number, round: number, same: boolean) => {
+    Shared.writeContext(session.workspace?.files ?? "", "app")
+    const name = same ? "app" : `app${at}`
+    const text = `ARG ROUND\n${fs.readFileSync(path.join(session.workspace?.files ?? "", "app/Dockerfile"), "utf8")}`
+    fs.writeFileSync(
+      path.join(session.workspace?.files ?? "", "app/Dockerfile"),
+      text.replace("echo app", `echo ${round}`)
+    )
+    return Shared.docker(shared, session, ["build", "-t", `${name}:${at}`, "app"], {
+      env: { BUILDKIT_PROGRESS: "plain" }
+    })
+  }
+
+  it.each([["the same image", true], ["different images", false]])(
+    `all succeed, ${rounds} rounds of %s`,
+    async (_, same) => {
+      for (let round = 0; round < rounds; round += 1) {
+        const outcomes = await Promise.all(sessions.map((session, at) => build(session, at, round, same)))
+        assert.deepStrictEqual(outcomes.filter(({ code }) => code !== 0).map(({ stderr }) => stderr), [])
+        const keys = fs.readdirSync(shared.cache).filter((key) => !key.startsWith("."))
+        for (const key of keys) {
+          assert.deepStrictEqual(CacheInspection.entry(shared.cache, key), { _tag: "Sound" }, `round ${round}, ${key}`)
+        }
+      }
+      const [session] = sessions
+      assert.isDefined(session)
+      await session.docker(["builder", "prune", "-af"])
+      const next = await build(session, 0, rounds - 1, same)
+      const { cached, steps } = Shared.stepsOf(next.stderr)
+      assert.isAbove(steps, 2)
+      assert.strictEqual(cached, steps, next.stderr)
+    },
+    1_800_000
+  )
+})

@@ -1,0 +1,196 @@
+/**
+ * A build never fails for the cache: what is left out is said in one line, and the build is docker's own.
+ */
+import { execFileSync } from "node:child_process"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import type * as Client from "../real-docker/Client.ts"
+import { describeReal } from "../real-docker/Requirements.ts"
+import type { Session } from "../real-docker/Session.ts"
+import * as Shared from "./shared-sessions.ts"
+
+/** The lines of the shim among what a command wrote to stderr. */
+const said = ({ stderr }: Client.Outcome): ReadonlyArray<string> =>
+  stderr.split("\n").filter((line) => line.startsWith("docker-shim: "))
+
+describeReal("a build without the shared cache", () => {
+  let shared: Shared.SharedSessions
+  beforeAll(async () => {
+    shared = await Shared.create()
+  })
+  afterAll(() => shared.stop())
+
+  const build = async (session: Session, options: Client.RunOptions = {}): Promise<Client.Outcome> => {
+    Shared.writeContext(session.workspace?.files ?? "", "app")
+    const outcome = await Shared.docker(shared, session, ["build", "-t", "app", "app"], options)
+    assert.strictEqual(outcome.code, 0, outcome.stderr)
+    return outcome
+  }
+
+  describe.each(["28.5", "26.1"] as const)("on docker %s", (suite) => {
+    it("of an engine with the classic image store, which cannot export", async () => {
+      const session = await shared.start({ suite, store: "classic" })
+      assert.deepStrictEqual(said(await build(session)), [
+        "docker-shim: build cache not shared: the daemon's classic image store cannot export cache (it can with the "
+        + "containerd image store); see 'docker-shim doctor'"
+      ])
+      await session.stop()
+    })
+
+    it("of the legacy builder, of a docker without buildx, and where there is no cache directory", async () => {
+      const session = await shared.start({ suite, withoutCache: true })
+      const line = (why: string) => [`docker-shim: build cache not shared: ${why}; see 'docker-shim doctor'`]
+      assert.deepStrictEqual(
+        said(await build(session, { env: { DOCKER_BUILDKIT: "0" } })),
+        line("DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share")
+      )
+      assert.deepStrictEqual(said(await build(session)), line("/buildkit-cache does not exist"))
+      const cache = path.join(session.directory, "own-cache")
+      fs.mkdirSync(cache)
+      const env = { DOCKER_SHIM_CACHE_DIR: cache, DOCKER_CONFIG: path.join(session.directory, "no-plugins") }
+      assert.deepStrictEqual(said(await build(session, { env })), line("docker has no buildx plugin"))
+      await session.stop()
+    })
+  })
+
+  it("of docker 20.10, which builds without buildx", async () => {
+    const session = await shared.start({ suite: "20.10" })
+    assert.deepStrictEqual(said(await build(session)), [
+      "docker-shim: build cache not shared: docker 20.10.24 builds without buildx; see 'docker-shim doctor'"
+    ])
+    await session.stop()
+  })
+})
+
+describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache directory, with docker %s", (suite) => {
+  let shared: Shared.SharedSessions
+  let session: Session
+  beforeAll(async () => {
+    shared = await Shared.create()
+    session = await shared.start({ suite })
+    Shared.writeContext(session.workspace?.files ?? "", "app")
+  })
+  afterAll(() => shared.stop())
+
+  const build = async (options: Client.RunOptions = {}): Promise<Client.Outcome> => {
+    const outcome = await Shared.docker(shared, session, ["build", "-t", "app", "app"], {
+      ...options,
+      env: { BUILDKIT_PROGRESS: "plain", ...options.env }
+    })
+    assert.strictEqual(outcome.code, 0, outcome.stderr)
+    return outcome
+  }
+  /** Forgets what the engine has, so that a build depends on the shared cache. */
+  const forget = () => session.docker(["builder", "prune", "-af"])
+  const entry = (...names: ReadonlyArray<string>): string => path.join(shared.cache, "app", ...names)
+  const blobs = (): ReadonlyArray<string> =>
+    fs.readdirSync(path.join(shared.cache, ".blobs/sha256")).map((name) =>
+      path.join(shared.cache, ".blobs/sha256", name)
+    )
+  const largest = (): string =>
+    blobs().reduce((one, other) => fs.statSync(one).size >= fs.statSync(other).size ? one : other)
+  const isHit = async (): Promise<boolean> => {
+    await forget()
+    const { cached, steps } = Shared.stepsOf((await build()).stderr)
+    return steps > 2 && cached === steps
+  }
+  const setAside = /^docker-shim: build cache entry app was damaged and is set aside: /
+
+  it.each([
+    ["a truncated index.json", () => {
+      fs.truncateSync(entry("index.json"), 40)
+    }],
+    ["an empty index.json", () => {
+      fs.writeFileSync(entry("index.json"), "")
+    }],
+    ["an index that names nothing", () => {
+      fs.writeFileSync(entry("index.json"), "{\"schemaVersion\":2,\"manifests\":[]}")
+    }],
+    ["a missing blob", () => {
+      fs.rmSync(largest())
+    }],
+    ["a truncated blob", () => {
+      fs.truncateSync(largest(), 100)
+    }],
+    ["a link in the place of the entry", () => {
+      fs.rmSync(entry(), { recursive: true })
+      fs.symlinkSync("/etc", entry())
+    }]
+  ])("heals %s", async (_, damage) => {
+    assert.isTrue(await isHit() || await isHit())
+    damage()
+    await forget()
+    const [line = "", ...more] = said(await build())
+    assert.match(line, setAside)
+    assert.deepStrictEqual(more, [])
+    assert.isTrue(await isHit(), "the next build is a hit again")
+  })
+
+  it("heals a blob of the right size with other content, and the build that met it succeeds", async () => {
+    assert.isTrue(await isHit() || await isHit())
+    const blob = largest()
+    const content = fs.readFileSync(blob)
+    content[content.length >> 1] = (content[content.length >> 1] ?? 0) ^ 0xff
+    fs.chmodSync(blob, 0o644)
+    fs.writeFileSync(blob, content)
+    await forget()
+    await build()
+    assert.isTrue(await isHit(), "the next build is a hit again")
+    assert.isFalse(fs.existsSync(blob) && fs.readFileSync(blob).equals(content))
+  })
+
+  it("builds where the directory is full, in bytes and in files", async () => {
+    for (const size of ["size=2m", "nr_inodes=8"]) {
+      const directory = path.join(session.directory, "full")
+      fs.mkdirSync(directory)
+      execFileSync("mount", ["-t", "tmpfs", "-o", size, "tmpfs", directory])
+      try {
+        const [line = "", ...more] = said(await build({ env: { DOCKER_SHIM_CACHE_DIR: directory } }))
+        assert.match(line, /^docker-shim: build cache not shared: .*(?:has only .* free|has no space left)/)
+        assert.deepStrictEqual(more, [])
+      } finally {
+        execFileSync("umount", [directory])
+        fs.rmdirSync(directory)
+      }
+    }
+  })
+
+  it("builds as a user who may not write the directory, and imports what is there", async () => {
+    assert.isTrue(await isHit() || await isHit())
+    await forget()
+    fs.chmodSync(path.dirname(session.socket), 0o755)
+    fs.chmodSync(session.socket, 0o666)
+    const outcome = await session.run("setpriv", [
+      ...["--reuid=1000", "--regid=1000", "--clear-groups"],
+      ...["docker", "build", "-t", "app", "app"]
+    ], {
+      env: {
+        PATH: `${shared.shim}:${session.client.env["PATH"] ?? ""}`,
+        HOME: "/tmp",
+        DOCKER_CONFIG: "/tmp/docker-shim-none",
+        BUILDKIT_PROGRESS: "plain"
+      }
+    })
+    assert.strictEqual(outcome.code, 0, outcome.stderr)
+    assert.deepStrictEqual(said(outcome), [
+      "docker-shim: build cache not shared: /buildkit-cache may not be used by this user; see 'docker-shim doctor'"
+    ])
+  })
+
+  it("builds when the directory goes away in the middle", async () => {
+    const directory = path.join(session.directory, "vanishing")
+    fs.mkdirSync(directory)
+    const building = build({ env: { DOCKER_SHIM_CACHE_DIR: directory } })
+    while (!fs.existsSync(path.join(directory, "app/.incoming"))) await new Promise((resolve) => setTimeout(resolve, 5))
+    fs.renameSync(directory, `${directory}-gone`)
+    await building
+  })
+
+  it("touches nothing outside for a tag that climbs", async () => {
+    const before = fs.readdirSync(path.dirname(shared.cache))
+    const outcome = await Shared.docker(shared, session, ["build", "-t", "../../etc/x", "app"])
+    assert.notStrictEqual(outcome.code, 0, "docker itself refuses the tag")
+    assert.deepStrictEqual(fs.readdirSync(path.dirname(shared.cache)), before)
+  })
+})
