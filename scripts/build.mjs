@@ -23,6 +23,8 @@ await build({
   target: "node20",
   minifySyntax: true,
   legalComments: "none",
+  // the form of yaml that is made of modules: its other one cannot be put into a bundle of them
+  alias: { yaml: here("node_modules/yaml/browser/index.js") },
   define: { DOCKER_SHIM_VERSION: JSON.stringify(version) },
   banner: { js: "#!/usr/bin/env -S node --" }
 })

@@ -1,13 +1,21 @@
 /**
  * A plan as a person or a program reads it, for `docker-shim explain`.
  */
-import type { ExecPlan } from "./ExecPlan.ts"
+import * as ActionText from "./ActionText.ts"
+import type { Change, ExecPlan, TemporaryFile } from "./ExecPlan.ts"
+import type * as Facts from "./Facts.ts"
 import type { Invocation } from "./Invocation.ts"
+import * as Masking from "./Masking.ts"
+import * as QuestionText from "./QuestionText.ts"
 import * as ShellWord from "./ShellWord.ts"
 
 /**
  * The plan as `docker-shim explain --json` prints it: the fields of DESIGN section 3, in that order. `file` is the real
  * program.
+ *
+ * **Details**
+ *
+ * Exact, secrets included: it is what runs.
  *
  * @category printing
  * @since 0.1.0
@@ -24,38 +32,50 @@ export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unkn
 })
 
 /**
- * The plan as text: what was typed, what runs, and each change beside its original with the reason.
+ * A plan in the parts that are shown to a person; secrets are hidden (`Masking`).
  *
- * @category printing
+ * **Details**
+ *
+ * `typed` and `runs` are lines for a shell; `around` are actions before and after as sentences.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const text = (invocation: Invocation, plan: ExecPlan, file: string): string => {
-  const typed = [invocation.argv0, ...invocation.argv]
-  const runs = [...Object.entries(plan.env).map(assignment), ShellWord.quote(file), ...plan.args.map(ShellWord.quote)]
-  return [
-    `typed  ${typed.map(ShellWord.quote).join(" ")}`,
-    `runs   ${runs.join(" ")}`,
-    ...section(
-      "changes",
-      plan.changes.map((change) => [
-        change.what,
-        ...(change.from === "" ? [] : [`  ${change.from}`]),
-        `${change.from === "" ? "+" : ">"} ${change.to}`,
-        `  ${change.why}`
-      ])
-    ),
-    ...section("before", plan.before.map((action) => [JSON.stringify(action)])),
-    ...section("after", plan.after.map((action) => [JSON.stringify(action)])),
-    ...section(
-      "files",
-      plan.files.map((one) => [one.placeholder, ...one.content.split("\n").map((line) => `  ${line}`)])
-    ),
-    ...section("notices", plan.notices.map((notice) => [notice.text]))
-  ].join("\n") + "\n"
+export interface Explanation {
+  readonly typed: string
+  readonly runs: string
+  readonly changes: ReadonlyArray<Change>
+  readonly asked: ReadonlyArray<QuestionText.QuestionText>
+  readonly before: ReadonlyArray<string>
+  readonly after: ReadonlyArray<string>
+  readonly files: ReadonlyArray<TemporaryFile>
+  readonly notices: ReadonlyArray<string>
 }
 
-const assignment = ([name, value]: readonly [string, string | null]): string =>
-  value === null ? `-u ${name}` : `${name}=${ShellWord.quote(value)}`
+/**
+ * Explains a plan made from facts for an invocation; `file` is the real program.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, file: string): Explanation => ({
+  typed: line(invocation.argv0, Masking.words(plan.program, invocation.argv)),
+  runs: [...environment(plan.env), line(file, Masking.words(plan.program, plan.args))].join(" "),
+  changes: plan.changes,
+  asked: QuestionText.all(facts),
+  before: plan.before.map(ActionText.print),
+  after: plan.after.map(ActionText.print),
+  files: plan.files,
+  notices: plan.notices.map((notice) => notice.text)
+})
 
-const section = (title: string, entries: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> =>
-  entries.length === 0 ? [] : ["", `${title}:`, ...entries.flatMap((lines) => lines.map((line) => `  ${line}`))]
+const line = (file: string, words: ReadonlyArray<string>): string => [file, ...words].map(ShellWord.quote).join(" ")
+
+const environment = (env: ExecPlan["env"]): ReadonlyArray<string> => {
+  const entries = Object.entries(env)
+  const removed = entries.flatMap(([name, value]) => value === null ? ["-u", name] : [])
+  const set = entries.flatMap(([name, value]) =>
+    value === null ? [] : [`${name}=${ShellWord.quote(Masking.assignment(name, value))}`]
+  )
+  return removed.length === 0 ? set : ["env", ...removed, ...set]
+}

@@ -3,52 +3,107 @@
  */
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
+import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as fs from "node:fs"
 import type { Invocation } from "../../core/Invocation.ts"
 import { type Failure } from "../front/Failure.ts"
 import * as Front from "../front/Front.ts"
 import { version } from "../Version.ts"
+import * as Call from "./Call.ts"
+import * as CommandPage from "./CommandPage.ts"
+import * as CompletionCommand from "./CompletionCommand.ts"
 import * as ExplainCommand from "./ExplainCommand.ts"
+import { Output } from "./Output.ts"
+import * as Terminal from "./Terminal.ts"
 
 /** Exit status of a command line that is not understood, as docker's. */
 const usageStatus = 125
+
+const root: CommandPage.CommandPage = {
+  name: "docker-shim",
+  words: "COMMAND",
+  summary: "Stands in front of docker and docker compose in sessions that have a Docker daemon of their own",
+  options: [{ name: "version", text: "Show the version" }],
+  commands: [ExplainCommand.page, CompletionCommand.page]
+}
 
 /**
  * Runs `docker-shim` with the words of the invocation, and sets the exit status.
  *
  * **Details**
  *
- * What follows the first `--` is a command to be looked at and never parsed as flags of docker-shim.
+ * What follows the first `--` is a command to be looked at and never parsed as flags of docker-shim. Help is printed
+ * from the pages, as docker prints its own; everything else is `@effect/cli`'s.
  *
  * @category running
  * @since 0.1.0
  */
 export const main = (invocation: Invocation, shim: string): void => {
-  const end = invocation.argv.indexOf("--")
-  const words = end < 0 ? invocation.argv : invocation.argv.slice(0, end)
-  const subject = end < 0 ? [] : invocation.argv.slice(end + 1)
-  const command = Command.make("docker-shim").pipe(
-    Command.withDescription(
-      "Stands in front of docker and docker compose in sessions that have a Docker daemon of their own."
-    ),
-    Command.withSubcommands([ExplainCommand.make({ ...invocation, argv: subject }, shim)])
-  )
-  const run = Command.run(command, { name: "docker-shim", version, executable: "docker-shim" })
-  const program = run(["node", "docker-shim", ...words]).pipe(
-    Effect.provide(Layer.merge(NodeContext.layer, CliConfig.layer({ showBuiltIns: false, isCaseSensitive: true })))
-  )
-  void Effect.runPromiseExit(program).then((exit) => {
-    if (Exit.isSuccess(exit)) return
-    const error: unknown = Cause.squash(exit.cause)
-    if (ValidationError.isValidationError(error)) process.exitCode = usageStatus
-    else Front.fail(isFailure(error) ? error : { _tag: "Defect", cause: error })
+  const { subject, words } = Call.split(invocation.argv)
+  const named = words[0] === "help" ? words.slice(1) : words
+  const path = CommandPage.find(root, named)
+  const stray = named[path.length - 1]
+  if (words[0] === "--version" || words[0] === "-v") return print(`docker-shim version ${version}\n`)
+  if (isGroup(path) && stray !== undefined && !isHelpFlag(stray)) return failUsage(path, `unknown word: ${stray}`)
+  if (isGroup(path) || words[0] === "help" || words.some(isHelpFlag)) {
+    return print(CommandPage.print(path, Terminal.of(process.stdout, invocation.env)))
+  }
+  const call: Call.Call = { invocation, shim, subject }
+  const program = Command.run(commandOf(call, scriptsFor(call)), { name: "docker-shim", version })
+  const layer = Layer.mergeAll(NodeContext.layer, cliConfig, Output.layer(invocation.env))
+  const run = program(["node", "docker-shim", ...words]).pipe(Effect.provide(layer), withoutErrors)
+  void Effect.runPromiseExit(run).then((exit) => {
+    if (Exit.isFailure(exit)) fail(path, Cause.squash(exit.cause))
   })
 }
 
-const isFailure = (error: unknown): error is Failure =>
+const commandOf = (call: Call.Call, scripts: CompletionCommand.Scripts) =>
+  Command.make("docker-shim").pipe(
+    Command.withDescription(root.summary),
+    Command.withSubcommands([ExplainCommand.make(call), CompletionCommand.make(scripts)])
+  )
+
+/** The scripts are made from a command of the same form. */
+const scriptsFor = (call: Call.Call): CompletionCommand.Scripts => {
+  const form = commandOf(call, CompletionCommand.noScripts)
+  return {
+    bash: Effect.suspend(() => Command.getBashCompletions(form, "docker-shim")),
+    zsh: Effect.suspend(() => Command.getZshCompletions(form, "docker-shim")),
+    fish: Effect.suspend(() => Command.getFishCompletions(form, "docker-shim"))
+  }
+}
+
+const cliConfig = CliConfig.layer({ showBuiltIns: false, isCaseSensitive: true })
+
+/** Without what `@effect/cli` says of mistakes: they are said by `fail`, in docker's form. */
+const withoutErrors = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.consoleWith((console) => Effect.withConsole(effect, { ...console, error: () => Effect.void }))
+
+const isGroup = (path: ReadonlyArray<CommandPage.CommandPage>): boolean => path.at(-1)?.commands !== undefined
+
+const isHelpFlag = (word: string): boolean => word === "--help" || word === "-h"
+
+const print = (text: string): void => void process.stdout.write(text)
+
+const fail = (path: ReadonlyArray<CommandPage.CommandPage>, error: unknown): void => {
+  if (ValidationError.isValidationError(error)) {
+    return failUsage(path, Terminal.undress(HelpDoc.toAnsiText(error.error)).trim())
+  }
+  if (isOurs(error)) return error._tag === "UsageError" ? failUsage(path, error.text) : Front.fail(error)
+  Front.fail({ _tag: "Defect", cause: error })
+}
+
+const failUsage = (path: ReadonlyArray<CommandPage.CommandPage>, text: string): void => {
+  const name = path.map((one) => one.name).join(" ")
+  fs.writeSync(2, `${name}: ${text}\n\nRun '${name} --help' for more information\n`)
+  process.exitCode = usageStatus
+}
+
+const isOurs = (error: unknown): error is Failure | Call.UsageError =>
   typeof error === "object" && error !== null && "_tag" in error && !(error instanceof Error)

@@ -2,13 +2,14 @@
  * `docker-shim explain [--json] -- docker run …`: the plan for a command, with reasons; nothing is run.
  */
 import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as path from "node:path"
 import * as Explanation from "../../core/Explanation.ts"
 import * as Facts from "../../core/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import type { Failure } from "../front/Failure.ts"
+import * as RealProgram from "../front/RealProgram.ts"
 import { BuilderProbe } from "../services/BuilderProbe.ts"
 import { CommandHelp } from "../services/CommandHelp.ts"
 import { Environment } from "../services/Environment.ts"
@@ -16,36 +17,72 @@ import { Planner } from "../services/Planner.ts"
 import { ProbeMemory } from "../services/ProbeMemory.ts"
 import { ProbeRunner } from "../services/ProbeRunner.ts"
 import { RealPrograms } from "../services/RealPrograms.ts"
+import type { Call, UsageError } from "./Call.ts"
+import * as CommandPage from "./CommandPage.ts"
+import * as ExplanationPage from "./ExplanationPage.ts"
+import { Output } from "./Output.ts"
 
-const asJson = Options.boolean("json").pipe(Options.withDescription("Print the plan for programs."))
+const json: CommandPage.OptionPage = { name: "json", text: "Print the plan for programs, exact, secrets included" }
+
+/** What the command says of itself. */
+export const page: CommandPage.CommandPage = {
+  name: "explain",
+  words: "[--json] -- COMMAND [ARG...]",
+  summary: "Show what would run for a docker command, and why",
+  details: [
+    "Nothing is run. What cannot be known without asking (a builder, a path, a project) is asked as it would be."
+  ],
+  options: [json],
+  examples: [
+    "docker-shim explain -- docker run -v ./src:/app web",
+    "docker-shim explain --json -- docker compose up --build"
+  ]
+}
+
+/** The names of the programs whose commands can be explained. */
+const programs: ReadonlySet<string> = new Set(["docker", "docker-compose"])
 
 /**
- * The subcommand; `given` holds the words after `--` as its `argv`, the command's name first.
+ * The subcommand; the call's subject is the command to explain, its name first.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (given: Invocation, shim: string) =>
-  Command.make("explain", { json: asJson }, ({ json }) => explain(given, shim, json)).pipe(
-    Command.withDescription("Show what would run for the docker command after -- , and why. Nothing is run.")
+export const make = (call: Call) =>
+  Command.make(page.name, { json: CommandPage.isOn(json) }, (options) => explain(call, options.json)).pipe(
+    Command.withDescription(page.summary)
   )
 
-const explain = (given: Invocation, shim: string, json: boolean): Effect.Effect<void, Failure> => {
-  const [argv0 = "docker", ...argv] = given.argv
-  const invocation: Invocation = { argv0, argv, env: given.env, cwd: given.cwd }
+/**
+ * Explains the call's subject, as text or as JSON.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Failure | UsageError, Output> => {
+  const [typed, ...argv] = call.subject
+  if (typed === undefined || !programs.has(path.basename(typed))) {
+    const text = typed === undefined
+      ? "there is no command to explain"
+      : `${JSON.stringify(typed)} is no command of docker's; begin with docker or docker-compose`
+    return Effect.fail({ _tag: "UsageError", text })
+  }
+  const { cwd, env } = call.invocation
+  const shown: Invocation = { argv0: typed, argv, env, cwd }
+  const called = typed.includes("/") ? typed : RealProgram.onPath(typed, env, call.shim)
+  const invocation: Invocation = { ...shown, argv0: called ?? typed }
+  const elsewhere = called === undefined ? [`${typed} on PATH is not the shim: none of this happens yet`] : []
   return Effect.gen(function*() {
+    const output = yield* Output
     const planner = yield* Planner
-    const programs = yield* RealPrograms
-    const { plan } = yield* planner.plan(Facts.none)
-    const file = yield* programs.locate(plan.program)
-    yield* Effect.sync(() =>
-      process.stdout.write(
-        json
-          ? `${JSON.stringify(Explanation.json(plan, file), undefined, 2)}\n`
-          : Explanation.text(invocation, plan, file)
-      )
-    )
-  }).pipe(Effect.provide(planning(invocation, shim)))
+    const located = yield* RealPrograms
+    const { facts, plan } = yield* planner.plan(Facts.none)
+    const file = yield* located.locate(plan.program)
+    if (asJson) return yield* output.json(Explanation.json(plan, file))
+    const explanation = Explanation.of(shown, plan, facts, file)
+    const notices = [...explanation.notices, ...elsewhere]
+    return yield* output.write(ExplanationPage.print({ ...explanation, notices }, output.terminal))
+  }).pipe(Effect.provide(planning(invocation, call.shim)))
 }
 
 const planning = (invocation: Invocation, shim: string): Layer.Layer<Planner | RealPrograms> =>

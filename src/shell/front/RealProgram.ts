@@ -57,6 +57,17 @@ export const locate = (program: Program, invocation: Invocation, shim: string): 
 }
 
 /**
+ * The shim as it is called by a name: the first of that name on `PATH` that can be run, if that is the shim.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const onPath = (name: string, env: Env, shim: string): string | undefined => {
+  const first = (env["PATH"] ?? "").split(":").map((one) => path.join(one, name)).find(isRunnable)
+  return first !== undefined && isSame(identity(first), identity(shim)) ? first : undefined
+}
+
+/**
  * Whether docker called the shim as a CLI plugin.
  *
  * **Details**

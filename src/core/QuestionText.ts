@@ -1,0 +1,97 @@
+/**
+ * Questions of planning and their answers in words, for showing them.
+ */
+import type { Builder } from "./Builder.ts"
+import type { CacheDirectory, CacheEntry } from "./CacheDirectory.ts"
+import type * as Facts from "./Facts.ts"
+
+/**
+ * A question and its answer, such as `where does /home/retro/work/app lead?`, `/home/retro/work/app`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface QuestionText {
+  readonly question: string
+  readonly answer: string
+}
+
+/**
+ * All that was asked, with the answers.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const all = (facts: Facts.Facts): ReadonlyArray<QuestionText> =>
+  Object.values(texts).flatMap((text) => text(facts))
+
+type Tag = keyof Facts.Questions
+
+const each = <T extends Tag>(
+  known: ReadonlyMap<string, Facts.Known<T>>,
+  question: (question: Facts.Of<T>) => string,
+  answer: (answer: Facts.Answers[T]) => string
+): ReadonlyArray<QuestionText> =>
+  [...known.values()].map((one) => ({ question: question(one.question), answer: answer(one.answer) }))
+
+/** By kind, so that a new kind of question cannot be left out. */
+const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<QuestionText> } = {
+  RealPath: (facts) =>
+    each(
+      facts.RealPath,
+      ({ path }) => `where does ${path} lead?`,
+      ({ exists, resolved }) => exists ? resolved : `${resolved} (which does not exist)`
+    ),
+  DockerConfig: (facts) =>
+    each(
+      facts.DockerConfig,
+      ({ directory }) => `what does ${directory}/config.json say?`,
+      ({ builderAlias, currentContext }) =>
+        [
+          currentContext === undefined ? "no current context" : `current context ${currentContext}`,
+          ...(builderAlias === undefined ? [] : [`builds go to ${builderAlias}`])
+        ].join(", ")
+    ),
+  Builder: (facts) =>
+    each(
+      facts.Builder,
+      ({ name, through }) =>
+        `which builder does ${through === "docker" ? "docker build" : "docker buildx build"} use`
+        + `${name === undefined ? "" : ` (${name})`}, and can it export cache?`,
+      builder
+    ),
+  CommandFlags: (facts) =>
+    each(
+      facts.CommandFlags,
+      ({ command }) => `which flags does docker ${command.join(" ")} have?`,
+      (flags) => `${flags.length}, by its --help`
+    ),
+  CacheDirectory: (facts) =>
+    each(
+      facts.CacheDirectory,
+      ({ directory, keys }) => `what is in ${directory} for ${keys.join(", ")}?`,
+      cacheDirectory
+    )
+}
+
+const builder = (answer: Builder): string =>
+  answer._tag === "Exporting" ? `it can: driver ${answer.driver}` : `it cannot: ${answer.why}`
+
+const cacheDirectory = (answer: CacheDirectory): string =>
+  answer._tag === "Unusable"
+    ? answer.why
+    : [
+      ...(answer.unwritable === undefined ? [] : [answer.unwritable]),
+      ...Object.entries(answer.entries).map(([key, entry]) => `${key} is ${cacheEntry(entry)}`)
+    ].join(", ")
+
+const cacheEntry = (entry: CacheEntry): string => {
+  switch (entry._tag) {
+    case "Missing":
+      return "not there yet"
+    case "Sound":
+      return "sound"
+    case "Damaged":
+      return `damaged: ${entry.why}`
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Prints an explanation for a person.
+ */
+import type { Change, TemporaryFile } from "../../core/ExecPlan.ts"
+import type { Explanation } from "../../core/Explanation.ts"
+import * as Terminal from "./Terminal.ts"
+import * as YamlHighlight from "./YamlHighlight.ts"
+
+/**
+ * An explanation as a page: what was typed and what runs; each change beside its original with the reason; what was
+ * asked to find out, what is done around the run, temporary files with their content, and notices. Parts that are empty
+ * are left out.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const print = (explanation: Explanation, terminal: Terminal.Terminal): string => {
+  const label = (text: string): string => Terminal.dress(terminal, "bold", text)
+  const part = (title: string, blocks: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> =>
+    blocks.length === 0 ? [] : ["", label(title), ...blocks.flat().map((line) => `  ${line}`)]
+  return [
+    `${label("typed")}   ${explanation.typed}`,
+    `${label("runs")}    ${explanation.runs}`,
+    ...part("changes", explanation.changes.map((change) => changeLines(change, terminal))),
+    ...part(
+      "asked",
+      explanation.asked.map(({ answer, question }) => [question, `  ${Terminal.dress(terminal, "dim", answer)}`])
+    ),
+    ...part("before", explanation.before.map((line) => [line])),
+    ...part("after", explanation.after.map((line) => [line])),
+    ...part("files", explanation.files.map((file) => fileLines(file, terminal))),
+    ...part("notices", explanation.notices.map((line) => [Terminal.dress(terminal, "yellow", line)]))
+  ].map((line) => `${line}\n`).join("")
+}
+
+const changeLines = (change: Change, terminal: Terminal.Terminal): ReadonlyArray<string> => [
+  change.what,
+  ...(change.from === "" ? [] : [Terminal.dress(terminal, "red", `  - ${change.from}`)]),
+  Terminal.dress(terminal, "green", `  + ${change.to}`),
+  Terminal.dress(terminal, "dim", `    ${change.why}`)
+]
+
+const fileLines = (file: TemporaryFile, terminal: Terminal.Terminal): ReadonlyArray<string> => [
+  file.placeholder,
+  ...YamlHighlight.print(file.content.replace(/\n$/, ""), terminal).split("\n").map((line) => `  ${line}`)
+]

@@ -1,0 +1,48 @@
+/**
+ * Where a command of docker-shim's own prints, and the exit status it ends with.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Env } from "../../core/Invocation.ts"
+import * as Terminal from "./Terminal.ts"
+
+/**
+ * Standard output and what it is.
+ *
+ * **Details**
+ *
+ * `write` prints text as it is; `json` a value for programs. `end` sets the exit status, 0 otherwise.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, {
+  readonly terminal: Terminal.Terminal
+  readonly write: (text: string) => Effect.Effect<void>
+  readonly json: (value: unknown) => Effect.Effect<void>
+  readonly end: (status: number) => Effect.Effect<void>
+}>() {
+  static readonly layer = (env: Env): Layer.Layer<Output> =>
+    Layer.sync(Output, () => {
+      process.stdout.on("error", endQuietly)
+      const write = (text: string) =>
+        Effect.sync(() => {
+          process.stdout.write(text)
+        })
+      return {
+        terminal: Terminal.of(process.stdout, env),
+        write,
+        json: (value) => write(`${JSON.stringify(value, undefined, 2)}\n`),
+        end: (status) =>
+          Effect.sync(() => {
+            process.exitCode = status
+          })
+      }
+    })
+}
+
+/** A reader that has read enough (`docker-shim explain … | head -1`) closes the pipe. */
+const endQuietly = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== "EPIPE") throw error
+}
