@@ -22,6 +22,8 @@ await build({
   platform: "node",
   target: "node20",
   minifySyntax: true,
+  // its ES modules, of which only what is used is taken; its CommonJS for Node asks for `process` by a require
+  alias: { yaml: here("node_modules/yaml/browser/index.js") },
   legalComments: "none",
   // the form of yaml that is made of modules: its other one cannot be put into a bundle of them
   alias: { yaml: here("node_modules/yaml/browser/index.js") },

@@ -29,6 +29,18 @@ export interface TemporaryFile {
 }
 
 /**
+ * What was read from a descriptor that cannot be read again, such as 0 for `docker compose -f -`: the program finds the
+ * same under the same number.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Input {
+  readonly descriptor: number
+  readonly content: string
+}
+
+/**
  * One difference between what the user typed and what is run, such as the source `/home/retro/work/app` that became
  * `/data/workspaces/ses1/app`, with the reason in words.
  *
@@ -69,6 +81,7 @@ export interface Notice {
  * - `program`, `args`: what runs instead of what was typed.
  * - `env`: variables to set (`null`: to remove) in the child's environment; all others stay.
  * - `files`: temporary files, see {@link TemporaryFile}.
+ * - `input`: what the program is given to read, see {@link Input}.
  * - `before`, `after`: what the shell does around the run, in order. `after` is carried out whether the program
  *   succeeded or not; each action says for which.
  * - `notices`: lines for stderr; `verbosity`: whether they are said, and the changes too.
@@ -83,6 +96,7 @@ export interface ExecPlan {
   readonly args: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string | null>>
   readonly files: ReadonlyArray<TemporaryFile>
+  readonly input: ReadonlyArray<Input>
   readonly before: ReadonlyArray<CacheAction.Before>
   readonly after: ReadonlyArray<CacheAction.After>
   readonly notices: ReadonlyArray<Notice>
@@ -110,6 +124,7 @@ export const passThrough = (program: Program, args: ReadonlyArray<string>): Exec
   args,
   env: {},
   files: [],
+  input: [],
   before: [],
   after: [],
   notices: [],
@@ -124,4 +139,4 @@ export const passThrough = (program: Program, args: ReadonlyArray<string>): Exec
  * @since 0.1.0
  */
 export const isReplaceable = (plan: ExecPlan): boolean =>
-  plan.files.length === 0 && plan.before.length === 0 && plan.after.length === 0
+  plan.files.length === 0 && plan.input.length === 0 && plan.before.length === 0 && plan.after.length === 0

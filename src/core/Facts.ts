@@ -4,7 +4,10 @@
  */
 import type { Builder } from "./Builder.ts"
 import type { CacheDirectory } from "./CacheDirectory.ts"
+import type { Form } from "./compose/ComposeCall.ts"
+import type { ComposeFiles, Sought } from "./compose/ComposeFiles.ts"
 import type { EndpointFlags } from "./Endpoint.ts"
+import type { Input, Program } from "./ExecPlan.ts"
 import type { Flag } from "./grammar/Grammar.ts"
 import type { RealPath } from "./SourceTranslation.ts"
 
@@ -16,8 +19,11 @@ import type { RealPath } from "./SourceTranslation.ts"
  * - `RealPath`: what does this absolute path resolve to in the client's file system?
  * - `DockerConfig`: what does `config.json` in this directory (`DOCKER_CONFIG`, else `$HOME/.docker`) say?
  * - `Builder`: which builder would this build use, and can it export cache?
- * - `CommandFlags`: which flags does the real docker's `--help` of this command list?
+ * - `CommandFlags`: which flags does the real program's `--help` of this command list?
  * - `CacheDirectory`: is the shared cache directory there, may it be written, how are the entries of these keys?
+ * - `ComposeFiles`: which files make the Compose project, and what do they say of its name?
+ * - `ComposeModel`: what does Compose itself say the project is?
+ * - `ComposeVersion`: which version is the real docker-compose?
  *
  * @category models
  * @since 0.1.0
@@ -53,9 +59,45 @@ export interface Questions {
     /** Environment the plan adds, such as `DOCKER_HOST`. */
     readonly env: Readonly<Record<string, string | null>>
   }
-  readonly CommandFlags: { readonly command: ReadonlyArray<string> }
+  readonly CommandFlags: { readonly program: Program; readonly command: ReadonlyArray<string> }
   readonly CacheDirectory: { readonly directory: string; readonly keys: ReadonlyArray<string> }
+  readonly ComposeFiles: Sought
+  readonly ComposeModel: ComposeQuestion
+  readonly ComposeVersion: { readonly form: Form }
 }
+
+/**
+ * How to ask Compose for a project's model.
+ *
+ * **Details**
+ *
+ * - `globals`, `flags`: docker's global flags and Compose's, as the user gave them; `env`: what the plan changes.
+ * - `profiles`: `all`, and where that is refused the user's own, with `services`; `own`: as the user said.
+ * - `descriptors`: those of which files of the project are read, such as 0 for `-f -`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ComposeQuestion {
+  readonly form: Form
+  readonly globals: ReadonlyArray<string>
+  readonly flags: ReadonlyArray<string>
+  readonly env: Readonly<Record<string, string | null>>
+  readonly profiles: "all" | "own"
+  readonly services: ReadonlyArray<string>
+  readonly descriptors: ReadonlyArray<number>
+}
+
+/**
+ * What Compose says the project is: its `config`, decoded, or that it refuses it. `input` is what was read on the way from
+ * descriptors, such as 0 for `-f -`, and nobody can read again.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ComposeAnswer =
+  | { readonly _tag: "Model"; readonly config: unknown; readonly input: ReadonlyArray<Input> }
+  | { readonly _tag: "Refused"; readonly input: ReadonlyArray<Input> }
 
 /**
  * What `config.json` says, as far as planning asks. A missing or unreadable file says nothing.
@@ -70,6 +112,16 @@ export interface DockerConfig {
 }
 
 /**
+ * The generation of a Compose; 0 where its version could not be read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ComposeVersion {
+  readonly major: number
+}
+
+/**
  * The type of each question's answer.
  *
  * @category models
@@ -81,6 +133,9 @@ export interface Answers {
   readonly Builder: Builder
   readonly CommandFlags: ReadonlyArray<Flag>
   readonly CacheDirectory: CacheDirectory
+  readonly ComposeFiles: ComposeFiles
+  readonly ComposeModel: ComposeAnswer
+  readonly ComposeVersion: ComposeVersion
 }
 
 /**
@@ -113,7 +168,10 @@ export const none: Facts = {
   DockerConfig: new Map(),
   Builder: new Map(),
   CommandFlags: new Map(),
-  CacheDirectory: new Map()
+  CacheDirectory: new Map(),
+  ComposeFiles: new Map(),
+  ComposeModel: new Map(),
+  ComposeVersion: new Map()
 }
 
 /** A text equal for equal questions of one kind, and only for those. */

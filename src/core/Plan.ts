@@ -1,9 +1,13 @@
 /**
  * The top decision: what the shim does for one call.
  */
+import * as CommandLine from "./CommandLine.ts"
+import type { ComposeCall } from "./compose/ComposeCall.ts"
+import * as ComposeCommandLine from "./ComposeCommandLine.ts"
 import * as ExecPlan from "./ExecPlan.ts"
 import type * as Facts from "./Facts.ts"
 import type { Invocation } from "./Invocation.ts"
+import * as ComposePlan from "./plan/ComposePlan.ts"
 import * as DockerPlan from "./plan/DockerPlan.ts"
 import type * as Revision from "./plan/Revision.ts"
 import * as PosixPath from "./PosixPath.ts"
@@ -63,7 +67,10 @@ export const plan = (
   if (Settings.isDisabled(invocation.env)) return ExecPlan.passThrough(program, invocation.argv)
   const settings = Settings.decode(invocation.env)
   if ("_tag" in settings) return settings
-  const revision = DockerPlan.revise(invocation, settings, facts)
+  const call = composeCall(program, invocation)
+  const revision = call === undefined
+    ? DockerPlan.revise(invocation, settings, facts)
+    : ComposePlan.revise(call, invocation, settings, facts)
   return revision.questions.length > 0
     ? { _tag: "OpenQuestions", questions: revision.questions }
     : execPlan(program, revision, settings.verbosity)
@@ -78,9 +85,27 @@ export const plan = (
 export const programOf = (argv0: string): ExecPlan.Program =>
   PosixPath.basename(argv0) === "docker-compose" ? "docker-compose" : "docker"
 
+/** The call of Compose that this is; `undefined` for any other call of docker. */
+const composeCall = (program: ExecPlan.Program, { argv, env }: Invocation): ComposeCall | undefined => {
+  if (program === "docker-compose") {
+    return isPlugin(env)
+      ? { form: "plugin", line: ComposeCommandLine.parse(argv) }
+      : { form: "standalone", line: ComposeCommandLine.parseStandalone(argv) }
+  }
+  if (!argv.includes("compose")) return undefined
+  const line = CommandLine.parse(argv)
+  return line.command._tag === "Compose" ? { form: "docker", line: ComposeCommandLine.expand(line) } : undefined
+}
+
+/**
+ * Whether docker called the shim as a CLI plugin: it sets this variable for plugins only (docker/cli 28.5.2,
+ * `cli-plugins/manager/manager.go`).
+ */
+const isPlugin = (env: Invocation["env"]): boolean => env["DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"] !== undefined
+
 const execPlan = (
   program: ExecPlan.Program,
-  { after, before, changes, env, files, notices, value }: Revision.Revision<ReadonlyArray<string>>,
+  { after, before, changes, env, files, input, notices, value }: Revision.Revision<ReadonlyArray<string>>,
   verbosity: ExecPlan.Verbosity
 ): ExecPlan.ExecPlan => ({
   _tag: "ExecPlan",
@@ -88,6 +113,7 @@ const execPlan = (
   args: value,
   env,
   files,
+  input,
   before,
   after,
   notices,

@@ -3,6 +3,8 @@
  */
 import type { Builder } from "./Builder.ts"
 import type { CacheDirectory, CacheEntry } from "./CacheDirectory.ts"
+import type { ComposeFiles } from "./compose/ComposeFiles.ts"
+import * as ComposeModel from "./compose/ComposeModel.ts"
 import type * as Facts from "./Facts.ts"
 
 /**
@@ -63,7 +65,7 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
   CommandFlags: (facts) =>
     each(
       facts.CommandFlags,
-      ({ command }) => `which flags does docker ${command.join(" ")} have?`,
+      ({ command, program }) => `which flags does ${program} ${command.join(" ")} have?`,
       (flags) => `${flags.length}, by its --help`
     ),
   CacheDirectory: (facts) =>
@@ -71,8 +73,40 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
       facts.CacheDirectory,
       ({ directory, keys }) => `what is in ${directory} for ${keys.join(", ")}?`,
       cacheDirectory
+    ),
+  ComposeFiles: (facts) =>
+    each(
+      facts.ComposeFiles,
+      ({ files, start }) =>
+        files === undefined
+          ? `which files make the Compose project of ${start}?`
+          : `what do ${files.join(", ")} say of the project's name?`,
+      composeFiles
+    ),
+  ComposeModel: (facts) =>
+    each(
+      facts.ComposeModel,
+      ({ profiles }) =>
+        `what does Compose say the project is${profiles === "all" ? ", with all its profiles" : ""} (config)?`,
+      (answer) =>
+        answer._tag === "Refused"
+          ? "it refuses the project"
+          : `${ComposeModel.decode(answer.config).services.length} services`
+    ),
+  ComposeVersion: (facts) =>
+    each(
+      facts.ComposeVersion,
+      () => "which version is the real docker-compose?",
+      ({ major }) => major === 0 ? "it cannot be read" : `${major}`
     )
 }
+
+const composeFiles = ({ files, name, settings }: ComposeFiles): string =>
+  [
+    files.length === 0 ? "none" : files.join(", "),
+    ...(name._tag === "Plain" ? [`named ${name.name}`] : name._tag === "Computed" ? ["the name is computed"] : []),
+    ...settings.map((setting) => `${setting.file} sets ${setting.name}`)
+  ].join(", ")
 
 const builder = (answer: Builder): string =>
   answer._tag === "Exporting" ? `it can: driver ${answer.driver}` : `it cannot: ${answer.why}`

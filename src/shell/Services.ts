@@ -16,6 +16,8 @@ import * as SignalRelay from "./process/SignalRelay.ts"
 import { BuildCacheActions } from "./services/BuildCacheActions.ts"
 import { BuilderProbe } from "./services/BuilderProbe.ts"
 import { CommandHelp } from "./services/CommandHelp.ts"
+import { ComposeConfig } from "./services/ComposeConfig.ts"
+import { ComposePrograms } from "./services/ComposePrograms.ts"
 import { Environment } from "./services/Environment.ts"
 import { Executor } from "./services/Executor.ts"
 import { Planner } from "./services/Planner.ts"
@@ -23,6 +25,7 @@ import { ProbeMemory } from "./services/ProbeMemory.ts"
 import { ProbeRunner } from "./services/ProbeRunner.ts"
 import { ProcessRunner } from "./services/ProcessRunner.ts"
 import { RealPrograms } from "./services/RealPrograms.ts"
+import { StandardInput } from "./services/StandardInput.ts"
 import { TemporaryFiles } from "./services/TemporaryFiles.ts"
 
 /**
@@ -34,7 +37,8 @@ import { TemporaryFiles } from "./services/TemporaryFiles.ts"
 export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.SignalRelay): Layer.Layer<Executor> =>
   Executor.layer.pipe(
     Layer.provide([Planner.layer, BuildCacheActions.layer, TemporaryFiles.layer, ProcessRunner.layer(relay)]),
-    Layer.provide([BuilderProbe.layer, CommandHelp.layer]),
+    Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer]),
+    Layer.provide([ComposePrograms.layer, StandardInput.layer]),
     Layer.provide([RealPrograms.layer, ProbeRunner.layer, ProbeMemory.layer]),
     Layer.provide(Layer.succeed(Environment, { invocation, shim }))
   )

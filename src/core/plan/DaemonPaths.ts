@@ -2,16 +2,17 @@
  * Translates the paths that the daemon opens in the words of one command, and no other.
  */
 import * as Argv from "../Argv.ts"
-import type { CommandName } from "../CommandLine.ts"
+import type { Command, CommandName } from "../CommandLine.ts"
 import * as DeviceSpec from "../DeviceSpec.ts"
 import type { Change } from "../ExecPlan.ts"
-import * as Facts from "../Facts.ts"
+import type * as Facts from "../Facts.ts"
 import * as MountOption from "../MountOption.ts"
 import type { Settings } from "../Settings.ts"
 import * as SourceTranslation from "../SourceTranslation.ts"
 import * as VolumeDriverOption from "../VolumeDriverOption.ts"
 import * as VolumeSpec from "../VolumeSpec.ts"
 import * as Revision from "./Revision.ts"
+import * as SourceContext from "./SourceContext.ts"
 
 /**
  * A syntax in which a flag's value may hold one path of the daemon's: finds it, and puts another in its place;
@@ -65,6 +66,26 @@ export const revise = (
     : revised
 }
 
+/**
+ * The tokens of a Compose command with the daemon's paths in them translated: those of `compose run --volume`, which
+ * Compose reads as docker does, relative ones against the working directory (docker/compose 2.40.3, run).
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const reviseRun = (
+  command: Command,
+  tokens: ReadonlyArray<Argv.Token>,
+  settings: Settings,
+  cwd: string,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<Argv.Token>> =>
+  command._tag === "ComposeCommand" && command.name === "run"
+    ? Revision.all(tokens, (token) => reviseToken(composeRun, token, settings, cwd, facts))
+    : Revision.of(tokens)
+
+const composeRun: Syntaxes = new Map([["volume", VolumeSpec]])
+
 const apiSocketNotice =
   "--use-api-socket gives the container the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; "
   + "bind /var/run/docker.sock with --volume instead"
@@ -82,7 +103,7 @@ const reviseToken = (
   if (token._tag !== "Option" || syntax === undefined || value === undefined) return Revision.of(token)
   const source = syntax.source(value)
   if (source === undefined) return Revision.of(token)
-  const translation = SourceTranslation.translate(source, context(settings, cwd, facts))
+  const translation = SourceTranslation.translate(source, SourceContext.make(settings, cwd, facts))
   switch (translation._tag) {
     case "Unchanged":
       return Revision.of(token)
@@ -104,13 +125,3 @@ const reviseToken = (
     }
   }
 }
-
-const context = (settings: Settings, cwd: string, facts: Facts.Facts): SourceTranslation.Context => ({
-  mappings: settings.mappings,
-  daemonSocket: settings.daemonSocket,
-  cwd,
-  realPath: (path) => {
-    const asked = Facts.ask(facts, { _tag: "RealPath", path })
-    return asked._tag === "Open" ? undefined : asked.answer
-  }
-})

@@ -45,7 +45,7 @@ export const revise = (
  */
 const understand = (line: CommandLine.CommandLine, facts: Facts.Facts): Facts.Asked<CommandLine.CommandLine> => {
   if (line.command._tag !== "Docker" || CommandLine.unknownFlag(line) === undefined) return Facts.answered(line)
-  const help = Facts.ask(facts, { _tag: "CommandFlags", command: line.command.path })
+  const help = Facts.ask(facts, { _tag: "CommandFlags", program: "docker", command: line.command.path })
   return help._tag === "Open" ? help : Facts.answered(CommandLine.learn(line, help.answer))
 }
 

@@ -3,7 +3,7 @@
  * parts are put together to the plan of the whole.
  */
 import type * as CacheAction from "../CacheAction.ts"
-import type { Change, ExecPlan, Notice, TemporaryFile } from "../ExecPlan.ts"
+import type { Change, ExecPlan, Input, Notice, TemporaryFile } from "../ExecPlan.ts"
 import type { Question } from "../Facts.ts"
 
 /**
@@ -21,6 +21,7 @@ export interface Revision<A> {
   readonly questions: ReadonlyArray<Question>
   readonly env: ExecPlan["env"]
   readonly files: ReadonlyArray<TemporaryFile>
+  readonly input: ReadonlyArray<Input>
   readonly before: ReadonlyArray<CacheAction.Before>
   readonly after: ReadonlyArray<CacheAction.After>
   readonly notices: ReadonlyArray<Notice>
@@ -38,6 +39,7 @@ export const of = <A>(value: A, parts: Partial<Omit<Revision<A>, "value">> = {})
   questions: [],
   env: {},
   files: [],
+  input: [],
   before: [],
   after: [],
   notices: [],
@@ -56,6 +58,7 @@ export const after = <A, B>(first: Revision<A>, second: Revision<B>): Revision<B
   questions: [...first.questions, ...second.questions],
   env: { ...first.env, ...second.env },
   files: [...first.files, ...second.files],
+  input: [...first.input, ...second.input],
   before: [...first.before, ...second.before],
   after: [...first.after, ...second.after],
   notices: [...first.notices, ...second.notices],
@@ -75,6 +78,7 @@ export const all = <A, B>(values: ReadonlyArray<A>, revise: (value: A) => Revisi
     questions: revisions.flatMap((one) => one.questions),
     env: Object.fromEntries(revisions.flatMap((one) => Object.entries(one.env))),
     files: revisions.flatMap((one) => one.files),
+    input: revisions.flatMap((one) => one.input),
     before: revisions.flatMap((one) => one.before),
     after: revisions.flatMap((one) => one.after),
     notices: revisions.flatMap((one) => one.notices),

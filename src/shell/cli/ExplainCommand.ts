@@ -12,11 +12,14 @@ import type { Failure } from "../front/Failure.ts"
 import * as RealProgram from "../front/RealProgram.ts"
 import { BuilderProbe } from "../services/BuilderProbe.ts"
 import { CommandHelp } from "../services/CommandHelp.ts"
+import { ComposeConfig } from "../services/ComposeConfig.ts"
+import { ComposePrograms } from "../services/ComposePrograms.ts"
 import { Environment } from "../services/Environment.ts"
 import { Planner } from "../services/Planner.ts"
 import { ProbeMemory } from "../services/ProbeMemory.ts"
 import { ProbeRunner } from "../services/ProbeRunner.ts"
 import { RealPrograms } from "../services/RealPrograms.ts"
+import { StandardInput } from "../services/StandardInput.ts"
 import type { Call, UsageError } from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import * as ExplanationPage from "./ExplanationPage.ts"
@@ -87,8 +90,9 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Failur
 
 const planning = (invocation: Invocation, shim: string): Layer.Layer<Planner | RealPrograms> =>
   Planner.layer.pipe(
-    Layer.provide([BuilderProbe.layer, CommandHelp.layer]),
+    Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer]),
     Layer.provideMerge(RealPrograms.layer),
+    Layer.provide([ComposePrograms.layer, StandardInput.layer]),
     Layer.provide([ProbeRunner.layer, ProbeMemory.layer]),
     Layer.provide(Layer.succeed(Environment, { invocation, shim }))
   )

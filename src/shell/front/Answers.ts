@@ -31,6 +31,9 @@ export const give = (
       case "Builder":
       case "CommandFlags":
       case "CacheDirectory":
+      case "ComposeFiles":
+      case "ComposeModel":
+      case "ComposeVersion":
         open.push(question)
     }
   }

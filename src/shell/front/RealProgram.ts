@@ -68,6 +68,25 @@ export const onPath = (name: string, env: Env, shim: string): string | undefined
 }
 
 /**
+ * Finds the plugin that docker would run: the first of that name in its plugin directories, or, where that is the shim,
+ * the real one behind it.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const locatePlugin = (program: Program, invocation: Invocation, shim: string): Located | Failure.Failure => {
+  const looked = pluginDirectories(invocation.env).map((one) => path.join(one, program))
+  const file = looked.find((candidate) => identity(candidate) !== undefined)
+  if (file === undefined) return { _tag: "ProgramNotFound", program, looked }
+  return isSame(identity(file), identity(shim))
+    ? locate(program, { ...invocation, argv0: file, env: { ...invocation.env, [pluginVariable]: "docker" } }, shim)
+    : { _tag: "Located", file }
+}
+
+/** What docker sets for plugins only: the name it was called by. */
+export const pluginVariable = "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"
+
+/**
  * Whether docker called the shim as a CLI plugin.
  *
  * **Details**
@@ -77,7 +96,7 @@ export const onPath = (name: string, env: Env, shim: string): string | undefined
  * @category predicates
  * @since 0.1.0
  */
-export const isPlugin = (env: Env): boolean => env["DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"] !== undefined
+export const isPlugin = (env: Env): boolean => env[pluginVariable] !== undefined
 
 /**
  * The directories in which docker looks for CLI plugins, in its order.

@@ -8,7 +8,8 @@ import * as InheritedDescriptors from "./InheritedDescriptors.ts"
 import type { SignalRelay } from "./SignalRelay.ts"
 
 /**
- * What to run: the program's file, the name it is told it was called by, its arguments and its whole environment.
+ * What to run: the program's file, the name it is told it was called by, its arguments and its whole environment; and
+ * which open descriptors of the shim's it finds under other numbers, if any.
  *
  * @category models
  * @since 0.1.0
@@ -18,6 +19,7 @@ export interface Program {
   readonly argv0: string
   readonly args: ReadonlyArray<string>
   readonly env: NodeJS.ProcessEnv
+  readonly input?: ReadonlyMap<number, number>
 }
 
 /**
@@ -33,7 +35,11 @@ export interface Program {
  */
 export const run = (program: Program, relay: SignalRelay): Promise<Ended> =>
   new Promise<Ended>((resolve, reject) => {
-    const child = spawn(program.file, program.args, { argv0: program.argv0, env: program.env, stdio: streams() })
+    const child = spawn(program.file, program.args, {
+      argv0: program.argv0,
+      env: program.env,
+      stdio: streams(program.input ?? new Map())
+    })
     relay.passTo((signal) => child.kill(signal))
     child.once("error", (error) => {
       relay.hold()
@@ -46,9 +52,10 @@ export const run = (program: Program, relay: SignalRelay): Promise<Ended> =>
   })
 
 /** The shim's own standard streams, and every other descriptor it was given, each under its number. */
-const streams = (): StdioOptions => {
-  const descriptors = [0, 1, 2, ...InheritedDescriptors.marked()]
-  return Array.from({ length: Math.max(...descriptors) + 1 }, (_, at) => descriptors.includes(at) ? at : "ignore")
+const streams = (input: ReadonlyMap<number, number>): StdioOptions => {
+  const own = [0, 1, 2, ...InheritedDescriptors.marked()].filter((one) => ![...input.values()].includes(one))
+  const descriptors = new Map([...own.map((one) => [one, one] as const), ...input])
+  return Array.from({ length: Math.max(...descriptors.keys()) + 1 }, (_, at) => descriptors.get(at) ?? "ignore")
 }
 
 /**

@@ -4,6 +4,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Facts from "../../core/Facts.ts"
 import type { Flag } from "../../core/grammar/Grammar.ts"
 import * as HelpText from "../../core/HelpText.ts"
 import { Environment } from "./Environment.ts"
@@ -17,7 +18,7 @@ import { RealPrograms } from "./RealPrograms.ts"
  * @since 0.1.0
  */
 export class CommandHelp extends Context.Tag("docker-shim/shell/services/CommandHelp")<CommandHelp, {
-  readonly flags: (command: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<Flag>>
+  readonly flags: (question: Facts.Of<"CommandFlags">) => Effect.Effect<ReadonlyArray<Flag>>
 }>() {
   static readonly layer = Layer.effect(
     CommandHelp,
@@ -26,9 +27,11 @@ export class CommandHelp extends Context.Tag("docker-shim/shell/services/Command
       const programs = yield* RealPrograms
       const runner = yield* ProbeRunner
       return {
-        flags: (command) =>
-          programs.locate("docker").pipe(
-            Effect.flatMap((file) => runner.run({ file, args: [...command, "--help"], env: { ...invocation.env } })),
+        flags: ({ command, program }) =>
+          programs.locate(program).pipe(
+            Effect.flatMap((file) =>
+              runner.run({ file, args: [...command, "--help"], env: { ...invocation.env, DOCKER_SHIM_DISABLE: "1" } })
+            ),
             Effect.map((ran) => HelpText.parse(ran.stdout).flags),
             Effect.orElseSucceed(() => [])
           )

@@ -10,6 +10,7 @@ import * as ChildProgram from "../front/ChildProgram.ts"
 import type { Failure } from "../front/Failure.ts"
 import * as Reporter from "../front/Reporter.ts"
 import type { Ended } from "../process/Ended.ts"
+import * as InputFiles from "../process/InputFiles.ts"
 import { BuildCacheActions } from "./BuildCacheActions.ts"
 import { Environment } from "./Environment.ts"
 import { Planner } from "./Planner.ts"
@@ -43,7 +44,11 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
         const program = ChildProgram.of(yield* files.place(plan), invocation, shim)
         if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
         yield* Effect.sync(() => Reporter.plan(plan))
-        return yield* runner.run(program)
+        const input = yield* Effect.acquireRelease(
+          Effect.sync(() => InputFiles.open(plan.input)),
+          (opened) => Effect.sync(() => InputFiles.close(opened))
+        )
+        return yield* runner.run({ ...program, input })
       })
 
       const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {

@@ -8,10 +8,12 @@ import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
 import * as Plan from "../../core/Plan.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
+import * as ComposeFileSearch from "../compose/ComposeFileSearch.ts"
 import * as Answers from "../front/Answers.ts"
 import type { Failure } from "../front/Failure.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
 import { CommandHelp } from "./CommandHelp.ts"
+import { ComposeConfig } from "./ComposeConfig.ts"
 import { Environment } from "./Environment.ts"
 
 /**
@@ -40,13 +42,20 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
       const { invocation } = yield* Environment
       const builders = yield* BuilderProbe
       const help = yield* CommandHelp
+      const compose = yield* ComposeConfig
 
       const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
         switch (question._tag) {
           case "Builder":
             return Facts.answer(facts, question, yield* builders.ask(question))
           case "CommandFlags":
-            return Facts.answer(facts, question, yield* help.flags(question.command))
+            return Facts.answer(facts, question, yield* help.flags(question))
+          case "ComposeFiles":
+            return Facts.answer(facts, question, ComposeFileSearch.find(question))
+          case "ComposeModel":
+            return Facts.answer(facts, question, yield* compose.ask(question))
+          case "ComposeVersion":
+            return Facts.answer(facts, question, { major: 0 })
           case "CacheDirectory":
             return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys))
         }

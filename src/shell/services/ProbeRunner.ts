@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { spawn } from "node:child_process"
+import { spawn, type StdioOptions } from "node:child_process"
 import { text } from "node:stream/consumers"
 
 /**
@@ -30,7 +30,8 @@ export const unanswered = 255
 export const defaultLimit = Duration.seconds(10)
 
 /**
- * What to run for an answer. `env` is the whole environment; `stdin` is given to the program, else it gets none.
+ * What to run for an answer. `env` is the whole environment; `descriptors` says which descriptor of the shim's the program
+ * finds under which number: none but its own output where that is left out.
  *
  * @category models
  * @since 0.1.0
@@ -40,6 +41,7 @@ export interface Probe {
   readonly args: ReadonlyArray<string>
   readonly env: NodeJS.ProcessEnv
   readonly limit?: Duration.Duration
+  readonly descriptors?: ReadonlyMap<number, number>
 }
 
 /**
@@ -74,24 +76,31 @@ const start = (probe: Probe): Effect.Effect<Ran> =>
   Effect.async<Ran>((resume) => {
     const child = spawn(probe.file, probe.args, {
       env: probe.env,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: streams(probe.descriptors ?? new Map()),
       detached: true
     })
-    const printed = Promise.all([text(child.stdout), text(child.stderr)])
+    const { stderr, stdout } = child
+    const printed = Promise.all([stdout, stderr].map(async (stream) => stream === null ? "" : text(stream)))
     child.once("error", (error) => resume(Effect.succeed(silent(error.message))))
     child.once("close", (code, signal) =>
-      void printed.then(([stdout, stderr]) =>
+      void printed.then(([out = "", err = ""]) =>
         resume(Effect.succeed(
-          code === null ? silent(`${probe.file} died of ${String(signal)}`) : { code, stdout, stderr }
+          code === null ? silent(`${probe.file} died of ${String(signal)}`) : { code, stdout: out, stderr: err }
         ))
       ))
     return Effect.sync(() => {
       if (child.pid !== undefined && child.exitCode === null) killGroup(child.pid)
-      child.stdout.destroy()
-      child.stderr.destroy()
+      stdout?.destroy()
+      stderr?.destroy()
       child.unref()
     })
   })
+
+const streams = (descriptors: ReadonlyMap<number, number>): StdioOptions =>
+  Array.from(
+    { length: Math.max(2, ...descriptors.keys()) + 1 },
+    (_, at) => at === 1 || at === 2 ? "pipe" : descriptors.get(at) ?? "ignore"
+  )
 
 const silent = (why: string): Ran => ({ code: unanswered, stdout: "", stderr: why })
 

@@ -1,10 +1,64 @@
+/**
+ * Puts the temporary files of a plan in place, and takes them away.
+ */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as fs from "node:fs"
+import * as path from "node:path"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
+import type { Failure } from "../front/Failure.ts"
+import * as PrivateDirectory from "../process/PrivateDirectory.ts"
+import { Environment } from "./Environment.ts"
+
+/**
+ * Writes the files of a plan, and gives the plan with their paths where it had placeholders.
+ *
+ * **Details**
+ *
+ * The files are in a directory that only this user can look into, made for this run in `$XDG_RUNTIME_DIR`, else in the
+ * system's directory for temporary files. It is gone when the scope ends, whatever happened; what a run that was killed
+ * left behind goes with the next one.
+ *
+ * @category services
+ * @since 0.1.0
+ */
 export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/TemporaryFiles")<TemporaryFiles, {
-  readonly place: (plan: ExecPlan) => Effect.Effect<ExecPlan, never, Scope.Scope>
+  readonly place: (plan: ExecPlan) => Effect.Effect<ExecPlan, Failure, Scope.Scope>
 }>() {
-  static readonly layer = Layer.succeed(TemporaryFiles, { place: (plan) => Effect.succeed(plan) })
+  static readonly layer = Layer.effect(
+    TemporaryFiles,
+    Effect.map(Environment, ({ invocation }) => ({
+      place: Effect.fn("TemporaryFiles.place")(function*(plan) {
+        if (plan.files.length === 0) return plan
+        const directory = yield* Effect.acquireRelease(
+          Effect.try({
+            try: () => PrivateDirectory.make(invocation.env),
+            catch: (cause): Failure => ({ _tag: "Defect", cause })
+          }),
+          (made) => Effect.sync(() => PrivateDirectory.remove(made))
+        )
+        return yield* Effect.try({
+          try: () => write(plan, directory),
+          catch: (cause): Failure => ({ _tag: "Defect", cause })
+        })
+      })
+    }))
+  )
+}
+
+const write = (plan: ExecPlan, directory: string): ExecPlan => {
+  const places = plan.files.map(({ content, placeholder }) => {
+    const file = path.join(directory, `${placeholder.replace(/^.*\//, "").replace(/[^\w-]/g, "")}.yaml`)
+    fs.writeFileSync(file, content, { mode: 0o600, flag: "wx" })
+    return { placeholder, file }
+  })
+  const put = (text: string): string =>
+    places.reduce((whole, { file, placeholder }) => whole.replaceAll(placeholder, file), text)
+  return {
+    ...plan,
+    args: plan.args.map(put),
+    env: Object.fromEntries(Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : put(value)]))
+  }
 }

@@ -112,7 +112,11 @@ describe("paths of the daemon's", () => {
       const takes = (arity: "value" | "boolean") => ({ env, flags: [{ name: "new", shorthand: "", arity }] })
       assert.deepStrictEqual(args(words, takes("value")), `run --new x -v ${data}/a:/b img`.split(" "))
       assert.deepStrictEqual(args(words, takes("boolean")), words.split(" "))
-      assert.deepStrictEqual(plan(words, takes("value")).questions[0], { _tag: "CommandFlags", command: ["run"] })
+      assert.deepStrictEqual(plan(words, takes("value")).questions[0], {
+        _tag: "CommandFlags",
+        program: "docker",
+        command: ["run"]
+      })
     })
 
     it("translates what stands before a flag that nobody knows", () => {

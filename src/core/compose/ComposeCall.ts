@@ -1,0 +1,112 @@
+/**
+ * A call of Compose: how it was called, and what it needs of the shim.
+ */
+import * as Argv from "../Argv.ts"
+import * as CommandLine from "../CommandLine.ts"
+import type { Program } from "../ExecPlan.ts"
+
+/**
+ * How Compose was called.
+ *
+ * **Details**
+ *
+ * - `docker`: `docker compose up`.
+ * - `plugin`: by docker, as its plugin: the same words.
+ * - `standalone`: `docker-compose up`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Form = "docker" | "plugin" | "standalone"
+
+/**
+ * A call, read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ComposeCall {
+  readonly form: Form
+  readonly line: CommandLine.CommandLine
+}
+
+/**
+ * What a command needs: nothing at all, its project's name, or the project's model as well, because it creates containers
+ * or builds.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Need = "nothing" | "name" | "model"
+
+/** Commands that create containers, of Compose 2.26 to 5.5: FACTS C. */
+const creating: ReadonlySet<string> = new Set(["up", "create", "run", "scale", "watch"])
+
+/** Commands of no project. */
+const ofNoProject: ReadonlySet<string> = new Set(["ls", "version", "help", "completion"])
+
+/**
+ * What a call needs.
+ *
+ * **Details**
+ *
+ * Nothing is made with `--dry-run`, nor by `build --print` and `build --check`, and so nothing has to be right for them
+ * but the name.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const needOf = ({ line }: ComposeCall): Need => {
+  const word = line.word
+  if (word === undefined || ofNoProject.has(word) || word.startsWith("__") || CommandLine.isHelp(line)) return "nothing"
+  switch (line.command._tag) {
+    case "ComposeCommand":
+      return makes(line, line.command.name) ? "model" : "name"
+    case "Other":
+      return "name"
+    case "Compose":
+    case "Docker":
+    case "Uncertain":
+      return "nothing"
+  }
+}
+
+const makes = (line: CommandLine.CommandLine, name: string): boolean => {
+  if (isTrue([...line.group, ...line.tokens], "dry-run")) return false
+  return name === "build"
+    ? !isTrue(line.tokens, "print") && !isTrue(line.tokens, "check")
+    : creating.has(name)
+}
+
+/** Whether a boolean flag is set. */
+export const isTrue = (tokens: ReadonlyArray<Argv.Token>, name: string): boolean => Argv.boolean(tokens, name) === true
+
+/**
+ * The services that are named: of `run` the one, of the others all; of `scale` those before the `=`.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const services = ({ line }: ComposeCall): ReadonlyArray<string> =>
+  Argv.positionals(line.tokens).map((word) =>
+    line.command._tag === "ComposeCommand" && line.command.name === "scale" ? word.split("=")[0] ?? word : word
+  )
+
+/** The program that a call is for. */
+export const program = ({ form }: ComposeCall): Program => form === "docker" ? "docker" : "docker-compose"
+
+/**
+ * docker's own global flags of a call, such as `--context c`, in docker's form.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const dockerFlags = ({ form, line }: ComposeCall): ReadonlyArray<string> =>
+  Argv.print(
+    form === "standalone"
+      ? line.group.filter((token) => token._tag === "Option" && isDockers(token))
+      : line.globals.filter((token) => token._tag === "Option")
+  )
+
+const isDockers = (token: Argv.Option): boolean =>
+  token.flags.every((flag) => CommandLine.globalGrammar.long.has(flag.name) && flag.name !== "version")

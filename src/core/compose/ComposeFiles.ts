@@ -1,0 +1,101 @@
+/**
+ * Which files make a Compose project, found as Compose finds them.
+ */
+
+/**
+ * What to look for.
+ *
+ * **Details**
+ *
+ * - `start`: where Compose begins to look, and where it reads `.env` first: `--project-directory`, else the directory of
+ *   the first file of `-f`, else the working directory.
+ * - `files`: the files where they are named, absolute; `-` for standard input. `undefined`: look for them from `start`
+ *   upwards.
+ * - `projectDirectory`: the project's directory where it is named.
+ * - `envFiles`: the environment files where they are named, absolute; `undefined`: `.env` of `start` and of the project.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Sought {
+  readonly start: string
+  readonly files: ReadonlyArray<string> | undefined
+  readonly projectDirectory: string | undefined
+  readonly envFiles: ReadonlyArray<string> | undefined
+}
+
+/**
+ * What was found.
+ *
+ * **Details**
+ *
+ * - `files`: absolute, in the order in which Compose merges them; none where there is no project.
+ * - `directory`: the project's directory.
+ * - `name`: what the files say at their top level; see {@link TopLevelName}.
+ * - `settings`: Compose's own variables in the environment files, such as `COMPOSE_FILE`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ComposeFiles {
+  readonly files: ReadonlyArray<string>
+  readonly directory: string
+  readonly name: TopLevelName
+  readonly settings: ReadonlyArray<EnvSetting>
+}
+
+/**
+ * The `name:` of a project's files; the last one counts. `Computed`: only Compose can tell, as with `name: ${X}`, a file
+ * read from standard input, or one that is no YAML.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type TopLevelName =
+  | { readonly _tag: "None" }
+  | { readonly _tag: "Plain"; readonly name: string }
+  | { readonly _tag: "Computed" }
+
+/**
+ * A variable that an environment file sets; `value` is `undefined` where only Compose can tell it (`COMPOSE_FILE=$X`).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EnvSetting {
+  readonly file: string
+  readonly name: string
+  readonly value: string | undefined
+}
+
+/**
+ * Names of the file of a project, the first found counts: compose-spec/compose-go 2.9.0, `cli/options.go`.
+ */
+export const fileNames: ReadonlyArray<string> = [
+  "compose.yaml",
+  "compose.yml",
+  "docker-compose.yml",
+  "docker-compose.yaml"
+]
+
+/**
+ * Names of the file beside it that overrides it, the first found counts: compose-spec/compose-go 2.9.0, `cli/options.go`.
+ */
+export const overrideNames: ReadonlyArray<string> = [
+  "compose.override.yml",
+  "compose.override.yaml",
+  "docker-compose.override.yml",
+  "docker-compose.override.yaml"
+]
+
+/** The same in Compose v1 (1.29.2, `compose/config/config.py`), which takes them in another order. */
+export const fileNamesOfV1: ReadonlyArray<string> = [
+  "docker-compose.yml",
+  "docker-compose.yaml",
+  "compose.yml",
+  "compose.yaml"
+]
+
+/** Whether a file is one that Compose fetches: an OCI artifact or a Git repository. */
+export const isRemote = (file: string): boolean =>
+  /^(?:oci:\/\/|https?:\/\/|git:\/\/|ssh:\/\/|git@|github\.com\/)/.test(file)

@@ -1,0 +1,71 @@
+/**
+ * The override file that the shim adds after the user's own Compose files: only what changes.
+ */
+
+/**
+ * What an override file holds.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ComposeOverride {
+  readonly services: Readonly<Record<string, Fields>>
+  readonly volumes: Readonly<Record<string, Fields>>
+  readonly secrets: Readonly<Record<string, Fields>>
+  readonly configs: Readonly<Record<string, Fields>>
+}
+
+/** Fields as they stand in a Compose file. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/**
+ * An override that changes nothing.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const empty: ComposeOverride = { services: {}, volumes: {}, secrets: {}, configs: {} }
+
+/**
+ * The override with fields added to a part, such as `volumes` to the service `web`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const add = (
+  override: ComposeOverride,
+  section: keyof ComposeOverride,
+  name: string,
+  fields: Fields
+): ComposeOverride => ({
+  ...override,
+  [section]: { ...override[section], [name]: { ...override[section][name], ...fields } }
+})
+
+/** Whether there is nothing in it. */
+export const isEmpty = (override: ComposeOverride): boolean =>
+  Object.values(override).every((section: object) => Object.keys(section).length === 0)
+
+/**
+ * Prints an override as JSON, which every YAML reader takes.
+ *
+ * **Details**
+ *
+ * Characters that YAML takes for line breaks or does not allow, and JSON does, are escaped (YAML 1.2.2, 5.1 and 5.4;
+ * go-yaml and PyYAML read YAML 1.1, in which U+0085, U+2028 and U+2029 are line breaks).
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const print = (override: ComposeOverride): string =>
+  `${
+    JSON.stringify(
+      Object.fromEntries(
+        Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)
+      ),
+      undefined,
+      2
+    ).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, unicode)
+  }\n`
+
+const unicode = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`

@@ -1,0 +1,126 @@
+/**
+ * The list of a project's files as the user's call gives it, and the same list with one more file at its end.
+ */
+import * as Argv from "../Argv.ts"
+import type { CommandLine } from "../CommandLine.ts"
+import type { ExecPlan } from "../ExecPlan.ts"
+import type { Invocation } from "../Invocation.ts"
+import * as PosixPath from "../PosixPath.ts"
+import type { ComposeCall } from "./ComposeCall.ts"
+import * as ComposeFiles from "./ComposeFiles.ts"
+
+/**
+ * What to look for, for a call such as `docker compose -f a.yaml up`; `undefined` where only Compose can tell: an empty
+ * `COMPOSE_FILE` (which it refuses), files that it fetches, a deleted working directory.
+ *
+ * **Details**
+ *
+ * `-f`, else `COMPOSE_FILE`, else what is found from the project's directory upwards; `--env-file`, else
+ * `COMPOSE_ENV_FILES`, else `.env`, unless `COMPOSE_DISABLE_ENV_FILE` (docker/compose 5.5.0, `cmd/compose/compose.go`).
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const sought = (call: ComposeCall, { cwd, env }: Invocation): ComposeFiles.Sought | undefined => {
+  const { line } = call
+  const isGiven = Argv.has(line.group, "file")
+  const files = named(call, env)
+  if (cwd === "" || files?.some((file) => file === "" || ComposeFiles.isRemote(file)) === true) return undefined
+  const absolute = files?.map((file) => file === "-" ? file : PosixPath.join(cwd, file))
+  const directory = Argv.value(line.group, "project-directory") ?? Argv.value(line.group, "workdir") ?? ""
+  const projectDirectory = directory === "" ? undefined : PosixPath.join(cwd, directory)
+  return {
+    start: projectDirectory ?? (isGiven ? directoryOf(absolute ?? [], cwd) : cwd),
+    files: absolute,
+    projectDirectory,
+    envFiles: envFiles(line, env)?.map((file) => PosixPath.join(cwd, file))
+  }
+}
+
+/**
+ * The descriptors of which a call's files are read: 0 for `-` and `/dev/stdin`, 63 for the `/dev/fd/63` that bash makes of
+ * `<(…)`. What is read of them nobody can read again.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const descriptors = (call: ComposeCall, { env }: Invocation): ReadonlyArray<number> => [
+  ...new Set(
+    (named(call, env) ?? []).flatMap((file) => {
+      if (file === "-" || file === "/dev/stdin") return [0]
+      const descriptor = /^\/(?:dev|proc\/self)\/fd\/(\d{1,3})$/.exec(file)?.[1]
+      return descriptor === undefined ? [] : [Number(descriptor)]
+    })
+  )
+]
+
+const named = ({ line }: ComposeCall, env: Invocation["env"]): ReadonlyArray<string> | undefined => {
+  const given = Argv.values(line.group, "file")
+  return given.length > 0 ? given : env["COMPOSE_FILE"]?.split(separator(env))
+}
+
+/**
+ * The directory of a project of these files: that of the first that is not standard input.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const directoryOf = (files: ReadonlyArray<string>, cwd: string): string => {
+  const first = files.find((file) => file !== "-")
+  return first === undefined ? cwd : PosixPath.join(first, "..")
+}
+
+/**
+ * What separates the files of `COMPOSE_FILE`.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const separator = (env: Invocation["env"]): string => env["COMPOSE_PATH_SEPARATOR"] || ":"
+
+/**
+ * The call with one more file at the end of its list, and the environment for it.
+ *
+ * **Details**
+ *
+ * One more `-f` where the user gave one. Otherwise the whole list in `COMPOSE_FILE`: Compose then finds the same `.env`
+ * files as without it, which with `-f` it would not (FACTS C). `COMPOSE_PATH_SEPARATOR` is set where a path has the usual
+ * one in it, or the environment files set another (`isSeparatorSet`).
+ *
+ * @category rewriting
+ * @since 0.1.0
+ */
+export const append = (
+  { line }: ComposeCall,
+  files: ReadonlyArray<string>,
+  file: string,
+  env: Invocation["env"],
+  isSeparatorSet: boolean
+): { readonly line: CommandLine; readonly env: ExecPlan["env"] } => {
+  if (Argv.has(line.group, "file")) {
+    return { line: { ...line, group: [...line.group, Argv.option("file", file)] }, env: {} }
+  }
+  const whole = [...files, file]
+  const usual = isPlain(separator(env)) ? [separator(env)] : []
+  const free = [...usual, ...separators].find((one) => whole.every((path) => !path.includes(one))) ?? "\n"
+  return {
+    line,
+    env: {
+      COMPOSE_FILE: whole.join(free),
+      ...(free === separator(env) && !isSeparatorSet ? {} : { COMPOSE_PATH_SEPARATOR: free })
+    }
+  }
+}
+
+const separators = [":", ";", "|", "\n", "\t"]
+
+/** Whether a separator can be in no path that the shim makes. */
+const isPlain = (text: string): boolean => separators.includes(text)
+
+const envFiles = (line: CommandLine, env: Invocation["env"]): ReadonlyArray<string> | undefined => {
+  const given = Argv.values(line.group, "env-file")
+  if (given.length > 0) return given
+  const named = (env["COMPOSE_ENV_FILES"] ?? "").split(",").filter((file) => file !== "")
+  if (named.length > 0) return named
+  return Argv.parseBoolean(env["COMPOSE_DISABLE_ENV_FILE"] ?? "") === true ? [] : undefined
+}

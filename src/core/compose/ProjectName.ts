@@ -1,0 +1,34 @@
+/**
+ * Names of Compose projects.
+ */
+import type { Settings } from "../Settings.ts"
+
+/**
+ * A name as Compose makes it of a directory's or of `name:`, such as `myprojx_1-` of `My Proj.X_1-é`; empty where nothing
+ * is left, which Compose refuses.
+ *
+ * **Details**
+ *
+ * Same rules as compose-spec/compose-go 2.9.0, `loader/loader.go`, `NormalizeProjectName`.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const normalize = (name: string): string => name.toLowerCase().replace(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "")
+
+/**
+ * The name that a project has in this session, such as `helix-task-12-shop` for `shop`; `undefined` where names stay.
+ *
+ * **Details**
+ *
+ * With the scope `session` all projects of a session are one, and their own names do not matter.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const ofSession = (own: string, settings: Settings): string | undefined => {
+  const { projectScope, session } = settings
+  if (session === undefined || projectScope === "off") return undefined
+  const name = normalize(projectScope === "session" ? session.prefix : `${session.prefix}-${normalize(own)}`)
+  return name === "" || (projectScope === "project" && normalize(own) === "") ? undefined : name
+}

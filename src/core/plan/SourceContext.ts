@@ -1,0 +1,22 @@
+/**
+ * What translating a source depends on, from the settings and the facts known so far.
+ */
+import * as Facts from "../Facts.ts"
+import type { Settings } from "../Settings.ts"
+import type * as SourceTranslation from "../SourceTranslation.ts"
+
+/**
+ * The context of a translation; `cwd` is what relative sources are made absolute against.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (settings: Settings, cwd: string, facts: Facts.Facts): SourceTranslation.Context => ({
+  mappings: settings.mappings,
+  daemonSocket: settings.daemonSocket,
+  cwd,
+  realPath: (path) => {
+    const asked = Facts.ask(facts, { _tag: "RealPath", path })
+    return asked._tag === "Open" ? undefined : asked.answer
+  }
+})

@@ -1,0 +1,178 @@
+/**
+ * Gives each service that is built its entry of the shared cache.
+ */
+import * as Argv from "../../Argv.ts"
+import * as CacheKey from "../../CacheKey.ts"
+import * as ComposeCall from "../../compose/ComposeCall.ts"
+import * as ComposeModel from "../../compose/ComposeModel.ts"
+import * as JsonObject from "../../compose/JsonObject.ts"
+import * as Facts from "../../Facts.ts"
+import * as ImageName from "../../ImageName.ts"
+import type { Invocation } from "../../Invocation.ts"
+import * as PosixPath from "../../PosixPath.ts"
+import type { Settings } from "../../Settings.ts"
+import * as CacheShare from "../CacheShare.ts"
+import * as Revision from "../Revision.ts"
+import * as Routing from "../Routing.ts"
+
+/**
+ * What one service is given.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ServiceCache {
+  readonly service: string
+  readonly given: CacheShare.Given
+}
+
+/** What is known of the project when its services are given their cache. */
+export interface Project {
+  readonly model: ComposeModel.ComposeModel
+  /** The project's directory. */
+  readonly directory: string
+}
+
+/**
+ * The services that this call may build, each with its part of the cache.
+ *
+ * **Details**
+ *
+ * Left alone are services with cache settings of their own. Two services of one key, which build the same image, import
+ * the same entry; only the first exports it. Compose builds with the builder that `buildx` would use: `--builder`,
+ * `BUILDX_BUILDER`, else the one selected by `buildx use` (docker/compose 2.40.3, `pkg/compose/build.go`).
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const revise = (
+  call: ComposeCall.ComposeCall,
+  project: Project,
+  settings: Settings,
+  invocation: Invocation,
+  env: Readonly<Record<string, string | null>>,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<ServiceCache>> => {
+  const built = builtServices(call, project.model)
+  if (settings.cache.use === "off" || built.length === 0) return Revision.of([])
+  if (Argv.parseBoolean(invocation.env["DOCKER_BUILDKIT"] ?? "1") === false) {
+    return leftOut("DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share")
+  }
+  const keys = built.map((service) => CacheKey.print(keyOf(service, project.directory, settings, invocation)))
+  const directory = Facts.ask(facts, {
+    _tag: "CacheDirectory",
+    directory: settings.cache.directory,
+    keys: unique(keys)
+  })
+  if (directory._tag === "Open") return Revision.of([], { questions: [directory.question] })
+  if (directory.answer._tag === "Unusable") return leftOut(directory.answer.why)
+  const builder = Facts.ask(facts, {
+    _tag: "Builder",
+    through: "buildx",
+    name: [Argv.value(call.line.tokens, "builder"), invocation.env["BUILDX_BUILDER"]].find((name) =>
+      (name ?? "") !== ""
+    ),
+    globals: ComposeCall.dockerFlags(call),
+    endpoint: Routing.endpointOf(call.form === "standalone" ? call.line.group : call.line.globals),
+    env
+  })
+  if (builder._tag === "Open") return Revision.of([], { questions: [builder.question] })
+  if (builder.answer._tag !== "Exporting") return leftOut(builder.answer.why)
+
+  const withoutCache = ComposeCall.isTrue(call.line.tokens, "no-cache")
+  const wishes = built.map((service, at) => ({
+    key: keys[at] ?? "",
+    imports: !withoutCache && JsonObject.field(buildOf(service), "no_cache") !== true,
+    exports: keys.indexOf(keys[at] ?? "") === at
+  }))
+  const shared = CacheShare.share(wishes, settings.cache, directory.answer, canRunAgain(call))
+  return {
+    ...shared,
+    value: built.map(({ name }, at) => ({
+      service: name,
+      given: shared.value[at] ?? { from: undefined, to: undefined }
+    })),
+    changes: built.flatMap(({ name }, at) =>
+      CacheShare.changes(
+        shared.value[at] ?? { from: undefined, to: undefined },
+        keys[at] ?? "",
+        `services.${name}.build.cache_from`,
+        `services.${name}.build.cache_to`
+      )
+    )
+  }
+}
+
+/**
+ * Whether a call may build: FACTS C.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const mayBuild = ({ line }: ComposeCall.ComposeCall): boolean =>
+  line.command._tag === "ComposeCommand"
+  && ["build", "up", "create", "run", "watch"].includes(line.command.name)
+  && !ComposeCall.isTrue(line.tokens, "no-build")
+
+const builtServices = (
+  call: ComposeCall.ComposeCall,
+  model: ComposeModel.ComposeModel
+): ReadonlyArray<ComposeModel.Part> => {
+  if (!mayBuild(call)) return []
+  const { line } = call
+  const named = ComposeCall.services(call)
+  const alone = line.command._tag === "ComposeCommand" && line.command.name === "build" && named.length > 0
+    && !ComposeCall.isTrue(line.tokens, "with-dependencies")
+  const names = alone ? new Set(named) : ComposeModel.withDependencies(model, named)
+  return model.services.filter((service) => {
+    const build = buildOf(service)
+    return names.has(service.name) && JsonObject.entries(build).length > 0
+      && JsonObject.list(build, "cache_from").length === 0 && JsonObject.list(build, "cache_to").length === 0
+  })
+}
+
+const buildOf = (service: ComposeModel.Part): unknown => JsonObject.field(service.fields, "build")
+
+const keyOf = (
+  { fields, name }: ComposeModel.Part,
+  directory: string,
+  settings: Settings,
+  invocation: Invocation
+): CacheKey.CacheKey => {
+  const image = ImageName.parse(JsonObject.text(fields, "image") ?? "")
+  const build = JsonObject.field(fields, "build")
+  const platforms = JsonObject.texts(build, "platforms")
+  const platform = JsonObject.text(fields, "platform") ?? invocation.env["DOCKER_DEFAULT_PLATFORM"] ?? ""
+  return {
+    subject: image === undefined
+      ? { _tag: "Service", directory: sharedDirectory(directory, settings), service: name }
+      : { _tag: "Image", path: image.path },
+    target: JsonObject.text(build, "target"),
+    platforms: platforms.length > 0 ? platforms : platform === "" ? [] : [platform]
+  }
+}
+
+/** A directory of the user's without what differs between sessions: `shop` for `/home/retro/work/shop`. */
+const sharedDirectory = (directory: string, { mappings }: Settings): string => {
+  const workspace = mappings.find(({ origin }) => origin === "WORKSPACE_DIR")
+  const root = workspace === undefined
+    ? undefined
+    : [workspace.from, workspace.to].find((one) => PosixPath.isWithin(directory, one))
+  return root === undefined ? directory : PosixPath.normalize(`./${directory.slice(root.length)}`)
+}
+
+/**
+ * Whether the call may be run a second time when a build in it failed: where nothing was started before that, and nobody
+ * is asked.
+ */
+const canRunAgain = ({ line }: ComposeCall.ComposeCall): boolean => {
+  if (line.command._tag !== "ComposeCommand") return false
+  const { name } = line.command
+  return name === "build" || name === "create"
+    || (name === "up" && ["detach", "no-start", "wait"].some((flag) => ComposeCall.isTrue(line.tokens, flag)))
+}
+
+const leftOut = (why: string): Revision.Revision<ReadonlyArray<ServiceCache>> =>
+  Revision.of([], { notices: [CacheShare.notShared(why)] })
+
+const unique = (keys: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(keys)]

@@ -1,0 +1,156 @@
+/**
+ * Translates the paths of a Compose project that the daemon opens.
+ */
+import * as ComposeModel from "../../compose/ComposeModel.ts"
+import * as ComposeOverride from "../../compose/ComposeOverride.ts"
+import * as JsonObject from "../../compose/JsonObject.ts"
+import * as DeviceSpec from "../../DeviceSpec.ts"
+import type * as Facts from "../../Facts.ts"
+import type { Settings } from "../../Settings.ts"
+import * as SourceTranslation from "../../SourceTranslation.ts"
+import * as VolumeSpec from "../../VolumeSpec.ts"
+import * as Revision from "../Revision.ts"
+import * as SourceContext from "../SourceContext.ts"
+
+/** Translates one path of the model, in the model's own spelling; the same text where nothing concerns it. */
+type Translate = (what: string, path: string) => Revision.Revision<string>
+
+/**
+ * The override with every path that the daemon opens in it: binds of services, devices of bind volumes, files of secrets
+ * and configs, devices.
+ *
+ * **Details**
+ *
+ * A service's entries are replaced by their target, so a changed one is written with all its fields, and only those that
+ * change are there (docker/compose 2.40.3 and 2.26.1, FACTS E and F). All paths of a model are absolute; a relative one is
+ * no path of the daemon's.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const revise = (
+  override: ComposeOverride.ComposeOverride,
+  model: ComposeModel.ComposeModel,
+  settings: Settings,
+  facts: Facts.Facts
+): Revision.Revision<ComposeOverride.ComposeOverride> => {
+  const translate = translator(settings, facts)
+  const replaced = Revision.all(
+    [
+      ...model.services.map((service) => ({ section: "services", part: service, revise: reviseService } as const)),
+      ...model.volumes.map((volume) => ({ section: "volumes", part: volume, revise: reviseVolume } as const)),
+      ...model.secrets.map((secret) => ({ section: "secrets", part: secret, revise: reviseFile } as const)),
+      ...model.configs.map((config) => ({ section: "configs", part: config, revise: reviseFile } as const))
+    ],
+    ({ part, revise: revisePart, section }) => {
+      const fields = revisePart(part.fields, `${section}.${part.name}`, translate)
+      return { ...fields, value: { section, name: part.name, fields: fields.value } }
+    }
+  )
+  return {
+    ...replaced,
+    value: replaced.value.reduce(
+      (whole, { fields, name, section }) =>
+        Object.keys(fields).length === 0 ? whole : ComposeOverride.add(whole, section, name, fields),
+      override
+    )
+  }
+}
+
+const translator = (settings: Settings, facts: Facts.Facts): Translate => {
+  const context = SourceContext.make(settings, "", facts)
+  return (what, path) => {
+    const source = ComposeModel.unescape(path)
+    const translation = SourceTranslation.translate(source, context)
+    switch (translation._tag) {
+      case "Unchanged":
+        return Revision.of(path)
+      case "Asks":
+        return Revision.of(path, {
+          questions: translation.paths.map((one) => ({ _tag: "RealPath", path: one } as const))
+        })
+      case "Translated":
+        return Revision.of(ComposeModel.escape(translation.source), {
+          changes: [{ what, from: source, to: translation.source, why: translation.why }]
+        })
+    }
+  }
+}
+
+type Fields = ComposeOverride.Fields
+
+const reviseService = (service: unknown, what: string, translate: Translate): Revision.Revision<Fields> => {
+  const volumes = changed(
+    JsonObject.list(service, "volumes"),
+    (volume) => reviseMount(volume, `${what}.volumes`, translate)
+  )
+  const devices = changed(
+    JsonObject.list(service, "devices"),
+    (device) => reviseDevice(device, `${what}.devices`, translate)
+  )
+  return Revision.after(volumes, {
+    ...devices,
+    value: {
+      ...(volumes.value.length === 0 ? {} : { volumes: volumes.value }),
+      ...(devices.value.length === 0 ? {} : { devices: devices.value })
+    }
+  })
+}
+
+/** The entries that become others, in order. */
+const changed = (
+  entries: ReadonlyArray<unknown>,
+  revise: (entry: unknown) => Revision.Revision<unknown>
+): Revision.Revision<ReadonlyArray<unknown>> => {
+  const revised = Revision.all(entries, revise)
+  return { ...revised, value: revised.value.filter((entry, at) => entry !== entries[at]) }
+}
+
+/** A volume of a service: an object, or a text as Compose v1 prints it. */
+const reviseMount = (mount: unknown, what: string, translate: Translate): Revision.Revision<unknown> => {
+  if (typeof mount === "string") return reviseText(mount, VolumeSpec, what, translate)
+  const source = JsonObject.text(mount, "source")
+  if (source === undefined || JsonObject.text(mount, "type") !== "bind") return Revision.of(mount)
+  const revised = translate(what, source)
+  return { ...revised, value: withField(mount, "source", source, revised.value) }
+}
+
+const reviseDevice = (device: unknown, what: string, translate: Translate): Revision.Revision<unknown> => {
+  if (typeof device === "string") return reviseText(device, DeviceSpec, what, translate)
+  const source = JsonObject.text(device, "source")
+  if (source === undefined) return Revision.of(device)
+  const revised = translate(what, source)
+  return { ...revised, value: withField(device, "source", source, revised.value) }
+}
+
+const reviseText = (
+  text: string,
+  syntax: typeof VolumeSpec | typeof DeviceSpec,
+  what: string,
+  translate: Translate
+): Revision.Revision<string> => {
+  const source = syntax.source(text)
+  if (source === undefined) return Revision.of(text)
+  const revised = translate(what, source)
+  return { ...revised, value: revised.value === source ? text : syntax.withSource(text, revised.value) ?? text }
+}
+
+/** A volume that is a bind: its driver's option `device`, which is replaced by itself. */
+const reviseVolume = (volume: unknown, what: string, translate: Translate): Revision.Revision<Fields> => {
+  const device = JsonObject.text(JsonObject.field(volume, "driver_opts"), "device")
+  if (device === undefined) return Revision.of({})
+  const revised = translate(`${what}.driver_opts.device`, device)
+  return { ...revised, value: revised.value === device ? {} : { driver_opts: { device: revised.value } } }
+}
+
+/** A secret or config from a file, which is mounted. */
+const reviseFile = (part: unknown, what: string, translate: Translate): Revision.Revision<Fields> => {
+  const file = JsonObject.text(part, "file")
+  if (file === undefined) return Revision.of({})
+  const revised = translate(`${what}.file`, file)
+  return { ...revised, value: revised.value === file ? {} : { file: revised.value } }
+}
+
+/** The same object where the field stays. */
+const withField = (value: unknown, name: string, from: string, to: string): unknown =>
+  from === to ? value : { ...Object.fromEntries(JsonObject.entries(value)), [name]: to }

@@ -1,0 +1,31 @@
+/**
+ * Asks Compose for the model of a call's project.
+ */
+import * as Argv from "../../Argv.ts"
+import * as ComposeCall from "../../compose/ComposeCall.ts"
+import * as FileList from "../../compose/FileList.ts"
+import * as Facts from "../../Facts.ts"
+import type { Invocation } from "../../Invocation.ts"
+
+/**
+ * Asks with the call's own global flags and what the plan changes in the environment.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const ask = (
+  call: ComposeCall.ComposeCall,
+  invocation: Invocation,
+  how: { readonly profiles: "all" | "own"; readonly env: Facts.ComposeQuestion["env"] },
+  facts: Facts.Facts
+): Facts.Asked<Facts.ComposeAnswer, Facts.Of<"ComposeModel">> =>
+  Facts.ask(facts, {
+    _tag: "ComposeModel",
+    form: call.form,
+    globals: Argv.print(call.line.globals),
+    flags: Argv.print(call.line.group),
+    env: how.env,
+    profiles: how.profiles,
+    services: how.profiles === "all" ? ComposeCall.services(call) : [],
+    descriptors: FileList.descriptors(call, invocation)
+  })

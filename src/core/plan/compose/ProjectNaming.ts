@@ -1,0 +1,105 @@
+/**
+ * Gives a Compose project a name of its session, unless the user named it.
+ */
+import * as Argv from "../../Argv.ts"
+import type * as ComposeCall from "../../compose/ComposeCall.ts"
+import type { ComposeFiles, EnvSetting, Sought } from "../../compose/ComposeFiles.ts"
+import * as ComposeModel from "../../compose/ComposeModel.ts"
+import * as FileList from "../../compose/FileList.ts"
+import * as ProjectName from "../../compose/ProjectName.ts"
+import * as Facts from "../../Facts.ts"
+import type { Invocation } from "../../Invocation.ts"
+import * as PosixPath from "../../PosixPath.ts"
+import type { Settings } from "../../Settings.ts"
+import * as Revision from "../Revision.ts"
+import * as ModelQuestion from "./ModelQuestion.ts"
+
+/**
+ * The project's name in this session, in `COMPOSE_PROJECT_NAME`; `undefined` where it keeps its own.
+ *
+ * **Details**
+ *
+ * `-p` and `COMPOSE_PROJECT_NAME`, in the environment or an environment file, are the user's word. Otherwise the name
+ * is made from the one that Compose would choose: the last `name:` of the files, else the directory's. Only what cannot
+ * be read from the files as they are is asked of Compose. Where Compose will refuse the project nothing is set.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const revise = (
+  call: ComposeCall.ComposeCall,
+  invocation: Invocation,
+  settings: Settings,
+  facts: Facts.Facts
+): Revision.Revision<string | undefined> => {
+  const { session } = settings
+  if (session === undefined || settings.projectScope === "off" || isNamed(call, invocation)) {
+    return Revision.of(undefined)
+  }
+  const own = ownName(call, invocation, facts)
+  if (own._tag === "Open") return Revision.of(undefined, { questions: [own.question] })
+  const name = own.answer === undefined ? undefined : ProjectName.ofSession(own.answer, settings)
+  if (own.answer === undefined || name === undefined) return Revision.of(undefined)
+  return Revision.of(name, {
+    env: { COMPOSE_PROJECT_NAME: name },
+    changes: [{
+      what: "COMPOSE_PROJECT_NAME",
+      from: "",
+      to: name,
+      why: `the project ${own.answer} of this session (${session.origin})`
+    }]
+  })
+}
+
+/** An empty name counts as none. */
+const isNamed = ({ line }: ComposeCall.ComposeCall, { env }: Invocation): boolean =>
+  (Argv.value(line.group, "project-name") ?? "") !== "" || (env["COMPOSE_PROJECT_NAME"] ?? "") !== ""
+
+/** The name that Compose would choose; `undefined` where it is the user's own word, or Compose will refuse. */
+const ownName = (
+  call: ComposeCall.ComposeCall,
+  invocation: Invocation,
+  facts: Facts.Facts
+): Facts.Asked<string | undefined> => {
+  const sought = FileList.sought(call, invocation)
+  if (sought === undefined) return composesName(call, invocation, [], facts)
+  const found = Facts.ask(facts, { _tag: "ComposeFiles", ...sought })
+  if (found._tag === "Open") return found
+  const { files, settings } = found.answer
+  const named = settings.filter(({ name, value }) => name === "COMPOSE_PROJECT_NAME" && value !== "")
+  if (named.length > 0) {
+    return isCertain(sought, found.answer) ? Facts.answered(undefined) : composesName(call, invocation, named, facts)
+  }
+  if (settings.some(({ name }) => name === "COMPOSE_FILE")) return composesName(call, invocation, [], facts)
+  return files.length === 0 ? Facts.answered(undefined) : fromFiles(call, invocation, found.answer, facts)
+}
+
+const fromFiles = (
+  call: ComposeCall.ComposeCall,
+  invocation: Invocation,
+  { directory, name }: ComposeFiles,
+  facts: Facts.Facts
+): Facts.Asked<string | undefined> => {
+  if (name._tag === "None") return Facts.answered(PosixPath.basename(directory))
+  return name._tag === "Plain" && ProjectName.normalize(name.name) !== ""
+    ? Facts.answered(name.name)
+    : composesName(call, invocation, [], facts)
+}
+
+/** Whether all environment files that were looked at are ones that this Compose reads, whatever its version. */
+const isCertain = (sought: Sought, found: ComposeFiles): boolean =>
+  sought.envFiles !== undefined || sought.start === found.directory
+
+/** The name as Compose itself gives it. One that an environment file sets is the user's. */
+const composesName = (
+  call: ComposeCall.ComposeCall,
+  invocation: Invocation,
+  named: ReadonlyArray<EnvSetting>,
+  facts: Facts.Facts
+): Facts.Asked<string | undefined> => {
+  const asked = ModelQuestion.ask(call, invocation, { profiles: "own", env: {} }, facts)
+  if (asked._tag === "Open") return asked
+  const name = asked.answer._tag === "Refused" ? "" : ComposeModel.decode(asked.answer.config).name
+  const isUsers = named.some(({ value }) => value === undefined || value === name)
+  return Facts.answered(name === "" || isUsers ? undefined : name)
+}

@@ -1,0 +1,38 @@
+/**
+ * Compose's own variables in environment files (`.env`).
+ */
+import * as fs from "node:fs"
+import type { EnvSetting } from "../../core/compose/ComposeFiles.ts"
+
+/** The variables that decide which files and which name a project has. */
+const names: ReadonlySet<string> = new Set(["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME"])
+
+/**
+ * The settings of Compose's in an environment file, in order; none where there is no such file.
+ *
+ * **Details**
+ *
+ * A line is `NAME=value`, `NAME: value` or `export NAME=value` (compose-spec/compose-go 2.9.0, `dotenv`). Values that are
+ * more than plain text or a quoted one are left to Compose.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const composeSettings = (file: string): ReadonlyArray<EnvSetting> =>
+  read(file).split(/\r?\n/).flatMap((line) => {
+    const [, name = "", value = ""] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? []
+    return names.has(name) ? [{ file, name, value: plain(value) }] : []
+  })
+
+const plain = (value: string): string | undefined => {
+  const quoted = /^(["'])([^"'$\\]*)\1\s*(?:#.*)?$/.exec(value)?.[2]
+  return quoted ?? (/^[^"'$\\#`]*$/.test(value) ? value : undefined)
+}
+
+const read = (file: string): string => {
+  try {
+    return fs.readFileSync(file, "utf8")
+  } catch {
+    return ""
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * The `name:` at the top of Compose files.
+ */
+import * as fs from "node:fs"
+import { CST, Parser } from "yaml"
+import type { TopLevelName } from "../../core/compose/ComposeFiles.ts"
+
+/** What a file says. */
+type Said = TopLevelName
+
+const none: Said = { _tag: "None" }
+
+const computed: Said = { _tag: "Computed" }
+
+/**
+ * What the files of a project say of its name, as far as that can be read without interpolating and merging.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const ofFiles = (files: ReadonlyArray<string>): TopLevelName => last(files.map(ofFile))
+
+/**
+ * What a text says. It may hold several documents. Only their syntax is looked at, which is several times faster than
+ * making their values.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const ofText = (text: string): TopLevelName =>
+  text.includes("name") ? last([...new Parser().parse(text)].map(ofToken)) : none
+
+/** The last name counts; where something cannot be told, nothing can. */
+const last = (said: ReadonlyArray<Said>): Said =>
+  said.find(({ _tag }) => _tag === "Computed") ?? said.filter(({ _tag }) => _tag === "Plain").at(-1) ?? none
+
+const ofFile = (file: string): Said => {
+  try {
+    return fs.statSync(file).isFile() ? ofText(fs.readFileSync(file, "utf8")) : computed
+  } catch {
+    return computed
+  }
+}
+
+const ofToken = (token: CST.Token): Said => {
+  if (token.type === "error") return computed
+  if (token.type !== "document") return none
+  const root = token.value
+  if (root === undefined) return none
+  return root.type === "block-map" || root.type === "flow-collection" ? last(root.items.map(ofItem)) : computed
+}
+
+const ofItem = ({ key, value }: CST.CollectionItem): Said => {
+  if (key === undefined || key === null) return none
+  const name = CST.resolveAsScalar(key)?.value
+  if (name === undefined || name === "<<") return computed
+  if (name !== "name") return none
+  const said = CST.resolveAsScalar(value ?? null)?.value
+  if (said === undefined || said.includes("$")) return computed
+  return said === "" ? none : { _tag: "Plain", name: said }
+}

@@ -1,0 +1,70 @@
+/**
+ * How the real Compose is asked something, in each form in which it can be called.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Form } from "../../core/compose/ComposeCall.ts"
+import type { Failure } from "../front/Failure.ts"
+import * as RealProgram from "../front/RealProgram.ts"
+import { Environment } from "./Environment.ts"
+
+/**
+ * A program, the words before Compose's own flags, and its environment.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ComposeCommand {
+  readonly file: string
+  readonly args: ReadonlyArray<string>
+  readonly env: NodeJS.ProcessEnv
+}
+
+/**
+ * Finds the Compose that a call would run.
+ *
+ * **Details**
+ *
+ * For `docker compose` that is docker's plugin, called as docker calls it, which saves docker's own start; only where
+ * `--config` names another directory for plugins docker itself is called. A shim that is met on the way does nothing.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class ComposePrograms extends Context.Tag("docker-shim/shell/services/ComposePrograms")<ComposePrograms, {
+  readonly command: (form: Form, globals: ReadonlyArray<string>) => Effect.Effect<ComposeCommand, Failure>
+}>() {
+  static readonly layer = Layer.effect(
+    ComposePrograms,
+    Effect.map(Environment, ({ invocation, shim }) => {
+      const asPlugin = { ...invocation.env, [RealProgram.pluginVariable]: "docker", DOCKER_SHIM_DISABLE: "1" }
+      const find = (form: Form, globals: ReadonlyArray<string>): RealProgram.Located | Failure => {
+        if (form !== "docker") return RealProgram.locate("docker-compose", invocation, shim)
+        return namesPlugins(globals)
+          ? RealProgram.locate("docker", invocation, shim)
+          : RealProgram.locatePlugin("docker-compose", invocation, shim)
+      }
+      return {
+        command: (form, globals) =>
+          Effect.suspend(() => {
+            const located = find(form, globals)
+            if (located._tag !== "Located") return Effect.fail(located)
+            const { file } = located
+            if (form === "standalone") {
+              return Effect.succeed({ file, args: [], env: { ...invocation.env, DOCKER_SHIM_DISABLE: "1" } })
+            }
+            const isDocker = form === "docker" && namesPlugins(globals)
+            return Effect.succeed({
+              file,
+              args: [...globals, "compose"],
+              env: isDocker ? { ...invocation.env, DOCKER_SHIM_DISABLE: "1" } : asPlugin
+            })
+          })
+      }
+    })
+  )
+}
+
+const namesPlugins = (globals: ReadonlyArray<string>): boolean =>
+  globals.some((word) => word === "--config" || word.startsWith("--config="))

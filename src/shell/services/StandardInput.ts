@@ -1,0 +1,43 @@
+/**
+ * Reads descriptors that can be read only once, and keeps what was in them.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as fs from "node:fs"
+import { text } from "node:stream/consumers"
+import type { Input } from "../../core/ExecPlan.ts"
+import * as InputFiles from "../process/InputFiles.ts"
+
+/**
+ * What is in the descriptors that nobody can read a second time, such as 0 for `docker compose -f - up`.
+ *
+ * **Details**
+ *
+ * Each is read to its end when first asked for, and remembered. One that can be read again is left alone.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class StandardInput extends Context.Tag("docker-shim/shell/services/StandardInput")<StandardInput, {
+  readonly read: (descriptors: ReadonlyArray<number>) => Effect.Effect<ReadonlyArray<Input>>
+}>() {
+  static readonly layer = Layer.sync(StandardInput, () => {
+    const known = new Map<number, Input>()
+    const readOne = (descriptor: number): Effect.Effect<Input> => {
+      const input = known.get(descriptor)
+      if (input !== undefined) return Effect.succeed(input)
+      return Effect.promise(() => toEnd(descriptor)).pipe(
+        Effect.map((content) => ({ descriptor, content })),
+        Effect.tap((read) => Effect.sync(() => known.set(descriptor, read)))
+      )
+    }
+    return {
+      read: (descriptors) => Effect.forEach(descriptors.filter(InputFiles.isReadOnce), readOne)
+    }
+  })
+}
+
+/** What cannot be read is empty: the program finds out by itself. */
+const toEnd = (descriptor: number): Promise<string> =>
+  text(fs.createReadStream("", { fd: descriptor, autoClose: false })).catch(() => "")
