@@ -1,8 +1,18 @@
 import { defineConfig } from "vitest/config"
 
+const standalone = { DOCKER_SHIM_FORM: "standalone" }
+
+const engines = {
+  pool: "forks" as const,
+  poolOptions: { forks: { singleFork: true } },
+  testTimeout: 300_000,
+  hookTimeout: 300_000
+}
+
 /**
- * Two projects: `unit` starts no engine; `e2e` starts real Docker engines, in forked processes because an engine dies
- * with the thread that started it, and one file at a time because two cores carry no more.
+ * `unit` starts no engine; `e2e` starts real Docker engines, in forked processes because an engine dies with the thread
+ * that started it, and one file at a time because two cores carry no more. What runs the built program runs a second time
+ * with the stand-alone executable, in the projects `standalone` and `e2e-standalone`.
  */
 export default defineConfig({
   test: {
@@ -12,14 +22,15 @@ export default defineConfig({
       },
       {
         test: {
-          name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
+          name: "standalone",
+          include: ["test/shell/**/*.test.ts"],
+          env: standalone,
           pool: "forks",
-          poolOptions: { forks: { singleFork: true } },
-          testTimeout: 300_000,
-          hookTimeout: 300_000
+          testTimeout: 60_000
         }
-      }
+      },
+      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], ...engines } },
+      { test: { name: "e2e-standalone", include: ["test/e2e/**/*.test.ts"], env: standalone, ...engines } }
     ]
   }
 })

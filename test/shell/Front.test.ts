@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { built, fixtures, run, shimDirectory } from "./program.ts"
+import { built, fixtures, run, shimDirectory, starting } from "./program.ts"
 
 const shim = shimDirectory("docker")
 const docker = path.join(shim.directory, "docker")
@@ -131,7 +131,8 @@ describe("the program, called as docker", () => {
   })
 
   it("says that the real program was not found, with status 127", async () => {
-    const ran = await run(process.execPath, [docker, "ps"], { env: { PATH: shim.directory, HOME: scratch } })
+    const [file, ...words] = starting(docker)
+    const ran = await run(file, [...words, "ps"], { env: { PATH: shim.directory, HOME: scratch } })
     assert.strictEqual(ran.code, 127)
     assert.strictEqual(
       ran.stderr,

@@ -8,8 +8,17 @@ import * as path from "node:path"
 import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
 
+/** Which form of the program is tested: the one for Node, or the stand-alone executable (`DOCKER_SHIM_FORM=standalone`). */
+export const form = process.env["DOCKER_SHIM_FORM"] === "standalone" ? "standalone" : "node"
+
 /** The built program. */
-export const built = fileURLToPath(new URL("../../dist/docker-shim.js", import.meta.url))
+export const built = fileURLToPath(
+  new URL(form === "standalone" ? "../../dist/docker-shim" : "../../dist/docker-shim.js", import.meta.url)
+)
+
+/** The words that start the program by one of its files, also where `node` is not on `PATH`. */
+export const starting = (file: string): readonly [string, ...ReadonlyArray<string>] =>
+  form === "standalone" ? [file] : [process.execPath, file]
 
 /** The fake programs. */
 export const fixtures = fileURLToPath(new URL("../fixtures/bin", import.meta.url))

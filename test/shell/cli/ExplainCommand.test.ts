@@ -12,7 +12,7 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as ExplainCommand from "../../../src/shell/cli/ExplainCommand.ts"
 import { Output } from "../../../src/shell/cli/Output.ts"
 import * as DockerCommands from "../../arbitraries/docker-commands.ts"
-import { built, type Ran, run, shimDirectory } from "../program.ts"
+import { built, type Ran, run, shimDirectory, starting } from "../program.ts"
 
 /** How many commands; `DOCKER_SHIM_EXPLAIN` asks for more or fewer, `DOCKER_SHIM_SEED` for others. */
 const count = Number(process.env["DOCKER_SHIM_EXPLAIN"] ?? 500)
@@ -63,11 +63,13 @@ const explainHere = async (
   return { stdout, isExplained: Exit.isSuccess(exit) }
 }
 
+const [program, ...first] = starting(built)
+
 const explainThrough = async (
   subject: ReadonlyArray<string>,
   env: Readonly<Record<string, string>>
 ): Promise<{ readonly stdout: string; readonly isExplained: boolean }> => {
-  const { code, stdout } = await run(process.execPath, [built, "explain", "--json", "--", ...subject], { env, cwd })
+  const { code, stdout } = await run(program, [...first, "explain", "--json", "--", ...subject], { env, cwd })
   return { stdout, isExplained: code === 0 }
 }
 
@@ -188,7 +190,7 @@ describe("docker-shim explain", () => {
   }, 1_500_000)
 
   const explain = (words: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
-    run(process.execPath, [built, "explain", ...words], {
+    run(program, [...first, "explain", ...words], {
       cwd,
       env: { ...base, WORKSPACE_DIR: "/data/ses1", ...env }
     })

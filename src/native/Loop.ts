@@ -1,0 +1,113 @@
+/**
+ * Waits for what Node's event loop waits for: time, descriptors, signals.
+ */
+import * as host from "docker-shim:host"
+
+/**
+ * Something that happens later; it keeps the process alive while it is `held`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Waiting {
+  held: boolean
+}
+
+interface Timer extends Waiting {
+  at: number
+  readonly every: number | undefined
+  readonly run: () => void
+}
+
+interface Watch extends Waiting {
+  readonly descriptor: number
+  readonly events: number
+  readonly run: (happened: number) => void
+}
+
+/** `POLLIN` and `POLLOUT` of Linux. */
+export const readable = 1
+export const writable = 4
+
+const timers = new Set<Timer>()
+const watches = new Set<Watch>()
+const immediate: Array<() => void> = []
+let started = false
+
+const milliseconds = (): number => host.now() / 1e6
+
+/**
+ * Runs a function after some time, in milliseconds; again and again where `repeats`.
+ *
+ * @category scheduling
+ * @since 0.1.0
+ */
+export const after = (delay: number, run: () => void, repeats: boolean): Waiting => {
+  start()
+  const time = delay >= 1 && delay <= 2147483647 ? delay : 1
+  const timer: Timer = { at: milliseconds() + time, every: repeats ? time : undefined, held: true, run }
+  timers.add(timer)
+  return timer
+}
+
+/** Forgets a timer. */
+export const cancel = (timer: Waiting): void => {
+  timers.delete(timer as Timer)
+}
+
+/** Runs a function once everything that is due by now has run. */
+export const soon = (run: () => void): void => {
+  start()
+  immediate.push(run)
+}
+
+/**
+ * Runs a function whenever a descriptor is ready, until it is told not to.
+ *
+ * @category scheduling
+ * @since 0.1.0
+ */
+export const watch = (descriptor: number, events: number, run: (happened: number) => void): Waiting => {
+  start()
+  const watched: Watch = { descriptor, events, held: true, run }
+  watches.add(watched)
+  return watched
+}
+
+/** Forgets a watched descriptor. */
+export const unwatch = (watched: Waiting): void => {
+  watches.delete(watched as Watch)
+}
+
+const start = (): void => {
+  if (started) return
+  started = true
+  host.onTurn(turn)
+}
+
+const isHeld = (waiting: Waiting): boolean => waiting.held
+
+/** One thing at a time, so that what it promised runs before the next. */
+const turn = (): boolean => {
+  const due = immediate.shift()
+  if (due !== undefined) {
+    due()
+    return true
+  }
+  if (![...timers].some(isHeld) && ![...watches].some(isHeld)) return false
+  let next: Timer | undefined
+  for (const timer of timers) if (next === undefined || timer.at < next.at) next = timer
+  const wait = next === undefined ? -1 : Math.max(0, Math.ceil(next.at - milliseconds()))
+  const watched = [...watches]
+  const happened = host.poll(watched.flatMap(({ descriptor, events }) => [descriptor, events]), wait)
+  const at = happened.findIndex((events) => events !== 0)
+  if (at >= 0) watched[at]?.run(happened[at] ?? 0)
+  else if (next !== undefined && next.at <= milliseconds()) fire(next)
+  return true
+}
+
+const fire = (timer: Timer): void => {
+  if (timer.every === undefined) timers.delete(timer)
+  else timer.at = milliseconds() + timer.every
+  timer.run()
+}

@@ -1,0 +1,163 @@
+/**
+ * Stands in for Node's `process`.
+ */
+import * as host from "docker-shim:host"
+import * as Loop from "./Loop.ts"
+import { EventEmitter } from "./node/events.ts"
+import { Writable } from "./node/stream.ts"
+import * as Signals from "./Signals.ts"
+
+/**
+ * The running process.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+class Process extends EventEmitter {
+  readonly execArgv: ReadonlyArray<string> = []
+  readonly platform = "linux"
+  readonly version = "v20.0.0"
+  readonly versions: Readonly<Record<string, string>> = { node: "20.0.0" }
+  exitCode: number | undefined
+  #argv: ReadonlyArray<string> | undefined
+  #env: Record<string, string | undefined> | undefined
+  #stdout: Writable | undefined
+  #stderr: Writable | undefined
+
+  get argv(): ReadonlyArray<string> {
+    return this.#argv ??= [this.execPath, ...host.words()]
+  }
+
+  get argv0(): string {
+    return this.argv[1] ?? ""
+  }
+
+  get execPath(): string {
+    return host.executable()
+  }
+
+  get env(): Record<string, string | undefined> {
+    return this.#env ??= host.env()
+  }
+
+  get arch(): string {
+    return DOCKER_SHIM_ARCHITECTURE
+  }
+
+  get pid(): number {
+    return host.pid()
+  }
+
+  get ppid(): number {
+    return host.ppid()
+  }
+
+  get stdout(): Writable {
+    return this.#stdout ??= new Writable(1, false)
+  }
+
+  get stderr(): Writable {
+    return this.#stderr ??= new Writable(2, false)
+  }
+
+  get stdin() {
+    return { fd: 0, isTTY: host.isatty(0) }
+  }
+
+  cwd(): string {
+    return host.cwd()
+  }
+
+  chdir(path: string): void {
+    host.chdir(path)
+  }
+
+  umask(mask?: number): number {
+    return host.umask(mask)
+  }
+
+  getuid(): number {
+    return host.uid()
+  }
+
+  geteuid(): number {
+    return host.euid()
+  }
+
+  getgid(): number {
+    return host.gid()
+  }
+
+  kill(process: number, signal?: string | number): true {
+    host.kill(process, Signals.numberOf(signal))
+    return true
+  }
+
+  exit(code?: number): never {
+    return host.exit(code ?? this.exitCode ?? 0)
+  }
+
+  execve(file: string, argv: ReadonlyArray<string>, env: object): never {
+    return host.execve(file, argv, env)
+  }
+
+  readonly hrtime = Object.assign((since?: readonly [number, number]): [number, number] => {
+    const now = host.now()
+    const [seconds, nanoseconds] = [Math.floor(now / 1e9), now % 1e9]
+    if (since === undefined) return [seconds, nanoseconds]
+    const borrowed = nanoseconds < since[1] ? 1 : 0
+    return [seconds - since[0] - borrowed, nanoseconds - since[1] + borrowed * 1e9]
+  }, { bigint: (): bigint => BigInt(host.now()) })
+
+  uptime(): number {
+    return host.now() / 1e9
+  }
+
+  nextTick(run: (...args: ReadonlyArray<unknown>) => void, ...args: ReadonlyArray<unknown>): void {
+    void Promise.resolve().then(() => run(...args))
+  }
+
+  emitWarning(): void {
+    // Nothing that a user of docker could do anything about.
+  }
+
+  override on(event: string | symbol, listener: (...args: Array<never>) => void): this {
+    this.#listen(event)
+    return super.on(event, listener)
+  }
+
+  override once(event: string | symbol, listener: (...args: Array<never>) => void): this {
+    this.#listen(event)
+    return super.once(event, listener)
+  }
+
+  override off(event: string | symbol, listener: (...args: Array<never>) => void): this {
+    super.off(event, listener)
+    const number = this.#signal(event)
+    if (number !== undefined && this.listenerCount(event) === 0) Signals.unhandle(number)
+    return this
+  }
+
+  #signal(event: string | symbol): number | undefined {
+    return typeof event === "string" ? Signals.numbers[event] : undefined
+  }
+
+  #listen(event: string | symbol): void {
+    const number = this.#signal(event)
+    if (number !== undefined && this.listenerCount(event) === 0) {
+      Signals.handle(number, () => this.emit(event, event, number))
+    }
+  }
+}
+
+/** The one process there is. */
+export const process = new Process()
+
+/** What is due after what runs now. */
+export const setImmediate = (
+  run: (...args: ReadonlyArray<unknown>) => void,
+  ...args: ReadonlyArray<unknown>
+): object => {
+  Loop.soon(() => run(...args))
+  return {}
+}

@@ -1,0 +1,269 @@
+/**
+ * Stands in for `node:child_process`.
+ */
+import * as host from "docker-shim:host"
+import * as Loop from "../Loop.ts"
+import { process } from "../Process.ts"
+import * as Signals from "../Signals.ts"
+import { Buffer } from "./buffer.ts"
+import { EventEmitter } from "./events.ts"
+import * as path from "./path.ts"
+import { Readable, Writable } from "./stream.ts"
+
+type Stdio = "inherit" | "ignore" | "pipe" | number | null | undefined
+
+interface Options {
+  readonly argv0?: string
+  readonly cwd?: string
+  readonly detached?: boolean
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly stdio?: Stdio | ReadonlyArray<Stdio>
+  readonly input?: string | Uint8Array
+  readonly encoding?: string
+  readonly timeout?: number
+}
+
+const running = new Map<number, ChildProcess>()
+
+/** `SIGCHLD`, which says that a child ended. */
+const childEnded = 17
+
+/**
+ * A program that was started.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class ChildProcess extends EventEmitter {
+  pid: number | undefined
+  exitCode: number | null = null
+  signalCode: string | null = null
+  killed = false
+  readonly stdio: ReadonlyArray<Readable | Writable | null>
+  readonly #alive: Loop.Waiting = Loop.after(2147483647, () => undefined, true)
+  #open: number
+
+  constructor(stdio: ReadonlyArray<Readable | Writable | null>) {
+    super()
+    this.stdio = stdio
+    const outputs = stdio.filter((stream) => stream instanceof Readable)
+    this.#open = outputs.length + 1
+    for (const stream of outputs) stream.on("close", () => this.#closed())
+  }
+
+  get stdin(): Writable | null {
+    const [stream] = this.stdio
+    return stream instanceof Writable ? stream : null
+  }
+
+  get stdout(): Readable | null {
+    const stream = this.stdio[1]
+    return stream instanceof Readable ? stream : null
+  }
+
+  get stderr(): Readable | null {
+    const stream = this.stdio[2]
+    return stream instanceof Readable ? stream : null
+  }
+
+  kill(signal?: string | number): boolean {
+    if (this.pid === undefined || this.exitCode !== null || this.signalCode !== null) return false
+    try {
+      host.kill(this.pid, Signals.numberOf(signal))
+      this.killed = true
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  ref(): void {
+    this.#alive.held = true
+  }
+
+  unref(): void {
+    this.#alive.held = false
+  }
+
+  /** Called by `spawn`: it could not be started. */
+  failed(error: Error): void {
+    Loop.cancel(this.#alive)
+    for (const stream of this.stdio) stream?.destroy()
+    Loop.soon(() => this.emit("error", error))
+  }
+
+  /** Called when it ended. */
+  ended(code: number | null, signal: number | null): void {
+    Loop.cancel(this.#alive)
+    this.exitCode = code
+    this.signalCode = signal === null ? null : Signals.nameOf(signal)
+    this.stdin?.destroy()
+    this.emit("exit", this.exitCode, this.signalCode)
+    // what nobody reads is let go, as Node does
+    for (const stream of this.stdio) if (stream instanceof Readable) stream.resume()
+    this.#closed()
+  }
+
+  #closed(): void {
+    this.#open -= 1
+    if (this.#open === 0) this.emit("close", this.exitCode, this.signalCode)
+  }
+}
+
+/**
+ * Starts a program.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const spawn = (
+  file: string,
+  wordsOrOptions: ReadonlyArray<string> | Options = [],
+  given: Options = {}
+): ChildProcess => {
+  const [words, options] = Array.isArray(wordsOrOptions)
+    ? [wordsOrOptions as ReadonlyArray<string>, given]
+    : [[], wordsOrOptions as Options]
+  const { descriptors, ours, theirs } = plumb(options.stdio)
+  const child = new ChildProcess(ours)
+  Signals.handle(childEnded, reap)
+  const pid = start(file, words, options, descriptors)
+  for (const end of theirs) host.close(end)
+  if (pid < 0) {
+    const call = `spawn ${file}`
+    child.failed(
+      Object.assign(host.failure(-pid, call, file), { message: `${call} ${host.errorName(-pid)}`, spawnargs: words })
+    )
+    return child
+  }
+  child.pid = pid
+  running.set(pid, child)
+  Loop.soon(() => child.emit("spawn"))
+  return child
+}
+
+const reap = (): void => {
+  for (const [pid, child] of running) {
+    const ended = host.wait(pid, false)
+    if (ended === undefined) continue
+    running.delete(pid)
+    Loop.soon(() => child.ended(...ended))
+  }
+}
+
+/** Starts a program by its path, or as found on `PATH`. */
+const start = (
+  file: string,
+  words: ReadonlyArray<string>,
+  options: Options,
+  descriptors: ReadonlyArray<number>
+): number => {
+  const env = options.env ?? process.env
+  const all = [options.argv0 ?? file, ...words]
+  const tries = file.includes("/")
+    ? [file]
+    : (env["PATH"] ?? "/usr/bin:/bin").split(":").map((directory) =>
+      path.join(directory === "" ? "." : directory, file)
+    )
+  let failed = -2
+  for (const one of tries) {
+    const pid = host.spawn(one, all, env, options.cwd ?? null, descriptors, options.detached === true)
+    if (pid > 0) return pid
+    // ENOENT and ENOTDIR: the next; EACCES: the next, and said if there is none
+    if (pid !== -2 && pid !== -20) failed = pid
+    if (![-2, -13, -20].includes(pid)) break
+  }
+  return failed
+}
+
+/** The child's descriptors, our ends of its pipes, and the child's ends, to be closed here. */
+const plumb = (stdio: Options["stdio"] = "pipe") => {
+  const list: ReadonlyArray<Stdio> = Array.isArray(stdio)
+    ? stdio as ReadonlyArray<Stdio>
+    : [stdio, stdio, stdio] as ReadonlyArray<Stdio>
+  const ours: Array<Readable | Writable | null> = []
+  const theirs: Array<number> = []
+  const descriptors = list.map((one, at) => {
+    if (typeof one === "number") {
+      ours.push(null)
+      return one
+    }
+    if (one === "inherit") {
+      ours.push(null)
+      return at
+    }
+    if (one !== "pipe" && (one === "ignore" || at > 2)) {
+      ours.push(null)
+      return -1
+    }
+    const [read, write] = host.pipe()
+    ours.push(at === 0 ? new Writable(write) : new Readable(read))
+    const end = at === 0 ? read : write
+    theirs.push(end)
+    return end
+  })
+  return { descriptors, ours, theirs }
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const spawnSync = (file: string, words: ReadonlyArray<string> = [], options: Options = {}) => {
+  const { descriptors, ours, theirs } = plumb(options.stdio)
+  const pid = start(file, words, options, descriptors)
+  for (const end of theirs) host.close(end)
+  const [input, ...outputs] = ours
+  if (input instanceof Writable) input.end(options.input)
+  const deadline = options.timeout === undefined ? Infinity : host.now() / 1e6 + options.timeout
+  const printed = readAll(outputs.map((stream) => stream instanceof Readable ? stream.fd : -1), deadline)
+  if (printed === undefined) host.kill(pid, 9)
+  for (const stream of outputs) stream?.destroy()
+  if (pid < 0) {
+    const error = Object.assign(host.failure(-pid, `spawnSync ${file}`, file), {
+      message: `spawnSync ${file} ${host.errorName(-pid)}`
+    })
+    return { pid: 0, status: null, signal: null, stdout: null, stderr: null, output: null, error }
+  }
+  const [status, signal] = host.wait(pid, true) ?? [null, null]
+  const [stdout, stderr] = (printed ?? []).map((bytes) =>
+    options.encoding === undefined || options.encoding === "buffer" ? bytes : bytes.toString()
+  )
+  return {
+    pid,
+    status,
+    signal: signal === null ? null : Signals.nameOf(signal),
+    stdout,
+    stderr,
+    output: [null, stdout, stderr]
+  }
+}
+
+const readAll = (descriptors: ReadonlyArray<number>, deadline: number): ReadonlyArray<Buffer> | undefined => {
+  const parts = descriptors.map((): Array<Uint8Array> => [])
+  const open = new Set(descriptors.filter((one) => one >= 0))
+  while (open.size > 0) {
+    const left = deadline - host.now() / 1e6
+    if (left <= 0) return undefined
+    const polled = [...open]
+    const happened = host.poll(polled.flatMap((one) => [one, Loop.readable]), left === Infinity ? -1 : Math.ceil(left))
+    for (const [at, descriptor] of polled.entries()) {
+      if (happened[at] === 0) continue
+      const chunk = new Uint8Array(65536)
+      const count = host.read(descriptor, chunk, 0, chunk.length, -1)
+      if (count === 0) open.delete(descriptor)
+      else parts[descriptors.indexOf(descriptor)]?.push(chunk.subarray(0, count))
+    }
+  }
+  return parts.map((all) => Buffer.concat(all))
+}
+
+/** Runs a program to its end and returns what it printed; throws where it fails. */
+export const execFileSync = (file: string, words: ReadonlyArray<string> = [], options: Options = {}) => {
+  const ran = spawnSync(file, words, options)
+  if (ran.error !== undefined) throw ran.error
+  if (ran.status !== 0) throw Object.assign(new Error(`Command failed: ${[file, ...words].join(" ")}`), ran)
+  return ran.stdout
+}

@@ -1,0 +1,45 @@
+/**
+ * Stands in for `node:os`.
+ */
+import * as host from "docker-shim:host"
+import { process } from "../Process.ts"
+import { numbers } from "../Signals.ts"
+
+export const EOL = "\n"
+export const constants = { signals: numbers }
+export const tmpdir = (): string => {
+  const { env } = process
+  const directory = [env["TMPDIR"], env["TMP"], env["TEMP"], "/tmp"].find((one) => one !== undefined && one !== "") ??
+    "/tmp"
+  return directory.length > 1 && directory.endsWith("/") ? directory.slice(0, -1) : directory
+}
+export const homedir = (): string => process.env["HOME"] ?? "/"
+export const hostname = (): string => host.uname()[0]
+export const type = (): string => host.uname()[1]
+export const release = (): string => host.uname()[2]
+export const machine = (): string => host.uname()[3]
+export const platform = (): string => "linux"
+export const arch = (): string => process.arch
+export const userInfo = () => ({
+  uid: host.uid(),
+  gid: host.gid(),
+  username: process.env["USER"] ?? "",
+  homedir: homedir(),
+  shell: null
+})
+export const availableParallelism = (): number => 1
+
+export default {
+  EOL,
+  constants,
+  tmpdir,
+  homedir,
+  hostname,
+  type,
+  release,
+  machine,
+  platform,
+  arch,
+  userInfo,
+  availableParallelism
+}
