@@ -44,6 +44,21 @@ export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.S
   )
 
 /**
+ * The services that plan, for those who only want to know: nothing is run but what planning has to ask.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const planning = (invocation: Invocation, shim: string): Layer.Layer<Planner | RealPrograms> =>
+  Planner.layer.pipe(
+    Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer]),
+    Layer.provideMerge(RealPrograms.layer),
+    Layer.provide([ComposePrograms.layer, StandardInput.layer]),
+    Layer.provide([ProbeRunner.layer, ProbeMemory.layer]),
+    Layer.provide(Layer.succeed(Environment, { invocation, shim }))
+  )
+
+/**
  * Carries out one call of the shim from the facts known so far, and ends the process as the real program ended.
  *
  * **Details**

@@ -3,23 +3,15 @@
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as path from "node:path"
 import * as Explanation from "../../core/Explanation.ts"
 import * as Facts from "../../core/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import type { Failure } from "../front/Failure.ts"
 import * as RealProgram from "../front/RealProgram.ts"
-import { BuilderProbe } from "../services/BuilderProbe.ts"
-import { CommandHelp } from "../services/CommandHelp.ts"
-import { ComposeConfig } from "../services/ComposeConfig.ts"
-import { ComposePrograms } from "../services/ComposePrograms.ts"
-import { Environment } from "../services/Environment.ts"
+import * as Services from "../Services.ts"
 import { Planner } from "../services/Planner.ts"
-import { ProbeMemory } from "../services/ProbeMemory.ts"
-import { ProbeRunner } from "../services/ProbeRunner.ts"
 import { RealPrograms } from "../services/RealPrograms.ts"
-import { StandardInput } from "../services/StandardInput.ts"
 import type { Call, UsageError } from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import * as ExplanationPage from "./ExplanationPage.ts"
@@ -85,14 +77,5 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Failur
     const explanation = Explanation.of(shown, plan, facts, file)
     const notices = [...explanation.notices, ...elsewhere]
     return yield* output.write(ExplanationPage.print({ ...explanation, notices }, output.terminal))
-  }).pipe(Effect.provide(planning(invocation, call.shim)))
+  }).pipe(Effect.provide(Services.planning(invocation, call.shim)))
 }
-
-const planning = (invocation: Invocation, shim: string): Layer.Layer<Planner | RealPrograms> =>
-  Planner.layer.pipe(
-    Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer]),
-    Layer.provideMerge(RealPrograms.layer),
-    Layer.provide([ComposePrograms.layer, StandardInput.layer]),
-    Layer.provide([ProbeRunner.layer, ProbeMemory.layer]),
-    Layer.provide(Layer.succeed(Environment, { invocation, shim }))
-  )

@@ -1,0 +1,29 @@
+/**
+ * The shell of docker-shim, for Effect programs: the services that answer the core's questions and carry its plans out.
+ *
+ * **Details**
+ *
+ * `Services.planning` is all that planning needs, `Services.layer` all that running needs; each service has a `layer` of
+ * its own and a shape that a test can give in one line.
+ *
+ * @since 0.1.0
+ */
+export * as Failure from "./front/Failure.ts"
+export * as RealProgram from "./front/RealProgram.ts"
+export * as Ended from "./process/Ended.ts"
+export * as SignalRelay from "./process/SignalRelay.ts"
+export * as Services from "./Services.ts"
+export { BuildCacheActions } from "./services/BuildCacheActions.ts"
+export { BuilderProbe } from "./services/BuilderProbe.ts"
+export { CommandHelp } from "./services/CommandHelp.ts"
+export { ComposeConfig } from "./services/ComposeConfig.ts"
+export { ComposePrograms } from "./services/ComposePrograms.ts"
+export { Environment } from "./services/Environment.ts"
+export { Executor } from "./services/Executor.ts"
+export { type Planned, Planner } from "./services/Planner.ts"
+export { ProbeMemory } from "./services/ProbeMemory.ts"
+export { type Probe, ProbeRunner, type Ran } from "./services/ProbeRunner.ts"
+export { ProcessRunner } from "./services/ProcessRunner.ts"
+export { RealPrograms } from "./services/RealPrograms.ts"
+export { StandardInput } from "./services/StandardInput.ts"
+export { TemporaryFiles } from "./services/TemporaryFiles.ts"

@@ -1,0 +1,69 @@
+/**
+ * The package as it is published: what is in it, and that a program of somebody else's compiles against it and runs.
+ */
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { run } from "./program.ts"
+
+const repository = fileURLToPath(new URL("../..", import.meta.url))
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-package-"))
+const installed = path.join(directory, "node_modules", "docker-shim")
+
+const expectDone = async (file: string, args: ReadonlyArray<string>, cwd: string): Promise<string> => {
+  const ran = await run(file, args, { cwd })
+  assert.strictEqual(ran.code, 0, ran.stdout + ran.stderr)
+  return ran.stdout
+}
+
+/** Compiling against all of Effect's types takes a few seconds, and a minute on a machine with much else to do. */
+const timeout = 600_000
+
+/** Packs the package and puts it where npm would, with its dependencies, and no other package, beside it. */
+beforeAll(async () => {
+  await expectDone("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", directory], repository)
+  const [tarball = ""] = fs.readdirSync(directory).filter((name) => name.endsWith(".tgz"))
+  fs.mkdirSync(installed, { recursive: true })
+  await expectDone("tar", ["-xzf", path.join(directory, tarball), "--strip-components=1", "-C", installed], directory)
+  const { dependencies } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>
+  }
+  for (const name of [...Object.keys(dependencies), "@types/node", "undici-types"]) {
+    const link = path.join(directory, "node_modules", name)
+    fs.mkdirSync(path.dirname(link), { recursive: true })
+    fs.symlinkSync(fs.realpathSync(path.join(repository, "node_modules", name)), link)
+  }
+  fs.cpSync(path.join(repository, "test/consumer"), directory, { recursive: true })
+}, timeout)
+afterAll(() => fs.rmSync(directory, { recursive: true, force: true }))
+
+describe("the package", () => {
+  it("has the program, the library with its types, and nothing else", () => {
+    const files = fs.readdirSync(installed, { recursive: true, encoding: "utf8" })
+      .filter((name) => fs.statSync(path.join(installed, name)).isFile())
+    const others = files.filter((name) =>
+      !/^dist\/(?:core|shell)\/.*(?:\.js|\.d\.ts)$|^dist\/chunks\/[\w-]+\.js$/.test(name)
+    )
+    assert.deepStrictEqual(
+      others.filter((name) => name !== "README.md").sort(),
+      ["CHANGELOG.md", "LICENSE", "dist/docker-shim.js", "package.json"]
+    )
+    const size = files.reduce((sum, name) => sum + fs.statSync(path.join(installed, name)).size, 0)
+    assert.isBelow(size, 3_000_000)
+  })
+
+  it("compiles for and runs under a strict program of somebody else's", async () => {
+    await expectDone(path.join(repository, "node_modules/.bin/tsc"), ["-p", directory], directory)
+    const core = await expectDone(process.execPath, ["out/core.js"], directory)
+    assert.strictEqual(core, "run -v /data/workspaces/ses1/app:/app web\nundefined\n")
+    const shell = await expectDone(process.execPath, ["out/shell.js"], directory)
+    assert.strictEqual(shell, "true volume create -o device=/data/workspaces/ses1/db db\n")
+  }, timeout)
+
+  it("is a program that runs where only it is", async () => {
+    const shim = path.join(installed, "dist/docker-shim.js")
+    assert.match(await expectDone(shim, ["--version"], directory), /^docker-shim version \d+\.\d+\.\d+\n$/)
+  })
+})
