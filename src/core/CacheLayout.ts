@@ -11,7 +11,7 @@
  *   .trash/                        what was taken out and waits to be deleted
  *   shop+web/                      one key
  *     index.json  oci-layout  blobs -> ../.blobs
- *     .used                        changed last when a build used the entry
+ *     .used                        one byte for each build that used the entry
  *     .retired/<id>.json           indexes that were replaced while other builds may have been reading them
  *     .incoming/<id>/              a build's private export directory
  *       index.json  oci-layout  blobs -> ../../../.blobs
@@ -35,7 +35,7 @@ export const entry = (directory: string, key: string): string => `${directory}/$
 /** The index of one key. */
 export const index = (directory: string, key: string): string => `${entry(directory, key)}/index.json`
 
-/** Written when a build uses the entry, so that collection knows the least recently used. */
+/** Gains a byte each time a build uses the entry: its time tells the least recently used, its size how often it was. */
 export const used = (directory: string, key: string): string => `${entry(directory, key)}/.used`
 
 /** Holds the indexes that were replaced while other builds may have been reading what they name. */

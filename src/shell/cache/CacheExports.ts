@@ -7,6 +7,7 @@ import * as CacheLayout from "../../core/CacheLayout.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as Files from "./Files.ts"
+import * as SystemError from "./SystemError.ts"
 
 /**
  * Makes the directory that a build exports into, and the key's directory around it. Throws the system's error.
@@ -65,7 +66,7 @@ const makeLayout = (directory: string, path: string, blobs: string): void => {
   try {
     fs.symlinkSync(blobs, `${path}/blobs`)
   } catch (error) {
-    if (fs.readlinkSync(`${path}/blobs`) !== blobs) throw error
+    if (SystemError.code(error) !== "EEXIST" || fs.readlinkSync(`${path}/blobs`) !== blobs) throw error
   }
   if (!fs.existsSync(`${path}/oci-layout`)) Files.write(`${path}/oci-layout`, CacheLayout.ociLayout)
 }

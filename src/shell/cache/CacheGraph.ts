@@ -29,12 +29,16 @@ const maxDocumentSize = 64 * 1024 * 1024
 
 /**
  * Reads the index `file` of a cache directory. Manifests are checked by digest, layers by size: reading those would cost
- * more than the cache saves.
+ * more than the cache saves. `sizeOf` says how large a blob is, `undefined` where it is not there.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const read = (directory: string, file: string): CacheGraph => {
+export const read = (
+  directory: string,
+  file: string,
+  sizeOf: (digest: string) => number | undefined = (digest) => fileSize(blobFile(directory, digest))
+): CacheGraph => {
   const index = readDocument(file)
   if (index === undefined) return { _tag: "Absent" }
   const manifest = OciLayout.latestManifest(index)
@@ -44,7 +48,18 @@ export const read = (directory: string, file: string): CacheGraph => {
   if (!isContent(text, manifest.digest)) return broken(`${manifest.digest} is damaged`, [manifest.digest])
   const references = OciLayout.references(text)
   if (references === undefined) return broken(`${manifest.digest} names no layers`)
-  return check(directory, manifest, references)
+  return check(manifest, references, sizeOf)
+}
+
+/**
+ * The manifest that an index names, whether it is there or not; none where the file names none.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const manifestOf = (file: string): ReadonlyArray<string> => {
+  const manifest = OciLayout.latestManifest(readDocument(file) ?? "")
+  return manifest === undefined ? [] : [manifest.digest]
 }
 
 /** The file of a blob. */
@@ -52,20 +67,26 @@ export const blobFile = (directory: string, digest: string): string =>
   `${CacheLayout.blobs(directory)}/${OciLayout.blobName(digest)}`
 
 const check = (
-  directory: string,
   manifest: OciLayout.Descriptor,
-  references: ReadonlyArray<OciLayout.Descriptor>
+  references: ReadonlyArray<OciLayout.Descriptor>,
+  sizeOf: (digest: string) => number | undefined
 ): CacheGraph => {
   const faults = references.flatMap((one) => {
-    const stat = fs.lstatSync(blobFile(directory, one.digest), { throwIfNoEntry: false })
-    if (stat === undefined) return [{ why: `${one.digest} is missing`, wrong: [] }]
-    return stat.isFile() && stat.size === one.size
+    const size = sizeOf(one.digest)
+    if (size === undefined) return [{ why: `${one.digest} is missing`, wrong: [] }]
+    return size === one.size
       ? []
-      : [{ why: `${one.digest} has ${stat.size} bytes instead of ${one.size}`, wrong: [one.digest] }]
+      : [{ why: `${one.digest} has ${size} bytes instead of ${one.size}`, wrong: [one.digest] }]
   })
   return faults[0] === undefined
     ? { _tag: "Whole", manifest: manifest.digest, blobs: [manifest, ...references] }
     : broken(faults[0].why, faults.flatMap((fault) => fault.wrong))
+}
+
+/** What is no file has a size that no blob has. */
+const fileSize = (file: string): number | undefined => {
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false })
+  return stat === undefined || stat.isFile() ? stat?.size : -1
 }
 
 const broken = (why: string, wrong: ReadonlyArray<string> = []): CacheGraph => ({ _tag: "Broken", why, wrong })

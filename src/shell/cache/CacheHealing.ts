@@ -34,19 +34,20 @@ export const setAside = (directory: string, key: string, wrong: ReadonlyArray<st
 }
 
 /**
- * Reads every blob of an entry and sets the entry aside if one is missing or is not what its name says; whether it was.
+ * Reads every blob of an entry that a failed build imported, and sets the entry aside if one is missing or is not what
+ * its name says; whether the entry was at fault.
  *
  * **Details**
  *
- * This is for a build that failed, which may fail again and again for reasons of its own: blobs that were found good and
- * have not changed since are not read again.
+ * A build may fail again and again for reasons of its own: blobs that were found good and have not changed since are not
+ * read again. An entry that is not there any more went away while the build was reading it.
  *
  * @category running
  * @since 0.1.0
  */
 export const heal = async (directory: string, key: string): Promise<boolean> => {
   const graph = CacheGraph.read(directory, CacheLayout.index(directory, key))
-  if (graph._tag === "Absent") return false
+  if (graph._tag === "Absent") return true
   const wrong = graph._tag === "Whole" ? await damaged(directory, key, graph.blobs) : []
   if (graph._tag === "Whole" && wrong.length === 0) return false
   setAside(directory, key, wrong)

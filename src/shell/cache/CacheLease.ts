@@ -129,11 +129,16 @@ const read = (path: string, id: string): ReadonlyArray<CacheLease> => {
   }
 }
 
+/** One byte more for each use, so that the file's size counts them, and its time is that of the last. */
 const markUsed = (directory: string, key: string): void => {
   if (Files.isDirectory(CacheLayout.entry(directory, key)) !== true) return
   try {
-    Files.write(CacheLayout.used(directory, key), "")
+    const file = fs.openSync(CacheLayout.used(directory, key), appending, 0o666)
+    fs.writeSync(file, ".")
+    fs.closeSync(file)
   } catch {
     // its last use is then known less exactly
   }
 }
+
+const appending = fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW

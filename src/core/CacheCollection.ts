@@ -1,0 +1,124 @@
+/**
+ * Decides what collection takes out of the shared cache: which entries, and so which blobs.
+ */
+import type { CacheLimits } from "./CacheLimits.ts"
+
+/**
+ * An entry as collection sees it.
+ *
+ * **Details**
+ *
+ * `blobs` are the digests of all that it names. `lastUsed` is in milliseconds. A `leased` entry is one that a running
+ * build reads or writes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Entry {
+  readonly key: string
+  readonly blobs: ReadonlyArray<string>
+  readonly lastUsed: number
+  readonly leased: boolean
+}
+
+/**
+ * What there is. `sizes` holds every blob of the store by digest, in bytes; `held` are digests that must stay whatever
+ * becomes of the entries (running builds have them); `now` is in milliseconds, of the same clock as the entries' times.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Contents {
+  readonly entries: ReadonlyArray<Entry>
+  readonly sizes: ReadonlyMap<string, number>
+  readonly held: ReadonlySet<string>
+  readonly now: number
+}
+
+/**
+ * An entry that goes: because it was asked for by name, because nobody used it for too long, or because the whole is too
+ * large.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Eviction {
+  readonly key: string
+  readonly why: "asked" | "age" | "size"
+}
+
+/**
+ * The decision: the entries that go, in order; the blobs that nothing names then; and the size of the blobs that stay,
+ * in bytes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Decision {
+  readonly evictions: ReadonlyArray<Eviction>
+  readonly blobs: ReadonlyArray<string>
+  readonly remaining: number
+}
+
+/**
+ * Decides by the limits, or, where `keys` are given, takes out just those entries.
+ *
+ * **Details**
+ *
+ * Entries unused for longer than `maxAge` go; then the least recently used until what is left fits in `maxSize`. Leased
+ * entries stay. A blob that several entries name counts once and goes with the last of them. Takes time linear in the
+ * number of references (and sorts the entries).
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const decide = (contents: Contents, limits: CacheLimits, keys?: ReadonlySet<string>): Decision => {
+  const references = countReferences(contents)
+  const removed = new Set<string>()
+  let remaining = 0
+  for (const [digest, size] of contents.sizes) {
+    if (references.has(digest)) remaining += size
+    else removed.add(digest)
+  }
+  const evict = (entry: Entry): void => {
+    for (const digest of new Set(entry.blobs)) {
+      const left = (references.get(digest) ?? 1) - 1
+      references.set(digest, left)
+      const size = contents.sizes.get(digest)
+      if (left > 0 || size === undefined) continue
+      removed.add(digest)
+      remaining -= size
+    }
+  }
+  const evictions: Array<Eviction> = []
+  const oldestFirst = contents.entries.filter((entry) => !entry.leased).sort((a, b) => a.lastUsed - b.lastUsed)
+  for (const entry of oldestFirst) {
+    const why = reason(entry, contents.now, limits, remaining, keys)
+    if (why === undefined) continue
+    evict(entry)
+    evictions.push({ key: entry.key, why })
+  }
+  return { evictions, blobs: [...removed], remaining }
+}
+
+const reason = (
+  entry: Entry,
+  now: number,
+  limits: CacheLimits,
+  size: number,
+  keys: ReadonlySet<string> | undefined
+): Eviction["why"] | undefined => {
+  if (keys !== undefined) return keys.has(entry.key) ? "asked" : undefined
+  if (now - entry.lastUsed > limits.maxAge * 1000) return "age"
+  return size > limits.maxSize ? "size" : undefined
+}
+
+/** How many entries name each blob; what is held counts as one more. */
+const countReferences = ({ entries, held }: Contents): Map<string, number> => {
+  const references = new Map<string, number>()
+  for (const digest of held) references.set(digest, 1)
+  for (const entry of entries) {
+    for (const digest of new Set(entry.blobs)) references.set(digest, (references.get(digest) ?? 0) + 1)
+  }
+  return references
+}

@@ -1,0 +1,195 @@
+/**
+ * Brings the shared cache directory back under its limits, while builds run.
+ *
+ * What makes that safe without a lock between builds and collection:
+ * - an entry that a living lease names stays, and a lease that appears while the entry is being moved away brings it back;
+ * - a blob stays while an index names it: published, in a private export directory, or retired while builds run that may
+ *   have read it; and while it is younger than the oldest running build, which may be about to name it;
+ * - a blob is moved away first, and moved back where an index that was written meanwhile names it;
+ * - an index is published only while all that it names is there (`CacheExports.publish`).
+ */
+import * as fs from "node:fs"
+import * as CacheCollection from "../../core/CacheCollection.ts"
+import * as CacheLayout from "../../core/CacheLayout.ts"
+import type { CacheLimits } from "../../core/CacheLimits.ts"
+import * as CacheExports from "./CacheExports.ts"
+import * as CacheGraph from "./CacheGraph.ts"
+import * as CacheLease from "./CacheLease.ts"
+import * as CacheSurvey from "./CacheSurvey.ts"
+import * as Files from "./Files.ts"
+
+/**
+ * What to collect: by limits, or the entries named; `dryRun` only says what would go. `progress` is told how many of how
+ * many blobs are gone.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CollectionRequest {
+  readonly directory: string
+  readonly limits: CacheLimits
+  readonly keys?: ReadonlySet<string>
+  readonly dryRun?: boolean
+  readonly progress?: (done: number, all: number) => void
+}
+
+/**
+ * What went, or would go. Sizes are in bytes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Collected {
+  readonly evictions: ReadonlyArray<CacheCollection.Eviction>
+  readonly blobs: number
+  readonly freed: number
+  readonly remaining: number
+}
+
+/**
+ * Collects. Throws the system's error where the directory cannot be read or written.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const collect = (request: CollectionRequest): Collected => {
+  const { directory, dryRun = false, keys, limits } = request
+  const survey = CacheSurvey.read(directory, CacheLease.now(directory))
+  const decision = CacheCollection.decide(contents(directory, survey), limits, keys)
+  if (!dryRun) carryOut(request, survey, decision)
+  return {
+    evictions: decision.evictions,
+    blobs: decision.blobs.length,
+    freed: decision.blobs.reduce((sum, digest) => sum + (survey.blobs.get(digest)?.size ?? 0), 0),
+    remaining: decision.remaining
+  }
+}
+
+const contents = (directory: string, survey: CacheSurvey.CacheSurvey): CacheCollection.Contents => {
+  const running = survey.leases.filter((lease) => !CacheLease.isStale(lease, survey.now))
+  const leased = new Set(running.flatMap((lease) => lease.keys))
+  const oldest = Math.min(survey.now, ...running.map((lease) => lease.startedAt))
+  const held = new Set<string>()
+  for (const [digest, { since }] of survey.blobs) if (running.length > 0 && since >= oldest) held.add(digest)
+  for (const { key } of survey.entries) {
+    for (const digest of privately(directory, key, survey.blobs)) held.add(digest)
+  }
+  return {
+    held,
+    now: survey.now,
+    sizes: new Map([...survey.blobs].map(([digest, { size }]) => [digest, size])),
+    entries: survey.entries.filter(({ graph }) => graph._tag === "Whole").map(({ graph, key, lastUsed }) => ({
+      key,
+      lastUsed,
+      leased: leased.has(key),
+      blobs: CacheSurvey.blobsOf(graph).map(({ digest }) => digest)
+    }))
+  }
+}
+
+/** What an entry's retired indexes and the builds that export into it name. */
+const privately = (
+  directory: string,
+  key: string,
+  blobs: ReadonlyMap<string, CacheSurvey.StoredBlob>
+): ReadonlyArray<string> =>
+  [
+    ...children(CacheLayout.retired(directory, key)),
+    ...children(CacheLayout.incoming(directory, key)).map((build) => `${build}/index.json`)
+  ].flatMap((file) => {
+    const graph = CacheGraph.read(directory, file, (digest) => blobs.get(digest)?.size)
+    return CacheSurvey.blobsOf(graph).map(({ digest }) => digest)
+  })
+
+const carryOut = (
+  { directory, progress }: CollectionRequest,
+  survey: CacheSurvey.CacheSurvey,
+  decision: CacheCollection.Decision
+): void => {
+  const trash = CacheLayout.trash(directory)
+  Files.makeDirectory(directory, trash)
+  evict(directory, decision.evictions.map(({ key }) => key))
+  for (const [at, digest] of decision.blobs.entries()) {
+    rename(CacheGraph.blobFile(directory, digest), `${trash}/${digest}`)
+    if (at % 100 === 99 || at + 1 === decision.blobs.length) progress?.(at + 1, decision.blobs.length)
+  }
+  bringBack(directory, survey.now)
+  tidy(directory, survey)
+  for (const child of children(trash)) fs.rmSync(child, { recursive: true, force: true })
+}
+
+/** Moves entries away; those back on which a build has taken a lease meanwhile. */
+const evict = (directory: string, keys: ReadonlyArray<string>): void => {
+  const away = (key: string): string => `${CacheLayout.trash(directory)}/${key}`
+  const moved = keys.filter((key) => rename(CacheLayout.entry(directory, key), away(key)))
+  if (moved.length === 0) return
+  const now = CacheLease.now(directory)
+  const running = CacheLease.list(directory).filter((lease) => !CacheLease.isStale(lease, now))
+  const leased = new Set(running.flatMap((lease) => lease.keys))
+  for (const key of moved.filter((one) => leased.has(one))) rename(away(key), CacheLayout.entry(directory, key))
+}
+
+/** Moves back the blobs that an index names which was written since the survey. */
+const bringBack = (directory: string, since: number): void => {
+  for (const name of fs.readdirSync(directory).filter((one) => !one.startsWith("."))) {
+    const indexes = [
+      CacheLayout.index(directory, name),
+      ...children(CacheLayout.incoming(directory, name)).map((build) => `${build}/index.json`)
+    ]
+    for (const index of indexes) {
+      if ((fs.lstatSync(index, { throwIfNoEntry: false })?.ctimeMs ?? 0) < since) continue
+      restore(directory, index)
+    }
+  }
+}
+
+const restore = (directory: string, index: string): void => {
+  for (;;) {
+    const missing = new Set<string>()
+    CacheGraph.read(directory, index, (digest) => {
+      missing.add(digest)
+      return undefined
+    })
+    const back = [...missing, ...CacheGraph.manifestOf(index)].filter((digest) =>
+      rename(`${CacheLayout.trash(directory)}/${digest}`, CacheGraph.blobFile(directory, digest))
+    )
+    if (back.length === 0) return
+  }
+}
+
+/** Removes what builds left that are gone: leases, export directories, retired indexes, directories of no entry. */
+const tidy = (directory: string, survey: CacheSurvey.CacheSurvey): void => {
+  for (const lease of survey.leases) if (CacheLease.isStale(lease, survey.now)) CacheLease.release(directory, lease.id)
+  const alive = new Set(CacheLease.list(directory).map(({ id }) => id))
+  const isOld = (path: string): boolean =>
+    survey.now - (fs.lstatSync(path, { throwIfNoEntry: false })?.ctimeMs ?? survey.now) > CacheLease.staleAfter
+  const empty: Array<string> = []
+  for (const { graph, key } of survey.entries) {
+    for (const build of children(CacheLayout.incoming(directory, key))) {
+      if (!alive.has(build.slice(build.lastIndexOf("/") + 1)) && isOld(build)) {
+        fs.rmSync(build, { recursive: true, force: true })
+      }
+    }
+    CacheExports.dropRetired(directory, key)
+    const isEmpty = graph._tag === "Absent" && children(CacheLayout.incoming(directory, key)).length === 0
+    if (isEmpty && isOld(CacheLayout.entry(directory, key))) empty.push(key)
+  }
+  evict(directory, empty)
+}
+
+const children = (directory: string): ReadonlyArray<string> => {
+  try {
+    return fs.readdirSync(directory).map((name) => `${directory}/${name}`)
+  } catch {
+    return []
+  }
+}
+
+const rename = (from: string, to: string): boolean => {
+  try {
+    fs.renameSync(from, to)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Everything that is in the shared cache directory, read in one go.
+ */
+import * as fs from "node:fs"
+import * as CacheLayout from "../../core/CacheLayout.ts"
+import type { Descriptor } from "../../core/OciLayout.ts"
+import * as CacheGraph from "./CacheGraph.ts"
+import * as CacheLease from "./CacheLease.ts"
+import * as Files from "./Files.ts"
+
+/**
+ * One key's entry. `lastUsed` is in milliseconds; `uses` counts the builds that used it, as far as known. A `graph` that
+ * is `Absent` belongs to a key that nothing was published for yet.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SurveyedEntry {
+  readonly key: string
+  readonly graph: CacheGraph.CacheGraph
+  readonly lastUsed: number
+  readonly uses: number
+}
+
+/**
+ * A blob of the store: bytes, and when it got there, in milliseconds of the file system's clock.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface StoredBlob {
+  readonly size: number
+  readonly since: number
+}
+
+/**
+ * What is in a cache directory.
+ *
+ * **Details**
+ *
+ * `strangers` are names in the directory that are no entries. `now` is the file system's time at the start.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CacheSurvey {
+  readonly now: number
+  readonly entries: ReadonlyArray<SurveyedEntry>
+  readonly strangers: ReadonlyArray<string>
+  readonly blobs: ReadonlyMap<string, StoredBlob>
+  readonly leases: ReadonlyArray<CacheLease.CacheLease>
+}
+
+/**
+ * Reads a cache directory. Throws the system's error where that cannot be read.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const read = (directory: string, now: number): CacheSurvey => {
+  // entries before blobs: a blob that is written meanwhile is then newer than any index that was read
+  const names = fs.readdirSync(directory).filter((name) => !name.startsWith("."))
+  const leases = CacheLease.list(directory)
+  const blobs = readBlobs(directory)
+  const isEntry = new Map(names.map((name) => [name, Files.isDirectory(CacheLayout.entry(directory, name)) === true]))
+  return {
+    now,
+    leases,
+    blobs,
+    entries: names.filter((name) => isEntry.get(name) === true).map((key) => readEntry(directory, key, blobs)),
+    strangers: names.filter((name) => isEntry.get(name) !== true)
+  }
+}
+
+/** The blobs that an entry holds; none where it cannot be imported. */
+export const blobsOf = (graph: CacheGraph.CacheGraph): ReadonlyArray<Descriptor> =>
+  graph._tag === "Whole" ? graph.blobs : []
+
+const readEntry = (directory: string, key: string, blobs: ReadonlyMap<string, StoredBlob>): SurveyedEntry => {
+  const index = CacheLayout.index(directory, key)
+  const used = stat(CacheLayout.used(directory, key))
+  return {
+    key,
+    graph: CacheGraph.read(directory, index, (digest) => blobs.get(digest)?.size),
+    lastUsed: used?.mtimeMs ?? stat(index)?.mtimeMs ?? stat(CacheLayout.entry(directory, key))?.mtimeMs ?? 0,
+    uses: used?.size ?? 0
+  }
+}
+
+const readBlobs = (directory: string): ReadonlyMap<string, StoredBlob> => {
+  const store = `${CacheLayout.blobs(directory)}/sha256`
+  const blobs = new Map<string, StoredBlob>()
+  if (Files.isDirectory(CacheLayout.blobs(directory)) !== true || Files.isDirectory(store) !== true) return blobs
+  for (const name of fs.readdirSync(store)) {
+    const found = stat(`${store}/${name}`)
+    if (found?.isFile() === true) blobs.set(`sha256:${name}`, { size: found.size, since: found.ctimeMs })
+  }
+  return blobs
+}
+
+const stat = (file: string): fs.Stats | undefined => {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false })
+  } catch {
+    return undefined
+  }
+}
