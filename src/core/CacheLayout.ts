@@ -8,6 +8,8 @@
  *   .leases/<id>/                  a running build
  *     started                      its keys, one a line; changed last when the build began
  *     alive                        written again and again while it runs
+ *   .collecting                    a running collection, the only one
+ *   .collected                     changed last when collection began by itself
  *   .trash/                        what was taken out and waits to be deleted
  *   shop+web/                      one key
  *     index.json  oci-layout  blobs -> ../.blobs
@@ -28,6 +30,12 @@ export const leases = (directory: string): string => `${directory}/.leases`
 
 /** Where collection puts what it takes out, before it deletes it. */
 export const trash = (directory: string): string => `${directory}/.trash`
+
+/** There while a collection runs, and written again and again by it: there is one at a time. */
+export const collecting = (directory: string): string => `${directory}/.collecting`
+
+/** Written when collection begins by itself, which is at most once an hour. */
+export const collected = (directory: string): string => `${directory}/.collected`
 
 /** The directory of one key, as given to `--cache-from type=local,src=`. */
 export const entry = (directory: string, key: string): string => `${directory}/${key}`

@@ -69,3 +69,22 @@ export const printSize = (bytes: number): string => {
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
   return `${String(Math.round((bytes / 1000 ** power) * 100) / 100)}${units[power] ?? "B"}`
 }
+
+/**
+ * Prints seconds as people say an age: `40 seconds`, `1 minute`, `5 hours`, `3 days`; in the largest unit that fits.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const printAge = (seconds: number): string => {
+  const [unit, length] = ageNames.find(([, least]) => seconds >= least) ?? ["second", 1]
+  const count = Math.max(0, Math.floor(seconds / length))
+  return `${count} ${unit}${count === 1 ? "" : "s"}`
+}
+
+const ageNames: ReadonlyArray<readonly [string, number]> = [
+  ["week", 604_800],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60]
+]

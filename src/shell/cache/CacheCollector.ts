@@ -16,6 +16,7 @@ import * as CacheExports from "./CacheExports.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
+import * as CollectionLock from "./CollectionLock.ts"
 import * as Files from "./Files.ts"
 
 /**
@@ -47,20 +48,33 @@ export interface Collected {
 }
 
 /**
- * Collects. Throws the system's error where the directory cannot be read or written.
+ * Collects. Throws the system's error where the directory cannot be read or written, `EBUSY` where another collection is
+ * running.
  *
  * @category running
  * @since 0.1.0
  */
 export const collect = (request: CollectionRequest): Collected => {
-  const { directory, dryRun = false, keys, limits } = request
-  const survey = CacheSurvey.read(directory, CacheLease.now(directory))
-  const decision = CacheCollection.decide(contents(directory, survey), limits, keys)
-  if (!dryRun) carryOut(request, survey, decision)
+  if (request.dryRun === true) return survey(request, () => undefined)
+  const lock = CollectionLock.take(request.directory)
+  try {
+    return survey(request, (found, decision) => carryOut(request, lock, found, decision))
+  } finally {
+    lock.release()
+  }
+}
+
+const survey = (
+  { directory, keys, limits }: CollectionRequest,
+  carryOut: (found: CacheSurvey.CacheSurvey, decision: CacheCollection.Decision) => void
+): Collected => {
+  const found = CacheSurvey.read(directory, CacheLease.now(directory))
+  const decision = CacheCollection.decide(contents(directory, found), limits, keys)
+  carryOut(found, decision)
   return {
     evictions: decision.evictions,
     blobs: decision.blobs.length,
-    freed: decision.blobs.reduce((sum, digest) => sum + (survey.blobs.get(digest)?.size ?? 0), 0),
+    freed: decision.blobs.reduce((sum, digest) => sum + (found.blobs.get(digest)?.size ?? 0), 0),
     remaining: decision.remaining
   }
 }
@@ -103,6 +117,7 @@ const privately = (
 
 const carryOut = (
   { directory, progress }: CollectionRequest,
+  lock: CollectionLock.CollectionLock,
   survey: CacheSurvey.CacheSurvey,
   decision: CacheCollection.Decision
 ): void => {
@@ -111,7 +126,9 @@ const carryOut = (
   evict(directory, decision.evictions.map(({ key }) => key))
   for (const [at, digest] of decision.blobs.entries()) {
     rename(CacheGraph.blobFile(directory, digest), `${trash}/${digest}`)
-    if (at % 100 === 99 || at + 1 === decision.blobs.length) progress?.(at + 1, decision.blobs.length)
+    if (at % 100 < 99 && at + 1 < decision.blobs.length) continue
+    lock.renew()
+    progress?.(at + 1, decision.blobs.length)
   }
   bringBack(directory, survey.now)
   tidy(directory, survey)

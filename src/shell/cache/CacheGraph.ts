@@ -66,6 +66,10 @@ export const manifestOf = (file: string): ReadonlyArray<string> => {
 export const blobFile = (directory: string, digest: string): string =>
   `${CacheLayout.blobs(directory)}/${OciLayout.blobName(digest)}`
 
+/** Whether a blob is in the store. */
+export const exists = (directory: string, digest: string): boolean =>
+  fileSize(blobFile(directory, digest)) !== undefined
+
 const check = (
   manifest: OciLayout.Descriptor,
   references: ReadonlyArray<OciLayout.Descriptor>,

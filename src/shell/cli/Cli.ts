@@ -15,10 +15,12 @@ import type { Invocation } from "../../core/Invocation.ts"
 import { type Failure } from "../front/Failure.ts"
 import * as Front from "../front/Front.ts"
 import { version } from "../Version.ts"
+import * as CacheCommand from "./cache/CacheCommand.ts"
 import * as Call from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import * as CompletionCommand from "./CompletionCommand.ts"
 import * as ExplainCommand from "./ExplainCommand.ts"
+import * as MountsCommand from "./MountsCommand.ts"
 import { Output } from "./Output.ts"
 import * as Terminal from "./Terminal.ts"
 
@@ -30,7 +32,7 @@ const root: CommandPage.CommandPage = {
   words: "COMMAND",
   summary: "Stands in front of docker and docker compose in sessions that have a Docker daemon of their own",
   options: [{ name: "version", text: "Show the version" }],
-  commands: [ExplainCommand.page, CompletionCommand.page]
+  commands: [ExplainCommand.page, CacheCommand.page, MountsCommand.page, CompletionCommand.page]
 }
 
 /**
@@ -66,7 +68,12 @@ export const main = (invocation: Invocation, shim: string): void => {
 const commandOf = (call: Call.Call, scripts: CompletionCommand.Scripts) =>
   Command.make("docker-shim").pipe(
     Command.withDescription(root.summary),
-    Command.withSubcommands([ExplainCommand.make(call), CompletionCommand.make(scripts)])
+    Command.withSubcommands([
+      ExplainCommand.make(call),
+      CacheCommand.make(call),
+      MountsCommand.make(),
+      CompletionCommand.make(scripts)
+    ])
   )
 
 /** The scripts are made from a command of the same form. */

@@ -14,6 +14,7 @@ import * as Ended from "../process/Ended.ts"
  * - `SettingError`: a setting has a value that is not accepted.
  * - `ProgramNotFound`: the real program is nowhere that was looked.
  * - `ProgramNotRunnable`: it was found, or named by a setting, and cannot be run.
+ * - `CacheUnusable`: a command about the shared cache cannot use it. To a build that is no failure.
  * - `Recursion`: the shim was called by itself, again and again.
  * - `Defect`: a mistake in the shim itself.
  *
@@ -24,6 +25,7 @@ export type Failure =
   | Settings.SettingError
   | { readonly _tag: "ProgramNotFound"; readonly program: Program; readonly looked: ReadonlyArray<string> }
   | { readonly _tag: "ProgramNotRunnable"; readonly file: string; readonly why: string; readonly variable?: string }
+  | { readonly _tag: "CacheUnusable"; readonly why: string }
   | { readonly _tag: "Recursion"; readonly depth: number }
   | { readonly _tag: "Defect"; readonly cause: unknown }
 
@@ -45,6 +47,8 @@ export const message = (failure: Failure): string => {
         ? `${failure.file} cannot be run: ${failure.why}`
         : `${failure.variable}=${JSON.stringify(failure.file)} cannot be used: ${failure.why}\n\n`
           + "Give it the absolute path of the real program, or unset it."
+    case "CacheUnusable":
+      return `${failure.why}\n\n'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another.`
     case "Recursion":
       return `docker-shim called itself ${failure.depth} times\n\nWhat it takes for the real docker leads back to it. `
         + "Name the real one in DOCKER_SHIM_REAL_DOCKER."
@@ -65,6 +69,7 @@ export const message = (failure: Failure): string => {
 export const exitCode = (failure: Failure): number => {
   switch (failure._tag) {
     case "SettingError":
+    case "CacheUnusable":
     case "Recursion":
     case "Defect":
       return Ended.shimFailure

@@ -8,12 +8,14 @@ import type * as Scope from "effect/Scope"
 import type * as CacheAction from "../../core/CacheAction.ts"
 import type { CacheDirectory } from "../../core/CacheDirectory.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
+import * as BackgroundCollection from "../cache/BackgroundCollection.ts"
 import * as CacheExports from "../cache/CacheExports.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
 import * as SystemError from "../cache/SystemError.ts"
 import * as Reporter from "../front/Reporter.ts"
 import type { Ended } from "../process/Ended.ts"
+import { Environment } from "./Environment.ts"
 
 /** What turned out about the cache directory. */
 export type Finding = (known: CacheDirectory) => CacheDirectory
@@ -34,25 +36,28 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
   readonly before: (plan: ExecPlan) => Effect.Effect<Finding | undefined, never, Scope.Scope>
   readonly after: (plan: ExecPlan, ended: Ended) => Effect.Effect<Finding | undefined>
 }>() {
-  static readonly layer = Layer.succeed(BuildCacheActions, {
-    before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
-      for (const action of plan.before) {
-        const finding = yield* prepare(action)
-        if (finding !== undefined) return finding
-      }
-      return undefined
-    }),
-    after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan, ended: Ended) {
-      const findings: Array<Finding> = []
-      for (const action of plan.after) {
-        const finding = yield* conclude(action, plan, ended)
-        if (finding !== undefined) findings.push(finding)
-      }
-      return findings.length === 0
-        ? undefined
-        : (known: CacheDirectory) => findings.reduce((revised, finding) => finding(revised), known)
-    })
-  })
+  static readonly layer = Layer.effect(
+    BuildCacheActions,
+    Effect.map(Environment, (environment) => ({
+      before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
+        for (const action of plan.before) {
+          const finding = yield* prepare(action)
+          if (finding !== undefined) return finding
+        }
+        return undefined
+      }),
+      after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan, ended: Ended) {
+        const findings: Array<Finding> = []
+        for (const action of plan.after) {
+          const finding = yield* conclude(action, plan, ended, environment)
+          if (finding !== undefined) findings.push(finding)
+        }
+        return findings.length === 0
+          ? undefined
+          : (known: CacheDirectory) => findings.reduce((revised, finding) => finding(revised), known)
+      })
+    }))
+  )
 }
 
 const prepare = (action: CacheAction.Before): Effect.Effect<Finding | undefined, never, Scope.Scope> => {
@@ -102,20 +107,21 @@ const attempt = (directory: string, run: () => void): Finding | undefined => {
 const conclude = (
   action: CacheAction.After,
   plan: ExecPlan,
-  ended: Ended
+  ended: Ended,
+  { invocation, shim }: Context.Tag.Service<Environment>
 ): Effect.Effect<Finding | undefined> => {
   switch (action._tag) {
     case "PublishCacheExport":
-      return Effect.sync(() => {
-        CacheExports.publish(action.export)
-        return undefined
-      })
+      return Effect.as(Effect.sync(() => CacheExports.publish(action.export)), undefined)
     case "HealCacheEntries":
       return ended._tag === "Exited" && ended.code !== 0
         ? healing(action.directory, action.keys, action.canRunAgain, plan)
         : Effect.succeed(undefined)
     case "CollectCache":
-      return Effect.succeed(undefined)
+      return Effect.as(
+        Effect.sync(() => BackgroundCollection.start(action.directory, shim, invocation.env)),
+        undefined
+      )
   }
 }
 

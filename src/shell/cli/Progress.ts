@@ -1,0 +1,41 @@
+/**
+ * A bar for long work, on a terminal only.
+ */
+import * as fs from "node:fs"
+import { isatty } from "node:tty"
+
+/**
+ * Tells how far the work is: how much of how much.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Progress = (done: number, all: number) => void
+
+/** Redrawing more often than every 100 ms is seen by nobody. */
+const interval = 100
+
+const width = 30
+
+/**
+ * A bar on standard error, such as `verifying [=====>    ] 52%`, which goes when all is done; nothing where that is no
+ * terminal.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const bar = (label: string): Progress => {
+  if (!isatty(2)) return () => undefined
+  let drawn = 0
+  return (done, all) => {
+    const now = performance.now()
+    const isDone = done >= all
+    if (!isDone && now - drawn < interval) return
+    drawn = now
+    const filled = Math.floor((width * done) / Math.max(all, 1))
+    const line = `${label} [${"=".repeat(filled)}${" ".repeat(width - filled)}] ${
+      Math.floor((100 * done) / Math.max(all, 1))
+    }%`
+    fs.writeSync(2, isDone ? "\r\u001b[K" : `\r${line}`)
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * What the cache commands share: the directory and limits that the settings name, and how failures are told.
+ */
+import * as Effect from "effect/Effect"
+import * as Settings from "../../../core/Settings.ts"
+import * as SystemError from "../../cache/SystemError.ts"
+import type { Failure } from "../../front/Failure.ts"
+import type { Call } from "../Call.ts"
+
+/**
+ * The settings of the cache, or the setting that is not accepted.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const settings = (call: Call): Effect.Effect<Settings.CacheSettings, Failure> =>
+  Effect.suspend(() => {
+    const decoded = Settings.decode(call.invocation.env)
+    return "_tag" in decoded ? Effect.fail(decoded) : Effect.succeed(decoded.cache)
+  })
+
+/**
+ * Runs what throws the system's errors about a directory.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const attempt = <A>(directory: string, run: () => A | Promise<A>): Effect.Effect<A, Failure> =>
+  Effect.tryPromise({
+    try: async () => run(),
+    catch: (error) => ({ _tag: "CacheUnusable", why: SystemError.describe(error, directory) })
+  })

@@ -1,0 +1,101 @@
+/**
+ * `docker-shim cache init --root DIR`: makes the cache directory on the machine that sessions run on.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as path from "node:path"
+import * as CacheSetup from "../../cache/CacheSetup.ts"
+import type { UsageError } from "../Call.ts"
+import * as CommandPage from "../CommandPage.ts"
+import { Output } from "../Output.ts"
+import * as CacheContext from "./CacheContext.ts"
+
+const root: CommandPage.OptionPage = {
+  name: "root",
+  value: "DIR",
+  text: "The directory in which buildkit-cache is made (required)"
+}
+const mode: CommandPage.OptionPage = {
+  name: "mode",
+  value: "MODE",
+  text: "Permission bits, octal: 0755 unless said; 0777 for sessions of several users"
+}
+const owner: CommandPage.OptionPage = {
+  name: "owner",
+  value: "UID[:GID]",
+  text: "Who owns it: the user of the sessions"
+}
+const repair: CommandPage.OptionPage = { name: "repair", text: "Change modes and owners of what is there already" }
+const json: CommandPage.OptionPage = { name: "json", text: "Print for programs what was done" }
+
+/** What the command says of itself. */
+export const page: CommandPage.CommandPage = {
+  name: "init",
+  words: "--root DIR [OPTIONS]",
+  summary: "Make the shared cache directory, DIR/buildkit-cache",
+  details: [
+    "May be called again and again. Ends with status 1 where something that is there is not as asked, and --repair was "
+    + "not given. 'docker-shim mounts --root DIR' shows how to mount it into sessions."
+  ],
+  options: [root, mode, owner, repair, json],
+  examples: ["docker-shim cache init --root /data --mode 0775 --owner 1000:1000"]
+}
+
+/**
+ * The subcommand.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = () =>
+  Command.make(page.name, {
+    root: Options.text(root.name).pipe(Options.withDescription(root.text)),
+    mode: CommandPage.given(mode),
+    owner: CommandPage.given(owner),
+    repair: CommandPage.isOn(repair),
+    json: CommandPage.isOn(json)
+  }, (options) =>
+    Effect.gen(function*() {
+      const output = yield* Output
+      const setup: CacheSetup.CacheSetup = {
+        root: path.resolve(options.root),
+        repair: options.repair,
+        mode: yield* read(
+          "mode",
+          options.mode,
+          /^0?[0-7]{3,4}$/,
+          (text) => Number.parseInt(text, 8),
+          CacheSetup.defaultMode
+        ),
+        owner: yield* read("owner", options.owner, /^\d+(?::\d+)?$/, parseOwner, undefined)
+      }
+      const result = yield* CacheContext.attempt(setup.root, () => CacheSetup.init(setup))
+      if (result.wrong.length > 0) yield* output.end(1)
+      if (options.json) return yield* output.json(result)
+      const lines = [
+        ...result.done,
+        ...result.wrong.map((line) => `${line}; --repair changes it`),
+        ...(result.done.length + result.wrong.length === 0 ? [`${result.directory} is there, as asked`] : [])
+      ]
+      yield* output.write(lines.map((line) => `${line}\n`).join(""))
+    })).pipe(Command.withDescription(page.summary))
+
+const parseOwner = (text: string): { readonly uid: number; readonly gid: number } => {
+  const [uid = "", gid = uid] = text.split(":")
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
+const read = <A>(
+  name: string,
+  given: Option.Option<string>,
+  form: RegExp,
+  parse: (text: string) => A,
+  fallback: A | undefined
+): Effect.Effect<A, UsageError> => {
+  if (Option.isNone(given)) return Effect.succeed(fallback as A)
+  return form.test(given.value)
+    ? Effect.succeed(parse(given.value))
+    : Effect.fail({ _tag: "UsageError", text: `--${name} ${JSON.stringify(given.value)} is not understood` })
+}

@@ -1,0 +1,105 @@
+/**
+ * `docker-shim cache ls [--json]`: the entries, the most recently used first.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Quantity from "../../../core/Quantity.ts"
+import * as CacheSurvey from "../../cache/CacheSurvey.ts"
+import type { Call } from "../Call.ts"
+import * as CommandPage from "../CommandPage.ts"
+import { Output } from "../Output.ts"
+import * as Table from "../Table.ts"
+import * as CacheContext from "./CacheContext.ts"
+
+const json: CommandPage.OptionPage = { name: "json", text: "Print the entries for programs" }
+
+/** What the command says of itself. */
+export const page: CommandPage.CommandPage = {
+  name: "ls",
+  words: "[--json]",
+  summary: "List the entries of the shared cache",
+  details: [
+    "SIZE is all that an entry holds; OWN is what no other entry holds as well, and what removing it would free."
+  ],
+  options: [json]
+}
+
+/**
+ * One row.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Row {
+  readonly key: string
+  readonly state: "sound" | "damaged" | "empty"
+  readonly size: number
+  readonly own: number
+  readonly shared: number
+  readonly lastUsed: string
+  readonly uses: number
+}
+
+/**
+ * The rows of a survey.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const rows = (survey: CacheSurvey.CacheSurvey): ReadonlyArray<Row> => {
+  const references = new Map<string, number>()
+  for (const { graph } of survey.entries) {
+    for (const { digest } of CacheSurvey.blobsOf(graph)) references.set(digest, (references.get(digest) ?? 0) + 1)
+  }
+  return [...survey.entries].sort((a, b) => b.lastUsed - a.lastUsed).map(({ graph, key, lastUsed, uses }) => {
+    const blobs = CacheSurvey.blobsOf(graph)
+    const size = blobs.reduce((sum, blob) => sum + blob.size, 0)
+    const own = blobs.reduce((sum, blob) => sum + (references.get(blob.digest) === 1 ? blob.size : 0), 0)
+    return {
+      key,
+      size,
+      own,
+      uses,
+      shared: size - own,
+      state: states[graph._tag],
+      lastUsed: new Date(lastUsed).toISOString()
+    }
+  })
+}
+
+const states = { Whole: "sound", Broken: "damaged", Absent: "empty" } as const
+
+/**
+ * The subcommand.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (call: Call) =>
+  Command.make(page.name, { json: CommandPage.isOn(json) }, (options) =>
+    Effect.gen(function*() {
+      const output = yield* Output
+      const { directory } = yield* CacheContext.settings(call)
+      const survey = yield* CacheContext.attempt(directory, () => CacheSurvey.read(directory, Date.now()))
+      const listed = rows(survey)
+      if (options.json) return yield* output.json(listed)
+      yield* output.write(Table.print(
+        [
+          { name: "KEY", yields: true },
+          { name: "STATE" },
+          { name: "SIZE", align: "right" },
+          { name: "OWN", align: "right" },
+          { name: "LAST USED" },
+          { name: "USES", align: "right" }
+        ],
+        listed.map(({ key, lastUsed, own, size, state, uses }) => [
+          key,
+          state,
+          Quantity.printSize(size),
+          Quantity.printSize(own),
+          `${Quantity.printAge((Date.now() - Date.parse(lastUsed)) / 1000)} ago`,
+          String(uses)
+        ]),
+        output.terminal
+      ))
+    })).pipe(Command.withDescription(page.summary))

@@ -1,0 +1,105 @@
+/**
+ * `docker-shim cache prune [--max-size 20GB] [--max-age 14d] [--key KEY] [--dry-run]`: removes what is over the limits.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { CacheLimits } from "../../../core/CacheLimits.ts"
+import * as Quantity from "../../../core/Quantity.ts"
+import * as CacheCollector from "../../cache/CacheCollector.ts"
+import type { Call, UsageError } from "../Call.ts"
+import * as CommandPage from "../CommandPage.ts"
+import { Output } from "../Output.ts"
+import * as Progress from "../Progress.ts"
+import * as Table from "../Table.ts"
+import * as CacheContext from "./CacheContext.ts"
+
+const json: CommandPage.OptionPage = { name: "json", text: "Print for programs what was removed" }
+const dryRun: CommandPage.OptionPage = { name: "dry-run", text: "Only show what would be removed" }
+const maxSize: CommandPage.OptionPage = {
+  name: "max-size",
+  value: "SIZE",
+  text: "Remove the least recently used entries until the rest fits, such as 20GB (DOCKER_SHIM_CACHE_MAX_SIZE)"
+}
+const maxAge: CommandPage.OptionPage = {
+  name: "max-age",
+  value: "AGE",
+  text: "Remove entries that were not used for so long, such as 14d (DOCKER_SHIM_CACHE_MAX_AGE)"
+}
+const keys: CommandPage.OptionPage = {
+  name: "key",
+  value: "KEY",
+  text: "Remove this entry, whatever the limits; may be given several times"
+}
+
+/** What the command says of itself. */
+export const page: CommandPage.CommandPage = {
+  name: "prune",
+  words: "[OPTIONS]",
+  summary: "Remove what is over the limits, and blobs that no entry names",
+  details: ["Builds may run meanwhile: what they use stays."],
+  options: [maxSize, maxAge, keys, dryRun, json],
+  examples: ["docker-shim cache prune --max-size 20GB --max-age 14d --dry-run"]
+}
+
+/**
+ * The subcommand.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (call: Call) =>
+  Command.make(page.name, {
+    json: CommandPage.isOn(json),
+    dryRun: CommandPage.isOn(dryRun),
+    maxSize: CommandPage.given(maxSize),
+    maxAge: CommandPage.given(maxAge),
+    keys: Options.text(keys.name).pipe(Options.withDescription(keys.text), Options.repeated)
+  }, (options) =>
+    Effect.gen(function*() {
+      const output = yield* Output
+      const { directory, limits } = yield* CacheContext.settings(call)
+      const asked: CacheLimits = {
+        maxSize: yield* quantity("max-size", options.maxSize, Quantity.parseSize, limits.maxSize),
+        maxAge: yield* quantity("max-age", options.maxAge, Quantity.parseAge, limits.maxAge)
+      }
+      const collected = yield* CacheContext.attempt(directory, () =>
+        CacheCollector.collect({
+          directory,
+          limits: asked,
+          dryRun: options.dryRun,
+          progress: Progress.bar("removing"),
+          ...(options.keys.length === 0 ? {} : { keys: new Set(options.keys) })
+        }))
+      if (options.json) return yield* output.json(collected)
+      if (collected.evictions.length > 0) {
+        yield* output.write(Table.print(
+          [{ name: "KEY", yields: true }, { name: "WHY" }],
+          collected.evictions.map(({ key, why }) => [key, reasons[why]]),
+          output.terminal
+        ))
+      }
+      const { blobs, evictions, freed, remaining } = collected
+      yield* output.write(
+        `${options.dryRun ? "would remove" : "removed"} ${evictions.length} entries and ${blobs} blobs, `
+          + `${Quantity.printSize(freed)}; ${Quantity.printSize(remaining)} ${
+            options.dryRun ? "would remain" : "remain"
+          }\n`
+      )
+    })).pipe(Command.withDescription(page.summary))
+
+const reasons = { asked: "asked for", age: "not used for too long", size: "the cache is too large" } as const
+
+const quantity = (
+  name: string,
+  given: Option.Option<string>,
+  parse: (text: string) => number | undefined,
+  fallback: number
+): Effect.Effect<number, UsageError> => {
+  if (Option.isNone(given)) return Effect.succeed(fallback)
+  const parsed = parse(given.value)
+  return parsed === undefined
+    ? Effect.fail({ _tag: "UsageError", text: `--${name} ${JSON.stringify(given.value)} is not understood` })
+    : Effect.succeed(parsed)
+}

@@ -1,0 +1,95 @@
+/**
+ * `docker-shim cache du [--json]`: how large the cache is, and what sharing saves.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Quantity from "../../../core/Quantity.ts"
+import * as CacheSurvey from "../../cache/CacheSurvey.ts"
+import type { Call } from "../Call.ts"
+import * as CommandPage from "../CommandPage.ts"
+import { Output } from "../Output.ts"
+import * as Table from "../Table.ts"
+import * as CacheContext from "./CacheContext.ts"
+
+const json: CommandPage.OptionPage = { name: "json", text: "Print the sizes for programs, in bytes" }
+
+/** What the command says of itself. */
+export const page: CommandPage.CommandPage = {
+  name: "du",
+  words: "[--json]",
+  summary: "Show how large the shared cache is, and what sharing saves",
+  options: [json]
+}
+
+/**
+ * Sizes in bytes: what the entries would take apart; what they take together; what sharing saves; what no entry names,
+ * for collection to remove; and all of the store.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Usage {
+  readonly entries: number
+  readonly blobs: number
+  readonly apart: number
+  readonly together: number
+  readonly saved: number
+  readonly garbage: number
+  readonly total: number
+}
+
+/**
+ * The sizes of a survey.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const usage = (survey: CacheSurvey.CacheSurvey): Usage => {
+  const named = new Map<string, number>()
+  let apart = 0
+  for (const { graph } of survey.entries) {
+    for (const { digest, size } of CacheSurvey.blobsOf(graph)) {
+      named.set(digest, size)
+      apart += size
+    }
+  }
+  const together = [...named.values()].reduce((sum, size) => sum + size, 0)
+  const total = [...survey.blobs.values()].reduce((sum, { size }) => sum + size, 0)
+  return {
+    apart,
+    together,
+    total,
+    entries: survey.entries.length,
+    blobs: survey.blobs.size,
+    saved: apart - together,
+    garbage: total - together
+  }
+}
+
+/**
+ * The subcommand.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (call: Call) =>
+  Command.make(page.name, { json: CommandPage.isOn(json) }, (options) =>
+    Effect.gen(function*() {
+      const output = yield* Output
+      const { directory, limits } = yield* CacheContext.settings(call)
+      const survey = yield* CacheContext.attempt(directory, () => CacheSurvey.read(directory, Date.now()))
+      const sizes = usage(survey)
+      if (options.json) return yield* output.json(sizes)
+      const row = (what: string, bytes: number, note: string) => [what, Quantity.printSize(bytes), note]
+      yield* output.write(Table.print(
+        [{ name: "WHAT" }, { name: "SIZE", align: "right" }, { name: "" }],
+        [
+          row("entries, each by itself", sizes.apart, `${sizes.entries} entries`),
+          row("entries, together", sizes.together, ""),
+          row("saved by sharing", sizes.saved, ""),
+          row("named by no entry", sizes.garbage, "removed by the next collection"),
+          row("on disk", sizes.total, `${sizes.blobs} blobs, limit ${Quantity.printSize(limits.maxSize)}`)
+        ],
+        output.terminal
+      ))
+    })).pipe(Command.withDescription(page.summary))

@@ -1,0 +1,67 @@
+/**
+ * `docker-shim cache verify [--repair] [--json]`: reads everything and compares it with its digests.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Quantity from "../../../core/Quantity.ts"
+import * as CacheVerification from "../../cache/CacheVerification.ts"
+import type { Call } from "../Call.ts"
+import * as CommandPage from "../CommandPage.ts"
+import { Output } from "../Output.ts"
+import * as Progress from "../Progress.ts"
+import * as Table from "../Table.ts"
+import * as CacheContext from "./CacheContext.ts"
+
+const json: CommandPage.OptionPage = { name: "json", text: "Print the result for programs" }
+const repair: CommandPage.OptionPage = {
+  name: "repair",
+  text: "Set damaged entries aside and remove damaged blobs; what is sound stays"
+}
+
+/** What the command says of itself. */
+export const page: CommandPage.CommandPage = {
+  name: "verify",
+  words: "[--repair] [--json]",
+  summary: "Check every index, manifest and blob of the shared cache",
+  details: ["Ends with status 1 where something is damaged and was not repaired."],
+  options: [repair, json]
+}
+
+/**
+ * The subcommand.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (call: Call) =>
+  Command.make(
+    page.name,
+    { json: CommandPage.isOn(json), repair: CommandPage.isOn(repair) },
+    (options) =>
+      Effect.gen(function*() {
+        const output = yield* Output
+        const { directory } = yield* CacheContext.settings(call)
+        const result = yield* CacheContext.attempt(
+          directory,
+          () => CacheVerification.verify(directory, { repair: options.repair, progress: Progress.bar("verifying") })
+        )
+        if (result.faults.length > 0 && !options.repair) yield* output.end(1)
+        if (options.json) return yield* output.json({ ...result, repaired: options.repair })
+        if (result.faults.length > 0) {
+          yield* output.write(Table.print(
+            [{ name: "KEY", yields: true }, { name: "FAULT" }],
+            result.faults.map(({ key, why }) => [key, why]),
+            output.terminal
+          ))
+        }
+        yield* output.write(`${summary(result, options.repair)}\n`)
+      })
+  ).pipe(Command.withDescription(page.summary))
+
+const summary = ({ blobs, bytes, entries, faults }: CacheVerification.CacheVerification, repaired: boolean): string => {
+  const read = `${entries} entries, ${blobs} blobs, ${Quantity.printSize(bytes)}`
+  if (faults.length === 0) return `${read}: all sound`
+  return `${read}: ${faults.length} ${faults.length === 1 ? "fault" : "faults"}${
+    repaired ? ", repaired" : "; 'docker-shim cache verify --repair' sets them aside"
+  }`
+}
