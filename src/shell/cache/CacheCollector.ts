@@ -86,7 +86,7 @@ const contents = (directory: string, survey: CacheSurvey.CacheSurvey): CacheColl
   const held = new Set<string>()
   for (const [digest, { since }] of survey.blobs) if (running.length > 0 && since >= oldest) held.add(digest)
   for (const { key } of survey.entries) {
-    for (const digest of privately(directory, key, survey.blobs)) held.add(digest)
+    for (const digest of privately(directory, key, running, survey.blobs)) held.add(digest)
   }
   return {
     held,
@@ -105,10 +105,11 @@ const contents = (directory: string, survey: CacheSurvey.CacheSurvey): CacheColl
 const privately = (
   directory: string,
   key: string,
+  running: ReadonlyArray<CacheLease.CacheLease>,
   blobs: ReadonlyMap<string, CacheSurvey.StoredBlob>
 ): ReadonlyArray<string> =>
   [
-    ...children(CacheLayout.retired(directory, key)),
+    ...CacheExports.retiredIndexes(directory, key, running).held,
     ...children(CacheLayout.incoming(directory, key)).map((build) => `${build}/index.json`)
   ].flatMap((file) => {
     const graph = CacheGraph.read(directory, file, (digest) => blobs.get(digest)?.size)
@@ -141,8 +142,7 @@ const evict = (directory: string, keys: ReadonlyArray<string>): void => {
   const moved = keys.filter((key) => rename(CacheLayout.entry(directory, key), away(key)))
   if (moved.length === 0) return
   const now = CacheLease.now(directory)
-  const running = CacheLease.list(directory).filter((lease) => !CacheLease.isStale(lease, now))
-  const leased = new Set(running.flatMap((lease) => lease.keys))
+  const leased = new Set(CacheLease.running(directory, now).flatMap((lease) => lease.keys))
   for (const key of moved.filter((one) => leased.has(one))) rename(away(key), CacheLayout.entry(directory, key))
 }
 
@@ -177,7 +177,8 @@ const restore = (directory: string, index: string): void => {
 /** Removes what builds left that are gone: leases, export directories, retired indexes, directories of no entry. */
 const tidy = (directory: string, survey: CacheSurvey.CacheSurvey): void => {
   for (const lease of survey.leases) if (CacheLease.isStale(lease, survey.now)) CacheLease.release(directory, lease.id)
-  const alive = new Set(CacheLease.list(directory).map(({ id }) => id))
+  const running = CacheLease.list(directory)
+  const alive = new Set(running.map(({ id }) => id))
   const isOld = (path: string): boolean =>
     survey.now - (fs.lstatSync(path, { throwIfNoEntry: false })?.ctimeMs ?? survey.now) > CacheLease.staleAfter
   const empty: Array<string> = []
@@ -187,7 +188,7 @@ const tidy = (directory: string, survey: CacheSurvey.CacheSurvey): void => {
         fs.rmSync(build, { recursive: true, force: true })
       }
     }
-    CacheExports.dropRetired(directory, key)
+    for (const file of CacheExports.retiredIndexes(directory, key, running).free) fs.rmSync(file, { force: true })
     const isEmpty = graph._tag === "Absent" && children(CacheLayout.incoming(directory, key)).length === 0
     if (isEmpty && isOld(CacheLayout.entry(directory, key))) empty.push(key)
   }

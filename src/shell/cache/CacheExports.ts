@@ -39,7 +39,8 @@ export const publish = (target: CacheExport): void => {
     if (exported._tag !== "Whole") return
     const published = CacheGraph.read(directory, index)
     if (published._tag === "Whole" && published.manifest === exported.manifest) return
-    dropRetired(directory, key)
+    const running = CacheLease.running(directory, CacheLease.now(directory))
+    for (const file of retiredIndexes(directory, key, running).free) fs.rmSync(file, { force: true })
     if (published._tag === "Whole") retire(directory, key, exportDirectory, index)
     fs.renameSync(`${exportDirectory}/index.json`, index)
   } catch {
@@ -79,21 +80,22 @@ const retire = (directory: string, key: string, exportDirectory: string, index: 
 }
 
 /**
- * Removes retired indexes that no running build can be reading: those replaced before the oldest of them began.
+ * The retired indexes of an entry: those that a running build may be reading, and those that none can be, as they were
+ * replaced before the oldest of the builds that use the entry began.
  *
- * @category running
+ * @category accessors
  * @since 0.1.0
  */
-export const dropRetired = (directory: string, key: string): void => {
+export const retiredIndexes = (
+  directory: string,
+  key: string,
+  running: ReadonlyArray<CacheLease.CacheLease>
+): { readonly held: ReadonlyArray<string>; readonly free: ReadonlyArray<string> } => {
   const retired = CacheLayout.retired(directory, key)
-  if (Files.isDirectory(retired) !== true) return
-  const now = CacheLease.now(directory)
-  const running = CacheLease.list(directory).filter((lease) =>
-    lease.keys.includes(key) && !CacheLease.isStale(lease, now)
-  )
-  const oldest = Math.min(now, ...running.map((lease) => lease.startedAt))
-  for (const name of fs.readdirSync(retired)) {
-    const file = `${retired}/${name}`
-    if ((fs.lstatSync(file, { throwIfNoEntry: false })?.ctimeMs ?? now) < oldest) fs.rmSync(file, { force: true })
-  }
+  if (Files.isDirectory(retired) !== true) return { held: [], free: [] }
+  const readers = running.filter((lease) => lease.keys.includes(key))
+  const oldest = Math.min(Infinity, ...readers.map((lease) => lease.startedAt))
+  const files = fs.readdirSync(retired).map((name) => `${retired}/${name}`)
+  const isFree = (file: string): boolean => (fs.lstatSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0) < oldest
+  return { held: files.filter((file) => !isFree(file)), free: files.filter(isFree) }
 }

@@ -91,6 +91,15 @@ export const list = (directory: string): ReadonlyArray<CacheLease> => {
 }
 
 /**
+ * The leases of builds that run.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const running = (directory: string, now: number): ReadonlyArray<CacheLease> =>
+  list(directory).filter((lease) => !isStale(lease, now))
+
+/**
  * Whether whoever held the lease is gone.
  *
  * @category predicates

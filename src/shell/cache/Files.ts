@@ -39,7 +39,7 @@ export const makeDirectory = (directory: string, path: string): void => {
 }
 
 /**
- * Writes a file whole or not at all. Throws the system's error.
+ * Writes a file that everybody may read, whatever the umask, whole or not at all. Throws the system's error.
  *
  * @category constructors
  * @since 0.1.0
@@ -47,7 +47,8 @@ export const makeDirectory = (directory: string, path: string): void => {
 export const write = (file: string, content: string): void => {
   const partial = `${file}.${randomBytes(6).toString("hex")}`
   try {
-    fs.writeFileSync(partial, content, { flag: "wx", mode: 0o644 })
+    fs.writeFileSync(partial, content, { flag: "wx" })
+    fs.chmodSync(partial, 0o644)
     fs.renameSync(partial, file)
   } catch (error) {
     fs.rmSync(partial, { force: true })

@@ -1,0 +1,211 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import * as CacheLayout from "../../../src/core/CacheLayout.ts"
+import * as CacheCollector from "../../../src/shell/cache/CacheCollector.ts"
+import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
+import * as CacheHealing from "../../../src/shell/cache/CacheHealing.ts"
+import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
+import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
+import * as CacheVerification from "../../../src/shell/cache/CacheVerification.ts"
+import * as CollectionLock from "../../../src/shell/cache/CollectionLock.ts"
+import * as Store from "./store.ts"
+
+let store: Store.Store
+beforeEach(() => {
+  store = Store.make()
+})
+afterEach(() => store.remove())
+
+const unlimited = { maxSize: Number.MAX_SAFE_INTEGER, maxAge: 1e9 }
+const nothing = { maxSize: 0, maxAge: 1e9 }
+const collect = (limits = unlimited, more: Partial<CacheCollector.CollectionRequest> = {}) =>
+  CacheCollector.collect({ directory: store.directory, limits, ...more })
+const entry = (key: string) => CacheInspection.entry(store.directory, key)
+const evicted = (collected: CacheCollector.Collected) => collected.evictions.map(({ key }) => key)
+
+/** Makes a file's time of last change so many milliseconds older. */
+const age = (file: string, milliseconds: number): void => {
+  const time = new Date(fs.statSync(file).mtimeMs - milliseconds)
+  fs.utimesSync(file, time, time)
+}
+
+describe("an export", () => {
+  it("is seen by others only when it is published", () => {
+    store.exported("app", ["one"], "run1")
+    assert.deepStrictEqual(entry("app"), { _tag: "Missing" })
+    store.publish("app", ["one"], "run2")
+    assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
+  })
+
+  it("that is not whole is not published, and leaves what is there", () => {
+    store.publish("app", ["one"])
+    const [, layer = ""] = store.exported("app", ["two"], "run1")
+    fs.rmSync(Store.blobFile(store, layer))
+    const exportDirectory = CacheLayout.exportDirectory(store.directory, "app", "run1")
+    CacheExports.publish({ directory: store.directory, key: "app", exportDirectory })
+    assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
+    assert.isTrue(fs.readFileSync(CacheLayout.index(store.directory, "app"), "utf8").length > 0)
+  })
+
+  it("gives what it makes the permissions of the cache directory, whatever the umask", () => {
+    fs.chmodSync(store.directory, 0o777)
+    const umask = process.umask(0o077)
+    try {
+      store.publish("app", ["one"])
+      CacheLease.take(store.directory, "run", ["app"])
+    } finally {
+      process.umask(umask)
+    }
+    for (const name of [".blobs", ".blobs/sha256", ".leases", "app", "app/.incoming"]) {
+      assert.strictEqual(fs.statSync(path.join(store.directory, name)).mode & 0o777, 0o777, name)
+    }
+    assert.strictEqual(fs.statSync(path.join(store.directory, "app/oci-layout")).mode & 0o044, 0o044)
+  })
+
+  it("keeps the index that it replaces while a build runs that may read it", () => {
+    CacheLease.take(store.directory, "reader", ["app"])
+    const [first = ""] = store.publish("app", ["one"], "run1")
+    store.publish("app", ["two"], "run2")
+    collect()
+    assert.include(store.blobs(), first)
+    CacheLease.release(store.directory, "reader")
+    collect()
+    assert.notInclude(store.blobs(), first)
+    assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
+  })
+})
+
+describe("an entry", () => {
+  it.each([
+    ["a garbage index", () => fs.writeFileSync(CacheLayout.index(store.directory, "app"), "{")],
+    ["an index of nothing", () => fs.writeFileSync(CacheLayout.index(store.directory, "app"), "{}")],
+    ["a link as index", () => {
+      fs.rmSync(CacheLayout.index(store.directory, "app"))
+      fs.symlinkSync("/etc/passwd", CacheLayout.index(store.directory, "app"))
+    }],
+    ["a link to other blobs", () => {
+      fs.rmSync(path.join(store.directory, "app/blobs"))
+      fs.symlinkSync("/etc", path.join(store.directory, "app/blobs"))
+    }]
+  ])("with %s is not trusted, and built anew when it was set aside", (_, spoil) => {
+    store.publish("app", ["one"])
+    spoil()
+    assert.notStrictEqual(entry("app")._tag, "Sound")
+    CacheHealing.setAside(store.directory, "app")
+    store.publish("app", ["one"])
+    assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
+  })
+
+  it("that is a link is moved away and not followed", () => {
+    store.publish("other", ["one"])
+    fs.symlinkSync(path.join(store.directory, "other"), path.join(store.directory, "app"))
+    assert.deepStrictEqual(entry("app"), { _tag: "Damaged", why: "it is no directory" })
+    CacheHealing.setAside(store.directory, "app")
+    assert.deepStrictEqual(store.keys(), ["other"])
+    assert.deepStrictEqual(entry("other"), { _tag: "Sound" })
+  })
+
+  it("with a changed layer is found out by a failed build, once", async () => {
+    const [, layer = ""] = store.publish("app", ["one", "two"])
+    assert.isFalse(await CacheHealing.heal(store.directory, "app"))
+    Store.damage(store, layer)
+    assert.deepStrictEqual(entry("app"), { _tag: "Sound" }, "its size says nothing")
+    assert.isTrue(await CacheHealing.heal(store.directory, "app"))
+    assert.deepStrictEqual(entry("app"), { _tag: "Missing" })
+    assert.notInclude(store.blobs(), layer)
+  })
+})
+
+describe("collection", () => {
+  it("removes what no entry names, and nothing else", () => {
+    store.publish("app", ["base", "one"])
+    store.publish("other", ["base", "two"])
+    const before = store.blobs()
+    store.publish("app", ["base", "three"])
+    collect()
+    assert.deepStrictEqual([entry("app"), entry("other")], [{ _tag: "Sound" }, { _tag: "Sound" }])
+    assert.strictEqual(store.blobs().length, before.length)
+    assert.deepStrictEqual([collect().evictions, collect().blobs], [[], 0])
+  })
+
+  it("takes the least recently used first, and says before what it then does", () => {
+    for (const key of ["a", "b", "c"]) store.publish(key, [key.repeat(100)])
+    for (const [at, key] of ["b", "a", "c"].entries()) {
+      CacheLease.take(store.directory, "run", [key])
+      CacheLease.release(store.directory, "run")
+      age(CacheLayout.used(store.directory, key), (3 - at) * 10_000)
+    }
+    const size = collect(nothing, { dryRun: true }).freed / 3
+    const limits = { maxSize: size * 2 + 10, maxAge: 1e9 }
+    const said = collect(limits, { dryRun: true })
+    assert.lengthOf(store.keys(), 3)
+    assert.deepStrictEqual(collect(limits), said)
+    assert.deepStrictEqual(evicted(said), ["b"])
+    assert.deepStrictEqual([collect(limits).evictions, collect(limits).blobs], [[], 0])
+  })
+
+  it("leaves what a running build reads or is about to publish", () => {
+    store.publish("read", ["one"])
+    store.publish("idle", ["two"])
+    CacheLease.take(store.directory, "reader", ["read"])
+    const exported = store.exported("written", ["three"], "writer")
+    assert.deepStrictEqual(evicted(collect(nothing)), ["idle"])
+    assert.deepStrictEqual(entry("read"), { _tag: "Sound" })
+    const target = {
+      directory: store.directory,
+      key: "written",
+      exportDirectory: CacheLayout.exportDirectory(store.directory, "written", "writer")
+    }
+    for (const digest of exported) assert.include(store.blobs(), digest)
+    CacheExports.publish(target)
+    assert.deepStrictEqual(entry("written"), { _tag: "Sound" })
+  })
+
+  it("removes leases and exports of builds that are gone, by the file system's clock", () => {
+    store.publish("app", ["one"])
+    CacheLease.take(store.directory, "gone", ["app"])
+    const [, layer = ""] = store.exported("app", ["unfinished"], "gone")
+    fs.rmSync(path.join(CacheLayout.exportDirectory(store.directory, "app", "gone"), "index.json"))
+    age(path.join(CacheLayout.leases(store.directory), "gone/alive"), CacheLease.staleAfter + 1000)
+    assert.deepStrictEqual(evicted(collect(nothing)), ["app"])
+    assert.deepStrictEqual(CacheLease.list(store.directory), [])
+    assert.notInclude(store.blobs(), layer)
+  })
+
+  it("runs once at a time, and takes over from one that is gone", () => {
+    store.publish("app", ["one"])
+    const lock = CollectionLock.take(store.directory)
+    assert.throws(() => collect(nothing), "another collection is running")
+    age(CacheLayout.collecting(store.directory), CacheLease.staleAfter + 1000)
+    assert.deepStrictEqual(evicted(collect(nothing)), ["app"])
+    lock.release()
+    assert.isFalse(fs.existsSync(CacheLayout.collecting(store.directory)))
+  })
+})
+
+describe("verification", () => {
+  const verify = (repair = false) => CacheVerification.verify(store.directory, { repair })
+
+  it("finds every kind of damage, and repair leaves what is sound", async () => {
+    store.publish("sound", ["base", "one"])
+    const [, , changed = ""] = store.publish("changed", ["base", "two"])
+    const [, missing = ""] = store.publish("missing", ["three"])
+    const [manifest = ""] = store.publish("manifest", ["four"])
+    assert.deepStrictEqual((await verify()).faults, [])
+    Store.damage(store, changed)
+    Store.damage(store, manifest)
+    fs.rmSync(Store.blobFile(store, missing))
+    fs.symlinkSync("/etc", path.join(store.directory, "link"))
+    const faults = (await verify(true)).faults
+    assert.sameDeepMembers([...faults], [
+      { key: "changed", why: `${changed} is damaged` },
+      { key: "missing", why: `${missing} is missing` },
+      { key: "manifest", why: `${manifest} is damaged` },
+      { key: "link", why: "it is no directory" },
+      { key: "", why: `${manifest} is damaged` }
+    ])
+    assert.deepStrictEqual((await verify()).faults, [])
+    assert.deepStrictEqual(entry("sound"), { _tag: "Sound" })
+  })
+})

@@ -1,0 +1,71 @@
+/**
+ * A shared cache directory made without a builder: entries of small layers, published as builds publish theirs.
+ */
+import { createHash } from "node:crypto"
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import * as CacheLayout from "../../../src/core/CacheLayout.ts"
+import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
+
+/** A store in a directory of its own, removed when the test file is done. */
+export interface Store {
+  readonly directory: string
+  /** Publishes an entry whose layers have these contents; gives the digests of its blobs, the manifest's first. */
+  readonly publish: (key: string, layers: ReadonlyArray<string>, id?: string) => ReadonlyArray<string>
+  /** The same, but stops short of publishing: the export of a build that still runs. */
+  readonly exported: (key: string, layers: ReadonlyArray<string>, id: string) => ReadonlyArray<string>
+  readonly blobs: () => ReadonlyArray<string>
+  readonly keys: () => ReadonlyArray<string>
+  readonly remove: () => void
+}
+
+/** Makes a store. */
+export const make = (): Store => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-cache-"))
+  const put = (content: string) => {
+    const hex = createHash("sha256").update(content).digest("hex")
+    const file = path.join(CacheLayout.blobs(directory), "sha256", hex)
+    if (!fs.existsSync(file)) fs.writeFileSync(file, content, { mode: 0o444 })
+    return { digest: `sha256:${hex}`, size: content.length, mediaType: "application/vnd.oci.image.layer.v1.tar+gzip" }
+  }
+  const exported: Store["exported"] = (key, layers, id) => {
+    const exportDirectory = CacheLayout.exportDirectory(directory, key, id)
+    CacheExports.prepare({ directory, key, exportDirectory })
+    const named = layers.map(put)
+    const manifest = put(JSON.stringify({ schemaVersion: 2, config: put(`config of ${layers.join()}`), layers: named }))
+    const annotations = { "org.opencontainers.image.ref.name": "latest" }
+    fs.writeFileSync(
+      path.join(exportDirectory, "index.json"),
+      JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] })
+    )
+    return [manifest.digest, ...named.map(({ digest }) => digest)]
+  }
+  return {
+    directory,
+    exported,
+    publish: (key, layers, id = "run") => {
+      const digests = exported(key, layers, id)
+      const target = { directory, key, exportDirectory: CacheLayout.exportDirectory(directory, key, id) }
+      CacheExports.publish(target)
+      CacheExports.discard(target)
+      return digests
+    },
+    blobs: () => fs.readdirSync(path.join(CacheLayout.blobs(directory), "sha256")).map((hex) => `sha256:${hex}`),
+    keys: () => fs.readdirSync(directory).filter((key) => !key.startsWith(".")),
+    remove: () => fs.rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** The file of a blob. */
+export const blobFile = (store: Store, digest: string): string =>
+  path.join(CacheLayout.blobs(store.directory), digest.replace(":", "/"))
+
+/** Changes a blob and keeps its size. */
+export const damage = (store: Store, digest: string): void => {
+  const file = blobFile(store, digest)
+  const content = fs.readFileSync(file)
+  content[0] = (content[0] ?? 0) ^ 1
+  fs.chmodSync(file, 0o644)
+  fs.writeFileSync(file, content)
+}
