@@ -3,7 +3,6 @@
  */
 import * as Argv from "../Argv.ts"
 import type { Builder } from "../Builder.ts"
-import type { CacheDirectory } from "../CacheDirectory.ts"
 import * as CacheKey from "../CacheKey.ts"
 import * as Endpoint from "../Endpoint.ts"
 import * as Facts from "../Facts.ts"
@@ -61,13 +60,13 @@ export const revise = (
     return leftOut(tokens, "DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share")
   }
   const name = CacheKey.print(key)
-  const directory = Facts.ask(facts, { _tag: "CacheDirectory", directory: settings.directory, keys: [name] })
-  if (directory._tag === "Open") return Revision.of(tokens, { questions: [directory.question] })
-  if (directory.answer._tag === "Unusable") return leftOut(tokens, directory.answer.why)
+  const store = CacheShare.open(settings, [name], facts)
+  if (store._tag === "Open") return Revision.of(tokens, { questions: [store.question] })
+  if (store.answer._tag === "Unusable") return leftOut(tokens, store.answer.why)
   const builder = askBuilder(build, invocation, env, facts)
   if (builder._tag === "Open") return Revision.of(tokens, { questions: [builder.question] })
   return builder.answer._tag === "Exporting"
-    ? inject(tokens, settings, name, directory.answer)
+    ? inject(tokens, settings, name, store.answer)
     : leftOut(tokens, builder.answer.why)
 }
 
@@ -122,10 +121,10 @@ const inject = (
   tokens: ReadonlyArray<Argv.Token>,
   settings: CacheSettings,
   key: string,
-  cache: Extract<CacheDirectory, { readonly _tag: "Usable" }>
+  store: CacheShare.Store
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
   const wish = { key, imports: Argv.boolean(tokens, "no-cache") !== true, exports: true }
-  const shared = CacheShare.share([wish], settings, cache, !readsStandardInput(tokens))
+  const shared = CacheShare.share([wish], settings, store, !readsStandardInput(tokens))
   const added = shared.value.flatMap(({ from, to }) => [
     ...(from === undefined ? [] : [Argv.option("cache-from", from)]),
     ...(to === undefined ? [] : [Argv.option("cache-to", to)])

@@ -5,8 +5,10 @@
 import * as CacheAction from "../CacheAction.ts"
 import type { CacheDirectory } from "../CacheDirectory.ts"
 import * as CacheLayout from "../CacheLayout.ts"
+import * as CacheReference from "../CacheReference.ts"
 import * as CsvRecord from "../CsvRecord.ts"
 import type { Change, Notice } from "../ExecPlan.ts"
+import * as Facts from "../Facts.ts"
 import type { CacheSettings } from "../Settings.ts"
 import * as Revision from "./Revision.ts"
 
@@ -36,11 +38,42 @@ export interface Given {
 }
 
 /**
+ * Where the cache is, ready to be used: the directory of this machine with what is known of it, or a registry.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Store =
+  | { readonly _tag: "Directory"; readonly cache: Usable }
+  | { readonly _tag: "Registry"; readonly prefix: string }
+
+type Usable = Extract<CacheDirectory, { readonly _tag: "Usable" }>
+
+/**
+ * Finds the store for some keys, or why there is none.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const open = (
+  settings: CacheSettings,
+  keys: ReadonlyArray<string>,
+  facts: Facts.Facts
+): Facts.Asked<Store | Extract<CacheDirectory, { readonly _tag: "Unusable" }>> => {
+  const { backend } = settings
+  if (backend._tag === "Registry") return Facts.answered(backend)
+  const asked = Facts.ask(facts, { _tag: "CacheDirectory", directory: settings.directory, keys: unique(keys) })
+  if (asked._tag === "Open") return asked
+  return Facts.answered(asked.answer._tag === "Unusable" ? asked.answer : { _tag: "Directory", cache: asked.answer })
+}
+
+/**
  * Gives each build of a command its part of the cache, in the order of the wishes.
  *
  * **Details**
  *
- * Only a sound entry is imported; a damaged one is set aside, with a notice. One lease holds all keys of the command.
+ * In a directory only a sound entry is imported; a damaged one is set aside, with a notice; one lease holds all keys of
+ * the command. In a registry BuildKit itself finds out what is there, and an entry that is not is a warning to it.
  *
  * @category planning
  * @since 0.1.0
@@ -48,7 +81,30 @@ export interface Given {
 export const share = (
   wishes: ReadonlyArray<Wish>,
   settings: CacheSettings,
-  cache: Extract<CacheDirectory, { readonly _tag: "Usable" }>,
+  store: Store,
+  canRunAgain: boolean
+): Revision.Revision<ReadonlyArray<Given>> =>
+  store._tag === "Directory"
+    ? shareDirectory(wishes, settings, store.cache, canRunAgain)
+    : Revision.of(wishes.map((wish) => fromRegistry(wish, settings, store.prefix)))
+
+const fromRegistry = ({ exports, imports, key }: Wish, settings: CacheSettings, prefix: string): Given => {
+  const place = ["type=registry", `ref=${CacheReference.print(prefix, key)}`]
+  return {
+    from: imports ? CsvRecord.print(place) : undefined,
+    to: exports && settings.use === "on" ? CsvRecord.print([...place, ...exportAttributes(settings)]) : undefined
+  }
+}
+
+const exportAttributes = (settings: CacheSettings): ReadonlyArray<string> => [
+  `mode=${settings.mode}`,
+  "ignore-error=true"
+]
+
+const shareDirectory = (
+  wishes: ReadonlyArray<Wish>,
+  settings: CacheSettings,
+  cache: Usable,
   canRunAgain: boolean
 ): Revision.Revision<ReadonlyArray<Given>> => {
   const { directory } = settings
@@ -78,8 +134,7 @@ export const share = (
         ? CsvRecord.print([
           "type=local",
           `dest=${part.target.exportDirectory}`,
-          `mode=${settings.mode}`,
-          "ignore-error=true"
+          ...exportAttributes(settings)
         ])
         : undefined
     })),

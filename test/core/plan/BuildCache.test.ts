@@ -45,6 +45,22 @@ describe("the cache of a build", () => {
     assert.deepStrictEqual(args("build -t app ."), ["build", to("app"), "-t", "app", "."])
   })
 
+  it("is in a registry where the settings say so, whatever directories there are", () => {
+    const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache" }
+    const ref = "ref=localhost:5000/cache/app:a172cedcae47474b615c54d510a5d84a"
+    const { plan: planned, questions } = plan("build -t app .", { env })
+    assert.deepStrictEqual(planned.args, [
+      "build",
+      `--cache-from=type=registry,${ref}`,
+      `--cache-to=type=registry,${ref},mode=max,ignore-error=true`,
+      ...["-t", "app", "."]
+    ])
+    assert.deepStrictEqual([planned.before, planned.after], [[], []])
+    assert.notInclude(questions.map(({ _tag }) => _tag), "CacheDirectory")
+    const readOnly = args("build -t app .", { env: { ...env, DOCKER_SHIM_CACHE: "read-only" } })
+    assert.deepStrictEqual(readOnly, ["build", `--cache-from=type=registry,${ref}`, "-t", "app", "."])
+  })
+
   it("leases, prepares, publishes, heals and collects", () => {
     const target = { directory: "/buildkit-cache", key: "app", exportDirectory: "/buildkit-cache/app/.incoming/run1" }
     const planned = plan("build -t app .", sound("app")).plan

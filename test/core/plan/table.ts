@@ -77,7 +77,9 @@ const answer = (facts: Facts.Facts, question: Facts.Question, table: Table): Fac
           entries: table.entries ?? {}
         }
       )
-    default:
+    case "ComposeFiles":
+    case "ComposeModel":
+    case "ComposeVersion":
       throw new Error(`no answer for ${JSON.stringify(question)}`)
   }
 }

@@ -59,13 +59,9 @@ export const revise = (
     return leftOut("DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share")
   }
   const keys = built.map((service) => CacheKey.print(keyOf(service, project.directory, settings, invocation)))
-  const directory = Facts.ask(facts, {
-    _tag: "CacheDirectory",
-    directory: settings.cache.directory,
-    keys: unique(keys)
-  })
-  if (directory._tag === "Open") return Revision.of([], { questions: [directory.question] })
-  if (directory.answer._tag === "Unusable") return leftOut(directory.answer.why)
+  const store = CacheShare.open(settings.cache, keys, facts)
+  if (store._tag === "Open") return Revision.of([], { questions: [store.question] })
+  if (store.answer._tag === "Unusable") return leftOut(store.answer.why)
   const builder = Facts.ask(facts, {
     _tag: "Builder",
     through: "buildx",
@@ -85,7 +81,7 @@ export const revise = (
     imports: !withoutCache && JsonObject.field(buildOf(service), "no_cache") !== true,
     exports: keys.indexOf(keys[at] ?? "") === at
   }))
-  const shared = CacheShare.share(wishes, settings.cache, directory.answer, canRunAgain(call))
+  const shared = CacheShare.share(wishes, settings.cache, store.answer, canRunAgain(call))
   return {
     ...shared,
     value: built.map(({ name }, at) => ({
@@ -174,5 +170,3 @@ const canRunAgain = ({ line }: ComposeCall.ComposeCall): boolean => {
 
 const leftOut = (why: string): Revision.Revision<ReadonlyArray<ServiceCache>> =>
   Revision.of([], { notices: [CacheShare.notShared(why)] })
-
-const unique = (keys: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(keys)]
