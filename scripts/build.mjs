@@ -12,6 +12,10 @@ fs.rmSync(here("dist"), { recursive: true, force: true })
 
 const { version } = JSON.parse(fs.readFileSync(here("package.json"), "utf8"))
 
+/** Node obeys these variables; it starts without them, and src/shell/process/NodeVariables.ts puts them back for docker. */
+const interpreter = ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"].map((name) => `-u ${name}`).join(" ")
+  + " DOCKER_SHIM_NODE_OPTIONS=${NODE_OPTIONS} DOCKER_SHIM_NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS} node --"
+
 await build({
   entryPoints: { "docker-shim": here("src/shell/main.ts") },
   outdir: here("dist"),
@@ -22,13 +26,11 @@ await build({
   platform: "node",
   target: "node20",
   minifySyntax: true,
-  // its ES modules, of which only what is used is taken; its CommonJS for Node asks for `process` by a require
-  alias: { yaml: here("node_modules/yaml/browser/index.js") },
   legalComments: "none",
   // the form of yaml that is made of modules: its other one cannot be put into a bundle of them
   alias: { yaml: here("node_modules/yaml/browser/index.js") },
   define: { DOCKER_SHIM_VERSION: JSON.stringify(version) },
-  banner: { js: "#!/usr/bin/env -S node --" }
+  banner: { js: `#!/usr/bin/env -S ${interpreter}` }
 })
 for (const chunk of fs.readdirSync(here("dist/chunks"))) {
   const file = here(`dist/chunks/${chunk}`)

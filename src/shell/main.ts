@@ -5,6 +5,9 @@ import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as Front from "./front/Front.ts"
 import * as WorkingDirectory from "./front/WorkingDirectory.ts"
+import * as NodeVariables from "./process/NodeVariables.ts"
+
+NodeVariables.restore(process.env)
 
 const shim = fs.realpathSync(fileURLToPath(import.meta.url))
 const invocation = {

@@ -36,6 +36,9 @@ const char *host_error_name(int code);
 /* An integer argument, or the fallback where it is absent. */
 int64_t host_integer(JSContext *ctx, JSValueConst value, int64_t fallback);
 
+/* Which standard streams were closed when the process began, and are held by something that no child gets. */
+extern bool host_held[3];
+
 /* What each part adds to the module `docker-shim:host`. */
 extern const JSCFunctionListEntry host_file_functions[];
 extern const int host_file_function_count;

@@ -188,6 +188,7 @@ static void hold_standard_streams(void) {
     if (fcntl(descriptor, F_GETFD) < 0 && errno == EBADF) {
       int held = open("/dev/null", O_RDWR | O_CLOEXEC);
       if (held > descriptor) close(held);
+      host_held[descriptor] = held == descriptor;
     }
 }
 

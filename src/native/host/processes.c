@@ -93,6 +93,11 @@ struct child {
   sigset_t mask;
 };
 
+bool host_held[3];
+
+/* A descriptor that the child has if this process was given it. */
+#define AS_GIVEN (-2)
+
 /* In the child, which shares the parent's memory until it becomes the program: the error, where it cannot. */
 static int become(const struct child *child) {
   /* handlers do not survive, but one could run before; what is ignored stays ignored */
@@ -107,13 +112,15 @@ static int become(const struct child *child) {
   /* out of each other's way first */
   for (int i = 0; i < count; i++) {
     int from = child->descriptors[i];
-    if (from == i) moved[i] = from;
-    else {
+    if (from == i || from == AS_GIVEN) {
+      moved[i] = from;
+    } else {
       moved[i] = from >= 0 ? fcntl(from, F_DUPFD_CLOEXEC, count) : open("/dev/null", O_RDWR | O_CLOEXEC);
       if (moved[i] < 0) return errno;
     }
   }
   for (int i = 0; i < count; i++) {
+    if (moved[i] == AS_GIVEN || (moved[i] == i && i < 3 && host_held[i])) continue;
     if (moved[i] == i) {
       int flags = fcntl(i, F_GETFD);
       if (flags >= 0) fcntl(i, F_SETFD, flags & ~FD_CLOEXEC);
@@ -145,8 +152,8 @@ static pid_t start(struct child *child, int *code) {
 
 /*
  * spawn(file, words, environment, directory or null, descriptors, detached): the process id, or minus the error.
- * The descriptor at index n becomes n of the child, -1 is /dev/null; beyond the list the child gets whatever this
- * process was itself given.
+ * The descriptor at index n becomes n of the child, -1 is /dev/null; where it is -2, and beyond the list, the child gets
+ * whatever this process was itself given.
  */
 FUNCTION(host_spawn) {
   int64_t count = 0;

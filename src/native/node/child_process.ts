@@ -176,6 +176,10 @@ const start = (
   return failed
 }
 
+/** For `host.spawn`: `/dev/null`, and a descriptor that the child has if the shim was given it. */
+const nothing = -1
+const asGiven = -2
+
 /** The child's descriptors, our ends of its pipes, and the child's ends, to be closed here. */
 const plumb = (stdio: Options["stdio"] = "pipe") => {
   const list: ReadonlyArray<Stdio> = Array.isArray(stdio)
@@ -194,7 +198,7 @@ const plumb = (stdio: Options["stdio"] = "pipe") => {
     }
     if (one !== "pipe" && (one === "ignore" || at > 2)) {
       ours.push(null)
-      return -1
+      return at > 2 ? asGiven : nothing
     }
     const [read, write] = host.pipe()
     ours.push(at === 0 ? new Writable(write) : new Readable(read))

@@ -1,0 +1,26 @@
+/**
+ * Variables that Node itself obeys: with them set, a user's environment could turn the shim into something else, or slow it
+ * down. The first line of the built program (scripts/build.mjs) starts Node without them and keeps their values.
+ */
+
+/** Modules to load and options to obey; certificates to read, which takes as long as all the rest of Node's start. */
+const names = ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"]
+
+/**
+ * Puts the variables back, for the programs that the shim starts.
+ *
+ * **Gotchas**
+ *
+ * One that was set and empty is not set afterwards; to Node that is the same.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const restore = (env: NodeJS.ProcessEnv): void => {
+  for (const name of names) {
+    const kept = `DOCKER_SHIM_${name}`
+    const value = env[kept]
+    Reflect.deleteProperty(env, kept)
+    if (value !== undefined && value !== "") env[name] = value
+  }
+}
