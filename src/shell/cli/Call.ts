@@ -28,6 +28,17 @@ export interface UsageError {
 }
 
 /**
+ * What was asked for cannot be done safely, and nothing of it was.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export interface Refused {
+  readonly _tag: "Refused"
+  readonly reasons: ReadonlyArray<string>
+}
+
+/**
  * Splits the words of a call into docker-shim's own and those that it is about: what follows the first `--`, or for
  * `explain` the first word that is no flag.
  *

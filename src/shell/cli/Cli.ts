@@ -20,6 +20,7 @@ import * as Call from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import * as CompletionCommand from "./CompletionCommand.ts"
 import * as ExplainCommand from "./ExplainCommand.ts"
+import * as InstallCommand from "./InstallCommand.ts"
 import * as MountsCommand from "./MountsCommand.ts"
 import { Output } from "./Output.ts"
 import * as Terminal from "./Terminal.ts"
@@ -32,7 +33,14 @@ const root: CommandPage.CommandPage = {
   words: "COMMAND",
   summary: "Stands in front of docker and docker compose in sessions that have a Docker daemon of their own",
   options: [{ name: "version", text: "Show the version" }],
-  commands: [ExplainCommand.page, CacheCommand.page, MountsCommand.page, CompletionCommand.page]
+  commands: [
+    ExplainCommand.page,
+    CacheCommand.page,
+    MountsCommand.page,
+    InstallCommand.page,
+    InstallCommand.uninstallPage,
+    CompletionCommand.page
+  ]
 }
 
 /**
@@ -72,6 +80,8 @@ const commandOf = (call: Call.Call, scripts: CompletionCommand.Scripts) =>
       ExplainCommand.make(call),
       CacheCommand.make(call),
       MountsCommand.make(),
+      InstallCommand.make(call),
+      InstallCommand.makeUninstall(call),
       CompletionCommand.make(scripts)
     ])
   )
@@ -102,15 +112,22 @@ const fail = (path: ReadonlyArray<CommandPage.CommandPage>, error: unknown): voi
   if (ValidationError.isValidationError(error)) {
     return failUsage(path, Terminal.undress(HelpDoc.toAnsiText(error.error)).trim())
   }
-  if (isOurs(error)) return error._tag === "UsageError" ? failUsage(path, error.text) : Front.fail(error)
-  Front.fail({ _tag: "Defect", cause: error })
+  if (!isOurs(error)) return Front.fail({ _tag: "Defect", cause: error })
+  if (error._tag === "UsageError") return failUsage(path, error.text)
+  if (error._tag === "Refused") return say(path, error.reasons)
+  Front.fail(error)
 }
 
-const failUsage = (path: ReadonlyArray<CommandPage.CommandPage>, text: string): void => {
+const say = (path: ReadonlyArray<CommandPage.CommandPage>, lines: ReadonlyArray<string>): void => {
   const name = path.map((one) => one.name).join(" ")
-  fs.writeSync(2, `${name}: ${text}\n\nRun '${name} --help' for more information\n`)
+  fs.writeSync(2, lines.map((line) => `${name}: ${line}\n`).join(""))
   process.exitCode = usageStatus
 }
 
-const isOurs = (error: unknown): error is Failure | Call.UsageError =>
+const failUsage = (path: ReadonlyArray<CommandPage.CommandPage>, text: string): void => {
+  say(path, [text])
+  fs.writeSync(2, `\nRun '${path.map((one) => one.name).join(" ")} --help' for more information\n`)
+}
+
+const isOurs = (error: unknown): error is Failure | Call.UsageError | Call.Refused =>
   typeof error === "object" && error !== null && "_tag" in error && !(error instanceof Error)

@@ -20,7 +20,7 @@ export interface Located {
 }
 
 /** Where docker looks for CLI plugins after the user's own directories: docker/cli 28.5.2, `manager_unix.go`. */
-const systemPluginDirectories = [
+export const systemPluginDirectories: ReadonlyArray<string> = [
   "/usr/local/lib/docker/cli-plugins",
   "/usr/local/libexec/docker/cli-plugins",
   "/usr/lib/docker/cli-plugins",

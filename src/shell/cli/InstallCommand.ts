@@ -1,0 +1,166 @@
+/**
+ * `docker-shim install`: puts the shim in front of docker; `docker-shim uninstall` takes it out again.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Installation from "../install/Installation.ts"
+import * as InstallPlan from "../install/InstallPlan.ts"
+import type { InstallRecord, Request } from "../install/Site.ts"
+import * as Step from "../install/Step.ts"
+import * as Survey from "../install/Survey.ts"
+import type { Call, Refused } from "./Call.ts"
+import * as CommandPage from "./CommandPage.ts"
+import { Output } from "./Output.ts"
+
+const directory: CommandPage.OptionPage = {
+  name: "dir",
+  value: "DIRECTORY",
+  text: "Where docker goes; otherwise a directory that comes before the real one on PATH"
+}
+const pluginDirectory: CommandPage.OptionPage = {
+  name: "plugin-dir",
+  value: "DIRECTORY",
+  text: "Where the Compose plugin goes; otherwise one that docker looks into before the real one's"
+}
+const inPlace: CommandPage.OptionPage = {
+  name: "in-place",
+  text: "Take the real docker's own place, and keep that as docker.real beside it (for images); replaces older wrappers"
+}
+const dryRun: CommandPage.OptionPage = { name: "dry-run", text: "Say each step and do none" }
+const root: CommandPage.OptionPage = {
+  name: "root",
+  value: "DIRECTORY",
+  text: "Install below this directory, an image that is being made"
+}
+
+/** What `install` says of itself. */
+export const page: CommandPage.CommandPage = {
+  name: "install",
+  words: "[OPTIONS]",
+  summary: "Put the shim in front of docker and docker compose",
+  details: [
+    "Changes nothing that is there, unless --in-place is given. Each step is said. All steps are done or none, what was "
+    + "done is recorded, and uninstall undoes it."
+  ],
+  options: [directory, pluginDirectory, inPlace, dryRun, root],
+  examples: [
+    "docker-shim install --dry-run",
+    "docker-shim install --dir ~/.local/bin",
+    "docker-shim install --in-place"
+  ]
+}
+
+/** What `uninstall` says of itself. */
+export const uninstallPage: CommandPage.CommandPage = {
+  name: "uninstall",
+  words: "[OPTIONS]",
+  summary: "Take the shim out again: all is as it was before install",
+  options: [dryRun, root],
+  examples: ["docker-shim uninstall --dry-run"]
+}
+
+/**
+ * The subcommand `install`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (call: Call) =>
+  Command.make(page.name, {
+    directory: CommandPage.given(directory),
+    pluginDirectory: CommandPage.given(pluginDirectory),
+    isInPlace: CommandPage.isOn(inPlace),
+    isDry: CommandPage.isOn(dryRun),
+    root: CommandPage.given(root)
+  }, (options) => {
+    const absolute = (given: Option.Option<string>): string | undefined =>
+      Option.getOrUndefined(Option.map(given, (one) => path.resolve(call.invocation.cwd, one)))
+    const request = {
+      directory: absolute(options.directory),
+      pluginDirectory: absolute(options.pluginDirectory),
+      isInPlace: options.isInPlace
+    }
+    return withRoot(call, options.root, (below) => install(call, below, request, options.isDry))
+  }).pipe(Command.withDescription(page.summary))
+
+/**
+ * The subcommand `uninstall`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeUninstall = (call: Call) =>
+  Command.make(
+    uninstallPage.name,
+    { isDry: CommandPage.isOn(dryRun), root: CommandPage.given(root) },
+    (options) => withRoot(call, options.root, (below) => uninstall(call, below, options.isDry))
+  ).pipe(Command.withDescription(uninstallPage.summary))
+
+/** The root with its links followed, empty for the machine itself. The shim has to be below it, to be found there. */
+const withRoot = <A, E, R>(
+  call: Call,
+  given: Option.Option<string>,
+  then: (root: string) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | Refused, R> => {
+  if (Option.isNone(given)) return then("")
+  const root = path.resolve(call.invocation.cwd, given.value)
+  if (!fs.existsSync(root)) return refuse([`${root} does not exist`])
+  const real = fs.realpathSync(root)
+  return call.shim.startsWith(`${real}/`)
+    ? then(real)
+    : refuse([`${call.shim} is not below ${root}; copy docker-shim there first, and run that`])
+}
+
+const install = Effect.fn("install")(function*(call: Call, root: string, request: Request, isDry: boolean) {
+  const output = yield* Output
+  const site = Survey.site(root, call.invocation.env, call.shim, request)
+  const before = Installation.read(root, site.stateDirectory)
+  if (before !== undefined) return yield* again(root, before, request)
+  const plan = InstallPlan.plan(site, request)
+  if (plan._tag === "Refused") return yield* refuse(plan.reasons)
+  const lines: Array<string> = isDry ? plan.steps.map(Step.print) : []
+  const failed = isDry
+    ? undefined
+    : Installation.install(root, site.stateDirectory, request, plan.steps, (step) => lines.push(Step.print(step)))
+  yield* output.write([...lines, ...plan.notes.map((note) => `note: ${note}`)].map((line) => `${line}\n`).join(""))
+  if (failed !== undefined) {
+    return yield* refuse([`could not ${Step.print(failed.step)}: ${failed.why}; what was done is undone`])
+  }
+  yield* output.write(isDry ? "nothing was done (--dry-run)\n" : "installed; see 'docker-shim doctor'\n")
+})
+
+const again = (root: string, before: InstallRecord, request: Request): Effect.Effect<void, Refused, Output> => {
+  const broken = Installation.broken(root, before)
+  if (!before.isComplete || broken.length > 0) {
+    const what = before.isComplete
+      ? `no longer stands: ${broken.map(Step.print).join("; ")}`
+      : "was cut off"
+    return refuse([`an installation ${what}; run 'docker-shim uninstall', then install again`])
+  }
+  return JSON.stringify(before.request) === JSON.stringify(request)
+    ? Effect.flatMap(Output, (output) => output.write("installed already; nothing to do\n"))
+    : refuse(["installed already in another way; run 'docker-shim uninstall' first"])
+}
+
+const uninstall = Effect.fn("uninstall")(function*(call: Call, root: string, isDry: boolean) {
+  const output = yield* Output
+  const request: Request = { directory: undefined, pluginDirectory: undefined, isInPlace: false }
+  const { stateDirectory } = Survey.site(root, call.invocation.env, call.shim, request)
+  const record = Installation.read(root, stateDirectory)
+  if (record === undefined) return yield* output.write("not installed by docker-shim install; nothing to do\n")
+  const lines: Array<string> = []
+  if (isDry) lines.push(...Installation.undoOrder(record).map(Step.printUndo), "nothing was done (--dry-run)")
+  else {
+    Installation.uninstall(root, stateDirectory, record, (step, left) => {
+      lines.push(Step.printUndo(step), ...(left === undefined ? [] : [`note: ${left}`]))
+    })
+    lines.push("uninstalled")
+  }
+  yield* output.write(lines.map((line) => `${line}\n`).join(""))
+})
+
+const refuse = (reasons: ReadonlyArray<string>): Effect.Effect<never, Refused> =>
+  Effect.fail({ _tag: "Refused", reasons })

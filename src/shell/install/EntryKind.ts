@@ -1,0 +1,51 @@
+/**
+ * Tells what a file at a docker's place is: the shim, an older wrapper, or a program.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Root from "./Root.ts"
+import type { Entry } from "./Site.ts"
+
+/** What the wrappers of before the shim call; no docker 20.10 to 28.5 holds such a word. */
+const wrapperWord = /docker(?:-compose)?\.real(?![A-Za-z])/
+
+/** A docker CLI is twice as large, the Go shim half; read whole, as a Go program keeps its texts near its end. */
+const largestWrapper = 20_000_000
+
+/**
+ * What is at a path below a root; `shim` is the shim's own file on this machine.
+ *
+ * **Details**
+ *
+ * The shim is told by device and inode, or, for a copy of it, by what it holds.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const of = (root: string, absolute: string, shim: string): Entry => {
+  const file = Root.onMachine(root, absolute)
+  if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return { _tag: "Absent" }
+  const real = path.join(root, Root.resolve(root, absolute))
+  const stat = fs.statSync(real, { throwIfNoEntry: false })
+  if (stat === undefined) return { _tag: "Other", what: "a link that leads nowhere" }
+  if (!stat.isFile()) return { _tag: "Other", what: stat.isDirectory() ? "a directory" : "no file" }
+  if (isShim(real, shim)) return { _tag: "Shim" }
+  if ((stat.mode & 0o111) === 0) return { _tag: "Other", what: "a file that cannot be run" }
+  return stat.size <= largestWrapper && wrapperWord.test(fs.readFileSync(real, "latin1"))
+    ? { _tag: "Wrapper" }
+    : { _tag: "Program" }
+}
+
+/**
+ * Whether a file is the shim's, or a copy of that.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isShim = (file: string, shim: string): boolean => {
+  const one = fs.statSync(file, { bigint: true, throwIfNoEntry: false })
+  const other = fs.statSync(shim, { bigint: true, throwIfNoEntry: false })
+  if (one === undefined || other === undefined) return false
+  if (one.dev === other.dev && one.ino === other.ino) return true
+  return one.size === other.size && fs.readFileSync(file).equals(fs.readFileSync(shim))
+}

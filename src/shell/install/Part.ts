@@ -1,0 +1,29 @@
+/**
+ * What one part of an installation comes to.
+ */
+import type { Step } from "./Step.ts"
+
+/**
+ * Steps, notes for the user, and reasons against doing anything at all.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Part {
+  readonly steps: ReadonlyArray<Step>
+  readonly notes: ReadonlyArray<string>
+  readonly refusals: ReadonlyArray<string>
+}
+
+/** A part with what is given, and nothing else. */
+export const of = (given: Partial<Part>): Part => ({ steps: [], notes: [], refusals: [], ...given })
+
+/** A part that cannot be done. */
+export const refuse = (reason: string): Part => of({ refusals: [reason] })
+
+/** Parts one after another. */
+export const all = (parts: ReadonlyArray<Part>): Part => ({
+  steps: parts.flatMap((part) => part.steps),
+  notes: parts.flatMap((part) => part.notes),
+  refusals: parts.flatMap((part) => part.refusals)
+})

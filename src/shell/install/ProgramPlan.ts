@@ -1,0 +1,107 @@
+/**
+ * Plans the shim's place among the programs of `PATH`: as `docker`, and as `docker-compose` where there is one.
+ */
+import * as path from "node:path"
+import * as Part from "./Part.ts"
+import * as ShimFile from "./ShimFile.ts"
+import type { Directory, Request, Site } from "./Site.ts"
+import * as Step from "./Step.ts"
+
+/** A program the shim stands for. */
+type Program = "docker" | "docker-compose"
+
+/**
+ * The steps for `docker` and `docker-compose` on `PATH`; `directory` is for names ahead of the real ones.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const programSteps = (
+  site: Site,
+  request: Request,
+  directory: Directory | undefined,
+  target: string
+): Part.Part => {
+  const docker = ShimFile.realOf(site, "docker")
+  if (docker === undefined) {
+    return Part.refuse("there is no docker on PATH for the shim to stand in front of; install docker first")
+  }
+  const compose = ShimFile.realOf(site, "docker-compose")
+  const programs = [
+    ["docker", docker] as const,
+    ...(compose === undefined ? [] : [["docker-compose", compose] as const])
+  ]
+  return Part.all(programs.map(([program, at]) => {
+    const real = site.path[at]
+    if (real === undefined) return Part.of({})
+    return request.isInPlace ? inPlace(program, real, target) : ahead(site, program, at, real, directory, target)
+  }))
+}
+
+const ahead = (
+  site: Site,
+  program: Program,
+  at: number,
+  real: Directory,
+  directory: Directory | undefined,
+  target: string
+): Part.Part => {
+  const found = path.join(real.path, program)
+  if (real.entries[program]._tag === "Wrapper") {
+    return Part.refuse(`${found} is an older wrapper; --in-place puts the shim in its place`)
+  }
+  if (directory === undefined) {
+    return Part.refuse(
+      `no usual directory that can be written comes before ${found} on PATH; `
+        + "name one with --dir and put it first on PATH, or use --in-place"
+    )
+  }
+  const name = path.join(directory.path, program)
+  if (!directory.isWritable) return Part.refuse(`${directory.path} cannot be written by this user`)
+  switch (directory.entries[program]._tag) {
+    case "Shim":
+      return Part.of({ notes: [`${name} is the shim already`] })
+    case "Program":
+    case "Wrapper":
+    case "Other":
+      return Part.refuse(`${name} is there and is not the shim; name another directory with --dir, or use --in-place`)
+    case "Absent": {
+      const position = site.path.findIndex((one) => one.path === directory.path)
+      return Part.of({
+        steps: [...directory.missing.map(Step.makeDirectory), Step.link(name, target)],
+        notes: position >= 0 && position < at
+          ? []
+          : [`${directory.path} does not come before ${found} on PATH: export PATH=${directory.path}:$PATH`]
+      })
+    }
+  }
+}
+
+/** In a program's directory, where its old self is kept: RealProgram looks there first. */
+const realName = (program: Program): "docker.real" | "docker-compose.real" =>
+  program === "docker" ? "docker.real" : "docker-compose.real"
+
+const inPlace = (program: Program, real: Directory, target: string): Part.Part => {
+  const name = path.join(real.path, program)
+  const beside = path.join(real.path, realName(program))
+  const before = real.entries[realName(program)]._tag
+  if (!real.isWritable) return Part.refuse(`${real.path} cannot be written by this user`)
+  const diversion = real.packaged.includes(program) ? [Step.divert(name, beside)] : []
+  if (real.entries[program]._tag === "Wrapper") {
+    return before === "Program"
+      ? Part.of({ steps: [...diversion, Step.replace(name, saved(name), target)] })
+      : Part.refuse(`${name} is an older wrapper, but ${beside}, which it calls, is no program`)
+  }
+  return before === "Absent"
+    ? Part.of({
+      steps: [...diversion, Step.replace(name, beside, target)],
+      notes: diversion.length > 0
+        ? []
+        : [`no package manager knows of ${beside}: if an upgrade puts ${name} back, uninstall and install again`]
+    })
+    : Part.refuse(`${name} and ${beside} are both there, and neither is the shim; remove the one that is not docker`)
+}
+
+/** Where an older wrapper is kept; docker's plugin search passes over names that do not begin with `docker-`. */
+export const saved = (name: string): string =>
+  path.join(path.dirname(name), `.docker-shim-saved.${path.basename(name)}`)

@@ -1,0 +1,59 @@
+/**
+ * Where the shim's own file is to be, and the directory for the names that stand for it.
+ */
+import * as path from "node:path"
+import * as Part from "./Part.ts"
+import { type Directory, isForeign, type Name, type Request, type Site } from "./Site.ts"
+import * as Step from "./Step.ts"
+
+/**
+ * The directory for `docker`: the one asked for; else that of the usual ones for programs of the machine's own, or of
+ * the user's, which comes before the real docker on `PATH` and can be written.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const directoryFor = (site: Site, request: Request): Directory | undefined => {
+  if (request.directory !== undefined) return known(site, request.directory)
+  const before = site.path.slice(0, realOf(site, "docker") ?? 0)
+  const usual = site.isSuperuser
+    ? ["/usr/local/bin", "/usr/local/sbin"]
+    : [path.join(site.home, ".local/bin"), path.join(site.home, "bin")]
+  return usual.map((one) => before.find(({ path }) => path === one)).find((one) =>
+    one?.isWritable === true && !isForeign(one.entries.docker)
+  )
+}
+
+/** Where on `PATH` the first program of a name stands that is not the shim. */
+export const realOf = (site: Site, name: Name): number | undefined => {
+  const at = site.path.findIndex((one) => isForeign(one.entries[name]))
+  return at < 0 ? undefined : at
+}
+
+/** A directory that the user named. */
+export const known = (site: Site, directory: string): Directory | undefined =>
+  [...site.given, ...site.path, ...site.plugins].find((one) => one.path === directory)
+
+/**
+ * The file that links are to lead to: the shim where it is, if `PATH` leads there or it cannot be copied; else a copy
+ * named `docker-shim` in the directory. Where `docker-shim` is on no `PATH`, a link gets that name.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const place = (
+  site: Site,
+  directory: Directory | undefined
+): { readonly target: string; readonly part: Part.Part } => {
+  const { file, isExecutable } = site.shim
+  const isNamed = site.path.some((one) => one.entries["docker-shim"]._tag === "Shim")
+  if (directory === undefined || isNamed || !directory.isWritable) return { target: file, part: Part.of({}) }
+  const own = path.join(directory.path, "docker-shim")
+  const { _tag } = directory.entries["docker-shim"]
+  const makes = directory.missing.map(Step.makeDirectory)
+  if (_tag === "Shim" || file === own) return { target: file, part: Part.of({}) }
+  if (_tag !== "Absent") return { target: file, part: Part.refuse(`${own} is there and is not this docker-shim`) }
+  return isExecutable
+    ? { target: own, part: Part.of({ steps: [...makes, Step.copy(file, own)] }) }
+    : { target: file, part: Part.of({ steps: [...makes, Step.link(own, file)] }) }
+}

@@ -1,0 +1,108 @@
+/**
+ * What installing has to know of a machine.
+ */
+import type { Step } from "./Step.ts"
+
+/**
+ * What is at a path.
+ *
+ * **Details**
+ *
+ * - `Shim`: the shim, under whatever name.
+ * - `Wrapper`: a program of before the shim that calls a `docker.real` or `docker-compose.real`: the bash wrappers and
+ *   the Go shim.
+ * - `Program`: another program that can be run.
+ * - `Other`: something that docker and shells pass over or choke on; `what` says it (`a directory`).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Entry =
+  | { readonly _tag: "Absent" }
+  | { readonly _tag: "Shim" }
+  | { readonly _tag: "Wrapper" }
+  | { readonly _tag: "Program" }
+  | { readonly _tag: "Other"; readonly what: string }
+
+/** The names that are looked at in every directory. */
+export const names = ["docker", "docker.real", "docker-compose", "docker-compose.real", "docker-shim"] as const
+
+/** A name that is looked at. */
+export type Name = typeof names[number]
+
+/**
+ * A directory where programs are looked for, with its links followed.
+ *
+ * **Details**
+ *
+ * `missing` are the directories to make for it to be there, the uppermost first. `isWritable` says whether entries can
+ * be made in it, once those are made. `packaged` are names that a package of dpkg's owns there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Directory {
+  readonly path: string
+  readonly missing: ReadonlyArray<string>
+  readonly isWritable: boolean
+  readonly entries: Readonly<Record<Name, Entry>>
+  readonly packaged: ReadonlyArray<Name>
+}
+
+/**
+ * A machine, or what is below a root on it.
+ *
+ * **Details**
+ *
+ * - `shim`: the shim's file; `isExecutable` where that is one file that runs by itself and may be copied.
+ * - `path`: the directories of `PATH`, in order; `plugins`: those in which docker looks for CLI plugins, in order.
+ * - `given`: directories that the user named and that may be in neither.
+ * - `isSuperuser`: the installation is for everybody, else for this user.
+ * - `stateDirectory`: where what was done is recorded; `missingState` are the directories to make for it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Site {
+  readonly shim: { readonly file: string; readonly isExecutable: boolean }
+  readonly path: ReadonlyArray<Directory>
+  readonly plugins: ReadonlyArray<Directory>
+  readonly given: ReadonlyArray<Directory>
+  readonly home: string
+  readonly isSuperuser: boolean
+  readonly stateDirectory: string
+  readonly missingState: ReadonlyArray<string>
+}
+
+/**
+ * What the user asked for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Request {
+  readonly directory: string | undefined
+  readonly pluginDirectory: string | undefined
+  readonly isInPlace: boolean
+}
+
+/**
+ * What an installation did, as recorded.
+ *
+ * **Details**
+ *
+ * It is written before the first step (`isComplete` false) and again after the last, so that an installation that was
+ * cut off can be undone.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface InstallRecord {
+  readonly version: 1
+  readonly request: Request
+  readonly steps: ReadonlyArray<Step>
+  readonly isComplete: boolean
+}
+
+/** Whether something that can be run and is not the shim is there. */
+export const isForeign = (entry: Entry): boolean => entry._tag === "Program" || entry._tag === "Wrapper"

@@ -1,0 +1,95 @@
+/**
+ * What installing does to a machine, one step at a time, as data: so that a dry run says what a run does, and a run can
+ * be undone.
+ */
+
+/**
+ * One step. All paths are absolute, below the root that the installation is for.
+ *
+ * **Details**
+ *
+ * - `MakeDirectory`: a directory that is not there; its parent is.
+ * - `Copy`: the shim's executable to a place of its own.
+ * - `Link`: a symbolic link where nothing is.
+ * - `Move`: a file to a name of the same directory or another one of the file system.
+ * - `Replace`: a program goes to `aside`, in the same directory, and a symbolic link takes its place, at once.
+ * - `Divert`: the package manager (dpkg) puts the program of packages to come at `aside` as well.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Step =
+  | { readonly _tag: "MakeDirectory"; readonly path: string }
+  | { readonly _tag: "Copy"; readonly from: string; readonly path: string }
+  | { readonly _tag: "Link"; readonly path: string; readonly target: string }
+  | { readonly _tag: "Move"; readonly path: string; readonly to: string }
+  | { readonly _tag: "Replace"; readonly path: string; readonly aside: string; readonly target: string }
+  | { readonly _tag: "Divert"; readonly path: string; readonly aside: string }
+
+/** See `MakeDirectory` of {@link Step}. */
+export const makeDirectory = (path: string): Step => ({ _tag: "MakeDirectory", path })
+
+/** See `Copy` of {@link Step}. */
+export const copy = (from: string, path: string): Step => ({ _tag: "Copy", from, path })
+
+/** See `Link` of {@link Step}. */
+export const link = (path: string, target: string): Step => ({ _tag: "Link", path, target })
+
+/** See `Move` of {@link Step}. */
+export const move = (path: string, to: string): Step => ({ _tag: "Move", path, to })
+
+/** See `Replace` of {@link Step}. */
+export const replace = (path: string, aside: string, target: string): Step => ({
+  _tag: "Replace",
+  path,
+  aside,
+  target
+})
+
+/** See `Divert` of {@link Step}. */
+export const divert = (path: string, aside: string): Step => ({ _tag: "Divert", path, aside })
+
+/**
+ * A step as a line, such as `link /usr/local/bin/docker -> /usr/local/bin/docker-shim`.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const print = (step: Step): string => {
+  switch (step._tag) {
+    case "MakeDirectory":
+      return `make directory ${step.path}`
+    case "Copy":
+      return `copy ${step.from} to ${step.path}`
+    case "Link":
+      return `link ${step.path} -> ${step.target}`
+    case "Move":
+      return `move ${step.path} to ${step.to}`
+    case "Replace":
+      return `keep ${step.path} as ${step.aside}, link ${step.path} -> ${step.target}`
+    case "Divert":
+      return `divert ${step.path} of packages to ${step.aside}`
+  }
+}
+
+/**
+ * How a step is undone, as a line.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const printUndo = (step: Step): string => {
+  switch (step._tag) {
+    case "MakeDirectory":
+      return `remove directory ${step.path}`
+    case "Copy":
+    case "Link":
+      return `remove ${step.path}`
+    case "Move":
+      return `move ${step.to} back to ${step.path}`
+    case "Replace":
+      return `put ${step.aside} back as ${step.path}`
+    case "Divert":
+      return `divert ${step.path} of packages no more`
+  }
+}
