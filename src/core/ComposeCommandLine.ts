@@ -15,15 +15,19 @@ import * as Traversal from "./grammar/Traversal.ts"
  * **Details**
  *
  * The command becomes `ComposeCommand` with Compose's own name of it (`config` for `convert`), or `Other` with the path
- * `["compose", word]`, or `Uncertain`.
+ * `["compose", word]`, or `Uncertain`. `more` are global flags that the grammar does not have, such as those that the
+ * `--help` of a newer Compose lists.
  *
  * @category parsing
  * @since 0.1.0
  */
-export const expand = (line: CommandLine.CommandLine): CommandLine.CommandLine => {
+export const expand = (
+  line: CommandLine.CommandLine,
+  more: ReadonlyArray<Grammar.Flag> = []
+): CommandLine.CommandLine => {
   if (line.command._tag !== "Compose") return line
   const words = Argv.print(line.tokens)
-  const found = Traversal.find(globalGrammar, words)
+  const found = Traversal.find(Grammar.extend(globalGrammar, more), words)
   switch (found._tag) {
     case "Unknown":
       return { ...line, command: { _tag: "Uncertain", flag: found.flag } }
@@ -41,7 +45,10 @@ export const expand = (line: CommandLine.CommandLine): CommandLine.CommandLine =
  * @category parsing
  * @since 0.1.0
  */
-export const parse = (argv: ReadonlyArray<string>): CommandLine.CommandLine => expand(CommandLine.parse(argv))
+export const parse = (
+  argv: ReadonlyArray<string>,
+  more: ReadonlyArray<Grammar.Flag> = []
+): CommandLine.CommandLine => expand(CommandLine.parse(argv), more)
 
 /**
  * Parses the words after a stand-alone `docker-compose`.
@@ -60,13 +67,16 @@ export const parse = (argv: ReadonlyArray<string>): CommandLine.CommandLine => e
  * @category parsing
  * @since 0.1.0
  */
-export const parseStandalone = (argv: ReadonlyArray<string>): CommandLine.CommandLine => {
+export const parseStandalone = (
+  argv: ReadonlyArray<string>,
+  more: ReadonlyArray<Grammar.Flag> = []
+): CommandLine.CommandLine => {
   const start = CommandLine.bare([], { _tag: "Compose" })
   const { asVersion, dockers, own } = convert(argv)
-  if (dockers.length === 0 && asVersion < 0) return expand({ ...start, tokens: CommandLine.restOf(argv) })
+  if (dockers.length === 0 && asVersion < 0) return expand({ ...start, tokens: CommandLine.restOf(argv) }, more)
   // Compose sees only its own words; docker's are put back between them where they stood
   const ownWords = own.map((at) => at === asVersion ? "version" : argv[at] ?? "")
-  const found = Traversal.find(globalGrammar, ownWords)
+  const found = Traversal.find(Grammar.extend(globalGrammar, more), ownWords)
   const uncertain = (flag: string): CommandLine.CommandLine => ({
     ...start,
     command: { _tag: "Uncertain", flag },
@@ -77,7 +87,7 @@ export const parseStandalone = (argv: ReadonlyArray<string>): CommandLine.Comman
     return { ...start, command: { _tag: "Other", path: ["compose"] }, tokens: CommandLine.restOf(argv) }
   }
   const at = own[found.at] ?? argv.length
-  const group = Argv.parse({ ...standaloneGrammar, interspersed: false }, argv.slice(0, at))
+  const group = Argv.parse({ ...Grammar.extend(standaloneGrammar, more), interspersed: false }, argv.slice(0, at))
   // otherwise one of docker's flags stands between a Compose flag and its value: `-f --debug a.yaml up`
   const between = Argv.print(group.filter((token) => token._tag !== "Option" || !dockerFlags.has(token.dash)))
   if (between.join("\0") !== Argv.print(found.flags).join("\0")) return uncertain(argv[0] ?? "")

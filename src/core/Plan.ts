@@ -2,14 +2,14 @@
  * The top decision: what the shim does for one call.
  */
 import * as CommandLine from "./CommandLine.ts"
-import type { ComposeCall } from "./compose/ComposeCall.ts"
-import * as ComposeCommandLine from "./ComposeCommandLine.ts"
+import type { Form } from "./compose/ComposeCall.ts"
 import * as ExecPlan from "./ExecPlan.ts"
 import * as Facts from "./Facts.ts"
 import type { Invocation } from "./Invocation.ts"
 import * as ComposePlan from "./plan/ComposePlan.ts"
 import * as DockerPlan from "./plan/DockerPlan.ts"
 import type * as Revision from "./plan/Revision.ts"
+import * as PlannedMark from "./PlannedMark.ts"
 import * as PosixPath from "./PosixPath.ts"
 import * as Settings from "./Settings.ts"
 
@@ -65,12 +65,15 @@ export const plan = (
 ): ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError => {
   const program = programOf(invocation.argv0)
   if (Settings.isDisabled(invocation.env)) return ExecPlan.passThrough(program, invocation.argv)
+  if (isPlanned(program, invocation)) {
+    return { ...ExecPlan.passThrough(program, invocation.argv), env: { [PlannedMark.variable]: null } }
+  }
   const settings = Settings.decode(invocation.env)
   if ("_tag" in settings) return settings
-  const call = composeCall(program, invocation)
-  const revision = call === undefined
+  const form = composeForm(program, invocation)
+  const revision = form === undefined
     ? DockerPlan.revise(invocation, settings, facts)
-    : ComposePlan.revise(call, invocation, settings, facts)
+    : ComposePlan.revise(form, invocation, settings, facts)
   return revision.questions.length > 0
     ? { _tag: "OpenQuestions", questions: Facts.distinct(revision.questions) }
     : execPlan(program, revision, settings.verbosity)
@@ -85,16 +88,10 @@ export const plan = (
 export const programOf = (argv0: string): ExecPlan.Program =>
   PosixPath.basename(argv0) === "docker-compose" ? "docker-compose" : "docker"
 
-/** The call of Compose that this is; `undefined` for any other call of docker. */
-const composeCall = (program: ExecPlan.Program, { argv, env }: Invocation): ComposeCall | undefined => {
-  if (program === "docker-compose") {
-    return isPlugin(env)
-      ? { form: "plugin", line: ComposeCommandLine.parse(argv) }
-      : { form: "standalone", line: ComposeCommandLine.parseStandalone(argv) }
-  }
-  if (!argv.includes("compose")) return undefined
-  const line = CommandLine.parse(argv)
-  return line.command._tag === "Compose" ? { form: "docker", line: ComposeCommandLine.expand(line) } : undefined
+/** How Compose is called here; `undefined` for any other call of docker. */
+const composeForm = (program: ExecPlan.Program, { argv, env }: Invocation): Form | undefined => {
+  if (program === "docker-compose") return isPlugin(env) ? "plugin" : "standalone"
+  return argv.includes("compose") && CommandLine.parse(argv).command._tag === "Compose" ? "docker" : undefined
 }
 
 /**
@@ -102,6 +99,10 @@ const composeCall = (program: ExecPlan.Program, { argv, env }: Invocation): Comp
  * `cli-plugins/manager/manager.go`).
  */
 const isPlugin = (env: Invocation["env"]): boolean => env["DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"] !== undefined
+
+/** Whether the shim above docker made this plan. */
+const isPlanned = (program: ExecPlan.Program, { argv, env }: Invocation): boolean =>
+  program === "docker-compose" && isPlugin(env) && env[PlannedMark.variable] === PlannedMark.of(argv)
 
 const execPlan = (
   program: ExecPlan.Program,

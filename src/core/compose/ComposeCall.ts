@@ -42,8 +42,8 @@ export type Need = "nothing" | "name" | "model"
 /** Commands that create containers, of Compose 2.26 to 5.5: FACTS C. */
 const creating: ReadonlySet<string> = new Set(["up", "create", "run", "scale", "watch"])
 
-/** Commands of no project. */
-const ofNoProject: ReadonlySet<string> = new Set(["ls", "version", "help", "completion"])
+/** Commands of no project, those of completion (`__complete`) and of plugins (`docker-cli-plugin-hooks`) included. */
+const ofNoProject = /^(?:ls|version|help|completion|__.*|docker-cli-plugin-.*)$/
 
 /**
  * What a call needs.
@@ -58,12 +58,12 @@ const ofNoProject: ReadonlySet<string> = new Set(["ls", "version", "help", "comp
  */
 export const needOf = ({ line }: ComposeCall): Need => {
   const word = line.word
-  if (word === undefined || ofNoProject.has(word) || word.startsWith("__") || CommandLine.isHelp(line)) return "nothing"
+  if (word === undefined || ofNoProject.test(word) || CommandLine.isHelp(line)) return "nothing"
   switch (line.command._tag) {
     case "ComposeCommand":
       return makes(line, line.command.name) ? "model" : "name"
     case "Other":
-      return "name"
+      return line.command.path[0] === "compose" ? "name" : "nothing"
     case "Compose":
     case "Docker":
     case "Uncertain":

@@ -3,7 +3,6 @@
  */
 import * as Argv from "../Argv.ts"
 import type { CommandLine } from "../CommandLine.ts"
-import type { ExecPlan } from "../ExecPlan.ts"
 import type { Invocation } from "../Invocation.ts"
 import * as PosixPath from "../PosixPath.ts"
 import type { ComposeCall } from "./ComposeCall.ts"
@@ -23,14 +22,13 @@ import * as ComposeFiles from "./ComposeFiles.ts"
  */
 export const sought = (call: ComposeCall, { cwd, env }: Invocation): ComposeFiles.Sought | undefined => {
   const { line } = call
-  const isGiven = Argv.has(line.group, "file")
   const files = named(call, env)
   if (cwd === "" || files?.some((file) => file === "" || ComposeFiles.isRemote(file)) === true) return undefined
   const absolute = files?.map((file) => file === "-" ? file : PosixPath.join(cwd, file))
   const directory = Argv.value(line.group, "project-directory") ?? Argv.value(line.group, "workdir") ?? ""
   const projectDirectory = directory === "" ? undefined : PosixPath.join(cwd, directory)
   return {
-    start: projectDirectory ?? (isGiven ? directoryOf(absolute ?? [], cwd) : cwd),
+    start: projectDirectory ?? (isGiven(call) ? directoryOf(absolute ?? [], cwd) : cwd),
     files: absolute,
     projectDirectory,
     envFiles: envFiles(line, env)?.map((file) => PosixPath.join(cwd, file))
@@ -54,11 +52,6 @@ export const descriptors = (call: ComposeCall, { env }: Invocation): ReadonlyArr
   )
 ]
 
-const named = ({ line }: ComposeCall, env: Invocation["env"]): ReadonlyArray<string> | undefined => {
-  const given = Argv.values(line.group, "file")
-  return given.length > 0 ? given : env["COMPOSE_FILE"]?.split(separator(env))
-}
-
 /**
  * The directory of a project of these files: that of the first that is not standard input.
  *
@@ -79,43 +72,49 @@ export const directoryOf = (files: ReadonlyArray<string>, cwd: string): string =
 export const separator = (env: Invocation["env"]): string => env["COMPOSE_PATH_SEPARATOR"] || ":"
 
 /**
- * The call with one more file at the end of its list, and the environment for it.
+ * Whether the user gave the files by `-f`.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isGiven = ({ line }: ComposeCall): boolean => Argv.has(line.group, "file")
+
+/**
+ * The files as `-f` or `COMPOSE_FILE` name them; `undefined` where neither does.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const named = ({ line }: ComposeCall, env: Invocation["env"]): ReadonlyArray<string> | undefined => {
+  const given = Argv.values(line.group, "file")
+  return given.length > 0 ? given : env["COMPOSE_FILE"]?.split(separator(env))
+}
+
+/**
+ * The environment in which Compose takes these files for a project's.
  *
  * **Details**
  *
- * One more `-f` where the user gave one. Otherwise the whole list in `COMPOSE_FILE`: Compose then finds the same `.env`
- * files as without it, which with `-f` it would not (FACTS C). `COMPOSE_PATH_SEPARATOR` is set where a path has the usual
- * one in it, or the environment files set another (`isSeparatorSet`).
+ * `COMPOSE_PATH_SEPARATOR` is set where a path has the usual one in it, or where it is not certain which is in force.
  *
- * @category rewriting
+ * @category printing
  * @since 0.1.0
  */
-export const append = (
-  { line }: ComposeCall,
+export const environment = (
   files: ReadonlyArray<string>,
-  file: string,
   env: Invocation["env"],
-  isSeparatorSet: boolean
-): { readonly line: CommandLine; readonly env: ExecPlan["env"] } => {
-  if (Argv.has(line.group, "file")) {
-    return { line: { ...line, group: [...line.group, Argv.option("file", file)] }, env: {} }
-  }
-  const whole = [...files, file]
-  const usual = isPlain(separator(env)) ? [separator(env)] : []
-  const free = [...usual, ...separators].find((one) => whole.every((path) => !path.includes(one))) ?? "\n"
+  isSeparatorCertain: boolean
+): { readonly COMPOSE_FILE: string; readonly COMPOSE_PATH_SEPARATOR?: string } => {
+  const usual = separators.filter((one) => one === separator(env))
+  const free = [...usual, ...separators].find((one) => files.every((file) => !file.includes(one))) ?? "\n"
   return {
-    line,
-    env: {
-      COMPOSE_FILE: whole.join(free),
-      ...(free === separator(env) && !isSeparatorSet ? {} : { COMPOSE_PATH_SEPARATOR: free })
-    }
+    COMPOSE_FILE: files.join(free),
+    ...(free === separator(env) && isSeparatorCertain ? {} : { COMPOSE_PATH_SEPARATOR: free })
   }
 }
 
+/** What can be in no path that the shim makes, the usual one first. */
 const separators = [":", ";", "|", "\n", "\t"]
-
-/** Whether a separator can be in no path that the shim makes. */
-const isPlain = (text: string): boolean => separators.includes(text)
 
 const envFiles = (line: CommandLine, env: Invocation["env"]): ReadonlyArray<string> | undefined => {
   const given = Argv.values(line.group, "env-file")

@@ -1,18 +1,21 @@
 /**
  * Plans a call of Compose: through docker, as its plugin, or stand-alone.
  */
+import * as Argv from "../Argv.ts"
 import * as CommandLine from "../CommandLine.ts"
 import * as ComposeCall from "../compose/ComposeCall.ts"
 import * as ComposeModel from "../compose/ComposeModel.ts"
 import * as ComposeOverride from "../compose/ComposeOverride.ts"
 import * as FileList from "../compose/FileList.ts"
-import * as Facts from "../Facts.ts"
+import type * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import type { Settings } from "../Settings.ts"
 import * as ModelCache from "./compose/ModelCache.ts"
 import * as ModelPaths from "./compose/ModelPaths.ts"
 import * as ModelQuestion from "./compose/ModelQuestion.ts"
+import * as ProjectFiles from "./compose/ProjectFiles.ts"
 import * as ProjectNaming from "./compose/ProjectNaming.ts"
+import * as ReadCall from "./compose/ReadCall.ts"
 import * as SharedNames from "./compose/SharedNames.ts"
 import * as DaemonPaths from "./DaemonPaths.ts"
 import * as Revision from "./Revision.ts"
@@ -34,11 +37,14 @@ export const placeholder = "@docker-shim/compose-override@"
  * @since 0.1.0
  */
 export const revise = (
-  call: ComposeCall.ComposeCall,
+  form: ComposeCall.Form,
   invocation: Invocation,
   settings: Settings,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<string>> => {
+  const read = ReadCall.read(form, invocation.argv, facts)
+  if (read._tag === "Open") return Revision.of(invocation.argv, { questions: [read.question] })
+  const call = read.answer
   const { line } = call
   const routing = Routing.revise(
     Routing.endpointOf(call.form === "standalone" ? line.group : line.globals),
@@ -79,27 +85,25 @@ const reviseProject = (
   const asked = ModelQuestion.ask(call, invocation, { profiles: "all", env: naming.env }, facts)
   if (asked._tag === "Open") return Revision.of(line, { questions: [asked.question] })
   if (asked.answer._tag === "Refused") return Revision.of(line)
-  const sought = FileList.sought(call, invocation)
-  const found = sought === undefined ? undefined : Facts.ask(facts, { _tag: "ComposeFiles", ...sought })
-  if (found?._tag === "Open") return Revision.of(line, { questions: [found.question] })
+  const files = ProjectFiles.resolve(call, asked.answer.config, invocation, naming.env, facts)
+  if (files._tag === "Open") return Revision.of(line, { questions: [files.question] })
+  if (files.answer._tag === "Unknown") return Revision.of(line, { notices: [{ text: unknownFiles }] })
 
   const model = ComposeModel.decode(asked.answer.config)
-  const directory = found?.answer.directory ?? invocation.cwd
+  const { directory } = files.answer
   const cache = ModelCache.revise(call, { model, directory }, settings, invocation, endpoint, facts)
   const cached = cache.value.reduce(withCache, ComposeOverride.empty)
   const override = Revision.after(cache, ModelPaths.revise(cached, model, settings, facts))
   const tokens = DaemonPaths.reviseRun(line.command, line.tokens, settings, invocation.cwd, facts)
-  const added = addOverride(
-    { ...call, line: { ...line, tokens: tokens.value } },
-    override.value,
-    found?.answer.files ?? [],
-    invocation
-  )
+  const revised = { ...call, line: { ...line, tokens: tokens.value } }
   return Revision.after(Revision.after(override, tokens), {
-    ...added,
+    ...addOverride(revised, override.value, files.answer, invocation),
     notices: naming.value === undefined ? [] : SharedNames.notices(model, naming.value)
   })
 }
+
+const unknownFiles =
+  "nothing changed but the project's name: which files it is made of only Compose can tell; name them with -f"
 
 const withCache = (
   override: ComposeOverride.ComposeOverride,
@@ -112,19 +116,26 @@ const withCache = (
     }
   })
 
+/** The call with the override after its files. */
 const addOverride = (
-  call: ComposeCall.ComposeCall,
+  { line }: ComposeCall.ComposeCall,
   override: ComposeOverride.ComposeOverride,
-  files: ReadonlyArray<string>,
+  files: Exclude<ProjectFiles.ProjectFiles, { readonly _tag: "Unknown" }>,
   invocation: Invocation
 ): Revision.Revision<CommandLine.CommandLine> => {
-  if (ComposeOverride.isEmpty(override)) return Revision.of(call.line)
-  const appended = FileList.append(call, files, placeholder, invocation.env, false)
+  if (ComposeOverride.isEmpty(override)) return Revision.of(line)
   const isBuilding = Object.values(override.services).some((fields) => "build" in fields)
-  return Revision.of(appended.line, {
-    files: [{ placeholder, content: ComposeOverride.print(override) }],
-    env: { ...appended.env, ...(isBuilding ? entitlements(invocation) : {}) }
-  })
+  const env = isBuilding ? entitlements(invocation) : {}
+  const file = { placeholder, content: ComposeOverride.print(override) }
+  return files._tag === "Given"
+    ? Revision.of({ ...line, group: [...line.group, Argv.option("file", placeholder)] }, { files: [file], env })
+    : Revision.of(line, {
+      files: [file],
+      env: {
+        ...FileList.environment([...files.files, placeholder], invocation.env, files.isSeparatorCertain),
+        ...env
+      }
+    })
 }
 
 /**

@@ -3,6 +3,7 @@
  */
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import type { Invocation } from "../../core/Invocation.ts"
+import * as PlannedMark from "../../core/PlannedMark.ts"
 import type { Program } from "../process/ChildProcess.ts"
 import type { Failure } from "./Failure.ts"
 import * as RealProgram from "./RealProgram.ts"
@@ -43,9 +44,15 @@ export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildP
     file: located.file,
     argv0: invocation.argv0,
     args: plan.args,
-    env: extend(invocation.env, { ...plan.env, [depthVariable]: String(depth + 1) })
+    env: extend(invocation.env, { ...plan.env, ...mark(plan), [depthVariable]: String(depth + 1) })
   }
 }
+
+/** docker hands a call of Compose to its plugin, which may be the shim again. */
+const mark = (plan: ExecPlan): Readonly<Record<string, string>> =>
+  plan.program === "docker" && plan.args.includes("compose")
+    ? { [PlannedMark.variable]: PlannedMark.of(plan.args) }
+    : {}
 
 /**
  * The failure for a program that was found and could not be started.

@@ -3,6 +3,7 @@
  */
 import type { Builder } from "../../../src/core/Builder.ts"
 import type { CacheDirectory, CacheEntry } from "../../../src/core/CacheDirectory.ts"
+import type { ComposeFiles } from "../../../src/core/compose/ComposeFiles.ts"
 import type { ExecPlan } from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/Facts.ts"
 import type { Flag } from "../../../src/core/grammar/Grammar.ts"
@@ -22,6 +23,9 @@ export interface Table {
   readonly unwritable?: string
   readonly config?: Partial<Facts.DockerConfig>
   readonly flags?: ReadonlyArray<Flag>
+  readonly files?: ComposeFiles
+  /** What Compose answers, however it is asked. */
+  readonly model?: Facts.ComposeAnswer
 }
 
 /** The plan, and every question that was asked on the way, each once. */
@@ -91,8 +95,8 @@ const answer = (
         }
       )
     case "ComposeFiles":
+      return Facts.answer(facts, question, required(table.files))
     case "ComposeModel":
+      return Facts.answer(facts, question, required(table.model))
     case "ComposeVersion":
-      throw new Error(`no answer for ${JSON.stringify(question)}`)
-  }
-}
+      return Facts.answer(facts, question, { major: 2 })

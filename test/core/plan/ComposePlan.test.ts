@@ -1,0 +1,337 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { ComposeFiles } from "../../../src/core/compose/ComposeFiles.ts"
+import type * as Facts from "../../../src/core/Facts.ts"
+import type { Flag } from "../../../src/core/grammar/Grammar.ts"
+import * as PlannedMark from "../../../src/core/PlannedMark.ts"
+import { args, plan, type Table } from "./table.ts"
+
+const placeholder = "@docker-shim/compose-override@"
+
+const workspace = { WORKSPACE_DIR: "/data/workspaces/ses1" }
+
+const files = (more: Partial<ComposeFiles> = {}): ComposeFiles => ({
+  files: ["/home/retro/work/compose.yaml"],
+  directory: "/home/retro/work",
+  name: { _tag: "None" },
+  settings: [],
+  ...more
+})
+
+const model = (services: Readonly<Record<string, unknown>>, more: object = {}): Facts.ComposeAnswer => ({
+  _tag: "Model",
+  config: { name: "work", services, ...more },
+  input: []
+})
+
+const bind = (source: string, more: object = {}) => ({ type: "bind", source, target: "/app", ...more })
+
+const web = (fields: object, more: object = {}): Table => ({
+  env: workspace,
+  cwd: "/home/retro/work",
+  files: files(),
+  model: model({ web: fields }, more)
+})
+
+const override = (words: string, table: Table): unknown => {
+  const [file] = plan(words, table).plan.files
+  return file === undefined ? undefined : JSON.parse(file.content)
+}
+
+describe("the project's name", () => {
+  const named = (words: string, table: Table) => plan(words, table).plan.env["COMPOSE_PROJECT_NAME"]
+  const session = { HELIX_TASK_NUMBER: "12" }
+
+  it.each([
+    ["compose ps", "/home/retro/work/shop", "helix-task-12-shop"],
+    ["compose ps", "/home/retro/work/My Proj.X_1-é", "helix-task-12-myprojx_1-"],
+    ["compose exec web ls", "/home/retro/work/_x", "helix-task-12-x"],
+    ["compose config", "/a/b", "helix-task-12-b"],
+    ["compose alpha viz", "/a/b", "helix-task-12-b"],
+    ["compose ps", "/home/retro/work/é", undefined],
+    ["compose ls", "/a/b", undefined],
+    ["compose version", "/a/b", undefined],
+    ["compose ps --help", "/a/b", undefined],
+    ["compose", "/a/b", undefined],
+    ["compose -p mine ps", "/a/b", undefined],
+    ["compose --project-name= ps", "/a/b", "helix-task-12-b"],
+    ["run compose ps", "/a/b", undefined]
+  ])("of %s in %s is %s", (words, directory, name) => {
+    assert.strictEqual(named(words, { env: session, cwd: directory, files: files({ directory }) }), name)
+  })
+
+  it.each([
+    [{ HELIX_TASK_NUMBER: "12", HELIX_SESSION_ID: "s" }, "helix-task-12-shop"],
+    [{ HELIX_SESSION_ID: "A b" }, "helix-session-ab-shop"],
+    [{}, undefined],
+    [{ ...session, DOCKER_SHIM_PROJECT_SCOPE: "session" }, "helix-task-12"],
+    [{ ...session, DOCKER_SHIM_PROJECT_SCOPE: "off" }, undefined],
+    [{ ...session, COMPOSE_PROJECT_NAME: "mine" }, undefined],
+    [{ ...session, COMPOSE_PROJECT_NAME: "" }, "helix-task-12-shop"]
+  ])("with %j is %s", (env, name) => {
+    const found = files({ name: { _tag: "Plain", name: "Shop" } })
+    assert.strictEqual(named("compose ps", { env, files: found }), name)
+  })
+
+  it("is the user's where an environment file of the project sets it", () => {
+    const settings = [{ file: "/home/retro/work/.env", name: "COMPOSE_PROJECT_NAME", value: "mine" }]
+    assert.strictEqual(named("compose ps", { env: session, files: files({ settings }) }), undefined)
+  })
+
+  it("is Compose's own answer where it is computed, and none where Compose refuses", () => {
+    const found = files({ name: { _tag: "Computed" } })
+    assert.strictEqual(
+      named("compose ps", { env: session, files: found, model: model({}) }),
+      "helix-task-12-work"
+    )
+    assert.strictEqual(
+      named("compose ps", { env: session, files: found, model: { _tag: "Refused", input: [] } }),
+      undefined
+    )
+  })
+
+  it("asks Compose for nothing else on commands that only read", () => {
+    const { questions } = plan("compose logs -f web", { env: { ...session, ...workspace }, files: files() })
+    assert.deepStrictEqual(questions.map(({ _tag }) => _tag), ["ComposeFiles"])
+  })
+
+  it("says what it does not set apart", () => {
+    const found = plan("compose up", {
+      env: { ...session, ...workspace },
+      files: files(),
+      model: model({ web: { container_name: "one", ports: [{ target: 80, published: "8080" }] } })
+    }).plan.notices.map(({ text }) => text)
+    assert.deepStrictEqual(found, [
+      "project helix-task-12-work still shares with other projects of this daemon: container_name one; port 8080"
+    ])
+  })
+})
+
+describe("paths of the project", () => {
+  it("are translated, every other field kept, what does not change left out", () => {
+    const table = web({
+      volumes: [
+        bind("/home/retro/work/a", { read_only: true, bind: { create_host_path: true, selinux: "z" } }),
+        bind("/etc/hosts"),
+        { type: "volume", source: "data", target: "/data" },
+        { type: "tmpfs", target: "/t" }
+      ],
+      devices: [{ source: "/home/retro/work/dev", target: "/d", permissions: "rwm" }, { source: "/dev/null" }]
+    }, {
+      volumes: { data: { driver: "local", driver_opts: { type: "none", o: "bind", device: "/home/retro/work/data" } } },
+      secrets: { s: { name: "work_s", file: "/home/retro/work/s.txt" }, e: { environment: "E" } },
+      configs: { c: { file: "/home/retro/work/c$$x.txt" }, d: { file: "/etc/d" } }
+    })
+    assert.deepStrictEqual(override("compose up -d", table), {
+      services: {
+        web: {
+          volumes: [
+            bind("/data/workspaces/ses1/a", { read_only: true, bind: { create_host_path: true, selinux: "z" } })
+          ],
+          devices: [{ source: "/data/workspaces/ses1/dev", target: "/d", permissions: "rwm" }]
+        }
+      },
+      volumes: { data: { driver_opts: { device: "/data/workspaces/ses1/data" } } },
+      secrets: { s: { file: "/data/workspaces/ses1/s.txt" } },
+      configs: { c: { file: "/data/workspaces/ses1/c$$x.txt" } }
+    })
+  })
+
+  it("take the session's own socket", () => {
+    const env = { DOCKER_SHIM_DAEMON_SOCKET: "/data/ses1/docker.sock" }
+    const table = { ...web({ volumes: [bind("/var/run/docker.sock")] }), env }
+    assert.deepStrictEqual(override("compose up", table), {
+      services: { web: { volumes: [bind("/data/ses1/docker.sock")] } }
+    })
+  })
+
+  it("need no override where nothing changes", () => {
+    const planned = plan("compose up", web({ volumes: [bind("/etc")] })).plan
+    assert.deepStrictEqual([planned.args, planned.files, planned.env], [["compose", "up"], [], {}])
+  })
+
+  it.each([
+    "compose ps",
+    "compose down -v",
+    "compose config",
+    "compose --dry-run up",
+    "compose up --dry-run",
+    "compose start"
+  ])(
+    "are not looked at for %s",
+    (words) => {
+      assert.deepStrictEqual(plan(words, { env: workspace }).questions, [])
+    }
+  )
+
+  it("of `run -v` are the client's, relative ones included", () => {
+    const table = { ...web({}), cwd: "/home/retro/work/sub" }
+    assert.deepStrictEqual(
+      args("compose run -v ./a:/a -T -v=/etc:/e web sh -v ./b:/b", table),
+      "compose run -v /data/workspaces/ses1/sub/a:/a -T -v=/etc:/e web sh -v ./b:/b".split(" ")
+    )
+  })
+
+  it("stay as they are where Compose refuses the project", () => {
+    const table: Table = { env: workspace, files: files(), model: { _tag: "Refused", input: [] } }
+    assert.deepStrictEqual(args("compose up -d", table), ["compose", "up", "-d"])
+  })
+})
+
+describe("the override", () => {
+  const table = web({ volumes: [bind("/home/retro/work/a")] })
+  const compose = (words: string, more: Table = {}) => {
+    const { args: words_, env } = plan(words, { ...table, ...more }).plan
+    return { args: words_.join(" "), env }
+  }
+
+  it("comes after the files that Compose found", () => {
+    const found = files({ files: ["/p/compose.yaml", "/p/compose.override.yaml"] })
+    assert.deepStrictEqual(compose("-D compose --profile x up -d", { files: found }), {
+      args: "-D compose --profile x up -d",
+      env: { COMPOSE_FILE: `/p/compose.yaml:/p/compose.override.yaml:${placeholder}` }
+    })
+  })
+
+  it("comes after the user's -f", () => {
+    assert.deepStrictEqual(compose("-c c compose -fa.yaml -p x -f - up web"), {
+      args: `-c c compose -fa.yaml -p x -f - --file=${placeholder} up web`,
+      env: {}
+    })
+  })
+
+  it.each([
+    [{ COMPOSE_FILE: "a.yaml:b.yaml" }, { COMPOSE_FILE: `a.yaml:b.yaml:${placeholder}` }],
+    [
+      { COMPOSE_FILE: "a:1.yaml;b.yaml", COMPOSE_PATH_SEPARATOR: ";" },
+      { COMPOSE_FILE: `a:1.yaml;b.yaml;${placeholder}` }
+    ],
+    [
+      { COMPOSE_FILE: "a-b", COMPOSE_PATH_SEPARATOR: "-" },
+      { COMPOSE_FILE: `a:b:${placeholder}`, COMPOSE_PATH_SEPARATOR: ":" }
+    ]
+  ])("comes after %j", (env, expected) => {
+    assert.deepStrictEqual(compose("compose up", { env: { ...workspace, ...env } }).env, expected)
+  })
+
+  it("separates paths with a colon in them otherwise", () => {
+    assert.deepStrictEqual(compose("compose up", { files: files({ files: ["/a:b/compose.yaml"] }) }).env, {
+      COMPOSE_FILE: `/a:b/compose.yaml;${placeholder}`,
+      COMPOSE_PATH_SEPARATOR: ";"
+    })
+  })
+
+  it("goes to a stand-alone docker-compose behind all its flags", () => {
+    assert.deepStrictEqual(
+      args("--host unix:///x -f a.yaml up -d", { ...table, argv0: "/usr/bin/docker-compose" }).join(" "),
+      `--host unix:///x -f a.yaml --file=${placeholder} up -d`
+    )
+  })
+
+  describe("through docker's plugin", () => {
+    const env = { ...workspace, DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: "docker" }
+    const words = "-D compose -f a.yaml up".split(" ")
+
+    it("is added where docker was not called through the shim", () => {
+      assert.strictEqual(
+        args(words, { ...table, argv0: "docker-compose", env }).join(" "),
+        `-D compose -f a.yaml --file=${placeholder} up`
+      )
+    })
+
+    it("is not added again where it was, and the mark ends there", () => {
+      const marked = { ...env, [PlannedMark.variable]: PlannedMark.of(words) }
+      const planned = plan(words, { ...table, argv0: "docker-compose", env: marked })
+      assert.deepStrictEqual([planned.plan.args, planned.questions], [words, []])
+      assert.deepStrictEqual(planned.plan.env, { [PlannedMark.variable]: null })
+    })
+
+    it("is added to a call below with other words", () => {
+      const marked = { ...env, [PlannedMark.variable]: PlannedMark.of(["compose", "up"]) }
+      assert.lengthOf(plan(words, { ...table, argv0: "docker-compose", env: marked }).plan.files, 1)
+    })
+
+    it.each(["docker-cli-plugin-metadata", "__complete compose up ", "help compose"])("leaves %j alone", (line) => {
+      const planned = plan(line, { argv0: "docker-compose", env: { ...env, HELIX_TASK_NUMBER: "1" } })
+      assert.deepStrictEqual([planned.plan.args, planned.questions, planned.plan.env], [line.split(" "), [], {}])
+    })
+  })
+
+  it("is added where Compose has flags that only its help knows", () => {
+    const flags: ReadonlyArray<Flag> = [{ name: "new", shorthand: "", arity: "value" }]
+    assert.deepStrictEqual(
+      compose("compose --new up -f a.yaml run --new web -v ./a:/b web", { flags }).args.split(" "),
+      [
+        ..."compose --new up -f a.yaml".split(" "),
+        `--file=${placeholder}`,
+        ..."run --new web -v /data/workspaces/ses1/a:/b web".split(" ")
+      ]
+    )
+    assert.strictEqual(compose("compose --newer up").args, "compose --newer up")
+  })
+})
+
+describe("the cache of services", () => {
+  const services = {
+    web: { image: "reg:5000/team/web:1", build: { context: "/p/web", target: "dev" } },
+    api: { build: { context: "/p/api" }, depends_on: { db: { condition: "service_started" } } },
+    db: { build: { context: "/p/db", platforms: ["linux/arm64"] } },
+    own: { build: { context: "/p", cache_from: ["x"] } },
+    same: { image: "team/web:2", build: { context: "/p/web", target: "dev" } },
+    image: { image: "nginx" }
+  }
+  const table: Table = {
+    env: workspace,
+    cwd: "/home/retro/work/shop",
+    files: files({ directory: "/home/retro/work/shop" }),
+    model: model(services),
+    entries: { "shop#api": { _tag: "Sound" }, "team+web@dev": { _tag: "Sound" } }
+  }
+  const to = (key: string) => [`type=local,dest=/buildkit-cache/${key}/.incoming/run1,mode=max,ignore-error=true`]
+  const from = (key: string) => [`type=local,src=/buildkit-cache/${key}`]
+
+  it("is one entry for each image", () => {
+    assert.deepStrictEqual(override("compose build", table), {
+      services: {
+        web: { build: { cache_from: from("team+web@dev"), cache_to: to("team+web@dev") } },
+        api: { build: { cache_from: from("shop#api"), cache_to: to("shop#api") } },
+        db: { build: { cache_to: to("shop#db~linux+arm64") } },
+        same: { build: { cache_from: from("team+web@dev") } }
+      }
+    })
+    const { env } = plan("compose build", table).plan
+    assert.strictEqual(env["BUILDX_BAKE_ENTITLEMENTS_FS"], "0")
+  })
+
+  it.each([
+    ["compose build api", ["api"]],
+    ["compose build --with-dependencies api", ["api", "db"]],
+    ["compose up -d api", ["api", "db"]],
+    ["compose run --build api sh", ["api", "db"]],
+    ["compose up --no-build", []],
+    ["compose scale api=2", []],
+    ["compose build --print", []],
+    ["compose build --check", []]
+  ])("of %s is for %j", (words, names) => {
+    const printed = override(words, table)
+    const built = typeof printed === "object" && printed !== null && "services" in printed ? printed.services : {}
+    assert.deepStrictEqual(Object.keys(built as object), names)
+  })
+
+  it("is only exported with --no-cache", () => {
+    assert.deepStrictEqual(override("compose build --no-cache api", table), {
+      services: { api: { build: { cache_to: to("shop#api") } } }
+    })
+  })
+
+  it("is left out with one line where the builder cannot export", () => {
+    const planned = plan("compose build", { ...table, builder: { _tag: "ImportOnly", why: "classic" } }).plan
+    assert.deepStrictEqual([planned.files, planned.notices.map(({ text }) => text)], [[], [
+      "build cache not shared: classic; see 'docker-shim doctor'"
+    ]])
+  })
+
+  it("asks for the builder that Compose uses", () => {
+    const asked = plan("-c ctx compose build --builder b", table).questions.find(({ _tag }) => _tag === "Builder")
+    assert.deepInclude(asked, { through: "buildx", name: "b", globals: ["-c", "ctx"] })
+  })
+})
