@@ -63,7 +63,7 @@ export interface Questions {
   readonly CacheDirectory: { readonly directory: string; readonly keys: ReadonlyArray<string> }
   readonly ComposeFiles: Sought
   readonly ComposeModel: ComposeQuestion
-  readonly ComposeVersion: { readonly form: Form }
+  readonly ComposeVersion: { readonly program: "docker-compose" }
 }
 
 /**
@@ -243,5 +243,21 @@ export const reviseCacheDirectory = (facts: Facts, revise: (known: CacheDirector
   ...facts,
   CacheDirectory: new Map(
     [...facts.CacheDirectory].map(([name, { answer, question }]) => [name, { question, answer: revise(answer) }])
+  )
+})
+
+/**
+ * The facts with no model of a project: the command is then planned without an override file, for want of a place for one.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const withoutModels = (facts: Facts): Facts => ({
+  ...facts,
+  ComposeModel: new Map(
+    [...facts.ComposeModel].map(([name, { answer, question }]) => [
+      name,
+      question.profiles === "own" ? { question, answer } : { question, answer: { ...answer, _tag: "Refused" } }
+    ])
   )
 })

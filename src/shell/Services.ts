@@ -18,6 +18,7 @@ import { BuilderProbe } from "./services/BuilderProbe.ts"
 import { CommandHelp } from "./services/CommandHelp.ts"
 import { ComposeConfig } from "./services/ComposeConfig.ts"
 import { ComposePrograms } from "./services/ComposePrograms.ts"
+import { ComposeVersion } from "./services/ComposeVersion.ts"
 import { Environment } from "./services/Environment.ts"
 import { Executor } from "./services/Executor.ts"
 import { Planner } from "./services/Planner.ts"
@@ -37,7 +38,7 @@ import { TemporaryFiles } from "./services/TemporaryFiles.ts"
 export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.SignalRelay): Layer.Layer<Executor> =>
   Executor.layer.pipe(
     Layer.provide([Planner.layer, BuildCacheActions.layer, TemporaryFiles.layer, ProcessRunner.layer(relay)]),
-    Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer]),
+    Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer, ComposeVersion.layer]),
     Layer.provide([ComposePrograms.layer, StandardInput.layer]),
     Layer.provide([RealPrograms.layer, ProbeRunner.layer, ProbeMemory.layer]),
     Layer.provide(Layer.succeed(Environment, { invocation, shim }))
@@ -51,7 +52,7 @@ export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.S
  */
 export const planning = (invocation: Invocation, shim: string): Layer.Layer<Planner | RealPrograms> =>
   Planner.layer.pipe(
-    Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer]),
+    Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer, ComposeVersion.layer]),
     Layer.provideMerge(RealPrograms.layer),
     Layer.provide([ComposePrograms.layer, StandardInput.layer]),
     Layer.provide([ProbeRunner.layer, ProbeMemory.layer]),

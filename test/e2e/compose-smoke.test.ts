@@ -1,8 +1,10 @@
 /**
  * Real Compose through the shim, in a session whose engine sees the user's files elsewhere.
  */
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { once } from "node:events"
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as BaseImage from "../real-docker/BaseImage.ts"
 import * as Client from "../real-docker/Client.ts"
@@ -60,6 +62,94 @@ describeReal("compose through the shim", () => {
       assert.strictEqual(await session.docker(["ps", "-aq"]), "")
     })
 
+    it("shares what it builds with the next session, service by service", async () => {
+      const cache = join(session.directory, "cache")
+      mkdirSync(cache, { recursive: true })
+      const env = { DOCKER_SHIM_CACHE_DIR: cache, COMPOSE_BAKE: "true" }
+      const cwd = project("stack", {
+        "compose.yaml": "services:\n  web: {build: ./web, command: 'true'}\n  api: {build: ./api, command: 'true'}\n",
+        "web/Dockerfile": "FROM bb\nRUN cat /proc/sys/kernel/random/uuid > /stamp\n",
+        "api/Dockerfile": "FROM bb\nRUN cat /proc/sys/kernel/random/uuid > /stamp\n"
+      })
+      const stamp = async (service: string) =>
+        docker(["run", "--rm", `helix-task-12-stack-${service}`, "cat", "/stamp"], { env })
+      const first = await run("docker", ["compose", "build", "-q"], { cwd, env })
+      assert.strictEqual(first.code, 0, first.stderr)
+      assert.deepStrictEqual(readdirSync(cache).filter((name) => !name.startsWith(".")).sort(), [
+        "stack#api",
+        "stack#web"
+      ])
+      const stamps = [await stamp("web"), await stamp("api")]
+      await session.renewEngine()
+      await BaseImage.load(session)
+      const second = await run("docker", ["compose", "up", "-d"], { cwd, env })
+      assert.strictEqual(second.code, 0, second.stderr)
+      assert.deepStrictEqual([await stamp("web"), await stamp("api")], stamps)
+      await docker(["compose", "down"], { cwd, env })
+      assert.deepStrictEqual(leftovers(), [])
+    })
+
+    it("reads what can be read only once and still hands it on", async () => {
+      const cwd = project("once", { "src/file.txt": "x" })
+      const yaml = "services:\n  web: {image: bb, command: ls /src, volumes: ['./src:/src']}\n"
+      const piped = await run("docker", ["compose", "-f", "-", "run", "--rm", "web"], { cwd, stdin: yaml })
+      assert.strictEqual(piped.stdout.trim(), "file.txt", piped.stderr)
+      writeFileSync(join(session.workspace?.files ?? "", "once", "more.yaml"), yaml)
+      const script = `exec ${shim}/docker compose --project-directory . -f <(cat more.yaml) run --rm web`
+      const substituted = await session.run("bash", ["-c", script], {
+        cwd,
+        env: { WORKSPACE_DIR: "/data/workspaces/ses1" }
+      })
+      assert.strictEqual(substituted.stdout.trim(), "file.txt", substituted.stderr)
+      await docker(["compose", "-f", "more.yaml", "down"], { cwd })
+    })
+
+    it("works as docker's plugin and stand-alone, planned once", async () => {
+      const cwd = project("forms", {
+        "compose.yaml": "services:\n  web: {image: bb, command: ls /src, volumes: ['./src:/src']}\n",
+        "src/file.txt": "x"
+      })
+      const config = join(session.directory, "plugins")
+      mkdirSync(join(config, "cli-plugins"), { recursive: true })
+      symlinkSync(built, join(config, "cli-plugins/docker-compose"))
+      const real = join(session.suite.bin, "cli-plugins/docker-compose")
+      const env = {
+        WORKSPACE_DIR: "/data/workspaces/ses1",
+        HELIX_TASK_NUMBER: "12",
+        XDG_RUNTIME_DIR: session.directory,
+        DOCKER_CONFIG: config,
+        DOCKER_SHIM_REAL_COMPOSE: real
+      }
+      const words = ["compose", "run", "--rm", "web"]
+      const plugin = await session.run("docker", words, { cwd, env })
+      assert.strictEqual(plugin.stdout.trim(), "file.txt", plugin.stderr)
+      const both = await run("docker", words, { cwd, env: { ...env, DOCKER_SHIM_DEBUG: "1" } })
+      assert.strictEqual(both.stdout.trim(), "file.txt", both.stderr)
+      assert.lengthOf(both.stderr.match(/docker-shim: services.web.volumes/g) ?? [], 1, both.stderr)
+      const alone = await run("docker-compose", words.slice(1), { cwd, env })
+      assert.strictEqual(alone.stdout.trim(), "file.txt", alone.stderr)
+      await run("docker-compose", ["down"], { cwd, env })
+    })
+
+    it("leaves nothing after a kill, at the latest with the next run", async () => {
+      const cwd = project("killed", {
+        "compose.yaml": "services:\n  web: {image: bb, init: true, command: sleep 60, volumes: ['./src:/src']}\n"
+      })
+      const env = { WORKSPACE_DIR: "/data/workspaces/ses1", XDG_RUNTIME_DIR: session.directory }
+      const child = session.spawn(join(shim, "docker"), ["compose", "up"], { cwd, env })
+      const [directory] = await until(() => leftovers().length > 0 ? leftovers() : undefined)
+      assert.strictEqual(statSync(join(session.directory, directory ?? "")).mode & 0o777, 0o700)
+      for (const file of readdirSync(join(session.directory, directory ?? ""))) {
+        assert.strictEqual(statSync(join(session.directory, directory ?? "", file)).mode & 0o777, 0o600)
+      }
+      child.kill("SIGKILL")
+      await once(child, "exit")
+      assert.deepStrictEqual(leftovers(), [directory])
+      await docker(["compose", "-p", "killed", "create"], { cwd, env })
+      assert.deepStrictEqual(leftovers(), [])
+      await docker(["compose", "-p", "killed", "down", "-t", "1"], { cwd })
+    })
+
     it("says what Compose says of a project that it refuses", async () => {
       const cwd = project("refused", {
         "compose.yaml": "services:\n  web: {image: 'bb', command: 'echo ${NEEDED:?it is needed}'}\n"
@@ -73,3 +163,14 @@ describeReal("compose through the shim", () => {
     })
   })
 })
+
+/** What there is as soon as there is something; within 20 seconds. */
+const until = async <A>(look: () => A | undefined): Promise<A> => {
+  const end = Date.now() + 20_000
+  while (Date.now() < end) {
+    const found = look()
+    if (found !== undefined) return found
+    await sleep(50)
+  }
+  throw new Error("nothing came")
+}

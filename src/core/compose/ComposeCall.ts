@@ -20,7 +20,7 @@ import type { Program } from "../ExecPlan.ts"
 export type Form = "docker" | "plugin" | "standalone"
 
 /**
- * A call, read.
+ * A call, read; `isV1` where the program is a Compose v1 (`docker-compose` 1.x).
  *
  * @category models
  * @since 0.1.0
@@ -28,6 +28,7 @@ export type Form = "docker" | "plugin" | "standalone"
 export interface ComposeCall {
   readonly form: Form
   readonly line: CommandLine.CommandLine
+  readonly isV1: boolean
 }
 
 /**
@@ -56,7 +57,7 @@ const ofNoProject = /^(?:ls|version|help|completion|__.*|docker-cli-plugin-.*)$/
  * @category accessors
  * @since 0.1.0
  */
-export const needOf = ({ line }: ComposeCall): Need => {
+export const needOf = ({ line }: Pick<ComposeCall, "line">): Need => {
   const word = line.word
   if (word === undefined || ofNoProject.test(word) || CommandLine.isHelp(line)) return "nothing"
   switch (line.command._tag) {

@@ -13,6 +13,7 @@
  *   upwards.
  * - `projectDirectory`: the project's directory where it is named.
  * - `envFiles`: the environment files where they are named, absolute; `undefined`: `.env` of `start` and of the project.
+ * - `isV1`: whether it is a Compose v1, which takes the usual names in another order.
  *
  * @category models
  * @since 0.1.0
@@ -22,6 +23,7 @@ export interface Sought {
   readonly files: ReadonlyArray<string> | undefined
   readonly projectDirectory: string | undefined
   readonly envFiles: ReadonlyArray<string> | undefined
+  readonly isV1: boolean
 }
 
 /**
@@ -69,32 +71,37 @@ export interface EnvSetting {
 }
 
 /**
- * Names of the file of a project, the first found counts: compose-spec/compose-go 2.9.0, `cli/options.go`.
+ * The usual names of a project's file, and of the one beside it that overrides it; of each the first found counts.
+ *
+ * **Details**
+ *
+ * compose-spec/compose-go 2.9.0, `cli/options.go`; Compose v1 (1.29.2), `compose/config/config.py`.
+ *
+ * @category accessors
+ * @since 0.1.0
  */
-export const fileNames: ReadonlyArray<string> = [
-  "compose.yaml",
-  "compose.yml",
-  "docker-compose.yml",
-  "docker-compose.yaml"
-]
-
-/**
- * Names of the file beside it that overrides it, the first found counts: compose-spec/compose-go 2.9.0, `cli/options.go`.
- */
-export const overrideNames: ReadonlyArray<string> = [
-  "compose.override.yml",
-  "compose.override.yaml",
-  "docker-compose.override.yml",
-  "docker-compose.override.yaml"
-]
-
-/** The same in Compose v1 (1.29.2, `compose/config/config.py`), which takes them in another order. */
-export const fileNamesOfV1: ReadonlyArray<string> = [
-  "docker-compose.yml",
-  "docker-compose.yaml",
-  "compose.yml",
-  "compose.yaml"
-]
+export const usualNames = (
+  isV1: boolean
+): { readonly file: ReadonlyArray<string>; readonly override: ReadonlyArray<string> } =>
+  isV1
+    ? {
+      file: ["docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"],
+      override: [
+        "docker-compose.override.yml",
+        "docker-compose.override.yaml",
+        "compose.override.yml",
+        "compose.override.yaml"
+      ]
+    }
+    : {
+      file: ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"],
+      override: [
+        "compose.override.yml",
+        "compose.override.yaml",
+        "docker-compose.override.yml",
+        "docker-compose.override.yaml"
+      ]
+    }
 
 /** Whether a file is one that Compose fetches: an OCI artifact or a Git repository. */
 export const isRemote = (file: string): boolean =>

@@ -31,7 +31,8 @@ export const sought = (call: ComposeCall, { cwd, env }: Invocation): ComposeFile
     start: projectDirectory ?? (isGiven(call) ? directoryOf(absolute ?? [], cwd) : cwd),
     files: absolute,
     projectDirectory,
-    envFiles: envFiles(line, env)?.map((file) => PosixPath.join(cwd, file))
+    envFiles: envFiles(line, env)?.map((file) => PosixPath.join(cwd, file)),
+    isV1: call.isV1
   }
 }
 

@@ -7,9 +7,10 @@ import * as ComposeCall from "../compose/ComposeCall.ts"
 import * as ComposeModel from "../compose/ComposeModel.ts"
 import * as ComposeOverride from "../compose/ComposeOverride.ts"
 import * as FileList from "../compose/FileList.ts"
-import type * as Facts from "../Facts.ts"
+import * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import type { Settings } from "../Settings.ts"
+import * as CacheFlags from "./compose/CacheFlags.ts"
 import * as ModelCache from "./compose/ModelCache.ts"
 import * as ModelPaths from "./compose/ModelPaths.ts"
 import * as ModelQuestion from "./compose/ModelQuestion.ts"
@@ -92,12 +93,17 @@ const reviseProject = (
   const model = ComposeModel.decode(asked.answer.config)
   const { directory } = files.answer
   const cache = ModelCache.revise(call, { model, directory }, settings, invocation, endpoint, facts)
-  const cached = cache.value.reduce(withCache, ComposeOverride.empty)
+  const setting = cache.value.length > 0 ? CacheFlags.ask(call, facts) : Facts.answered(false)
+  if (setting._tag === "Open") return Revision.of(line, { questions: [...cache.questions, setting.question] })
+  const cached = setting.answer ? ComposeOverride.empty : cache.value.reduce(withCache, ComposeOverride.empty)
   const override = Revision.after(cache, ModelPaths.revise(cached, model, settings, facts))
   const tokens = DaemonPaths.reviseRun(line.command, line.tokens, settings, invocation.cwd, facts)
-  const revised = { ...call, line: { ...line, tokens: tokens.value } }
+  const set = setting.answer ? CacheFlags.flags(cache.value) : []
+  const revised = { ...call, line: { ...line, tokens: [...set, ...tokens.value] } }
+  const added = addOverride(revised, override.value, files.answer, invocation)
   return Revision.after(Revision.after(override, tokens), {
-    ...addOverride(revised, override.value, files.answer, invocation),
+    ...added,
+    env: { ...added.env, ...(cache.value.length > 0 ? entitlements(invocation) : {}) },
     notices: naming.value === undefined ? [] : SharedNames.notices(model, naming.value)
   })
 }
@@ -124,17 +130,12 @@ const addOverride = (
   invocation: Invocation
 ): Revision.Revision<CommandLine.CommandLine> => {
   if (ComposeOverride.isEmpty(override)) return Revision.of(line)
-  const isBuilding = Object.values(override.services).some((fields) => "build" in fields)
-  const env = isBuilding ? entitlements(invocation) : {}
   const file = { placeholder, content: ComposeOverride.print(override) }
   return files._tag === "Given"
-    ? Revision.of({ ...line, group: [...line.group, Argv.option("file", placeholder)] }, { files: [file], env })
+    ? Revision.of({ ...line, group: [...line.group, Argv.option("file", placeholder)] }, { files: [file] })
     : Revision.of(line, {
       files: [file],
-      env: {
-        ...FileList.environment([...files.files, placeholder], invocation.env, files.isSeparatorCertain),
-        ...env
-      }
+      env: FileList.environment([...files.files, placeholder], invocation.env, files.isSeparatorCertain)
     })
 }
 

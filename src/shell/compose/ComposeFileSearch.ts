@@ -15,17 +15,17 @@ import * as TopLevelName from "./TopLevelName.ts"
  * @since 0.1.0
  */
 export const find = (sought: ComposeFiles.Sought): ComposeFiles.ComposeFiles => {
-  const files = sought.files ?? discover(sought.start)
+  const files = sought.files ?? discover(sought.start, ComposeFiles.usualNames(sought.isV1))
   const directory = sought.projectDirectory ?? FileList.directoryOf(files, sought.start)
   const envFiles = sought.envFiles ?? [...new Set([sought.start, directory])].map((one) => path.join(one, ".env"))
   return { files, directory, name: TopLevelName.ofFiles(files), settings: envFiles.flatMap(EnvFile.composeSettings) }
 }
 
 /** From a directory upwards: the first that has a file of the usual names, and the file beside it that overrides it. */
-const discover = (start: string): ReadonlyArray<string> => {
+const discover = (start: string, names: ReturnType<typeof ComposeFiles.usualNames>): ReadonlyArray<string> => {
   for (let directory = start;; directory = path.dirname(directory)) {
-    const file = first(directory, ComposeFiles.fileNames)
-    if (file !== undefined) return [file, ...[first(directory, ComposeFiles.overrideNames) ?? []].flat()]
+    const file = first(directory, names.file)
+    if (file !== undefined) return [file, ...[first(directory, names.override) ?? []].flat()]
     if (directory === path.dirname(directory)) return []
   }
 }

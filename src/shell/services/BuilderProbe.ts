@@ -4,19 +4,29 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as fs from "node:fs"
+import * as path from "node:path"
 import coerce from "semver/functions/coerce.js"
 import major from "semver/functions/major.js"
 import type { Builder } from "../../core/Builder.ts"
 import * as BuildxInspect from "../../core/BuildxInspect.ts"
 import type * as Facts from "../../core/Facts.ts"
 import { extend } from "../front/ChildProgram.ts"
+import * as RealProgram from "../front/RealProgram.ts"
+import * as DaemonSocket from "./DaemonSocket.ts"
 import { Environment } from "./Environment.ts"
-import { ProbeMemory } from "./ProbeMemory.ts"
+import { type Memory, ProbeMemory } from "./ProbeMemory.ts"
 import { ProbeRunner } from "./ProbeRunner.ts"
 import { RealPrograms } from "./RealPrograms.ts"
 
 /** The first docker CLI that forwards `docker build` to buildx: docker/cli 23.0.0, `cmd/docker/builder.go`. */
 const firstForwardingMajor = 23
+
+/** An answer is asked for again after a day; where the daemon cannot be seen to change (TCP, SSH) after five minutes. */
+const longestMemory = { local: 24 * 3600_000, remote: 5 * 60_000 }
+
+/** What buildx and docker take their choice of a builder from. */
+const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CONFIG", "DOCKER_CONFIG", "HOME"]
 
 /**
  * Probes builders, and remembers what they answered for as long as nothing changed that the answer depends on.
@@ -57,8 +67,9 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
 
       const answer = Effect.fn("BuilderProbe.answer")(function*(question: Facts.Of<"Builder">, isAskedAgain: boolean) {
         const docker = yield* programs.locate("docker")
-        if (isAskedAgain) yield* memory.forget(question, docker)
-        return yield* memory.remember(question, docker, probe(question, docker))
+        const remembered = memoryOf(question, docker, invocation.env)
+        if (isAskedAgain) yield* memory.forget(remembered)
+        return yield* memory.remember(remembered, probe(question, docker))
       })
       const unknown: Builder = { _tag: "Unknown", why: "docker was not found" }
 
@@ -68,4 +79,33 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
       }
     })
   )
+}
+
+/**
+ * An answer depends on the docker program, the buildx plugin, docker's configuration, the builder selected by `buildx use`
+ * and the daemon's socket. `Unknown` is never remembered.
+ */
+const memoryOf = (
+  question: Facts.Of<"Builder">,
+  docker: string,
+  own: Readonly<Record<string, string | undefined>>
+): Memory<Builder> => {
+  const env = extend(own, question.env)
+  const config = RealProgram.configDirectory(env)
+  const socket = DaemonSocket.find(question.endpoint, env)
+  const plugin = RealProgram.pluginDirectories(env).map((one) => path.join(one, "docker-buildx")).find(fs.existsSync)
+  const buildx = env["BUILDX_CONFIG"] ?? path.join(config, "buildx")
+  return {
+    subject: [question, variables.map((name) => env[name] ?? null)],
+    files: [docker, plugin, `${config}/config.json`, `${buildx}/current`, socket],
+    longest: socket === undefined ? longestMemory.remote : longestMemory.local,
+    decode: (value) => isRemembered(value) ? value : undefined,
+    isWorth: ({ _tag }) => _tag !== "Unknown"
+  }
+}
+
+const isRemembered = (value: unknown): value is Builder => {
+  if (typeof value !== "object" || value === null || !("_tag" in value)) return false
+  if (value._tag === "Exporting") return "driver" in value && typeof value.driver === "string"
+  return (value._tag === "ImportOnly" || value._tag === "Legacy") && "why" in value && typeof value.why === "string"
 }

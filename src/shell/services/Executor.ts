@@ -41,7 +41,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       const runner = yield* ProcessRunner
 
       const run = Effect.fn("Executor.run")(function*(plan: ExecPlan) {
-        const program = ChildProgram.of(yield* files.place(plan), invocation, shim)
+        const program = ChildProgram.of(plan, invocation, shim)
         if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
         yield* Effect.sync(() => Reporter.plan(plan))
         const input = yield* Effect.acquireRelease(
@@ -57,7 +57,14 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
         if (refuted !== undefined) {
           return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, refuted) } as const
         }
-        const ended = yield* run(plan)
+        const placed = yield* files.place(plan).pipe(Effect.either)
+        if (placed._tag === "Left") {
+          yield* Effect.sync(() =>
+            Reporter.notices(plan.verbosity, [`the project's paths and cache stay as they are: ${placed.left.why}`])
+          )
+          return { _tag: "Refuted", facts: Facts.withoutModels(facts) } as const
+        }
+        const ended = yield* run(placed.right)
         const healed = yield* actions.after(plan, ended)
         return healed === undefined
           ? ended

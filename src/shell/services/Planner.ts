@@ -14,6 +14,7 @@ import type { Failure } from "../front/Failure.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
 import { CommandHelp } from "./CommandHelp.ts"
 import { ComposeConfig } from "./ComposeConfig.ts"
+import { ComposeVersion } from "./ComposeVersion.ts"
 import { Environment } from "./Environment.ts"
 
 /**
@@ -43,6 +44,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
       const builders = yield* BuilderProbe
       const help = yield* CommandHelp
       const compose = yield* ComposeConfig
+      const version = yield* ComposeVersion
 
       const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
         switch (question._tag) {
@@ -55,7 +57,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
           case "ComposeModel":
             return Facts.answer(facts, question, yield* compose.ask(question))
           case "ComposeVersion":
-            return Facts.answer(facts, question, { major: 0 })
+            return Facts.answer(facts, question, yield* version.ask)
           case "CacheDirectory":
             return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys))
         }

@@ -8,83 +8,71 @@ import * as Layer from "effect/Layer"
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import type { Builder } from "../../core/Builder.ts"
-import type * as Facts from "../../core/Facts.ts"
-import { extend } from "../front/ChildProgram.ts"
-import * as RealProgram from "../front/RealProgram.ts"
-import * as DaemonSocket from "./DaemonSocket.ts"
 import { Environment } from "./Environment.ts"
 
-/** An answer is asked for again after a day; where the daemon cannot be seen to change (TCP, SSH) after five minutes. */
-const longestMemory = { local: 24 * 3600_000, remote: 5 * 60_000 }
-
-/** More answers than one user's contexts and builders give. The oldest go first. */
-const mostAnswers = 64
-
-/** What buildx and docker take their choice of a builder from. */
-const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CONFIG", "DOCKER_CONFIG", "HOME"]
+/** More answers than one user's contexts, builders and programs give. The oldest go first. */
+const mostAnswers = 128
 
 /**
- * Remembers answers about builders.
+ * An answer that may be remembered.
  *
  * **Details**
  *
- * An answer is found again only while the docker program, the buildx plugin, docker's configuration, the builder
- * selected by `buildx use` and the daemon's socket are the same files (device, inode, size, time of change): a daemon
- * that was started again, as for another image store, has a new socket. The memory is a directory of the user's own,
- * `docker-shim` in `$XDG_CACHE_HOME` or `$HOME/.cache`; where it cannot be used, every question is asked anew. An
- * `Unknown` answer is never remembered.
+ * - `subject`: what is asked, with all that is plain data in it; `files`: the files that the answer depends on;
+ * - `longest`: how long it may be remembered, in milliseconds;
+ * - `decode`: reads an answer back, `undefined` where it is none; `isWorth`: whether an answer is to be remembered.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Memory<A> {
+  readonly subject: unknown
+  readonly files: ReadonlyArray<string | undefined>
+  readonly longest: number
+  readonly decode: (value: unknown) => A | undefined
+  readonly isWorth: (answer: A) => boolean
+}
+
+/**
+ * Remembers answers.
+ *
+ * **Details**
+ *
+ * An answer is found again only while its subject is the same and the files it depends on are the same (device, inode,
+ * size, time of change): a daemon that was started again, as for another image store, has a new socket. The memory is a
+ * directory of the user's own, `docker-shim` in `$XDG_CACHE_HOME` or `$HOME/.cache`; where it cannot be used, every
+ * question is asked anew.
  *
  * @category services
  * @since 0.1.0
  */
 export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMemory")<ProbeMemory, {
-  readonly remember: (
-    question: Facts.Of<"Builder">,
-    docker: string,
-    ask: Effect.Effect<Builder>
-  ) => Effect.Effect<Builder>
-  readonly forget: (question: Facts.Of<"Builder">, docker: string) => Effect.Effect<void>
+  readonly remember: <A, E>(memory: Memory<A>, ask: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  readonly forget: <A>(memory: Memory<A>) => Effect.Effect<void>
 }>() {
   static readonly layer = Layer.effect(
     ProbeMemory,
     Effect.map(Environment, ({ invocation }) => {
       const directory = memoryDirectory(invocation.env)
-
-      const place = (question: Facts.Of<"Builder">, docker: string) => {
-        const env = extend(invocation.env, question.env)
-        const config = RealProgram.configDirectory(env)
-        const socket = DaemonSocket.find(question.endpoint, env)
-        const plugin = RealProgram.pluginDirectories(env).map((one) => path.join(one, "docker-buildx")).find(
-          fs.existsSync
-        )
-        const buildx = env["BUILDX_CONFIG"] ?? path.join(config, "buildx")
-        const depends = [
-          question,
-          variables.map((name) => env[name] ?? null),
-          [docker, plugin, `${config}/config.json`, `${buildx}/current`, socket].map(identity)
-        ]
-        const name = createHash("sha256").update(JSON.stringify(depends)).digest("hex")
-        return {
-          file: path.join(directory ?? "", `${name}.json`),
-          longest: socket === undefined ? longestMemory.remote : longestMemory.local
-        }
+      const place = <A>(memory: Memory<A>, within: string): string => {
+        const depends = [memory.subject, memory.files.map(identity)]
+        return path.join(within, `${createHash("sha256").update(JSON.stringify(depends)).digest("hex")}.json`)
       }
-
       return {
-        remember: Effect.fn("ProbeMemory.remember")(function*(question, docker, ask) {
-          const { file, longest } = place(question, docker)
-          if (directory === undefined) return yield* ask
-          const now = yield* Clock.currentTimeMillis
-          const remembered = read(file, now - longest)
-          if (remembered !== undefined) return remembered
-          const answer = yield* ask
-          if (answer._tag !== "Unknown") write(directory, file, answer)
-          return answer
-        }),
-        forget: (question, docker) =>
+        remember: <A, E>(memory: Memory<A>, ask: Effect.Effect<A, E>) =>
+          Effect.gen(function*() {
+            if (directory === undefined) return yield* ask
+            const file = place(memory, directory)
+            const now = yield* Clock.currentTimeMillis
+            const remembered = read(file, now - memory.longest, memory.decode)
+            if (remembered !== undefined) return remembered
+            const answer = yield* ask
+            if (memory.isWorth(answer)) write(directory, file, answer)
+            return answer
+          }),
+        forget: (memory) =>
           Effect.sync(() => {
-            if (directory !== undefined) fs.rmSync(place(question, docker).file, { force: true })
+            if (directory !== undefined) fs.rmSync(place(memory, directory), { force: true })
           })
       }
     })
@@ -105,24 +93,17 @@ const identity = (file: string | undefined): ReadonlyArray<string | undefined> =
   return stat === undefined ? [file] : [file, ...[stat.dev, stat.ino, stat.size, stat.ctimeNs].map(String)]
 }
 
-const read = (file: string, notBefore: number): Builder | undefined => {
+const read = <A>(file: string, notBefore: number, decode: Memory<A>["decode"]): A | undefined => {
   try {
     if (fs.statSync(file).mtimeMs < notBefore) return undefined
-    const answer: unknown = JSON.parse(fs.readFileSync(file, "utf8"))
-    return isRemembered(answer) ? answer : undefined
+    return decode(JSON.parse(fs.readFileSync(file, "utf8")))
   } catch {
     return undefined
   }
 }
 
-const isRemembered = (value: unknown): value is Builder => {
-  if (typeof value !== "object" || value === null || !("_tag" in value)) return false
-  if (value._tag === "Exporting") return "driver" in value && typeof value.driver === "string"
-  return (value._tag === "ImportOnly" || value._tag === "Legacy") && "why" in value && typeof value.why === "string"
-}
-
 /** Whole or not at all; what cannot be written is asked for again the next time. */
-const write = (directory: string, file: string, answer: Builder): void => {
+const write = (directory: string, file: string, answer: unknown): void => {
   const partial = `${file}.${process.pid}`
   try {
     fs.mkdirSync(directory, { recursive: true, mode: 0o700 })

@@ -8,9 +8,19 @@ import type * as Scope from "effect/Scope"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
-import type { Failure } from "../front/Failure.ts"
 import * as PrivateDirectory from "../process/PrivateDirectory.ts"
 import { Environment } from "./Environment.ts"
+
+/**
+ * There is no place for temporary files.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export interface NotPlaced {
+  readonly _tag: "NotPlaced"
+  readonly why: string
+}
 
 /**
  * Writes the files of a plan, and gives the plan with their paths where it had placeholders.
@@ -25,7 +35,7 @@ import { Environment } from "./Environment.ts"
  * @since 0.1.0
  */
 export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/TemporaryFiles")<TemporaryFiles, {
-  readonly place: (plan: ExecPlan) => Effect.Effect<ExecPlan, Failure, Scope.Scope>
+  readonly place: (plan: ExecPlan) => Effect.Effect<ExecPlan, NotPlaced, Scope.Scope>
 }>() {
   static readonly layer = Layer.effect(
     TemporaryFiles,
@@ -35,13 +45,13 @@ export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/Temp
         const directory = yield* Effect.acquireRelease(
           Effect.try({
             try: () => PrivateDirectory.make(invocation.env),
-            catch: (cause): Failure => ({ _tag: "Defect", cause })
+            catch: notPlaced
           }),
           (made) => Effect.sync(() => PrivateDirectory.remove(made))
         )
         return yield* Effect.try({
           try: () => write(plan, directory),
-          catch: (cause): Failure => ({ _tag: "Defect", cause })
+          catch: notPlaced
         })
       })
     }))
@@ -62,3 +72,8 @@ const write = (plan: ExecPlan, directory: string): ExecPlan => {
     env: Object.fromEntries(Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : put(value)]))
   }
 }
+
+const notPlaced = (error: unknown): NotPlaced => ({
+  _tag: "NotPlaced",
+  why: error instanceof Error ? error.message : String(error)
+})

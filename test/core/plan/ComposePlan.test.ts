@@ -335,3 +335,60 @@ describe("the cache of services", () => {
     assert.deepInclude(asked, { through: "buildx", name: "b", globals: ["-c", "ctx"] })
   })
 })
+
+describe("a Compose that sets fields on the command line", () => {
+  const flags: ReadonlyArray<Flag> = [{ name: "set", shorthand: "", arity: "list" }]
+  const table: Table = {
+    ...web({ build: { context: "/p" }, volumes: [bind("/etc")] }),
+    files: files({ directory: "/home/retro/work/shop" }),
+    entries: { "shop#web": { _tag: "Sound" } }
+  }
+  const set = [
+    "--set=web.build.cache_from=type=local,src=/buildkit-cache/shop#web",
+    "--set=web.build.cache_to=type=local,dest=/buildkit-cache/shop#web/.incoming/run1,mode=max,ignore-error=true"
+  ]
+
+  it("is given the cache of `build` so, without a file", () => {
+    const planned = plan("compose build -q", { ...table, flags }).plan
+    assert.deepStrictEqual([planned.args, planned.files], [["compose", "build", ...set, "-q"], []])
+  })
+
+  it("is not taken for one where its help does not list the flag, nor for `up`", () => {
+    assert.deepStrictEqual(args("compose build -q", { ...table, flags: [] }), ["compose", "build", "-q"])
+    assert.deepStrictEqual(args("compose up", { ...table, flags }), ["compose", "up"])
+  })
+})
+
+describe("Compose v1", () => {
+  const table: Table = {
+    argv0: "docker-compose",
+    env: { ...workspace, HELIX_TASK_NUMBER: "12" },
+    version: 1,
+    files: files({ name: { _tag: "Plain", name: "other" } }),
+    model: {
+      _tag: "Model",
+      config: {
+        services: { web: { build: { context: "/p" }, volumes: ["/home/retro/work/a:/app:rw", "data:/d:rw"] } }
+      },
+      input: []
+    }
+  }
+
+  it("gets what it can take: the directory's name and short volumes, no cache", () => {
+    const planned = plan("up -d", table)
+    assert.deepStrictEqual(planned.plan.env, {
+      COMPOSE_PROJECT_NAME: "helix-task-12-work",
+      COMPOSE_FILE: `/home/retro/work/compose.yaml:${placeholder}`
+    })
+    assert.deepStrictEqual(JSON.parse(planned.plan.files[0]?.content ?? ""), {
+      services: { web: { volumes: ["/data/workspaces/ses1/a:/app:rw"] } }
+    })
+    assert.isTrue(planned.questions.some((asked) => asked._tag === "ComposeFiles" && asked.isV1))
+  })
+
+  it("is told apart by its version, which is asked of a stand-alone docker-compose only", () => {
+    assert.include(plan("ps", table).questions.map(({ _tag }) => _tag), "ComposeVersion")
+    const through = plan("compose ps", { ...table, argv0: "docker" })
+    assert.notInclude(through.questions.map(({ _tag }) => _tag), "ComposeVersion")
+  })
+})

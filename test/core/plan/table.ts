@@ -26,6 +26,8 @@ export interface Table {
   readonly files?: ComposeFiles
   /** What Compose answers, however it is asked. */
   readonly model?: Facts.ComposeAnswer
+  /** The generation of the real docker-compose, 2 unless said. */
+  readonly version?: number
 }
 
 /** The plan, and every question that was asked on the way, each once. */
@@ -84,19 +86,20 @@ const answer = (
     case "CommandFlags":
       return Facts.answer(facts, question, table.flags ?? [])
     case "CacheDirectory":
-      return Facts.answer(
-        facts,
-        question,
-        table.cache ?? {
-          _tag: "Usable",
-          id: "run1",
-          unwritable: table.unwritable,
-          entries: table.entries ?? {}
-        }
-      )
+      return Facts.answer(facts, question, cacheDirectory(table))
     case "ComposeFiles":
       return Facts.answer(facts, question, required(table.files))
     case "ComposeModel":
       return Facts.answer(facts, question, required(table.model))
     case "ComposeVersion":
-      return Facts.answer(facts, question, { major: 2 })
+      return Facts.answer(facts, question, { major: table.version ?? 2 })
+  }
+}
+
+const required = <A>(answer: A | undefined): A => {
+  if (answer === undefined) throw new Error("the table has no answer")
+  return answer
+}
+
+const cacheDirectory = (table: Table): CacheDirectory =>
+  table.cache ?? { _tag: "Usable", id: "run1", unwritable: table.unwritable, entries: table.entries ?? {} }

@@ -100,13 +100,15 @@ export const revise = (
 }
 
 /**
- * Whether a call may build: FACTS C.
+ * Whether a call may build with a cache: FACTS C. Compose v1 takes no `cache_to`, and runs `docker build`: with the shim
+ * in front of docker that build shares the cache by itself.
  *
  * @category predicates
  * @since 0.1.0
  */
-export const mayBuild = ({ line }: ComposeCall.ComposeCall): boolean =>
-  line.command._tag === "ComposeCommand"
+export const mayBuild = ({ isV1, line }: ComposeCall.ComposeCall): boolean =>
+  !isV1
+  && line.command._tag === "ComposeCommand"
   && ["build", "up", "create", "run", "watch"].includes(line.command.name)
   && !ComposeCall.isTrue(line.tokens, "no-build")
 

@@ -80,7 +80,8 @@ const fromFiles = (
   { directory, name }: ComposeFiles,
   facts: Facts.Facts
 ): Facts.Asked<string | undefined> => {
-  if (name._tag === "None") return Facts.answered(PosixPath.basename(directory))
+  // Compose v1 knows no `name:`
+  if (name._tag === "None" || call.isV1) return Facts.answered(PosixPath.basename(directory))
   return name._tag === "Plain" && ProjectName.normalize(name.name) !== ""
     ? Facts.answered(name.name)
     : composesName(call, invocation, [], facts)

@@ -14,7 +14,7 @@ import type { Flag } from "../../grammar/Grammar.ts"
  *
  * Where a flag is not known, the real Compose's `--help` is asked for its flags: of Compose itself, where the flag stands
  * before the command and hides which word that is; of a command that creates containers or builds. What that does not list
- * either, Compose will refuse.
+ * either, Compose will refuse. A stand-alone `docker-compose` may be a Compose v1: its version is asked.
  *
  * @category parsing
  * @since 0.1.0
@@ -25,19 +25,27 @@ export const read = (
   facts: Facts.Facts
 ): Facts.Asked<ComposeCall.ComposeCall> => {
   const known = parse(form, argv, [])
-  if (known.command._tag !== "Uncertain") return understand({ form, line: known }, facts)
-  const flags = help(form, [], facts)
-  return flags._tag === "Open" ? flags : understand({ form, line: parse(form, argv, flags.answer) }, facts)
+  const flags = known.command._tag === "Uncertain" ? help(form, [], facts) : Facts.answered([])
+  if (flags._tag === "Open") return flags
+  const line = understand(form, flags.answer.length === 0 ? known : parse(form, argv, flags.answer), facts)
+  if (line._tag === "Open") return line
+  const version = form === "standalone" && ComposeCall.needOf({ line: line.answer }) !== "nothing"
+    ? Facts.ask(facts, { _tag: "ComposeVersion", program: "docker-compose" })
+    : Facts.answered({ major: 0 })
+  return version._tag === "Open"
+    ? version
+    : Facts.answered({ form, line: line.answer, isV1: version.answer.major === 1 })
 }
 
-const understand = (call: ComposeCall.ComposeCall, facts: Facts.Facts): Facts.Asked<ComposeCall.ComposeCall> => {
-  const { form, line } = call
-  if (line.command._tag !== "ComposeCommand" || CommandLine.unknownFlag(line) === undefined) return Facts.answered(call)
-  if (ComposeCall.needOf(call) !== "model") return Facts.answered(call)
+const understand = (
+  form: ComposeCall.Form,
+  line: CommandLine.CommandLine,
+  facts: Facts.Facts
+): Facts.Asked<CommandLine.CommandLine> => {
+  if (line.command._tag !== "ComposeCommand" || CommandLine.unknownFlag(line) === undefined) return Facts.answered(line)
+  if (ComposeCall.needOf({ line }) !== "model") return Facts.answered(line)
   const flags = help(form, line.command.path.slice(1), facts)
-  return flags._tag === "Open"
-    ? flags
-    : Facts.answered({ form, line: CommandLine.learn(line, flags.answer) })
+  return flags._tag === "Open" ? flags : Facts.answered(CommandLine.learn(line, flags.answer))
 }
 
 const parse = (

@@ -1,0 +1,35 @@
+/**
+ * The cache of services on the command line, for a Compose that can set fields of the model there.
+ */
+import * as Argv from "../../Argv.ts"
+import type { ComposeCall } from "../../compose/ComposeCall.ts"
+import * as Facts from "../../Facts.ts"
+import type { ServiceCache } from "./ModelCache.ts"
+import * as ReadCall from "./ReadCall.ts"
+
+/** No released Compose has it: source tags 2.24.0 to 5.5.0. */
+const flag = "set"
+
+/**
+ * Whether `compose build` of this Compose has `--set`, as its own help says.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const ask = ({ form, line }: ComposeCall, facts: Facts.Facts): Facts.Asked<boolean> => {
+  if (line.command._tag !== "ComposeCommand" || line.command.name !== "build") return Facts.answered(false)
+  const flags = ReadCall.help(form, ["build"], facts)
+  return flags._tag === "Open" ? flags : Facts.answered(flags.answer.some(({ name }) => name === flag))
+}
+
+/**
+ * The flags that give services their cache, such as `--set=web.build.cache_from=type=local,src=/buildkit-cache/web`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const flags = (services: ReadonlyArray<ServiceCache>): ReadonlyArray<Argv.Token> =>
+  services.flatMap(({ given, service }) => [
+    ...(given.from === undefined ? [] : [Argv.option(flag, `${service}.build.cache_from=${given.from}`)]),
+    ...(given.to === undefined ? [] : [Argv.option(flag, `${service}.build.cache_to=${given.to}`)])
+  ])
