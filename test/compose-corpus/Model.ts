@@ -125,6 +125,15 @@ export const withoutCache = (
   return { model: stripped, keys }
 }
 
+/**
+ * The mapping at a place in the model, empty where there is none: `at(model, "services", "web")`.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const at = (value: unknown, ...place: ReadonlyArray<string>): Fields =>
+  place.reduce<Fields>((so, name) => fields(so[name]), fields(value))
+
 const translateSource = (source: string, { daemonPath, daemonSocket, userPath }: Setting): string => {
   if (daemonSocket !== undefined && /^(?:\/var)?\/run\/docker\.sock$/.test(source)) return daemonSocket
   const tidy = path.posix.normalize(source).replace(/(?<=.)\/$/, "")

@@ -29,10 +29,7 @@ export const userInfo = () => ({
 })
 export const availableParallelism = (): number => 1
 
-export const setPriority = (process: number, nice: number): void => host.setPriority(process, nice)
-
 export default {
-  setPriority,
   EOL,
   constants,
   tmpdir,

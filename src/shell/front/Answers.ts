@@ -19,12 +19,11 @@ export const give = (
   questions: ReadonlyArray<Facts.Question>
 ): { readonly facts: Facts.Facts; readonly open: ReadonlyArray<Deferred> } => {
   const open: Array<Deferred> = []
-  const realPaths: Array<Facts.Known<"RealPath">> = []
   let known = facts
   for (const question of questions) {
     switch (question._tag) {
       case "RealPath":
-        realPaths.push({ question, answer: RealPaths.resolve(question.path) })
+        known = Facts.answer(known, question, RealPaths.resolve(question.path))
         break
       case "DockerConfig":
         known = Facts.answer(known, question, DockerConfigFile.read(question.directory))
@@ -38,5 +37,5 @@ export const give = (
         open.push(question)
     }
   }
-  return { facts: Facts.answerAll(known, "RealPath", realPaths), open }
+  return { facts: known, open }
 }

@@ -1,4 +1,0 @@
-/**
- * Stands in for `node:tty`.
- */
-export { isatty } from "docker-shim:host"
