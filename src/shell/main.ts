@@ -6,16 +6,18 @@ import { fileURLToPath } from "node:url"
 import * as Front from "./front/Front.ts"
 import * as WorkingDirectory from "./front/WorkingDirectory.ts"
 import * as NodeVariables from "./process/NodeVariables.ts"
+import * as RawText from "./process/RawText.ts"
 
 NodeVariables.restore(process.env)
 
 const shim = fs.realpathSync(fileURLToPath(import.meta.url))
+const given = RawText.given(process.argv.slice(2), process.env)
 const invocation = {
   argv0: process.argv[1] ?? shim,
-  argv: process.argv.slice(2),
-  env: process.env,
+  argv: given.argv,
+  env: given.env,
   get cwd() {
-    return WorkingDirectory.logical(process.env["PWD"])
+    return WorkingDirectory.logical(given.env["PWD"])
   }
 }
 

@@ -5,6 +5,7 @@ import type { ExecPlan } from "../../core/ExecPlan.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as PlannedMark from "../../core/PlannedMark.ts"
 import type { Program } from "../process/ChildProcess.ts"
+import * as RawText from "../process/RawText.ts"
 import type { Failure } from "./Failure.ts"
 import * as RealProgram from "./RealProgram.ts"
 
@@ -39,13 +40,14 @@ export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildP
   if (depth >= maxDepth) return { _tag: "Recursion", depth }
   const located = RealProgram.locate(plan.program, invocation, shim)
   if (located._tag !== "Located") return located
-  return {
+  const program: ChildProgram = {
     _tag: "ChildProgram",
     file: located.file,
     argv0: invocation.argv0,
     args: plan.args,
     env: extend(invocation.env, { ...plan.env, ...mark(plan), [depthVariable]: String(depth + 1) })
   }
+  return RawText.startable(program)
 }
 
 /** docker hands a call of Compose to its plugin, which may be the shim again. */

@@ -4,6 +4,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { RealPath } from "../../core/SourceTranslation.ts"
+import * as RawText from "../process/RawText.ts"
 
 /** Linux's `PATH_MAX`, in bytes: no longer path exists. */
 const maxPathLength = 4096
@@ -26,16 +27,20 @@ export const resolve = (absolute: string): RealPath =>
   Buffer.byteLength(absolute) > maxPathLength ? { resolved: absolute, exists: false } : follow(absolute, maxLinks)
 
 const follow = (absolute: string, linksLeft: number): RealPath => {
-  const real = attempt(() => fs.realpathSync.native(absolute))
+  const real = attempt(() => realPath(absolute))
   if (real !== undefined) return { resolved: real, exists: true }
   if (absolute === "/") return { resolved: "/", exists: false }
   const parent = follow(path.dirname(absolute), linksLeft)
   const resolved = path.join(parent.resolved, path.basename(absolute))
-  const link = parent.exists && linksLeft > 0 ? attempt(() => fs.readlinkSync(resolved)) : undefined
+  const link = parent.exists && linksLeft > 0
+    ? attempt(() => RawText.decode(fs.readlinkSync(RawText.path(resolved), "buffer")))
+    : undefined
   return link === undefined
     ? { resolved, exists: false }
     : { ...follow(path.resolve(parent.resolved, link), linksLeft - 1), exists: false }
 }
+
+const realPath = (absolute: string): string => RawText.decode(fs.realpathSync.native(RawText.path(absolute), "buffer"))
 
 const attempt = <A>(read: () => A): A | undefined => {
   try {

@@ -2,6 +2,7 @@
  * The working directory as the docker CLI sees it.
  */
 import * as fs from "node:fs"
+import * as RawText from "../process/RawText.ts"
 
 /**
  * The logical working directory: `$PWD` where that is absolute and names the working directory, else the physical path;
@@ -18,11 +19,12 @@ import * as fs from "node:fs"
 export const logical = (pwd: string | undefined): string => {
   try {
     if (pwd?.startsWith("/") === true) {
-      const named = fs.statSync(pwd, { bigint: true, throwIfNoEntry: false })
+      const named = fs.statSync(RawText.path(pwd), { bigint: true, throwIfNoEntry: false })
       const here = fs.statSync(".", { bigint: true })
       if (named?.dev === here.dev && named.ino === here.ino) return pwd
     }
-    return process.cwd()
+    const here = process.cwd()
+    return here.includes("\ufffd") ? RawText.decode(fs.readlinkSync("/proc/self/cwd", "buffer")) : here
   } catch {
     return ""
   }
