@@ -67,7 +67,7 @@ describeReal.each(["28.5", "26.1"] as const)("a build cache shared by sessions w
       const [what, words] = spellings[at] ?? ["", ""]
       assertCached(await build(first, words, `context${at}`, image(at)), `${what}, on a new engine`)
     }
-  })
+  }, 1_800_000)
 })
 
 const assertCached = ({ stderr }: Client.Outcome, what: string): void => {
