@@ -207,10 +207,31 @@ export const ask = <T extends keyof Questions>(facts: Facts, question: Of<T>): A
  * @category constructors
  * @since 0.1.0
  */
-export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>, value: Answers[T]): Facts => ({
-  ...facts,
-  [question._tag]: new Map(facts[question._tag]).set(id(question), { question, answer: value })
-})
+export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>, value: Answers[T]): Facts =>
+  answerAll(facts, question._tag, [{ question, answer: value }])
+
+/**
+ * The facts with more answers of one kind, in time proportional to their number: what `answer` does to each, in order.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const answerAll = <T extends keyof Questions>(facts: Facts, kind: T, known: ReadonlyArray<Known<T>>): Facts => {
+  if (known.length === 0) return facts
+  const all = new Map(facts[kind])
+  for (const one of known) all.set(id(one.question), one)
+  return { ...facts, [kind]: all }
+}
+
+/**
+ * The questions, each once, in the order in which they were first asked.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const distinct = (questions: ReadonlyArray<Question>): ReadonlyArray<Question> => [
+  ...new Map(questions.map((question) => [id(question), question])).values()
+]
 
 /**
  * The facts with what turned out about the cache directory since it was asked about.

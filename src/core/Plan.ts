@@ -4,7 +4,7 @@
 import * as CommandLine from "./CommandLine.ts"
 import type { Form } from "./compose/ComposeCall.ts"
 import * as ExecPlan from "./ExecPlan.ts"
-import type * as Facts from "./Facts.ts"
+import * as Facts from "./Facts.ts"
 import type { Invocation } from "./Invocation.ts"
 import * as ComposePlan from "./plan/ComposePlan.ts"
 import * as DockerPlan from "./plan/DockerPlan.ts"
@@ -75,7 +75,7 @@ export const plan = (
     ? DockerPlan.revise(invocation, settings, facts)
     : ComposePlan.revise(form, invocation, settings, facts)
   return revision.questions.length > 0
-    ? { _tag: "OpenQuestions", questions: revision.questions }
+    ? { _tag: "OpenQuestions", questions: Facts.distinct(revision.questions) }
     : execPlan(program, revision, settings.verbosity)
 }
 

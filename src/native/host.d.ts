@@ -74,6 +74,7 @@ declare module "docker-shim:host" {
   export const pipe: () => readonly [number, number]
   export const poll: (polled: ReadonlyArray<number>, milliseconds: number) => ReadonlyArray<number>
   export const windowSize: (descriptor: number) => readonly [number, number] | undefined
+  export const setPriority: (process: number, nice: number) => void
   export const pid: () => number
   export const ppid: () => number
   export const uid: () => number

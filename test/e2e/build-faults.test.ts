@@ -50,8 +50,11 @@ describeReal("a build without the shared cache", () => {
         said(await build(session, { env: { DOCKER_BUILDKIT: "0" } })),
         line("DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share")
       )
-      assert.deepStrictEqual(said(await build(session)), line("/buildkit-cache does not exist"))
       const cache = path.join(session.directory, "own-cache")
+      assert.deepStrictEqual(
+        said(await build(session, { env: { DOCKER_SHIM_CACHE_DIR: cache } })),
+        line(`${cache} does not exist`)
+      )
       fs.mkdirSync(cache)
       const env = { DOCKER_SHIM_CACHE_DIR: cache, DOCKER_CONFIG: path.join(session.directory, "no-plugins") }
       assert.deepStrictEqual(said(await build(session, { env })), line("docker has no buildx plugin"))
@@ -87,7 +90,10 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
     return outcome
   }
   /** Forgets what the engine has, so that a build depends on the shared cache. */
-  const forget = () => session.docker(["builder", "prune", "-af"])
+  const forget = async (): Promise<void> => {
+    await session.docker(["rmi", "-f", "app"])
+    await session.docker(["builder", "prune", "-af"])
+  }
   const entry = (...names: ReadonlyArray<string>): string => path.join(shared.cache, "app", ...names)
   const blobs = (): ReadonlyArray<string> =>
     fs.readdirSync(path.join(shared.cache, ".blobs/sha256")).map((name) =>
@@ -151,7 +157,7 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
 
   it("builds where the directory is full, in bytes and in files", async () => {
     for (const size of ["size=2m", "nr_inodes=8"]) {
-      const directory = path.join(session.directory, "full")
+      const directory = path.join(session.directory, `full-${size}`)
       fs.mkdirSync(directory)
       execFileSync("mount", ["-t", "tmpfs", "-o", size, "tmpfs", directory])
       try {
@@ -160,7 +166,6 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
         assert.deepStrictEqual(more, [])
       } finally {
         execFileSync("umount", [directory])
-        fs.rmdirSync(directory)
       }
     }
   })
@@ -171,14 +176,18 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
     fs.chmodSync(path.dirname(session.socket), 0o755)
     fs.chmodSync(session.socket, 0o666)
     fs.chmodSync(shared.shim, 0o755)
+    const config = path.join(session.directory, "config-1000")
+    fs.mkdirSync(config)
+    fs.symlinkSync(path.join(session.suite.bin, "cli-plugins"), path.join(config, "cli-plugins"))
+    fs.chownSync(config, 1000, 1000)
     const outcome = await session.run("setpriv", [
       ...["--reuid=1000", "--regid=1000", "--clear-groups"],
       ...["docker", "build", "-t", "app", "app"]
     ], {
       env: {
         PATH: `${shared.shim}:${session.client.env["PATH"] ?? ""}`,
-        HOME: "/tmp",
-        DOCKER_CONFIG: "/tmp/docker-shim-none",
+        HOME: config,
+        DOCKER_CONFIG: config,
         BUILDKIT_PROGRESS: "plain"
       }
     })

@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -247,6 +247,14 @@ FUNCTION(host_window) {
   return pair;
 }
 
+/* setPriority(process, nice) */
+FUNCTION(host_set_priority) {
+  id_t process = (id_t)host_integer(ctx, argv[0], 0);
+  return setpriority(PRIO_PROCESS, process, (int)host_integer(ctx, argv[1], 0))
+             ? host_error(ctx, errno, "uv_os_setpriority", NULL)
+             : JS_UNDEFINED;
+}
+
 FUNCTION(host_pid) { return JS_NewInt32(ctx, getpid()); }
 FUNCTION(host_ppid) { return JS_NewInt32(ctx, getppid()); }
 FUNCTION(host_uid) { return JS_NewUint32(ctx, getuid()); }
@@ -297,5 +305,6 @@ const JSCFunctionListEntry host_process_functions[] = {
     JS_CFUNC_DEF("chdir", 1, host_chdir),     JS_CFUNC_DEF("uname", 0, host_hostname),
     JS_CFUNC_DEF("now", 0, host_now),         JS_CFUNC_DEF("errorName", 1, host_error_name_of),
     JS_CFUNC_DEF("failure", 3, host_failure),
+    JS_CFUNC_DEF("setPriority", 2, host_set_priority),
 };
 const int host_process_function_count = HOST_COUNT(host_process_functions);

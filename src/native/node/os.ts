@@ -29,7 +29,10 @@ export const userInfo = () => ({
 })
 export const availableParallelism = (): number => 1
 
+export const setPriority = (process: number, nice: number): void => host.setPriority(process, nice)
+
 export default {
+  setPriority,
   EOL,
   constants,
   tmpdir,

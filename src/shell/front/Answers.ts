@@ -19,11 +19,12 @@ export const give = (
   questions: ReadonlyArray<Facts.Question>
 ): { readonly facts: Facts.Facts; readonly open: ReadonlyArray<Deferred> } => {
   const open: Array<Deferred> = []
+  const realPaths: Array<Facts.Known<"RealPath">> = []
   let known = facts
   for (const question of questions) {
     switch (question._tag) {
       case "RealPath":
-        known = Facts.answer(known, question, RealPaths.resolve(question.path))
+        realPaths.push({ question, answer: RealPaths.resolve(question.path) })
         break
       case "DockerConfig":
         known = Facts.answer(known, question, DockerConfigFile.read(question.directory))
@@ -37,5 +38,5 @@ export const give = (
         open.push(question)
     }
   }
-  return { facts: known, open }
+  return { facts: Facts.answerAll(known, "RealPath", realPaths), open }
 }

@@ -43,18 +43,19 @@ export const plan = (
     cwd: table.cwd ?? "/home/retro/work"
   }
   const questions: Array<Facts.Question> = []
+  const asked = new Set<string>()
   let facts = Facts.none
   for (;;) {
     const outcome = Plan.plan(invocation, facts)
     if (outcome._tag === "ExecPlan") return { plan: outcome, questions }
     if (outcome._tag === "SettingError") throw new Error(JSON.stringify(outcome))
     for (const question of outcome.questions) {
-      if (questions.some((asked) => Facts.id(asked) === Facts.id(question) && asked._tag !== "RealPath")) {
-        throw new Error(`asked twice: ${Facts.id(question)}`)
-      }
+      if (asked.has(Facts.id(question))) throw new Error(`asked twice: ${Facts.id(question)}`)
+      asked.add(Facts.id(question))
       questions.push(question)
-      facts = answer(facts, question, table)
+      if (question._tag !== "RealPath") facts = answer(facts, question, table)
     }
+    facts = Facts.answerAll(facts, "RealPath", realPaths(outcome.questions, table))
   }
 }
 
@@ -62,10 +63,22 @@ export const plan = (
 export const args = (words: string | ReadonlyArray<string>, table: Table = {}): ReadonlyArray<string> =>
   plan(words, table).plan.args
 
-const answer = (facts: Facts.Facts, question: Facts.Question, table: Table): Facts.Facts => {
+const realPaths = (
+  questions: ReadonlyArray<Facts.Question>,
+  table: Table
+): ReadonlyArray<Facts.Known<"RealPath">> =>
+  questions.flatMap((question) =>
+    question._tag === "RealPath"
+      ? [{ question, answer: { resolved: table.links?.[question.path] ?? question.path, exists: true } }]
+      : []
+  )
+
+const answer = (
+  facts: Facts.Facts,
+  question: Exclude<Facts.Question, { readonly _tag: "RealPath" }>,
+  table: Table
+): Facts.Facts => {
   switch (question._tag) {
-    case "RealPath":
-      return Facts.answer(facts, question, { resolved: table.links?.[question.path] ?? question.path, exists: true })
     case "DockerConfig":
       return Facts.answer(facts, question, { currentContext: undefined, builderAlias: undefined, ...table.config })
     case "Builder":

@@ -1,0 +1,4 @@
+/**
+ * Stands in for `node:tty`.
+ */
+export { isatty } from "docker-shim:host"

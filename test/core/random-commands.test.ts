@@ -1,0 +1,94 @@
+/**
+ * That no command line, however odd, makes the shim fail, change what it has no reason to change, or take its time.
+ */
+import { it } from "@effect/vitest"
+import { assert, describe } from "vitest"
+import * as CommandLine from "../../src/core/CommandLine.ts"
+import * as ComposeCommandLine from "../../src/core/ComposeCommandLine.ts"
+import * as RandomCommands from "../arbitraries/random-commands.ts"
+import * as table from "./plan/table.ts"
+
+/** 2,000 docker and 200 Compose lines, or ten times as many with `npm run test:random`; in parts, for vitest to breathe. */
+const parts = Array.from({ length: process.env["DOCKER_SHIM_RANDOM"] === "full" ? 10 : 1 }, (_, at) => at + 1)
+const dockers = { fastCheck: { numRuns: 2_000 } }
+const composes = { fastCheck: { numRuns: 200 } }
+
+const workspace = { WORKSPACE_DIR: "/data/workspaces/ses1", DOCKER_SHIM_DAEMON_SOCKET: "/data/s.sock" }
+const uncached = { DOCKER_SHIM_CACHE: "off" }
+
+describe.each(parts)("any docker command line, part %i", () => {
+  it.prop("is read and printed back, planned, and changed only where it names the user's files", [
+    RandomCommands.docker
+  ], ([argv]) => {
+    assert.deepStrictEqual(CommandLine.print(CommandLine.parse(argv)), argv)
+
+    const nothing = table.plan(argv, { env: uncached })
+    assert.deepStrictEqual(nothing.plan.args, argv)
+    assert.deepStrictEqual(nothing.plan.env, {})
+    assert.deepStrictEqual(nothing.questions.filter((question) => question._tag !== "CommandFlags"), [])
+
+    const unconcerned = table.plan(argv, { env: { ...uncached, WORKSPACE_DIR: "/d", DOCKER_SHIM_USER_PATH: "/u" } })
+    assert.deepStrictEqual(unconcerned.plan.args, argv)
+
+    const { args } = table.plan(argv, { env: { ...uncached, ...workspace }, cwd: "/home/retro/work" }).plan
+    assert.strictEqual(args.length, argv.length)
+    for (const [at, word] of args.entries()) {
+      if (word === argv[at]) continue
+      assert.match(argv[at] ?? "", /\.|\/home\/retro\/work|docker\.sock/)
+      assert.match(word, /\/data\/(?:workspaces\/ses1|s\.sock)/)
+    }
+    assert.deepStrictEqual(table.args(args, { env: { ...uncached, ...workspace }, cwd: "/home/retro/work" }), args)
+  }, dockers)
+
+  it.prop("loses no word to the cache", [RandomCommands.docker], ([argv]) => {
+    const { args, env } = table.plan(argv).plan
+    let at = 0
+    for (const word of args) if (word === argv[at]) at += 1
+    assert.strictEqual(at, argv.length)
+    assert.deepStrictEqual(env, {})
+  }, dockers)
+})
+
+describe.each(parts)("any Compose command line, part %i", () => {
+  it.prop("is read and printed back", [RandomCommands.compose, RandomCommands.standalone], ([plugin, standalone]) => {
+    assert.deepStrictEqual(CommandLine.print(ComposeCommandLine.parse(plugin)), plugin)
+    assert.deepStrictEqual(CommandLine.print(ComposeCommandLine.parseStandalone(standalone)), standalone)
+  }, composes)
+})
+
+describe("thousands of words", () => {
+  /** The least processor time of several plans of a line, in ms: other load of the machine does not count. */
+  const timeOf = (argv: ReadonlyArray<string>): number =>
+    Math.min(...Array.from({ length: 3 }, () => {
+      const start = process.cpuUsage()
+      table.plan(argv, { env: { ...uncached, ...workspace } })
+      const { system, user } = process.cpuUsage(start)
+      return (system + user) / 1000
+    }))
+
+  const many = (count: number, word: (at: number) => ReadonlyArray<string>): ReadonlyArray<string> =>
+    Array.from({ length: count }, (_, at) => word(at)).flat()
+
+  const lines: Readonly<Record<string, (count: number) => ReadonlyArray<string>>> = {
+    "sources": (
+      count
+    ) => ["run", ...many(count, (at) => ["-v", `/home/retro/work/${String(at)}:/x/${String(at)}`]), "i"],
+    "mounts": (count) => ["run", ...many(count, (at) => [`--mount=type=bind,src=./a${String(at)},dst=/b`]), "img"],
+    "unknown flags": (count) => ["run", ...many(count, (at) => [`--new${String(at)}`]), "img"],
+    "words of the container": (count) => ["run", "img", ...many(count, () => ["-v", "/home/retro/work:/x"])],
+    "words before the command": (count) => [...many(count, () => ["-D"]), "run", "img"],
+    "words of a group": (count) => ["buildx", ...many(count, (at) => ["--builder", String(at)]), "build", "."],
+    "tags": (count) => ["build", ...many(count, (at) => ["-t", `image${String(at)}`]), "."],
+    "a group of shorthands": (count) => ["run", `-${"it".repeat(count)}v`, "/home/retro/work:/x", "img"],
+    "sections of a volume": (count) => ["run", "-v", `/home/retro/work${":a".repeat(count)}`, "img"],
+    "fields of a mount": (count) => ["run", "--mount", `type=bind${",src=/home/retro/work".repeat(count)}`, "img"],
+    "quotes in a mount": (count) => ["run", "--mount", `"${"\"\"".repeat(count)}"`, "img"],
+    "segments of a path": (count) => ["run", "-v", `/home/retro/work${"/a/..".repeat(count)}:/x`, "img"]
+  }
+
+  it.each(Object.entries(lines))("%s take time in proportion", (_, line) => {
+    timeOf(line(500))
+    const [few, all] = [timeOf(line(1_000)), timeOf(line(8_000))]
+    assert.isBelow(all, 8 * 5 * Math.max(few, 2), `${String(few)} ms for 1,000, ${String(all)} ms for 8,000`)
+  })
+})
