@@ -19,6 +19,7 @@ import * as CacheCommand from "./cache/CacheCommand.ts"
 import * as Call from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import * as CompletionCommand from "./CompletionCommand.ts"
+import * as DoctorCommand from "./DoctorCommand.ts"
 import * as ExplainCommand from "./ExplainCommand.ts"
 import * as InstallCommand from "./InstallCommand.ts"
 import * as MountsCommand from "./MountsCommand.ts"
@@ -35,6 +36,7 @@ const root: CommandPage.CommandPage = {
   options: [{ name: "version", text: "Show the version" }],
   commands: [
     ExplainCommand.page,
+    DoctorCommand.page,
     CacheCommand.page,
     MountsCommand.page,
     InstallCommand.page,
@@ -78,6 +80,7 @@ const commandOf = (call: Call.Call, scripts: CompletionCommand.Scripts) =>
     Command.withDescription(root.summary),
     Command.withSubcommands([
       ExplainCommand.make(call),
+      DoctorCommand.make(call),
       CacheCommand.make(call),
       MountsCommand.make(),
       InstallCommand.make(call),

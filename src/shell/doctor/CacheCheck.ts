@@ -1,0 +1,118 @@
+/**
+ * Is the shared cache there, shared, writable, sound and within its limits?
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as fs from "node:fs"
+import * as Quantity from "../../core/Quantity.ts"
+import type { CacheSettings } from "../../core/Settings.ts"
+import * as CacheInspection from "../cache/CacheInspection.ts"
+import * as CacheLease from "../cache/CacheLease.ts"
+import * as CacheSurvey from "../cache/CacheSurvey.ts"
+import type { Check } from "./Examination.ts"
+import * as Finding from "./Finding.ts"
+
+/**
+ * The cache directory, and what is in it.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const check: Check = ({ settings }) =>
+  Effect.gen(function*() {
+    const { cache } = settings
+    if (cache.use === "off") return [Finding.ok("cache", "off (DOCKER_SHIM_CACHE)")]
+    if (cache.backend._tag === "Registry") {
+      return [Finding.unchecked("cache", `in a registry, ${cache.backend.prefix} (DOCKER_SHIM_CACHE_BACKEND)`)]
+    }
+    const known = CacheInspection.inspect(cache.directory, [])
+    if (known._tag === "Unusable") {
+      return [
+        Finding.warn("cache", known.why, "mount the machine's cache directory there; see 'docker-shim mounts --help'")
+      ]
+    }
+    const now = yield* Clock.currentTimeMillis
+    return [
+      directory(cache, known.unwritable),
+      mount(cache.directory),
+      space(freeIn(cache.directory)),
+      ...content(cache, now)
+    ]
+  })
+
+const directory = (cache: CacheSettings, unwritable: string | undefined): Finding.Finding => {
+  const { gid, mode, uid } = fs.statSync(cache.directory)
+  const evidence = `${cache.directory}, owner ${uid}:${gid}, mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`
+  if (cache.use === "read-only") return Finding.ok("cache", `${evidence}, only read (DOCKER_SHIM_CACHE)`)
+  return unwritable === undefined
+    ? Finding.ok("cache", evidence)
+    : Finding.warn(
+      "cache",
+      `${evidence}: builds export nothing: ${unwritable}`,
+      "docker-shim cache init, as its owner or root"
+    )
+}
+
+/** Fields 5 and, behind the dash, 9 and 10 of `/proc/self/mountinfo` (proc(5)). */
+const mount = (directory: string): Finding.Finding => {
+  const real = fs.realpathSync(directory)
+  const lines = read("/proc/self/mountinfo").split("\n").map((line) => line.split(" "))
+  const found = lines.filter((fields) => fields[4] === real).at(-1)
+  const [type, source] = found === undefined ? [] : found.slice(found.indexOf("-") + 1)
+  return found === undefined
+    ? Finding.warn(
+      "cache mount",
+      `${directory} is no mount: other sessions see another directory, and this one goes with its container`,
+      "see 'docker-shim mounts --help'"
+    )
+    : Finding.ok("cache mount", `${type ?? ""} ${source ?? ""}`)
+}
+
+const freeIn = (directory: string): number => {
+  const { bavail, bsize } = fs.statfsSync(directory)
+  return bavail * bsize
+}
+
+/**
+ * The room that is left, in bytes.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const space = (free: number): Finding.Finding => {
+  const evidence = `${Quantity.printSize(free)} free`
+  return free < CacheInspection.minimumFree * 4
+    ? Finding.warn("cache space", evidence, "docker-shim cache prune, or a larger disk")
+    : Finding.ok("cache space", evidence)
+}
+
+const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Finding> => {
+  const survey = attempt(() => CacheSurvey.read(cache.directory, now))
+  if (survey === undefined) return [Finding.warn("cache entries", "cannot be read", "docker-shim cache verify")]
+  const damaged = survey.entries.flatMap(({ graph, key }) => graph._tag === "Broken" ? [`${key}: ${graph.why}`] : [])
+  const stale = survey.leases.filter((lease) => CacheLease.isStale(lease, now))
+  const size = [...survey.blobs.values()].reduce((sum, blob) => sum + blob.size, 0)
+  const limit = cache.limits.maxSize
+  const used = `${Quantity.printSize(size)} of ${Quantity.printSize(limit)}`
+  return [
+    damaged.length === 0
+      ? Finding.ok("cache entries", `${survey.entries.length}, none damaged`)
+      : Finding.warn("cache entries", `damaged: ${damaged.join("; ")}`, "docker-shim cache verify --repair"),
+    stale.length === 0
+      ? Finding.ok("cache leases", `${survey.leases.length} builds running`)
+      : Finding.warn("cache leases", `${stale.length} of builds that are gone`, "docker-shim cache prune"),
+    size <= limit
+      ? Finding.ok("cache size", used)
+      : Finding.warn("cache size", `${used}, over the limit`, "docker-shim cache prune")
+  ]
+}
+
+const read = (file: string): string => attempt(() => fs.readFileSync(file, "utf8")) ?? ""
+
+const attempt = <A>(look: () => A): A | undefined => {
+  try {
+    return look()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Examines all that the shim relies on.
+ */
+import * as Effect from "effect/Effect"
+import * as Endpoint from "../../core/Endpoint.ts"
+import type { Invocation } from "../../core/Invocation.ts"
+import { extend } from "../front/ChildProgram.ts"
+import * as RealProgram from "../front/RealProgram.ts"
+import { ProbeRunner, unanswered } from "../services/ProbeRunner.ts"
+import * as CacheCheck from "./CacheCheck.ts"
+import * as DaemonCheck from "./DaemonCheck.ts"
+import type { Check, Examination } from "./Examination.ts"
+import type { Finding } from "./Finding.ts"
+import * as MappingCheck from "./MappingCheck.ts"
+import * as PlacesCheck from "./PlacesCheck.ts"
+import * as ProgramsCheck from "./ProgramsCheck.ts"
+import * as ProjectCheck from "./ProjectCheck.ts"
+import * as SettingsCheck from "./SettingsCheck.ts"
+import * as UmaskCheck from "./UmaskCheck.ts"
+
+/** In the order in which one builds on another. */
+const checks: ReadonlyArray<Check> = [
+  PlacesCheck.check,
+  ProgramsCheck.check,
+  DaemonCheck.check,
+  MappingCheck.check,
+  ProjectCheck.check,
+  CacheCheck.check,
+  UmaskCheck.check
+]
+
+/**
+ * All findings, in the order of what builds on what.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const examine = Effect.fn("Doctor.examine")(function*(invocation: Invocation, shim: string) {
+  const { finding, settings } = SettingsCheck.check(invocation.env)
+  if (settings === undefined) return [finding]
+  const runner = yield* ProbeRunner
+  const host = settings.dockerHost
+  const isNamed = host === undefined || Endpoint.isNamed({ context: undefined, host: undefined }, invocation.env)
+  const env = extend(invocation.env, isNamed ? {} : { DOCKER_HOST: host })
+  const called = RealProgram.onPath("docker", invocation.env, shim) ?? "docker"
+  const located = RealProgram.locate("docker", { ...invocation, argv0: called }, shim)
+  const docker = located._tag === "Located" ? located.file : undefined
+  const ask: Examination["ask"] = (args) =>
+    docker === undefined
+      ? Effect.succeed({ code: unanswered, stdout: "", stderr: "docker was not found" })
+      : runner.run({ file: docker, args, env })
+  const asked = yield* ask(["info", "--format", "{{json .}}"])
+  const examination: Examination = {
+    invocation,
+    env: invocation.env,
+    shim,
+    settings,
+    docker,
+    ask,
+    info: parse(asked.stdout),
+    infoError: asked.stderr.trim()
+  }
+  const findings: ReadonlyArray<ReadonlyArray<Finding>> = yield* Effect.forEach(checks, (check) => check(examination))
+  return [finding, ...findings.flat()]
+})
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

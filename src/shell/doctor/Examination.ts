@@ -1,0 +1,39 @@
+/**
+ * What every check has to work with.
+ */
+import type * as Effect from "effect/Effect"
+import type { Env, Invocation } from "../../core/Invocation.ts"
+import type { Settings } from "../../core/Settings.ts"
+import type { Ran } from "../services/ProbeRunner.ts"
+import type { Finding } from "./Finding.ts"
+
+/**
+ * The invocation and the shim's own file, the settings, and the real docker with a way to ask it.
+ *
+ * **Details**
+ *
+ * `docker` is the real program's file, `undefined` where it was not found; `ask` runs it as the shim would, at the
+ * session's own daemon. `info` is what `docker info` says, decoded and of no known form, and `infoError` what it complains
+ * of.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Examination {
+  readonly invocation: Invocation
+  readonly env: Env
+  readonly shim: string
+  readonly settings: Settings
+  readonly docker: string | undefined
+  readonly ask: (args: ReadonlyArray<string>) => Effect.Effect<Ran>
+  readonly info: unknown
+  readonly infoError: string
+}
+
+/**
+ * A check of one part or a few that belong together.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Check = (examination: Examination) => Effect.Effect<ReadonlyArray<Finding>>

@@ -1,0 +1,58 @@
+/**
+ * What an examination finds of one part.
+ */
+
+/**
+ * How a part is: `ok`; `warn`, something is lost but docker works; `fail`, what the shim is for does not work;
+ * `unchecked`, it could not be found out.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type State = "ok" | "warn" | "fail" | "unchecked"
+
+/**
+ * A part with its state, the evidence for that, and what to do about it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Finding {
+  readonly part: string
+  readonly state: State
+  readonly evidence: string
+  readonly next?: string
+}
+
+/** A part that is as it should be. */
+export const ok = (part: string, evidence: string): Finding => ({ part, state: "ok", evidence })
+
+/** A part that costs something. */
+export const warn = (part: string, evidence: string, next: string): Finding => ({ part, state: "warn", evidence, next })
+
+/** A part that does not work. */
+export const fail = (part: string, evidence: string, next: string): Finding => ({ part, state: "fail", evidence, next })
+
+/** A part that could not be looked at. */
+export const unchecked = (part: string, evidence: string): Finding => ({ part, state: "unchecked", evidence })
+
+/**
+ * The worst state of all; `ok` where there is nothing worse, and where something could not be looked at.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const worst = (findings: ReadonlyArray<Finding>): "ok" | "warn" | "fail" =>
+  findings.some((one) => one.state === "fail")
+    ? "fail"
+    : findings.some((one) => one.state === "warn")
+    ? "warn"
+    : "ok"
+
+/**
+ * The exit status for the worst state: 0, 1 for `warn`, 2 for `fail`.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const exitCode = (findings: ReadonlyArray<Finding>): number => ({ ok: 0, warn: 1, fail: 2 })[worst(findings)]

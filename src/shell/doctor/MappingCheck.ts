@@ -1,0 +1,129 @@
+/**
+ * Does the daemon see the user's files where the settings say it does?
+ */
+import * as Effect from "effect/Effect"
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import type { PathMapping } from "../../core/PathMapping.ts"
+import type { Check, Examination } from "./Examination.ts"
+import * as Finding from "./Finding.ts"
+
+/**
+ * Each mapping, by the daemon's own eyes: a file made in the user's directory must be one that a container could mount.
+ *
+ * **Details**
+ *
+ * A container is created and not started, of an image made of nothing; the daemon refuses `--mount type=bind` with a
+ * source that it does not have ("bind source path does not exist"). Image, container and file are removed again.
+ *
+ * @category checks
+ * @since 0.1.0
+ */
+export const check: Check = (examination) => {
+  const { daemonSocket, mappings } = examination.settings
+  if (mappings.length === 0) {
+    return Effect.succeed([
+      Finding.ok("mapping", "none: the daemon sees paths as they are (WORKSPACE_DIR is unset)")
+    ])
+  }
+  const absent = mappings.filter((one) => !fs.existsSync(one.from)).map((one) =>
+    Finding.fail(
+      "mapping",
+      `${one.from} does not exist (${one.origin})`,
+      "name the user's directory in DOCKER_SHIM_USER_PATH, or make it"
+    )
+  )
+  const there = mappings.filter((one) => fs.existsSync(one.from))
+  const sockets = daemonSocket === undefined ? [] : [daemonSocket]
+  return withImage(examination, (image) =>
+    Effect.all([
+      ...there.map((one) => mapping(examination, image, one)),
+      ...sockets.map((one) => socket(examination, image, one))
+    ])).pipe(
+      Effect.map((findings) => [...absent, ...findings])
+    )
+}
+
+const withImage = (
+  examination: Examination,
+  use: (image: string) => Effect.Effect<ReadonlyArray<Finding.Finding>>
+): Effect.Effect<ReadonlyArray<Finding.Finding>> =>
+  examination.docker === undefined
+    ? Effect.succeed([Finding.unchecked("mapping", "without docker nothing can be asked")])
+    : Effect.acquireUseRelease(
+      importImage(examination),
+      (image) =>
+        image === undefined
+          ? Effect.succeed([Finding.unchecked("mapping", "the daemon takes no image to ask it with")])
+          : use(image),
+      (image) => image === undefined ? Effect.void : examination.ask(["rmi", "--force", image])
+    )
+
+/** Two blocks of zeros: an archive of nothing. */
+const emptyArchive = new Uint8Array(1024)
+
+const importImage = (examination: Examination): Effect.Effect<string | undefined> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => {
+      const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-doctor-"))
+      fs.writeFileSync(path.join(directory, "empty.tar"), emptyArchive)
+      return directory
+    }),
+    (directory) =>
+      examination.ask(["import", "--change", "CMD [\"x\"]", path.join(directory, "empty.tar")]).pipe(
+        Effect.map((ran) => ran.code === 0 ? ran.stdout.trim() : undefined)
+      ),
+    (directory) => Effect.sync(() => fs.rmSync(directory, { recursive: true, force: true }))
+  )
+
+/** Whether the daemon has a path; a reason where it does not say. */
+const daemonHas = (examination: Examination, image: string, source: string): Effect.Effect<boolean | string> =>
+  examination.ask(["create", "--mount", `type=bind,"source=${source}",target=/x`, image]).pipe(Effect.flatMap((ran) => {
+    if (ran.code === 0) return examination.ask(["rm", ran.stdout.trim()]).pipe(Effect.as(true))
+    return Effect.succeed(ran.stderr.includes("source path does not exist") ? false : ran.stderr.trim())
+  }))
+
+const mapping = (examination: Examination, image: string, one: PathMapping): Effect.Effect<Finding.Finding> => {
+  const name = `.docker-shim-doctor-${randomBytes(6).toString("hex")}`
+  const evidence = `${one.from} is ${one.to} for the daemon (${one.origin})`
+  return Effect.acquireUseRelease(
+    Effect.sync(() => mark(path.join(one.from, name))),
+    (isMarked) =>
+      isMarked
+        ? Effect.map(daemonHas(examination, image, path.join(one.to, name)), (has) => {
+          if (has === true) return Finding.ok("mapping", `${evidence}: it sees a file made there`)
+          return has === false
+            ? Finding.fail(
+              "mapping",
+              `${evidence}, but it does not see a file made there`,
+              `set ${one.origin} to where the daemon has ${one.from}`
+            )
+            : Finding.unchecked("mapping", `${evidence}: ${has}`)
+        })
+        : Effect.succeed(Finding.unchecked("mapping", `${evidence}: ${one.from} cannot be written, to try it`)),
+    () => Effect.sync(() => fs.rmSync(path.join(one.from, name), { force: true }))
+  )
+}
+
+const mark = (file: string): boolean => {
+  try {
+    fs.writeFileSync(file, "", { flag: "wx" })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const socket = (examination: Examination, image: string, one: string): Effect.Effect<Finding.Finding> =>
+  Effect.map(daemonHas(examination, image, one), (has) => {
+    if (has === true) return Finding.ok("daemon socket", `${one} is there for containers`)
+    return has === false
+      ? Finding.fail(
+        "daemon socket",
+        `the daemon has no ${one}`,
+        "set DOCKER_SHIM_DAEMON_SOCKET to where it has its socket"
+      )
+      : Finding.unchecked("daemon socket", has)
+  })
