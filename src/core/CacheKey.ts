@@ -81,6 +81,17 @@ const printSubject = (subject: Subject): string => {
 }
 
 const escape = (text: string): string =>
+  text.split(/((?<![\uD800-\uDBFF])[\uDC80-\uDCFF])/).map((part, at) =>
+    at % 2 === 1 ? escapeByte(part) : escapeText(part)
+  )
+    .join("")
+
+/** A byte that is no UTF-8, which the shell gives as a lone surrogate (`shell/process/RawText`). */
+const escapeByte = (surrogate: string): string => hex(surrogate.charCodeAt(0) - 0xdc00)
+
+const escapeText = (text: string): string =>
   encodeURIComponent(text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, "\uFFFD"))
     .replaceAll("%2F", "+")
-    .replace(/[!~*'()]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/[!~*'()]/g, (character) => hex(character.charCodeAt(0)))
+
+const hex = (byte: number): string => `%${byte.toString(16).toUpperCase()}`

@@ -77,5 +77,10 @@ describe("CacheKey", () => {
     it("takes text that is no Unicode", () => {
       assert.strictEqual(CacheKey.print(key(image("a\uD800b"))), "a%EF%BF%BDb")
     })
+
+    it("keeps bytes apart that are no UTF-8", () => {
+      assert.strictEqual(CacheKey.print(key(context("/w/caf\uDCE9"))), "=+w+caf%E9")
+      assert.strictEqual(CacheKey.print(key(context("/w/caf\uDCE8\uD83D\uDC80"))), "=+w+caf%E8%F0%9F%92%80")
+    })
   })
 })

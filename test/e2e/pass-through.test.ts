@@ -11,7 +11,7 @@ import * as RecordingDaemon from "../real-docker/RecordingDaemon.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Session from "../real-docker/Session.ts"
 import * as Suite from "../real-docker/Suite.ts"
-import { run, shimDirectory } from "../shell/program.ts"
+import { generations, run, shimDirectory } from "../shell/program.ts"
 
 const commands: ReadonlyArray<ReadonlyArray<string>> = [
   [],
@@ -47,7 +47,7 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
   ["completion", "bash"]
 ]
 
-describeReal.each(["28.5", "26.1"] as const)("docker %s", (generation) => {
+describeReal.each(generations)("docker %s", (generation) => {
   const shim = shimDirectory("docker")
   const log = path.join(shim.directory, "log")
   let daemon: RecordingDaemon.RecordingDaemon

@@ -10,7 +10,7 @@ import * as BaseImage from "../real-docker/BaseImage.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Session from "../real-docker/Session.ts"
-import { shimDirectory } from "../shell/program.ts"
+import { generations, shimDirectory } from "../shell/program.ts"
 
 const work = "/home/retro/work"
 const data = "/data/workspaces/ses1"
@@ -82,7 +82,7 @@ const relative: ReadonlyArray<readonly [cwd: string, words: ReadonlyArray<string
   ["/home/retro/alias/sub", ["-v", "./:TARGET"], "below"]
 ]
 
-describeReal.each(["28.5", "26.1"] as const)("a container of docker %s", (suite) => {
+describeReal.each(generations)("a container of docker %s", (suite) => {
   const shim = shimDirectory("docker")
   afterAll(shim.remove)
   let session: Session.Session
@@ -288,7 +288,7 @@ describeReal.each(["28.5", "26.1"] as const)("a container of docker %s", (suite)
 })
 
 describe("Docker's socket", () => {
-  describeReal.each(["28.5", "26.1"] as const)("bound into a container of docker %s", (suite) => {
+  describeReal.each(generations)("bound into a container of docker %s", (suite) => {
     const shim = shimDirectory("docker")
     afterAll(shim.remove)
     const sessions: Array<Session.Session> = []

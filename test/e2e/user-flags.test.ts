@@ -7,13 +7,14 @@ import { afterAll, assert, beforeAll, it } from "vitest"
 import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
+import { generations } from "../shell/program.ts"
 import * as Shared from "./shared-sessions.ts"
 
 /** One context for each test, built in the first session before: without a word of the user's it would be a hit. */
 const names = ["from", "to", "nocache", "builder", "environment", "readonly", "off"] as const
 type Name = (typeof names)[number]
 
-describeReal.each(["28.5", "26.1"] as const)("a user's own word with docker %s", (suite) => {
+describeReal.each(generations)("a user's own word with docker %s", (suite) => {
   let shared: Shared.SharedSessions
   let second: Session
   beforeAll(async () => {

@@ -16,6 +16,9 @@ export const built = fileURLToPath(
   new URL(form === "standalone" ? "../../dist/docker-shim" : "../../dist/docker-shim.js", import.meta.url)
 )
 
+/** The generations to try the program with: the stand-alone executable, whose plans are the same ones, with one. */
+export const generations = form === "node" ? (["28.5", "26.1"] as const) : (["28.5"] as const)
+
 /** The words that start the program by one of its files, also where `node` is not on `PATH`. */
 export const starting = (file: string): readonly [string, ...ReadonlyArray<string>] =>
   form === "standalone" ? [file] : [process.execPath, file]

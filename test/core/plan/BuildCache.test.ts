@@ -15,6 +15,9 @@ describe("the cache of a build", () => {
     ["buildx b -t app .", "buildx b", "-t app ."],
     ["--context build build -t app .", "--context build build", "-t app ."],
     ["-D -c x buildx --builder y build -t app .", "-D -c x buildx --builder y build", "-t app ."],
+    ["-H h build -t app .", "-H h build", "-t app ."],
+    ["-l debug build -t app .", "-l debug build", "-t app ."],
+    ["--host=build2 -Dlbuild build build -t app", "--host=build2 -Dlbuild build", "build -t app"],
     ["build . -qt app", "build", ". -qt app"],
     ["build -tapp .", "build", "-tapp ."],
     ["build --tag=localhost:5000/app:1 -t other .", "build", "--tag=localhost:5000/app:1 -t other ."]

@@ -62,6 +62,21 @@ describe("paths of the daemon's", () => {
     assert.deepStrictEqual(planned.plan.changes, [])
   })
 
+  it.each([
+    ["run -v ..:/a img", `run -v ${data}:/a img`],
+    ["run -v ../web:/a -v ./x:/b img", `run -v ${data}/web:/a -v ${data}/app/x:/b img`],
+    ["run -v web:/a img", "run -v web:/a img"],
+    ["rm -v web", "rm -v web"],
+    ["run --mount Type=bind,Source=..,Dst=/a img", `run --mount Type=bind,Source=${data},Dst=/a img`],
+    [
+      "run --mount type=bind,\"source=./a,b\",target=/c img",
+      `run --mount type=bind,"source=${data}/app/a,b",target=/c img`
+    ],
+    ["run -v ../../workspace2:/a img", "run -v ../../workspace2:/a img"]
+  ])("translates %s from a directory below", (words, expected) => {
+    assert.deepStrictEqual(args(words, { env, cwd: `${work}/app` }), expected.split(" "))
+  })
+
   it("asks of paths only, and only where there is one", () => {
     assert.deepStrictEqual(plan("run -e A=1 img", { env }).questions, [])
     assert.deepStrictEqual(plan("ps -a", { env }).questions, [])
