@@ -154,7 +154,7 @@ describeReal("compose through the shim", () => {
       const cwd = project("refused", {
         "compose.yaml": "services:\n  web: {image: 'bb', command: 'echo ${NEEDED:?it is needed}'}\n"
       })
-      for (const command of [["up", "-d"], ["config"], ["build"]]) {
+      for (const command of [["up", "-d"], ["config"], ["build"], ["ps"], ["down"], ["logs"]]) {
         const real = await session.run("docker", ["compose", ...command], { cwd })
         const outcome = await run("docker", ["compose", ...command], { cwd })
         assert.deepStrictEqual(outcome, real)

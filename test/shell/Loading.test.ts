@@ -63,6 +63,12 @@ describe("what is loaded", () => {
     assert.deepStrictEqual((await packages(words, unstartable)).filter((name) => name !== "@noble/hashes"), [])
   })
 
+  it("for the name of a Compose project is a reader of YAML", async () => {
+    fs.writeFileSync(path.join(scratch.directory, "compose.yaml"), "services: {}\n")
+    const loaded = await packages(["compose", "-f", path.join(scratch.directory, "compose.yaml"), "ps"], unstartable)
+    assert.deepStrictEqual(loaded, ["@noble/hashes", "yaml"])
+  })
+
   it("for a build is Effect, and not the library of the shim's own command", async () => {
     const loaded = await packages(["build", "-t", "app", "."], path.join(fixtures, "mirror"))
     assert.include(loaded, "effect")

@@ -111,3 +111,29 @@ export const dockerFlags = ({ form, line }: ComposeCall): ReadonlyArray<string> 
 
 const isDockers = (token: Argv.Option): boolean =>
   token.flags.every((flag) => CommandLine.globalGrammar.long.has(flag.name) && flag.name !== "version")
+
+/**
+ * Whether a command reads the project's files even though its name is given, if the files are given as well (docker/compose
+ * 5.5.0, `cmd/compose/compose.go`, `projectOrName`; run on 2.40.3 and 2.26.1).
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const readsGivenFiles = ({ isV1, line }: ComposeCall): boolean =>
+  !isV1 && line.command._tag === "ComposeCommand" && readers.has(line.command.name)
+
+const readers: ReadonlySet<string> = new Set([
+  "down",
+  "events",
+  "kill",
+  "logs",
+  "pause",
+  "ps",
+  "restart",
+  "rm",
+  "start",
+  "stop",
+  "unpause",
+  "volumes",
+  "wait"
+])

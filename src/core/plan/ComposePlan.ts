@@ -56,7 +56,15 @@ export const revise = (
   if (need === "nothing") return words(routing, Revision.of(line), facts)
   const naming = ProjectNaming.revise(call, invocation, settings, facts)
   const named = Revision.after(routing, naming)
-  if (need === "name" || naming.questions.length > 0) return words(named, Revision.of(line), facts)
+  if (naming.questions.length > 0) return words(named, Revision.of(line), facts)
+  if (need === "name") {
+    const byFlags = naming.value === undefined
+      ? undefined
+      : ProjectNaming.byFlags(call, naming.value, invocation, facts)
+    return byFlags === undefined
+      ? words(named, Revision.of(line), facts)
+      : words({ ...named, env: routing.env }, Revision.of(byFlags), facts)
+  }
   return words(named, reviseProject(call, naming, routing.env, invocation, settings, facts), facts)
 }
 

@@ -15,20 +15,38 @@ import * as TopLevelName from "./TopLevelName.ts"
  * @since 0.1.0
  */
 export const find = (sought: ComposeFiles.Sought): ComposeFiles.ComposeFiles => {
-  const files = sought.files ?? discover(sought.start, ComposeFiles.usualNames(sought.isV1))
+  const found = sought.files === undefined ? discover(sought.start, ComposeFiles.usualNames(sought.isV1)) : undefined
+  const files = sought.files ?? found?.files ?? []
   const directory = sought.projectDirectory ?? FileList.directoryOf(files, sought.start)
   const envFiles = sought.envFiles ?? [...new Set([sought.start, directory])].map((one) => path.join(one, ".env"))
-  return { files, directory, name: TopLevelName.ofFiles(files), settings: envFiles.flatMap(EnvFile.composeSettings) }
-}
-
-/** From a directory upwards: the first that has a file of the usual names, and the file beside it that overrides it. */
-const discover = (start: string, names: ReturnType<typeof ComposeFiles.usualNames>): ReadonlyArray<string> => {
-  for (let directory = start;; directory = path.dirname(directory)) {
-    const file = first(directory, names.file)
-    if (file !== undefined) return [file, ...[first(directory, names.override) ?? []].flat()]
-    if (directory === path.dirname(directory)) return []
+  const hasOneEnvFile = sought.envFiles !== undefined || directory === sought.start
+    || !fs.existsSync(path.join(sought.start, ".env"))
+  return {
+    files,
+    directory,
+    name: TopLevelName.ofFiles(files),
+    settings: envFiles.flatMap(EnvFile.composeSettings),
+    isGivenAlike: hasOneEnvFile && found?.isChoice !== true && files.length > 0
   }
 }
 
-const first = (directory: string, names: ReadonlyArray<string>): string | undefined =>
-  names.map((name) => path.join(directory, name)).find((file) => fs.existsSync(file))
+interface Discovered {
+  readonly files: ReadonlyArray<string>
+  /** Whether there were several of the usual names. */
+  readonly isChoice: boolean
+}
+
+/** From a directory upwards: the first that has a file of the usual names, and the file beside it that overrides it. */
+const discover = (start: string, names: ReturnType<typeof ComposeFiles.usualNames>): Discovered => {
+  for (let directory = start;; directory = path.dirname(directory)) {
+    const [file, ...others] = present(directory, names.file)
+    if (file !== undefined) {
+      const overrides = present(directory, names.override)
+      return { files: [file, ...overrides.slice(0, 1)], isChoice: others.length > 0 || overrides.length > 1 }
+    }
+    if (directory === path.dirname(directory)) return { files: [], isChoice: false }
+  }
+}
+
+const present = (directory: string, names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  names.map((name) => path.join(directory, name)).filter((file) => fs.existsSync(file))

@@ -1,6 +1,7 @@
 /**
  * The way of most commands: plan with plain calls only, and become the real program. Nothing that costs start-up time
- * is loaded here; a plan that needs more is handed to the services.
+ * is loaded here, but a reader of YAML where the name of a Compose project has to be found; a plan that needs more is
+ * handed to the services.
  */
 import * as ExecPlan from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
@@ -32,8 +33,15 @@ export const main = (
   invocation: Invocation,
   shim: string,
   handOver: (invocation: Invocation, shim: string, facts: Facts.Facts) => void
+): void => proceed(invocation, shim, handOver, Facts.none)
+
+const proceed = (
+  invocation: Invocation,
+  shim: string,
+  handOver: (invocation: Invocation, shim: string, facts: Facts.Facts) => void,
+  known: Facts.Facts
 ): void => {
-  let facts = Facts.none
+  let facts = known
   for (;;) {
     const outcome = Plan.plan(invocation, facts)
     switch (outcome._tag) {
@@ -43,7 +51,19 @@ export const main = (
         return ExecPlan.isReplaceable(outcome) ? carryOut(outcome, invocation, shim) : handOver(invocation, shim, facts)
       case "OpenQuestions": {
         const given = Answers.give(facts, outcome.questions)
-        if (given.open.length > 0) return handOver(invocation, shim, given.facts)
+        const sought = given.open.filter((question) => question._tag === "ComposeFiles")
+        if (given.open.length > sought.length) return handOver(invocation, shim, given.facts)
+        if (sought.length > 0) {
+          void import("../compose/ComposeFileSearch.ts").then(({ find }) =>
+            proceed(
+              invocation,
+              shim,
+              handOver,
+              sought.reduce((whole, question) => Facts.answer(whole, question, find(question)), given.facts)
+            )
+          )
+          return
+        }
         facts = given.facts
       }
     }

@@ -14,6 +14,7 @@ const files = (more: Partial<ComposeFiles> = {}): ComposeFiles => ({
   directory: "/home/retro/work",
   name: { _tag: "None" },
   settings: [],
+  isGivenAlike: false,
   ...more
 })
 
@@ -70,6 +71,22 @@ describe("the project's name", () => {
   ])("with %j is %s", (env, name) => {
     const found = files({ name: { _tag: "Plain", name: "Shop" } })
     assert.strictEqual(named("compose ps", { env, files: found }), name)
+  })
+
+  it("is given by flags, with the files, where a command would otherwise not say that it cannot read them", () => {
+    const table = { env: session, files: files({ files: ["/p/compose.yaml"], isGivenAlike: true }) }
+    const { args: words, env } = plan("compose --ansi never ps -a", table).plan
+    assert.strictEqual(
+      words.join(" "),
+      "compose --ansi never --file=/p/compose.yaml --project-name=helix-task-12-work ps -a"
+    )
+    assert.deepStrictEqual(env, {})
+    assert.strictEqual(
+      args("compose -f a.yaml down", table).join(" "),
+      "compose -f a.yaml --project-name=helix-task-12-work down"
+    )
+    assert.strictEqual(named("compose exec web ls", table), "helix-task-12-work")
+    assert.strictEqual(named("compose up", table), "helix-task-12-work")
   })
 
   it("is the user's where an environment file of the project sets it", () => {

@@ -73,7 +73,8 @@ const unfound = ({ cwd }: Invocation): ComposeFiles => ({
   files: [],
   directory: cwd,
   name: { _tag: "Computed" },
-  settings: []
+  settings: [],
+  isGivenAlike: false
 })
 
 /** The first of the lists with which Compose gives the same model. */

@@ -2,7 +2,8 @@
  * Gives a Compose project a name of its session, unless the user named it.
  */
 import * as Argv from "../../Argv.ts"
-import type * as ComposeCall from "../../compose/ComposeCall.ts"
+import type { CommandLine } from "../../CommandLine.ts"
+import * as ComposeCall from "../../compose/ComposeCall.ts"
 import type { ComposeFiles, EnvSetting, Sought } from "../../compose/ComposeFiles.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as FileList from "../../compose/FileList.ts"
@@ -49,6 +50,42 @@ export const revise = (
       why: `the project ${own.answer} of this session (${session.origin})`
     }]
   })
+}
+
+/**
+ * The line that gives a command its project's name; `undefined` where that has to be done by `COMPOSE_PROJECT_NAME`.
+ *
+ * **Details**
+ *
+ * With `COMPOSE_PROJECT_NAME` a command such as `ps` or `down` takes the name for all where it cannot read the project, and
+ * does not say why it cannot; with `-p` alone it does not read it at all. With `-p` and the files it does what it does
+ * without a given name, and shows the same message (`ComposeCall.readsGivenFiles`).
+ *
+ * @category rewriting
+ * @since 0.1.0
+ */
+export const byFlags = (
+  call: ComposeCall.ComposeCall,
+  name: string,
+  invocation: Invocation,
+  facts: Facts.Facts
+): CommandLine | undefined => {
+  if (!ComposeCall.readsGivenFiles(call)) return undefined
+  const { line } = call
+  const given = (files: ReadonlyArray<string>): CommandLine => ({
+    ...line,
+    group: [
+      ...line.group,
+      ...files.map((file) => Argv.option("file", file)),
+      Argv.option("project-name", name)
+    ]
+  })
+  if (FileList.isGiven(call)) return given([])
+  const sought = FileList.sought(call, invocation)
+  const found = sought === undefined ? undefined : Facts.ask(facts, { _tag: "ComposeFiles", ...sought })
+  const isAlike = found?._tag === "Answered" && found.answer.isGivenAlike
+    && found.answer.settings.every(({ name: set }) => set !== "COMPOSE_FILE" && set !== "COMPOSE_PATH_SEPARATOR")
+  return isAlike ? given(found.answer.files) : undefined
 }
 
 /** An empty name counts as none. */
