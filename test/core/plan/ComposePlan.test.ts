@@ -74,7 +74,11 @@ describe("the project's name", () => {
   })
 
   it("is given by flags, with the files, where a command would otherwise not say that it cannot read them", () => {
-    const table = { env: session, files: files({ files: ["/p/compose.yaml"], isGivenAlike: true }) }
+    const table: Table = {
+      env: session,
+      files: files({ files: ["/p/compose.yaml"], isGivenAlike: true }),
+      model: model({})
+    }
     const { args: words, env } = plan("compose --ansi never ps -a", table).plan
     assert.strictEqual(
       words.join(" "),
