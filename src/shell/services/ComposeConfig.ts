@@ -14,6 +14,12 @@ import { ComposePrograms } from "./ComposePrograms.ts"
 import { ProbeRunner, type Ran } from "./ProbeRunner.ts"
 import { StandardInput } from "./StandardInput.ts"
 
+/**
+ * Keeps the targets of mounts as they are written: 2.40 finds the entry that an override replaces by `/app/` and not by
+ * `/app`, if it is an object's (run).
+ */
+const asWritten = "--no-normalize"
+
 /** Compose may fetch included files from a network. */
 const longest = Duration.seconds(60)
 
@@ -61,7 +67,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
           const attempts = [
             ...(question.profiles === "own"
               ? [printed]
-              : [["--profile", "*", ...printed], [...printed, ...question.services]]),
+              : [["--profile", "*", ...printed, asWritten], [...printed, asWritten, ...question.services]]),
             // Compose v1 has no other form
             ...(question.form === "standalone" ? [["config"]] : [])
           ]
