@@ -11,6 +11,12 @@ const engines = {
   hookTimeout: 300_000
 }
 
+/** Tests without engines that run the built program. */
+const standaloneTests = [
+  "test/shell/{Front,Inheritance,ProbeMemory,Terminal}.test.ts",
+  "test/shell/{cli,install}/{Explain,Install}*.test.ts"
+]
+
 /**
  * `unit` starts no engine; `e2e` starts real Docker engines, in forked processes because an engine dies with the thread
  * that started it, and one file at a time because two cores carry no more. What runs the built program runs a second time
@@ -26,7 +32,7 @@ export default defineConfig({
       {
         test: {
           name: "standalone",
-          include: ["test/shell/**/*.test.ts"],
+          include: standaloneTests,
           env: standalone,
           pool: "forks",
           testTimeout: 60_000
