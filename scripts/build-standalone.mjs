@@ -61,7 +61,7 @@ const standIns = {
     onResolve({ filter: /^@effect\/platform-node\// }, ({ path: name }) => ({
       path: here(`src/native/platform/${path.basename(name)}.ts`)
     }))
-    onResolve({ filter: /\/(InheritedDescriptors|NodeVariables)\.ts$/ }, ({ path: name }) => ({
+    onResolve({ filter: /\/(InheritedDescriptors|NodeVariables|RawText)\.ts$/ }, ({ path: name }) => ({
       path: here(`src/native/${path.basename(name)}`)
     }))
     onResolve({ filter: /^docker-shim:host$/ }, ({ path: name }) => ({ path: name, external: true }))

@@ -29,6 +29,56 @@ describe("the program, called as docker", () => {
     assert.strictEqual(ran.code, 0)
   })
 
+  it("hands over bytes that are no text", async () => {
+    const raw = String.raw
+    const script = raw`DOCKER_X=$'a\xff\'b' exec "$0" ps $'caf\xe9' '' $'\xff\n' 'ä' $'\xed\xa0\x80 %s \\x' -- "💀"`
+    const expected = Buffer.concat([
+      Buffer.from("ps\0caf"),
+      Buffer.of(0xe9),
+      Buffer.from("\0\0"),
+      Buffer.of(0xff),
+      Buffer.from("\n\0ä\0"),
+      Buffer.of(0xed, 0xa0, 0x80),
+      Buffer.from(" %s \\x\0--\0💀\0")
+    ])
+    const list = path.join(scratch, "bytes")
+    const ran = await run("bash", ["-c", `${script} > ${list} 2> ${list}.env`, docker], {
+      env: { ...env, word: "own" }
+    })
+    assert.strictEqual(ran.code, 0)
+    assert.deepStrictEqual(fs.readFileSync(list), expected)
+    const variables = fs.readFileSync(`${list}.env`).toString("latin1").split("\0").sort()
+    assert.deepStrictEqual(variables, ["", "DOCKER_SHIM_DEPTH=1", "DOCKER_X=a\xff'b"])
+  })
+
+  it("translates paths with such bytes, links and working directory included", async () => {
+    const latin = Buffer.concat([Buffer.from(`${scratch}/`), Buffer.from("caf\xe9", "latin1")])
+    fs.mkdirSync(latin)
+    fs.symlinkSync(latin, path.join(scratch, "to-latin"))
+    const script = String
+      .raw`cd "$1"/$'caf\xe9' && exec "$0" run -v .:/a -v $'./\xe8':/b -v "$1"/to-latin:/c -v $'/caf\xe9':/d web`
+    const list = path.join(scratch, "raw-paths")
+    const settings = { DOCKER_SHIM_USER_PATH: scratch, WORKSPACE_DIR: "/data/w" }
+    for (const pwd of ["", "unset PWD; "]) {
+      const text = `${script.replace("exec", `${pwd}exec`)} > ${list}`
+      const ran = await run("bash", ["-c", text, docker, scratch], { env: { ...env, ...settings } })
+      assert.deepStrictEqual([ran.code, ran.stderr.replaceAll(/\0?DOCKER_\w+=[^\0]*\0/g, "")], [0, ""])
+      assert.deepStrictEqual(fs.readFileSync(list).toString("latin1").split("\0"), [
+        "run",
+        "-v",
+        "/data/w/caf\xe9:/a",
+        "-v",
+        "/data/w/caf\xe9/\xe8:/b",
+        "-v",
+        "/data/w/caf\xe9:/c",
+        "-v",
+        "/caf\xe9:/d",
+        "web",
+        ""
+      ])
+    }
+  })
+
   it.each([
     [["--help"]],
     [["help", "run"]],
@@ -83,7 +133,7 @@ describe("the program, called as docker", () => {
     } finally {
       relay.release()
     }
-  })
+  }, 180_000)
 
   it.each([0, 1, 2, 3, 42, 64, 100, 124, 125, 126, 127, 128, 129, 130, 137, 143, 254, 255])(
     "ends with the program's status %i",
