@@ -217,7 +217,8 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine"
       const options = place("lifecycle", directory)
       const run = async (...args: ReadonlyArray<string>) => comparable(await compose(args, options), project)
       const listed = async (...args: ReadonlyArray<string>) =>
-        (await session.direct(args)).replaceAll(project, "PROJECT").split("\n").sort()
+        (await session.direct(args)).replaceAll(project, "PROJECT").replaceAll(/\b[0-9a-f]{64}\b|-run-[0-9a-f]+/g, "…")
+          .split("\n").sort()
       await session.direct(["volume", "create", "lifecycle-given"])
       Client.stdoutOf(await compose(["up", "-d", "--build"], options))
       Client.stdoutOf(await compose(["run", "-d", "job"], options))
@@ -236,6 +237,10 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine"
         await listed("volume", "ls", "-q"),
         await listed("network", "ls", "--format", "{{.Name}}")
       ]
+      const ids = await session.direct(["ps", "-aq"])
+      if (ids !== "") await session.direct(["rm", "-f", "-v", ...ids.split("\n")])
+      await session.direct(["rmi", "-f", "lifecycle/tagged"])
+      await session.direct(["network", "prune", "-f"])
       await session.direct(["volume", "prune", "-a", "-f"])
       return { services, names, images, stopped, unknown, down, afterDown, downAll, left }
     }
@@ -393,5 +398,5 @@ const comparable = ({ code, signal, stderr, stdout }: Client.Outcome, project = 
   const plain = (text: string) =>
     text.replaceAll(project, "PROJECT").replaceAll(/time="[^"]*"/g, "").replaceAll(/-run-[0-9a-f]+/g, "")
       .replaceAll(/ +\d\d:\d\d +/g, " ").split("\n")
-  return { code, signal, stdout: plain(stdout), stderr: plain(stderr).sort() }
+  return { code, signal, stdout: plain(stdout).sort(), stderr: plain(stderr).sort() }
 }
