@@ -1,0 +1,72 @@
+import { it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import { assert, describe } from "vitest"
+import type { ComposeCall } from "../../../src/core/compose/ComposeCall.ts"
+import * as FileList from "../../../src/core/compose/FileList.ts"
+import * as ProjectName from "../../../src/core/compose/ProjectName.ts"
+import * as ComposeCommandLine from "../../../src/core/ComposeCommandLine.ts"
+import * as Settings from "../../../src/core/Settings.ts"
+
+describe("ProjectName", () => {
+  it.prop("normalize gives a name that Compose takes, and leaves it then", [FastCheck.string()], ([name]) => {
+    const normal = ProjectName.normalize(name)
+    assert.match(normal, /^(?:[a-z0-9][a-z0-9_-]*)?$/)
+    assert.strictEqual(ProjectName.normalize(normal), normal)
+  })
+
+  it.prop("ofSession keeps different projects apart", [FastCheck.string(), FastCheck.string()], ([one, other]) => {
+    const settings = Settings.decode({ HELIX_TASK_NUMBER: "7" })
+    if ("_tag" in settings) throw new Error(settings.variable)
+    assert.strictEqual(
+      ProjectName.ofSession(one, settings) === ProjectName.ofSession(other, settings),
+      ProjectName.normalize(one) === ProjectName.normalize(other)
+    )
+  })
+})
+
+describe("FileList", () => {
+  const call = (words: string): ComposeCall => ({
+    form: "docker",
+    line: ComposeCommandLine.parse(["compose", ...words.split(" ")]),
+    isV1: false
+  })
+  const path = FastCheck.string({ minLength: 1 }).filter((one) => !/[\n\0]/.test(one))
+
+  it.prop("environment gives the same list back", [FastCheck.array(path, { minLength: 1 })], ([files]) => {
+    const { COMPOSE_FILE, COMPOSE_PATH_SEPARATOR = ":" } = FileList.environment(files, {}, true)
+    assert.deepStrictEqual(COMPOSE_FILE.split(COMPOSE_PATH_SEPARATOR), files)
+  })
+
+  it.each([
+    ["up", {}, { start: "/w", files: undefined }],
+    ["-f a/b.yaml -f - up", {}, { start: "/w/a", files: ["/w/a/b.yaml", "-"] }],
+    ["-f - up", {}, { start: "/w", files: ["-"] }],
+    ["--project-directory ../p -f a.yaml up", {}, { start: "/p", files: ["/w/a.yaml"], projectDirectory: "/p" }],
+    ["up", { COMPOSE_FILE: "a;/b", COMPOSE_PATH_SEPARATOR: ";" }, { start: "/w", files: ["/w/a", "/b"] }],
+    ["-f c up", { COMPOSE_FILE: "a" }, { start: "/w", files: ["/w/c"] }],
+    ["--env-file e up", { COMPOSE_ENV_FILES: "f" }, { start: "/w", files: undefined, envFiles: ["/w/e"] }],
+    ["up", { COMPOSE_ENV_FILES: "f,g" }, { start: "/w", files: undefined, envFiles: ["/w/f", "/w/g"] }],
+    ["up", { COMPOSE_DISABLE_ENV_FILE: "1" }, { start: "/w", files: undefined, envFiles: [] }]
+  ])("looks for the files of %s with %j", (words, env, expected) => {
+    assert.deepStrictEqual(FileList.sought(call(words), { argv0: "docker", argv: [], env, cwd: "/w" }), {
+      projectDirectory: undefined,
+      envFiles: undefined,
+      isV1: false,
+      ...expected
+    })
+  })
+
+  it.each([["up", { COMPOSE_FILE: "" }], ["-f oci://x/y up", {}], ["-f https://host/r.git up", {}]])(
+    "leaves %s with %j to Compose",
+    (words, env) => {
+      const invocation = { argv0: "docker", argv: [], env, cwd: "/w" }
+      assert.strictEqual(FileList.sought(call(words), invocation), undefined)
+    }
+  )
+
+  it("knows which descriptors are read", () => {
+    const words = "-f - -f /dev/fd/63 -f /proc/self/fd/4 -f /dev/stdin -f a up"
+    const invocation = { argv0: "docker", argv: [], env: {}, cwd: "/w" }
+    assert.deepStrictEqual(FileList.descriptors(call(words), invocation), [0, 63, 4])
+  })
+})
