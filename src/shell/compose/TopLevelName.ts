@@ -2,7 +2,7 @@
  * The `name:` at the top of Compose files.
  */
 import * as fs from "node:fs"
-import { CST, Parser } from "yaml"
+import { Composer, CST, Parser } from "yaml"
 import type { TopLevelName } from "../../core/compose/ComposeFiles.ts"
 
 /** What a file says. */
@@ -21,14 +21,17 @@ const computed: Said = { _tag: "Computed" }
 export const ofFiles = (files: ReadonlyArray<string>): TopLevelName => last(files.map(ofFile))
 
 /**
- * What a text says. It may hold several documents. Only their syntax is looked at, which is several times faster than
- * making their values.
+ * What a text says. It may hold several documents. One that is no YAML is left to Compose, whose message depends on whether
+ * a name was given.
  *
  * @category parsing
  * @since 0.1.0
  */
-export const ofText = (text: string): TopLevelName =>
-  text.includes("name") ? last([...new Parser().parse(text)].map(ofToken)) : none
+export const ofText = (text: string): TopLevelName => {
+  const tokens = [...new Parser().parse(text)]
+  const documents = [...new Composer({ uniqueKeys: false }).compose(tokens)]
+  return documents.some(({ errors }) => errors.length > 0) ? computed : last(tokens.map(ofToken))
+}
 
 /** The last name counts; where something cannot be told, nothing can. */
 const last = (said: ReadonlyArray<Said>): Said =>

@@ -33,6 +33,8 @@ describe("TopLevelName", () => {
     ["name: [a]\n", { _tag: "Computed" }],
     ["name: ''\n", { _tag: "None" }],
     ["x: |\n  name: y\n", { _tag: "None" }],
+    ["services:\n\tweb: {}\n", { _tag: "Computed" }],
+    ["services: {web: [}\n", { _tag: "Computed" }],
     ["", { _tag: "None" }]
   ])("of %j", (text, expected) => {
     assert.deepStrictEqual(TopLevelName.ofText(text), expected)
