@@ -7,6 +7,8 @@ import * as ComposeCall from "../compose/ComposeCall.ts"
 import * as ComposeModel from "../compose/ComposeModel.ts"
 import * as ComposeOverride from "../compose/ComposeOverride.ts"
 import * as FileList from "../compose/FileList.ts"
+import * as JsonObject from "../compose/JsonObject.ts"
+import type { Notice } from "../ExecPlan.ts"
 import * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import type { Settings } from "../Settings.ts"
@@ -112,9 +114,19 @@ const reviseProject = (
   return Revision.after(Revision.after(override, tokens), {
     ...added,
     env: { ...added.env, ...(cache.value.length > 0 ? entitlements(invocation) : {}) },
-    notices: naming.value === undefined ? [] : SharedNames.notices(model, naming.value)
+    notices: [
+      ...(naming.value === undefined ? [] : SharedNames.notices(model, naming.value)),
+      ...(settings.daemonSocket === undefined ? [] : apiSocketNotices(model))
+    ]
   })
 }
+
+/** `use_api_socket` binds the socket's path literally, which cannot be given another (docker/compose 2.40.3, FACTS F). */
+const apiSocketNotices = (model: ComposeModel.ComposeModel): ReadonlyArray<Notice> =>
+  model.services.filter(({ fields }) => JsonObject.field(fields, "use_api_socket") === true).map(({ name }) => ({
+    text: `service ${name}: use_api_socket gives it the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; `
+      + "bind /var/run/docker.sock instead"
+  }))
 
 const unknownFiles =
   "nothing changed but the project's name: which files it is made of only Compose can tell; name them with -f"

@@ -165,6 +165,15 @@ describe("paths of the project", () => {
     })
   })
 
+  it("cannot be given for `use_api_socket`, which one line says", () => {
+    const table = { ...web({ use_api_socket: true }), env: { DOCKER_SHIM_DAEMON_SOCKET: "/data/ses1/docker.sock" } }
+    assert.deepStrictEqual(plan("compose up", table).plan.notices.map(({ text }) => text), [
+      "service web: use_api_socket gives it the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; "
+      + "bind /var/run/docker.sock instead"
+    ])
+    assert.deepStrictEqual(plan("compose up", { ...table, env: workspace }).plan.notices, [])
+  })
+
   it("need no override where nothing changes", () => {
     const planned = plan("compose up", web({ volumes: [bind("/etc")] })).plan
     assert.deepStrictEqual([planned.args, planned.files, planned.env], [["compose", "up"], [], {}])
