@@ -114,12 +114,18 @@ const reviseProject = (
   return Revision.after(Revision.after(override, tokens), {
     ...added,
     env: { ...added.env, ...(cache.value.length > 0 ? entitlements(invocation) : {}) },
-    notices: [
-      ...(naming.value === undefined ? [] : SharedNames.notices(model, naming.value)),
-      ...(settings.daemonSocket === undefined ? [] : apiSocketNotices(model))
-    ]
+    notices: notices(model, naming.value, settings)
   })
 }
+
+const notices = (
+  model: ComposeModel.ComposeModel,
+  name: string | undefined,
+  { daemonSocket }: Settings
+): ReadonlyArray<Notice> => [
+  ...(name === undefined ? [] : SharedNames.notices(model, name)),
+  ...(daemonSocket === undefined ? [] : apiSocketNotices(model))
+]
 
 /** `use_api_socket` binds the socket's path literally, which cannot be given another (docker/compose 2.40.3, FACTS F). */
 const apiSocketNotices = (model: ComposeModel.ComposeModel): ReadonlyArray<Notice> =>
