@@ -16,32 +16,41 @@ const composes = { fastCheck: { numRuns: 200 } }
 const workspace = { WORKSPACE_DIR: "/data/workspaces/ses1", DOCKER_SHIM_DAEMON_SOCKET: "/data/s.sock" }
 const uncached = { DOCKER_SHIM_CACHE: "off" }
 
+/** Compose refuses every project: there is none where the random lines are planned. */
+const refused = { model: { _tag: "Refused", input: [] } } as const
+
 describe.each(parts)("any docker command line, part %i", () => {
   it.prop("is read and printed back, planned, and changed only where it names the user's files", [
     RandomCommands.docker
   ], ([argv]) => {
     assert.deepStrictEqual(CommandLine.print(CommandLine.parse(argv)), argv)
 
-    const nothing = table.plan(argv, { env: uncached })
+    const nothing = table.plan(argv, { ...refused, env: uncached })
     assert.deepStrictEqual(nothing.plan.args, argv)
     assert.deepStrictEqual(nothing.plan.env, {})
     assert.deepStrictEqual(nothing.questions.filter((question) => question._tag !== "CommandFlags"), [])
 
-    const unconcerned = table.plan(argv, { env: { ...uncached, WORKSPACE_DIR: "/d", DOCKER_SHIM_USER_PATH: "/u" } })
+    const unconcerned = table.plan(argv, {
+      ...refused,
+      env: { ...uncached, WORKSPACE_DIR: "/d", DOCKER_SHIM_USER_PATH: "/u" }
+    })
     assert.deepStrictEqual(unconcerned.plan.args, argv)
 
-    const { args } = table.plan(argv, { env: { ...uncached, ...workspace }, cwd: "/home/retro/work" }).plan
+    const { args } = table.plan(argv, { ...refused, env: { ...uncached, ...workspace }, cwd: "/home/retro/work" }).plan
     assert.strictEqual(args.length, argv.length)
     for (const [at, word] of args.entries()) {
       if (word === argv[at]) continue
       assert.match(argv[at] ?? "", /\.|\/home\/retro\/work|docker\.sock/)
       assert.match(word, /\/data\/(?:workspaces\/ses1|s\.sock)/)
     }
-    assert.deepStrictEqual(table.args(args, { env: { ...uncached, ...workspace }, cwd: "/home/retro/work" }), args)
+    assert.deepStrictEqual(
+      table.args(args, { ...refused, env: { ...uncached, ...workspace }, cwd: "/home/retro/work" }),
+      args
+    )
   }, dockers)
 
   it.prop("loses no word to the cache", [RandomCommands.docker], ([argv]) => {
-    const { args, env } = table.plan(argv).plan
+    const { args, env } = table.plan(argv, refused).plan
     let at = 0
     for (const word of args) if (word === argv[at]) at += 1
     assert.strictEqual(at, argv.length)
@@ -61,7 +70,7 @@ describe("thousands of words", () => {
   const timeOf = (argv: ReadonlyArray<string>): number =>
     Math.min(...Array.from({ length: 3 }, () => {
       const start = process.cpuUsage()
-      table.plan(argv, { env: { ...uncached, ...workspace } })
+      table.plan(argv, { ...refused, env: { ...uncached, ...workspace } })
       const { system, user } = process.cpuUsage(start)
       return (system + user) / 1000
     }))
