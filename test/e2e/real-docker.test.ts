@@ -113,21 +113,21 @@ describeReal("real docker", () => {
 
     it("shares a directory between the clients of two sessions, which see nothing else of each other", async () => {
       const shared = await SessionDirectory.create([])
-      const mounts = [{ source: shared.path, target: "/buildkit-cache", seenBy: "client" }] as const
+      const mounts = [{ source: shared.path, target: "/docker-shim-e2e-shared", seenBy: "client" }] as const
       const [one, two] = await Promise.all([
         start({ workspace: { id: "same" }, mounts }),
         start({ suite: "26.1", workspace: { id: "same" }, mounts })
       ])
       await BaseImage.load(one)
       await one.docker(["volume", "create", "only-one"])
-      Client.stdoutOf(await one.run("sh", ["-c", "echo 1 > /buildkit-cache/shared; echo 1 > mine"]))
+      Client.stdoutOf(await one.run("sh", ["-c", "echo 1 > /docker-shim-e2e-shared/shared; echo 1 > mine"]))
 
-      assert.strictEqual(Client.stdoutOf(await two.run("cat", ["/buildkit-cache/shared"])), "1")
+      assert.strictEqual(Client.stdoutOf(await two.run("cat", ["/docker-shim-e2e-shared/shared"])), "1")
       assert.strictEqual(Client.stdoutOf(await two.run("ls", ["-A"])), "")
       assert.strictEqual(await two.docker(["images", "-q"]), "")
       assert.strictEqual(await two.docker(["volume", "ls", "-q"]), "")
       await BaseImage.load(two)
-      const run = ["run", "--rm", "-v", "/buildkit-cache:/m", "bb", "ls", "-A", "/m"]
+      const run = ["run", "--rm", "-v", "/docker-shim-e2e-shared:/m", "bb", "ls", "-A", "/m"]
       assert.strictEqual(await two.docker(run), "", "the engine sees nothing of the shared directory")
       await shared.remove()
     })
