@@ -334,7 +334,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine"
     const five = ["left", "right", "third", "fourth", "fifth"]
     /**
      * What the steps of each service's image wrote when they really ran. Of the two that share a stage only that: their
-     * own last step BuildKit may run again, having found the stage in the other's entry.
+     * own last step was seen to run again on 28.5, and why is not known.
      */
     const stamps = async (from: ShimmedSession.ShimmedSession, stack: string, built: ReadonlyArray<string>) =>
       Promise.all(built.map(async (service) => {

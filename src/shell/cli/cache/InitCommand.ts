@@ -4,11 +4,10 @@
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as path from "node:path"
 import * as CacheSetup from "../../cache/CacheSetup.ts"
-import type { UsageError } from "../Call.ts"
 import * as CommandPage from "../CommandPage.ts"
+import * as OptionValue from "../OptionValue.ts"
 import { Output } from "../Output.ts"
 import * as CacheContext from "./CacheContext.ts"
 
@@ -62,14 +61,8 @@ export const make = () =>
       const setup: CacheSetup.CacheSetup = {
         root: path.resolve(options.root),
         repair: options.repair,
-        mode: yield* read(
-          "mode",
-          options.mode,
-          /^0?[0-7]{3,4}$/,
-          (text) => Number.parseInt(text, 8),
-          CacheSetup.defaultMode
-        ),
-        owner: yield* read("owner", options.owner, /^\d+(?::\d+)?$/, parseOwner, undefined)
+        mode: yield* OptionValue.read("mode", options.mode, parseMode, CacheSetup.defaultMode),
+        owner: yield* OptionValue.read("owner", options.owner, parseOwner, undefined)
       }
       const result = yield* CacheContext.attempt(setup.root, () => CacheSetup.init(setup))
       if (result.wrong.length > 0) yield* output.end(1)
@@ -82,20 +75,11 @@ export const make = () =>
       yield* output.write(lines.map((line) => `${line}\n`).join(""))
     })).pipe(Command.withDescription(page.summary))
 
-const parseOwner = (text: string): { readonly uid: number; readonly gid: number } => {
+const parseMode = (text: string): number | undefined =>
+  /^0?[0-7]{3,4}$/.test(text) ? Number.parseInt(text, 8) : undefined
+
+const parseOwner = (text: string): { readonly uid: number; readonly gid: number } | undefined => {
+  if (!/^\d+(?::\d+)?$/.test(text)) return undefined
   const [uid = "", gid = uid] = text.split(":")
   return { uid: Number(uid), gid: Number(gid) }
-}
-
-const read = <A>(
-  name: string,
-  given: Option.Option<string>,
-  form: RegExp,
-  parse: (text: string) => A,
-  fallback: A | undefined
-): Effect.Effect<A, UsageError> => {
-  if (Option.isNone(given)) return Effect.succeed(fallback as A)
-  return form.test(given.value)
-    ? Effect.succeed(parse(given.value))
-    : Effect.fail({ _tag: "UsageError", text: `--${name} ${JSON.stringify(given.value)} is not understood` })
 }

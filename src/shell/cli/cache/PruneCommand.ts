@@ -4,12 +4,12 @@
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import type { CacheLimits } from "../../../core/CacheLimits.ts"
 import * as Quantity from "../../../core/Quantity.ts"
 import * as CacheCollector from "../../cache/CacheCollector.ts"
-import type { Call, UsageError } from "../Call.ts"
+import type { Call } from "../Call.ts"
 import * as CommandPage from "../CommandPage.ts"
+import * as OptionValue from "../OptionValue.ts"
 import { Output } from "../Output.ts"
 import * as Progress from "../Progress.ts"
 import * as Table from "../Table.ts"
@@ -61,8 +61,8 @@ export const make = (call: Call) =>
       const output = yield* Output
       const { directory, limits } = yield* CacheContext.settings(call)
       const asked: CacheLimits = {
-        maxSize: yield* quantity("max-size", options.maxSize, Quantity.parseSize, limits.maxSize),
-        maxAge: yield* quantity("max-age", options.maxAge, Quantity.parseAge, limits.maxAge)
+        maxSize: yield* OptionValue.read("max-size", options.maxSize, Quantity.parseSize, limits.maxSize),
+        maxAge: yield* OptionValue.read("max-age", options.maxAge, Quantity.parseAge, limits.maxAge)
       }
       const collected = yield* CacheContext.attempt(directory, () =>
         CacheCollector.collect({
@@ -90,16 +90,3 @@ export const make = (call: Call) =>
     })).pipe(Command.withDescription(page.summary))
 
 const reasons = { asked: "asked for", age: "not used for too long", size: "the cache is too large" } as const
-
-const quantity = (
-  name: string,
-  given: Option.Option<string>,
-  parse: (text: string) => number | undefined,
-  fallback: number
-): Effect.Effect<number, UsageError> => {
-  if (Option.isNone(given)) return Effect.succeed(fallback)
-  const parsed = parse(given.value)
-  return parsed === undefined
-    ? Effect.fail({ _tag: "UsageError", text: `--${name} ${JSON.stringify(given.value)} is not understood` })
-    : Effect.succeed(parsed)
-}

@@ -1,0 +1,26 @@
+/**
+ * The value of an option that is more than a text.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { UsageError } from "./Call.ts"
+
+/**
+ * The value as `parse` understands it, such as `20GB` of `--max-size 20GB`; `fallback` where the option was not given. A
+ * text that `parse` answers with `undefined` is a mistake in the call.
+ *
+ * @category parsing
+ * @since 0.1.0
+ */
+export const read = <A, B>(
+  name: string,
+  given: Option.Option<string>,
+  parse: (text: string) => A | undefined,
+  fallback: B
+): Effect.Effect<A | B, UsageError> => {
+  if (Option.isNone(given)) return Effect.succeed(fallback)
+  const parsed = parse(given.value)
+  return parsed === undefined
+    ? Effect.fail({ _tag: "UsageError", text: `--${name} ${JSON.stringify(given.value)} is not understood` })
+    : Effect.succeed(parsed)
+}
