@@ -9,9 +9,7 @@ const long = process.env["DOCKER_SHIM_E2E"] === "full"
 
 const bothForms = process.env["DOCKER_SHIM_FORMS"] === "both"
 
-/** Once more where one fails: engines have races of their own that no test can keep out. */
 const engines = {
-  retry: 1,
   pool: "forks" as const,
   poolOptions: { forks: { singleFork: true } },
   testTimeout: 300_000,

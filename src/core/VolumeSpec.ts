@@ -27,9 +27,11 @@ export type VolumeSpec =
  * **Details**
  *
  * The source ends at the first colon, but a single letter in front of it is a Windows drive and belongs to the target.
- * It is a path when it begins with `.`, `/`, `~`, `\` or a drive (`C:\`), else a name. One or two characters are a
- * target. More than three sections and empty ones are refused.
- * Same rules as docker/cli 28.5.2, `internal/volumespec/volumespec.go` and `cli/command/container/opts.go`.
+ * It is a path when it begins with `.`, `/`, `~` or `\`, else a name. One or two characters are a target. More than three
+ * sections and empty ones are refused.
+ * Same rules as docker/cli 28.5.2, `internal/volumespec/volumespec.go` and `cli/command/container/opts.go`; and as
+ * moby 28.5.2, `daemon/volume/mounts/linux_parser.go`, which knows no drives, so refuses a source such as `C:\a` and
+ * every value with more than two colons, in a message that is to show it as written.
  *
  * @category parsing
  * @since 0.1.0
@@ -38,8 +40,9 @@ export const parse = (text: string): VolumeSpec => {
   if (text === "") return { _tag: "Refused", text }
   if (Array.from(text).length <= 2) return { _tag: "Anonymous", target: text }
   const sections = split(text)
-  if (sections.length > 3 || sections.includes("")) return { _tag: "Refused", text }
+  if (text.split(":").length > 3 || sections.includes("")) return { _tag: "Refused", text }
   if (sections.length === 1) return { _tag: "Anonymous", target: text }
+  if (isDrive(sections[0] ?? "")) return { _tag: "Refused", text }
   const colon = text.indexOf(":")
   const source = text.slice(0, colon)
   return { _tag: isPath(sections[0] ?? "") ? "Bind" : "Named", source, rest: text.slice(colon + 1) }
@@ -99,4 +102,6 @@ const split = (text: string): ReadonlyArray<string> => {
   return [...sections, section]
 }
 
-const isPath = (text: string): boolean => /^[./~\\]/.test(text) || /^[A-Za-z]:\\/.test(text)
+const isPath = (text: string): boolean => /^[./~\\]/.test(text)
+
+const isDrive = (text: string): boolean => /^[A-Za-z]:\\/.test(text)

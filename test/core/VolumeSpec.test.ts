@@ -29,16 +29,16 @@ describe("VolumeSpec", () => {
       ["a:/x", anonymous("a:/x")],
       ["/", anonymous("/")],
       [".:", anonymous(".:")],
-      ["C:\\a:/b", named("C", "\\a:/b")],
+      ["C:\\a:/b", refused("C:\\a:/b")],
+      ["/a:b:/c", bind("/a", "b:/c")],
+      ["/a:b:/c:ro", refused("/a:b:/c:ro")],
       ["", refused("")],
       ["/a::/b", refused("/a::/b")],
       [":/b/c", refused(":/b/c")],
       ["/a:/b:", refused("/a:/b:")],
       ["/a:/b:ro:z", refused("/a:/b:ro:z")]
     ])("reads %j", (text, expected) => {
-      const spec = VolumeSpec.parse(text)
-      if (text.startsWith("C:\\")) assert.strictEqual(VolumeSpec.print(spec), text)
-      else assert.deepStrictEqual(spec, expected)
+      assert.deepStrictEqual(VolumeSpec.parse(text), expected)
     })
 
     it.prop("is undone by print", [anyText], ([text]) => {
