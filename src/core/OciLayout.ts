@@ -55,6 +55,32 @@ export const references = (text: string): ReadonlyArray<Descriptor> | undefined 
   return complete.length === 0 || complete.length < descriptors.length ? undefined : complete
 }
 
+/**
+ * An index or a manifest in which what it says of one blob, by its digest, is said of another; `undefined` where the
+ * text is no document, or does not name the blob.
+ *
+ * @category rewriting
+ * @since 0.1.0
+ */
+export const withBlob = (
+  text: string,
+  digest: string,
+  other: Pick<Descriptor, "digest" | "size">
+): string | undefined => {
+  const document = parse(text)
+  if (document === undefined || references(text)?.some((one) => one.digest === digest) !== true) return undefined
+  const exchange = (value: unknown): unknown => {
+    const one = record(value)
+    return one?.["digest"] === digest ? { ...one, ...other } : value
+  }
+  return JSON.stringify(Object.fromEntries(
+    Object.entries(document).map(([name, value]) => {
+      if (name === "config") return [name, exchange(value)]
+      return [name, ["layers", "manifests"].includes(name) && Array.isArray(value) ? value.map(exchange) : value]
+    })
+  ))
+}
+
 /** The name of a blob in a layout, below `blobs/`: `sha256/9f3c…`. */
 export const blobName = (digest: string): string => digest.replace(":", "/")
 

@@ -332,15 +332,13 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine"
     afterAll(() => fresh.stop())
 
     const five = ["left", "right", "third", "fourth", "fifth"]
-    /**
-     * What the steps of each service's image wrote when they really ran. Of the two that share a stage only that: their
-     * own last step was seen to run again on 28.5, and why is not known.
-     */
+    /** What the steps of each service's image wrote when they really ran. */
     const stamps = async (from: ShimmedSession.ShimmedSession, stack: string, built: ReadonlyArray<string>) =>
-      Promise.all(built.map(async (service) => {
-        const files = ["left", "right"].includes(service) ? ["/base"] : ["/base", "/own"]
-        return `${service} ${await from.direct(["run", "--rm", `${stack}/${service}`, "cat", ...files])}`
-      }))
+      Promise.all(
+        built.map(async (service) =>
+          `${service} ${await from.direct(["run", "--rm", `${stack}/${service}`, "cat", "/base", "/own"])}`
+        )
+      )
     const variants: ReadonlyArray<
       readonly [string, ReadonlyArray<string>, ReadonlyArray<string>, Readonly<Record<string, string>>]
     > = [

@@ -6,6 +6,7 @@ import type { CacheExport } from "../../core/CacheAction.ts"
 import * as CacheLayout from "../../core/CacheLayout.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheLease from "./CacheLease.ts"
+import * as CacheMarks from "./CacheMarks.ts"
 import * as Files from "./Files.ts"
 import * as SystemError from "./SystemError.ts"
 
@@ -35,7 +36,7 @@ export const publish = (target: CacheExport): void => {
   const { directory, exportDirectory, key } = target
   const index = CacheLayout.index(directory, key)
   try {
-    const exported = CacheGraph.read(directory, `${exportDirectory}/index.json`)
+    const exported = exportedGraph(directory, exportDirectory, key)
     if (exported._tag !== "Whole") return
     const published = CacheGraph.read(directory, index)
     if (published._tag === "Whole" && published.manifest === exported.manifest) return
@@ -70,6 +71,15 @@ const makeLayout = (directory: string, path: string, blobs: string): void => {
     if (SystemError.code(error) !== "EEXIST" || fs.readlinkSync(`${path}/blobs`) !== blobs) throw error
   }
   if (!fs.existsSync(`${path}/oci-layout`)) Files.write(`${path}/oci-layout`, CacheLayout.ociLayout)
+}
+
+/** What was exported, its records made the entry's own, which needs nothing of what the build still holds. */
+const exportedGraph = (directory: string, exportDirectory: string, key: string): CacheGraph.CacheGraph => {
+  const index = `${exportDirectory}/index.json`
+  const exported = CacheGraph.read(directory, index)
+  return exported._tag === "Whole" && CacheMarks.apply(directory, index, exported, key)
+    ? CacheGraph.read(directory, index)
+    : exported
 }
 
 /** The time of a retired index's last change of status is the time at which it was replaced. */

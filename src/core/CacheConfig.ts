@@ -1,0 +1,110 @@
+/**
+ * BuildKit's cache configuration: the document of an exported cache that says which layers answer which steps.
+ *
+ * **Details**
+ *
+ * `{"layers":[{"blob":"sha256:9f3c…","parent":-1}],"records":[{"digest":"sha256:…"},{"digest":"sha256:…",
+ * "inputs":[[{"selector":"sha256:…","link":0}]],"layers":[{"layer":0,"createdAt":"…"}]}]}`: a record is a step's key,
+ * `inputs` the records that it may follow, by their place in `records`; one without inputs is a root, such as the digest
+ * of an image or of a file's content (buildkit 0.25, `cache/remotecache/v1/spec.go`).
+ */
+import { sha256 } from "@noble/hashes/sha2.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+
+/** The media type by which a manifest names its configuration (buildkit 0.25, `cache/remotecache/v1/spec.go`). */
+export const mediaType = "application/vnd.buildkit.cacheconfig.v0"
+
+/**
+ * The configuration with its records made the entry's own, so that builds which run at once and import different entries
+ * all find their steps; `undefined` where the text is no configuration.
+ *
+ * **Details**
+ *
+ * BuildKit 0.25 and later names an imported record by a hash of its chain (`cache/remotecache/v1/chains.go`,
+ * `computeID`). Of two builds at once with the same first steps, say the services of one Compose project, BuildKit keeps
+ * one key for each name (`solver/combinedcache.go`, `Query`), that of one of the imports; where those steps copy files,
+ * the steps behind them are then not found in the other import (`solver/cachemanager.go`, `getIDFromDeps`), and run.
+ *
+ * So each record that follows roots alone gets one more root to follow, its mark, which is the digest of nothing. That
+ * changes the names of all behind it and matches no step. Marks differ from record to record, else BuildKit would take
+ * two steps that differ only in what they follow for one. The marks of other entries, which an import brings into an
+ * export, are taken out first.
+ *
+ * @category rewriting
+ * @since 0.1.0
+ */
+export const withMarks = (text: string, entry: string): string | undefined => {
+  const config = parse(text)
+  if (config === undefined) return undefined
+  const { records } = config
+  const kept = records.flatMap((record, at) => isMark(record) ? [] : [at])
+  const places = new Map(kept.map((at, place) => [at, place]))
+  const bare = kept.map((at) => without(records[at] ?? {}, places))
+  if (bare.some((record) => inputsOf(record).some((links) => links.length === 0))) return undefined
+
+  const marks: Array<Record> = []
+  const marked = bare.map((record, at): Record => {
+    const [first, ...others] = inputsOf(record)
+    const isFirst = first !== undefined
+      && [first, ...others].flat().every(({ link }) => inputsOf(bare[link] ?? {}).length === 0)
+    if (!isFirst) return record
+    const link = bare.length + marks.length
+    marks.push({ digest: mark(entry, at) })
+    return { ...record, inputs: [[...first, { link }], ...others] }
+  })
+  return JSON.stringify({ ...config, records: [...marked, ...marks] })
+}
+
+type Link = { readonly link: number; readonly selector?: string }
+
+type Record = { readonly digest?: string; readonly inputs?: ReadonlyArray<ReadonlyArray<Link>> }
+
+const inputsOf = ({ inputs = [] }: Record): ReadonlyArray<ReadonlyArray<Link>> => inputs
+
+/** A record whose links lead to the places of those that stay. */
+const without = (record: Record, places: ReadonlyMap<number, number>): Record =>
+  record.inputs === undefined ? record : {
+    ...record,
+    inputs: record.inputs.map((links) =>
+      links.flatMap((one) => {
+        const link = places.get(one.link)
+        return link === undefined ? [] : [{ ...one, link }]
+      })
+    )
+  }
+
+/** No SHA-256 that is ever met begins with so many zeros. */
+const markPrefix = `sha256:${"0".repeat(24)}`
+
+const isMark = ({ digest }: Record): boolean => digest?.startsWith(markPrefix) === true
+
+const mark = (entry: string, at: number): string =>
+  `${markPrefix}${bytesToHex(sha256(utf8ToBytes(entry))).slice(0, 28)}${at.toString(16).padStart(12, "0")}`
+
+const parse = (text: string): { readonly records: ReadonlyArray<Record> } | undefined => {
+  try {
+    const config: unknown = JSON.parse(text)
+    return isConfig(config) ? config : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isConfig = (value: unknown): value is { readonly records: ReadonlyArray<Record> } =>
+  isObject(value) && Array.isArray(value["records"])
+  && value["records"].every((record, _, { length }) => isRecord(record, length))
+
+const isRecord = (value: unknown, count: number): boolean => {
+  if (!isObject(value) || typeof value["digest"] !== "string") return false
+  const inputs = value["inputs"]
+  return inputs === undefined
+    || Array.isArray(inputs) &&
+      inputs.every((links) => Array.isArray(links) && links.length > 0 && links.every((one) => isLink(one, count)))
+}
+
+const isLink = (value: unknown, count: number): boolean =>
+  isObject(value) && typeof value["link"] === "number" && Number.isInteger(value["link"])
+  && value["link"] >= 0 && value["link"] < count
+
+const isObject = (value: unknown): value is Readonly<{ [name: string]: unknown }> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)

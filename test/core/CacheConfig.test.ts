@@ -1,0 +1,126 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import { createHash } from "node:crypto"
+import * as CacheConfig from "../../src/core/CacheConfig.ts"
+
+interface Link {
+  readonly link: number
+  readonly selector?: string
+}
+
+interface Record {
+  readonly digest: string
+  readonly inputs?: ReadonlyArray<ReadonlyArray<Link>>
+  readonly layers?: ReadonlyArray<unknown>
+}
+
+const digest = FastCheck.nat({ max: 1e9 }).map((number) =>
+  `sha256:${String(number).padStart(10, "1")}${"a".repeat(54)}`
+)
+
+/** A chain of cache records as BuildKit makes them: what a record follows stands anywhere, and never in a circle. */
+const anyRecords: FastCheck.Arbitrary<ReadonlyArray<Record>> = FastCheck.array(
+  FastCheck.record({
+    digest,
+    inputs: FastCheck.array(FastCheck.array(FastCheck.nat(), { minLength: 1, maxLength: 3 }), { maxLength: 3 }),
+    root: FastCheck.boolean()
+  }),
+  { minLength: 1, maxLength: 12 }
+).map((drafts) =>
+  drafts.map(({ digest, inputs, root }, at): Record =>
+    at === 0 || root || inputs.length === 0 ? { digest } : {
+      digest,
+      inputs: inputs.map((links) =>
+        links.map((link, nth) => ({ link: link % at, ...(nth === 0 ? { selector: "s" } : {}) }))
+      ),
+      layers: [{ layer: at, createdAt: "2026-11-24T09:13:25.860087347Z" }]
+    }
+  )
+)
+
+const print = (records: ReadonlyArray<Record>): string => JSON.stringify({ layers: [], records })
+
+const recordsOf = (text: string | undefined): ReadonlyArray<Record> =>
+  (JSON.parse(text ?? "") as { records: ReadonlyArray<Record> }).records
+
+/** The names that BuildKit would give the records: of a root its digest, of others a hash of all they follow. */
+const names = (records: ReadonlyArray<Record>): ReadonlyArray<string> => {
+  const known = new Map<number, string>()
+  const name = (at: number): string => {
+    const { digest = "", inputs = [] } = records[at] ?? {}
+    const given = known.get(at)
+      ?? (inputs.length === 0 ? digest : hash([
+        digest,
+        inputs.map((links) => links.map(({ link, selector }) => [name(link), selector]))
+      ]))
+    known.set(at, given)
+    return given
+  }
+  return records.map((_, at) => name(at))
+}
+
+const hash = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex")
+
+const follows = ({ inputs = [] }: Record): boolean => inputs.length > 0
+
+describe("CacheConfig", () => {
+  describe("withMarks", () => {
+    it.prop("keeps every record, what it follows and its layers, in their places", [anyRecords], ([records]) => {
+      const marked = recordsOf(CacheConfig.withMarks(print(records), "app"))
+      const kept = marked.slice(0, records.length).map((record) =>
+        record.inputs === undefined ? record : {
+          ...record,
+          inputs: record.inputs.map((links) => links.filter(({ link }) => link < records.length))
+        }
+      )
+      assert.deepStrictEqual(kept, [...records])
+    })
+
+    it.prop("gives all that follow something other names, and roots the same", [anyRecords], ([records]) => {
+      const one = names(recordsOf(CacheConfig.withMarks(print(records), "app")))
+      const other = names(recordsOf(CacheConfig.withMarks(print(records), "web")))
+      records.forEach((record, at) => {
+        if (follows(record)) assert.notStrictEqual(one[at], other[at])
+        else assert.strictEqual(one[at], names(records)[at])
+      })
+    })
+
+    it.prop("lets no two records follow one mark", [anyRecords], ([records]) => {
+      const marked = recordsOf(CacheConfig.withMarks(print(records), "app"))
+      const links = marked.flatMap(({ inputs = [] }) => inputs.flat()).map(({ link }) => link)
+      const marks = links.filter((link) => link >= records.length)
+      assert.strictEqual(new Set(marks).size, marks.length)
+      const digests = marked.slice(records.length).map(({ digest }) => digest)
+      assert.strictEqual(new Set(digests).size, digests.length)
+      assert.lengthOf(marks, digests.length)
+    })
+
+    it.prop("changes nothing the second time, and takes other entries' marks out", [anyRecords], ([records]) => {
+      const app = CacheConfig.withMarks(print(records), "app") ?? ""
+      assert.strictEqual(CacheConfig.withMarks(app, "app"), app)
+      const web = CacheConfig.withMarks(print(records), "web") ?? ""
+      assert.strictEqual(CacheConfig.withMarks(web, "app"), app)
+    })
+
+    it("keeps what it does not know", () => {
+      const text = `{"layers":[{"blob":"sha256:1","parent":-1,"x":1}],"records":[{"digest":"sha256:2","y":[1]}],"z":{}}`
+      assert.strictEqual(CacheConfig.withMarks(text, "app"), text)
+    })
+
+    it.each([
+      "",
+      "[]",
+      "{}",
+      `{"records":{}}`,
+      `{"records":[1]}`,
+      `{"records":[{}]}`,
+      `{"records":[{"digest":"sha256:1","inputs":[[]]}]}`,
+      `{"records":[{"digest":"sha256:1","inputs":[[{"link":1}]]}]}`,
+      `{"records":[{"digest":"sha256:1","inputs":[[{"link":-1}]]}]}`,
+      `{"records":[{"digest":"sha256:1"},{"digest":"sha256:2","inputs":[[{"link":"0"}]]}]}`,
+      `{"records":[{"digest":"sha256:${"0".repeat(64)}"},{"digest":"sha256:2","inputs":[[{"link":0}]]}]}`
+    ])("leaves %j to BuildKit", (text) => {
+      assert.isUndefined(CacheConfig.withMarks(text, "app"))
+    })
+  })
+})
