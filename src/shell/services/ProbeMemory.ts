@@ -102,11 +102,18 @@ const read = <A>(file: string, notBefore: number, decode: Memory<A>["decode"]): 
   }
 }
 
+/** Node's own `recursive` never ends where the parent is there and still nothing can be made in it, as in `/proc`. */
+const makeDirectory = (directory: string): void => {
+  if (fs.existsSync(directory)) return
+  makeDirectory(path.dirname(directory))
+  fs.mkdirSync(directory, { mode: 0o700 })
+}
+
 /** Whole or not at all; what cannot be written is asked for again the next time. */
 const write = (directory: string, file: string, answer: unknown): void => {
   const partial = `${file}.${process.pid}`
   try {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory)
     fs.writeFileSync(partial, JSON.stringify(answer), { mode: 0o600, flag: "wx" })
     fs.renameSync(partial, file)
     const files = fs.readdirSync(directory).map((name) => path.join(directory, name))
