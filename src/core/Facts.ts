@@ -23,6 +23,7 @@ import type { RealPath } from "./SourceTranslation.ts"
  * - `CacheDirectory`: is the shared cache directory there, may it be written, how are the entries of these keys?
  * - `ComposeFiles`: which files make the Compose project, and what do they say of its name?
  * - `ComposeModel`: what does Compose itself say the project is?
+ * - `StackModel`: what does docker itself say the files of `stack deploy` are?
  * - `ComposeVersion`: which version is the real docker-compose?
  *
  * @category models
@@ -63,6 +64,12 @@ export interface Questions {
   readonly CacheDirectory: { readonly directory: string; readonly keys: ReadonlyArray<string> }
   readonly ComposeFiles: Sought
   readonly ComposeModel: ComposeQuestion
+  readonly StackModel: {
+    readonly globals: ReadonlyArray<string>
+    /** The values of `--compose-file`, each with all the files that it lists. */
+    readonly files: ReadonlyArray<string>
+    readonly descriptors: ReadonlyArray<number>
+  }
   readonly ComposeVersion: { readonly program: "docker-compose" }
 }
 
@@ -89,7 +96,7 @@ export interface ComposeQuestion {
 }
 
 /**
- * What Compose says the project is: its `config`, decoded, or that it refuses it. `input` is what was read on the way from
+ * What Compose, or `docker stack`, says the project is: its `config`, decoded, or that it refuses it. `input` is what was read on the way from
  * descriptors, such as 0 for `-f -`, and nobody can read again.
  *
  * @category models
@@ -135,6 +142,7 @@ export interface Answers {
   readonly CacheDirectory: CacheDirectory
   readonly ComposeFiles: ComposeFiles
   readonly ComposeModel: ComposeAnswer
+  readonly StackModel: ComposeAnswer
   readonly ComposeVersion: ComposeVersion
 }
 
@@ -171,6 +179,7 @@ export const none: Facts = {
   CacheDirectory: new Map(),
   ComposeFiles: new Map(),
   ComposeModel: new Map(),
+  StackModel: new Map(),
   ComposeVersion: new Map()
 }
 
@@ -258,6 +267,12 @@ export const withoutModels = (facts: Facts): Facts => ({
     [...facts.ComposeModel].map(([name, { answer, question }]) => [
       name,
       question.profiles === "own" ? { question, answer } : { question, answer: { ...answer, _tag: "Refused" } }
+    ])
+  ),
+  StackModel: new Map(
+    [...facts.StackModel].map(([name, { answer, question }]) => [
+      name,
+      { question, answer: { ...answer, _tag: "Refused" } }
     ])
   )
 })

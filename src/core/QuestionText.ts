@@ -93,6 +93,15 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
           ? "it refuses the project"
           : `${ComposeModel.decode(answer.config).services.length} services`
     ),
+  StackModel: (facts) =>
+    each(
+      facts.StackModel,
+      ({ files }) => `what does docker say ${files.join(", ")} are (stack config)?`,
+      (answer) =>
+        answer._tag === "Refused"
+          ? "it refuses them"
+          : `${ComposeModel.decode(answer.config).services.length} services`
+    ),
   ComposeVersion: (facts) =>
     each(
       facts.ComposeVersion,

@@ -1,5 +1,5 @@
 /**
- * As much of the Engine API as `docker create`, `run`, `volume create` and `service create|update` of the CLIs 20.10 to
+ * As much of the Engine API as `docker create`, `run`, `volume create`, `service create|update` and `stack deploy` of the CLIs 20.10 to
  * 28.5 need to end with code 0.
  */
 import type { RecordedRequest } from "./RecordedRequest.ts"
@@ -54,6 +54,7 @@ const ROUTES: ReadonlyArray<Route> = [
   ["POST", /^\/services\/([^/]+)\/update$/, () => ok({ Warnings: [] })],
   ["GET", /^\/services\/([^/]+)$/, (name) => ok(service(name))],
   ["POST", /^\/(?:secrets|configs)\/create$/, () => ({ status: 201, body: { ID: IDENTIFIER } })],
+  ["POST", /^\/(?:secrets|configs)\/([^/]+)\/update$/, () => ({ status: 200 })],
   ["GET", /^\/(?:secrets|configs)\/([^/]+)$/, (name) => ok(named(name))],
   ["GET", /^\/(?:secrets|configs)$/, (_name, { query }) => ok(namesIn(query["filters"]).map(named))],
   ["GET", /^\/distribution\/(.+)\/json$/, () => ok(distribution)],

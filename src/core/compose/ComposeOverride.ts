@@ -47,7 +47,8 @@ export const isEmpty = (override: ComposeOverride): boolean =>
   Object.values(override).every((section: object) => Object.keys(section).length === 0)
 
 /**
- * Prints an override as JSON, which every YAML reader takes.
+ * Prints an override as JSON, which every YAML reader takes; with `version` for `docker stack`, which asks for the same in
+ * all files.
  *
  * **Details**
  *
@@ -57,12 +58,15 @@ export const isEmpty = (override: ComposeOverride): boolean =>
  * @category printing
  * @since 0.1.0
  */
-export const print = (override: ComposeOverride): string =>
+export const print = (override: ComposeOverride, version?: string): string =>
   `${
     JSON.stringify(
-      Object.fromEntries(
-        Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)
-      ),
+      {
+        ...(version === undefined ? {} : { version }),
+        ...Object.fromEntries(
+          Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)
+        )
+      },
       undefined,
       2
     ).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, unicode)

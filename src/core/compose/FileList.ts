@@ -43,9 +43,18 @@ export const sought = (call: ComposeCall, { cwd, env }: Invocation): ComposeFile
  * @category accessors
  * @since 0.1.0
  */
-export const descriptors = (call: ComposeCall, { env }: Invocation): ReadonlyArray<number> => [
+export const descriptors = (call: ComposeCall, { env }: Invocation): ReadonlyArray<number> =>
+  descriptorsOf(named(call, env) ?? [])
+
+/**
+ * The descriptors of which these files are read.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const descriptorsOf = (files: ReadonlyArray<string>): ReadonlyArray<number> => [
   ...new Set(
-    (named(call, env) ?? []).flatMap((file) => {
+    files.flatMap((file) => {
       if (file === "-" || file === "/dev/stdin") return [0]
       const descriptor = /^\/(?:dev|proc\/self)\/fd\/(\d{1,3})$/.exec(file)?.[1]
       return descriptor === undefined ? [] : [Number(descriptor)]

@@ -34,6 +34,7 @@ export const give = (
       case "CacheDirectory":
       case "ComposeFiles":
       case "ComposeModel":
+      case "StackModel":
       case "ComposeVersion":
         open.push(question)
     }

@@ -1,5 +1,5 @@
 /**
- * Asks the real Compose what a project is.
+ * Asks the real Compose what a project is, and the real docker what a stack is.
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -10,7 +10,7 @@ import type { Input } from "../../core/ExecPlan.ts"
 import type * as Facts from "../../core/Facts.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as InputFiles from "../process/InputFiles.ts"
-import { ComposePrograms } from "./ComposePrograms.ts"
+import { type ComposeCommand, ComposePrograms } from "./ComposePrograms.ts"
 import { ProbeRunner, type Ran } from "./ProbeRunner.ts"
 import { StandardInput } from "./StandardInput.ts"
 
@@ -24,14 +24,15 @@ const asWritten = "--no-normalize"
 const longest = Duration.seconds(60)
 
 /**
- * Runs `compose config` with the user's own flags and environment. What goes wrong is a refusal: the user's command then
- * shows Compose's own message.
+ * Runs `compose config` or `docker stack config` with the user's own flags and environment. What goes wrong is a refusal:
+ * the user's command then shows its own message.
  *
  * @category services
  * @since 0.1.0
  */
 export class ComposeConfig extends Context.Tag("docker-shim/shell/services/ComposeConfig")<ComposeConfig, {
   readonly ask: (question: Facts.Of<"ComposeModel">) => Effect.Effect<Facts.ComposeAnswer>
+  readonly askStack: (question: Facts.Of<"StackModel">) => Effect.Effect<Facts.ComposeAnswer>
 }>() {
   static readonly layer = Layer.effect(
     ComposeConfig,
@@ -40,25 +41,25 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
       const runner = yield* ProbeRunner
       const standardInput = yield* StandardInput
 
-      const config = Effect.fn("ComposeConfig.config")(function*(
-        question: Facts.Of<"ComposeModel">,
-        input: ReadonlyArray<Input>,
-        words: ReadonlyArray<string>
-      ) {
-        const program = yield* programs.command(question.form, question.globals)
-        return yield* Effect.acquireUseRelease(
+      /** What the program prints when it reads the same input as the user's command; nothing where it fails. */
+      const model = (
+        program: ComposeCommand,
+        words: ReadonlyArray<string>,
+        descriptors: ReadonlyArray<number>,
+        input: ReadonlyArray<Input>
+      ): Effect.Effect<unknown> =>
+        Effect.acquireUseRelease(
           Effect.sync(() => InputFiles.open(input)),
-          (descriptors) =>
+          (opened) =>
             runner.run({
               file: program.file,
-              args: [...program.args, ...question.flags, ...words],
-              env: extend(program.env, question.env),
+              args: [...program.args, ...words],
+              env: program.env,
               limit: longest,
-              descriptors: new Map([...InputFiles.inherited(question.descriptors), ...descriptors])
+              descriptors: new Map([...InputFiles.inherited(descriptors), ...opened])
             }),
-          (descriptors) => Effect.sync(() => InputFiles.close(descriptors))
-        )
-      })
+          (opened) => Effect.sync(() => InputFiles.close(opened))
+        ).pipe(Effect.map(decode), Effect.orElseSucceed(() => undefined))
 
       return {
         ask: Effect.fn("ComposeConfig.ask")(function*(question) {
@@ -71,19 +72,28 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
             // Compose v1 has no other form
             ...(question.form === "standalone" ? [["config"]] : [])
           ]
+          const program = yield* programs.command(question.form, question.globals).pipe(Effect.option)
+          if (program._tag === "None") return { _tag: "Refused", input } as const
+          const command = { ...program.value, env: extend(program.value.env, question.env) }
           for (const words of attempts) {
-            const ran = yield* config(question, input, words).pipe(Effect.option)
-            const answer = ran._tag === "None" ? undefined : decode(ran.value)
-            if (answer !== undefined) return { _tag: "Model", config: answer, input } as const
+            const config = yield* model(command, [...question.flags, ...words], question.descriptors, input)
+            if (config !== undefined) return { _tag: "Model", config, input } as const
           }
           return { _tag: "Refused", input } as const
+        }),
+        askStack: Effect.fn("ComposeConfig.askStack")(function*({ descriptors, files, globals }) {
+          const input = yield* standardInput.read(descriptors)
+          const docker = yield* programs.docker(globals).pipe(Effect.option)
+          const words = ["stack", "config", ...files.flatMap((file) => ["--compose-file", file])]
+          const config = docker._tag === "None" ? undefined : yield* model(docker.value, words, descriptors, input)
+          return config === undefined ? { _tag: "Refused", input } : { _tag: "Model", config, input }
         })
       }
     })
   )
 }
 
-/** JSON, or YAML as Compose v1 prints it. */
+/** JSON, or YAML as Compose v1 and `docker stack` print it. */
 const decode = (ran: Ran): unknown => {
   if (ran.code !== 0) return undefined
   try {

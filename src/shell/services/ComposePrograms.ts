@@ -1,5 +1,5 @@
 /**
- * How the real Compose is asked something, in each form in which it can be called.
+ * How the real Compose is asked something, in each form in which it can be called; and docker, which has its own stacks.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -34,11 +34,13 @@ export interface ComposeCommand {
  */
 export class ComposePrograms extends Context.Tag("docker-shim/shell/services/ComposePrograms")<ComposePrograms, {
   readonly command: (form: Form, globals: ReadonlyArray<string>) => Effect.Effect<ComposeCommand, Failure>
+  readonly docker: (globals: ReadonlyArray<string>) => Effect.Effect<ComposeCommand, Failure>
 }>() {
   static readonly layer = Layer.effect(
     ComposePrograms,
     Effect.map(Environment, ({ invocation, shim }) => {
-      const asPlugin = { ...invocation.env, [RealProgram.pluginVariable]: "docker", DOCKER_SHIM_DISABLE: "1" }
+      const direct = { ...invocation.env, DOCKER_SHIM_DISABLE: "1" }
+      const asPlugin = { ...direct, [RealProgram.pluginVariable]: "docker" }
       const find = (form: Form, globals: ReadonlyArray<string>): RealProgram.Located | Failure => {
         if (form !== "docker") return RealProgram.locate("docker-compose", invocation, shim)
         return namesPlugins(globals)
@@ -46,19 +48,26 @@ export class ComposePrograms extends Context.Tag("docker-shim/shell/services/Com
           : RealProgram.locatePlugin("docker-compose", invocation, shim)
       }
       return {
+        docker: (globals) =>
+          Effect.suspend(() => {
+            const located = RealProgram.locate("docker", invocation, shim)
+            return located._tag === "Located"
+              ? Effect.succeed({ file: located.file, args: globals, env: direct })
+              : Effect.fail(located)
+          }),
         command: (form, globals) =>
           Effect.suspend(() => {
             const located = find(form, globals)
             if (located._tag !== "Located") return Effect.fail(located)
             const { file } = located
             if (form === "standalone") {
-              return Effect.succeed({ file, args: [], env: { ...invocation.env, DOCKER_SHIM_DISABLE: "1" } })
+              return Effect.succeed({ file, args: [], env: direct })
             }
             const isDocker = form === "docker" && namesPlugins(globals)
             return Effect.succeed({
               file,
               args: [...globals, "compose"],
-              env: isDocker ? { ...invocation.env, DOCKER_SHIM_DISABLE: "1" } : asPlugin
+              env: isDocker ? direct : asPlugin
             })
           })
       }

@@ -56,6 +56,8 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
             return Facts.answer(facts, question, ComposeFileSearch.find(question))
           case "ComposeModel":
             return Facts.answer(facts, question, yield* compose.ask(question))
+          case "StackModel":
+            return Facts.answer(facts, question, yield* compose.askStack(question))
           case "ComposeVersion":
             return Facts.answer(facts, question, yield* version.ask)
           case "CacheDirectory":

@@ -91,6 +91,8 @@ const answer = (
       return Facts.answer(facts, question, required(table.files))
     case "ComposeModel":
       return Facts.answer(facts, question, required(table.model))
+    case "StackModel":
+      return Facts.answer(facts, question, required(table.model))
     case "ComposeVersion":
       return Facts.answer(facts, question, { major: table.version ?? 2 })
   }

@@ -1,0 +1,99 @@
+/**
+ * Translates the paths that the daemon opens in the files of `docker stack deploy`.
+ */
+import * as Argv from "../Argv.ts"
+import type { CommandLine } from "../CommandLine.ts"
+import * as ComposeModel from "../compose/ComposeModel.ts"
+import * as ComposeOverride from "../compose/ComposeOverride.ts"
+import * as FileList from "../compose/FileList.ts"
+import * as JsonObject from "../compose/JsonObject.ts"
+import * as Facts from "../Facts.ts"
+import type { Settings } from "../Settings.ts"
+import * as ModelPaths from "./compose/ModelPaths.ts"
+import * as Revision from "./Revision.ts"
+
+/** Stands in a plan for the path of the override file. */
+export const placeholder = "@docker-shim/stack-override@"
+
+/**
+ * The tokens of `stack deploy`, with one more `--compose-file` after the user's where a path changes.
+ *
+ * **Details**
+ *
+ * What the stack is `docker stack config` tells, which resolves paths against the file's directory as `deploy` does;
+ * docker 20.10 does not have that, and nothing is translated there. Binds of services are replaced by their target,
+ * volumes as a whole (docker/cli 28.5.2 and 26.1.5, `cli/compose/loader/merge.go`; run). Files of secrets and configs
+ * are read by docker itself (`cli/compose/convert/compose.go`), and devices are left out of services.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const revise = (
+  line: CommandLine,
+  settings: Settings,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+  const files = Argv.values(line.tokens, "compose-file")
+  const mapsPaths = settings.mappings.length > 0 || settings.daemonSocket !== undefined
+  if (!mapsPaths || files.length === 0) return Revision.of(line.tokens)
+  const asked = Facts.ask(facts, {
+    _tag: "StackModel",
+    globals: Argv.print(line.globals),
+    files,
+    descriptors: FileList.descriptorsOf(files.flatMap((file) => file.split(",")))
+  })
+  if (asked._tag === "Open") return Revision.of(line.tokens, { questions: [asked.question] })
+  const { input } = asked.answer
+  if (asked.answer._tag === "Refused") return Revision.of(line.tokens, { input })
+  const config = escaped(asked.answer.config)
+  const model = translatable(ComposeModel.decode(config))
+  const override = ModelPaths.revise(ComposeOverride.empty, model, settings, facts)
+  if (ComposeOverride.isEmpty(override.value)) return { ...override, value: line.tokens, input }
+  const content = ComposeOverride.print(withWholeVolumes(override.value, model), JsonObject.text(config, "version"))
+  return {
+    ...override,
+    value: line.tokens.flatMap((token, at) => at === lastFile(line.tokens) ? [token, option] : [token]),
+    files: [{ placeholder, content }],
+    input
+  }
+}
+
+const option = Argv.option("compose-file", placeholder)
+
+const lastFile = (tokens: ReadonlyArray<Argv.Token>): number =>
+  tokens.map((token) => Argv.has([token], "compose-file")).lastIndexOf(true)
+
+/** As it would stand in a file: `stack config` has taken `$$` back to `$`, and `deploy` will do so once more. */
+const escaped = (value: unknown): unknown => {
+  if (typeof value === "string") return ComposeModel.escape(value)
+  if (Array.isArray(value)) return value.map(escaped)
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(JsonObject.entries(value).map(([name, field]) => [name, escaped(field)]))
+    : value
+}
+
+const translatable = (model: ComposeModel.ComposeModel): ComposeModel.ComposeModel => ({
+  ...model,
+  services: model.services.map(({ fields, name }) => ({
+    name,
+    fields: { volumes: JsonObject.list(fields, "volumes") }
+  })),
+  secrets: [],
+  configs: []
+})
+
+const withWholeVolumes = (
+  override: ComposeOverride.ComposeOverride,
+  { volumes }: ComposeModel.ComposeModel
+): ComposeOverride.ComposeOverride =>
+  volumes.filter(({ name }) => override.volumes[name] !== undefined).reduce(
+    (whole, { fields, name }) =>
+      ComposeOverride.add(whole, "volumes", name, {
+        ...Object.fromEntries(JsonObject.entries(fields)),
+        driver_opts: {
+          ...Object.fromEntries(JsonObject.entries(JsonObject.field(fields, "driver_opts"))),
+          device: JsonObject.text(override.volumes[name]?.["driver_opts"], "device")
+        }
+      }),
+    override
+  )
