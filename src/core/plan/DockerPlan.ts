@@ -33,7 +33,11 @@ export const revise = (
     return Revision.after(routing, Revision.of(invocation.argv, { questions: [understood.question] }))
   }
   const known = understood.answer
-  const revised = reviseTokens(known, line.command, routing.env, invocation, settings, facts)
+  const revised = line.command.name === "build"
+    ? reviseBuild(known, line.command, routing.env, invocation, settings, facts)
+    : line.command.name === "stack deploy"
+    ? StackFiles.revise(known, settings, facts)
+    : DaemonPaths.revise(line.command.name, known.tokens, settings, invocation.cwd, facts)
   const words = CommandLine.print({ ...known, tokens: revised.value })
   return Revision.after(routing, { ...revised, value: words })
 }
@@ -48,25 +52,9 @@ const understand = (line: CommandLine.CommandLine, facts: Facts.Facts): Facts.As
   return help._tag === "Open" ? help : Facts.answered(CommandLine.learn(line, help.answer))
 }
 
-type Command = Extract<CommandLine.Command, { readonly _tag: "Docker" }>
-
-const reviseTokens = (
-  line: CommandLine.CommandLine,
-  command: Command,
-  env: Readonly<Record<string, string | null>>,
-  invocation: Invocation,
-  settings: Settings,
-  facts: Facts.Facts
-): Revision.Revision<ReadonlyArray<Argv.Token>> => {
-  if (command.name === "build") return reviseBuild(line, command, env, invocation, settings, facts)
-  return command.name === "stack deploy"
-    ? StackFiles.revise(line, settings, facts)
-    : DaemonPaths.revise(command.name, line.tokens, settings, invocation.cwd, facts)
-}
-
 const reviseBuild = (
   line: CommandLine.CommandLine,
-  command: Command,
+  command: Extract<CommandLine.Command, { readonly _tag: "Docker" }>,
   env: Readonly<Record<string, string | null>>,
   invocation: Invocation,
   settings: Settings,
