@@ -93,7 +93,10 @@ const bundle = await build({
 fs.writeFileSync(`${work}/meta.json`, JSON.stringify(bundle.metafile))
 if (isCheck) process.exit(0)
 
-/** In the order in which a snapshot loads them: what every command needs comes first and lies together. */
+/**
+ * In the order in which a snapshot loads them: what every command needs comes first and lies together, what the fewest
+ * need comes last.
+ */
 const scripts = (() => {
   const outputs = Object.entries(bundle.metafile.outputs).filter(([file]) => file.endsWith(".js"))
   const name = (file) => path.basename(file)
@@ -105,7 +108,9 @@ const scripts = (() => {
     for (const needed of needs.get(one)) if (!ordered.has(needed)) add(needed)
     ordered.add(one)
   }
-  for (const one of ["globals.js", "main.js", ...needs.keys()]) add(one)
+  const later = ["ComposeFileSearch", "Services", "Cli"].map((chunk) => [...needs.keys()].find((one) => one.startsWith(`${chunk}-`)))
+  if (later.includes(undefined)) throw new Error("a chunk has another name now")
+  for (const one of ["globals.js", "main.js", ...later, ...needs.keys()]) if (!ordered.has(one)) add(one)
   return [...ordered]
 })()
 const hostCompiler = process.env["HOST_CC"] ?? "gcc"

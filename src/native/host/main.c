@@ -35,6 +35,10 @@ static char **main_argv;
 static char executable[4097];
 static JSValue turn;
 
+/* Up to where in the picture each module and all that it needs lies; 0 without a picture. */
+static size_t reach[SNAPSHOT_MODULES];
+_Static_assert(HOST_COUNT(modules) <= SNAPSHOT_MODULES, "more modules than the picture has room for");
+
 /* While modules are loaded for a snapshot, nothing of this process may be looked at: it is not the one that will run. */
 static bool host_is_loading;
 
@@ -108,7 +112,10 @@ static JSModuleDef *host_module(JSContext *ctx) {
 /* Modules name each other by the last part of a path: `./chunks/x.js` and `../x.js` are both `x.js`. */
 static char *normalize(JSContext *ctx, const char *from, const char *name, void *opaque) {
   const char *slash = strrchr(name, '/');
-  return js_strdup(ctx, slash == NULL ? name : slash + 1);
+  const char *file = slash == NULL ? name : slash + 1;
+  for (int i = 0; i < HOST_COUNT(modules); i++)
+    if (strcmp(modules[i].name, file) == 0) snapshot_fetch(reach[i]);
+  return js_strdup(ctx, file);
 }
 
 /* The executable as an address: only the percent sign would be taken for something else. */
@@ -231,11 +238,14 @@ static int take_snapshot(const char *file) {
   host_is_loading = true;
   JSContext *ctx = new_context();
   /* main.js comes right behind what it imports: that is what every command needs */
-  size_t common = 0;
+  size_t common = 0, loaded[SNAPSHOT_MODULES] = {0};
   int status = 0;
   for (int i = 0; i < HOST_COUNT(modules) && status == 0; i++)
     if (strcmp(modules[i].name, "main.js") == 0) common = memory_recorded();
-    else status = evaluate(ctx, modules[i].name);
+    else {
+      status = evaluate(ctx, modules[i].name);
+      loaded[i] = memory_recorded();
+    }
   if (status == 0 && !JS_IsUndefined(turn)) {
     fputs("docker-shim: a module waits for something when it is loaded\n", stderr);
     return 125;
@@ -244,6 +254,7 @@ static int take_snapshot(const char *file) {
   if (status != 0) return status;
   JS_RunGC(JS_GetRuntime(ctx));
   struct snapshot snapshot = {.runtime = JS_GetRuntime(ctx), .context = ctx, .turn = turn, .common = common};
+  memcpy(snapshot.reach, loaded, sizeof loaded);
   snapshot.fresh = use_up_gaps(JS_GetRuntime(ctx));
   if (snapshot_write(file, &snapshot)) return 0;
   perror(file);
@@ -252,6 +263,7 @@ static int take_snapshot(const char *file) {
 
 static JSContext *resume(const struct snapshot *snapshot) {
   turn = snapshot->turn;
+  memcpy(reach, snapshot->reach, sizeof reach);
   JS_UpdateStackTop(snapshot->runtime);
   return snapshot->context;
 }

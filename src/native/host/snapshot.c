@@ -1,8 +1,10 @@
 #include "snapshot.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -36,6 +38,12 @@ static void fetch(char *from, size_t length, int how) {
   madvise((void *)start, end - start, how);
 }
 
+/* How much of the picture was fetched. */
+static size_t fetched;
+
+/* What commands that need more than the usual take of the heap, in bytes, at the least. */
+#define HEAP (512 << 10)
+
 static const char magic[16] = "docker-shim heap";
 
 bool snapshot_restore(const char *executable, struct snapshot *snapshot) {
@@ -57,7 +65,22 @@ bool snapshot_restore(const char *executable, struct snapshot *snapshot) {
   fetch(MEMORY_START + trailer.snapshot.fresh, trailer.size - trailer.snapshot.fresh, MADV_POPULATE_WRITE);
   fetch(__executable_start, (size_t)(etext - __executable_start), MADV_POPULATE_READ);
   *snapshot = trailer.snapshot;
+  fetched = trailer.snapshot.common;
   return true;
+}
+
+void snapshot_fetch(size_t reach) {
+  if (reach <= fetched) return;
+  fetch(MEMORY_START + fetched, reach - fetched, MADV_POPULATE_WRITE);
+  fetched = reach;
+  mallopt(M_TOP_PAD, HEAP);
+  /* one setting that is made turns off that these two are found out */
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  char *from = sbrk(0);
+  free(malloc(HEAP / 2));
+  char *to = sbrk(0);
+  if (to > from) fetch(from, (size_t)(to - from), MADV_POPULATE_WRITE);
 }
 
 bool snapshot_write(const char *file, const struct snapshot *snapshot) {

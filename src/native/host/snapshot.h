@@ -14,6 +14,8 @@
 
 #include "quickjs.h"
 
+#define SNAPSHOT_MODULES 32
+
 struct snapshot {
   JSRuntime *runtime;
   JSContext *context;
@@ -21,10 +23,15 @@ struct snapshot {
   JSValue turn;
   /* how much of it, from the beginning, every command needs, and where the part begins that is still free */
   size_t common, fresh;
+  /* up to where each module lies with all that it needs, in the order of modules.inc */
+  size_t reach[SNAPSHOT_MODULES];
 };
 
 /* Maps the picture of this executable; false where there is none that fits. */
 bool snapshot_restore(const char *executable, struct snapshot *snapshot);
+
+/* Gets the pages up to there with one call, where they were not yet got, and some for what is made of them. */
+void snapshot_fetch(size_t reach);
 
 /* Writes the picture to a file. */
 bool snapshot_write(const char *file, const struct snapshot *snapshot);

@@ -9,12 +9,16 @@ import * as EnvFile from "./EnvFile.ts"
 import * as TopLevelName from "./TopLevelName.ts"
 
 /**
- * Looks for a project's files. Only looks at the file system; nothing that cannot be read is a failure here.
+ * Looks for a project's files. Only looks at the file system; nothing that cannot be read is a failure here. `env` says
+ * where the user's cache directory is.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const find = (sought: ComposeFiles.Sought): ComposeFiles.ComposeFiles => {
+export const find = (
+  sought: ComposeFiles.Sought,
+  env: Readonly<Record<string, string | undefined>>
+): ComposeFiles.ComposeFiles => {
   const found = sought.files === undefined ? discover(sought.start, ComposeFiles.usualNames(sought.isV1)) : undefined
   const files = sought.files ?? found?.files ?? []
   const directory = sought.projectDirectory ?? FileList.directoryOf(files, sought.start)
@@ -24,7 +28,7 @@ export const find = (sought: ComposeFiles.Sought): ComposeFiles.ComposeFiles => 
   return {
     files,
     directory,
-    name: TopLevelName.ofFiles(files),
+    name: TopLevelName.ofFiles(files, env),
     settings: envFiles.flatMap(EnvFile.composeSettings),
     isGivenAlike: hasOneEnvFile && found?.isChoice !== true && files.length > 0
   }

@@ -4,6 +4,7 @@
 import * as fs from "node:fs"
 import { Composer, CST, Parser } from "yaml"
 import type { TopLevelName } from "../../core/compose/ComposeFiles.ts"
+import * as NameMemory from "./NameMemory.ts"
 
 /** What a file says. */
 type Said = TopLevelName
@@ -13,12 +14,16 @@ const none: Said = { _tag: "None" }
 const computed: Said = { _tag: "Computed" }
 
 /**
- * What the files of a project say of its name, as far as that can be read without interpolating and merging.
+ * What the files of a project say of its name, as far as that can be read without interpolating and merging. `env` says
+ * where the user's cache directory is.
  *
  * @category parsing
  * @since 0.1.0
  */
-export const ofFiles = (files: ReadonlyArray<string>): TopLevelName => last(files.map(ofFile))
+export const ofFiles = (
+  files: ReadonlyArray<string>,
+  env: Readonly<Record<string, string | undefined>>
+): TopLevelName => last(files.map((file) => ofFile(file, env)))
 
 /**
  * What a text says. It may hold several documents. One that is no YAML is left to Compose, whose message depends on whether
@@ -37,9 +42,10 @@ export const ofText = (text: string): TopLevelName => {
 const last = (said: ReadonlyArray<Said>): Said =>
   said.find(({ _tag }) => _tag === "Computed") ?? said.filter(({ _tag }) => _tag === "Plain").at(-1) ?? none
 
-const ofFile = (file: string): Said => {
+const ofFile = (file: string, env: Readonly<Record<string, string | undefined>>): Said => {
   try {
-    return fs.statSync(file).isFile() ? ofText(fs.readFileSync(file, "utf8")) : computed
+    if (!fs.statSync(file).isFile()) return computed
+    return NameMemory.recall(file, env, () => ofText(fs.readFileSync(file, "utf8")))
   } catch {
     return computed
   }

@@ -59,7 +59,10 @@ const proceed = (
               invocation,
               shim,
               handOver,
-              sought.reduce((whole, question) => Facts.answer(whole, question, find(question)), given.facts)
+              sought.reduce(
+                (whole, question) => Facts.answer(whole, question, find(question, invocation.env)),
+                given.facts
+              )
             )
           )
           return

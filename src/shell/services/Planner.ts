@@ -53,7 +53,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
           case "CommandFlags":
             return Facts.answer(facts, question, yield* help.flags(question))
           case "ComposeFiles":
-            return Facts.answer(facts, question, ComposeFileSearch.find(question))
+            return Facts.answer(facts, question, ComposeFileSearch.find(question, invocation.env))
           case "ComposeModel":
             return Facts.answer(facts, question, yield* compose.ask(question))
           case "StackModel":

@@ -65,7 +65,7 @@ describe("ComposeFileSearch", () => {
       projectDirectory: undefined,
       envFiles: undefined,
       isV1
-    })
+    }, {})
   const files = (start: string, isV1?: boolean) => find(start, isV1).files.map((file) => path.relative(root, file))
 
   it("finds the first of the usual names upwards, with the override beside it", () => {

@@ -1,0 +1,57 @@
+/**
+ * Remembers what a Compose file says of its project's name, as long as the file is the same: reading the YAML of a large
+ * one takes longer than all else that the shim does.
+ */
+import * as fs from "node:fs"
+import type { TopLevelName } from "../../core/compose/ComposeFiles.ts"
+import * as Remembered from "../process/Remembered.ts"
+
+/** Shorter files, in bytes, are read as fast as a memory of them. */
+const worthIt = 1000
+
+/**
+ * A file that changed less than this before, in milliseconds, may change again without another time: those of a file system
+ * have steps.
+ */
+const settled = 3000
+
+/**
+ * What a file says: as remembered, or as `read` finds it.
+ *
+ * **Details**
+ *
+ * One answer is kept for each file, with the file's device, inode, size and time of change.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const recall = (
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+  read: () => TopLevelName
+): TopLevelName => {
+  const directory = Remembered.directory(env, "names")
+  const stat = fs.statSync(file, { bigint: true })
+  if (directory === undefined || stat.size < worthIt) return read()
+  const identity = [stat.dev, stat.ino, stat.size, stat.ctimeNs].map(String).join(" ")
+  const place = Remembered.place(directory, file)
+  const remembered = Remembered.read(place, 0, decode)
+  if (remembered?.identity === identity) return remembered.name
+  const name = read()
+  const age = Date.now() - Number(stat.ctimeNs / 1_000_000n)
+  if (age > settled) Remembered.write(place, { identity, name })
+  return name
+}
+
+const decode = (value: unknown): { readonly identity: unknown; readonly name: TopLevelName } | undefined => {
+  if (typeof value !== "object" || value === null || !("identity" in value) || !("name" in value)) return undefined
+  const name = decodeName(value.name)
+  return name === undefined ? undefined : { identity: value.identity, name }
+}
+
+const decodeName = (value: unknown): TopLevelName | undefined => {
+  if (typeof value !== "object" || value === null || !("_tag" in value)) return undefined
+  if (value._tag === "None" || value._tag === "Computed") return { _tag: value._tag }
+  if (value._tag !== "Plain" || !("name" in value) || typeof value.name !== "string") return undefined
+  return { _tag: "Plain", name: value.name }
+}

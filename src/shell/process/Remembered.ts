@@ -1,0 +1,82 @@
+/**
+ * Answers that are kept between runs, one file each, such as `~/.cache/docker-shim/probes/<hash>.json`.
+ */
+import { createHash } from "node:crypto"
+import * as fs from "node:fs"
+import * as path from "node:path"
+
+/** What the answers are about: builders and programs, or the names that Compose files give. */
+type Kind = "probes" | "names"
+
+/** More answers of a kind than one user's contexts, builders, programs or projects give. The oldest go first. */
+const mostAnswers = 128
+
+/**
+ * The directory of the user's own for answers of a kind, in `$XDG_CACHE_HOME` or `$HOME/.cache`; none where neither is an
+ * absolute path.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const directory = (env: Readonly<Record<string, string | undefined>>, kind: Kind): string | undefined => {
+  const base = env["XDG_CACHE_HOME"]?.startsWith("/") === true
+    ? env["XDG_CACHE_HOME"]
+    : env["HOME"]?.startsWith("/") === true
+    ? path.join(env["HOME"], ".cache")
+    : undefined
+  return base === undefined ? undefined : path.join(base, "docker-shim", kind)
+}
+
+/**
+ * The file in a directory for the answer to a question.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const place = (within: string, question: unknown): string =>
+  path.join(within, `${createHash("sha256").update(JSON.stringify(question)).digest("hex")}.json`)
+
+/**
+ * Reads an answer that is not older than a time (in milliseconds since 1970); `undefined` where there is none.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const read = <A>(file: string, notBefore: number, decode: (value: unknown) => A | undefined): A | undefined => {
+  try {
+    if (fs.statSync(file).mtimeMs < notBefore) return undefined
+    return decode(JSON.parse(fs.readFileSync(file, "utf8")))
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Keeps an answer, whole or not at all. What cannot be written is asked for again the next time.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const write = (file: string, answer: unknown): void => {
+  const within = path.dirname(file)
+  const partial = `${file}.${process.pid}`
+  try {
+    makeDirectory(within)
+    fs.writeFileSync(partial, JSON.stringify(answer), { mode: 0o600, flag: "wx" })
+    fs.renameSync(partial, file)
+    const files = fs.readdirSync(within).map((name) => path.join(within, name))
+    if (files.length > mostAnswers) {
+      const byAge = files.map((one) => ({ one, time: fs.statSync(one).mtimeMs })).sort((a, b) => a.time - b.time)
+      for (const { one } of byAge.slice(0, files.length - mostAnswers)) fs.rmSync(one, { force: true })
+    }
+  } catch {
+    fs.rmSync(partial, { force: true })
+  }
+}
+
+/** Node's own `recursive` never ends where the parent is there and still nothing can be made in it, as in `/proc`. */
+const makeDirectory = (wanted: string): void => {
+  if (fs.existsSync(wanted)) return
+  makeDirectory(path.dirname(wanted))
+  fs.mkdirSync(wanted, { mode: 0o700 })
+}
