@@ -23,6 +23,9 @@ export const print = (action: CacheAction.Before | CacheAction.After): string =>
     case "HealCacheEntries":
       return `if the build failed, check ${action.keys.join(", ")}`
         + (action.canRunAgain ? "; where damage is why, build again without" : "")
+    case "DoubtBuilder":
+      return "if the build failed, ask the builder again whether it can export cache"
+        + (action.canRunAgain ? "; where it cannot, build again without" : "")
     case "CollectCache":
       return `bring ${action.directory} under ${Quantity.printSize(action.limits.maxSize)}, at most once an hour`
   }

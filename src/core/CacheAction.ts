@@ -49,6 +49,8 @@ export type Before =
  *   directory in any case.
  * - `HealCacheEntries`: if the program failed, check every blob of these entries, which it imported; set aside those that
  *   are damaged, and where there were any and it `canRunAgain`, run the user's build again without them.
+ * - `DoubtBuilder`: if the program failed and it is only remembered that the builder can export cache, ask the builder; where
+ *   it cannot, and it `canRunAgain`, run the user's build again without.
  * - `CollectCache`: in the background and at most hourly, bring the directory back under its limits.
  *
  * @category models
@@ -62,6 +64,7 @@ export type After =
     readonly keys: ReadonlyArray<string>
     readonly canRunAgain: boolean
   }
+  | { readonly _tag: "DoubtBuilder"; readonly canRunAgain: boolean }
   | { readonly _tag: "CollectCache"; readonly directory: string; readonly limits: CacheLimits }
 
 /** See `SetAsideCacheEntry` of {@link Before}. */
@@ -93,6 +96,9 @@ export const heal = (directory: string, keys: ReadonlyArray<string>, canRunAgain
   keys,
   canRunAgain
 })
+
+/** See `DoubtBuilder` of {@link After}. */
+export const doubt = (canRunAgain: boolean): After => ({ _tag: "DoubtBuilder", canRunAgain })
 
 /** See `CollectCache` of {@link After}. */
 export const collect = (directory: string, limits: CacheLimits): After => ({ _tag: "CollectCache", directory, limits })

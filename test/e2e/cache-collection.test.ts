@@ -11,7 +11,7 @@ import * as CacheLayout from "../../src/core/CacheLayout.ts"
 import * as CacheVerification from "../../src/shell/cache/CacheVerification.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import { built } from "../shell/program.ts"
+import { built, starting } from "../shell/program.ts"
 import * as Shared from "./shared-sessions.ts"
 
 /** Sessions, builds of each, and kills; `npm run test:cache` asks for 8, 25 and 100. */
@@ -22,6 +22,8 @@ const counts = {
 }
 const images = 12
 const limit = 1_500_000
+
+const [program, ...rest] = starting(built)
 
 describeReal("the shared cache in use", () => {
   let shared: Shared.SharedSessions
@@ -35,7 +37,7 @@ describeReal("the shared cache in use", () => {
   afterAll(() => shared.stop())
 
   const prune = (): ChildProcess =>
-    spawn(process.execPath, [built, "cache", "prune", "--max-size", String(limit)], {
+    spawn(program, [...rest, "cache", "prune", "--max-size", String(limit)], {
       env: { ...process.env, DOCKER_SHIM_CACHE_DIR: shared.cache },
       stdio: "ignore"
     })

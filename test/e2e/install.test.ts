@@ -8,7 +8,7 @@ import * as BaseImage from "../real-docker/BaseImage.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Session from "../real-docker/Session.ts"
-import { built, shimDirectory } from "../shell/program.ts"
+import { built, shimDirectory, starting } from "../shell/program.ts"
 
 /** Everything below a directory, with kinds, modes, contents and targets. */
 const snapshot = (directory: string): unknown =>
@@ -22,6 +22,8 @@ const snapshot = (directory: string): unknown =>
       stat.isFile() ? fs.readFileSync(file, "latin1") : stat.isSymbolicLink() ? fs.readlinkSync(file) : ""
     ]
   })
+
+const [program, ...rest] = starting(built)
 
 describeReal("docker-shim install, in real sessions", () => {
   const scratch = shimDirectory()
@@ -54,7 +56,7 @@ describeReal("docker-shim install, in real sessions", () => {
   const run = (session: Session.Session, file: string, args: ReadonlyArray<string>): Promise<Client.Outcome> =>
     session.run(file, args, { env: { PATH: `${site}/bin:${session.client.env["PATH"] ?? ""}` } })
   const own = (session: Session.Session, ...args: ReadonlyArray<string>): Promise<Client.Outcome> =>
-    run(session, process.execPath, [built, ...args])
+    run(session, program, [...rest, ...args])
 
   beforeAll(() => {
     for (const name of ["cache", "site/bin", "site/plugins", "site/state"]) {

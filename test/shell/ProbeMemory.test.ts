@@ -63,4 +63,65 @@ describe("the memory of probes", () => {
     for (const name of fs.readdirSync(memory)) fs.writeFileSync(path.join(memory, name), "{\"_tag\":\"Expo")
     assert.deepStrictEqual(await build(), probed)
   })
+
+  describe("that is wrong", () => {
+    /** A docker with the classic image store, of which the memory says that it can export cache. */
+    const poison = async (): Promise<void> => {
+      const script = `#!/bin/sh
+echo "$*" >> ${calls}
+case "$*" in
+  --version) echo "Docker version 28.5.2" ;;
+  *inspect*) printf 'Name: default\\nDriver: docker\\n' ;;
+  *--cache-to=*) echo "ERROR: Cache export is not supported for the docker driver." >&2; exit 1 ;;
+  *broken*) echo "ERROR: the user's own mistake" >&2; exit 1 ;;
+esac
+`
+      fs.writeFileSync(real, script, { mode: 0o755 })
+      await builds("-t", "app", ".")
+      for (const name of fs.readdirSync(memory)) {
+        const file = path.join(memory, name)
+        assert.include(fs.readFileSync(file, "utf8"), "ImportOnly")
+        fs.writeFileSync(file, "{\"_tag\":\"Exporting\",\"driver\":\"docker\"}")
+      }
+    }
+    const builds = async (...words: ReadonlyArray<string>) => {
+      fs.rmSync(calls, { force: true })
+      const ran = await run(path.join(shim.directory, "docker"), ["build", ...words], { env, cwd: shim.directory })
+      const called = fs.readFileSync(calls, "utf8").trim().split("\n")
+      return {
+        code: ran.code,
+        stderr: ran.stderr,
+        called: called.map((line) => line.split(/[ =]/).slice(0, 2).join(" "))
+      }
+    }
+    const refused = "ERROR: Cache export is not supported for the docker driver.\n"
+    const noticed = "docker-shim: the builder cannot export cache, which it could before; "
+
+    it("does not fail the build, and is right the next time", async () => {
+      await poison()
+      const healed = await builds("-t", "app", ".")
+      assert.strictEqual(healed.code, 0)
+      assert.include(healed.stderr, `${refused}${noticed}building again without its cache\n`)
+      assert.deepStrictEqual(healed.called, ["build --cache-to", "--version", "buildx inspect", "build -t"])
+      assert.deepStrictEqual((await builds("-t", "app", ".")).called, ["build -t"])
+    })
+
+    it("is right the next time where standard input cannot be read again", async () => {
+      await poison()
+      const failed = await builds("-t", "app", "-")
+      assert.strictEqual(failed.code, 1)
+      assert.include(failed.stderr, `${noticed}run the build again`)
+      assert.deepStrictEqual((await builds("-t", "app", "-")).called, ["build -t"])
+    })
+
+    it("is not held responsible for a build that fails by itself", async () => {
+      await poison()
+      const failed = await builds("-t", "app", "--build-arg", "broken", ".")
+      assert.strictEqual(failed.code, 1)
+      assert.match(failed.stderr, /the user's own mistake\n$/)
+      assert.lengthOf(failed.called.filter((call) => call.startsWith("build -")), 2)
+      const again = await builds("-t", "app", "--build-arg", "broken", ".")
+      assert.deepStrictEqual(again.called, ["build -t"])
+    })
+  })
 })

@@ -151,6 +151,7 @@ const shareDirectory = (
       after: [
         ...exported.map(({ target }) => CacheAction.publish(target)),
         ...(imported.length > 0 ? [CacheAction.heal(directory, imported, canRunAgain)] : []),
+        ...(exported.length > 0 ? [CacheAction.doubt(canRunAgain)] : []),
         ...(settings.use === "on" ? [CacheAction.collect(directory, settings.limits)] : [])
       ]
     }

@@ -117,6 +117,9 @@ const conclude = (
       return ended._tag === "Exited" && ended.code !== 0
         ? healing(action.directory, action.keys, action.canRunAgain, plan)
         : Effect.succeed(undefined)
+    case "DoubtBuilder":
+      // the executor's: what turns out is no matter of the cache directory
+      return Effect.succeed(undefined)
     case "CollectCache":
       return Effect.as(
         Effect.sync(() => BackgroundCollection.start(action.directory, shim, invocation.env)),

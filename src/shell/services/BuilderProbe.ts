@@ -10,7 +10,7 @@ import coerce from "semver/functions/coerce.js"
 import major from "semver/functions/major.js"
 import type { Builder } from "../../core/Builder.ts"
 import * as BuildxInspect from "../../core/BuildxInspect.ts"
-import type * as Facts from "../../core/Facts.ts"
+import * as Facts from "../../core/Facts.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as RealProgram from "../front/RealProgram.ts"
 import * as DaemonSocket from "./DaemonSocket.ts"
@@ -34,7 +34,7 @@ const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CO
  * **Details**
  *
  * Asks `docker --version` where docker itself decides whether to forward a build to buildx, and `docker buildx inspect`.
- * `ask` may answer from memory; `askAgain` forgets first.
+ * `ask` may answer from memory; `askAgain` forgets first, unless this process itself asked.
  *
  * @category services
  * @since 0.1.0
@@ -50,6 +50,9 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
       const programs = yield* RealPrograms
       const runner = yield* ProbeRunner
       const memory = yield* ProbeMemory
+
+      /** What builders answered to this process itself. */
+      const asked = new Map<string, Builder>()
 
       const probe = Effect.fn("BuilderProbe.probe")(function*(question: Facts.Of<"Builder">, file: string) {
         const env = {
@@ -68,8 +71,13 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
       const answer = Effect.fn("BuilderProbe.answer")(function*(question: Facts.Of<"Builder">, isAskedAgain: boolean) {
         const docker = yield* programs.locate("docker")
         const remembered = memoryOf(question, docker, invocation.env)
+        const fresh = asked.get(Facts.id(question))
+        if (isAskedAgain && fresh !== undefined) return fresh
         if (isAskedAgain) yield* memory.forget(remembered)
-        return yield* memory.remember(remembered, probe(question, docker))
+        return yield* memory.remember(
+          remembered,
+          Effect.tap(probe(question, docker), (found) => Effect.sync(() => asked.set(Facts.id(question), found)))
+        )
       })
       const unknown: Builder = { _tag: "Unknown", why: "docker was not found" }
 

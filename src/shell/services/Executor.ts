@@ -12,6 +12,7 @@ import * as Reporter from "../front/Reporter.ts"
 import type { Ended } from "../process/Ended.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 import { BuildCacheActions } from "./BuildCacheActions.ts"
+import { BuilderProbe } from "./BuilderProbe.ts"
 import { Environment } from "./Environment.ts"
 import { Planner } from "./Planner.ts"
 import { ProcessRunner } from "./ProcessRunner.ts"
@@ -37,6 +38,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       const { invocation, shim } = yield* Environment
       const planner = yield* Planner
       const actions = yield* BuildCacheActions
+      const builders = yield* BuilderProbe
       const files = yield* TemporaryFiles
       const runner = yield* ProcessRunner
 
@@ -49,6 +51,26 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
           (opened) => Effect.sync(() => InputFiles.close(opened))
         )
         return yield* runner.run({ ...program, input })
+      })
+
+      /** Where a build failed that a builder was to export the cache of, which by now cannot: the facts as they are. */
+      const doubt = Effect.fn("Executor.doubt")(function*(plan: ExecPlan, ended: Ended, facts: Facts.Facts) {
+        const action = plan.after.find(({ _tag }) => _tag === "DoubtBuilder")
+        if (action?._tag !== "DoubtBuilder" || ended._tag !== "Exited" || ended.code === 0) return undefined
+        let revised: Facts.Facts | undefined
+        for (const { answer, question } of facts.Builder.values()) {
+          if (answer._tag !== "Exporting") continue
+          const now = yield* builders.askAgain(question)
+          if (now._tag === "ImportOnly" || now._tag === "Legacy") {
+            revised = Facts.answer(revised ?? facts, question, now)
+          }
+        }
+        if (revised === undefined) return undefined
+        const next = action.canRunAgain ? "building again without its cache" : "run the build again"
+        yield* Effect.sync(() =>
+          Reporter.notices(plan.verbosity, [`the builder cannot export cache, which it could before; ${next}`])
+        )
+        return action.canRunAgain ? revised : undefined
       })
 
       const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {
@@ -66,9 +88,11 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
         }
         const ended = yield* run(placed.right)
         const healed = yield* actions.after(plan, ended)
-        return healed === undefined
-          ? ended
-          : { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, healed) } as const
+        if (healed !== undefined) {
+          return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, healed) } as const
+        }
+        const doubted = yield* doubt(plan, ended, facts)
+        return doubted === undefined ? ended : { _tag: "Refuted", facts: doubted } as const
       }, Effect.scoped)
 
       const execute = (facts: Facts.Facts): Effect.Effect<Ended, Failure> =>
