@@ -75,6 +75,7 @@ describe("docs", () => {
     "doctor",
     "troubleshooting",
     "exit-codes",
+    "faults",
     "settings",
     "embedding",
     "desktop-images"

@@ -5,6 +5,7 @@
 #include "host.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/random.h>
 
@@ -275,11 +276,23 @@ static JSContext *begin(void) {
   return ctx;
 }
 
+static void unheeded(int number) { (void)number; }
+
+/* A file over `ulimit -f` is an error of writing, as in Node. Not ignored, but handled: what the shim becomes or starts has
+ * the usual effect again. */
+static void heed_no_file_limit(void) {
+  struct sigaction action;
+  if (sigaction(SIGXFSZ, NULL, &action) || action.sa_handler != SIG_DFL) return;
+  action.sa_handler = unheeded;
+  sigaction(SIGXFSZ, &action, NULL);
+}
+
 int main(int argc, char **argv) {
   main_argc = argc;
   main_argv = argv;
   turn = unhandled[0] = unhandled[1] = JS_UNDEFINED;
   hold_standard_streams();
+  heed_no_file_limit();
   ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
   if (length < 0) snprintf(executable, sizeof executable, "%s", argc > 0 ? argv[0] : "docker-shim");
   struct snapshot snapshot;

@@ -70,7 +70,22 @@ export const write = (file: string, answer: unknown): void => {
       for (const { one } of byAge.slice(0, files.length - mostAnswers)) fs.rmSync(one, { force: true })
     }
   } catch {
-    fs.rmSync(partial, { force: true })
+    forget(partial)
+  }
+}
+
+/**
+ * Removes an answer. `force` of `rmSync` is for what does not exist; below a file, such as a home of `/dev/null/x`, it is
+ * an error all the same.
+ *
+ * @category destructors
+ * @since 0.1.0
+ */
+export const forget = (file: string): void => {
+  try {
+    fs.rmSync(file, { force: true })
+  } catch {
+    // It was never written.
   }
 }
 

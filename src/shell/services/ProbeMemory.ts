@@ -65,7 +65,7 @@ export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMe
           }),
         forget: (memory) =>
           Effect.sync(() => {
-            if (directory !== undefined) fs.rmSync(place(memory, directory), { force: true })
+            if (directory !== undefined) Remembered.forget(place(memory, directory))
           })
       }
     })

@@ -6,7 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { spawn, type StdioOptions } from "node:child_process"
-import { text } from "node:stream/consumers"
+import type { Readable } from "node:stream"
 
 /**
  * What a probe printed, and its exit status.
@@ -20,7 +20,10 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** Status of a probe that could not be started, died by a signal, or took too long; `stderr` then holds the reason. */
+/**
+ * Status of a probe that could not be started, died by a signal, took too long or printed too much; `stderr` then holds
+ * the reason.
+ */
 export const unanswered = 255
 
 /**
@@ -28,6 +31,9 @@ export const unanswered = 255
  * hangs must not hang the shim.
  */
 export const defaultLimit = Duration.seconds(10)
+
+/** In bytes. A project of 200 services is 0.2 MB; what prints more than this is broken, and must not fill the memory. */
+const longestAnswer = 64 * 1024 * 1024
 
 /**
  * What to run for an answer. `env` is the whole environment; `descriptors` says which descriptor of the shim's the program
@@ -80,7 +86,12 @@ const start = (probe: Probe): Effect.Effect<Ran> =>
       detached: true
     })
     const { stderr, stdout } = child
-    const printed = Promise.all([stdout, stderr].map(async (stream) => stream === null ? "" : text(stream)))
+    const printed = Promise.all([stdout, stderr].map((stream) =>
+      text(stream, () => {
+        resume(Effect.succeed(silent(`${probe.file} answered more than ${longestAnswer >> 20} MiB`)))
+        stop()
+      })
+    ))
     child.once("error", (error) => resume(Effect.succeed(silent(error.message))))
     child.once("close", (code, signal) =>
       void printed.then(([out = "", err = ""]) =>
@@ -88,12 +99,29 @@ const start = (probe: Probe): Effect.Effect<Ran> =>
           code === null ? silent(`${probe.file} died of ${String(signal)}`) : { code, stdout: out, stderr: err }
         ))
       ))
-    return Effect.sync(() => {
+    const stop = (): void => {
       if (child.pid !== undefined && child.exitCode === null) killGroup(child.pid)
       stdout?.destroy()
       stderr?.destroy()
       child.unref()
+    }
+    return Effect.sync(stop)
+  })
+
+/** What a stream gave until it was closed, by its other end or by {@link ProbeRunner}; `excess` is called once. */
+const text = (stream: Readable | null, excess: () => void): Promise<string> =>
+  new Promise((resolve) => {
+    const chunks: Array<Buffer> = []
+    let length = 0
+    stream?.on("data", (chunk: Buffer) => {
+      if (length > longestAnswer) return
+      length += chunk.length
+      chunks.push(chunk)
+      if (length > longestAnswer) excess()
     })
+    stream?.on("error", () => undefined) // one that is destroyed early
+    stream?.once("close", () => resolve(Buffer.concat(chunks).toString("utf8")))
+    if (stream === null) resolve("")
   })
 
 const streams = (descriptors: ReadonlyMap<number, number>): StdioOptions =>
