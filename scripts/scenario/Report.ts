@@ -1,0 +1,199 @@
+/**
+ * What the scenario measured, as a page.
+ */
+import type { FixedNames } from "./FixedNames.ts"
+import type { Nested } from "./Nested.ts"
+import * as Project from "./Project.ts"
+import type { Shown, Start } from "./Start.ts"
+
+/**
+ * One session's start, and the build of the same again in it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Measured {
+  readonly session: number
+  readonly start: Start
+  readonly rebuild: Start
+  readonly shown: Shown
+  /** Of the cache directory, after it. */
+  readonly bytes: number
+}
+
+/**
+ * All that was measured.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Scenario {
+  readonly versions: string
+  readonly machine: string
+  readonly load: string
+  readonly command: string
+  readonly shared: ReadonlyArray<Measured>
+  /** A session after the first that has a directory of its own. */
+  readonly isolated: Measured
+  readonly fixedNames: ReadonlyArray<FixedNames>
+  readonly nested: Nested
+}
+
+/**
+ * A target of the project, and whether the figures meet it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Target {
+  readonly what: string
+  readonly limit: string
+  readonly measured: string
+  readonly isMet: boolean
+}
+
+const median = (values: ReadonlyArray<number>): number => {
+  const sorted = [...values].sort((one, other) => one - other)
+  return sorted[sorted.length >> 1] ?? Number.NaN
+}
+
+/**
+ * Compares the figures with what they should be: medians of the sessions after the first.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const targets = ({ shared }: Scenario): ReadonlyArray<Target> => {
+  const [cold, ...warm] = shared
+  const last = shared.at(-1)
+  if (cold === undefined || last === undefined || warm.length === 0) return []
+  const build = median(warm.map(({ start }) => start.build))
+  const rebuild = median(warm.map((one) => one.rebuild.build))
+  const rows: ReadonlyArray<readonly [string, number, number, string]> = [
+    [
+      "warm build phase, of the cold one",
+      build / cold.start.build,
+      0.1,
+      `${seconds(build)} of ${seconds(cold.start.build)}`
+    ],
+    [
+      "warm build phase, of a build again in the same session",
+      build / rebuild,
+      1.5,
+      `${seconds(build)} to ${seconds(rebuild)}`
+    ],
+    [
+      `disk after ${shared.length} sessions, of that after one`,
+      last.bytes / cold.bytes,
+      1.05,
+      `${megabytes(last.bytes)} of ${megabytes(cold.bytes)}`
+    ]
+  ]
+  return rows.map(([what, ratio, limit, from]) => ({
+    what,
+    limit: `at most ${limit}`,
+    measured: `${ratio.toFixed(2)} (${from})`,
+    isMet: ratio <= limit
+  }))
+}
+
+/**
+ * Prints the page.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const print = (scenario: Scenario): string => {
+  const [first] = scenario.shared
+  const stamps = first?.shown.stamps ?? []
+  const same = (measured: Measured): number =>
+    measured.shown.stamps.filter((stamp, at) => stamp !== "" && stamp === stamps[at]).length
+  const row = (label: string, one: Measured): ReadonlyArray<string> => [
+    label,
+    seconds(one.start.build),
+    seconds(one.start.all),
+    `${one.start.cached} of ${one.start.steps}`,
+    `${same(one)} of ${one.shown.stamps.length}`,
+    seconds(one.rebuild.build),
+    megabytes(one.bytes),
+    `${one.shown.right} of ${one.shown.mounts}`
+  ]
+  return `# Measurements: sessions that share a cache
+
+Written by \`${scenario.command}\`: ${scenario.versions}, ${scenario.machine}, load ${scenario.load} when it ended.
+
+Each session is a Docker engine of its own in its own namespaces, which sees the workspace at another path than its user.
+In each the user runs \`docker compose up -d\` in \`/home/retro/work/${Project.directory}\`: a stack of five services (API, frontend
+with installed packages, two workers on one base, database), with multi-stage builds, tens of megabytes of layers, and steps
+that wait as downloads would, ${Project.longestWait} s in the longest chain. A session is over before the next begins.
+
+## One shared cache, through the shim
+
+${
+    table([
+      [
+        "session",
+        "build phase",
+        "whole command",
+        "steps cached",
+        "images of session 1",
+        "build again",
+        "cache",
+        "mounts right"
+      ],
+      ...scenario.shared.map((one) => row(String(one.session), one)),
+      row(`${scenario.isolated.session}, with a cache of its own`, scenario.isolated)
+    ])
+  }
+
+The build phase ends when Compose creates the first network or container. Images are those of session 1 where the mark that
+a step writes at random is the same. "Build again" is the build phase of \`docker compose up -d --build\` right after.
+A session with a cache of its own gains nothing from others, and its megabytes are there once more for each session.
+
+${
+    table([
+      ["target", "limit", "measured", ""],
+      ...targets(scenario).map((
+        { isMet, limit, measured, what }
+      ) => [what, limit, measured, isMet ? "met" : "**missed**"])
+    ])
+  }
+
+## One directory under a fixed name, without the shim
+
+As wrappers before did it: all services export to one directory, and the last writer's \`index.json\` stays.
+
+${
+    table([
+      ["session", "\`docker compose build\`", "steps cached", "on disk", "of that still named by the index"],
+      ...scenario.fixedNames.map((one, at) => [
+        String(at + 1),
+        one.code === 0 ? seconds(one.build) : `failed (${String(one.code)})`,
+        `${one.cached} of ${one.steps}`,
+        megabytes(one.bytes),
+        megabytes(one.named)
+      ])
+    ])
+  }
+
+What the index does not name is lost to every session and stays on disk.
+
+## A session inside a container of a session
+
+${
+    scenario.nested._tag === "Built"
+      ? `An engine in a privileged container of a session, which has the cache from \`-v /buildkit-cache:/buildkit-cache\`, ran
+\`docker compose build\` of the same project: ${scenario.nested.cached} of ${scenario.nested.steps} steps cached, ${
+        seconds(scenario.nested.seconds)
+      } with the start of the engine.`
+      : `Could not be run here: ${scenario.nested.why}`
+  }
+`
+}
+
+const seconds = (value: number): string => `${value.toFixed(1)} s`
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+
+const table = ([head = [], ...rows]: ReadonlyArray<ReadonlyArray<string>>): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")

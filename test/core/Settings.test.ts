@@ -1,0 +1,92 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Env } from "../../src/core/Invocation.ts"
+import * as Settings from "../../src/core/Settings.ts"
+
+const defaults: Settings.Settings = {
+  mappings: [],
+  daemonSocket: undefined,
+  dockerHost: undefined,
+  cache: {
+    use: "on",
+    directory: "/buildkit-cache",
+    backend: { _tag: "Local" },
+    mode: "max",
+    limits: { maxSize: 50e9, maxAge: 30 * 86_400 }
+  },
+  session: undefined,
+  projectScope: "project",
+  realDocker: undefined,
+  realCompose: undefined,
+  verbosity: "normal"
+}
+
+const withCache = (cache: Partial<Settings.CacheSettings>): Partial<Settings.Settings> => ({
+  cache: { ...defaults.cache, ...cache }
+})
+
+const user = { from: "/home/retro/work", to: "/data/w", origin: "WORKSPACE_DIR" }
+
+describe("Settings", () => {
+  const accepted: ReadonlyArray<readonly [Env, Partial<Settings.Settings>]> = [
+    [{}, {}],
+    [{ "": "x" }, {}],
+    [{ WORKSPACE_DIR: "/data/w" }, { mappings: [user] }],
+    [{ WORKSPACE_DIR: "" }, {}],
+    [{ WORKSPACE_DIR: "/data/w", DOCKER_SHIM_USER_PATH: "/u" }, { mappings: [{ ...user, from: "/u" }] }],
+    [{ DOCKER_SHIM_USER_PATH: "/u" }, {}],
+    [{ WORKSPACE_DIR: "/data/w", DOCKER_SHIM_PATH_MAP: "/a=/b" }, {
+      mappings: [{ from: "/a", to: "/b", origin: "DOCKER_SHIM_PATH_MAP" }, user]
+    }],
+    [{ DOCKER_SHIM_DAEMON_SOCKET: "/s" }, { daemonSocket: "/s" }],
+    [{ DOCKER_SHIM_DOCKER_HOST: "tcp://x" }, { dockerHost: "tcp://x" }],
+    [{ DOCKER_SHIM_CACHE: "off" }, withCache({ use: "off" })],
+    [{ DOCKER_SHIM_CACHE: "read-only" }, withCache({ use: "read-only" })],
+    [{ DOCKER_SHIM_CACHE_DIR: "/c" }, withCache({ directory: "/c" })],
+    [{ DOCKER_SHIM_CACHE_MODE: "min" }, withCache({ mode: "min" })],
+    [{ DOCKER_SHIM_CACHE_BACKEND: "registry:r.example:5000/c" }, {
+      ...withCache({ backend: { _tag: "Registry", prefix: "r.example:5000/c" } })
+    }],
+    [{ DOCKER_SHIM_CACHE_MAX_SIZE: "1GB", DOCKER_SHIM_CACHE_MAX_AGE: "2h" }, {
+      ...withCache({ limits: { maxSize: 1e9, maxAge: 7200 } })
+    }],
+    [{ HELIX_TASK_NUMBER: "12", HELIX_SESSION_ID: "s" }, {
+      session: { prefix: "helix-task-12", origin: "HELIX_TASK_NUMBER" }
+    }],
+    [{ HELIX_SESSION_ID: "s" }, { session: { prefix: "helix-session-s", origin: "HELIX_SESSION_ID" } }],
+    [{ DOCKER_SHIM_PROJECT_SCOPE: "session" }, { projectScope: "session" }],
+    [{ DOCKER_SHIM_REAL_DOCKER: "/d", DOCKER_SHIM_REAL_COMPOSE: "/e" }, { realDocker: "/d", realCompose: "/e" }],
+    [{ DOCKER_SHIM_DEBUG: "1" }, { verbosity: "debug" }],
+    [{ DOCKER_SHIM_DEBUG: "TRUE", DOCKER_SHIM_QUIET: "on" }, { verbosity: "debug" }],
+    [{ DOCKER_SHIM_DEBUG: "off", DOCKER_SHIM_QUIET: "true" }, { verbosity: "quiet" }]
+  ]
+  it.each(accepted)("decode reads %j", (env, changed) => {
+    assert.deepStrictEqual(Settings.decode(env), { ...defaults, ...changed })
+  })
+
+  it.each([
+    ["WORKSPACE_DIR", "data", "an absolute path"],
+    ["DOCKER_SHIM_CACHE", "yes", "on, read-only, off"],
+    ["DOCKER_SHIM_CACHE_MODE", "", undefined],
+    ["DOCKER_SHIM_CACHE_BACKEND", "registry:", "local, registry:<repository prefix>"],
+    ["DOCKER_SHIM_CACHE_BACKEND", "s3", "local, registry:<repository prefix>"],
+    ["DOCKER_SHIM_CACHE_MAX_SIZE", "much", "a size such as 20GB"],
+    ["DOCKER_SHIM_CACHE_MAX_AGE", "long", "an age such as 14d or 36h"],
+    ["DOCKER_SHIM_PROJECT_SCOPE", "task", "project, session, off"],
+    ["DOCKER_SHIM_DEBUG", "yes", "1, true, on, 0, false, off"],
+    ["DOCKER_SHIM_PATH_MAP", "/a", "from=to;from=to, all absolute paths (\"/a\" has no \"=\")"]
+  ])("decode of %s=%j accepts %s", (variable, value, acceptedValues) => {
+    const decoded = Settings.decode({ [variable]: value })
+    if (acceptedValues === undefined) assert.deepStrictEqual(decoded, defaults)
+    else assert.deepStrictEqual(decoded, { _tag: "SettingError", variable, value, accepted: acceptedValues })
+  })
+
+  it("isDisabled only by 1", () => {
+    const values = ["1", "true", "", undefined]
+    assert.deepStrictEqual(values.map((value) => Settings.isDisabled({ DOCKER_SHIM_DISABLE: value })), [
+      true,
+      false,
+      false,
+      false
+    ])
+  })
+})
