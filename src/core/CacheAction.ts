@@ -52,6 +52,9 @@ export type Before =
  * - `DoubtBuilder`: if the program failed and it is only remembered that the builder can export cache, ask the builder; where
  *   it cannot, and it `canRunAgain`, run the user's build again without.
  * - `CollectCache`: in the background and at most hourly, bring the directory back under its limits.
+ * - `ConfirmRegistryExport`: if the program succeeded, look into the `file` in which buildx described the build, and say
+ *   where it does not name the manifest that should be at `place`: BuildKit's `ignore-error` lets a registry that is down
+ *   pass without a word.
  *
  * @category models
  * @since 0.1.0
@@ -66,6 +69,7 @@ export type After =
   }
   | { readonly _tag: "DoubtBuilder"; readonly canRunAgain: boolean }
   | { readonly _tag: "CollectCache"; readonly directory: string; readonly limits: CacheLimits }
+  | { readonly _tag: "ConfirmRegistryExport"; readonly file: string; readonly place: string }
 
 /** See `SetAsideCacheEntry` of {@link Before}. */
 export const setAside = (directory: string, key: string, why: string): Before => ({
@@ -102,3 +106,6 @@ export const doubt = (canRunAgain: boolean): After => ({ _tag: "DoubtBuilder", c
 
 /** See `CollectCache` of {@link After}. */
 export const collect = (directory: string, limits: CacheLimits): After => ({ _tag: "CollectCache", directory, limits })
+
+/** See `ConfirmRegistryExport` of {@link After}. */
+export const confirm = (file: string, place: string): After => ({ _tag: "ConfirmRegistryExport", file, place })

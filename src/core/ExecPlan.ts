@@ -18,7 +18,7 @@ export type Program = "docker" | "docker-compose"
 
 /**
  * A temporary file the plan needs. The shell writes it to a place of its choice, and puts that path where `args` and
- * `env` hold the placeholder.
+ * `env` hold the placeholder. One without content is for the program to write into, and the plan is good without it.
  *
  * @category models
  * @since 0.1.0
@@ -140,3 +140,20 @@ export const passThrough = (program: Program, args: ReadonlyArray<string>): Exec
  */
 export const isReplaceable = (plan: ExecPlan): boolean =>
   plan.files.length === 0 && plan.input.length === 0 && plan.before.length === 0 && plan.after.length === 0
+
+/**
+ * The plan without the files that the program was to write into: for where there is no place for temporary files.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const withoutReports = (plan: ExecPlan): ExecPlan => {
+  const placeholders = plan.files.filter(({ content }) => content === "").map(({ placeholder }) => placeholder)
+  const isFree = (text: string): boolean => !placeholders.some((placeholder) => text.includes(placeholder))
+  return {
+    ...plan,
+    files: plan.files.filter(({ content }) => content !== ""),
+    args: plan.args.filter(isFree),
+    after: plan.after.filter((action) => action._tag !== "ConfirmRegistryExport" || isFree(action.file))
+  }
+}

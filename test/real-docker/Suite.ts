@@ -69,6 +69,15 @@ export const locate = (generation: Generation): Promise<Suite> => {
  */
 export const locateComposeV1 = (): Promise<string> => runScript("get-compose-v1.sh", [])
 
+/**
+ * Gives the program of a registry, fetching it first if it is not there.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const locateRegistry = async (): Promise<string> =>
+  join(await runScript("get-registry.sh", []), "docker-registry")
+
 const fetch = async (generation: Generation): Promise<Suite> => {
   const bin = await runScript("get-docker.sh", ["", DEBIAN[generation]])
   const home = dirname(bin)

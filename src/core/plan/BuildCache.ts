@@ -4,12 +4,14 @@
 import * as Argv from "../Argv.ts"
 import type { Builder } from "../Builder.ts"
 import * as CacheKey from "../CacheKey.ts"
+import * as CacheReference from "../CacheReference.ts"
 import * as Endpoint from "../Endpoint.ts"
 import * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import type { CacheSettings } from "../Settings.ts"
 import * as BuildSubject from "./BuildSubject.ts"
 import * as CacheShare from "./CacheShare.ts"
+import * as RegistryReport from "./RegistryReport.ts"
 import * as Revision from "./Revision.ts"
 
 /**
@@ -66,7 +68,7 @@ export const revise = (
   const builder = askBuilder(build, invocation, env, facts)
   if (builder._tag === "Open") return Revision.of(tokens, { questions: [builder.question] })
   return builder.answer._tag === "Exporting"
-    ? inject(tokens, settings, name, store.answer)
+    ? inject(tokens, settings, name, store.answer, invocation)
     : leftOut(tokens, builder.answer.why)
 }
 
@@ -121,7 +123,8 @@ const inject = (
   tokens: ReadonlyArray<Argv.Token>,
   settings: CacheSettings,
   key: string,
-  store: CacheShare.Store
+  store: CacheShare.Store,
+  invocation: Invocation
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
   const wish = { key, imports: Argv.boolean(tokens, "no-cache") !== true, exports: true }
   const shared = CacheShare.share([wish], settings, store, !readsStandardInput(tokens))
@@ -129,9 +132,12 @@ const inject = (
     ...(from === undefined ? [] : [Argv.option("cache-from", from)]),
     ...(to === undefined ? [] : [Argv.option("cache-to", to)])
   ])
+  const confirmed = store._tag === "Registry" && added.some((token) => Argv.has([token], "cache-to"))
+    ? RegistryReport.ask(tokens, CacheReference.print(store.prefix, key), invocation)
+    : Revision.of<ReadonlyArray<Argv.Token>>([])
   return {
-    ...shared,
-    value: [...added, ...tokens],
+    ...Revision.after(shared, confirmed),
+    value: [...added, ...confirmed.value, ...tokens],
     changes: shared.value.flatMap((given) => CacheShare.changes(given, key, "--cache-from", "--cache-to"))
   }
 }

@@ -8,7 +8,9 @@ import type * as Scope from "effect/Scope"
 import type * as CacheAction from "../../core/CacheAction.ts"
 import type { CacheDirectory } from "../../core/CacheDirectory.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
+import * as CacheShare from "../../core/plan/CacheShare.ts"
 import * as BackgroundCollection from "../cache/BackgroundCollection.ts"
+import * as BuildMetadata from "../cache/BuildMetadata.ts"
 import * as CacheExports from "../cache/CacheExports.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
@@ -123,6 +125,15 @@ const conclude = (
     case "CollectCache":
       return Effect.as(
         Effect.sync(() => BackgroundCollection.start(action.directory, shim, invocation.env)),
+        undefined
+      )
+    case "ConfirmRegistryExport":
+      return Effect.as(
+        Effect.sync(() => {
+          if (ended._tag !== "Exited" || ended.code !== 0 || BuildMetadata.namesCache(action.file)) return
+          const { text } = CacheShare.notShared(`nothing was stored in ${action.place}`)
+          Reporter.notices(plan.verbosity, [text])
+        }),
         undefined
       )
   }

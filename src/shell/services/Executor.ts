@@ -4,7 +4,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { ExecPlan } from "../../core/ExecPlan.ts"
+import * as ExecPlan from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
 import * as ChildProgram from "../front/ChildProgram.ts"
 import type { Failure } from "../front/Failure.ts"
@@ -42,7 +42,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       const files = yield* TemporaryFiles
       const runner = yield* ProcessRunner
 
-      const run = Effect.fn("Executor.run")(function*(plan: ExecPlan) {
+      const run = Effect.fn("Executor.run")(function*(plan: ExecPlan.ExecPlan) {
         const program = ChildProgram.of(plan, invocation, shim)
         if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
         yield* Effect.sync(() => Reporter.plan(plan))
@@ -54,7 +54,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       })
 
       /** Where a build failed that a builder was to export the cache of, which by now cannot: the facts as they are. */
-      const doubt = Effect.fn("Executor.doubt")(function*(plan: ExecPlan, ended: Ended, facts: Facts.Facts) {
+      const doubt = Effect.fn("Executor.doubt")(function*(plan: ExecPlan.ExecPlan, ended: Ended, facts: Facts.Facts) {
         const action = plan.after.find(({ _tag }) => _tag === "DoubtBuilder")
         if (action?._tag !== "DoubtBuilder" || ended._tag !== "Exited" || ended.code === 0) return undefined
         let revised: Facts.Facts | undefined
@@ -79,7 +79,10 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
         if (refuted !== undefined) {
           return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, refuted) } as const
         }
-        const placed = yield* files.place(plan).pipe(Effect.either)
+        const placed = yield* files.place(plan).pipe(
+          Effect.orElse(() => files.place(ExecPlan.withoutReports(plan))),
+          Effect.either
+        )
         if (placed._tag === "Left") {
           yield* Effect.sync(() =>
             Reporter.notices(plan.verbosity, [`the project's paths and cache stay as they are: ${placed.left.why}`])
@@ -87,7 +90,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
           return { _tag: "Refuted", facts: Facts.withoutModels(facts) } as const
         }
         const ended = yield* run(placed.right)
-        const healed = yield* actions.after(plan, ended)
+        const healed = yield* actions.after(placed.right, ended)
         if (healed !== undefined) {
           return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, healed) } as const
         }

@@ -69,6 +69,9 @@ const write = (plan: ExecPlan, directory: string): ExecPlan => {
   return {
     ...plan,
     args: plan.args.map(put),
+    after: plan.after.map((action) =>
+      action._tag === "ConfirmRegistryExport" ? { ...action, file: put(action.file) } : action
+    ),
     env: Object.fromEntries(Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : put(value)]))
   }
 }

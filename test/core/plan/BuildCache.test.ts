@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import { args, plan, type Table } from "./table.ts"
 
 const to = (key: string) =>
@@ -56,12 +57,39 @@ describe("the cache of a build", () => {
       "build",
       `--cache-from=type=registry,${ref}`,
       `--cache-to=type=registry,${ref},mode=max,ignore-error=true`,
+      "--metadata-file=@docker-shim/build-metadata@",
       ...["-t", "app", "."]
     ])
-    assert.deepStrictEqual([planned.before, planned.after], [[], []])
+    assert.deepStrictEqual(planned.before, [])
     assert.notInclude(questions.map(({ _tag }) => _tag), "CacheDirectory")
     const readOnly = args("build -t app .", { env: { ...env, DOCKER_SHIM_CACHE: "read-only" } })
     assert.deepStrictEqual(readOnly, ["build", `--cache-from=type=registry,${ref}`, "-t", "app", "."])
+  })
+
+  it.each([
+    ["build -t app .", "@docker-shim/build-metadata@", ["@docker-shim/build-metadata@"]],
+    ["build -t app --metadata-file out/m.json .", "/home/retro/work/out/m.json", []],
+    ["build -t app --metadata-file=/m.json .", "/m.json", []]
+  ])("in a registry is confirmed after %s", (words, file, placeholders) => {
+    const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache" }
+    const { plan: planned } = plan(words, { env })
+    const place = "localhost:5000/cache/app:a172cedcae47474b615c54d510a5d84a"
+    assert.deepStrictEqual(planned.after, [{ _tag: "ConfirmRegistryExport", file, place }])
+    assert.deepStrictEqual(planned.files, placeholders.map((placeholder) => ({ placeholder, content: "" })))
+    assert.deepStrictEqual(
+      planned.args.filter((word) => word.startsWith("--metadata-file=@")).length,
+      placeholders.length
+    )
+    assert.deepStrictEqual(planned.env, placeholders.length > 0 ? { BUILDX_METADATA_PROVENANCE: "disabled" } : {})
+    const without = ExecPlan.withoutReports(planned)
+    assert.deepStrictEqual(without.files, [])
+    assert.deepStrictEqual(without.after, placeholders.length > 0 ? [] : planned.after)
+    assert.deepStrictEqual(without.args.slice(3), words.split(" ").slice(1))
+  })
+
+  it("leaves the user's own choice about the provenance in such a file", () => {
+    const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache", BUILDX_METADATA_PROVENANCE: "max" }
+    assert.deepStrictEqual(plan("build -t app .", { env }).plan.env, {})
   })
 
   it("leases, prepares, publishes, heals and collects", () => {
