@@ -10,7 +10,7 @@
  *     alive                        written again and again while it runs
  *   .collecting                    a running collection, the only one
  *   .collected                     changed last when collection began by itself
- *   .trash/                        what was taken out and waits to be deleted
+ *   .trash/.part<0-7>/             what was taken out and waits to be deleted
  *   shop+web/                      one key
  *     index.json  oci-layout  blobs -> ../.blobs
  *     .used                        one byte for each build that used the entry

@@ -17,7 +17,7 @@ import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
 import * as CollectionLock from "./CollectionLock.ts"
-import * as Files from "./Files.ts"
+import * as Trash from "./Trash.ts"
 
 /**
  * What to collect: by limits, or the entries named; `dryRun` only says what would go. `progress` is told how many of how
@@ -122,23 +122,22 @@ const carryOut = (
   survey: CacheSurvey.CacheSurvey,
   decision: CacheCollection.Decision
 ): void => {
-  const trash = CacheLayout.trash(directory)
-  Files.makeDirectory(directory, trash)
+  Trash.open(directory)
   evict(directory, decision.evictions.map(({ key }) => key))
   for (const [at, digest] of decision.blobs.entries()) {
-    rename(CacheGraph.blobFile(directory, digest), `${trash}/${digest}`)
+    rename(CacheGraph.blobFile(directory, digest), Trash.place(directory, digest))
     if (at % 100 < 99 && at + 1 < decision.blobs.length) continue
     lock.renew()
     progress?.(at + 1, decision.blobs.length)
   }
   bringBack(directory, survey.now)
   tidy(directory, survey)
-  for (const child of children(trash)) fs.rmSync(child, { recursive: true, force: true })
+  Trash.empty(directory, decision.blobs.length + decision.evictions.length)
 }
 
 /** Moves entries away; those back on which a build has taken a lease meanwhile. */
 const evict = (directory: string, keys: ReadonlyArray<string>): void => {
-  const away = (key: string): string => `${CacheLayout.trash(directory)}/${key}`
+  const away = (key: string): string => Trash.place(directory, key)
   const moved = keys.filter((key) => rename(CacheLayout.entry(directory, key), away(key)))
   if (moved.length === 0) return
   const now = CacheLease.now(directory)
@@ -168,7 +167,7 @@ const restore = (directory: string, index: string): void => {
       return undefined
     })
     const back = [...missing, ...CacheGraph.manifestOf(index)].filter((digest) =>
-      rename(`${CacheLayout.trash(directory)}/${digest}`, CacheGraph.blobFile(directory, digest))
+      rename(Trash.place(directory, digest), CacheGraph.blobFile(directory, digest))
     )
     if (back.length === 0) return
   }

@@ -129,6 +129,17 @@ describe("collection", () => {
     assert.deepStrictEqual([collect().evictions, collect().blobs], [[], 0])
   })
 
+  it("removes many blobs and entries, and leaves nothing of them in the trash", () => {
+    for (let at = 0; at < 400; at += 1) store.publish(`key${at}`, [`layer ${at}`])
+    const kept = store.publish("kept", ["kept"], "last")
+    const keys = new Set(store.keys().filter((key) => key !== "kept"))
+    assert.strictEqual(collect(unlimited, { keys }).blobs, 1200)
+    assert.deepStrictEqual(store.keys(), ["kept"])
+    assert.includeMembers([...store.blobs()], [...kept])
+    assert.lengthOf(store.blobs(), 3)
+    assert.deepStrictEqual(fs.readdirSync(CacheLayout.trash(store.directory)), [])
+  })
+
   it("takes the least recently used first, and says before what it then does", () => {
     for (const key of ["a", "b", "c"]) store.publish(key, [key.repeat(100)])
     for (const [at, key] of ["b", "a", "c"].entries()) {
