@@ -21,6 +21,11 @@ export type CacheBackend =
 /**
  * The settings of the shared cache.
  *
+ * **Details**
+ *
+ * `origins` are the variables that say where it is and how much is exported; one that is not set is named by its default,
+ * such as `DOCKER_SHIM_CACHE_DIR is unset`.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -30,6 +35,7 @@ export interface CacheSettings {
   readonly backend: CacheBackend
   readonly mode: "max" | "min"
   readonly limits: CacheLimits
+  readonly origins: { readonly place: string; readonly mode: string | undefined }
 }
 
 /**
@@ -142,7 +148,8 @@ export const decode = (env: Env): Settings | SettingError => {
       limits: {
         maxSize: setting("DOCKER_SHIM_CACHE_MAX_SIZE", defaultMaxSize, "a size such as 20GB", Quantity.parseSize) ?? 0,
         maxAge: setting("DOCKER_SHIM_CACHE_MAX_AGE", defaultMaxAge, "an age such as 14d or 36h", Quantity.parseAge) ?? 0
-      }
+      },
+      origins: cacheOrigins(text)
     },
     session: sessionIdentity(text),
     projectScope: choice("DOCKER_SHIM_PROJECT_SCOPE", ["project", "session", "off"]),
@@ -190,6 +197,15 @@ const backend = (value: string): CacheBackend | undefined => {
   const prefix = /^registry:([a-z0-9][a-z0-9._:/-]*[a-z0-9])$/.exec(value)?.[1]
   return prefix === undefined ? undefined : { _tag: "Registry", prefix }
 }
+
+const cacheOrigins = (text: (variable: string) => string | undefined): CacheSettings["origins"] => ({
+  place: backend(text("DOCKER_SHIM_CACHE_BACKEND") ?? "")?._tag === "Registry"
+    ? "DOCKER_SHIM_CACHE_BACKEND"
+    : text("DOCKER_SHIM_CACHE_DIR") === undefined
+    ? "DOCKER_SHIM_CACHE_DIR is unset"
+    : "DOCKER_SHIM_CACHE_DIR",
+  mode: text("DOCKER_SHIM_CACHE_MODE") === undefined ? undefined : "DOCKER_SHIM_CACHE_MODE"
+})
 
 const sessionIdentity = (text: (variable: string) => string | undefined): SessionIdentity | undefined => {
   const task = text("HELIX_TASK_NUMBER")

@@ -138,7 +138,7 @@ const inject = (
   return {
     ...Revision.after(shared, confirmed),
     value: [...added, ...confirmed.value, ...tokens],
-    changes: shared.value.flatMap((given) => CacheShare.changes(given, key, "--cache-from", "--cache-to"))
+    changes: shared.value.flatMap((given) => CacheShare.changes(given, key, settings, "--cache-from", "--cache-to"))
   }
 }
 

@@ -164,12 +164,23 @@ const shareDirectory = (
  * @category constructors
  * @since 0.1.0
  */
-export const changes = (given: Given, key: string, from: string, to: string): ReadonlyArray<Change> => [
-  ...(given.from === undefined ? [] : [{ what: from, from: "", to: given.from, why: "what sessions before built" }]),
-  ...(given.to === undefined
-    ? []
-    : [{ what: to, from: "", to: given.to, why: `for sessions to come, published as ${key}` }])
-]
+export const changes = (
+  given: Given,
+  key: string,
+  { origins }: CacheSettings,
+  from: string,
+  to: string
+): ReadonlyArray<Change> => {
+  const exported = [origins.place, ...(origins.mode === undefined ? [] : [origins.mode])].join(", ")
+  return [
+    ...(given.from === undefined
+      ? []
+      : [{ what: from, from: "", to: given.from, why: `what sessions before built (${origins.place})` }]),
+    ...(given.to === undefined
+      ? []
+      : [{ what: to, from: "", to: given.to, why: `for sessions to come, published as ${key} (${exported})` }])
+  ]
+}
 
 /** The line for a user who counts on the shared cache and does not get it. */
 export const notShared = (why: string): Notice => ({

@@ -92,6 +92,26 @@ describe("the cache of a build", () => {
     assert.deepStrictEqual(plan("build -t app .", { env }).plan.env, {})
   })
 
+  it.each<[string, Readonly<Record<string, string>>, ReadonlyArray<string>]>([
+    ["the default place", {}, ["DOCKER_SHIM_CACHE_DIR is unset", "DOCKER_SHIM_CACHE_DIR is unset"]],
+    [
+      "a directory and a mode",
+      { DOCKER_SHIM_CACHE_DIR: "/buildkit-cache", DOCKER_SHIM_CACHE_MODE: "min" },
+      ["DOCKER_SHIM_CACHE_DIR", "DOCKER_SHIM_CACHE_DIR, DOCKER_SHIM_CACHE_MODE"]
+    ],
+    [
+      "a registry",
+      { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache", DOCKER_SHIM_CACHE_DIR: "/buildkit-cache" },
+      ["DOCKER_SHIM_CACHE_BACKEND", "DOCKER_SHIM_CACHE_BACKEND"]
+    ]
+  ])("with %s says which setting it is from", (_, env, [from, to]) => {
+    const whys = plan("build -t app .", { ...sound("app"), env }).plan.changes.map(({ why }) => why)
+    assert.deepStrictEqual(whys, [
+      `what sessions before built (${from ?? ""})`,
+      `for sessions to come, published as app (${to ?? ""})`
+    ])
+  })
+
   it("leases, prepares, publishes, heals and collects", () => {
     const target = { directory: "/buildkit-cache", key: "app", exportDirectory: "/buildkit-cache/app/.incoming/run1" }
     const planned = plan("build -t app .", sound("app")).plan

@@ -92,6 +92,7 @@ export const revise = (
       CacheShare.changes(
         shared.value[at] ?? { from: undefined, to: undefined },
         keys[at] ?? "",
+        settings.cache,
         `services.${name}.build.cache_from`,
         `services.${name}.build.cache_to`
       )
