@@ -6,15 +6,19 @@ import * as FastCheck from "effect/FastCheck"
 import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
 
+/** The commands with paths that the daemon opens. */
+export const subjects = [
+  "run",
+  "create",
+  "container run",
+  "container create",
+  "volume create",
+  "service create",
+  "service update"
+] as const
+
 /** A command with paths that the daemon opens. */
-export type Subject =
-  | "run"
-  | "create"
-  | "container run"
-  | "container create"
-  | "volume create"
-  | "service create"
-  | "service update"
+export type Subject = typeof subjects[number]
 
 /** Stands for the user's directory in all words, and in front of its siblings' names; a test puts its own there. */
 export const WORK = "@WORK@"

@@ -15,6 +15,7 @@ import * as RecordingDaemon from "../real-docker/RecordingDaemon.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Suite from "../real-docker/Suite.ts"
 import { form, type Ran, run, shimDirectory } from "../shell/program.ts"
+import * as Shares from "../shell/shares.ts"
 import { type Places, stable, translated } from "./translated-requests.ts"
 
 /**
@@ -27,16 +28,6 @@ const seed = Number(process.env["DOCKER_SHIM_SEED"] ?? 20261123)
 
 /** Of so many lines one goes through the built program, whatever the plan. */
 const everyThrough = form === "node" ? 20 : 1
-
-const subjects: ReadonlyArray<DockerCommands.Subject> = [
-  "run",
-  "create",
-  "container run",
-  "container create",
-  "volume create",
-  "service create",
-  "service update"
-]
 
 const target = "/data/workspaces/ses1"
 const socket = "/data/sockets/ses1.sock"
@@ -66,8 +57,8 @@ const planHere = (invocation: Invocation) => {
 
 /** Lines for each command in turn, every flag of its help among them. */
 const commandLines = (version: string, total: number): ReadonlyArray<ReadonlyArray<string>> => {
-  const each = Math.ceil(total / subjects.length)
-  return subjects.flatMap((subject, at) => {
+  const each = Math.ceil(total / DockerCommands.subjects.length)
+  return DockerCommands.subjects.flatMap((subject, at) => {
     const flags = DockerCommands.flagNames(version, subject)
     const including = total < 1500 ?
       [] :
@@ -174,17 +165,16 @@ describeReal.each(
       return same(given, wanted) ? "Equal" : "Translated"
     }
 
-    const lanes = 4
-    await Promise.all(Array.from({ length: lanes }, async (_, nth) => {
-      const lane = await startLane()
-      try {
-        for (let at = nth; at < lines.length; at += lanes) {
-          counts[await judge(lane, lines[at] ?? [], (at - nth) % (everyThrough * lanes) === 0)] += 1
+    await Promise.all(
+      Shares.deal(lines, 4, everyThrough).map(async (share) => {
+        const lane = await startLane()
+        try {
+          for (const { isSampled, one } of share) counts[await judge(lane, one, isSampled)] += 1
+        } finally {
+          await Promise.all([lane.direct.stop(), lane.shimmed.stop()])
         }
-      } finally {
-        await Promise.all([lane.direct.stop(), lane.shimmed.stop()])
-      }
-    }))
+      })
+    )
     process.stderr.write(`docker ${generation}: ${lines.length} command lines, ${JSON.stringify(counts)}\n`)
     assert.deepStrictEqual(wrong.slice(0, 3), [])
     assert.isAtLeast(counts.Translated, lines.length / 4)

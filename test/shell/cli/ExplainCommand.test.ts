@@ -13,14 +13,14 @@ import * as ExplainCommand from "../../../src/shell/cli/ExplainCommand.ts"
 import { Output } from "../../../src/shell/cli/Output.ts"
 import * as DockerCommands from "../../arbitraries/docker-commands.ts"
 import { built, type Ran, run, shimDirectory, starting } from "../program.ts"
+import * as Shares from "../shares.ts"
 
 /** How many commands; `DOCKER_SHIM_EXPLAIN` asks for more (`npm run test:explain` for 500), `DOCKER_SHIM_SEED` for others. */
 const count = Number(process.env["DOCKER_SHIM_EXPLAIN"] ?? 120)
 const seed = Number(process.env["DOCKER_SHIM_SEED"] ?? 20261124)
 
 const fake = fileURLToPath(new URL("../../fixtures/explain", import.meta.url))
-const shim = shimDirectory("docker")
-const docker = path.join(shim.directory, "docker")
+const shim = shimDirectory("docker", "docker-compose")
 const work = path.join(shim.directory, "work")
 const cwd = path.join(work, "app")
 const cache = path.join(shim.directory, "cache")
@@ -32,10 +32,47 @@ const base = {
   DOCKER_SHIM_CACHE_DIR: cache
 }
 
+/** What Compose says that the project is; the fake one prints the file that `MODEL` names, and else refuses. */
+const models: Readonly<Record<string, unknown>> = {
+  binds: {
+    name: "app",
+    services: {
+      web: {
+        image: "web",
+        volumes: [
+          { type: "bind", source: cwd, target: "/app", read_only: true },
+          { type: "volume", source: "data", target: "/data" }
+        ],
+        secrets: [{ source: "key", target: "/run/secrets/key" }]
+      },
+      other: { image: "web", devices: [{ source: path.join(work, "dev"), target: "/dev/x", permissions: "rwm" }] }
+    },
+    secrets: { key: { name: "app_key", file: path.join(work, "key$1") } },
+    volumes: { data: { name: "app_data", driver_opts: { type: "none", o: "bind", device: path.join(work, "data") } } }
+  },
+  builds: {
+    name: "app",
+    services: {
+      web: { image: "team/web", build: { context: cwd, dockerfile: "Dockerfile" } },
+      worker: { build: { context: path.join(work, "worker"), target: "dev" } },
+      own: { image: "own", build: { context: cwd, cache_from: ["type=inline"] } }
+    }
+  },
+  plain: { name: "app", services: { web: { image: "web", container_name: "web", ports: [{ published: "80" }] } } }
+}
+
 beforeAll(() => {
   fs.mkdirSync(cwd, { recursive: true })
   fs.mkdirSync(cache)
   fs.writeFileSync(path.join(cwd, "env"), "A=1\n")
+  fs.writeFileSync(path.join(cwd, "compose.yaml"), "services: {web: {image: web}}\n")
+  fs.writeFileSync(path.join(work, "named.yaml"), "name: named\nservices: {web: {image: web}}\n")
+  for (const [name, model] of Object.entries(models)) {
+    fs.writeFileSync(path.join(shim.directory, `${name}.json`), JSON.stringify(model))
+  }
+  const plugins = path.join(shim.directory, ".docker/cli-plugins")
+  fs.mkdirSync(plugins, { recursive: true })
+  fs.symlinkSync(path.join(fake, "docker-compose"), path.join(plugins, "docker-compose"))
 })
 afterAll(shim.remove)
 
@@ -75,16 +112,6 @@ const explainThrough = async (
 
 const anyOf = <A>(...values: ReadonlyArray<A>): FastCheck.Arbitrary<A> => FastCheck.constantFrom(...values)
 
-const subjects: ReadonlyArray<DockerCommands.Subject> = [
-  "run",
-  "create",
-  "container run",
-  "container create",
-  "volume create",
-  "service create",
-  "service update"
-]
-
 const build = FastCheck.tuple(
   anyOf([], ["--debug"], ["-c", "other"], ["-H", "tcp://127.0.0.1:1"]),
   anyOf(["build"], ["image", "build"], ["builder", "build"], ["buildx", "build"], ["buildx", "--builder", "x", "b"]),
@@ -108,13 +135,58 @@ const build = FastCheck.tuple(
 
 const other = anyOf(["ps", "-a"], ["exec", "web", "run", "-v", "/x:/y"], ["--help"], ["system", "df"], [], ["nonsense"])
 
+const compose = FastCheck.tuple(
+  anyOf(["docker", "compose"], ["docker", "compose"], ["docker", "--debug", "compose"], ["docker-compose"]),
+  FastCheck.array(
+    anyOf(
+      ["-f", "compose.yaml"],
+      ["--file=../named.yaml"],
+      ["-p", "own"],
+      ["--profile", "dev"],
+      ["--env-file", "env"],
+      ["--project-directory", ".."],
+      ["--ansi", "never"],
+      ["--dry-run"]
+    ),
+    { maxLength: 2 }
+  ),
+  FastCheck.oneof(
+    {
+      weight: 2,
+      arbitrary: anyOf(
+        ["up", "-d"],
+        ["up", "--build", "web"],
+        ["create"],
+        ["build", "--no-cache"],
+        ["build", "-q", "web"],
+        ["watch"],
+        ["scale", "web=2"],
+        ["run", "--rm", "web", "ls", "-v", "./x:/y"],
+        ["run", "-v", "./x:/y", "--volume=/etc:/z", "web"]
+      )
+    },
+    {
+      weight: 1,
+      arbitrary: anyOf(
+        ...[["ps", "-a"], ["logs", "-f"], ["down", "-v"], ["config"], ["exec", "web", "sh"], ["ls"], ["version"]],
+        ...[["nonsense"], ["up", "--nonsense"], []]
+      )
+    }
+  )
+).map(([names, globals, words]) => [...names, ...globals.flat(), ...words])
+
+const ofDocker = (words: FastCheck.Arbitrary<ReadonlyArray<string>>) => words.map((all) => ["docker", ...all])
+
 const command = FastCheck.oneof(
   {
     weight: 5,
-    arbitrary: anyOf(...subjects).chain((subject) => DockerCommands.commandLine("28.5.2", subject, work))
+    arbitrary: ofDocker(
+      anyOf(...DockerCommands.subjects).chain((subject) => DockerCommands.commandLine("28.5.2", subject, work))
+    )
   },
-  { weight: 3, arbitrary: build },
-  { weight: 1, arbitrary: other }
+  { weight: 3, arbitrary: ofDocker(build) },
+  { weight: 4, arbitrary: compose },
+  { weight: 1, arbitrary: ofDocker(other) }
 )
 
 const settings = FastCheck.record({
@@ -124,35 +196,56 @@ const settings = FastCheck.record({
   DOCKER_SHIM_DOCKER_HOST: anyOf("", "unix:///run/ses1/docker.sock"),
   DOCKER_HOST: anyOf("", "", "unix:///run/own.sock"),
   DOCKER_SHIM_CACHE: anyOf("on", "on", "read-only", "off", "maybe"),
-  DOCKER_SHIM_DISABLE: anyOf("", "", "", "", "1")
-})
+  DOCKER_SHIM_DISABLE: anyOf("", "", "", "", "1"),
+  MODEL: anyOf("binds", "binds", "builds", "builds", "plain", "none").map((name) =>
+    path.join(shim.directory, `${name}.json`)
+  ),
+  HELIX_SESSION_ID: anyOf("", "ses1"),
+  DOCKER_SHIM_PROJECT_SCOPE: anyOf("project", "project", "session", "off"),
+  COMPOSE_PROJECT_NAME: anyOf("", "", "", "theirs"),
+  COMPOSE_FILE: anyOf(undefined, undefined, "compose.yaml:../named.yaml")
+}).map(({ COMPOSE_FILE, ...rest }) => ({ ...rest, ...(COMPOSE_FILE === undefined ? {} : { COMPOSE_FILE }) }))
 
 interface Plan {
   readonly file: string
   readonly args: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string | null>>
+  readonly files: ReadonlyArray<{ readonly placeholder: string; readonly content: string }>
   readonly notices: ReadonlyArray<string>
 }
 
-/** The id of a run is its own: explaining is one run, running another. */
-const withoutId = (word: string): string => word.replace(/(\/\.incoming\/)[\w-]+/, "$1ID")
+/** The id of a run and the directory of its files are its own: explaining is one run, running another. */
+const withoutId = (text: string): string =>
+  text.replace(/(\/\.incoming\/)[\w-]+/g, "$1ID").replace(
+    /[^=:]*\/docker-shim-\d+-\d+-\d+-\w{6}\/[\w-]+\.yaml/g,
+    "FILE"
+  )
 
-const saidToRun = (plan: Plan, env: Readonly<Record<string, string>>): unknown => ({
-  words: [plan.file, ...plan.args.map(withoutId)],
-  env: Object.entries<string | null>({ ...env, ...plan.env, DOCKER_SHIM_DEPTH: "1" }).flatMap(([name, value]) =>
-    value === null ? [] : [`${name}=${value}`]
-  ).sort(),
-  notices: plan.notices.map((notice) => `docker-shim: ${notice}`)
-})
+const saidToRun = (plan: Plan, env: Readonly<Record<string, string>>): unknown => {
+  const placed = (text: string): string =>
+    plan.files.reduce((whole, { placeholder }) => whole.replaceAll(placeholder, "FILE"), withoutId(text))
+  return {
+    words: [plan.file, ...plan.args.map(placed)],
+    files: plan.files.map(({ content }) => withoutId(content)),
+    env: Object.entries<string | null>({ ...env, ...plan.env, DOCKER_SHIM_DEPTH: "1" }).flatMap(([name, value]) =>
+      value === null ? [] : [`${name}=${placed(value)}`]
+    ).sort(),
+    notices: plan.notices.map((notice) => `docker-shim: ${notice}`)
+  }
+}
 
 const hasRun = (ran: Ran): unknown => {
-  const printed = ran.stderr.split("\0").slice(0, -1)
+  const printed = ran.stderr.split("\0").slice(0, -1).map(withoutId)
   const [first = ""] = printed
   const lines = first.split("\n")
+  const [words = "", ...files] = ran.stdout.split("\x01")
   return {
-    words: ran.stdout.split("\0").slice(0, -1).map(withoutId),
-    // what the shell of the fake adds to its own environment
-    env: [lines.at(-1) ?? "", ...printed.slice(1)].filter((one) => !/^(?:PWD|OLDPWD|SHLVL|_)=/.test(one)).sort(),
+    words: words.split("\0").slice(0, -1).map(withoutId),
+    files: files.map(withoutId),
+    // what the shell of the fake adds to its own environment, and what the shim tells its own plugin below
+    env: [lines.at(-1) ?? "", ...printed.slice(1)].filter((one) =>
+      !/^(?:PWD|OLDPWD|SHLVL|_|DOCKER_SHIM_PLANNED)=/.test(one)
+    ).sort(),
     notices: lines.slice(0, -1)
   }
 }
@@ -160,32 +253,40 @@ const hasRun = (ran: Ran): unknown => {
 describe("docker-shim explain", () => {
   it(`says what then runs, for ${count} commands`, async () => {
     const cases = FastCheck.sample(FastCheck.tuple(command, settings), { numRuns: count, seed })
-    const counts = { changed: 0, untouched: 0, refused: 0 }
+    const counts = { changed: 0, untouched: 0, refused: 0, files: 0 }
     const wrong: Array<unknown> = []
-    const judge = async (words: ReadonlyArray<string>, set: Readonly<Record<string, string>>, isSampled: boolean) => {
+    const judge = async (subject: ReadonlyArray<string>, set: Readonly<Record<string, string>>, isSampled: boolean) => {
       const env = { ...base, ...set }
       const explain = isSampled ? explainThrough : explainHere
-      const [explained, ran] = await Promise.all([explain(["docker", ...words], env), run(docker, words, { env, cwd })])
+      const [name = "", ...words] = subject
+      const [explained, ran] = await Promise.all([
+        explain(subject, env),
+        run(path.join(shim.directory, name), words, { env, cwd })
+      ])
       if (!explained.isExplained) {
         counts.refused += 1
-        if (ran.code !== 125 || ran.stdout !== "" || explained.stdout !== "") wrong.push({ words, set, explained, ran })
+        if (ran.code !== 125 || ran.stdout !== "" || explained.stdout !== "") {
+          wrong.push({ subject, set, explained, ran })
+        }
         return
       }
       const plan = JSON.parse(explained.stdout) as Plan
       if (plan.args.join("\0") === words.join("\0") && Object.keys(plan.env).length === 0) counts.untouched += 1
       else counts.changed += 1
+      if (plan.files.length > 0) counts.files += 1
       const [said, done] = [saidToRun(plan, env), hasRun(ran)]
-      if (JSON.stringify(said) !== JSON.stringify(done)) wrong.push({ words, set, said, done })
+      if (JSON.stringify(said) !== JSON.stringify(done)) wrong.push({ subject, set, said, done })
     }
-    await Promise.all(Array.from({ length: 3 }, async (_, lane) => {
-      for (const [at, [words, set]] of cases.entries()) {
-        if (at % 3 === lane) await judge(words, set, at % everyThrough === 0)
-      }
-    }))
+    await Promise.all(
+      Shares.deal(cases, 3, everyThrough).map(async (share) => {
+        for (const { isSampled, one: [words, set] } of share) await judge(words, set, isSampled)
+      })
+    )
     process.stderr.write(`explain: ${cases.length} commands, ${JSON.stringify(counts)}\n`)
     assert.deepStrictEqual(wrong.slice(0, 3), [])
     assert.isAtLeast(counts.changed, count / 10)
     assert.isAtLeast(counts.untouched, count / 5)
+    assert.isAtLeast(counts.files, count / 40)
     assert.isAtLeast(counts.refused, 1)
   }, 1_500_000)
 
