@@ -11,7 +11,8 @@ const defaults: Settings.Settings = {
     directory: "/buildkit-cache",
     backend: { _tag: "Local" },
     mode: "max",
-    limits: { maxSize: 50e9, maxAge: 30 * 86_400 }
+    limits: { maxSize: 50e9, maxAge: 30 * 86_400 },
+    origins: { place: "DOCKER_SHIM_CACHE_DIR is unset", mode: undefined }
   },
   session: undefined,
   projectScope: "project",
@@ -19,6 +20,8 @@ const defaults: Settings.Settings = {
   realCompose: undefined,
   verbosity: "normal"
 }
+
+const directoryUnset = defaults.cache.origins.place
 
 const withCache = (cache: Partial<Settings.CacheSettings>): Partial<Settings.Settings> => ({
   cache: { ...defaults.cache, ...cache }
@@ -41,10 +44,19 @@ describe("Settings", () => {
     [{ DOCKER_SHIM_DOCKER_HOST: "tcp://x" }, { dockerHost: "tcp://x" }],
     [{ DOCKER_SHIM_CACHE: "off" }, withCache({ use: "off" })],
     [{ DOCKER_SHIM_CACHE: "read-only" }, withCache({ use: "read-only" })],
-    [{ DOCKER_SHIM_CACHE_DIR: "/c" }, withCache({ directory: "/c" })],
-    [{ DOCKER_SHIM_CACHE_MODE: "min" }, withCache({ mode: "min" })],
+    [
+      { DOCKER_SHIM_CACHE_DIR: "/c" },
+      withCache({ directory: "/c", origins: { place: "DOCKER_SHIM_CACHE_DIR", mode: undefined } })
+    ],
+    [
+      { DOCKER_SHIM_CACHE_MODE: "min" },
+      withCache({ mode: "min", origins: { place: directoryUnset, mode: "DOCKER_SHIM_CACHE_MODE" } })
+    ],
     [{ DOCKER_SHIM_CACHE_BACKEND: "registry:r.example:5000/c" }, {
-      ...withCache({ backend: { _tag: "Registry", prefix: "r.example:5000/c" } })
+      ...withCache({
+        backend: { _tag: "Registry", prefix: "r.example:5000/c" },
+        origins: { place: "DOCKER_SHIM_CACHE_BACKEND", mode: undefined }
+      })
     }],
     [{ DOCKER_SHIM_CACHE_MAX_SIZE: "1GB", DOCKER_SHIM_CACHE_MAX_AGE: "2h" }, {
       ...withCache({ limits: { maxSize: 1e9, maxAge: 7200 } })

@@ -78,6 +78,22 @@ export const locateComposeV1 = (): Promise<string> => runScript("get-compose-v1.
 export const locateRegistry = async (): Promise<string> =>
   join(await runScript("get-registry.sh", []), "docker-registry")
 
+/**
+ * Gives an archive with the file system of a small Debian that has Docker 28.5 installed, made first if it is not there.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const locateDebian = (): Promise<string> => runScript("get-debian.sh", [])
+
+/**
+ * Gives the directory of Debian's zsh and fish, fetching them first if they are not there.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const locateShells = (): Promise<string> => runScript("get-shells.sh", [])
+
 const fetch = async (generation: Generation): Promise<Suite> => {
   const bin = await runScript("get-docker.sh", ["", DEBIAN[generation]])
   const home = dirname(bin)

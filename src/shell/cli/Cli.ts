@@ -19,6 +19,7 @@ import * as CacheCommand from "./cache/CacheCommand.ts"
 import * as Call from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import * as CompletionCommand from "./CompletionCommand.ts"
+import * as CompletionScript from "./CompletionScript.ts"
 import * as DoctorCommand from "./DoctorCommand.ts"
 import * as ExplainCommand from "./ExplainCommand.ts"
 import * as InstallCommand from "./InstallCommand.ts"
@@ -93,9 +94,9 @@ const commandOf = (call: Call.Call, scripts: CompletionCommand.Scripts) =>
 const scriptsFor = (call: Call.Call): CompletionCommand.Scripts => {
   const form = commandOf(call, CompletionCommand.noScripts)
   return {
-    bash: Effect.suspend(() => Command.getBashCompletions(form, "docker-shim")),
-    zsh: Effect.suspend(() => Command.getZshCompletions(form, "docker-shim")),
-    fish: Effect.suspend(() => Command.getFishCompletions(form, "docker-shim"))
+    bash: Effect.suspend(() => Command.getBashCompletions(form, "docker-shim")).pipe(Effect.map(CompletionScript.bash)),
+    zsh: Effect.suspend(() => Command.getZshCompletions(form, "docker-shim")).pipe(Effect.map(CompletionScript.zsh)),
+    fish: Effect.suspend(() => Command.getFishCompletions(form, "docker-shim")).pipe(Effect.map(CompletionScript.fish))
   }
 }
 
