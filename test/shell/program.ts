@@ -11,10 +11,11 @@ import { fileURLToPath } from "node:url"
 /** Which form of the program is tested: the one for Node, or the stand-alone executable (`DOCKER_SHIM_FORM=standalone`). */
 export const form = process.env["DOCKER_SHIM_FORM"] === "standalone" ? "standalone" : "node"
 
+/** The directory of the repository. */
+export const repository = fileURLToPath(new URL("../..", import.meta.url))
+
 /** The built program. */
-export const built = fileURLToPath(
-  new URL(form === "standalone" ? "../../dist/docker-shim" : "../../dist/docker-shim.js", import.meta.url)
-)
+export const built = path.join(repository, form === "standalone" ? "dist/docker-shim" : "dist/docker-shim.js")
 
 /** The generations to try the program with: the stand-alone executable, whose plans are the same ones, with one. */
 export const generations = form === "node" ? (["28.5", "26.1"] as const) : (["28.5"] as const)

@@ -11,6 +11,7 @@ import * as InstallPlan from "../install/InstallPlan.ts"
 import type { InstallRecord, Request } from "../install/Site.ts"
 import * as Step from "../install/Step.ts"
 import * as Survey from "../install/Survey.ts"
+import * as Remembered from "../process/Remembered.ts"
 import type { Call, Refused } from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import { Output } from "./Output.ts"
@@ -152,12 +153,16 @@ const uninstall = Effect.fn("uninstall")(function*(call: Call, root: string, isD
   const record = Installation.read(root, stateDirectory)
   if (record === undefined) return yield* output.write("not installed by docker-shim install; nothing to do\n")
   const lines: Array<string> = []
-  if (isDry) lines.push(...Installation.undoOrder(record).map(Step.printUndo), "nothing was done (--dry-run)")
-  else {
+  const memory = root === "" ? Remembered.home(call.invocation.env) : undefined
+  const forget = memory !== undefined && fs.existsSync(memory) ? [`remove ${memory}`] : []
+  if (isDry) {
+    lines.push(...Installation.undoOrder(record).map(Step.printUndo), ...forget, "nothing was done (--dry-run)")
+  } else {
     Installation.uninstall(root, stateDirectory, record, (step, left) => {
       lines.push(Step.printUndo(step), ...(left === undefined ? [] : [`note: ${left}`]))
     })
-    lines.push("uninstalled")
+    if (memory !== undefined) fs.rmSync(memory, { recursive: true, force: true })
+    lines.push(...forget, "uninstalled")
   }
   yield* output.write(lines.map((line) => `${line}\n`).join(""))
 })

@@ -51,9 +51,12 @@ const ahead = (
     return Part.refuse(`${found} is an older wrapper; --in-place puts the shim in its place`)
   }
   if (directory === undefined) {
+    const own = path.join(site.home, ".local/bin")
     return Part.refuse(
       `no usual directory that can be written comes before ${found} on PATH; `
-        + "name one with --dir and put it first on PATH, or use --in-place"
+        + (site.isSuperuser
+          ? "name one with --dir and put it first on PATH, or use --in-place"
+          : `put one of your own there (export PATH=${own}:$PATH) and install again, or name one with --dir`)
     )
   }
   const name = path.join(directory.path, program)

@@ -12,19 +12,30 @@ type Kind = "probes" | "names"
 const mostAnswers = 128
 
 /**
- * The directory of the user's own for answers of a kind, in `$XDG_CACHE_HOME` or `$HOME/.cache`; none where neither is an
- * absolute path.
+ * The user's own directory for answers of all kinds, such as `/home/retro/.cache/docker-shim`, in `$XDG_CACHE_HOME` or
+ * `$HOME/.cache`; none where neither is an absolute path.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const directory = (env: Readonly<Record<string, string | undefined>>, kind: Kind): string | undefined => {
+export const home = (env: Readonly<Record<string, string | undefined>>): string | undefined => {
   const base = env["XDG_CACHE_HOME"]?.startsWith("/") === true
     ? env["XDG_CACHE_HOME"]
     : env["HOME"]?.startsWith("/") === true
     ? path.join(env["HOME"], ".cache")
     : undefined
-  return base === undefined ? undefined : path.join(base, "docker-shim", kind)
+  return base === undefined ? undefined : path.join(base, "docker-shim")
+}
+
+/**
+ * The directory for answers of a kind.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const directory = (env: Readonly<Record<string, string | undefined>>, kind: Kind): string | undefined => {
+  const all = home(env)
+  return all === undefined ? undefined : path.join(all, kind)
 }
 
 /**

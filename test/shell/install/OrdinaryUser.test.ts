@@ -1,0 +1,83 @@
+/**
+ * Installing as a user who may write nothing but their own home.
+ */
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import * as Tree from "../../real-docker/Tree.ts"
+import { built, type Ran, repository, run, starting } from "../program.ts"
+
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-user-"))
+const home = path.join(directory, "home")
+const system = path.join(directory, "usr/bin")
+const shim = path.join(directory, "opt/dist", path.basename(built))
+afterAll(() => fs.rmSync(directory, { recursive: true, force: true }))
+
+/** Tests that root runs are run as somebody else. */
+const user = process.getuid?.() === 0 ? { uid: 1000, gid: 1000 } : {}
+
+beforeAll(() => {
+  fs.chmodSync(directory, 0o755)
+  fs.mkdirSync(system, { recursive: true })
+  fs.writeFileSync(path.join(system, "docker"), "#!/bin/sh\nexit 1\n", { mode: 0o755 })
+  // the package, where the other user can read it
+  fs.cpSync(built, shim)
+  fs.cpSync(path.join(repository, "dist/chunks"), path.join(directory, "opt/dist/chunks"), { recursive: true })
+  fs.cpSync(path.join(repository, "package.json"), path.join(directory, "opt/package.json"))
+  fs.mkdirSync(path.join(home, ".local/bin"), { recursive: true })
+  for (const name of ["", ".local", ".local/bin"]) fs.chownSync(path.join(home, name), user.uid ?? -1, user.gid ?? -1)
+  fs.chmodSync(system, 0o555)
+})
+
+const shimRun = (searched: ReadonlyArray<string>, ...words: ReadonlyArray<string>): Promise<Ran> => {
+  const [program, ...first] = starting(shim)
+  const env = { PATH: [...searched, system, "/usr/bin", "/bin"].join(":"), HOME: home }
+  return run(program, [...first, ...words], { env, cwd: home, ...user })
+}
+
+describe("docker-shim install, for an ordinary user", () => {
+  it("goes into the user's own directories, and out of them again", async () => {
+    const before = Tree.read(directory)
+    const own = path.join(home, ".local/bin")
+    const ran = await shimRun([own], "install")
+    assert.deepStrictEqual([ran.code, ran.stderr], [0, ""])
+    const steps = ran.stdout.split("\n").map((line) => line.replaceAll(home, "~").replaceAll(shim, "SHIM"))
+    const isCopied = shim.endsWith("docker-shim")
+    assert.deepStrictEqual(steps, [
+      "make directory ~/.local/state",
+      "make directory ~/.local/state/docker-shim",
+      isCopied ? "copy SHIM to ~/.local/bin/docker-shim" : "link ~/.local/bin/docker-shim -> SHIM",
+      `link ~/.local/bin/docker -> ${isCopied ? "~/.local/bin/docker-shim" : "SHIM"}`,
+      "installed; see 'docker-shim doctor'",
+      ""
+    ])
+    const docker = await run(path.join(own, "docker"), ["--version"], {
+      env: { PATH: `${own}:${system}:${path.dirname(process.execPath)}:/usr/bin:/bin`, HOME: home },
+      ...user
+    })
+    assert.deepStrictEqual([docker.code, docker.stderr], [1, ""])
+    assert.strictEqual((await shimRun([own], "uninstall")).code, 0)
+    assert.deepStrictEqual(Tree.read(directory), before)
+  })
+
+  it.each<[string, ReadonlyArray<string>, string]>([
+    [
+      "no directory of the user's on PATH",
+      ["install"],
+      `no usual directory that can be written comes before ${system}/docker on PATH; `
+      + `put one of your own there (export PATH=${home}/.local/bin:$PATH) and install again, or name one with --dir`
+    ],
+    ["a directory that is not the user's", ["install", "--dir", "/usr/bin"], "/usr/bin cannot be written by this user"],
+    [
+      "the place of a docker that is not the user's",
+      ["install", "--in-place"],
+      `${system} cannot be written by this user`
+    ]
+  ])("refuses with %s", async (_, words, reason) => {
+    const before = Tree.read(directory)
+    const ran = await shimRun([], ...words)
+    assert.deepStrictEqual(ran, { code: 125, signal: null, stdout: "", stderr: `docker-shim install: ${reason}\n` })
+    assert.deepStrictEqual(Tree.read(directory), before)
+  })
+})
