@@ -185,6 +185,17 @@ describe("the program, called as docker", () => {
     }
   })
 
+  it("takes docker.real beside the name that PATH leads to, called as shells call it", async () => {
+    const place = shimDirectory("docker")
+    try {
+      fs.writeFileSync(path.join(place.directory, "docker.real"), "#!/bin/sh\necho beside\n", { mode: 0o755 })
+      const ran = await run("docker", ["ps"], { env: { ...env, PATH: `${place.directory}:${env.PATH}` } })
+      assert.strictEqual(ran.stdout, "beside\n")
+    } finally {
+      place.remove()
+    }
+  })
+
   it("does not take itself for the real program, under whatever name", async () => {
     const other = shimDirectory("docker")
     try {

@@ -48,10 +48,12 @@ export const locate = (program: Program, invocation: Invocation, shim: string): 
 
   const directories = [...new Set([argv0.includes("/") ? path.dirname(argv0) : [], path.dirname(shim)].flat())]
   const beside = directories.map((directory) => path.join(directory, `${program}.real`))
+  // a shell calls what it finds on PATH by its bare name: what is beside the shim there was found beside it
   const onPath = (env["PATH"] ?? "").split(":").filter((one) => one !== "").map((one) => path.join(one, program))
+    .flatMap((one) => isSame(identity(one), self) ? [one, `${one}.real`] : [one])
   const plugins = program === "docker-compose" ? pluginDirectories(env).map((one) => path.join(one, program)) : []
   const others = isPlugin(env) ? [...plugins, ...onPath] : [...onPath, ...plugins]
-  const looked = [...beside, ...others]
+  const looked = [...new Set([...beside, ...others])]
   const file = looked.find((candidate) => isRunnable(candidate) && !isSame(identity(candidate), self))
   return file === undefined ? { _tag: "ProgramNotFound", program, looked } : { _tag: "Located", file }
 }
