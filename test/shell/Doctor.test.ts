@@ -453,12 +453,12 @@ describe("Finding", () => {
 
   it("is printed with its next step below", () => {
     assert.strictEqual(
-      DoctorCommand.print([Finding.ok("a", "fine"), Finding.warn("b c", "not", "do")], {
+      DoctorCommand.print([Finding.ok("a", "fine"), Finding.warn("b c", "not", "do\nso")], {
         isTerminal: false,
         hasColor: false,
         width: Infinity
       }),
-      "STATE   PART   EVIDENCE\nok      a      fine\nwarn    b c    not\n               -> do\n"
+      "STATE   PART   EVIDENCE\nok      a      fine\nwarn    b c    not\n               -> do\n                  so\n"
     )
   })
 })

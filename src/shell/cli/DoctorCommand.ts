@@ -62,7 +62,11 @@ export const print = (findings: ReadonlyArray<Finding.Finding>, terminal: Termin
     [{ name: "STATE" }, { name: "PART" }, { name: "EVIDENCE" }],
     findings.flatMap(({ evidence, next, part, state }) => [
       [Terminal.dress(terminal, looks[state], state), part, evidence],
-      ...(next === undefined ? [] : [["", "", Terminal.dress(terminal, "bold", `-> ${next}`)]])
+      ...(next?.split("\n") ?? []).map((line, at) => [
+        "",
+        "",
+        Terminal.dress(terminal, "bold", at === 0 ? `-> ${line}` : `   ${line}`)
+      ])
     ]),
     terminal
   )
