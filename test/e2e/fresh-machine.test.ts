@@ -1,0 +1,92 @@
+/**
+ * On a Debian where nothing but docker is installed, with Node and the package, and with the stand-alone executable
+ * alone: install, a build that another session made, a doctor that finds nothing, and no trace of it afterwards.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { afterAll, assert, beforeAll, it } from "vitest"
+import * as BaseImage from "../real-docker/BaseImage.ts"
+import * as Client from "../real-docker/Client.ts"
+import * as Desktop from "../real-docker/Desktop.ts"
+import { describeReal } from "../real-docker/Requirements.ts"
+import type * as Session from "../real-docker/Session.ts"
+import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
+import * as Tree from "../real-docker/Tree.ts"
+import { repository } from "../shell/program.ts"
+import * as Shared from "./shared-sessions.ts"
+
+/** How the shim comes onto the machine; gives the program to run there. */
+const arrivals: ReadonlyArray<readonly [name: string, bring: (root: string) => string]> = [
+  ["Node and the package", (root) => {
+    fs.copyFileSync(process.execPath, path.join(root, "usr/local/bin/node"))
+    for (const name of ["package.json", "dist/docker-shim.js", "dist/chunks"]) {
+      fs.cpSync(path.join(repository, name), path.join(root, "opt/docker-shim", name), { recursive: true })
+    }
+    return "/opt/docker-shim/dist/docker-shim.js"
+  }],
+  ["the stand-alone executable", (root) => {
+    fs.copyFileSync(path.join(repository, "dist/docker-shim"), path.join(root, "root/docker-shim"))
+    return "/root/docker-shim"
+  }]
+]
+
+describeReal("a fresh machine", () => {
+  const sessions: Array<Session.Session> = []
+  let shared: Shared.SharedSessions
+  let scratch: SessionDirectory.SessionDirectory
+  const umask = process.umask(0o022)
+
+  beforeAll(async () => {
+    scratch = await SessionDirectory.create([])
+    shared = await Shared.create()
+    for (const id of ["ses1", "ses2"]) {
+      const env = { WORKSPACE_DIR: `/data/workspaces/${id}`, HELIX_SESSION_ID: id }
+      sessions.push(await shared.start({ workspace: { id }, env }))
+    }
+  })
+  afterAll(async () => {
+    process.umask(umask)
+    await shared.stop()
+    await scratch.remove()
+  })
+
+  it.each(arrivals)("with %s gets the shim, works, and is as it was", async (name, bring) => {
+    const root = path.join(scratch.path, path.basename(name))
+    await Desktop.extract(root)
+    const program = bring(root)
+    const before = Tree.read(root)
+    const [first, second] = sessions as [Session.Session, Session.Session]
+    const homes = sessions.map((session) => path.join(session.directory, "home-client"))
+    const run = async (session: Session.Session, file: string, ...args: ReadonlyArray<string>): Promise<string> =>
+      Client.stdoutOf(await Desktop.run(session, root, file, args))
+
+    assert.include(await run(first, program, "install"), "installed; see 'docker-shim doctor'")
+    for (const session of sessions) {
+      const files = session.workspace?.files ?? ""
+      fs.writeFileSync(
+        path.join(files, "Dockerfile"),
+        `FROM bb\nRUN echo ${name} && head -c 16 /dev/urandom > /stamp\n`
+      )
+      await run(session, "docker", "build", "-q", "-t", "app", ".")
+    }
+    const stamps = await Promise.all(
+      sessions.map((session) => run(session, "docker", "run", "--rm", "app", "od", "/stamp"))
+    )
+    assert.lengthOf(new Set(stamps), 1)
+    const mounted = ["--rm", "-v", "/home/retro/work:/x", BaseImage.NAME, "ls", "/x"]
+    assert.strictEqual(await run(second, "docker", "run", ...mounted), "Dockerfile")
+
+    for (const session of sessions) {
+      const { findings } = JSON.parse(await run(session, "docker-shim", "doctor", "--json")) as {
+        readonly findings: ReadonlyArray<{ readonly state: string }>
+      }
+      assert.isAtLeast(findings.length, 20)
+      assert.deepStrictEqual(findings.filter(({ state }) => state !== "ok"), [])
+    }
+
+    assert.include(await run(first, "docker-shim", "uninstall"), "uninstalled")
+    assert.deepStrictEqual(Tree.read(root), before)
+    assert.deepStrictEqual(Tree.read(homes[0] ?? "").filter((line) => line.includes("docker-shim")), [])
+    fs.rmSync(root, { recursive: true })
+  })
+})
