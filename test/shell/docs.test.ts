@@ -3,9 +3,8 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { built, fixtures, run, shimDirectory } from "./program.ts"
+import { built, fixtures, repository, run, shimDirectory, starting } from "./program.ts"
 
 const shim = shimDirectory("docker")
 const work = path.join(shim.directory, "work")
@@ -18,7 +17,14 @@ const env = {
 beforeAll(() => void fs.mkdirSync(path.join(work, "app"), { recursive: true }))
 afterAll(shim.remove)
 
-const text = (file: string): string => fs.readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), "utf8")
+const text = (file: string): string => fs.readFileSync(path.join(repository, file), "utf8")
+
+/** All pages but the decisions. */
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...fs.readdirSync(path.join(repository, "docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)
+]
 
 /** What stands below a command in a page's console block, up to the next command or the end. */
 const shown = (page: string, command: string): string => {
@@ -52,7 +58,7 @@ describe("docs", () => {
   })
 
   it("doctor.md names every part", () => {
-    const parts = fs.readdirSync(fileURLToPath(new URL("../../src/shell/doctor", import.meta.url))).flatMap((file) =>
+    const parts = fs.readdirSync(path.join(repository, "src/shell/doctor")).flatMap((file) =>
       [...text(`src/shell/doctor/${file}`).matchAll(/Finding\.\w+\(\s*"([\w ]+)"/g)].map((match) => match[1] ?? "")
     )
     const first = text("docs/doctor.md").split("\n").flatMap((line) =>
@@ -69,22 +75,52 @@ describe("docs", () => {
     assert.include(text("test/consumer/core.ts").replace(", VolumeSpec }", " }"), statements)
   })
 
-  it.each([
-    "install",
-    "own-command",
-    "doctor",
-    "troubleshooting",
-    "exit-codes",
-    "faults",
-    "settings",
-    "embedding",
-    "desktop-images"
-  ])(
-    "%s.md is short, and its links lead somewhere",
-    (name) => {
-      const page = text(`docs/${name}.md`)
-      assert.isAtMost(page.split("\n").length, 150)
-      for (const [, link] of page.matchAll(/\]\(([\w/.-]+)\)/g)) text(`docs/${link ?? ""}`)
+  it("every command and option of docker-shim that a page shows is one of its help", async () => {
+    const [program, ...first] = starting(built)
+    const helps = new Map<string, string>()
+    const help = async (words: ReadonlyArray<string>): Promise<string> => {
+      const key = words.join(" ")
+      const known = helps.get(key) ?? (await run(program, [...first, ...words, "--help"], { env })).stdout
+      helps.set(key, known)
+      return known
     }
-  )
+    const names = (text: string): ReadonlyArray<string> =>
+      [...text.matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name ?? "")
+    const groups = ["cache"]
+    const commands = names(await help([]))
+    assert.includeMembers([...commands], ["explain", "doctor", ...groups])
+    const wrong: Array<string> = []
+    let seen = 0
+    for (const page of pages) {
+      const shownCommands = text(page).matchAll(
+        /(?:^|[\s`(/"])docker-shim ((?:[a-z]+ )*[a-z]+)((?: +(?:--?[\w-]+|[A-Z\d~/][^\s`]*))*)/gm
+      )
+      for (const [whole, chain = "", options = ""] of shownCommands) {
+        const [command = "", sub = ""] = chain.split(" ")
+        if (!commands.includes(command)) continue // a sentence that goes on behind the name
+        const words = groups.includes(command) && names(await help([command])).includes(sub)
+          ? [command, sub]
+          : [command]
+        seen += 1
+        const known = await help(words)
+        const flags = [...options.replace(/ -- .*/, "").matchAll(/ (--[a-z-]+)/g)].map(([, flag]) => flag ?? "")
+        if (flags.some((flag) => flag !== "--" && !known.includes(` ${flag} `))) wrong.push(`${page}: ${whole.trim()}`)
+      }
+    }
+    assert.isAtLeast(seen, 60)
+    assert.deepStrictEqual(wrong, [])
+  })
+
+  it.each(pages)("%s is short, and its links lead somewhere", (page) => {
+    const content = text(page)
+    assert.isAtMost(content.split("\n").length, 150)
+    for (const [, link = ""] of content.matchAll(/\]\(([\w/.-]+)\)/g)) {
+      assert.isTrue(fs.existsSync(path.join(repository, path.dirname(page), link)), link)
+    }
+  })
+
+  it("README leads to every page", () => {
+    const readme = text("README.md")
+    assert.deepStrictEqual(pages.filter((page) => page !== "README.md" && !readme.includes(`](${page})`)), [])
+  })
 })
