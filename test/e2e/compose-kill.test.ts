@@ -68,12 +68,16 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s, killed", (su
     const { outcome, took } = await build("second")
     Client.stdoutOf(outcome)
     const ended: Record<string, number> = {}
+    // what one left that could not clean up stays until a run lives long enough to take it away
+    let left: ReadonlyArray<string> = []
     for (const [at, kill] of kills.entries()) {
       const what = `run ${at}: ${kill.command.join(" ")}, ${kill.signal} to the ${kill.target} at ${kill.moment}`
       const how = await killed(session, kill, `${seed}-${at}`, took * 1.2)
       ended[`${kill.signal} ${how}`] = (ended[`${kill.signal} ${how}`] ?? 0) + 1
       await assertEnded(`${seed}-${at}`, kill, what)
-      if (kill.signal !== "SIGKILL") assert.deepStrictEqual(session.temporaryFiles(), [], what)
+      const files = session.temporaryFiles()
+      if (kill.signal !== "SIGKILL") assert.deepStrictEqual(files.filter((file) => !left.includes(file)), [], what)
+      left = files
       assert.deepStrictEqual(faultsOf(cache.path), [], what)
       const containers = await session.direct(["ps", "-aq"])
       if (containers !== "") await session.direct(["rm", "-f", ...containers.split("\n")])
