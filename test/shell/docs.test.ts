@@ -26,6 +26,10 @@ const pages = [
   ...fs.readdirSync(path.join(repository, "docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)
 ]
 
+/** The files of the repository that a page links to. */
+const linksOf = (page: string): ReadonlyArray<string> =>
+  [...text(page).matchAll(/\]\(([\w/.-]+)\)/g)].map(([, link]) => link ?? "")
+
 /** What stands below a command in a page's console block, up to the next command or the end. */
 const shown = (page: string, command: string): string => {
   const start = page.indexOf(`$ ${command}\n`)
@@ -112,15 +116,18 @@ describe("docs", () => {
   })
 
   it.each(pages)("%s is short, and its links lead somewhere", (page) => {
-    const content = text(page)
-    assert.isAtMost(content.split("\n").length, 150)
-    for (const [, link = ""] of content.matchAll(/\]\(([\w/.-]+)\)/g)) {
+    assert.isAtMost(text(page).split("\n").length, 150)
+    for (const link of linksOf(page)) {
       assert.isTrue(fs.existsSync(path.join(repository, path.dirname(page), link)), link)
     }
   })
 
-  it("README leads to every page", () => {
-    const readme = text("README.md")
-    assert.deepStrictEqual(pages.filter((page) => page !== "README.md" && !readme.includes(`](${page})`)), [])
+  it("README leads to every page, directly or by another", () => {
+    const reached = new Set<string>(["README.md"])
+    for (const page of reached) {
+      if (!pages.includes(page)) continue
+      for (const link of linksOf(page)) reached.add(path.join(path.dirname(page), link))
+    }
+    assert.deepStrictEqual(pages.filter((page) => !reached.has(page)), [])
   })
 })
