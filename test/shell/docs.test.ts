@@ -49,6 +49,25 @@ describe("docs", () => {
     assert.strictEqual(printed, shown(text("docs/own-command.md"), command))
   })
 
+  it("the picture of README shows what explain prints", async () => {
+    const directory = path.join(shim.directory, "pictured")
+    fs.mkdirSync(path.join(directory, "app/src"), { recursive: true })
+    const drawn = [...text("docs/explain.svg").matchAll(/<text [^>]*>(.*)<\/text>/g)].map(([, line = ""]) =>
+      line.replace(/<[^>]*>/g, "").replaceAll("&gt;", ">").replaceAll("&lt;", "<").replaceAll("&amp;", "&")
+    )
+    const [command = "", ...rest] = drawn
+    const [program, ...first] = starting(built)
+    const ran = await run(program, [...first, ...command.split(" ").slice(2)], {
+      env: { ...env, WORKSPACE_DIR: "/data/workspaces/ses1", DOCKER_SHIM_USER_PATH: directory },
+      cwd: path.join(directory, "app")
+    })
+    const printed = ran.stdout.replaceAll(directory, "/home/retro/work").replaceAll(
+      `${fixtures}/docker`,
+      "/usr/bin/docker"
+    )
+    assert.strictEqual(`${rest.join("\n")}\n`, printed)
+  })
+
   it("settings.md shows how a wrong value is refused", async () => {
     const ran = await run(path.join(shim.directory, "docker"), ["ps"], { env: { ...env, DOCKER_SHIM_CACHE: "maybe" } })
     assert.strictEqual(ran.stderr, shown(text("docs/settings.md"), "DOCKER_SHIM_CACHE=maybe docker ps"))
