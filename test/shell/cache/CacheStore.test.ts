@@ -203,7 +203,9 @@ describe("verification", () => {
     const [, , changed = ""] = store.publish("changed", ["base", "two"])
     const [, missing = ""] = store.publish("missing", ["three"])
     const [manifest = ""] = store.publish("manifest", ["four"])
+    const [, large = ""] = store.publish("large", ["x".repeat(1_000_000)])
     assert.deepStrictEqual((await verify()).faults, [])
+    Store.damage(store, large)
     Store.damage(store, changed)
     Store.damage(store, manifest)
     fs.rmSync(Store.blobFile(store, missing))
@@ -212,6 +214,7 @@ describe("verification", () => {
     assert.sameDeepMembers([...faults], [
       { key: "changed", why: `${changed} is damaged` },
       { key: "missing", why: `${missing} is missing` },
+      { key: "large", why: `${large} is damaged` },
       { key: "manifest", why: `${manifest} is damaged` },
       { key: "link", why: "it is no directory" },
       { key: "", why: `${manifest} is damaged` }
