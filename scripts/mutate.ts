@@ -28,7 +28,12 @@ const { values: { again, chunk, count, seed } } = parseArgs({
 })
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
-const textOf = (file: string): string => fs.readFileSync(path.join(root, file), "utf8")
+const texts = new Map<string, string>()
+const textOf = (file: string): string => {
+  const text = texts.get(file) ?? fs.readFileSync(path.join(root, file), "utf8")
+  texts.set(file, text)
+  return text
+}
 
 /** Not the grammars, which are data made from docker's own help and compared with it. */
 const modules = fs.readdirSync(path.join(root, "src/core"), { recursive: true, encoding: "utf8" })

@@ -54,6 +54,8 @@ const leastLimitMs = 60_000
  */
 export const open = async (): Promise<Trials> => {
   let mutant: Mutant.Mutant | undefined
+  /** As they were the first time: the places of mutants are those of these texts. */
+  const texts = new Map<string, string>()
   let limit = 10 * leastLimitMs
   const outfile = path.join(root, ".cache/mutation", `tests-${String(process.pid)}.mjs`)
   const context = await esbuild.context({
@@ -70,7 +72,8 @@ export const open = async (): Promise<Trials> => {
       name: "mutant",
       setup: (build) => {
         build.onLoad({ filter: /\/(?:src|test)\/.*\.ts$/ }, ({ path: file }) => {
-          const text = fs.readFileSync(file, "utf8")
+          const text = texts.get(file) ?? fs.readFileSync(file, "utf8")
+          texts.set(file, text)
           const broken = mutant?.file === path.relative(root, file) ? Mutant.apply(mutant, text) : text
           return {
             contents: broken

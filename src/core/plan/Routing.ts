@@ -4,6 +4,7 @@
 import * as Argv from "../Argv.ts"
 import * as Endpoint from "../Endpoint.ts"
 import type { Invocation } from "../Invocation.ts"
+import * as Masking from "../Masking.ts"
 import type { Settings } from "../Settings.ts"
 import * as Revision from "./Revision.ts"
 
@@ -20,9 +21,10 @@ export const revise = (
 ): Revision.Revision<undefined> => {
   const host = settings.dockerHost
   if (host === undefined || Endpoint.isNamed(flags, invocation.env)) return Revision.of(undefined)
+  const to = Masking.assignment("DOCKER_HOST", host) // said, and shown
   return Revision.of(undefined, {
     env: { DOCKER_HOST: host },
-    changes: [{ what: "DOCKER_HOST", from: "", to: host, why: "this session's daemon (DOCKER_SHIM_DOCKER_HOST)" }]
+    changes: [{ what: "DOCKER_HOST", from: "", to, why: "this session's daemon (DOCKER_SHIM_DOCKER_HOST)" }]
   })
 }
 
