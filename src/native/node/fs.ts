@@ -3,44 +3,16 @@
  */
 import * as host from "docker-shim:host"
 import { type Buffer, bytesOf, view } from "./buffer.ts"
+import { constants, openFlags } from "./fs-constants.ts"
+import { number, type Path, text } from "./fs-path.ts"
 import { Stats } from "./fs-stats.ts"
 import { Readable } from "./stream.ts"
 
-type Path = string | Uint8Array | { readonly href: string }
 type Encoding = "utf8" | "utf-8" | "latin1" | "binary" | "ascii" | "hex" | "base64" | "base64url"
 type EncodingOption = Encoding | { readonly encoding?: Encoding | null | undefined } | null | undefined
 
-/** Linux's numbers: asm-generic/fcntl.h and uapi/linux/stat.h. */
-export const constants = {
-  F_OK: 0,
-  X_OK: 1,
-  W_OK: 2,
-  R_OK: 4,
-  O_RDONLY: 0,
-  O_WRONLY: 1,
-  O_RDWR: 2,
-  O_CREAT: 0o100,
-  O_EXCL: 0o200,
-  O_NOCTTY: 0o400,
-  O_TRUNC: 0o1000,
-  O_APPEND: 0o2000,
-  O_NONBLOCK: 0o4000,
-  O_SYNC: 0o4010000,
-  O_DIRECTORY: DOCKER_SHIM_ARCHITECTURE === "arm64" ? 0o40000 : 0o200000,
-  O_NOFOLLOW: DOCKER_SHIM_ARCHITECTURE === "arm64" ? 0o100000 : 0o400000,
-  S_IFMT: 0o170000,
-  S_IFREG: 0o100000,
-  S_IFDIR: 0o040000,
-  S_IFCHR: 0o020000,
-  S_IFBLK: 0o060000,
-  S_IFIFO: 0o010000,
-  S_IFLNK: 0o120000,
-  S_IFSOCK: 0o140000,
-  COPYFILE_EXCL: 1,
-  COPYFILE_FICLONE: 2
-}
-
-export { Stats }
+export { Dirent, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "./fs-directories.ts"
+export { constants, Stats }
 
 interface StatOptions {
   readonly bigint?: boolean
@@ -139,139 +111,7 @@ export const appendFileSync = (
   options?: { readonly mode?: number }
 ): void => writeFileSync(file, data, { ...options, flag: "a" })
 
-/**
- * One entry of a directory.
- *
- * @category models
- * @since 0.1.0
- */
-export class Dirent {
-  readonly name: string
-  readonly parentPath: string
-  readonly path: string
-  readonly #kind: number
-
-  constructor(name: string, parentPath: string, kind: number) {
-    this.name = name
-    this.parentPath = parentPath
-    this.path = parentPath
-    this.#kind = kind
-  }
-
-  // `DT_*` of dirent.h
-  isFile(): boolean {
-    return this.#kind === 8
-  }
-
-  isDirectory(): boolean {
-    return this.#kind === 4
-  }
-
-  isSymbolicLink(): boolean {
-    return this.#kind === 10
-  }
-
-  isSocket(): boolean {
-    return this.#kind === 12
-  }
-
-  isFIFO(): boolean {
-    return this.#kind === 1
-  }
-}
-
-export const readdirSync = (
-  path: Path,
-  options?: EncodingOption | { readonly withFileTypes?: boolean; readonly recursive?: boolean }
-): ReadonlyArray<string | Dirent> => {
-  const { recursive = false, withFileTypes = false } = typeof options === "object" && options !== null
-    ? options as { readonly withFileTypes?: boolean; readonly recursive?: boolean }
-    : {}
-  const directory = text(path)
-  const found = entries(directory, "", recursive)
-  return withFileTypes ?
-    found :
-    found.map(({ name, parentPath }) =>
-      parentPath === directory ? name : `${parentPath.slice(directory.length + 1)}/${name}`
-    )
-}
-
-const entries = (directory: string, below: string, recursive: boolean): ReadonlyArray<Dirent> => {
-  const here = below === "" ? directory : `${directory}/${below}`
-  const listed = host.readdir(here)
-  const found: Array<Dirent> = []
-  for (let at = 0; at < listed.length; at += 2) {
-    found.push(new Dirent(String(listed[at]), here, Number(listed[at + 1])))
-  }
-  // libuv sorts
-  found.sort((one, other) => one.name < other.name ? -1 : 1)
-  if (!recursive) return found
-  const inside = found.filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => entries(directory, below === "" ? name : `${below}/${name}`, true))
-  return [...found, ...inside]
-}
-
-export const mkdirSync = (
-  path: Path,
-  options?: number | { readonly recursive?: boolean; readonly mode?: string | number }
-): string | undefined => {
-  const { mode = 0o777, recursive = false } = typeof options === "number" ? { mode: options } : options ?? {}
-  const directory = text(path)
-  if (recursive) return makeAll(directory, number(mode))
-  host.mkdir(directory, number(mode))
-  return undefined
-}
-
-const makeAll = (directory: string, mode: number): string | undefined => {
-  try {
-    host.mkdir(directory, mode)
-    return directory
-  } catch (error) {
-    const code = codeOf(error)
-    const status = code === "ENOENT" ? undefined : host.stat(directory, true, false)
-    if (status !== undefined && (status[2] & constants.S_IFMT) === constants.S_IFDIR) return undefined
-    const parent = directory.replace(/\/+[^/]*\/*$/, "")
-    if (code !== "ENOENT" || parent === "" || parent === directory) throw error
-    const first = makeAll(parent, mode)
-    return makeAll(directory, mode) === undefined ? first : first ?? directory
-  }
-}
-
-export const mkdtempSync = (prefix: string): string => host.mkdtemp(`${prefix}XXXXXX`)
-export const rmdirSync = (path: Path): void => host.rmdir(text(path))
 export const unlinkSync = (path: Path): void => host.unlink(text(path))
-
-export const rmSync = (path: Path, options?: { readonly recursive?: boolean; readonly force?: boolean }): void => {
-  const file = text(path)
-  const status = host.stat(file, false, options?.force !== true)
-  if (status === undefined) return
-  const isDirectory = (status[2] & constants.S_IFMT) === constants.S_IFDIR
-  if (isDirectory && options?.recursive !== true) {
-    throw Object.assign(new Error(`Path is a directory: rm returned EISDIR (is a directory) ${file}`), {
-      code: "ERR_FS_EISDIR"
-    })
-  }
-  try {
-    if (isDirectory) removeAll(file)
-    else host.unlink(file)
-  } catch (error) {
-    if (options?.force !== true || codeOf(error) !== "ENOENT") throw error
-  }
-}
-
-const removeAll = (directory: string): void => {
-  for (const entry of entries(directory, "", false)) {
-    const file = `${directory}/${entry.name}`
-    try {
-      if (entry.isDirectory()) removeAll(file)
-      else host.unlink(file)
-    } catch (error) {
-      if (codeOf(error) !== "ENOENT") throw error
-    }
-  }
-  host.rmdir(directory)
-}
-
 export const renameSync = (from: Path, to: Path): void => host.rename(text(from), text(to))
 export const linkSync = (from: Path, to: Path): void => host.link(text(from), text(to))
 export const symlinkSync = (target: Path, path: Path): void => host.symlink(text(target), text(path))
@@ -333,15 +173,6 @@ const readAll = (descriptor: number): Buffer => {
   }
 }
 
-const text = (path: Path): string =>
-  typeof path === "string"
-    ? path
-    : path instanceof Uint8Array
-    ? host.decode(path, 0, path.length)
-    : decodeURIComponent(path.href.slice("file://".length))
-
-const number = (mode: string | number): number => typeof mode === "number" ? mode : Number.parseInt(mode, 8)
-
 const seconds = (time: number | string | Date): number => time instanceof Date ? time.getTime() / 1000 : Number(time)
 
 const bytesIn = (data: ArrayBufferView): Uint8Array =>
@@ -349,23 +180,3 @@ const bytesIn = (data: ArrayBufferView): Uint8Array =>
 
 const encodingOf = (options: EncodingOption): Encoding | undefined =>
   (typeof options === "string" ? options : options?.encoding) ?? undefined
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === "object" && error !== null && "code" in error ? error.code : undefined
-
-const openFlags = (flags: string | number): number => {
-  if (typeof flags === "number") return flags
-  const exclusive = flags.includes("x") ? constants.O_EXCL : 0
-  const known = modes[flags.replace("x", "").replace("s", "")]
-  if (known === undefined) throw new TypeError(`The argument 'flags' is invalid. Received ${flags}`)
-  return known | exclusive
-}
-
-const modes: Readonly<Record<string, number>> = {
-  "r": constants.O_RDONLY,
-  "r+": constants.O_RDWR,
-  "w": constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC,
-  "w+": constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC,
-  "a": constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND,
-  "a+": constants.O_RDWR | constants.O_CREAT | constants.O_APPEND
-}

@@ -1,0 +1,141 @@
+/**
+ * Directories for `node:fs`: listing, making and removing them.
+ */
+import * as host from "docker-shim:host"
+import { constants } from "./fs-constants.ts"
+import { number, type Path, text } from "./fs-path.ts"
+
+/**
+ * One entry of a directory.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Dirent {
+  readonly name: string
+  readonly parentPath: string
+  readonly path: string
+  readonly #kind: number
+
+  constructor(name: string, parentPath: string, kind: number) {
+    this.name = name
+    this.parentPath = parentPath
+    this.path = parentPath
+    this.#kind = kind
+  }
+
+  // `DT_*` of dirent.h
+  isFile(): boolean {
+    return this.#kind === 8
+  }
+
+  isDirectory(): boolean {
+    return this.#kind === 4
+  }
+
+  isSymbolicLink(): boolean {
+    return this.#kind === 10
+  }
+
+  isSocket(): boolean {
+    return this.#kind === 12
+  }
+
+  isFIFO(): boolean {
+    return this.#kind === 1
+  }
+}
+
+export const readdirSync = (
+  path: Path,
+  options?: string | null | { readonly withFileTypes?: boolean; readonly recursive?: boolean }
+): ReadonlyArray<string | Dirent> => {
+  const { recursive = false, withFileTypes = false } = typeof options === "object" && options !== null
+    ? options
+    : {}
+  const directory = text(path)
+  const found = entries(directory, "", recursive)
+  return withFileTypes ?
+    found :
+    found.map(({ name, parentPath }) =>
+      parentPath === directory ? name : `${parentPath.slice(directory.length + 1)}/${name}`
+    )
+}
+
+const entries = (directory: string, below: string, recursive: boolean): ReadonlyArray<Dirent> => {
+  const here = below === "" ? directory : `${directory}/${below}`
+  const listed = host.readdir(here)
+  const found: Array<Dirent> = []
+  for (let at = 0; at < listed.length; at += 2) {
+    found.push(new Dirent(String(listed[at]), here, Number(listed[at + 1])))
+  }
+  // libuv sorts
+  found.sort((one, other) => one.name < other.name ? -1 : 1)
+  if (!recursive) return found
+  const inside = found.filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => entries(directory, below === "" ? name : `${below}/${name}`, true))
+  return [...found, ...inside]
+}
+
+export const mkdirSync = (
+  path: Path,
+  options?: number | { readonly recursive?: boolean; readonly mode?: string | number }
+): string | undefined => {
+  const { mode = 0o777, recursive = false } = typeof options === "number" ? { mode: options } : options ?? {}
+  const directory = text(path)
+  if (recursive) return makeAll(directory, number(mode))
+  host.mkdir(directory, number(mode))
+  return undefined
+}
+
+const makeAll = (directory: string, mode: number): string | undefined => {
+  try {
+    host.mkdir(directory, mode)
+    return directory
+  } catch (error) {
+    const code = codeOf(error)
+    const status = code === "ENOENT" ? undefined : host.stat(directory, true, false)
+    if (status !== undefined && (status[2] & constants.S_IFMT) === constants.S_IFDIR) return undefined
+    const parent = directory.replace(/\/+[^/]*\/*$/, "")
+    if (code !== "ENOENT" || parent === "" || parent === directory) throw error
+    const first = makeAll(parent, mode)
+    return makeAll(directory, mode) === undefined ? first : first ?? directory
+  }
+}
+
+export const mkdtempSync = (prefix: string): string => host.mkdtemp(`${prefix}XXXXXX`)
+export const rmdirSync = (path: Path): void => host.rmdir(text(path))
+
+export const rmSync = (path: Path, options?: { readonly recursive?: boolean; readonly force?: boolean }): void => {
+  const file = text(path)
+  const status = host.stat(file, false, options?.force !== true)
+  if (status === undefined) return
+  const isDirectory = (status[2] & constants.S_IFMT) === constants.S_IFDIR
+  if (isDirectory && options?.recursive !== true) {
+    throw Object.assign(new Error(`Path is a directory: rm returned EISDIR (is a directory) ${file}`), {
+      code: "ERR_FS_EISDIR"
+    })
+  }
+  try {
+    if (isDirectory) removeAll(file)
+    else host.unlink(file)
+  } catch (error) {
+    if (options?.force !== true || codeOf(error) !== "ENOENT") throw error
+  }
+}
+
+const removeAll = (directory: string): void => {
+  for (const entry of entries(directory, "", false)) {
+    const file = `${directory}/${entry.name}`
+    try {
+      if (entry.isDirectory()) removeAll(file)
+      else host.unlink(file)
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT") throw error
+    }
+  }
+  host.rmdir(directory)
+}
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === "object" && error !== null && "code" in error ? error.code : undefined
