@@ -27,7 +27,9 @@ export type CacheEntry =
  * `Unusable` says why nothing can be read (absent, not a directory, no permission). `Usable` holds:
  * - `id`: a name for this run that no other run has, for its lease and export directories;
  * - `unwritable`: why nothing can be exported there (read-only, no room), or `undefined` where it can;
- * - `entries`: the state of each key asked for.
+ * - `entries`: the state of each key asked for, and of their relatives;
+ * - `relatives`: for a key asked for that has no sound entry, the last used sound entry of another target of the same
+ *   image (`CacheKey.areRelatives`), where there is one.
  *
  * @category models
  * @since 0.1.0
@@ -39,4 +41,5 @@ export type CacheDirectory =
     readonly id: string
     readonly unwritable: string | undefined
     readonly entries: Readonly<Record<string, CacheEntry>>
+    readonly relatives: Readonly<Record<string, string>>
   }

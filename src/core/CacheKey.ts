@@ -69,6 +69,25 @@ export const print = (key: CacheKey): string => {
     : `${whole.slice(0, maxLength - hashLength - 2)}%%${bytesToHex(sha256(utf8ToBytes(whole)))}`
 }
 
+/**
+ * Whether two names of keys are of one image, context or service on the same platforms, and of different targets:
+ * `team+app` and `team+app@dev`. Names that were cut have no relatives.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const areRelatives = (one: string, other: string): boolean => {
+  const [first, second] = [parts(one), parts(other)]
+  return first !== undefined && second !== undefined && one !== other
+    && first.subject === second.subject && first.platforms === second.platforms
+}
+
+/** The marks between the parts are in no part. */
+const parts = (name: string): { readonly subject: string; readonly platforms: string } | undefined => {
+  const [, subject = "", platforms = ""] = /^([^@~]+)(?:@[^@~]*)?((?:~[^@~]*)*)$/.exec(name) ?? []
+  return subject === "" || name.includes("%%") ? undefined : { subject, platforms }
+}
+
 const printSubject = (subject: Subject): string => {
   switch (subject._tag) {
     case "Image":

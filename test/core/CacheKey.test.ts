@@ -34,6 +34,39 @@ const keys = FastCheck.record({
 })
 
 describe("CacheKey", () => {
+  describe("areRelatives", () => {
+    it.each([
+      ["app", "app@dev", true],
+      ["app@test", "app@dev", true],
+      ["app~linux+arm64", "app@dev~linux+arm64", true],
+      ["app", "app", false],
+      ["app", "app2@dev", false],
+      ["app", "team+app@dev", false],
+      ["app", "app@dev~linux+arm64", false],
+      ["shop#web", "shop#api@dev", false],
+      ["shop#web", "shop#web@dev", true],
+      ["", "@dev", false]
+    ])("of %s and %s is %s", (one, other, expected) => {
+      assert.strictEqual(CacheKey.areRelatives(one, other), expected)
+      assert.strictEqual(CacheKey.areRelatives(other, one), expected)
+    })
+
+    it.prop(
+      "is so of the same subject and platforms with other targets",
+      [keys, keys, text],
+      ([one, other, target]) => {
+        const [name, related, stranger] = [one, { ...one, target: `${one.target ?? ""}${target}` }, other].map(
+          CacheKey.print
+        )
+        const isCut = [name, related].some((printed) => printed?.includes("%%"))
+        assert.strictEqual(CacheKey.areRelatives(name ?? "", related ?? ""), !isCut)
+        const sameButTarget =
+          CacheKey.print({ ...one, target: undefined }) === CacheKey.print({ ...other, target: undefined })
+        assert.isTrue(sameButTarget || !CacheKey.areRelatives(name ?? "", stranger ?? ""))
+      }
+    )
+  })
+
   describe("print", () => {
     it.each([
       [key(image("app")), "app"],

@@ -73,7 +73,9 @@ export const open = (
  * **Details**
  *
  * In a directory only a sound entry is imported; a damaged one is set aside, with a notice; one lease holds all keys of
- * the command. In a registry BuildKit itself finds out what is there, and an entry that is not is a warning to it.
+ * the command. A build whose own entry is not there imports that of another target of its image: what both targets are
+ * made from is then cached. One entry is imported, not several: buildkit 0.25 takes steps that several imports share for
+ * one another's (docs/decisions/0011-records-of-an-entry.md). In a registry BuildKit itself finds out what is there, and an entry that is not is a warning to it.
  *
  * @category planning
  * @since 0.1.0
@@ -119,17 +121,19 @@ const shareDirectory = (
       key: wish.key,
       target,
       damage: entry._tag === "Damaged" ? entry.why : undefined,
-      imports: wish.imports && entry._tag === "Sound",
+      source: wish.imports ? sourceOf(wish.key, cache) : undefined,
       exports: wish.exports && settings.use === "on" && cache.unwritable === undefined
     }
   })
   const exported = parts.filter(({ exports }) => exports)
-  const imported = unique(parts.filter(({ imports }) => imports).map(({ key }) => key))
-  const leased = unique(parts.filter(({ exports, imports }) => imports || exports).map(({ key }) => key))
+  const imported = unique(parts.flatMap(({ source }) => source ?? []))
+  const leased = unique([...imported, ...exported.map(({ key }) => key)])
   const damaged = [...new Map(parts.flatMap(({ damage, key }) => damage === undefined ? [] : [[key, damage] as const]))]
   return Revision.of(
     parts.map((part) => ({
-      from: part.imports ? CsvRecord.print(["type=local", `src=${CacheLayout.entry(directory, part.key)}`]) : undefined,
+      from: part.source === undefined
+        ? undefined
+        : CsvRecord.print(["type=local", `src=${CacheLayout.entry(directory, part.source)}`]),
       to: part.exports
         ? CsvRecord.print([
           "type=local",
@@ -157,6 +161,10 @@ const shareDirectory = (
     }
   )
 }
+
+/** The entry that a build imports: its own where that is sound, else that of another target. */
+const sourceOf = (key: string, { entries, relatives }: Usable): string | undefined =>
+  [key, relatives[key]].find((one) => one !== undefined && entries[one]?._tag === "Sound")
 
 /**
  * The changes that giving a build its part makes: `from` and `to` name the places, such as `--cache-from`.

@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import type { CacheDirectory, CacheEntry } from "../../core/CacheDirectory.ts"
+import * as CacheKey from "../../core/CacheKey.ts"
 import * as CacheLayout from "../../core/CacheLayout.ts"
 import * as Quantity from "../../core/Quantity.ts"
 import * as CacheGraph from "./CacheGraph.ts"
@@ -21,14 +22,46 @@ export const minimumFree = 256 * 1024 * 1024
  */
 export const inspect = (directory: string, keys: ReadonlyArray<string>): CacheDirectory => {
   const why = unusable(directory)
-  return why === undefined
-    ? {
-      _tag: "Usable",
-      id: randomBytes(8).toString("hex"),
-      unwritable: unwritable(directory),
-      entries: Object.fromEntries(keys.map((key) => [key, entry(directory, key)]))
-    }
-    : { _tag: "Unusable", why }
+  if (why !== undefined) return { _tag: "Unusable", why }
+  const own = new Map(keys.map((key) => [key, entry(directory, key)]))
+  const relatives = relativesOf(directory, keys.filter((key) => own.get(key)?._tag !== "Sound"))
+  const sound = relatives.map(([, relative]): [string, CacheEntry] => [relative, { _tag: "Sound" }])
+  return {
+    _tag: "Usable",
+    id: randomBytes(8).toString("hex"),
+    unwritable: unwritable(directory),
+    entries: Object.fromEntries([...sound, ...own]),
+    relatives: Object.fromEntries(relatives)
+  }
+}
+
+/** The last used sound relative of each key, where there is one; names are looked through once for all keys. */
+const relativesOf = (directory: string, keys: ReadonlyArray<string>): ReadonlyArray<readonly [string, string]> => {
+  if (keys.length === 0) return []
+  const names = list(directory)
+  return keys.flatMap((key) => {
+    const relative = names.filter((name) => CacheKey.areRelatives(key, name))
+      .map((name) => ({ name, usedAt: usedAt(directory, name) }))
+      .sort((one, other) => other.usedAt - one.usedAt)
+      .find(({ name }) => entry(directory, name)._tag === "Sound")
+    return relative === undefined ? [] : [[key, relative.name] as const]
+  })
+}
+
+const list = (directory: string): ReadonlyArray<string> => {
+  try {
+    return fs.readdirSync(directory)
+  } catch {
+    return []
+  }
+}
+
+const usedAt = (directory: string, key: string): number => {
+  try {
+    return fs.lstatSync(CacheLayout.used(directory, key)).mtimeMs
+  } catch {
+    return 0
+  }
 }
 
 /**

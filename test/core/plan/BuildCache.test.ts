@@ -49,6 +49,25 @@ describe("the cache of a build", () => {
     assert.deepStrictEqual(args("build -t app ."), ["build", to("app"), "-t", "app", "."])
   })
 
+  it("imports the entry of another target where its own is not there, and holds it", () => {
+    const table: Table = { entries: { "app@dev": { _tag: "Sound" } }, relatives: { app: "app@dev" } }
+    const { plan: planned } = plan("build -t app .", table)
+    assert.deepStrictEqual(planned.args, ["build", from("app@dev"), to("app"), "-t", "app", "."])
+    assert.deepInclude(planned.before, {
+      _tag: "LeaseCacheEntries",
+      directory: "/buildkit-cache",
+      id: "run1",
+      keys: ["app@dev", "app"]
+    })
+    const heal = planned.after.find((action) => action._tag === "HealCacheEntries")
+    assert.deepStrictEqual(heal?._tag === "HealCacheEntries" && heal.keys, ["app@dev"])
+    const healed: Table = { ...table, entries: { "app@dev": { _tag: "Missing" } } }
+    assert.deepStrictEqual(args("build -t app .", healed), ["build", to("app"), "-t", "app", "."])
+    const own: Table = { ...table, entries: { ...table.entries, app: { _tag: "Sound" } } }
+    assert.deepStrictEqual(args("build -t app .", own), ["build", from("app"), to("app"), "-t", "app", "."])
+    assert.notInclude(args("build --no-cache -t app .", table), from("app@dev"))
+  })
+
   it("is in a registry where the settings say so, whatever directories there are", () => {
     const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache" }
     const ref = "ref=localhost:5000/cache/app:a172cedcae47474b615c54d510a5d84a"

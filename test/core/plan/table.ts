@@ -20,6 +20,7 @@ export interface Table {
   readonly builder?: Builder
   readonly cache?: CacheDirectory
   readonly entries?: Readonly<Record<string, CacheEntry>>
+  readonly relatives?: Readonly<Record<string, string>>
   readonly unwritable?: string
   readonly config?: Partial<Facts.DockerConfig>
   readonly flags?: ReadonlyArray<Flag>
@@ -104,4 +105,10 @@ const required = <A>(answer: A | undefined): A => {
 }
 
 const cacheDirectory = (table: Table): CacheDirectory =>
-  table.cache ?? { _tag: "Usable", id: "run1", unwritable: table.unwritable, entries: table.entries ?? {} }
+  table.cache ?? {
+    _tag: "Usable",
+    id: "run1",
+    unwritable: table.unwritable,
+    entries: table.entries ?? {},
+    relatives: table.relatives ?? {}
+  }
