@@ -278,6 +278,32 @@ describe("the program, called as docker", () => {
     }
   })
 
+  it("asks what leads back to it only so often", async () => {
+    const loop = shimDirectory("docker")
+    try {
+      const [calls, wrapper] = ["calls", "docker.real"].map((name) => path.join(loop.directory, name)) as [
+        string,
+        string
+      ]
+      const script = `#!/bin/sh\necho "$*" >> ${calls}\nexec ${loop.directory}/docker "$@"\n`
+      fs.writeFileSync(wrapper, script, { mode: 0o755 })
+      const cache = path.join(loop.directory, "cache")
+      fs.mkdirSync(cache)
+      const ran = await run(path.join(loop.directory, "docker"), ["build", "-t", "app", "."], {
+        env: { ...env, HOME: loop.directory, DOCKER_SHIM_CACHE_DIR: cache }
+      })
+      assert.strictEqual(ran.code, 125)
+      assert.include(ran.stderr, "docker-shim: docker-shim called itself 12 times\n\n")
+      const asked = fs.readFileSync(calls, "utf8").split("\n").filter((line) =>
+        line !== "" && !line.startsWith("build")
+      )
+      assert.isNotEmpty(asked)
+      assert.isAtMost(asked.length, 12 * 2 * 3)
+    } finally {
+      loop.remove()
+    }
+  })
+
   it("translates a source, and says why when asked to", async () => {
     const ran = await run(docker, ["run", "-v", "/home/retro/work/app:/x", "web", "-v", "/home/retro/work:/y"], {
       env: { ...env, WORKSPACE_DIR: "/data/w", DOCKER_SHIM_DEBUG: "1" }

@@ -28,6 +28,9 @@ export const depthVariable = "DOCKER_SHIM_DEPTH"
 /** Deeper than any honest nesting of plugins that call docker. */
 export const maxDepth = 12
 
+/** How often the shim has called itself in an environment. */
+export const depth = (env: Readonly<Record<string, string | undefined>>): number => Number(env[depthVariable] ?? 0) || 0
+
 /**
  * Locates the real program of a plan and puts its environment together: the shim's own, what the plan changes, and the
  * count against recursion. The program is told the name that the shim was called by.
@@ -36,8 +39,8 @@ export const maxDepth = 12
  * @since 0.1.0
  */
 export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildProgram | Failure => {
-  const depth = Number(invocation.env[depthVariable] ?? 0) || 0
-  if (depth >= maxDepth) return { _tag: "Recursion", depth }
+  const level = depth(invocation.env)
+  if (level >= maxDepth) return { _tag: "Recursion", depth: level }
   const located = RealProgram.locate(plan.program, invocation, shim)
   if (located._tag !== "Located") return located
   const program: ChildProgram = {
@@ -45,7 +48,7 @@ export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildP
     file: located.file,
     argv0: invocation.argv0,
     args: plan.args,
-    env: extend(invocation.env, { ...plan.env, ...mark(plan), [depthVariable]: String(depth + 1) })
+    env: extend(invocation.env, { ...plan.env, ...mark(plan), [depthVariable]: String(level + 1) })
   }
   return RawText.startable(program)
 }

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { spawn, type StdioOptions } from "node:child_process"
 import type { Readable } from "node:stream"
+import * as ChildProgram from "../front/ChildProgram.ts"
 
 /**
  * What a probe printed, and its exit status.
@@ -31,6 +32,12 @@ export const unanswered = 255
  * hangs must not hang the shim.
  */
 export const defaultLimit = Duration.seconds(10)
+
+/**
+ * A probe may meet the shim once, as a plugin. Where what is asked leads back to the shim again and again, each probe of
+ * each round would go as deep as the command itself.
+ */
+const deepestProbe = ChildProgram.maxDepth - 2
 
 /** In bytes. A project of 200 services is 0.2 MB; what prints more than this is broken, and must not fill the memory. */
 const longestAnswer = 64 * 1024 * 1024
@@ -81,7 +88,10 @@ export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRu
 const start = (probe: Probe): Effect.Effect<Ran> =>
   Effect.async<Ran>((resume) => {
     const child = spawn(probe.file, probe.args, {
-      env: probe.env,
+      env: {
+        ...probe.env,
+        [ChildProgram.depthVariable]: String(Math.max(ChildProgram.depth(probe.env), deepestProbe))
+      },
       stdio: streams(probe.descriptors ?? new Map()),
       detached: true
     })
