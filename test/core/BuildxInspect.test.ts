@@ -64,6 +64,10 @@ describe("BuildxInspect", () => {
         BuildxInspect.read(ran(0, "Name:   default\nDriver: \nError:  Cannot connect to the Docker daemon\n")),
         { _tag: "Unknown", why: "Cannot connect to the Docker daemon" }
       )
+      assert.deepStrictEqual(BuildxInspect.read(ran(1, "", "\n  \nERROR: first\nERROR: second\n")), {
+        _tag: "Unknown",
+        why: "first"
+      })
       assert.deepStrictEqual(BuildxInspect.read(ran(3, "", "")), {
         _tag: "Unknown",
         why: "docker buildx inspect ended with status 3"

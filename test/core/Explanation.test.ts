@@ -108,6 +108,18 @@ describe("QuestionText", () => {
       "2 services"
     ],
     [
+      { _tag: "StackModel", globals: [], files: ["a.yml", "b.yml"], descriptors: [] },
+      { _tag: "Refused", input: [] },
+      "what does docker say a.yml, b.yml are (stack config)?",
+      "it refuses them"
+    ],
+    [
+      { _tag: "StackModel", globals: [], files: ["a.yml"], descriptors: [] },
+      { _tag: "Model", input: [], config: { services: { a: {} } } },
+      "what does docker say a.yml are (stack config)?",
+      "1 services"
+    ],
+    [
       { _tag: "ComposeVersion", program: "docker-compose" },
       { major: 2 },
       "which version is the real docker-compose?",
@@ -135,6 +147,14 @@ describe("ActionText", () => {
     [
       { _tag: "HealCacheEntries", keys: ["a"], canRunAgain: true },
       "if the build failed, check a; where damage is why, build again without"
+    ],
+    [
+      { _tag: "DoubtBuilder", canRunAgain: false },
+      "if the build failed, ask the builder again whether it can export cache"
+    ],
+    [
+      { _tag: "DoubtBuilder", canRunAgain: true },
+      "if the build failed, ask the builder again whether it can export cache; where it cannot, build again without"
     ],
     [{ _tag: "CollectCache", directory: "/c", limits: { maxSize: 50e9 } }, "bring /c under 50GB, at most once an hour"]
   ])("says %j", (action, text) => {

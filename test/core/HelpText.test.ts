@@ -57,6 +57,15 @@ Run 'docker compose COMMAND --help' for more information on a command.
       assert.deepStrictEqual(help.flags, [{ name: "all", shorthand: "a", arity: "boolean" }])
     })
 
+    it.each(["stringArray", "stringSlice", "strings", "list", "stringToString", "mount"])(
+      "takes a flag of type %s to be given more than once",
+      (type) => {
+        assert.deepStrictEqual(HelpText.parse(`Options:\n      --flag ${type}   Text\n`).flags, [
+          { name: "flag", shorthand: "", arity: "list" }
+        ])
+      }
+    )
+
     it("does not take a backquoted phrase of a description for a type", () => {
       // Compose 2.26.1, `docker compose exec --help`
       const line = "  -T, --no-TTY docker compose exec   Disable pseudo-TTY allocation. By"

@@ -46,4 +46,19 @@ describe("Quantity", () => {
     const back = Quantity.parseSize(Quantity.printSize(bytes))
     assert.closeTo(back ?? Number.NaN, bytes, Math.max(bytes * 0.011, 0))
   })
+
+  it.each([
+    [-5, "0 seconds"],
+    [1.9, "1 second"],
+    [59, "59 seconds"],
+    [60, "1 minute"],
+    [3599, "59 minutes"],
+    [3600, "1 hour"],
+    [7200, "2 hours"],
+    [86_400, "1 day"],
+    [604_799, "6 days"],
+    [604_800, "1 week"]
+  ])("printAge prints %d", (seconds, text) => {
+    assert.strictEqual(Quantity.printAge(seconds), text)
+  })
 })

@@ -53,13 +53,19 @@ describe("ComposeModel", () => {
           links: ["db:database"],
           build: { additional_contexts: { base: "service:base" } }
         },
-        api: { network_mode: "service:net", volumes_from: ["store:ro"], depends_on: ["web"] },
+        api: {
+          network_mode: "service:net",
+          ipc: "service:shared",
+          pid: "service:seen",
+          volumes_from: ["store:ro"],
+          depends_on: ["web"]
+        },
         other: {}
       }
     })
     assert.deepStrictEqual(
       [...ComposeModel.withDependencies(model, ["web"])].sort(),
-      ["api", "base", "db", "net", "store", "web"]
+      ["api", "base", "db", "net", "seen", "shared", "store", "web"]
     )
     assert.deepStrictEqual([...ComposeModel.withDependencies(model, [])], ["web", "api", "other"])
   })
