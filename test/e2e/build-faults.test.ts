@@ -6,6 +6,8 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import * as OciLayout from "../../src/core/OciLayout.ts"
+import * as CacheGraph from "../../src/shell/cache/CacheGraph.ts"
 import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
@@ -99,6 +101,12 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
     fs.readdirSync(path.join(shared.cache, ".blobs/sha256")).map((name) =>
       path.join(shared.cache, ".blobs/sha256", name)
     )
+  /** Those that the entry's manifest names: the store has more, of entries that were set aside. */
+  const imported = (): ReadonlyArray<string> => {
+    const file = (digest: string): string => path.join(shared.cache, ".blobs", digest.replace(":", "/"))
+    const [manifest = ""] = CacheGraph.manifestOf(entry("index.json"))
+    return (OciLayout.references(fs.readFileSync(file(manifest), "utf8")) ?? []).map(({ digest }) => file(digest))
+  }
   const largest = (): string =>
     blobs().reduce((one, other) => fs.statSync(one).size >= fs.statSync(other).size ? one : other)
   const isHit = async (): Promise<boolean> => {
@@ -140,7 +148,7 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
 
   it("heals layers of the right size with other content, and the build that met them succeeds", async () => {
     assert.isTrue(await isHit() || await isHit())
-    const layers = blobs().filter((blob) => fs.readFileSync(blob).subarray(0, 2).equals(gzipMagic))
+    const layers = imported().filter((blob) => fs.readFileSync(blob).subarray(0, 2).equals(gzipMagic))
     assert.isAbove(layers.length, 2)
     for (const layer of layers) {
       const content = fs.readFileSync(layer)
