@@ -7,12 +7,7 @@ set -eu
 repository=$(cd "$(dirname "$0")/.." && pwd)
 . "$repository/test/real-docker/private-apt.sh"
 
-dir=${1:-}
-[ -n "$dir" ] || dir=$(default_cache "$repository")
-mkdir -p "$dir"; dir=$(cd "$dir" && pwd)
-home=$dir/compose-v1; new=$dir/compose-v1.new
-
-exec 9> "$dir/.lock-compose-v1"; flock 9
+private_apt_once compose-v1 "${1:-}" "$repository"
 if [ -e "$home/.done" ]; then echo "$home/bin"; exit 0; fi
 echo "get-compose-v1.sh: fetching docker-compose 1.29.2 into $home" >&2
 

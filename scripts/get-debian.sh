@@ -7,13 +7,9 @@ set -eu
 repository=$(cd "$(dirname "$0")/.." && pwd)
 . "$repository/test/real-docker/private-apt.sh"
 
-dir=${1:-}
-[ -n "$dir" ] || dir=$(default_cache "$repository")
-mkdir -p "$dir"; dir=$(cd "$dir" && pwd)
-archive=$dir/debian.tar; new=$dir/debian.new
+private_apt_once debian "${1:-}" "$repository"
+archive=$home.tar
 docker=$("$repository/scripts/get-docker.sh" "$dir" forky)
-
-exec 9> "$dir/.lock-debian"; flock 9
 if [ -e "$archive" ]; then echo "$archive"; exit 0; fi
 echo "get-debian.sh: making $archive" >&2
 

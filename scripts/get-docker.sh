@@ -8,12 +8,8 @@ set -eu
 repository=$(cd "$(dirname "$0")/.." && pwd)
 . "$repository/test/real-docker/private-apt.sh"
 
-dir=${1:-}; suite=${2:-forky}
-[ -n "$dir" ] || dir=$(default_cache "$repository")
-mkdir -p "$dir"; dir=$(cd "$dir" && pwd)
-home=$dir/$suite; new=$dir/$suite.new
-
-exec 9> "$dir/.lock-$suite"; flock 9
+suite=${2:-forky}
+private_apt_once "$suite" "${1:-}" "$repository"
 if [ -e "$home/.done" ]; then echo "$home/bin"; exit 0; fi
 echo "get-docker.sh: fetching Docker of Debian $suite into $home" >&2
 

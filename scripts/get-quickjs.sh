@@ -6,12 +6,7 @@ set -eu
 repository=$(cd "$(dirname "$0")/.." && pwd)
 . "$repository/test/real-docker/private-apt.sh"
 
-dir=${1:-}
-[ -n "$dir" ] || dir=$(default_cache "$repository")
-mkdir -p "$dir"; dir=$(cd "$dir" && pwd)
-home=$dir/quickjs; new=$dir/quickjs.new
-
-exec 9> "$dir/.lock-quickjs"; flock 9
+private_apt_once quickjs "${1:-}" "$repository"
 if [ -e "$home/.done" ]; then echo "$home"; exit 0; fi
 echo "get-quickjs.sh: fetching the sources of QuickJS into $home" >&2
 

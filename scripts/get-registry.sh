@@ -6,12 +6,7 @@ set -eu
 repository=$(cd "$(dirname "$0")/.." && pwd)
 . "$repository/test/real-docker/private-apt.sh"
 
-dir=${1:-}
-[ -n "$dir" ] || dir=$(default_cache "$repository")
-mkdir -p "$dir"; dir=$(cd "$dir" && pwd)
-home=$dir/registry; new=$dir/registry.new
-
-exec 9> "$dir/.lock-registry"; flock 9
+private_apt_once registry "${1:-}" "$repository"
 if [ -e "$home/.done" ]; then echo "$home/bin"; exit 0; fi
 echo "get-registry.sh: fetching a registry into $home" >&2
 

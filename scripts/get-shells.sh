@@ -6,12 +6,7 @@ set -eu
 repository=$(cd "$(dirname "$0")/.." && pwd)
 . "$repository/test/real-docker/private-apt.sh"
 
-dir=${1:-}
-[ -n "$dir" ] || dir=$(default_cache "$repository")
-mkdir -p "$dir"; dir=$(cd "$dir" && pwd)
-home=$dir/shells; new=$dir/shells.new
-
-exec 9> "$dir/.lock-shells"; flock 9
+private_apt_once shells "${1:-}" "$repository"
 if [ -d "$home" ]; then echo "$home"; exit 0; fi
 echo "get-shells.sh: fetching zsh and fish into $home" >&2
 

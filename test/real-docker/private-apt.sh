@@ -1,4 +1,4 @@
-# Sourced by scripts/get-docker.sh and scripts/get-compose-v1.sh: downloads Debian packages with the machine's own mirror,
+# Sourced by scripts/get-*.sh: downloads Debian packages with the machine's own mirror,
 # proxy and keyring, but with lists, cache and status of its own below one directory. Installs nothing.
 # (`#clear` of the update hooks is only possible in a file, so everything goes into one apt.conf rather than into -o options.)
 
@@ -36,6 +36,16 @@ private_apt_unpack() {
   mkdir -p "$private_apt_debs"
   (cd "$private_apt_debs" && private_apt download "$@")
   for private_apt_deb in "$private_apt_debs"/*.deb; do dpkg -x "$private_apt_deb" "$private_apt_into"; done
+}
+
+# private_apt_once NAME DIR REPOSITORY : for a script that keeps what it fetches in DIR (as for get-docker.sh) under NAME:
+# sets $dir, $home (DIR/NAME) and $new (where it is made), and waits until no other caller is at it.
+private_apt_once() {
+  dir=$2
+  [ -n "$dir" ] || dir=$(default_cache "$3")
+  mkdir -p "$dir"; dir=$(cd "$dir" && pwd)
+  home=$dir/$1; new=$dir/$1.new
+  exec 9> "$dir/.lock-$1"; flock 9
 }
 
 # default_cache REPOSITORY : prints the directory that holds everything downloaded, made if need be.
