@@ -77,15 +77,21 @@ export const print = (key: CacheKey): string => {
  * @since 0.1.0
  */
 export const areRelatives = (one: string, other: string): boolean => {
-  const [first, second] = [parts(one), parts(other)]
-  return first !== undefined && second !== undefined && one !== other
-    && first.subject === second.subject && first.platforms === second.platforms
+  const common = family(one)
+  return common !== undefined && one !== other && common === family(other)
 }
 
-/** The marks between the parts are in no part. */
-const parts = (name: string): { readonly subject: string; readonly platforms: string } | undefined => {
+/**
+ * The name of a key without its target, which its relatives have too: `team+app~linux+arm64` of
+ * `team+app@dev~linux+arm64`; none of a name that was cut.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const family = (name: string): string | undefined => {
+  // the marks between the parts are in no part
   const [, subject = "", platforms = ""] = /^([^@~]+)(?:@[^@~]*)?((?:~[^@~]*)*)$/.exec(name) ?? []
-  return subject === "" || name.includes("%%") ? undefined : { subject, platforms }
+  return subject === "" || name.includes("%%") ? undefined : `${subject}${platforms}`
 }
 
 const printSubject = (subject: Subject): string => {

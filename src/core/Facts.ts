@@ -96,8 +96,8 @@ export interface ComposeQuestion {
 }
 
 /**
- * What Compose, or `docker stack`, says the project is: its `config`, decoded, or that it refuses it. `input` is what was read on the way from
- * descriptors, such as 0 for `-f -`, and nobody can read again.
+ * What Compose, or `docker stack`, says the project is: its `config`, decoded, or that it refuses it. `input` is what was
+ * read on the way from descriptors, such as 0 for `-f -`, and nobody can read again.
  *
  * @category models
  * @since 0.1.0

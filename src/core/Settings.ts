@@ -160,6 +160,15 @@ export const decode = (env: Env): Settings | SettingError => {
   return errors[0] ?? settings
 }
 
+/**
+ * Whether any path is another one for the daemon.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const mapsPaths = ({ daemonSocket, mappings }: Pick<Settings, "daemonSocket" | "mappings">): boolean =>
+  mappings.length > 0 || daemonSocket !== undefined
+
 const booleans: ReadonlyMap<string, boolean> = new Map(Object.entries({
   "1": true,
   true: true,

@@ -3,6 +3,7 @@
  */
 import * as PathMapping from "./PathMapping.ts"
 import * as PosixPath from "./PosixPath.ts"
+import * as Settings from "./Settings.ts"
 
 /**
  * What an absolute path resolves to in the client's file system: with its symbolic links followed as far as it exists,
@@ -64,7 +65,7 @@ const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/dock
  */
 export const translate = (source: string, context: Context): Translation => {
   const { cwd, daemonSocket, mappings, realPath } = context
-  if (mappings.length === 0 && daemonSocket === undefined) return unchanged
+  if (!Settings.mapsPaths(context)) return unchanged
   if (!PosixPath.isAbsolute(source) && (!source.startsWith(".") || cwd === "")) return unchanged
   const written = PosixPath.join(cwd, source)
   if (daemonSocket !== undefined && dockerSockets.includes(written)) return toSocket(source, daemonSocket)

@@ -75,7 +75,8 @@ export const open = (
  * In a directory only a sound entry is imported; a damaged one is set aside, with a notice; one lease holds all keys of
  * the command. A build whose own entry is not there imports that of another target of its image: what both targets are
  * made from is then cached. One entry is imported, not several: buildkit 0.25 takes steps that several imports share for
- * one another's (docs/decisions/0011-records-of-an-entry.md). In a registry BuildKit itself finds out what is there, and an entry that is not is a warning to it.
+ * one another's (docs/decisions/0011-records-of-an-entry.md). In a registry BuildKit itself finds out what is there, and
+ * an entry that is not is a warning to it.
  *
  * @category planning
  * @since 0.1.0

@@ -11,7 +11,7 @@ import * as JsonObject from "../compose/JsonObject.ts"
 import type { Notice } from "../ExecPlan.ts"
 import * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
-import type { Settings } from "../Settings.ts"
+import * as Settings from "../Settings.ts"
 import * as CacheFlags from "./compose/CacheFlags.ts"
 import * as ModelCache from "./compose/ModelCache.ts"
 import * as ModelPaths from "./compose/ModelPaths.ts"
@@ -42,7 +42,7 @@ export const placeholder = "@docker-shim/compose-override@"
 export const revise = (
   form: ComposeCall.Form,
   invocation: Invocation,
-  settings: Settings,
+  settings: Settings.Settings,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<string>> => {
   const read = ReadCall.read(form, invocation.argv, facts)
@@ -87,12 +87,13 @@ const reviseProject = (
   naming: Revision.Revision<string | undefined>,
   endpoint: Readonly<Record<string, string | null>>,
   invocation: Invocation,
-  settings: Settings,
+  settings: Settings.Settings,
   facts: Facts.Facts
 ): Revision.Revision<CommandLine.CommandLine> => {
   const { line } = call
-  const mapsPaths = settings.mappings.length > 0 || settings.daemonSocket !== undefined
-  if (!mapsPaths && (settings.cache.use === "off" || !ModelCache.mayBuild(call))) return Revision.of(line)
+  if (!Settings.mapsPaths(settings) && (settings.cache.use === "off" || !ModelCache.mayBuild(call))) {
+    return Revision.of(line)
+  }
   const asked = ModelQuestion.ask(call, invocation, { profiles: "all", env: naming.env }, facts)
   if (asked._tag === "Open") return Revision.of(line, { questions: [asked.question] })
   if (asked.answer._tag === "Refused") return Revision.of(line)
@@ -121,7 +122,7 @@ const reviseProject = (
 const notices = (
   model: ComposeModel.ComposeModel,
   name: string | undefined,
-  { daemonSocket }: Settings
+  { daemonSocket }: Settings.Settings
 ): ReadonlyArray<Notice> => [
   ...(name === undefined ? [] : SharedNames.notices(model, name)),
   ...(daemonSocket === undefined ? [] : apiSocketNotices(model))

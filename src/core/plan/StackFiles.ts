@@ -8,7 +8,7 @@ import * as ComposeOverride from "../compose/ComposeOverride.ts"
 import * as FileList from "../compose/FileList.ts"
 import * as JsonObject from "../compose/JsonObject.ts"
 import * as Facts from "../Facts.ts"
-import type { Settings } from "../Settings.ts"
+import * as Settings from "../Settings.ts"
 import * as ModelPaths from "./compose/ModelPaths.ts"
 import * as Revision from "./Revision.ts"
 
@@ -30,12 +30,11 @@ export const placeholder = "@docker-shim/stack-override@"
  */
 export const revise = (
   line: CommandLine,
-  settings: Settings,
+  settings: Settings.Settings,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
   const files = Argv.values(line.tokens, "compose-file")
-  const mapsPaths = settings.mappings.length > 0 || settings.daemonSocket !== undefined
-  if (!mapsPaths || files.length === 0) return Revision.of(line.tokens)
+  if (!Settings.mapsPaths(settings) || files.length === 0) return Revision.of(line.tokens)
   const asked = Facts.ask(facts, {
     _tag: "StackModel",
     globals: Argv.print(line.globals),
@@ -50,18 +49,16 @@ export const revise = (
   const override = ModelPaths.revise(ComposeOverride.empty, model, settings, facts)
   if (ComposeOverride.isEmpty(override.value)) return { ...override, value: line.tokens, input }
   const content = ComposeOverride.print(withWholeVolumes(override.value, model), JsonObject.text(config, "version"))
+  const behind = line.tokens.map((token) => Argv.has([token], "compose-file")).lastIndexOf(true) + 1
   return {
     ...override,
-    value: line.tokens.flatMap((token, at) => at === lastFile(line.tokens) ? [token, option] : [token]),
+    value: [...line.tokens.slice(0, behind), option, ...line.tokens.slice(behind)],
     files: [{ placeholder, content }],
     input
   }
 }
 
 const option = Argv.option("compose-file", placeholder)
-
-const lastFile = (tokens: ReadonlyArray<Argv.Token>): number =>
-  tokens.map((token) => Argv.has([token], "compose-file")).lastIndexOf(true)
 
 /** As it would stand in a file: `stack config` has taken `$$` back to `$`, and `deploy` will do so once more. */
 const escaped = (value: unknown): unknown => {

@@ -36,14 +36,16 @@ export const publish = (target: CacheExport): void => {
   const { directory, exportDirectory, key } = target
   const index = CacheLayout.index(directory, key)
   try {
-    const exported = exportedGraph(directory, exportDirectory, key)
+    const exportedIndex = `${exportDirectory}/index.json`
+    const exported = CacheGraph.read(directory, exportedIndex)
     if (exported._tag !== "Whole") return
+    const manifest = CacheMarks.apply(directory, exportedIndex, exported, key)
     const published = CacheGraph.read(directory, index)
-    if (published._tag === "Whole" && published.manifest === exported.manifest) return
+    if (published._tag === "Whole" && published.manifest === manifest) return
     const running = CacheLease.running(directory, CacheLease.now(directory))
     for (const file of retiredIndexes(directory, key, running).free) fs.rmSync(file, { force: true })
     if (published._tag === "Whole") retire(directory, key, exportDirectory, index)
-    fs.renameSync(`${exportDirectory}/index.json`, index)
+    fs.renameSync(exportedIndex, index)
   } catch {
     // the directory went away, or is full: the next build exports again
   }
@@ -71,15 +73,6 @@ const makeLayout = (directory: string, path: string, blobs: string): void => {
     if (SystemError.code(error) !== "EEXIST" || fs.readlinkSync(`${path}/blobs`) !== blobs) throw error
   }
   if (!fs.existsSync(`${path}/oci-layout`)) Files.write(`${path}/oci-layout`, CacheLayout.ociLayout)
-}
-
-/** What was exported, its records made the entry's own, which needs nothing of what the build still holds. */
-const exportedGraph = (directory: string, exportDirectory: string, key: string): CacheGraph.CacheGraph => {
-  const index = `${exportDirectory}/index.json`
-  const exported = CacheGraph.read(directory, index)
-  return exported._tag === "Whole" && CacheMarks.apply(directory, index, exported, key)
-    ? CacheGraph.read(directory, index)
-    : exported
 }
 
 /** The time of a retired index's last change of status is the time at which it was replaced. */

@@ -38,9 +38,10 @@ export const inspect = (directory: string, keys: ReadonlyArray<string>): CacheDi
 /** The last used sound relative of each key, where there is one; names are looked through once for all keys. */
 const relativesOf = (directory: string, keys: ReadonlyArray<string>): ReadonlyArray<readonly [string, string]> => {
   if (keys.length === 0) return []
-  const names = list(directory)
+  const families = new Map<string | undefined, Array<string>>(keys.map((key) => [CacheKey.family(key), []]))
+  for (const name of list(directory)) families.get(CacheKey.family(name))?.push(name)
   return keys.flatMap((key) => {
-    const relative = names.filter((name) => CacheKey.areRelatives(key, name))
+    const relative = (families.get(CacheKey.family(key)) ?? []).filter((name) => CacheKey.areRelatives(key, name))
       .map((name) => ({ name, usedAt: usedAt(directory, name) }))
       .sort((one, other) => other.usedAt - one.usedAt)
       .find(({ name }) => entry(directory, name)._tag === "Sound")

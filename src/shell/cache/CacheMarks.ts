@@ -10,8 +10,8 @@ import * as Files from "./Files.ts"
 
 /**
  * Writes the configuration with the entry's marks and the manifest that names it beside those that are there, and the
- * index over its own; whether it did. A document of another form stays as it is, and serves as it is. Throws the
- * system's error; whatever was written by then, the index names documents that are there.
+ * index over its own; the digest of the manifest that the index names by then. A document of another form stays as it is,
+ * and serves as it is. Throws the system's error; whatever was written by then, the index names documents that are there.
  *
  * @category running
  * @since 0.1.0
@@ -21,19 +21,22 @@ export const apply = (
   index: string,
   { blobs, manifest }: Extract<CacheGraph.CacheGraph, { readonly _tag: "Whole" }>,
   key: string
-): boolean => {
+): string => {
   const read = (digest: string): string => fs.readFileSync(CacheGraph.blobFile(directory, digest), "utf8")
   const config = blobs.find((blob) => blob.mediaType === CacheConfig.mediaType)
-  if (config === undefined) return false
+  if (config === undefined) return manifest
   const marked = CacheConfig.withMarks(read(config.digest), key)
-  if (marked === undefined) return false
-  const renewed = OciLayout.withBlob(read(manifest), config.digest, blobOf(marked))
-  if (renewed === undefined) return false
-  const indexed = OciLayout.withBlob(fs.readFileSync(index, "utf8"), manifest, blobOf(renewed))
-  if (indexed === undefined) return false
-  for (const text of [marked, renewed]) Files.write(CacheGraph.blobFile(directory, blobOf(text).digest), text)
+  if (marked === undefined) return manifest
+  const markedBlob = blobOf(marked)
+  const renewed = OciLayout.withBlob(read(manifest), config.digest, markedBlob)
+  if (renewed === undefined) return manifest
+  const renewedBlob = blobOf(renewed)
+  const indexed = OciLayout.withBlob(fs.readFileSync(index, "utf8"), manifest, renewedBlob)
+  if (indexed === undefined) return manifest
+  Files.write(CacheGraph.blobFile(directory, markedBlob.digest), marked)
+  Files.write(CacheGraph.blobFile(directory, renewedBlob.digest), renewed)
   Files.write(index, indexed)
-  return true
+  return renewedBlob.digest
 }
 
 const blobOf = (text: string): Pick<OciLayout.Descriptor, "digest" | "size"> => {

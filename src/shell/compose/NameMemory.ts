@@ -33,7 +33,7 @@ export const recall = (
   const directory = Remembered.directory(env, "names")
   const stat = fs.statSync(file, { bigint: true })
   if (directory === undefined || stat.size < worthIt) return read()
-  const identity = [stat.dev, stat.ino, stat.size, stat.ctimeNs].map(String).join(" ")
+  const identity = Remembered.identity(stat).join(" ")
   const place = Remembered.place(directory, file)
   const remembered = Remembered.read(place, 0, decode)
   if (remembered?.identity === identity) return remembered.name

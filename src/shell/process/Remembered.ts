@@ -48,6 +48,15 @@ export const place = (within: string, question: unknown): string =>
   path.join(within, `${createHash("sha256").update(JSON.stringify(question)).digest("hex")}.json`)
 
 /**
+ * What a file has to keep for an answer about it to be true: device, inode, size and time of change.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const identity = ({ ctimeNs, dev, ino, size }: fs.BigIntStats): ReadonlyArray<string> =>
+  [dev, ino, size, ctimeNs].map(String)
+
+/**
  * Reads an answer that is not older than a time (in milliseconds since 1970); `undefined` where there is none.
  *
  * @category accessors

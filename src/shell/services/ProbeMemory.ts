@@ -74,5 +74,5 @@ export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMe
 
 const identity = (file: string | undefined): ReadonlyArray<string | undefined> => {
   const stat = file === undefined ? undefined : fs.statSync(file, { bigint: true, throwIfNoEntry: false })
-  return stat === undefined ? [file] : [file, ...[stat.dev, stat.ino, stat.size, stat.ctimeNs].map(String)]
+  return stat === undefined ? [file] : [file, ...Remembered.identity(stat)]
 }
