@@ -58,6 +58,28 @@ describe("the memory of probes", () => {
     assert.deepStrictEqual(await build(), probed)
   })
 
+  it("outlasts what buildx writes at each look for a builder where none is selected", async () => {
+    const buildx = path.join(shim.directory, ".docker", "buildx")
+    for (const name of ["defaults", "instances"]) fs.mkdirSync(path.join(buildx, name), { recursive: true })
+    await build()
+    fs.writeFileSync(path.join(buildx, "current"), "{\"Key\":\"unix:///x\",\"Name\":\"\",\"Global\":false}")
+    assert.deepStrictEqual(await build(), ["build --cache-to"])
+    fs.rmSync(buildx, { recursive: true })
+  })
+
+  it.each([
+    ["current", "{\"Key\":\"unix:///x\",\"Name\":\"b\",\"Global\":false}"],
+    ["defaults/5e3a", "b"],
+    ["instances/b", "{\"Name\":\"b\",\"Driver\":\"docker-container\"}"]
+  ])("is not trusted when buildx has another %s", async (name, content) => {
+    const buildx = path.join(shim.directory, ".docker", "buildx")
+    await build()
+    fs.mkdirSync(path.dirname(path.join(buildx, name)), { recursive: true })
+    fs.writeFileSync(path.join(buildx, name), content)
+    assert.deepStrictEqual(await build(), probed)
+    fs.rmSync(buildx, { recursive: true })
+  })
+
   it("is not trusted when it is damaged", async () => {
     await build()
     for (const name of fs.readdirSync(memory)) fs.writeFileSync(path.join(memory, name), "{\"_tag\":\"Expo")

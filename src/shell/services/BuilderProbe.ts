@@ -13,6 +13,7 @@ import * as BuildxInspect from "../../core/BuildxInspect.ts"
 import * as Facts from "../../core/Facts.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as RealProgram from "../front/RealProgram.ts"
+import * as BuildxStore from "./BuildxStore.ts"
 import * as DaemonSocket from "./DaemonSocket.ts"
 import { Environment } from "./Environment.ts"
 import { type Memory, ProbeMemory } from "./ProbeMemory.ts"
@@ -90,8 +91,8 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
 }
 
 /**
- * An answer depends on the docker program, the buildx plugin, docker's configuration, the builder selected by `buildx use`
- * and the daemon's socket. `Unknown` is never remembered.
+ * An answer depends on the docker program, the buildx plugin, docker's configuration, the builders that buildx knows and
+ * the daemon's socket. `Unknown` is never remembered.
  */
 const memoryOf = (
   question: Facts.Of<"Builder">,
@@ -102,10 +103,9 @@ const memoryOf = (
   const config = RealProgram.configDirectory(env)
   const socket = DaemonSocket.find(question.endpoint, env)
   const plugin = RealProgram.pluginDirectories(env).map((one) => path.join(one, "docker-buildx")).find(fs.existsSync)
-  const buildx = env["BUILDX_CONFIG"] ?? path.join(config, "buildx")
   return {
-    subject: [question, variables.map((name) => env[name] ?? null)],
-    files: [docker, plugin, `${config}/config.json`, `${buildx}/current`, socket],
+    subject: [question, variables.map((name) => env[name] ?? null), BuildxStore.read(env)],
+    files: [docker, plugin, path.join(config, "config.json"), socket],
     longest: socket === undefined ? longestMemory.remote : longestMemory.local,
     decode: (value) => isRemembered(value) ? value : undefined,
     isWorth: ({ _tag }) => _tag !== "Unknown"
