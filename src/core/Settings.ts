@@ -5,6 +5,7 @@ import type { CacheLimits } from "./CacheLimits.ts"
 import type { Verbosity } from "./ExecPlan.ts"
 import type { Env } from "./Invocation.ts"
 import * as PathMapping from "./PathMapping.ts"
+import * as PosixPath from "./PosixPath.ts"
 import * as Quantity from "./Quantity.ts"
 
 /**
@@ -56,6 +57,8 @@ export interface SessionIdentity {
  * @since 0.1.0
  */
 export interface Settings {
+  /** The user's directory, whether or not the daemon has it elsewhere. */
+  readonly userPath: string
   readonly mappings: ReadonlyArray<PathMapping.PathMapping>
   readonly daemonSocket: string | undefined
   readonly dockerHost: string | undefined
@@ -135,8 +138,10 @@ export const decode = (env: Env): Settings | SettingError => {
   const flag = (variable: string): boolean =>
     setting(variable, "0", "1, true, on, 0, false, off", (value) => booleans.get(value.toLowerCase())) ?? false
 
+  const userPath = PosixPath.normalize(path("DOCKER_SHIM_USER_PATH") ?? defaultUserPath)
   const settings: Settings = {
-    mappings: mappings(path("DOCKER_SHIM_USER_PATH") ?? defaultUserPath, path("WORKSPACE_DIR"), text, errors),
+    userPath,
+    mappings: mappings(userPath, path("WORKSPACE_DIR"), text, errors),
     daemonSocket: path("DOCKER_SHIM_DAEMON_SOCKET"),
     dockerHost: text("DOCKER_SHIM_DOCKER_HOST"),
     cache: {

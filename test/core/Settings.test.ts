@@ -3,6 +3,7 @@ import type { Env } from "../../src/core/Invocation.ts"
 import * as Settings from "../../src/core/Settings.ts"
 
 const defaults: Settings.Settings = {
+  userPath: "/home/retro/work",
   mappings: [],
   daemonSocket: undefined,
   dockerHost: undefined,
@@ -35,8 +36,11 @@ describe("Settings", () => {
     [{ "": "x" }, {}],
     [{ WORKSPACE_DIR: "/data/w" }, { mappings: [user] }],
     [{ WORKSPACE_DIR: "" }, {}],
-    [{ WORKSPACE_DIR: "/data/w", DOCKER_SHIM_USER_PATH: "/u" }, { mappings: [{ ...user, from: "/u" }] }],
-    [{ DOCKER_SHIM_USER_PATH: "/u" }, {}],
+    [{ WORKSPACE_DIR: "/data/w", DOCKER_SHIM_USER_PATH: "/u" }, {
+      userPath: "/u",
+      mappings: [{ ...user, from: "/u" }]
+    }],
+    [{ DOCKER_SHIM_USER_PATH: "/u//v/../w/" }, { userPath: "/u/w" }],
     [{ WORKSPACE_DIR: "/data/w", DOCKER_SHIM_PATH_MAP: "/a=/b" }, {
       mappings: [{ from: "/a", to: "/b", origin: "DOCKER_SHIM_PATH_MAP" }, user]
     }],

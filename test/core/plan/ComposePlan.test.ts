@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { ComposeFiles } from "../../../src/core/compose/ComposeFiles.ts"
 import type * as Facts from "../../../src/core/Facts.ts"
 import type { Flag } from "../../../src/core/grammar/Grammar.ts"
+import type { Env } from "../../../src/core/Invocation.ts"
 import * as PlannedMark from "../../../src/core/PlannedMark.ts"
 import { args, plan, type Table } from "./table.ts"
 
@@ -330,6 +331,23 @@ describe("the cache of services", () => {
     })
     const { env } = plan("compose build", table).plan
     assert.strictEqual(env["BUILDX_BAKE_ENTITLEMENTS_FS"], "0")
+  })
+
+  it.each<[string, Env, string]>([
+    ["where the daemon has the files elsewhere", workspace, "/home/retro/work/shop"],
+    ["where the daemon has them too", {}, "/home/retro/work/shop"],
+    ["seen from where the daemon has them", workspace, "/data/workspaces/ses1/shop"],
+    ["of a user with another directory", { DOCKER_SHIM_USER_PATH: "/home/u" }, "/home/u/shop"]
+  ])("has the same key %s", (_, env, directory) => {
+    const there = { ...table, env, cwd: directory, files: files({ directory }) }
+    assert.deepNestedPropertyVal(override("compose build api", there), "services.api.build.cache_to", to("shop#api"))
+  })
+
+  it("has a key of the whole directory elsewhere", () => {
+    const there = { ...table, cwd: "/srv/shop", files: files({ directory: "/srv/shop" }), entries: {} }
+    assert.deepStrictEqual(override("compose build api", there), {
+      services: { api: { build: { cache_to: to("+srv+shop#api") } } }
+    })
   })
 
   it.each([

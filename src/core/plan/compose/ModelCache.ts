@@ -151,12 +151,13 @@ const keyOf = (
   }
 }
 
-/** A directory of the user's without what differs between sessions: `shop` for `/home/retro/work/shop`. */
-const sharedDirectory = (directory: string, { mappings }: Settings): string => {
-  const workspace = mappings.find(({ origin }) => origin === "WORKSPACE_DIR")
-  const root = workspace === undefined
-    ? undefined
-    : [workspace.from, workspace.to].find((one) => PosixPath.isWithin(directory, one))
+/**
+ * A directory of the user's without what differs between sessions: `shop` for `/home/retro/work/shop`. A session whose
+ * daemon has the same files, as one inside a container, shares with those whose daemon has not.
+ */
+const sharedDirectory = (directory: string, { mappings, userPath }: Settings): string => {
+  const daemons = mappings.find(({ origin }) => origin === "WORKSPACE_DIR")?.to
+  const root = [userPath, daemons].find((one) => one !== undefined && PosixPath.isWithin(directory, one))
   return root === undefined ? directory : PosixPath.normalize(`./${directory.slice(root.length)}`)
 }
 
