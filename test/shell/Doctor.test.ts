@@ -325,6 +325,14 @@ describe("MappingCheck", () => {
     })
     assert.deepStrictEqual([found.state, found.evidence], ["fail", "the daemon has no /run/ses1.sock"])
   })
+
+  it("the session's socket is looked for where no path is mapped", async () => {
+    const found = await findings(MappingCheck.check, {
+      env: { DOCKER_SHIM_DAEMON_SOCKET: "/run/ses1.sock" },
+      answers: { ...image, create: { stdout: "c\n" } }
+    })
+    assert.deepStrictEqual(found.map((one) => [one.part, one.state]), [["mapping", "ok"], ["daemon socket", "ok"]])
+  })
 })
 
 describe("ProjectCheck", () => {

@@ -23,26 +23,24 @@ import * as Finding from "./Finding.ts"
  */
 export const check: Check = (examination) => {
   const { daemonSocket, mappings } = examination.settings
-  if (mappings.length === 0) {
-    return Effect.succeed([
-      Finding.ok("mapping", "none: the daemon sees paths as they are (WORKSPACE_DIR is unset)")
-    ])
-  }
-  const absent = mappings.filter((one) => !fs.existsSync(one.from)).map((one) =>
-    Finding.fail(
-      "mapping",
-      `${one.from} does not exist (${one.origin})`,
-      "name the user's directory in DOCKER_SHIM_USER_PATH, or make it"
-    )
-  )
   const there = mappings.filter((one) => fs.existsSync(one.from))
   const sockets = daemonSocket === undefined ? [] : [daemonSocket]
+  const known = mappings.length === 0
+    ? [Finding.ok("mapping", "none: the daemon sees paths as they are (WORKSPACE_DIR is unset)")]
+    : mappings.filter((one) => !there.includes(one)).map((one) =>
+      Finding.fail(
+        "mapping",
+        `${one.from} does not exist (${one.origin})`,
+        "name the user's directory in DOCKER_SHIM_USER_PATH, or make it"
+      )
+    )
+  if (there.length === 0 && sockets.length === 0) return Effect.succeed(known)
   return withImage(examination, (image) =>
     Effect.all([
       ...there.map((one) => mapping(examination, image, one)),
       ...sockets.map((one) => socket(examination, image, one))
     ])).pipe(
-      Effect.map((findings) => [...absent, ...findings])
+      Effect.map((findings) => [...known, ...findings])
     )
 }
 
