@@ -4,6 +4,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Shared from "../../test/e2e/shared-sessions.ts"
+import * as BaseImage from "../../test/real-docker/BaseImage.ts"
 import type * as Client from "../../test/real-docker/Client.ts"
 import type { Session } from "../../test/real-docker/Session.ts"
 import * as Project from "./Project.ts"
@@ -23,7 +24,7 @@ const standalone = path.resolve(import.meta.dirname, "../../dist/docker-shim")
 
 /** Starts an engine in the container, waits for it, gives it the base image, and builds. */
 const script = `set -e
-mkdir -p /run /etc/docker /shim /root/.docker
+mkdir -p /run /tmp /etc/docker /shim /root/.docker
 ln -s $BIN/cli-plugins /root/.docker/cli-plugins
 ln -s /docker-shim /shim/docker
 echo '{"features":{"containerd-snapshotter":true}}' > /etc/docker/daemon.json
@@ -44,8 +45,7 @@ PATH=/shim:$PATH BUILDKIT_PROGRESS=plain docker compose build
  */
 export const build = async (session: Session): Promise<Nested> => {
   const { bin } = session.suite
-  const image = path.join(session.directory, "bb.tar")
-  await session.docker(["save", "-o", image, "bb"])
+  const image = await BaseImage.archiveOf(session)
   const mounts = [
     ...[`${path.dirname(bin)}:${path.dirname(bin)}:ro`, "/usr:/usr:ro", "/lib:/lib:ro", "/lib64:/lib64:ro"],
     ...[`${standalone}:/docker-shim:ro`, `${image}:/bb.tar:ro`, `${Shared.cacheTarget}:${Shared.cacheTarget}`],

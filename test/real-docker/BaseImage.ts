@@ -32,13 +32,8 @@ CMD ["sh"]
  * @since 0.1.0
  */
 export const load = async (session: Session): Promise<void> => {
-  const busybox = join(session.suite.bin, "busybox")
-  const hash = createHash("sha256").update(await readFile(busybox)).update(DOCKERFILE).digest("hex").slice(0, 12)
-  const archive = join(
-    session.suite.cache,
-    "images",
-    `${NAME}-${session.suite.generation}-${session.store}-${hash}.tar`
-  )
+  const busybox = busyboxOf(session)
+  const archive = await archiveOf(session)
   const isKept = await stat(archive).then(() => true, () => false)
   if (isKept) {
     await session.docker(["load", "-q", "-i", archive])
@@ -50,6 +45,20 @@ export const load = async (session: Session): Promise<void> => {
   await session.docker(["rmi", "-f", NAME])
   await session.docker(["load", "-q", "-i", archive])
 }
+
+/**
+ * The archive that `load` gives to a session's engine, for an engine that is not a session's own. `docker save` would not
+ * do: it gives the image another id.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const archiveOf = async (session: Session): Promise<string> => {
+  const hash = createHash("sha256").update(await readFile(busyboxOf(session))).update(DOCKERFILE).digest("hex").slice(0, 12)
+  return join(session.suite.cache, "images", `${NAME}-${session.suite.generation}-${session.store}-${hash}.tar`)
+}
+
+const busyboxOf = (session: Session): string => join(session.suite.bin, "busybox")
 
 const build = async (session: Session, busybox: string): Promise<void> => {
   const context = join(session.directory, "bb")
