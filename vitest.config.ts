@@ -18,7 +18,7 @@ const engines = {
 
 /** Tests without engines that run the built program. */
 const standaloneTests = [
-  "test/shell/{Faults,Front,Inheritance,ProbeMemory,Terminal}.test.ts",
+  "test/shell/{EngineInfo,Faults,Front,Inheritance,ProbeMemory,Terminal}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts"
 ]
 

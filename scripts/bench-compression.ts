@@ -9,11 +9,11 @@
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
+import { stepsOf } from "../test/e2e/shared-sessions.ts"
 import * as BaseImage from "../test/real-docker/BaseImage.ts"
 import * as Session from "../test/real-docker/Session.ts"
 import type * as Suite from "../test/real-docker/Suite.ts"
 import { bytesOf } from "./scenario/Start.ts"
-import { stepsOf } from "../test/e2e/shared-sessions.ts"
 
 const ways: ReadonlyArray<readonly [name: string, attributes: string]> = [
   ["BuildKit's own choice", ""],
@@ -64,7 +64,14 @@ const build = async (session: Session.Session, base: string, flags: ReadonlyArra
   await session.docker(["load", "-q", "-i", base])
   const before = processorSeconds()
   const began = performance.now()
-  const ran = await session.run("docker", ["build", "--progress=plain", "-t", "app", ...flags, path.join(session.directory, "context")], {
+  const ran = await session.run("docker", [
+    "build",
+    "--progress=plain",
+    "-t",
+    "app",
+    ...flags,
+    path.join(session.directory, "context")
+  ], {
     timeout: 300_000
   })
   if (ran.code !== 0) throw new Error(ran.stderr)

@@ -27,10 +27,18 @@ export const read = (ran: { readonly code: number; readonly stdout: string; read
   if (driver !== "docker" || /^ org\.mobyproject\.buildkit\.worker\.snapshotter:/m.test(ran.stdout)) {
     return { _tag: "Exporting", driver }
   }
-  return {
-    _tag: "ImportOnly",
-    why: "the daemon's classic image store cannot export cache (it can with the containerd image store)"
-  }
+  return classicStore
+}
+
+/**
+ * What a daemon's own builder is without the containerd image store.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const classicStore: Builder = {
+  _tag: "ImportOnly",
+  why: "the daemon's classic image store cannot export cache (it can with the containerd image store)"
 }
 
 const field = (text: string, name: string): string =>

@@ -53,6 +53,7 @@ declare module "docker-shim:host" {
   export const statfs: (path: string) => readonly [number, number, number, number, number, number, number]
   export const copy: (from: string, to: string, flags: number) => void
   export const connect: (path: string) => number
+  export const send: (descriptor: number, bytes: Uint8Array) => number
   export const isatty: (descriptor: number) => boolean
   export const umask: (mask?: number) => number
 

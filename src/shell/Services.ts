@@ -19,6 +19,7 @@ import { CommandHelp } from "./services/CommandHelp.ts"
 import { ComposeConfig } from "./services/ComposeConfig.ts"
 import { ComposePrograms } from "./services/ComposePrograms.ts"
 import { ComposeVersion } from "./services/ComposeVersion.ts"
+import { EngineInfo } from "./services/EngineInfo.ts"
 import { Environment } from "./services/Environment.ts"
 import { Executor } from "./services/Executor.ts"
 import { Planner } from "./services/Planner.ts"
@@ -40,7 +41,7 @@ export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.S
     Layer.provide([Planner.layer, BuildCacheActions.layer, TemporaryFiles.layer, ProcessRunner.layer(relay)]),
     Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer, ComposeVersion.layer]),
     Layer.provide([ComposePrograms.layer, StandardInput.layer]),
-    Layer.provide([RealPrograms.layer, ProbeRunner.layer, ProbeMemory.layer]),
+    Layer.provide([RealPrograms.layer, ProbeRunner.layer, ProbeMemory.layer, EngineInfo.layer]),
     Layer.provide(Layer.succeed(Environment, { invocation, shim }))
   )
 
@@ -55,7 +56,7 @@ export const planning = (invocation: Invocation, shim: string): Layer.Layer<Plan
     Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer, ComposeVersion.layer]),
     Layer.provideMerge(RealPrograms.layer),
     Layer.provide([ComposePrograms.layer, StandardInput.layer]),
-    Layer.provide([ProbeRunner.layer, ProbeMemory.layer]),
+    Layer.provide([ProbeRunner.layer, ProbeMemory.layer, EngineInfo.layer]),
     Layer.provide(Layer.succeed(Environment, { invocation, shim }))
   )
 

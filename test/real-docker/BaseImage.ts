@@ -54,7 +54,10 @@ export const load = async (session: Session): Promise<void> => {
  * @since 0.1.0
  */
 export const archiveOf = async (session: Session): Promise<string> => {
-  const hash = createHash("sha256").update(await readFile(busyboxOf(session))).update(DOCKERFILE).digest("hex").slice(0, 12)
+  const hash = createHash("sha256").update(await readFile(busyboxOf(session))).update(DOCKERFILE).digest("hex").slice(
+    0,
+    12
+  )
   return join(session.suite.cache, "images", `${NAME}-${session.suite.generation}-${session.store}-${hash}.tar`)
 }
 

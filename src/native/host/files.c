@@ -309,8 +309,10 @@ FUNCTION(host_connect) {
     result = host_error(ctx, ENAMETOOLONG, "connect", path);
   } else {
     strcpy(address.sun_path, path);
-    descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (descriptor < 0 || connect(descriptor, (struct sockaddr *)&address, sizeof address)) {
+    /* a daemon that accepts nothing any more must not stop the shim, so not to wait for it there */
+    descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0 || connect(descriptor, (struct sockaddr *)&address, sizeof address) ||
+        fcntl(descriptor, F_SETFL, 0)) {
       result = host_error(ctx, errno, "connect", path);
       if (descriptor >= 0) close(descriptor);
     } else {
@@ -319,6 +321,17 @@ FUNCTION(host_connect) {
   }
   free(path);
   return result;
+}
+
+/* send(descriptor, bytes): how many went; a stream that the other side has closed is an error here, not a signal */
+FUNCTION(host_send) {
+  size_t size;
+  uint8_t *buffer = JS_GetUint8Array(ctx, &size, argv[1]);
+  if (buffer == NULL) return JS_EXCEPTION;
+  ssize_t count;
+  do count = send((int)host_integer(ctx, argv[0], -1), buffer, size, MSG_NOSIGNAL);
+  while (count < 0 && errno == EINTR);
+  return count < 0 ? host_error(ctx, errno, "write", NULL) : JS_NewInt64(ctx, count);
 }
 
 FUNCTION(host_isatty) { return JS_NewBool(ctx, isatty((int)host_integer(ctx, argv[0], -1))); }
@@ -344,6 +357,7 @@ const JSCFunctionListEntry host_file_functions[] = {
     JS_CFUNC_DEF("futimes", 3, host_futimes),   JS_CFUNC_DEF("ftruncate", 2, host_ftruncate),
     JS_CFUNC_DEF("fsync", 1, host_fsync),       JS_CFUNC_DEF("statfs", 1, host_statfs),
     JS_CFUNC_DEF("copy", 3, host_copy),         JS_CFUNC_DEF("connect", 1, host_connect),
+    JS_CFUNC_DEF("send", 2, host_send),
     JS_CFUNC_DEF("isatty", 1, host_isatty),     JS_CFUNC_DEF("umask", 1, host_umask),
 };
 const int host_file_function_count = HOST_COUNT(host_file_functions);

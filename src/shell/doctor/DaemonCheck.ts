@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as BuildxInspect from "../../core/BuildxInspect.ts"
 import * as JsonObject from "../../core/compose/JsonObject.ts"
+import * as DaemonInfo from "../../core/DaemonInfo.ts"
 import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
@@ -44,10 +45,7 @@ const endpointOf = (examination: Examination): Effect.Effect<string> =>
 /** The containerd image store says which snapshotter it has (moby 24.0 and later, `daemon/info.go`). */
 const imageStore = (info: unknown): Finding.Finding => {
   const driver = JsonObject.text(info, "Driver") ?? ""
-  const isContainerd = JsonObject.list(info, "DriverStatus").some((pair) =>
-    Array.isArray(pair) && pair[0] === "driver-type" && pair[1] === "io.containerd.snapshotter.v1"
-  )
-  return isContainerd
+  return DaemonInfo.storesInContainerd(info)
     ? Finding.ok("image store", `containerd (${driver})`)
     : Finding.warn(
       "image store",

@@ -4,17 +4,19 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as fs from "node:fs"
 import * as path from "node:path"
 import coerce from "semver/functions/coerce.js"
 import major from "semver/functions/major.js"
 import type { Builder } from "../../core/Builder.ts"
 import * as BuildxInspect from "../../core/BuildxInspect.ts"
+import * as DaemonInfo from "../../core/DaemonInfo.ts"
 import * as Facts from "../../core/Facts.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as RealProgram from "../front/RealProgram.ts"
 import * as BuildxStore from "./BuildxStore.ts"
+import * as DaemonBuilder from "./DaemonBuilder.ts"
 import * as DaemonSocket from "./DaemonSocket.ts"
+import { EngineInfo } from "./EngineInfo.ts"
 import { Environment } from "./Environment.ts"
 import { type Memory, ProbeMemory } from "./ProbeMemory.ts"
 import { ProbeRunner } from "./ProbeRunner.ts"
@@ -34,7 +36,8 @@ const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CO
  *
  * **Details**
  *
- * Asks `docker --version` where docker itself decides whether to forward a build to buildx, and `docker buildx inspect`.
+ * Asks `docker --version` where docker itself decides whether to forward a build to buildx; then the daemon on its socket
+ * where that is the builder, else `docker buildx inspect`.
  * `ask` may answer from memory; `askAgain` forgets first, unless this process itself asked.
  *
  * @category services
@@ -51,6 +54,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
       const programs = yield* RealPrograms
       const runner = yield* ProbeRunner
       const memory = yield* ProbeMemory
+      const engine = yield* EngineInfo
 
       /** What builders answered to this process itself. */
       const asked = new Map<string, Builder>()
@@ -66,6 +70,11 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
             return { _tag: "Legacy", why: `docker ${version.version} builds without buildx` } satisfies Builder
           }
         }
+        const socket = DaemonBuilder.socket(question, env)
+        const daemon = socket === undefined ? undefined : yield* engine.ask(socket)
+        if (daemon?._tag === "Silent") return { _tag: "Unknown", why: daemon.why } satisfies Builder
+        const builder = daemon?._tag === "Answered" ? DaemonInfo.builder(daemon.info) : undefined
+        if (builder !== undefined) return builder
         return BuildxInspect.read(yield* runner.run({ file, args: [...question.globals, "buildx", "inspect"], env }))
       })
 
@@ -102,10 +111,9 @@ const memoryOf = (
   const env = extend(own, question.env)
   const config = RealProgram.configDirectory(env)
   const socket = DaemonSocket.find(question.endpoint, env)
-  const plugin = RealProgram.pluginDirectories(env).map((one) => path.join(one, "docker-buildx")).find(fs.existsSync)
   return {
     subject: [question, variables.map((name) => env[name] ?? null), BuildxStore.read(env)],
-    files: [docker, plugin, path.join(config, "config.json"), socket],
+    files: [docker, DaemonBuilder.plugin(env), path.join(config, "config.json"), socket],
     longest: socket === undefined ? longestMemory.remote : longestMemory.local,
     decode: (value) => isRemembered(value) ? value : undefined,
     isWorth: ({ _tag }) => _tag !== "Unknown"

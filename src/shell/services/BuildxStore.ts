@@ -7,6 +7,21 @@ import * as JsonObject from "../../core/compose/JsonObject.ts"
 import * as RealProgram from "../front/RealProgram.ts"
 
 /**
+ * The builders, each file's name and content, and the selected one: by `buildx use`, and for an endpoint by
+ * `buildx use --default`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface BuildxStore {
+  readonly current: unknown
+  readonly defaults: ReadonlyArray<File>
+  readonly instances: ReadonlyArray<File>
+}
+
+type File = readonly [name: string, content: string]
+
+/**
  * All that the choice of a builder, and what it can do, depend on; equal for as long as that stays.
  *
  * **Details**
@@ -18,7 +33,7 @@ import * as RealProgram from "../front/RealProgram.ts"
  * @category accessors
  * @since 0.1.0
  */
-export const read = (env: Readonly<Record<string, string | undefined>>): unknown => {
+export const read = (env: Readonly<Record<string, string | undefined>>): BuildxStore => {
   const directory = env["BUILDX_CONFIG"] || path.join(RealProgram.configDirectory(env), "buildx")
   return {
     current: selected(path.join(directory, "current")),
@@ -27,21 +42,39 @@ export const read = (env: Readonly<Record<string, string | undefined>>): unknown
   }
 }
 
+/**
+ * Whether the builder is the daemon of the current context itself: no builder is selected, or the context is named as one.
+ *
+ * **Details**
+ *
+ * `default` is another name for the current context, and a builder of that name comes first (docker/buildx 0.29.1, `store/storeutil/storeutil.go`, `GetCurrentInstance` and `GetNodeGroup`).
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isContext = (store: BuildxStore, name: string | undefined, context: string): boolean => {
+  const isFree = name !== undefined || store.current === undefined && store.defaults.length === 0
+  const wanted = name ?? context
+  return isFree && (wanted === context || wanted === "default")
+    && !store.instances.some(([instance]) => instance === wanted.toLowerCase())
+}
+
 const selected = (file: string): unknown => {
   try {
     const current: unknown = JSON.parse(fs.readFileSync(file, "utf8"))
-    return JsonObject.text(current, "Name") === "" ? undefined : current
+    return JsonObject.text(current, "Name") === undefined ? undefined : current
   } catch {
     return undefined
   }
 }
 
 /** Those that are written at this moment have names that begin with a dot. */
-const files = (directory: string): ReadonlyArray<readonly [name: string, content: string]> => {
+const files = (directory: string): ReadonlyArray<File> => {
   try {
-    return fs.readdirSync(directory).filter((name) => !name.startsWith(".")).sort().map((name) =>
-      [name, fs.readFileSync(path.join(directory, name), "utf8")] as const
-    )
+    return fs.readdirSync(directory).filter((name) => !name.startsWith(".")).sort().map((name) => [
+      name,
+      fs.readFileSync(path.join(directory, name), "utf8")
+    ])
   } catch {
     return []
   }

@@ -6,8 +6,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { spawn, type StdioOptions } from "node:child_process"
-import type { Readable } from "node:stream"
 import * as ChildProgram from "../front/ChildProgram.ts"
+import * as Printed from "../process/Printed.ts"
 
 /**
  * What a probe printed, and its exit status.
@@ -97,7 +97,7 @@ const start = (probe: Probe): Effect.Effect<Ran> =>
     })
     const { stderr, stdout } = child
     const printed = Promise.all([stdout, stderr].map((stream) =>
-      text(stream, () => {
+      Printed.text(stream, longestAnswer, () => {
         resume(Effect.succeed(silent(`${probe.file} answered more than ${longestAnswer >> 20} MiB`)))
         stop()
       })
@@ -116,22 +116,6 @@ const start = (probe: Probe): Effect.Effect<Ran> =>
       child.unref()
     }
     return Effect.sync(stop)
-  })
-
-/** What a stream gave until it was closed, by its other end or by {@link ProbeRunner}; `excess` is called once. */
-const text = (stream: Readable | null, excess: () => void): Promise<string> =>
-  new Promise((resolve) => {
-    const chunks: Array<Buffer> = []
-    let length = 0
-    stream?.on("data", (chunk: Buffer) => {
-      if (length > longestAnswer) return
-      length += chunk.length
-      chunks.push(chunk)
-      if (length > longestAnswer) excess()
-    })
-    stream?.on("error", () => undefined) // one that is destroyed early
-    stream?.once("close", () => resolve(Buffer.concat(chunks).toString("utf8")))
-    if (stream === null) resolve("")
   })
 
 const streams = (descriptors: ReadonlyMap<number, number>): StdioOptions =>

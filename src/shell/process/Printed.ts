@@ -1,0 +1,26 @@
+/**
+ * Reads what another process prints, as far as it may.
+ */
+import type { Readable } from "node:stream"
+
+/**
+ * What a stream gave until it was closed, by its other end or by the caller. After `longest` bytes the rest is let go, and
+ * `excess` is called once.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const text = (stream: Readable | null, longest: number, excess: () => void): Promise<string> =>
+  new Promise((resolve) => {
+    const chunks: Array<Buffer> = []
+    let length = 0
+    stream?.on("data", (chunk: Buffer) => {
+      if (length > longest) return
+      length += chunk.length
+      chunks.push(chunk)
+      if (length > longest) excess()
+    })
+    stream?.on("error", () => undefined) // one that is destroyed early
+    stream?.once("close", () => resolve(Buffer.concat(chunks).toString("utf8")))
+    if (stream === null) resolve("")
+  })

@@ -1,0 +1,77 @@
+/**
+ * Asks a daemon what it is, on its socket: a program that is started for that takes a hundred times as long.
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { createConnection } from "node:net"
+import * as Printed from "../process/Printed.ts"
+import * as ProbeRunner from "./ProbeRunner.ts"
+
+/** In bytes; a daemon's own is some 3 kB. */
+const longestAnswer = 1024 * 1024
+
+/** In HTTP 1.0 the answer ends with the connection, and comes in one piece. */
+const request = "GET /info HTTP/1.0\r\nHost: docker\r\nAccept: application/json\r\n\r\n"
+
+/**
+ * What a daemon answered.
+ *
+ * **Details**
+ *
+ * - `Answered`: the value of the JSON text; what it means is the caller's to see.
+ * - `Silent`: something listens, and did not answer in time.
+ * - `Unusable`: nobody listens, or what answers is not a daemon, or not to us.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Answer =
+  | { readonly _tag: "Answered"; readonly info: unknown }
+  | { readonly _tag: "Silent"; readonly why: string }
+  | { readonly _tag: "Unusable" }
+
+/**
+ * Asks the daemon at a unix socket for its `GET /info`. Never fails.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineInfo")<EngineInfo, {
+  readonly ask: (socket: string) => Effect.Effect<Answer>
+}>() {
+  static readonly layer = Layer.succeed(EngineInfo, {
+    ask: Effect.fn("EngineInfo.ask")((socket: string) =>
+      Effect.map(get(socket), read).pipe(
+        Effect.timeoutTo({
+          duration: ProbeRunner.defaultLimit,
+          onSuccess: (answer) => answer,
+          onTimeout: (): Answer => ({
+            _tag: "Silent",
+            why: `the daemon at ${socket} gave no answer within ${Duration.format(ProbeRunner.defaultLimit)}`
+          })
+        })
+      )
+    )
+  })
+}
+
+const get = (socket: string): Effect.Effect<string> =>
+  Effect.async<string>((resume) => {
+    const connection = createConnection(socket)
+    const answer = Printed.text(connection, longestAnswer, () => connection.destroy())
+    void answer.then((text) => resume(Effect.succeed(text)))
+    connection.write(request)
+    return Effect.sync(() => connection.destroy())
+  })
+
+const read = (answer: string): Answer => {
+  const [head = "", ...rest] = answer.split("\r\n\r\n")
+  if (!/^HTTP\/1\.[01] 200 /.test(head)) return { _tag: "Unusable" }
+  try {
+    return { _tag: "Answered", info: JSON.parse(rest.join("\r\n\r\n")) }
+  } catch {
+    return { _tag: "Unusable" }
+  }
+}
