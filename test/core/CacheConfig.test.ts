@@ -93,6 +93,7 @@ describe("CacheConfig", () => {
       const digests = marked.slice(records.length).map(({ digest }) => digest)
       assert.strictEqual(new Set(digests).size, digests.length)
       assert.lengthOf(marks, digests.length)
+      for (const digest of digests) assert.match(digest, /^sha256:[0-9a-f]{64}$/)
     })
 
     it.prop("changes nothing the second time, and takes other entries' marks out", [anyRecords], ([records]) => {
@@ -118,6 +119,9 @@ describe("CacheConfig", () => {
       `{"records":[{"digest":"sha256:1","inputs":[[{"link":1}]]}]}`,
       `{"records":[{"digest":"sha256:1","inputs":[[{"link":-1}]]}]}`,
       `{"records":[{"digest":"sha256:1"},{"digest":"sha256:2","inputs":[[{"link":"0"}]]}]}`,
+      `{"records":[{"digest":"sha256:1"},{"digest":"sha256:2","inputs":[[{"link":0.5}]]}]}`,
+      `{"records":[{"digest":"sha256:1"},{"digest":"sha256:2","inputs":[[{"link":0}],[]]}]}`,
+      `{"records":[{"digest":"sha256:1"},{"digest":"sha256:2","inputs":[[{"link":0},{"link":2}]]}]}`,
       `{"records":[{"digest":"sha256:${"0".repeat(64)}"},{"digest":"sha256:2","inputs":[[{"link":0}]]}]}`
     ])("leaves %j to BuildKit", (text) => {
       assert.isUndefined(CacheConfig.withMarks(text, "app"))

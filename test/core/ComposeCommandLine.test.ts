@@ -121,6 +121,7 @@ describe("ComposeCommandLine", () => {
       ["-f a.yaml --context x ps", "Uncertain: --context"],
       ["-f --debug a.yaml up", "Uncertain: -f"],
       ["-Hx up", "Uncertain: -H"],
+      ["-H=x up", "Uncertain: -H"],
       ["-c x up", "Uncertain: -c"],
       ["-v", "Other: compose version"],
       ["--version up", "Other: compose version"],

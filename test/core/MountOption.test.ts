@@ -55,6 +55,17 @@ describe("MountOption", () => {
 })
 
 describe("CsvRecord", () => {
+  it.each([
+    ["a\n", ["a"]],
+    ["a\r\nb", ["a"]],
+    ["a\r", ["a"]],
+    ["a\rb,c", ["a\rb", "c"]],
+    ["\n\r\na,b", ["a", "b"]],
+    ["\"a\r\nb\"\r\n", ["a\nb"]]
+  ])("reads the first line of %j", (text, fields) => {
+    assert.deepStrictEqual(CsvRecord.parse(text)?.map((field) => field.text), fields)
+  })
+
   const text = FastCheck.string({ unit: FastCheck.constantFrom("a", ",", "\"", "\n", "\r", " ", "=", "é", "\\", ".") })
 
   it.prop("reads the fields that were printed", [FastCheck.array(text, { minLength: 1, maxLength: 4 })], ([fields]) => {

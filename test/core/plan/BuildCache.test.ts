@@ -258,10 +258,21 @@ describe("the cache of a build", () => {
     ["build --builder b .", {}, { through: "docker", name: "b" }],
     ["builder --builder b build .", {}, { through: "docker", name: "b" }],
     ["build .", { env: { BUILDX_BUILDER: "b" } }, { through: "docker", name: "b" }],
+    ["build --builder a .", { env: { BUILDX_BUILDER: "b" } }, { through: "docker", name: "a" }],
+    ["builder --builder a build .", { env: { BUILDX_BUILDER: "b" } }, { through: "docker", name: "a" }],
     ["buildx build .", { env: { DOCKER_BUILDKIT: "0" } }, { through: "buildx", name: undefined }],
     ["buildx --builder b build .", {}, { through: "buildx", name: "b" }]
   ])("asks about the builder that %s uses", (words, table, expected) => {
     const asked = plan(words, table).questions.find((question) => question._tag === "Builder")
     assert.deepStrictEqual(asked?._tag === "Builder" && { through: asked.through, name: asked.name }, expected)
+  })
+
+  it.each([
+    [{ HOME: "/home/u" }, "/home/u/.docker"],
+    [{ HOME: "/home/u", DOCKER_CONFIG: "" }, "/home/u/.docker"],
+    [{ HOME: "/home/u", DOCKER_CONFIG: "/c" }, "/c"]
+  ])("reads docker's configuration with %j in %s", (env, directory) => {
+    const asked = plan("build .", { env }).questions.find((question) => question._tag === "DockerConfig")
+    assert.deepInclude(asked, { directory })
   })
 })

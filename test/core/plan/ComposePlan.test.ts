@@ -94,6 +94,50 @@ describe("the project's name", () => {
     assert.strictEqual(named("compose up", table), "helix-task-12-work")
   })
 
+  it.each([
+    "down",
+    "events",
+    "kill",
+    "logs",
+    "pause",
+    "ps",
+    "restart",
+    "rm",
+    "start",
+    "stop",
+    "unpause",
+    "volumes",
+    "wait"
+  ])(
+    "is given by flags to %s",
+    (command) => {
+      const table: Table = { env: session, files: files({ files: ["/p/compose.yaml"], isGivenAlike: true }) }
+      assert.deepStrictEqual(args(`compose ${command}`, table), [
+        "compose",
+        "--file=/p/compose.yaml",
+        "--project-name=helix-task-12-work",
+        command
+      ])
+    }
+  )
+
+  it.each(["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR"])(
+    "is not given by flags where an environment file sets %s",
+    (name) => {
+      const settings = [{ file: "/home/retro/work/.env", name, value: "x" }]
+      const table: Table = { env: session, files: files({ isGivenAlike: true, settings }), model: model({}) }
+      assert.deepStrictEqual(args("compose ps", table), ["compose", "ps"])
+      assert.strictEqual(named("compose ps", table), "helix-task-12-work")
+    }
+  )
+
+  it("goes with the session's endpoint unless the user named one", () => {
+    const table: Table = { env: { ...session, DOCKER_SHIM_DOCKER_HOST: "unix:///s" }, files: files() }
+    const host = (words: string) => plan(words, table).plan.env["DOCKER_HOST"]
+    assert.strictEqual(host("compose exec web ls"), "unix:///s")
+    assert.isUndefined(host("--context c compose exec web ls"))
+  })
+
   it("is the user's where an environment file of the project sets it", () => {
     const settings = [{ file: "/home/retro/work/.env", name: "COMPOSE_PROJECT_NAME", value: "mine" }]
     assert.strictEqual(named("compose ps", { env: session, files: files({ settings }) }), undefined)
@@ -307,6 +351,7 @@ describe("the cache of services", () => {
     api: { build: { context: "/p/api" }, depends_on: { db: { condition: "service_started" } } },
     db: { build: { context: "/p/db", platforms: ["linux/arm64"] } },
     own: { build: { context: "/p", cache_from: ["x"] } },
+    other: { build: { context: "/p", cache_to: ["x"] } },
     same: { image: "team/web:2", build: { context: "/p/web", target: "dev" } },
     image: { image: "nginx" }
   }
@@ -331,6 +376,11 @@ describe("the cache of services", () => {
     })
     const { env } = plan("compose build", table).plan
     assert.strictEqual(env["BUILDX_BAKE_ENTITLEMENTS_FS"], "0")
+  })
+
+  it("leaves what the user says of bake's entitlements", () => {
+    const own = { ...table, env: { ...workspace, BUILDX_BAKE_ENTITLEMENTS_FS: "1" } }
+    assert.notProperty(plan("compose build", own).plan.env, "BUILDX_BAKE_ENTITLEMENTS_FS")
   })
 
   it.each<[string, Env, string]>([
