@@ -312,6 +312,32 @@ describe("MappingCheck", () => {
     assert.strictEqual((await finding(MappingCheck.check, "mapping", { env })).state, "unchecked")
   })
 
+  it("there is no docker to ask", async () => {
+    const found = await finding(MappingCheck.check, "mapping", { env, docker: undefined })
+    assert.strictEqual(found.state, "unchecked")
+  })
+
+  it("the daemon says something else", async () => {
+    const create = { code: 1, stderr: "no space left on device\n" }
+    const found = await findings(MappingCheck.check, {
+      env: { ...env, DOCKER_SHIM_DAEMON_SOCKET: "/run/ses1.sock" },
+      answers: { ...image, create }
+    })
+    assert.deepStrictEqual(found, [
+      Finding.unchecked("mapping", `${at}/work is /data/ses1 for the daemon (WORKSPACE_DIR): no space left on device`),
+      Finding.unchecked("daemon socket", "no space left on device")
+    ])
+  })
+
+  it("nothing can be made in the user's directory", async () => {
+    const found = await finding(MappingCheck.check, "mapping", {
+      env: { ...env, DOCKER_SHIM_USER_PATH: "/proc/self" },
+      answers: { ...image, create: { stdout: "c\n" } }
+    })
+    assert.strictEqual(found.state, "unchecked")
+    assert.match(found.evidence, /\/proc\/self cannot be written, to try it$/)
+  })
+
   it("the user's directory is not there", async () => {
     fs.rmSync(`${at}/work`, { recursive: true })
     const found = await finding(MappingCheck.check, "mapping", { env, answers: image })
@@ -393,6 +419,20 @@ describe("CacheCheck", () => {
       (await finding(CacheCheck.check, "cache", { env: { DOCKER_SHIM_CACHE: "read-only" } })).state,
       "ok"
     )
+  })
+
+  it("its entries cannot be read", async () => {
+    const self = process.geteuid?.()
+    fs.chmodSync(base, 0o755)
+    fs.chmodSync(cache(), 0o311)
+    if (self === 0) process.seteuid?.(65534)
+    try {
+      const found = await finding(CacheCheck.check, "cache entries")
+      assert.deepStrictEqual([found.state, found.evidence], ["warn", "cannot be read"])
+    } finally {
+      if (self === 0) process.seteuid?.(self)
+      fs.chmodSync(`${at}/buildkit-cache`, 0o755)
+    }
   })
 
   it("an entry is damaged", async () => {
