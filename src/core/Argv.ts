@@ -139,19 +139,7 @@ export const print = (tokens: ReadonlyArray<Token>): Array<string> => {
 }
 
 /** How many words a token is. */
-export const size = (token: Token): number => {
-  switch (token._tag) {
-    case "Option":
-      return token.value._tag === "Separate" ? 2 : 1
-    case "Positional":
-    case "Terminator":
-      return 1
-    case "Rest":
-      return token.words.length
-    case "Unknown":
-      return 1 + token.rest.length
-  }
-}
+export const size = (token: Token): number => printToken(token).length
 
 /**
  * The option with another value, in the same spelling where that can carry it: `-itvX` becomes `-itvY`, but with the
