@@ -128,6 +128,13 @@ static JSValue file_url(JSContext *ctx) {
   return host_text(ctx, url, length);
 }
 
+/* import.meta.url of a module */
+static void give_url(JSContext *ctx, JSModuleDef *module) {
+  JSValue meta = JS_GetImportMeta(ctx, module);
+  JS_DefinePropertyValueStr(ctx, meta, "url", file_url(ctx), JS_PROP_C_W_E);
+  JS_FreeValue(ctx, meta);
+}
+
 static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque) {
   if (strcmp(name, "docker-shim:host") == 0) return host_module(ctx);
   for (int i = 0; i < HOST_COUNT(modules); i++) {
@@ -136,9 +143,7 @@ static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque) {
     JSValue function = JS_ReadObject(ctx, modules[i].start, length, JS_READ_OBJ_BYTECODE);
     if (JS_IsException(function)) return NULL;
     JSModuleDef *module = JS_VALUE_GET_PTR(function);
-    JSValue meta = JS_GetImportMeta(ctx, module);
-    JS_DefinePropertyValueStr(ctx, meta, "url", file_url(ctx), JS_PROP_C_W_E);
-    JS_FreeValue(ctx, meta);
+    give_url(ctx, module);
     JS_FreeValue(ctx, function);
     return module;
   }
@@ -230,7 +235,23 @@ static size_t use_up_gaps(JSRuntime *runtime) {
   return fresh;
 }
 
-/* Loads all modules but the one that does something, and writes what that made of the memory. */
+/* main.js, which does what is to be done: read, and not yet run. What it names is sought only once, in the picture. */
+static JSValue read_program(JSContext *ctx) {
+  JSModuleDef *module = load(ctx, "main.js", NULL);
+  if (module == NULL) return JS_EXCEPTION;
+  JSValue program = JS_DupValue(ctx, JS_MKPTR(JS_TAG_MODULE, module));
+  return JS_ResolveModule(ctx, program) < 0 ? JS_EXCEPTION : program;
+}
+
+/* The exit status of a failure, else 0. */
+static int run_program(JSContext *ctx, JSValue program) {
+  /* when the picture was taken the executable was another file */
+  give_url(ctx, JS_VALUE_GET_PTR(program));
+  JSValue promise = JS_EvalFunction(ctx, program);
+  return JS_IsException(promise) ? fail(ctx, JS_GetException(ctx)) : 0;
+}
+
+/* Loads all modules, runs all but the one that does something, and writes what that made of the memory. */
 static int take_snapshot(const char *file) {
   if (!memory_record()) {
     fputs("docker-shim: the address of the snapshot is taken\n", stderr);
@@ -240,10 +261,14 @@ static int take_snapshot(const char *file) {
   JSContext *ctx = new_context();
   /* main.js comes right behind what it imports: that is what every command needs */
   size_t common = 0, loaded[SNAPSHOT_MODULES] = {0};
+  JSValue program = JS_UNDEFINED;
   int status = 0;
   for (int i = 0; i < HOST_COUNT(modules) && status == 0; i++)
-    if (strcmp(modules[i].name, "main.js") == 0) common = memory_recorded();
-    else {
+    if (strcmp(modules[i].name, "main.js") == 0) {
+      program = read_program(ctx);
+      if (JS_IsException(program)) status = fail(ctx, JS_GetException(ctx));
+      common = memory_recorded();
+    } else {
       status = evaluate(ctx, modules[i].name);
       loaded[i] = memory_recorded();
     }
@@ -254,7 +279,8 @@ static int take_snapshot(const char *file) {
   if (status == 0) status = run(ctx, unhandled);
   if (status != 0) return status;
   JS_RunGC(JS_GetRuntime(ctx));
-  struct snapshot snapshot = {.runtime = JS_GetRuntime(ctx), .context = ctx, .turn = turn, .common = common};
+  struct snapshot snapshot = {
+      .runtime = JS_GetRuntime(ctx), .context = ctx, .turn = turn, .program = program, .common = common};
   memcpy(snapshot.reach, loaded, sizeof loaded);
   snapshot.fresh = use_up_gaps(JS_GetRuntime(ctx));
   if (snapshot_write(file, &snapshot)) return 0;
@@ -300,7 +326,8 @@ int main(int argc, char **argv) {
   /* at build time: only an executable that has none yet takes one */
   if (!restored && argc == 2 && strcmp(argv[0], "docker-shim:snapshot") == 0) return take_snapshot(argv[1]);
   JSContext *ctx = restored ? resume(&snapshot) : begin();
-  int status = evaluate(ctx, "main.js");
+  JSValue program = restored ? snapshot.program : read_program(ctx);
+  int status = JS_IsException(program) ? fail(ctx, JS_GetException(ctx)) : run_program(ctx, program);
   if (status == 0) status = run(ctx, unhandled);
   if (status == 0) {
     JSValue global = JS_GetGlobalObject(ctx);

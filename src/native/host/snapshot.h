@@ -21,6 +21,8 @@ struct snapshot {
   JSContext *context;
   /* the function that waits, see main.c */
   JSValue turn;
+  /* the module main.js, not yet run */
+  JSValue program;
   /* how much of it, from the beginning, every command needs, and where the part begins that is still free */
   size_t common, fresh;
   /* up to where each module lies with all that it needs, in the order of modules.inc */
