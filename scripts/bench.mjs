@@ -102,7 +102,7 @@ const results = rows.map(({ name, prefix = [], words, cwd = at("app"), more = {}
 
 const ms = (value) => value.toFixed(value < 10 ? 2 : 1)
 const cells = ({ name, times: [direct, ...others] }) =>
-  [name, ms(direct[0]), ...others.map(([time, more]) => `+${ms(more)} (${(time / direct[0]).toFixed(1)}×)`)]
+  [name, ms(direct[0]), ...others.map(([time, more]) => `${more < 0 ? "" : "+"}${ms(more)} (${(time / direct[0]).toFixed(1)}×)`)]
 const table = (head, lines) =>
   [head, head.map(() => "---"), ...lines].map((line) => `| ${line.join(" | ")} |`).join("\n")
 
