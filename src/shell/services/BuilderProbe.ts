@@ -13,9 +13,7 @@ import * as DaemonInfo from "../../core/DaemonInfo.ts"
 import * as Facts from "../../core/Facts.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as RealProgram from "../front/RealProgram.ts"
-import * as BuildxStore from "./BuildxStore.ts"
 import * as DaemonBuilder from "./DaemonBuilder.ts"
-import * as DaemonSocket from "./DaemonSocket.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import { Environment } from "./Environment.ts"
 import { type Memory, ProbeMemory } from "./ProbeMemory.ts"
@@ -59,7 +57,11 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
       /** What builders answered to this process itself. */
       const asked = new Map<string, Builder>()
 
-      const probe = Effect.fn("BuilderProbe.probe")(function*(question: Facts.Of<"Builder">, file: string) {
+      const probe = Effect.fn("BuilderProbe.probe")(function*(
+        question: Facts.Of<"Builder">,
+        file: string,
+        { isDaemon, socket }: DaemonBuilder.Surroundings
+      ) {
         const env = {
           ...extend(invocation.env, question.env),
           ...(question.name === undefined ? {} : { BUILDX_BUILDER: question.name })
@@ -70,8 +72,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
             return { _tag: "Legacy", why: `docker ${version.version} builds without buildx` } satisfies Builder
           }
         }
-        const socket = DaemonBuilder.socket(question, env)
-        const daemon = socket === undefined ? undefined : yield* engine.ask(socket)
+        const daemon = isDaemon && socket !== undefined ? yield* engine.ask(socket) : undefined
         if (daemon?._tag === "Silent") return { _tag: "Unknown", why: daemon.why } satisfies Builder
         const builder = daemon?._tag === "Answered" ? DaemonInfo.builder(daemon.info) : undefined
         if (builder !== undefined) return builder
@@ -80,13 +81,18 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
 
       const answer = Effect.fn("BuilderProbe.answer")(function*(question: Facts.Of<"Builder">, isAskedAgain: boolean) {
         const docker = yield* programs.locate("docker")
-        const remembered = memoryOf(question, docker, invocation.env)
+        const env = extend(invocation.env, question.env)
+        const surroundings = DaemonBuilder.look(question, env)
+        const remembered = memoryOf(question, docker, env, surroundings)
         const fresh = asked.get(Facts.id(question))
         if (isAskedAgain && fresh !== undefined) return fresh
         if (isAskedAgain) yield* memory.forget(remembered)
         return yield* memory.remember(
           remembered,
-          Effect.tap(probe(question, docker), (found) => Effect.sync(() => asked.set(Facts.id(question), found)))
+          Effect.tap(
+            probe(question, docker, surroundings),
+            (found) => Effect.sync(() => asked.set(Facts.id(question), found))
+          )
         )
       })
       const unknown: Builder = { _tag: "Unknown", why: "docker was not found" }
@@ -106,19 +112,15 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
 const memoryOf = (
   question: Facts.Of<"Builder">,
   docker: string,
-  own: Readonly<Record<string, string | undefined>>
-): Memory<Builder> => {
-  const env = extend(own, question.env)
-  const config = RealProgram.configDirectory(env)
-  const socket = DaemonSocket.find(question.endpoint, env)
-  return {
-    subject: [question, variables.map((name) => env[name] ?? null), BuildxStore.read(env)],
-    files: [docker, DaemonBuilder.plugin(env), path.join(config, "config.json"), socket],
-    longest: socket === undefined ? longestMemory.remote : longestMemory.local,
-    decode: (value) => isRemembered(value) ? value : undefined,
-    isWorth: ({ _tag }) => _tag !== "Unknown"
-  }
-}
+  env: Readonly<Record<string, string | undefined>>,
+  { plugin, socket, store }: DaemonBuilder.Surroundings
+): Memory<Builder> => ({
+  subject: [question, variables.map((name) => env[name] ?? null), store],
+  files: [docker, plugin, path.join(RealProgram.configDirectory(env), "config.json"), socket],
+  longest: socket === undefined ? longestMemory.remote : longestMemory.local,
+  decode: (value) => isRemembered(value) ? value : undefined,
+  isWorth: ({ _tag }) => _tag !== "Unknown"
+})
 
 const isRemembered = (value: unknown): value is Builder => {
   if (typeof value !== "object" || value === null || !("_tag" in value)) return false

@@ -47,7 +47,8 @@ export const read = (env: Readonly<Record<string, string | undefined>>): BuildxS
  *
  * **Details**
  *
- * `default` is another name for the current context, and a builder of that name comes first (docker/buildx 0.29.1, `store/storeutil/storeutil.go`, `GetCurrentInstance` and `GetNodeGroup`).
+ * `default` is another name for the current context, and a builder of that name comes first (docker/buildx 0.29.1,
+ * `store/storeutil/storeutil.go`, `GetCurrentInstance` and `GetNodeGroup`).
  *
  * @category predicates
  * @since 0.1.0

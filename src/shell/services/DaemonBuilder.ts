@@ -13,24 +13,40 @@ import * as DaemonSocket from "./DaemonSocket.ts"
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * The unix socket of the daemon that is the builder (driver `docker`); `undefined` where buildx has to be asked: another
- * builder, another kind of endpoint, another configuration directory, or no buildx.
+ * What the files say of the builder that a question is about.
  *
- * @category accessors
+ * **Details**
+ *
+ * - `plugin`: the file of docker's buildx plugin; `store`: what buildx keeps;
+ * - `socket`: the unix socket of the daemon, where the endpoint is one;
+ * - `isDaemon`: the daemon itself builds (driver `docker`). Otherwise buildx has to be asked: another builder, another
+ *   configuration directory, or no buildx.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const socket = ({ endpoint, globals, name }: Facts.Of<"Builder">, env: Env): string | undefined => {
-  if (plugin(env) === undefined || globals.some((word) => /^--config(?:=|$)/.test(word))) return undefined
-  const { currentContext } = DockerConfigFile.read(RealProgram.configDirectory(env))
-  const context = Endpoint.contextName(endpoint, env, currentContext)
-  return BuildxStore.isContext(BuildxStore.read(env), name, context) ? DaemonSocket.find(endpoint, env) : undefined
+export interface Surroundings {
+  readonly plugin: string | undefined
+  readonly store: BuildxStore.BuildxStore
+  readonly socket: string | undefined
+  readonly isDaemon: boolean
 }
 
 /**
- * The file of docker's buildx plugin.
+ * Looks at the files once, for all that depends on them.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const plugin = (env: Env): string | undefined =>
-  RealProgram.pluginDirectories(env).map((one) => path.join(one, "docker-buildx")).find(fs.existsSync)
+export const look = ({ endpoint, globals, name }: Facts.Of<"Builder">, env: Env): Surroundings => {
+  const { currentContext } = DockerConfigFile.read(RealProgram.configDirectory(env))
+  const plugin = RealProgram.pluginDirectories(env).map((one) => path.join(one, "docker-buildx")).find(fs.existsSync)
+  const store = BuildxStore.read(env)
+  return {
+    plugin,
+    store,
+    socket: DaemonSocket.find(endpoint, env),
+    isDaemon: plugin !== undefined && !globals.some((word) => /^--config(?:=|$)/.test(word))
+      && BuildxStore.isContext(store, name, Endpoint.contextName(endpoint, env, currentContext))
+  }
+}
