@@ -62,7 +62,7 @@ const inSession = async <A>(
 
 const started = (shared: Shared.SharedSessions, number: number): Promise<Report.Measured> =>
   inSession(shared, `session ${number}`, async (session, files) => {
-    const env = Start.shimmed(shared, session)
+    const env = Shared.shimmed(shared, session)
     const start = await Start.run(session, ["up", "-d"], env)
     if (start.code !== 0) throw new Error(`docker compose up ended with ${String(start.code)}`)
     const shown = await Start.shown(files, `session ${number}`)

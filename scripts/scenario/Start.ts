@@ -74,15 +74,6 @@ export const run = async (
   return { code, build: build ?? all, all, ...Shared.stepsOf(printed) }
 }
 
-/** The environment in which `docker` is the shim. */
-export const shimmed = (
-  shared: Shared.SharedSessions,
-  session: Session
-): Readonly<Record<string, string | undefined>> => ({
-  PATH: `${shared.shim}:${session.client.env["PATH"] ?? ""}`,
-  WORKSPACE_DIR: session.workspace?.daemonPath
-})
-
 /** A container writes within moments; on a busy machine some seconds. */
 const limitMs = 20_000
 

@@ -53,10 +53,10 @@ describeReal.each(["28.5", "26.1"] as const)("faults of the engine, docker %s", 
   const both = async (
     words: ReadonlyArray<string>,
     around: (docker: ReadonlyArray<string>) => ReadonlyArray<string> = (docker) => docker,
-    shimmed: { readonly PATH: string } = { PATH: `${shared.shim}:${session.client.env["PATH"] ?? ""}` }
+    shimmed: Readonly<Record<string, string | undefined>> = Shared.shimmed(shared, session)
   ) => {
     const [file = "", ...args] = around(["docker", ...words])
-    const env = { HELIX_TASK_NUMBER: "", WORKSPACE_DIR: session.workspace?.daemonPath }
+    const env: typeof shimmed = { HELIX_TASK_NUMBER: "", WORKSPACE_DIR: session.workspace?.daemonPath }
     const shim = { ...env, ...shimmed }
     const run = (given: typeof env) => session.run(file, args, { env: given, timeout: 120_000 })
     return { direct: seen(await run(env)), shim: seen(await run(shim)) }
@@ -95,12 +95,7 @@ describeReal.each(["28.5", "26.1"] as const)("faults of the engine, docker %s", 
       const words = kind === "build"
         ? ["build", "--progress=plain", "-t", "slow", "slow"]
         : ["run", "--rm", "-v", "./app:/app", "bb", "sh", "-c", "echo began; sleep 60"]
-      const child = session.spawn("docker", words, {
-        env: {
-          PATH: `${shared.shim}:${session.client.env["PATH"] ?? ""}`,
-          WORKSPACE_DIR: session.workspace?.daemonPath
-        }
-      })
+      const child = session.spawn("docker", words, { env: Shared.shimmed(shared, session) })
       let printed = ""
       for (const stream of [child.stdout, child.stderr]) {
         stream?.on("data", (chunk: Buffer) => printed += chunk.toString())

@@ -52,6 +52,15 @@ export const create = async (options: { readonly cache?: string } = {}): Promise
   }
 }
 
+/** The environment in which `docker` is the shim for a session's user. */
+export const shimmed = (
+  shared: SharedSessions,
+  session: Session.Session
+): Readonly<Record<string, string | undefined>> => ({
+  PATH: `${shared.shim}:${session.client.env["PATH"] ?? ""}`,
+  WORKSPACE_DIR: session.workspace?.daemonPath
+})
+
 /** Runs docker through the shim as the session's user. */
 export const docker = (
   shared: SharedSessions,
@@ -62,11 +71,7 @@ export const docker = (
   session.run("docker", args, {
     timeout: 300_000,
     ...options,
-    env: {
-      PATH: `${shared.shim}:${session.client.env["PATH"] ?? ""}`,
-      WORKSPACE_DIR: session.workspace?.daemonPath,
-      ...options.env
-    }
+    env: { ...shimmed(shared, session), ...options.env }
   })
 
 /** What a build printed about its steps: how many `RUN`, `COPY` and `ADD` steps it had, and how many were cached. */
