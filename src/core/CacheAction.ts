@@ -17,6 +17,24 @@ export interface CacheExport {
 }
 
 /**
+ * What is known of an export before the build.
+ *
+ * **Details**
+ *
+ * - `inputs`: what is built from (`BuildInputs`), remembered with the entry; `undefined` where that is not known.
+ * - `isExpected`: the entry was built from the same, so the build is expected to find all in it, and layers that the result
+ *   is not made of are exported only as far as the entry has them (`mode=min`). Where the build did more than that, the
+ *   entry stays, and the next build exports all.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Expectation {
+  readonly inputs: string | undefined
+  readonly isExpected: boolean
+}
+
+/**
  * Done before the program runs.
  *
  * **Details**
@@ -45,8 +63,8 @@ export type Before =
  *
  * **Details**
  *
- * - `PublishCacheExport`: if the build left a complete index, rename it into the key's directory; remove the export
- *   directory in any case.
+ * - `PublishCacheExport`: if the build left a complete index, and that holds what the entry does not, rename it into the
+ *   key's directory; see {@link Expectation}.
  * - `HealCacheEntries`: if the program failed, check every blob of these entries, which it imported; set aside those that
  *   are damaged, and where there were any and it `canRunAgain`, run the user's build again without them.
  * - `DoubtBuilder`: if the program failed and it is only remembered that the builder can export cache, ask the builder; where
@@ -60,7 +78,7 @@ export type Before =
  * @since 0.1.0
  */
 export type After =
-  | { readonly _tag: "PublishCacheExport"; readonly export: CacheExport }
+  | { readonly _tag: "PublishCacheExport"; readonly export: CacheExport; readonly expectation: Expectation }
   | {
     readonly _tag: "HealCacheEntries"
     readonly directory: string
@@ -91,7 +109,11 @@ export const lease = (directory: string, id: string, keys: ReadonlyArray<string>
 export const prepare = (target: CacheExport): Before => ({ _tag: "PrepareCacheExport", export: target })
 
 /** See `PublishCacheExport` of {@link After}. */
-export const publish = (target: CacheExport): After => ({ _tag: "PublishCacheExport", export: target })
+export const publish = (target: CacheExport, expectation: Expectation): After => ({
+  _tag: "PublishCacheExport",
+  export: target,
+  expectation
+})
 
 /** See `HealCacheEntries` of {@link After}. */
 export const heal = (directory: string, keys: ReadonlyArray<string>, canRunAgain: boolean): After => ({

@@ -55,9 +55,71 @@ export const withMarks = (text: string, entry: string): string | undefined => {
   return JSON.stringify({ ...config, records: [...marked, ...marks] })
 }
 
+/**
+ * Whether an entry's configuration has all steps of another, each with layers if it has layers there; `false` where either
+ * text is no configuration.
+ *
+ * **Details**
+ *
+ * A step is the same where its digest is, and where it follows the same: of each input one record is enough, as all that
+ * are named for an input are names of one thing (buildkit 0.25, `cache/remotecache/v1/chains.go`). Roots that no step
+ * follows mean nothing.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const holds = (entry: string, other: string): boolean => has(entry, other, true)
+
+/**
+ * Whether an entry's configuration has all steps of another, whatever layers it has of them; see {@link holds}.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const hasSteps = (entry: string, other: string): boolean => has(entry, other, false)
+
+const has = (entry: string, other: string, layersToo: boolean): boolean => {
+  const [whole, part] = [entry, other].map((text) => parse(text)?.records)
+  if (whole === undefined || part === undefined) return false
+  const byDigest = new Map<string | undefined, Array<number>>()
+  for (const [at, { digest }] of whole.entries()) byDigest.set(digest, [...byDigest.get(digest) ?? [], at])
+  const known = new Map<string, boolean>()
+  const isSame = (one: number, two: number): boolean => {
+    const pair = `${one} ${two}`
+    const found = known.get(pair)
+    if (found !== undefined) return found
+    known.set(pair, false) // what leads back to itself is the same as nothing
+    const [left, right] = [part[one] ?? {}, whole[two] ?? {}]
+    const same = left.digest === right.digest
+      && inputsOf(left).length === inputsOf(right).length
+      && inputsOf(left).every((links, input) =>
+        links.some(({ link, selector }) =>
+          (inputsOf(right)[input] ?? []).some((other) => other.selector === selector && isSame(link, other.link))
+        )
+      )
+    known.set(pair, same)
+    return same
+  }
+  return part.every((record, at) =>
+    inputsOf(record).length === 0 && !hasLayers(record)
+    || (byDigest.get(record.digest) ?? []).some((place) =>
+      isSame(at, place) && !(layersToo && hasLayers(record) && !hasLayers(whole[place] ?? {}))
+    )
+  )
+}
+
 type Link = { readonly link: number; readonly selector?: string }
 
-type Record = { readonly digest?: string; readonly inputs?: ReadonlyArray<ReadonlyArray<Link>> }
+type Record = {
+  readonly digest?: string
+  readonly inputs?: ReadonlyArray<ReadonlyArray<Link>>
+  readonly layers?: unknown
+  readonly chains?: unknown
+}
+
+/** What a step left: one chain of layers, or several (`spec.go`). */
+const hasLayers = ({ chains, layers }: Record): boolean =>
+  [chains, layers].some((one) => Array.isArray(one) && one.length > 0)
 
 const inputsOf = ({ inputs = [] }: Record): ReadonlyArray<ReadonlyArray<Link>> => inputs
 

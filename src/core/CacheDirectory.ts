@@ -8,7 +8,8 @@
  * **Details**
  *
  * - `Missing`: no such entry yet.
- * - `Sound`: its index names a manifest, and every blob that it names is there with its size.
+ * - `Sound`: its index names a manifest, and every blob that it names is there with its size. `inputs` tells what it was
+ *   built from (`BuildInputs`), where that is known.
  * - `Damaged`: it is there but must not be imported; `why` says what is wrong.
  *
  * @category models
@@ -16,7 +17,7 @@
  */
 export type CacheEntry =
   | { readonly _tag: "Missing" }
-  | { readonly _tag: "Sound" }
+  | { readonly _tag: "Sound"; readonly inputs?: string }
   | { readonly _tag: "Damaged"; readonly why: string }
 
 /**

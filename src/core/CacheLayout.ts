@@ -14,6 +14,7 @@
  *   shop+web/                      one key
  *     index.json  oci-layout  blobs -> ../.blobs
  *     .used                        one byte for each build that used the entry
+ *     .inputs                      what the entry was built from, with the manifest of which that holds
  *     .retired/<id>.json           indexes that were replaced while other builds may have been reading them
  *     .incoming/<id>/              a build's private export directory
  *       index.json  oci-layout  blobs -> ../../../.blobs
@@ -45,6 +46,9 @@ export const index = (directory: string, key: string): string => `${entry(direct
 
 /** Gains a byte each time a build uses the entry: its time tells the least recently used, its size how often it was. */
 export const used = (directory: string, key: string): string => `${entry(directory, key)}/.used`
+
+/** Holds `<digest of the manifest> <what it was built from>`. */
+export const inputs = (directory: string, key: string): string => `${entry(directory, key)}/.inputs`
 
 /** Holds the indexes that were replaced while other builds may have been reading what they name. */
 export const retired = (directory: string, key: string): string => `${entry(directory, key)}/.retired`

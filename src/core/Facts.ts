@@ -21,6 +21,7 @@ import type { RealPath } from "./SourceTranslation.ts"
  * - `Builder`: which builder would this build use, and can it export cache?
  * - `CommandFlags`: which flags does the real program's `--help` of this command list?
  * - `CacheDirectory`: is the shared cache directory there, may it be written, how are the entries of these keys?
+ * - `BuildContext`: what is in this context, as far as a build can read it?
  * - `ComposeFiles`: which files make the Compose project, and what do they say of its name?
  * - `ComposeModel`: what does Compose itself say the project is?
  * - `StackModel`: what does docker itself say the files of `stack deploy` are?
@@ -62,6 +63,11 @@ export interface Questions {
   }
   readonly CommandFlags: { readonly program: Program; readonly command: ReadonlyArray<string> }
   readonly CacheDirectory: { readonly directory: string; readonly keys: ReadonlyArray<string> }
+  readonly BuildContext: {
+    readonly directory: string
+    /** Absolute; `undefined` where it is no file. */
+    readonly dockerfile: string | undefined
+  }
   readonly ComposeFiles: Sought
   readonly ComposeModel: ComposeQuestion
   readonly StackModel: {
@@ -140,6 +146,8 @@ export interface Answers {
   readonly Builder: Builder
   readonly CommandFlags: ReadonlyArray<Flag>
   readonly CacheDirectory: CacheDirectory
+  /** A digest; `undefined` where it cannot be told, or not cheaply. */
+  readonly BuildContext: string | undefined
   readonly ComposeFiles: ComposeFiles
   readonly ComposeModel: ComposeAnswer
   readonly StackModel: ComposeAnswer
@@ -177,6 +185,7 @@ export const none: Facts = {
   Builder: new Map(),
   CommandFlags: new Map(),
   CacheDirectory: new Map(),
+  BuildContext: new Map(),
   ComposeFiles: new Map(),
   ComposeModel: new Map(),
   StackModel: new Map(),

@@ -74,6 +74,12 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
       ({ directory, keys }) => `what is in ${directory} for ${keys.join(", ")}?`,
       cacheDirectory
     ),
+  BuildContext: (facts) =>
+    each(
+      facts.BuildContext,
+      ({ directory }) => `what can a build read in ${directory}?`,
+      (digest) => digest === undefined ? "that cannot be told, or not cheaply" : `files with the digest ${digest}`
+    ),
   ComposeFiles: (facts) =>
     each(
       facts.ComposeFiles,

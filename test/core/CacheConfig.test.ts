@@ -127,4 +127,66 @@ describe("CacheConfig", () => {
       assert.isUndefined(CacheConfig.withMarks(text, "app"))
     })
   })
+
+  describe("holds", () => {
+    it.prop(
+      "an export in the entry that it was published as, whatever the order of its records",
+      [anyRecords],
+      ([records]) => {
+        const entry = CacheConfig.withMarks(print(records), "app") ?? ""
+        assert.isTrue(CacheConfig.holds(entry, print(records)))
+        assert.isTrue(CacheConfig.hasSteps(print(records), entry))
+        assert.isTrue(CacheConfig.holds(entry, print(reversed(records))))
+      }
+    )
+
+    it.prop("no export of a step that ran on other files", [anyRecords, FastCheck.nat()], ([records, nth]) => {
+      const roots = records.flatMap((record, at) => follows(record) ? [] : [at])
+      const changed = roots[nth % roots.length] ?? 0
+      const other = records.map((record, at) =>
+        at === changed ? { ...record, digest: `sha256:${"f".repeat(64)}` } : record
+      )
+      const lead = (at: number): boolean =>
+        at === changed || (records[at]?.inputs ?? []).some((links) => links.every(({ link }) => lead(link)))
+      const isNew = records.some((record, at) => follows(record) && lead(at))
+      assert.strictEqual(CacheConfig.holds(print(records), print(other)), !isNew)
+    })
+
+    it.prop("an export without layers, and not one of layers that it lacks", [anyRecords], ([records]) => {
+      const bare = records.map((record) => ({ ...record, layers: [] }))
+      assert.isTrue(CacheConfig.holds(print(records), print(bare)))
+      assert.strictEqual(CacheConfig.holds(print(bare), print(records)), !records.some(follows))
+      assert.isTrue(CacheConfig.hasSteps(print(bare), print(records)))
+    })
+
+    it("nothing where a step has its inputs the other way round, or from another place", () => {
+      const step = (...inputs: ReadonlyArray<ReadonlyArray<Link>>) =>
+        print([{ digest: "a" }, { digest: "b" }, { digest: "step", inputs }])
+      const entry = step([{ link: 0, selector: "x" }], [{ link: 1 }])
+      assert.isFalse(CacheConfig.holds(entry, step([{ link: 1, selector: "x" }], [{ link: 0 }])))
+      assert.isFalse(CacheConfig.holds(entry, step([{ link: 0, selector: "y" }], [{ link: 1 }])))
+      assert.isFalse(CacheConfig.holds(entry, step([{ link: 0, selector: "x" }])))
+      assert.isTrue(
+        CacheConfig.holds(entry, step([{ link: 1, selector: "z" }, { link: 0, selector: "x" }], [{ link: 1 }]))
+      )
+    })
+
+    it("nothing of what is no configuration, and ends where records lead back to themselves", () => {
+      const circle = print([{ digest: "a", inputs: [[{ link: 1 }]] }, { digest: "b", inputs: [[{ link: 0 }]] }])
+      assert.isFalse(CacheConfig.holds(circle, circle))
+      for (const text of ["", "{}", "null"]) {
+        assert.isFalse(CacheConfig.holds(text, print([])))
+        assert.isFalse(CacheConfig.holds(print([]), text))
+      }
+    })
+  })
 })
+
+/** The same records from the last to the first. */
+const reversed = (records: ReadonlyArray<Record>): ReadonlyArray<Record> =>
+  records.map((record) =>
+    record.inputs === undefined ? record : {
+      ...record,
+      inputs: record.inputs.map((links) => links.map((one) => ({ ...one, link: records.length - 1 - one.link })))
+    }
+  ).reverse()

@@ -9,6 +9,7 @@ import * as Endpoint from "../Endpoint.ts"
 import * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import type { CacheSettings } from "../Settings.ts"
+import * as BuildInputs from "./BuildInputs.ts"
 import * as BuildSubject from "./BuildSubject.ts"
 import * as CacheShare from "./CacheShare.ts"
 import * as RegistryReport from "./RegistryReport.ts"
@@ -67,9 +68,13 @@ export const revise = (
   if (store.answer._tag === "Unusable") return leftOut(tokens, store.answer.why)
   const builder = askBuilder(build, invocation, env, facts)
   if (builder._tag === "Open") return Revision.of(tokens, { questions: [builder.question] })
-  return builder.answer._tag === "Exporting"
-    ? inject(tokens, settings, name, store.answer, invocation)
-    : leftOut(tokens, builder.answer.why)
+  if (builder.answer._tag !== "Exporting") return leftOut(tokens, builder.answer.why)
+  const sources = CacheShare.remembersInputs(store.answer, settings)
+    ? BuildInputs.ofWords(tokens, invocation)
+    : undefined
+  const inputs = BuildInputs.ask(sources, facts)
+  if (inputs._tag === "Open") return Revision.of(tokens, { questions: [inputs.question] })
+  return inject(tokens, settings, { key: name, inputs: inputs.answer }, store.answer, invocation)
 }
 
 /** Flags that are the user's own decision about the cache, and flags with which nothing is built. */
@@ -122,11 +127,11 @@ const configDirectory = (invocation: Invocation): string =>
 const inject = (
   tokens: ReadonlyArray<Argv.Token>,
   settings: CacheSettings,
-  key: string,
+  { inputs, key }: Pick<CacheShare.Wish, "inputs" | "key">,
   store: CacheShare.Store,
   invocation: Invocation
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
-  const wish = { key, imports: Argv.boolean(tokens, "no-cache") !== true, exports: true }
+  const wish = { key, imports: Argv.boolean(tokens, "no-cache") !== true, exports: true, inputs }
   const shared = CacheShare.share([wish], settings, store, !readsStandardInput(tokens))
   const added = shared.value.flatMap(({ from, to }) => [
     ...(from === undefined ? [] : [Argv.option("cache-from", from)]),

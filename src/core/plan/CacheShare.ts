@@ -14,7 +14,7 @@ import * as Revision from "./Revision.ts"
 
 /**
  * What a build wants of its entry: to import it (not with `--no-cache`), and to export to it (not where another build of
- * the same command does).
+ * the same command does). `inputs`: what it is made from ({@link BuildInputs}), where that is known.
  *
  * @category models
  * @since 0.1.0
@@ -23,11 +23,12 @@ export interface Wish {
   readonly key: string
   readonly imports: boolean
   readonly exports: boolean
+  readonly inputs: string | undefined
 }
 
 /**
  * What a build is given: the attributes of its cache import, such as `type=local,src=/buildkit-cache/app`, and of its
- * export; `undefined` where there is nothing to import, or nothing may be exported.
+ * export; `undefined` where there is nothing to import, or nothing may be exported. `isExpected`: see {@link CacheAction.Expectation}.
  *
  * @category models
  * @since 0.1.0
@@ -35,7 +36,11 @@ export interface Wish {
 export interface Given {
   readonly from: string | undefined
   readonly to: string | undefined
+  readonly isExpected: boolean
 }
+
+/** What a build is given that shares nothing. */
+export const nothing: Given = { from: undefined, to: undefined, isExpected: false }
 
 /**
  * Where the cache is, ready to be used: the directory of this machine with what is known of it, or a registry.
@@ -68,6 +73,15 @@ export const open = (
 }
 
 /**
+ * Whether it is of use to know what builds are made from: where they export all their layers to a directory.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const remembersInputs = (store: Store, { mode, use }: CacheSettings): boolean =>
+  store._tag === "Directory" && store.cache.unwritable === undefined && use === "on" && mode === "max"
+
+/**
  * Gives each build of a command its part of the cache, in the order of the wishes.
  *
  * **Details**
@@ -77,6 +91,9 @@ export const open = (
  * made from is then cached. One entry is imported, not several: buildkit 0.25 takes steps that several imports share for
  * one another's (docs/decisions/0011-records-of-an-entry.md). In a registry BuildKit itself finds out what is there, and
  * an entry that is not is a warning to it.
+ *
+ * A build that is made from the same as its entry exports `mode=min`: BuildKit then names the layers of stages that the
+ * result is not made of, and does not fetch and unpack them (docs/decisions/0013-export-of-a-cached-build.md).
  *
  * @category planning
  * @since 0.1.0
@@ -95,12 +112,13 @@ const fromRegistry = ({ exports, imports, key }: Wish, settings: CacheSettings, 
   const place = ["type=registry", `ref=${CacheReference.print(prefix, key)}`]
   return {
     from: imports ? CsvRecord.print(place) : undefined,
-    to: exports && settings.use === "on" ? CsvRecord.print([...place, ...exportAttributes(settings)]) : undefined
+    to: exports && settings.use === "on" ? CsvRecord.print([...place, ...exportAttributes(settings.mode)]) : undefined,
+    isExpected: false
   }
 }
 
-const exportAttributes = (settings: CacheSettings): ReadonlyArray<string> => [
-  `mode=${settings.mode}`,
+const exportAttributes = (mode: CacheSettings["mode"]): ReadonlyArray<string> => [
+  `mode=${mode}`,
   "ignore-error=true"
 ]
 
@@ -121,6 +139,10 @@ const shareDirectory = (
     return {
       key: wish.key,
       target,
+      expectation: {
+        inputs: wish.inputs,
+        isExpected: wish.imports && wish.inputs !== undefined && entry._tag === "Sound" && entry.inputs === wish.inputs
+      },
       damage: entry._tag === "Damaged" ? entry.why : undefined,
       source: wish.imports ? sourceOf(wish.key, cache) : undefined,
       exports: wish.exports && settings.use === "on" && cache.unwritable === undefined
@@ -139,9 +161,10 @@ const shareDirectory = (
         ? CsvRecord.print([
           "type=local",
           `dest=${part.target.exportDirectory}`,
-          ...exportAttributes(settings)
+          ...exportAttributes(part.expectation.isExpected ? "min" : settings.mode)
         ])
-        : undefined
+        : undefined,
+      isExpected: part.expectation.isExpected
     })),
     {
       notices: [
@@ -154,7 +177,7 @@ const shareDirectory = (
         ...exported.map(({ target }) => CacheAction.prepare(target))
       ],
       after: [
-        ...exported.map(({ target }) => CacheAction.publish(target)),
+        ...exported.map(({ expectation, target }) => CacheAction.publish(target, expectation)),
         ...(imported.length > 0 ? [CacheAction.heal(directory, imported, canRunAgain)] : []),
         ...(exported.length > 0 ? [CacheAction.doubt(canRunAgain)] : []),
         ...(settings.use === "on" ? [CacheAction.collect(directory, settings.limits)] : [])
@@ -181,13 +204,16 @@ export const changes = (
   to: string
 ): ReadonlyArray<Change> => {
   const exported = [origins.place, ...(origins.mode === undefined ? [] : [origins.mode])].join(", ")
+  const published = given.isExpected
+    ? `if it is not all in ${key}, which was built from the same (${origins.place})`
+    : `published as ${key} (${exported})`
   return [
     ...(given.from === undefined
       ? []
       : [{ what: from, from: "", to: given.from, why: `what sessions before built (${origins.place})` }]),
     ...(given.to === undefined
       ? []
-      : [{ what: to, from: "", to: given.to, why: `for sessions to come, published as ${key} (${exported})` }])
+      : [{ what: to, from: "", to: given.to, why: `for sessions to come, ${published}` }])
   ]
 }
 

@@ -2,9 +2,11 @@
  * A build's export into the shared cache: into a directory of its own, published by one rename.
  */
 import * as fs from "node:fs"
-import type { CacheExport } from "../../core/CacheAction.ts"
+import type { CacheExport, Expectation } from "../../core/CacheAction.ts"
+import * as CacheConfig from "../../core/CacheConfig.ts"
 import * as CacheLayout from "../../core/CacheLayout.ts"
 import * as CacheGraph from "./CacheGraph.ts"
+import * as CacheInputs from "./CacheInputs.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CacheMarks from "./CacheMarks.ts"
 import * as Files from "./Files.ts"
@@ -26,29 +28,61 @@ export const prepare = ({ directory, exportDirectory, key }: CacheExport): void 
 }
 
 /**
- * Publishes what the build exported, if that is whole: puts its index in the key's place. What it replaces is kept for
- * as long as builds run that may be reading it. Nothing here is the build's failure: what cannot be published is not.
+ * Publishes what the build exported, if that is whole and the entry does not hold it already: puts its index in the key's
+ * place. What it replaces is kept for as long as builds run that may be reading it. Nothing here is the build's failure:
+ * what cannot be published is not.
+ *
+ * **Details**
+ *
+ * An entry that holds all that was exported stays as it is also because BuildKit 0.13 leaves out a layer now and then when
+ * it exports the same again. What was exported in the expectation that the entry holds it, and turns out to be more, lacks
+ * layers: it is not published, and with what the entry was built from forgotten the next build exports all.
  *
  * @category running
  * @since 0.1.0
  */
-export const publish = (target: CacheExport): void => {
+export const publish = (
+  target: CacheExport,
+  { inputs, isExpected }: Expectation = { inputs: undefined, isExpected: false }
+): void => {
   const { directory, exportDirectory, key } = target
   const index = CacheLayout.index(directory, key)
   try {
     const exportedIndex = `${exportDirectory}/index.json`
     const exported = CacheGraph.read(directory, exportedIndex)
     if (exported._tag !== "Whole") return
-    const manifest = CacheMarks.apply(directory, exportedIndex, exported, key)
     const published = CacheGraph.read(directory, index)
-    if (published._tag === "Whole" && published.manifest === manifest) return
+    if (published._tag === "Whole" && isHeld(directory, published, exported, isExpected)) {
+      if (!isExpected) CacheInputs.write(directory, key, published.manifest, inputs)
+      return
+    }
+    if (isExpected) return CacheInputs.forget(directory, key)
+    const manifest = CacheMarks.apply(directory, exportedIndex, exported, key)
     const running = CacheLease.running(directory, CacheLease.now(directory))
     for (const file of retiredIndexes(directory, key, running).free) fs.rmSync(file, { force: true })
     if (published._tag === "Whole") retire(directory, key, exportDirectory, index)
     fs.renameSync(exportedIndex, index)
+    CacheInputs.write(directory, key, manifest, inputs)
   } catch {
     // the directory went away, or is full: the next build exports again
   }
+}
+
+type Whole = Extract<CacheGraph.CacheGraph, { readonly _tag: "Whole" }>
+
+/**
+ * Whether an entry holds all that a build exported. One that holds more is replaced, unless the build was expected to find
+ * all in it: what is more is then of steps that the build no longer has.
+ */
+const isHeld = (directory: string, published: Whole, exported: Whole, isExpected: boolean): boolean => {
+  const [entry, found] = [published, exported].map((graph) => configOf(directory, graph))
+  return entry !== undefined && found !== undefined && CacheConfig.holds(entry, found)
+    && (isExpected || CacheConfig.hasSteps(found, entry))
+}
+
+const configOf = (directory: string, { blobs }: Whole): string | undefined => {
+  const config = blobs.find(({ mediaType }) => mediaType === CacheConfig.mediaType)
+  return config === undefined ? undefined : fs.readFileSync(CacheGraph.blobFile(directory, config.digest), "utf8")
 }
 
 /**

@@ -8,6 +8,7 @@ import * as CacheKey from "../../core/CacheKey.ts"
 import * as CacheLayout from "../../core/CacheLayout.ts"
 import * as Quantity from "../../core/Quantity.ts"
 import * as CacheGraph from "./CacheGraph.ts"
+import * as CacheInputs from "./CacheInputs.ts"
 import * as Files from "./Files.ts"
 import * as SystemError from "./SystemError.ts"
 
@@ -82,8 +83,11 @@ export const entry = (directory: string, key: string): CacheEntry => {
       return { _tag: "Missing" }
     case "Broken":
       return { _tag: "Damaged", why: graph.why }
-    case "Whole":
-      return linksToStore(path) ? { _tag: "Sound" } : { _tag: "Damaged", why: "its blobs are not in the shared store" }
+    case "Whole": {
+      if (!linksToStore(path)) return { _tag: "Damaged", why: "its blobs are not in the shared store" }
+      const inputs = CacheInputs.read(directory, key, graph.manifest)
+      return inputs === undefined ? { _tag: "Sound" } : { _tag: "Sound", inputs }
+    }
   }
 }
 

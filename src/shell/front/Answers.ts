@@ -32,6 +32,7 @@ export const give = (
       case "Builder":
       case "CommandFlags":
       case "CacheDirectory":
+      case "BuildContext":
       case "ComposeFiles":
       case "ComposeModel":
       case "StackModel":

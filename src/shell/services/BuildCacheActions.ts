@@ -114,7 +114,7 @@ const conclude = (
 ): Effect.Effect<Finding | undefined> => {
   switch (action._tag) {
     case "PublishCacheExport":
-      return Effect.as(Effect.sync(() => CacheExports.publish(action.export)), undefined)
+      return Effect.as(Effect.sync(() => CacheExports.publish(action.export, action.expectation)), undefined)
     case "HealCacheEntries":
       return ended._tag === "Exited" && ended.code !== 0
         ? healing(action.directory, action.keys, action.canRunAgain, plan)

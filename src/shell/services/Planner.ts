@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
 import * as Plan from "../../core/Plan.ts"
+import * as BuildContext from "../cache/BuildContext.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ComposeFileSearch from "../compose/ComposeFileSearch.ts"
 import * as Answers from "../front/Answers.ts"
@@ -45,6 +46,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
       const help = yield* CommandHelp
       const compose = yield* ComposeConfig
       const version = yield* ComposeVersion
+      const contexts = BuildContext.reader()
 
       const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
         switch (question._tag) {
@@ -62,6 +64,8 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
             return Facts.answer(facts, question, yield* version.ask)
           case "CacheDirectory":
             return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys))
+          case "BuildContext":
+            return Facts.answer(facts, question, contexts(question))
         }
       })
 

@@ -22,6 +22,8 @@ export interface Table {
   readonly entries?: Readonly<Record<string, CacheEntry>>
   readonly relatives?: Readonly<Record<string, string>>
   readonly unwritable?: string
+  /** What is in build contexts, by directory. */
+  readonly contexts?: Readonly<Record<string, string>>
   readonly config?: Partial<Facts.DockerConfig>
   readonly flags?: ReadonlyArray<Flag>
   readonly files?: ComposeFiles
@@ -88,6 +90,8 @@ const answer = (
       return Facts.answer(facts, question, table.flags ?? [])
     case "CacheDirectory":
       return Facts.answer(facts, question, cacheDirectory(table))
+    case "BuildContext":
+      return Facts.answer(facts, question, table.contexts?.[question.directory])
     case "ComposeFiles":
       return Facts.answer(facts, question, required(table.files))
     case "ComposeModel":

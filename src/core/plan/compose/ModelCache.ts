@@ -11,6 +11,7 @@ import * as ImageName from "../../ImageName.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../PosixPath.ts"
 import type { Settings } from "../../Settings.ts"
+import * as BuildInputs from "../BuildInputs.ts"
 import * as CacheShare from "../CacheShare.ts"
 import * as Revision from "../Revision.ts"
 import * as Routing from "../Routing.ts"
@@ -75,22 +76,31 @@ export const revise = (
   if (builder._tag === "Open") return Revision.of([], { questions: [builder.question] })
   if (builder.answer._tag !== "Exporting") return leftOut(builder.answer.why)
 
+  const inputs = CacheShare.remembersInputs(store.answer, settings.cache)
+    ? built.map((service) =>
+      BuildInputs.ask(BuildInputs.ofService(buildOf(service), call.line.tokens, invocation), facts)
+    )
+    : []
+  const questions = inputs.flatMap((one) => one._tag === "Open" ? [one.question] : [])
+  if (questions.length > 0) return Revision.of([], { questions })
+
   const withoutCache = ComposeCall.isTrue(call.line.tokens, "no-cache")
   const wishes = built.map((service, at) => ({
     key: keys[at] ?? "",
     imports: !withoutCache && JsonObject.field(buildOf(service), "no_cache") !== true,
-    exports: keys.indexOf(keys[at] ?? "") === at
+    exports: keys.indexOf(keys[at] ?? "") === at,
+    inputs: inputs[at]?._tag === "Answered" ? inputs[at].answer : undefined
   }))
   const shared = CacheShare.share(wishes, settings.cache, store.answer, canRunAgain(call))
   return {
     ...shared,
     value: built.map(({ name }, at) => ({
       service: name,
-      given: shared.value[at] ?? { from: undefined, to: undefined }
+      given: shared.value[at] ?? CacheShare.nothing
     })),
     changes: built.flatMap(({ name }, at) =>
       CacheShare.changes(
-        shared.value[at] ?? { from: undefined, to: undefined },
+        shared.value[at] ?? CacheShare.nothing,
         keys[at] ?? "",
         settings.cache,
         `services.${name}.build.cache_from`,

@@ -2,11 +2,14 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import type { Expectation } from "../../../src/core/CacheAction.ts"
 import * as CacheConfig from "../../../src/core/CacheConfig.ts"
 import * as CacheLayout from "../../../src/core/CacheLayout.ts"
 import type * as OciLayout from "../../../src/core/OciLayout.ts"
 import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
 import * as CacheGraph from "../../../src/shell/cache/CacheGraph.ts"
+import * as CacheInputs from "../../../src/shell/cache/CacheInputs.ts"
+import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as Store from "./store.ts"
 
 let store: Store.Store
@@ -25,7 +28,12 @@ const put = (content: string, mediaType: string): OciLayout.Descriptor => {
 }
 
 /** Exports a configuration as BuildKit does in a form of manifest, publishes that and reads it. */
-const exportAndPublish = (key: string, manifestOf: (config: OciLayout.Descriptor) => object, text = config) => {
+const exportAndPublish = (
+  key: string,
+  manifestOf: (config: OciLayout.Descriptor) => object,
+  text = config,
+  expectation: Expectation = { inputs: undefined, isExpected: false }
+) => {
   const exportDirectory = CacheLayout.exportDirectory(store.directory, key, "run")
   const target = { directory: store.directory, key, exportDirectory }
   CacheExports.prepare(target)
@@ -33,7 +41,7 @@ const exportAndPublish = (key: string, manifestOf: (config: OciLayout.Descriptor
   const annotations = { "org.opencontainers.image.ref.name": "latest" }
   const index = JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] })
   fs.writeFileSync(path.join(exportDirectory, "index.json"), index)
-  CacheExports.publish(target)
+  CacheExports.publish(target, expectation)
   CacheExports.discard(target)
   const graph = CacheGraph.read(store.directory, CacheLayout.index(store.directory, key))
   if (graph._tag !== "Whole") return assert.fail(JSON.stringify(graph))
@@ -72,5 +80,52 @@ describe.each(forms)("a cache exported as %s", (_, manifestOf) => {
     const published = exportAndPublish("app", manifestOf, `{"steps":[]}`)
     assert.strictEqual(published.manifest, published.exported)
     assert.strictEqual(published.config, `{"steps":[]}`)
+  })
+
+  const step = (root: string, layers: ReadonlyArray<number> = []) =>
+    JSON.stringify({
+      layers: [],
+      records: [{ digest: root }, {
+        digest: "step",
+        inputs: [[{ link: 0 }]],
+        layers: layers.map((one) => ({ layer: one }))
+      }]
+    })
+  const inputsOf = (key: string) => {
+    const entry = CacheInspection.entry(store.directory, key)
+    return entry._tag === "Sound" ? entry.inputs : assert.fail(JSON.stringify(entry))
+  }
+  const of = (inputs: string | undefined, isExpected = false): Expectation => ({ inputs, isExpected })
+
+  it("is remembered with what it was built from, until it is replaced", () => {
+    exportAndPublish("app", manifestOf, step("a", [1]), of("first"))
+    assert.strictEqual(inputsOf("app"), "first")
+    exportAndPublish("app", manifestOf, step("b", [1]), of("second"))
+    assert.strictEqual(inputsOf("app"), "second")
+    exportAndPublish("app", manifestOf, step("c", [1]), of(undefined))
+    assert.isUndefined(inputsOf("app"))
+    CacheInputs.write(store.directory, "app", "sha256:of-another-manifest", "first")
+    assert.isUndefined(inputsOf("app"))
+  })
+
+  it("leaves an entry that holds it, though it has a layer less, and replaces one that holds more", () => {
+    const first = exportAndPublish("app", manifestOf, step("a", [1]), of("first"))
+    assert.strictEqual(exportAndPublish("app", manifestOf, step("a"), of("second")).manifest, first.manifest)
+    assert.strictEqual(inputsOf("app"), "second")
+    const { records } = JSON.parse(step("a", [1])) as { readonly records: ReadonlyArray<object> }
+    const more = { layers: [], records: [...records, { digest: "more", inputs: [[{ link: 1 }]] }] }
+    const replaced = exportAndPublish("app", manifestOf, JSON.stringify(more), of("third"))
+    assert.notStrictEqual(replaced.manifest, first.manifest)
+    assert.notStrictEqual(exportAndPublish("app", manifestOf, step("a", [1]), of("second")).manifest, replaced.manifest)
+  })
+
+  it("is not published where it was expected to hold nothing new and does; the next one is", () => {
+    const first = exportAndPublish("app", manifestOf, step("a", [1]), of("same"))
+    assert.strictEqual(exportAndPublish("app", manifestOf, step("a"), of("same", true)).manifest, first.manifest)
+    assert.strictEqual(inputsOf("app"), "same")
+    assert.strictEqual(exportAndPublish("app", manifestOf, step("b"), of("same", true)).manifest, first.manifest)
+    assert.isUndefined(inputsOf("app"))
+    assert.notStrictEqual(exportAndPublish("app", manifestOf, step("b", [1]), of("same")).manifest, first.manifest)
+    assert.strictEqual(inputsOf("app"), "same")
   })
 })

@@ -1,0 +1,52 @@
+/**
+ * Remembers what an entry was built from, beside it.
+ */
+import * as fs from "node:fs"
+import * as CacheLayout from "../../core/CacheLayout.ts"
+import * as Files from "./Files.ts"
+
+/**
+ * What the entry was built from, if that was said of this manifest and of no other that was there before or since.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const read = (directory: string, key: string, manifest: string): string | undefined => {
+  try {
+    const file = fs.openSync(CacheLayout.inputs(directory, key), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
+    try {
+      const text = Buffer.alloc(maxSize)
+      const [of, inputs] = text.toString("utf8", 0, fs.readSync(file, text)).trim().split(" ")
+      return of === manifest ? inputs : undefined
+    } finally {
+      fs.closeSync(file)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** Two digests, and room for their names. */
+const maxSize = 256
+
+/**
+ * Remembers what the entry was built from; nothing where that is not known. Throws the system's error.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const write = (directory: string, key: string, manifest: string, inputs: string | undefined): void => {
+  if (inputs === undefined) forget(directory, key)
+  else if (read(directory, key, manifest) !== inputs) {
+    Files.write(CacheLayout.inputs(directory, key), `${manifest} ${inputs}\n`)
+  }
+}
+
+/**
+ * Forgets it: the next build exports all that it has.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const forget = (directory: string, key: string): void =>
+  fs.rmSync(CacheLayout.inputs(directory, key), { force: true })
