@@ -23,6 +23,7 @@ import type { RealPath } from "./SourceTranslation.ts"
  * - `CacheDirectory`: is the shared cache directory there, may it be written, how are the entries of these keys?
  * - `BuildContext`: what is in this context, as far as a build can read it?
  * - `ComposeFiles`: which files make the Compose project, and what do they say of its name?
+ * - `NameFile`: where is the file that says this name of a project, and nothing else?
  * - `ComposeModel`: what does Compose itself say the project is?
  * - `StackModel`: what does docker itself say the files of `stack deploy` are?
  * - `ComposeVersion`: which version is the real docker-compose?
@@ -69,6 +70,7 @@ export interface Questions {
     readonly dockerfile: string | undefined
   }
   readonly ComposeFiles: Sought
+  readonly NameFile: { readonly name: string }
   readonly ComposeModel: ComposeQuestion
   readonly StackModel: {
     readonly globals: ReadonlyArray<string>
@@ -125,6 +127,17 @@ export interface DockerConfig {
 }
 
 /**
+ * A Compose file such as `{"name":"helix-task-12-shop"}`. It is made where it is not there yet, and stays, so that nothing
+ * has to be taken away after the command; `file` is its absolute path, `undefined` where none can be kept.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface NameFile {
+  readonly file: string | undefined
+}
+
+/**
  * The generation of a Compose; 0 where its version could not be read.
  *
  * @category models
@@ -149,6 +162,7 @@ export interface Answers {
   /** A digest; `undefined` where it cannot be told, or not cheaply. */
   readonly BuildContext: string | undefined
   readonly ComposeFiles: ComposeFiles
+  readonly NameFile: NameFile
   readonly ComposeModel: ComposeAnswer
   readonly StackModel: ComposeAnswer
   readonly ComposeVersion: ComposeVersion
@@ -187,6 +201,7 @@ export const none: Facts = {
   CacheDirectory: new Map(),
   BuildContext: new Map(),
   ComposeFiles: new Map(),
+  NameFile: new Map(),
   ComposeModel: new Map(),
   StackModel: new Map(),
   ComposeVersion: new Map()

@@ -89,6 +89,12 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
           : `what do ${files.join(", ")} say of the project's name?`,
       composeFiles
     ),
+  NameFile: (facts) =>
+    each(
+      facts.NameFile,
+      ({ name }) => `where is the Compose file that says name: ${name}, and nothing else?`,
+      ({ file }) => file ?? "it cannot be kept"
+    ),
   ComposeModel: (facts) =>
     each(
       facts.ComposeModel,

@@ -108,6 +108,18 @@ describe("QuestionText", () => {
       "2 services"
     ],
     [
+      { _tag: "NameFile", name: "a" },
+      { file: "/c/a.json" },
+      "where is the Compose file that says name: a, and nothing else?",
+      "/c/a.json"
+    ],
+    [
+      { _tag: "NameFile", name: "a" },
+      { file: undefined },
+      "where is the Compose file that says name: a, and nothing else?",
+      "it cannot be kept"
+    ],
+    [
       { _tag: "StackModel", globals: [], files: ["a.yml", "b.yml"], descriptors: [] },
       { _tag: "Refused", input: [] },
       "what does docker say a.yml, b.yml are (stack config)?",

@@ -4,7 +4,7 @@ import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as ChildProcess from "../../src/shell/process/ChildProcess.ts"
 import * as SignalRelay from "../../src/shell/process/SignalRelay.ts"
-import { built, fixtures, run, shimDirectory, starting } from "./program.ts"
+import { built, fixtures, form, run, shimDirectory, starting } from "./program.ts"
 
 const shim = shimDirectory("docker")
 const docker = path.join(shim.directory, "docker")
@@ -314,4 +314,52 @@ describe("the program, called as docker", () => {
       /^docker-shim: --volume: \/home\/retro\/work\/app:\/x -> \/data\/w\/app:\/x \(.*WORKSPACE_DIR.*\)\n/
     )
   })
+})
+
+describe("docker compose exec, of a project with a name of the session", () => {
+  const project = path.join(scratch, "shop")
+  const real = path.join(scratch, "compose-real")
+  beforeAll(() => {
+    fs.mkdirSync(project)
+    fs.writeFileSync(path.join(project, "compose.yaml"), "services: {web: {image: web}}\n")
+    fs.writeFileSync(
+      real,
+      "#!/bin/sh\necho $$ \"$COMPOSE_FILE\" \"$COMPOSE_PROJECT_NAME\"; cat \"${COMPOSE_FILE##*:}\"\n",
+      {
+        mode: 0o755
+      }
+    )
+  })
+  const exec = (home: string | undefined) =>
+    run("sh", ["-c", "echo $$; exec \"$0\" compose exec web ls", docker], {
+      cwd: project,
+      env: { ...env, PWD: project, HOME: home, HELIX_TASK_NUMBER: "12", DOCKER_SHIM_REAL_DOCKER: real }
+    })
+  const told = (home: string) => {
+    const file = `${home}/.cache/docker-shim/projects/helix-task-12-shop.json`
+    return `${project}/compose.yaml:${file} \n{"name":"helix-task-12-shop"}`
+  }
+
+  it("becomes docker, which reads the name in a file that stays", async () => {
+    for (const { code, stderr, stdout } of [await exec(scratch), await exec(scratch)]) {
+      const [, own, child, rest] = /^(\d+)\n(\d+) ([^]*)$/.exec(stdout) ?? []
+      assert.deepStrictEqual([code, stderr, rest], [0, "", told(scratch)])
+      if (form === "standalone" || "execve" in process) assert.strictEqual(child, own)
+    }
+  })
+
+  it("does so also the first time in many calls at once", async () => {
+    const home = path.join(scratch, "many")
+    const all = await Promise.all(Array.from({ length: 8 }, () => exec(home)))
+    assert.deepStrictEqual(all.map(({ stdout }) => stdout.replace(/^\d+\n\d+ /, "")), all.map(() => told(home)))
+    assert.deepStrictEqual(fs.readdirSync(`${home}/.cache/docker-shim/projects`), ["helix-task-12-shop.json"])
+  })
+
+  it.each([undefined, "/proc/none"])(
+    "is told the name by the environment where no file can be kept: HOME=%s",
+    async (home) => {
+      const { stdout } = await exec(home)
+      assert.match(stdout, /^\d+\n\d+ {2}helix-task-12-shop\n$/)
+    }
+  )
 })

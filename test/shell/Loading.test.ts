@@ -63,10 +63,12 @@ describe("what is loaded", () => {
     assert.deepStrictEqual((await packages(words, unstartable)).filter((name) => name !== "@noble/hashes"), [])
   })
 
-  it("for the name of a Compose project is a reader of YAML", async () => {
+  it.each(["ps", "exec"])("for the name of a Compose project is a reader of YAML: %s", async (command) => {
     fs.writeFileSync(path.join(scratch.directory, "compose.yaml"), "services: {}\n")
-    const loaded = await packages(["compose", "-f", path.join(scratch.directory, "compose.yaml"), "ps"], unstartable)
+    const file = path.join(scratch.directory, "compose.yaml")
+    const loaded = await packages(["compose", "-f", file, command, "web"], unstartable)
     assert.deepStrictEqual(loaded, ["@noble/hashes", "yaml"])
+    assert.isNotEmpty(fs.readdirSync(path.join(scratch.directory, ".cache/docker-shim/projects")))
   })
 
   it("for a build is Effect, and not the library of the shim's own command", async () => {

@@ -94,7 +94,7 @@ describe("names", () => {
       files: [`${at}/compose.yaml`],
       name: { _tag: "None" },
       settings: [],
-      isGivenAlike: false
+      isChoice: false
     }
     const { plan } = table.plan("compose up", {
       files: files as never,
@@ -112,9 +112,10 @@ describe("names", () => {
       files: [`${directory}/compose.yaml`],
       name: { _tag: "None" },
       settings: [],
-      isGivenAlike: false
+      isChoice: false
     } as const
-    const { args, env } = table.plan("compose ps", { env: { HELIX_TASK_NUMBER: `1${session}` }, files }).plan
+    const outside = { env: { HELIX_TASK_NUMBER: `1${session}` }, files, canKeep: false }
+    const { args, env } = table.plan("compose ps", outside).plan
     assert.deepStrictEqual(args, ["compose", "ps"])
     assert.deepStrictEqual(Object.keys(env), ["COMPOSE_PROJECT_NAME"])
     assert.match(env["COMPOSE_PROJECT_NAME"] ?? "", /^helix-task-1[a-z0-9_-]*-work$/)

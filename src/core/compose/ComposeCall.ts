@@ -113,26 +113,36 @@ const isDockers = (token: Argv.Option): boolean =>
   token.flags.every((flag) => CommandLine.globalGrammar.long.has(flag.name) && flag.name !== "version")
 
 /**
- * Whether a command reads the project's files even though its name is given, if the files are given as well (docker/compose
- * 5.5.0, `cmd/compose/compose.go`, `projectOrName`; run on 2.40.3 and 2.26.1).
+ * Whether a command goes by its project's name alone once it is given one: it does not read the files, or does not say that
+ * it cannot (docker/compose 5.5.0, `cmd/compose/compose.go`, `toProjectName` and `projectOrName`, and who calls them; alike
+ * in 2.26.1 and 2.40.3). All others read the files, whatever name they are given.
  *
  * @category predicates
  * @since 0.1.0
  */
-export const readsGivenFiles = ({ isV1, line }: ComposeCall): boolean =>
-  !isV1 && line.command._tag === "ComposeCommand" && readers.has(line.command.name)
+export const goesByName = ({ isV1, line }: ComposeCall): boolean =>
+  !isV1 && line.command._tag === "ComposeCommand" && byName.has(line.command.name)
 
-const readers: ReadonlySet<string> = new Set([
+const byName: ReadonlySet<string> = new Set([
+  "attach",
+  "commit",
+  "cp",
   "down",
   "events",
+  "exec",
+  "export",
+  "images",
   "kill",
   "logs",
   "pause",
+  "port",
   "ps",
   "restart",
   "rm",
   "start",
+  "stats",
   "stop",
+  "top",
   "unpause",
   "volumes",
   "wait"

@@ -35,8 +35,7 @@ export interface Sought {
  * - `directory`: the project's directory.
  * - `name`: what the files say at their top level; see {@link TopLevelName}.
  * - `settings`: Compose's own variables in the environment files, such as `COMPOSE_FILE`.
- * - `isGivenAlike`: whether it is the same to Compose, its warnings included, if the files are given by `-f`. It is not
- *   where Compose reads a `.env` of the working directory beside the project's, or chooses among several files.
+ * - `isChoice`: whether there were several of the usual names, of which Compose says which it takes.
  *
  * @category models
  * @since 0.1.0
@@ -46,7 +45,7 @@ export interface ComposeFiles {
   readonly directory: string
   readonly name: TopLevelName
   readonly settings: ReadonlyArray<EnvSetting>
-  readonly isGivenAlike: boolean
+  readonly isChoice: boolean
 }
 
 /**

@@ -1,12 +1,10 @@
 /**
  * Plans a call of Compose: through docker, as its plugin, or stand-alone.
  */
-import * as Argv from "../Argv.ts"
 import * as CommandLine from "../CommandLine.ts"
 import * as ComposeCall from "../compose/ComposeCall.ts"
 import * as ComposeModel from "../compose/ComposeModel.ts"
 import * as ComposeOverride from "../compose/ComposeOverride.ts"
-import * as FileList from "../compose/FileList.ts"
 import * as JsonObject from "../compose/JsonObject.ts"
 import type { Notice } from "../ExecPlan.ts"
 import * as Facts from "../Facts.ts"
@@ -59,14 +57,7 @@ export const revise = (
   const naming = ProjectNaming.revise(call, invocation, settings, facts)
   const named = Revision.after(routing, naming)
   if (naming.questions.length > 0) return words(named, Revision.of(line), facts)
-  if (need === "name") {
-    const byFlags = naming.value === undefined
-      ? undefined
-      : ProjectNaming.byFlags(call, naming.value, invocation, facts)
-    return byFlags === undefined
-      ? words(named, Revision.of(line), facts)
-      : words({ ...named, env: routing.env }, Revision.of(byFlags), facts)
-  }
+  if (need === "name") return words(routing, ProjectNaming.byFile(call, naming, invocation, facts), facts)
   return words(named, reviseProject(call, naming, routing.env, invocation, settings, facts), facts)
 }
 
@@ -157,13 +148,8 @@ const addOverride = (
   invocation: Invocation
 ): Revision.Revision<CommandLine.CommandLine> => {
   if (ComposeOverride.isEmpty(override)) return Revision.of(line)
-  const file = { placeholder, content: ComposeOverride.print(override) }
-  return files._tag === "Given"
-    ? Revision.of({ ...line, group: [...line.group, Argv.option("file", placeholder)] }, { files: [file] })
-    : Revision.of(line, {
-      files: [file],
-      env: FileList.environment([...files.files, placeholder], invocation.env, files.isSeparatorCertain)
-    })
+  const { env, line: added } = ProjectFiles.add(line, files, placeholder, invocation)
+  return Revision.of(added, { files: [{ placeholder, content: ComposeOverride.print(override) }], env })
 }
 
 /**

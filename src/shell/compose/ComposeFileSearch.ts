@@ -23,22 +23,16 @@ export const find = (
   const files = sought.files ?? found?.files ?? []
   const directory = sought.projectDirectory ?? FileList.directoryOf(files, sought.start)
   const envFiles = sought.envFiles ?? [...new Set([sought.start, directory])].map((one) => path.join(one, ".env"))
-  const hasOneEnvFile = sought.envFiles !== undefined || directory === sought.start
-    || !fs.existsSync(path.join(sought.start, ".env"))
   return {
     files,
     directory,
     name: TopLevelName.ofFiles(files, env),
     settings: envFiles.flatMap(EnvFile.composeSettings),
-    isGivenAlike: hasOneEnvFile && found?.isChoice !== true && files.length > 0
+    isChoice: found?.isChoice === true
   }
 }
 
-interface Discovered {
-  readonly files: ReadonlyArray<string>
-  /** Whether there were several of the usual names. */
-  readonly isChoice: boolean
-}
+type Discovered = Pick<ComposeFiles.ComposeFiles, "files" | "isChoice">
 
 /** From a directory upwards: the first that has a file of the usual names, and the file beside it that overrides it. */
 const discover = (start: string, names: ReturnType<typeof ComposeFiles.usualNames>): Discovered => {

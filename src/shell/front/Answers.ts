@@ -34,6 +34,7 @@ export const give = (
       case "CacheDirectory":
       case "BuildContext":
       case "ComposeFiles":
+      case "NameFile":
       case "ComposeModel":
       case "StackModel":
       case "ComposeVersion":

@@ -51,18 +51,15 @@ const proceed = (
         return ExecPlan.isReplaceable(outcome) ? carryOut(outcome, invocation, shim) : handOver(invocation, shim, facts)
       case "OpenQuestions": {
         const given = Answers.give(facts, outcome.questions)
-        const sought = given.open.filter((question) => question._tag === "ComposeFiles")
+        const sought = given.open.filter((one) => one._tag === "ComposeFiles" || one._tag === "NameFile")
         if (given.open.length > sought.length) return handOver(invocation, shim, given.facts)
         if (sought.length > 0) {
-          void import("../compose/ComposeFileSearch.ts").then(({ find }) =>
+          void import("../compose/ProjectAnswers.ts").then(({ give }) =>
             proceed(
               invocation,
               shim,
               handOver,
-              sought.reduce(
-                (whole, question) => Facts.answer(whole, question, find(question, invocation.env)),
-                given.facts
-              )
+              sought.reduce((whole, question) => give(whole, question, invocation.env), given.facts)
             )
           )
           return

@@ -5,8 +5,8 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 
-/** What the answers are about: builders and programs, or the names that Compose files give. */
-type Kind = "probes" | "names"
+/** What the answers are about: builders and programs, the names that Compose files give, or those that projects are given. */
+type Kind = "probes" | "names" | "projects"
 
 /** More answers of a kind than one user's contexts, builders, programs or projects give. The oldest go first. */
 const mostAnswers = 128

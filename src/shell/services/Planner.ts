@@ -9,7 +9,7 @@ import * as Facts from "../../core/Facts.ts"
 import * as Plan from "../../core/Plan.ts"
 import * as BuildContext from "../cache/BuildContext.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
-import * as ComposeFileSearch from "../compose/ComposeFileSearch.ts"
+import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import * as Answers from "../front/Answers.ts"
 import type { Failure } from "../front/Failure.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
@@ -55,7 +55,8 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
           case "CommandFlags":
             return Facts.answer(facts, question, yield* help.flags(question))
           case "ComposeFiles":
-            return Facts.answer(facts, question, ComposeFileSearch.find(question, invocation.env))
+          case "NameFile":
+            return ProjectAnswers.give(facts, question, invocation.env)
           case "ComposeModel":
             return Facts.answer(facts, question, yield* compose.ask(question))
           case "StackModel":

@@ -15,7 +15,7 @@ const files = (more: Partial<ComposeFiles> = {}): ComposeFiles => ({
   directory: "/home/retro/work",
   name: { _tag: "None" },
   settings: [],
-  isGivenAlike: false,
+  isChoice: false,
   ...more
 })
 
@@ -40,7 +40,8 @@ const override = (words: string, table: Table): unknown => {
 }
 
 describe("the project's name", () => {
-  const named = (words: string, table: Table) => plan(words, table).plan.env["COMPOSE_PROJECT_NAME"]
+  const named = (words: string, table: Table) =>
+    plan(words, { ...table, canKeep: false }).plan.env["COMPOSE_PROJECT_NAME"]
   const session = { HELIX_TASK_NUMBER: "12" }
 
   it.each([
@@ -74,62 +75,100 @@ describe("the project's name", () => {
     assert.strictEqual(named("compose ps", { env, files: found }), name)
   })
 
-  it("is given by flags, with the files, where a command would otherwise not say that it cannot read them", () => {
-    const table: Table = {
-      env: session,
-      files: files({ files: ["/p/compose.yaml"], isGivenAlike: true }),
-      model: model({})
-    }
-    const { args: words, env } = plan("compose --ansi never ps -a", table).plan
-    assert.strictEqual(
-      words.join(" "),
-      "compose --ansi never --file=/p/compose.yaml --project-name=helix-task-12-work ps -a"
-    )
-    assert.deepStrictEqual(env, {})
-    assert.strictEqual(
-      args("compose -f a.yaml down", table).join(" "),
-      "compose -f a.yaml --project-name=helix-task-12-work down"
-    )
-    assert.strictEqual(named("compose exec web ls", table), "helix-task-12-work")
-    assert.strictEqual(named("compose up", table), "helix-task-12-work")
-  })
-
-  it.each([
+  const byName = [
+    "attach",
+    "commit",
+    "cp",
     "down",
     "events",
+    "exec",
+    "export",
+    "images",
     "kill",
     "logs",
     "pause",
+    "port",
     "ps",
     "restart",
     "rm",
     "start",
+    "stats",
     "stop",
+    "top",
     "unpause",
     "volumes",
     "wait"
-  ])(
-    "is given by flags to %s",
-    (command) => {
-      const table: Table = { env: session, files: files({ files: ["/p/compose.yaml"], isGivenAlike: true }) }
-      assert.deepStrictEqual(args(`compose ${command}`, table), [
-        "compose",
-        "--file=/p/compose.yaml",
-        "--project-name=helix-task-12-work",
-        command
-      ])
+  ]
+  const found: Table = { env: session, files: files({ files: ["/p/compose.yaml"] }) }
+  const kept = "/kept/helix-task-12-work.json"
+
+  it.each(byName)("is in one more file for %s, which would not read the files if it knew the name", (command) => {
+    const { env, args: words } = plan(`compose ${command}`, found).plan
+    assert.deepStrictEqual(words, ["compose", command])
+    assert.deepStrictEqual(env, { COMPOSE_FILE: `/p/compose.yaml:${kept}` })
+  })
+
+  it.each(["config", "pull", "push", "publish", "bridge", "up --dry-run", "alpha", "alpha viz", "unheard-of"])(
+    "is in the environment for %s, which reads the files in any case, or may",
+    (words) => {
+      const { plan: { env }, questions } = plan(`compose ${words}`, found)
+      assert.deepStrictEqual(env, { COMPOSE_PROJECT_NAME: "helix-task-12-work" })
+      assert.notInclude(questions.map(({ _tag }) => _tag), "NameFile")
     }
   )
 
-  it.each(["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR"])(
-    "is not given by flags where an environment file sets %s",
-    (name) => {
-      const settings = [{ file: "/home/retro/work/.env", name, value: "x" }]
-      const table: Table = { env: session, files: files({ isGivenAlike: true, settings }), model: model({}) }
-      assert.deepStrictEqual(args("compose ps", table), ["compose", "ps"])
-      assert.strictEqual(named("compose ps", table), "helix-task-12-work")
-    }
-  )
+  it("is in one more -f after those that the user gave", () => {
+    const { changes, env, ...ran } = plan("compose -f a.yaml --ansi never -f b.yaml exec web ls", found).plan
+    assert.strictEqual(ran.args.join(" "), `compose -f a.yaml --ansi never -f b.yaml --file=${kept} exec web ls`)
+    assert.deepStrictEqual(env, {})
+    assert.deepStrictEqual(ran.files, [])
+    assert.deepStrictEqual(changes, [{
+      what: "name",
+      from: "",
+      to: "helix-task-12-work",
+      why: `the project work of this session (HELIX_TASK_NUMBER), in ${kept}`
+    }])
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ["a.yaml;b.yaml", { COMPOSE_FILE: `a.yaml;b.yaml;${kept}` }],
+    ["a.yaml", { COMPOSE_FILE: `a.yaml;${kept}` }]
+  ])("is in one more file of a COMPOSE_FILE that is %s", (list, expected) => {
+    const env = { ...session, COMPOSE_FILE: list, COMPOSE_PATH_SEPARATOR: ";" }
+    assert.deepStrictEqual(plan("compose exec web ls", { ...found, env }).plan.env, expected)
+  })
+
+  it("is in the environment where no file can be kept", () => {
+    const { args: words, env } = plan("compose exec web ls", { ...found, canKeep: false }).plan
+    assert.strictEqual(words.join(" "), "compose exec web ls")
+    assert.deepStrictEqual(env, { COMPOSE_PROJECT_NAME: "helix-task-12-work" })
+  })
+
+  it.each<[string, Partial<ComposeFiles>]>([
+    ["an environment file names files", { settings: [{ file: "/p/.env", name: "COMPOSE_FILE", value: "x" }] }],
+    ["Compose was asked for it", { name: { _tag: "Computed" } }],
+    ["Compose says which of several files it takes", { isChoice: true }]
+  ])("is in the environment where %s", (_why, more) => {
+    const table: Table = { ...found, files: files({ files: ["/p/compose.yaml"], ...more }), model: model({}) }
+    const { args: words, env } = plan("compose exec web ls", table).plan
+    assert.strictEqual(words.join(" "), "compose exec web ls")
+    assert.deepStrictEqual(env, { COMPOSE_PROJECT_NAME: "helix-task-12-work" })
+  })
+
+  it("is in one more -f also where there is a choice among files that the user did not make use of", () => {
+    const table: Table = { ...found, files: files({ isChoice: true }) }
+    assert.include(args("compose -f a.yaml exec web ls", table), `--file=${kept}`)
+  })
+
+  it("is in the environment for a Compose v1, which knows no name:", () => {
+    const table: Table = { ...found, argv0: "docker-compose", version: 1 }
+    const { env, questions } = { ...plan("exec web ls", table).plan, ...plan("exec web ls", table) }
+    assert.deepStrictEqual(env, { COMPOSE_PROJECT_NAME: "helix-task-12-work" })
+    assert.notInclude(questions.map(({ _tag }) => _tag), "NameFile")
+    assert.deepStrictEqual(plan("exec web ls", { ...table, version: 2 }).plan.env, {
+      COMPOSE_FILE: `/p/compose.yaml:${kept}`
+    })
+  })
 
   it("goes with the session's endpoint unless the user named one", () => {
     const table: Table = { env: { ...session, DOCKER_SHIM_DOCKER_HOST: "unix:///s" }, files: files() }
@@ -157,7 +196,7 @@ describe("the project's name", () => {
 
   it("asks Compose for nothing else on commands that only read", () => {
     const { questions } = plan("compose logs -f web", { env: { ...session, ...workspace }, files: files() })
-    assert.deepStrictEqual(questions.map(({ _tag }) => _tag), ["ComposeFiles"])
+    assert.deepStrictEqual(questions.map(({ _tag }) => _tag), ["ComposeFiles", "NameFile"])
   })
 
   it("says what it does not set apart", () => {

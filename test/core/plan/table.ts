@@ -27,6 +27,8 @@ export interface Table {
   readonly config?: Partial<Facts.DockerConfig>
   readonly flags?: ReadonlyArray<Flag>
   readonly files?: ComposeFiles
+  /** Whether a file for a project's name can be kept; it can unless said. */
+  readonly canKeep?: boolean
   /** What Compose answers, however it is asked. */
   readonly model?: Facts.ComposeAnswer
   /** The generation of the real docker-compose, 2 unless said. */
@@ -94,6 +96,10 @@ const answer = (
       return Facts.answer(facts, question, table.contexts?.[question.directory])
     case "ComposeFiles":
       return Facts.answer(facts, question, required(table.files))
+    case "NameFile":
+      return Facts.answer(facts, question, {
+        file: table.canKeep === false ? undefined : `/kept/${question.name}.json`
+      })
     case "ComposeModel":
       return Facts.answer(facts, question, required(table.model))
     case "StackModel":

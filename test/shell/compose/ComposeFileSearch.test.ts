@@ -82,18 +82,17 @@ describe("ComposeFileSearch", () => {
     write("compose.yaml")
     write("docker-compose.yml")
     assert.deepStrictEqual([files("."), files(".", true)], [["compose.yaml"], ["docker-compose.yml"]])
-    assert.isFalse(find(".").isGivenAlike)
+    assert.isTrue(find(".").isChoice)
   })
 
-  it("takes files for given where no other `.env` counts", () => {
+  it("reads the `.env` of where it starts and of the project", () => {
     write("p/compose.yaml")
     write("p/.env", "COMPOSE_PROJECT_NAME=x\n")
     fs.mkdirSync(path.join(root, "p/sub"))
-    assert.isTrue(find("p").isGivenAlike)
-    assert.isTrue(find("p/sub").isGivenAlike)
+    assert.isFalse(find("p").isChoice)
     assert.lengthOf(find("p/sub").settings, 1)
-    write("p/sub/.env")
-    assert.isFalse(find("p/sub").isGivenAlike)
+    write("p/sub/.env", "COMPOSE_FILE=y\n")
+    assert.lengthOf(find("p/sub").settings, 2)
   })
 })
 

@@ -1,8 +1,10 @@
 /**
  * Finds out which files make a call's project, so that one more can be added after them.
  */
+import * as Argv from "../../Argv.ts"
+import type { CommandLine } from "../../CommandLine.ts"
 import type { ComposeCall } from "../../compose/ComposeCall.ts"
-import type { ComposeFiles, EnvSetting } from "../../compose/ComposeFiles.ts"
+import type { ComposeFiles } from "../../compose/ComposeFiles.ts"
 import * as FileList from "../../compose/FileList.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
@@ -50,31 +52,69 @@ export const resolve = (
   env: Facts.ComposeQuestion["env"],
   facts: Facts.Facts
 ): Facts.Asked<ProjectFiles> => {
+  const found = find(call, invocation, facts)
+  if (found._tag === "Open") return found
+  const files = certain(call, found.answer, invocation)
+  return files._tag === "Unknown"
+    ? judged(call, candidates(call, found.answer, invocation), model, invocation, env, facts)
+    : Facts.answered(files)
+}
+
+/**
+ * What is found of a call's files without asking Compose.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const find = (
+  call: ComposeCall,
+  invocation: Invocation,
+  facts: Facts.Facts
+): Facts.Asked<ComposeFiles> => {
   const sought = FileList.sought(call, invocation)
-  const found = sought === undefined
+  return sought === undefined
     ? Facts.answered(unfound(invocation))
     : Facts.ask(facts, { _tag: "ComposeFiles", ...sought })
-  if (found._tag === "Open") return found
-  const { directory, files, settings } = found.answer
-  if (FileList.isGiven(call)) return Facts.answered({ _tag: "Given", directory })
-  const lists = candidates(FileList.named(call, invocation.env), files, settings, invocation)
-  const [only] = lists
-  return only !== undefined && lists.length === 1
-    ? Facts.answered({
-      _tag: "Listed",
-      files: only,
-      directory,
-      isSeparatorCertain: settings.every(({ name }) => name !== "COMPOSE_PATH_SEPARATOR")
-    })
-    : judged(call, lists, model, invocation, env, facts)
 }
+
+/**
+ * The files of the project where there is no doubt which they are, by what was found.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const certain = (call: ComposeCall, found: ComposeFiles, invocation: Invocation): ProjectFiles => {
+  const { directory, settings } = found
+  if (FileList.isGiven(call)) return { _tag: "Given", directory }
+  const [only, ...others] = candidates(call, found, invocation)
+  if (only === undefined || others.length > 0) return { _tag: "Unknown" }
+  const isSeparatorCertain = settings.every(({ name }) => name !== "COMPOSE_PATH_SEPARATOR")
+  return { _tag: "Listed", files: only, directory, isSeparatorCertain }
+}
+
+/**
+ * The line and the environment with one more file after a project's own: by `-f` where those are given by it, else by
+ * `COMPOSE_FILE`.
+ *
+ * @category rewriting
+ * @since 0.1.0
+ */
+export const add = (
+  line: CommandLine,
+  files: Exclude<ProjectFiles, { readonly _tag: "Unknown" }>,
+  file: string,
+  { env }: Invocation
+): { readonly line: CommandLine; readonly env: Readonly<Record<string, string>> } =>
+  files._tag === "Given"
+    ? { line: { ...line, group: [...line.group, Argv.option("file", file)] }, env: {} }
+    : { line, env: { ...FileList.environment([...files.files, file], env, files.isSeparatorCertain) } }
 
 const unfound = ({ cwd }: Invocation): ComposeFiles => ({
   files: [],
   directory: cwd,
   name: { _tag: "Computed" },
   settings: [],
-  isGivenAlike: false
+  isChoice: false
 })
 
 /** The first of the lists with which Compose gives the same model. */
@@ -104,11 +144,11 @@ const judged = (
 
 /** The lists that may be the project's, the likelier first. A single one is certain. */
 const candidates = (
-  named: ReadonlyArray<string> | undefined,
-  discovered: ReadonlyArray<string>,
-  settings: ReadonlyArray<EnvSetting>,
+  call: ComposeCall,
+  { files: discovered, settings }: ComposeFiles,
   { env }: Invocation
 ): ReadonlyArray<ReadonlyArray<string>> => {
+  const named = FileList.named(call, env)
   const separators = settings.flatMap(({ name, value }) =>
     name === "COMPOSE_PATH_SEPARATOR" && (value ?? "") !== "" ? [value ?? ""] : []
   )

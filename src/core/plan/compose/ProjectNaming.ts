@@ -14,6 +14,7 @@ import * as PosixPath from "../../PosixPath.ts"
 import type { Settings } from "../../Settings.ts"
 import * as Revision from "../Revision.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"
+import * as ProjectFiles from "./ProjectFiles.ts"
 
 /**
  * The project's name in this session, in `COMPOSE_PROJECT_NAME`; `undefined` where it keeps its own.
@@ -53,39 +54,44 @@ export const revise = (
 }
 
 /**
- * The line that gives a command its project's name; `undefined` where that has to be done by `COMPOSE_PROJECT_NAME`.
+ * The line of a command that only needs its project's name, and how it is given that: for one that goes by the name alone
+ * (`ComposeCall.goesByName`) by one more file after the project's own, that says `name:` and nothing else; otherwise, and
+ * where no such file can be kept, in `COMPOSE_PROJECT_NAME`.
  *
  * **Details**
  *
- * With `COMPOSE_PROJECT_NAME` a command such as `ps` or `down` takes the name for all where it cannot read the project, and
- * does not say why it cannot; with `-p` alone it does not read it at all. With `-p` and the files it does what it does
- * without a given name, and shows the same message (`ComposeCall.readsGivenFiles`).
+ * With a file more Compose reads the files as it does without the shim, and says the same of them. Where Compose was asked
+ * for the name it took the project, and there is nothing that it could say; nor is a file added where Compose says which of
+ * several it takes, which it would no longer do.
  *
  * @category rewriting
  * @since 0.1.0
  */
-export const byFlags = (
+export const byFile = (
   call: ComposeCall.ComposeCall,
-  name: string,
+  naming: Revision.Revision<string | undefined>,
   invocation: Invocation,
   facts: Facts.Facts
-): CommandLine | undefined => {
-  if (!ComposeCall.readsGivenFiles(call)) return undefined
+): Revision.Revision<CommandLine> => {
   const { line } = call
-  const given = (files: ReadonlyArray<string>): CommandLine => ({
-    ...line,
-    group: [
-      ...line.group,
-      ...files.map((file) => Argv.option("file", file)),
-      Argv.option("project-name", name)
-    ]
-  })
-  if (FileList.isGiven(call)) return given([])
-  const sought = FileList.sought(call, invocation)
-  const found = sought === undefined ? undefined : Facts.ask(facts, { _tag: "ComposeFiles", ...sought })
-  const isAlike = found?._tag === "Answered" && found.answer.isGivenAlike
-    && found.answer.settings.every(({ name: set }) => set !== "COMPOSE_FILE" && set !== "COMPOSE_PATH_SEPARATOR")
-  return isAlike ? given(found.answer.files) : undefined
+  const byVariable = { ...naming, value: line }
+  if (naming.value === undefined || !ComposeCall.goesByName(call)) return byVariable
+  const found = ProjectFiles.find(call, invocation, facts)
+  if (found._tag === "Open") return Revision.of(line, { questions: [found.question] })
+  const files = ProjectFiles.certain(call, found.answer, invocation)
+  const isChosen = files._tag === "Listed" && found.answer.isChoice
+  if (files._tag === "Unknown" || isChosen || found.answer.name._tag === "Computed") return byVariable
+  const kept = Facts.ask(facts, { _tag: "NameFile", name: naming.value })
+  if (kept._tag === "Open") return Revision.of(line, { questions: [kept.question] })
+  const { file } = kept.answer
+  if (file === undefined) return byVariable
+  const added = ProjectFiles.add(line, files, file, invocation)
+  return {
+    ...naming,
+    value: added.line,
+    env: added.env,
+    changes: naming.changes.map((change) => ({ ...change, what: "name", why: `${change.why}, in ${file}` }))
+  }
 }
 
 /** An empty name counts as none. */

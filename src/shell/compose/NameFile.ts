@@ -1,0 +1,61 @@
+/**
+ * Keeps Compose files that say a project's name and nothing else, such as
+ * `~/.cache/docker-shim/projects/helix-task-12-shop.json`.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import type { NameFile } from "../../core/Facts.ts"
+import * as RawText from "../process/RawText.ts"
+import * as Remembered from "../process/Remembered.ts"
+
+/**
+ * The file for a name, made where it is not there as it has to be; none where it cannot be. `env` says where the user's
+ * cache directory is.
+ *
+ * **Details**
+ *
+ * Compose reads what is in it: only this user may have been able to write it, and it is looked at each time. Being used
+ * keeps it from being the oldest, which goes first.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const place = (name: string, env: Readonly<Record<string, string | undefined>>): NameFile => {
+  const directory = Remembered.directory(env, "projects")
+  // memories are kept under names that are UTF-8; here a program reads the file by its name
+  if (directory === undefined || RawText.path(directory) !== directory) return { file: undefined }
+  const file = path.join(directory, `${name}.json`)
+  if (isKept(file, name)) touch(file)
+  else if (isUsable(directory)) Remembered.write(file, { name })
+  return { file: isKept(file, name) ? file : undefined }
+}
+
+const isKept = (file: string, name: string): boolean => {
+  const text = JSON.stringify({ name })
+  const stat = own(file)
+  return stat?.isFile() === true && stat.size === text.length && own(path.dirname(file))?.isDirectory() === true
+    && attempt(() => fs.readFileSync(file, "utf8")) === text
+}
+
+/** Whether a directory is this user's own, or is still to be made. */
+const isUsable = (directory: string): boolean =>
+  own(directory)?.isDirectory() ?? attempt(() => fs.lstatSync(directory)) === undefined
+
+/** What a path is, without following links, where it is this user's and nobody else may write to it. */
+const own = (file: string): fs.Stats | undefined => {
+  const stat = attempt(() => fs.lstatSync(file))
+  return stat?.uid === process.getuid?.() && stat !== undefined && (stat.mode & 0o022) === 0 ? stat : undefined
+}
+
+const touch = (file: string): void => {
+  const now = Date.now() / 1000
+  attempt(() => fs.utimesSync(file, now, now))
+}
+
+const attempt = <A>(look: () => A): A | undefined => {
+  try {
+    return look()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Answers the questions about a Compose project that need a reader of YAML, or the user's cache directory, and no program.
+ */
+import * as Facts from "../../core/Facts.ts"
+import type { Env } from "../../core/Invocation.ts"
+import * as ComposeFileSearch from "./ComposeFileSearch.ts"
+import * as NameFile from "./NameFile.ts"
+
+/** The questions that can be answered here. */
+export type ProjectQuestion = Facts.Of<"ComposeFiles"> | Facts.Of<"NameFile">
+
+/**
+ * The facts with the answer to a question.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const give = (facts: Facts.Facts, question: ProjectQuestion, env: Env): Facts.Facts => {
+  switch (question._tag) {
+    case "ComposeFiles":
+      return Facts.answer(facts, question, ComposeFileSearch.find(question, env))
+    case "NameFile":
+      return Facts.answer(facts, question, NameFile.place(question.name, env))
+  }
+}
