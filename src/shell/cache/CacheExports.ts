@@ -53,7 +53,8 @@ export const publish = (
     if (exported._tag !== "Whole") return
     const published = CacheGraph.read(directory, index)
     if (published._tag === "Whole" && isHeld(directory, published, exported, isExpected)) {
-      if (!isExpected) CacheInputs.write(directory, key, published.manifest, inputs)
+      // what it was built from stays true of it, also where this build cannot tell
+      if (inputs !== undefined) CacheInputs.write(directory, key, published.manifest, inputs)
       return
     }
     if (isExpected) return CacheInputs.forget(directory, key)
@@ -62,7 +63,8 @@ export const publish = (
     for (const file of retiredIndexes(directory, key, running).free) fs.rmSync(file, { force: true })
     if (published._tag === "Whole") retire(directory, key, exportDirectory, index)
     fs.renameSync(exportedIndex, index)
-    CacheInputs.write(directory, key, manifest, inputs)
+    if (inputs === undefined) CacheInputs.forget(directory, key)
+    else CacheInputs.write(directory, key, manifest, inputs)
   } catch {
     // the directory went away, or is full: the next build exports again
   }

@@ -30,16 +30,14 @@ export const read = (directory: string, key: string, manifest: string): string |
 const maxSize = 256
 
 /**
- * Remembers what the entry was built from; nothing where that is not known. Throws the system's error.
+ * Remembers what the entry was built from. Throws the system's error.
  *
  * @category running
  * @since 0.1.0
  */
-export const write = (directory: string, key: string, manifest: string, inputs: string | undefined): void => {
-  if (inputs === undefined) forget(directory, key)
-  else if (read(directory, key, manifest) !== inputs) {
-    Files.write(CacheLayout.inputs(directory, key), `${manifest} ${inputs}\n`)
-  }
+export const write = (directory: string, key: string, manifest: string, inputs: string): void => {
+  if (read(directory, key, manifest) === inputs) return
+  Files.write(CacheLayout.inputs(directory, key), `${manifest} ${inputs}\n`)
 }
 
 /**

@@ -112,6 +112,8 @@ describe.each(forms)("a cache exported as %s", (_, manifestOf) => {
     const first = exportAndPublish("app", manifestOf, step("a", [1]), of("first"))
     assert.strictEqual(exportAndPublish("app", manifestOf, step("a"), of("second")).manifest, first.manifest)
     assert.strictEqual(inputsOf("app"), "second")
+    exportAndPublish("app", manifestOf, step("a", [1]), of(undefined))
+    assert.strictEqual(inputsOf("app"), "second")
     const { records } = JSON.parse(step("a", [1])) as { readonly records: ReadonlyArray<object> }
     const more = { layers: [], records: [...records, { digest: "more", inputs: [[{ link: 1 }]] }] }
     const replaced = exportAndPublish("app", manifestOf, JSON.stringify(more), of("third"))
