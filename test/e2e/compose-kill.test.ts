@@ -5,8 +5,7 @@
  */
 import { createHash } from "node:crypto"
 import { once } from "node:events"
-import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { readdirSync, readFileSync } from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import * as Case from "../compose-corpus/Case.ts"
@@ -14,6 +13,7 @@ import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
+import * as CacheContents from "./cache-contents.ts"
 
 const count = Number(process.env["DOCKER_SHIM_KILLS"] ?? 8)
 const seed = Number(process.env["DOCKER_SHIM_SEED"] ?? 20261124)
@@ -78,7 +78,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s, killed", (su
       const files = session.temporaryFiles()
       if (kill.signal !== "SIGKILL") assert.deepStrictEqual(files.filter((file) => !left.includes(file)), [], what)
       left = files
-      assert.deepStrictEqual(faultsOf(cache.path), [], what)
+      assert.deepStrictEqual(CacheContents.faultsOf(cache.path), [], what)
       const containers = await session.direct(["ps", "-aq"])
       if (containers !== "") await session.direct(["rm", "-f", ...containers.split("\n")])
     }
@@ -158,42 +158,3 @@ const processesOf = (mark: string): ReadonlyArray<{ readonly pid: number; readon
 
 const digest = (session: ShimmedSession.ShimmedSession, name: string): Promise<string> =>
   session.direct(["run", "--rm", `killed/${name}`, "sha256sum", "/once", "/each", "/run-number"])
-
-/** What is wrong in the cache directory: an index that names a blob that is not there, or is not what its name says. */
-const faultsOf = (directory: string): ReadonlyArray<string> =>
-  readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-    .flatMap(({ name }) => {
-      const at = join(directory, name)
-      if (!readdirSync(at).includes("index.json")) return []
-      if (readlinkSync(join(at, "blobs")) !== "../.blobs") return [`${name}: blobs lead elsewhere`]
-      return descriptors(readFileSync(join(at, "index.json"), "utf8")).flatMap((one) => faultOf(at, one))
-    })
-
-interface Descriptor {
-  readonly digest: string
-  readonly size: number
-  readonly mediaType: string
-}
-
-const faultOf = (entry: string, { digest, mediaType, size }: Descriptor): ReadonlyArray<string> => {
-  const file = join(entry, "blobs", digest.replace(":", "/"))
-  try {
-    if (statSync(file).size !== size) return [`${file}: ${statSync(file).size} bytes instead of ${size}`]
-  } catch {
-    return [`${file}: missing`]
-  }
-  const content = readFileSync(file)
-  if (`sha256:${createHash("sha256").update(content).digest("hex")}` !== digest) return [`${file}: other content`]
-  const hasMore = /manifest|index/.test(mediaType)
-  return hasMore ? descriptors(content.toString("utf8")).flatMap((one) => faultOf(entry, one)) : []
-}
-
-/** All descriptors of an index or a manifest. */
-const descriptors = (json: string): ReadonlyArray<Descriptor> => {
-  const { config, layers = [], manifests = [] } = JSON.parse(json) as {
-    readonly config?: Descriptor
-    readonly layers?: ReadonlyArray<Descriptor>
-    readonly manifests?: ReadonlyArray<Descriptor>
-  }
-  return [...manifests, ...layers, ...(config === undefined ? [] : [config])]
-}

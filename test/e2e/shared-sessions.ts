@@ -29,7 +29,7 @@ export const create = async (options: { readonly cache?: string } = {}): Promise
   const shared = await SessionDirectory.create([])
   const cache = options.cache ?? path.join(shared.path, "cache")
   fs.mkdirSync(cache, { recursive: true })
-  const shim = shimDirectory("docker", "docker-compose")
+  const shim = shimDirectory("docker", "docker-compose", "docker-shim")
   const sessions: Array<Session.Session> = []
   return {
     cache,
@@ -61,14 +61,14 @@ export const shimmed = (
   WORKSPACE_DIR: session.workspace?.daemonPath
 })
 
-/** Runs docker through the shim as the session's user. */
+/** Runs docker through the shim as the session's user; `file` is another of the shim's names. */
 export const docker = (
   shared: SharedSessions,
   session: Session.Session,
   args: ReadonlyArray<string>,
-  options: Client.RunOptions = {}
+  { file = "docker", ...options }: Client.RunOptions & { readonly file?: "docker" | "docker-shim" } = {}
 ): Promise<Client.Outcome> =>
-  session.run("docker", args, {
+  session.run(file, args, {
     timeout: 300_000,
     ...options,
     env: { ...shimmed(shared, session), ...options.env }
