@@ -1,7 +1,8 @@
 #!/bin/sh
 # usage: get-docker.sh [DIR [SUITE]]
 #   DIR    where to keep what is downloaded; "" or none: $DOCKER_SHIM_TEST_CACHE, /var/cache/docker-shim-test, .cache/docker
-#   SUITE  forky (Docker 28.5, the default), trixie (26.1) or bookworm (20.10, without buildx and compose)
+#   SUITE  forky (Docker 28.5, the default), trixie (26.1), bookworm (20.10.24) or bullseye (20.10.5); the last two are
+#          without buildx and compose
 # Leaves DIR/SUITE/bin with dockerd, docker and all they need, and prints that path. Installs nothing on the system;
 # callers at once wait for each other; a fetch that was killed is started over by the next caller.
 set -eu
@@ -15,7 +16,8 @@ echo "get-docker.sh: fetching Docker of Debian $suite into $home" >&2
 
 case $suite in
   # one package holds client and daemon; dockerd is linked with libdevmapper, which a minimal machine lacks
-  bookworm) packages="docker.io/bookworm containerd/bookworm busybox-static/bookworm libdevmapper1.02.1/bookworm" ;;
+  bookworm | bullseye)
+    packages="docker.io/$suite containerd/$suite busybox-static/$suite libdevmapper1.02.1/$suite" ;;
   # busybox of the suite, for bookworm's own crashes in wget and nslookup
   *) packages="docker.io/$suite docker-cli/$suite docker-buildx/$suite docker-compose/$suite containerd/$suite
        busybox-static/$suite" ;;

@@ -2,7 +2,7 @@
  * Makes `src/core/grammar/*.generated.ts`.
  *
  * - `node scripts/run.mjs scripts/make-grammar.ts`: from the help texts in `test/fixtures/help`.
- * - `… --collect DIR`: first asks the programs that `scripts/get-docker.sh DIR` fetched for those texts.
+ * - `… --collect DIR [SUITE…]`: first asks the programs that `scripts/get-docker.sh DIR` fetched for those texts.
  * - `… --verify DIR`: asks those programs, flag by flag, whether they take a value as the grammar says.
  */
 import { writeFileSync } from "node:fs"
@@ -16,7 +16,7 @@ const fixtures = join(repository, "test", "fixtures", "help")
 const generated = join(repository, "src", "core", "grammar")
 
 /** One docker CLI of each generation; Debian's names of the releases, see `get-docker.sh`. */
-const suites = ["bookworm", "trixie", "forky"]
+const suites = ["bullseye", "bookworm", "trixie", "forky"]
 
 const collectSuite = async (suite: string): Promise<void> => {
   const plain = HelpFixtures.open(suite, false)
@@ -30,15 +30,16 @@ const collectSuite = async (suite: string): Promise<void> => {
   full.close()
 }
 
-const [mode, directory = "/var/cache/docker-shim-test"] = process.argv.slice(2)
+const [mode, directory = "/var/cache/docker-shim-test", ...some] = process.argv.slice(2)
+const asked = some.length === 0 ? suites : some
 if (mode === "--collect") {
-  for (const suite of suites) await collectSuite(join(directory, suite))
+  for (const suite of asked) await collectSuite(join(directory, suite))
 }
 const programs = HelpFixtures.read(fixtures)
 writeFileSync(join(generated, "docker.generated.ts"), Generate.generateDocker(programs))
 writeFileSync(join(generated, "compose.generated.ts"), Generate.generateCompose(programs))
 if (mode === "--verify") {
-  for (const suite of suites) {
+  for (const suite of asked) {
     const wrong = await Verify.verify(join(directory, suite), programs)
     console.error(`${suite}: ${wrong.length === 0 ? "agrees" : wrong.join("\n")}`)
     if (wrong.length > 0) process.exitCode = 1

@@ -60,6 +60,8 @@ export const open = (suite: string, withPlugins: boolean): Cli => {
         const { stderr, stdout } = await execute(join(suite, "bin", "docker"), words, options)
         return `${stdout}${stderr}`.replaceAll(config, "/root/.docker")
       } catch (error) {
+        // on a machine too busy for an answer half a text would be stored
+        if (error instanceof Error && "killed" in error && error.killed === true) throw error
         return error instanceof Error && "stdout" in error && "stderr" in error
           ? `${String(error.stdout)}${String(error.stderr)}`
           : String(error)
@@ -73,10 +75,12 @@ export const open = (suite: string, withPlugins: boolean): Cli => {
 export const collect = async (cli: Cli, path: ReadonlyArray<string>): Promise<ReadonlyMap<string, string>> => {
   const text = await cli.run([...path, "--help"])
   const help = HelpText.parse(text)
-  const below = await Promise.all(
-    help.subcommands.filter((name) => name !== "help").map((name) => collect(cli, [...path, name]))
-  )
-  return new Map([[["docker", ...path].join("_"), text], ...below.flatMap((texts) => [...texts])])
+  const texts = new Map([[["docker", ...path].join("_"), text]])
+  // one after the other: a hundred programs at once take longer than the limit of each
+  for (const name of help.subcommands.filter((one) => one !== "help")) {
+    for (const [command, below] of await collect(cli, [...path, name])) texts.set(command, below)
+  }
+  return texts
 }
 
 /** The programs that a CLI is and has as plugins, such as `docker-28.5.2`, `buildx-0.29.1`. */

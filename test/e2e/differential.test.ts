@@ -138,7 +138,12 @@ const withoutPings = (daemon: RecordingDaemon.RecordingDaemon): ReadonlyArray<Re
   daemon.requests.filter((request) => request.path !== "/_ping")
 
 describeReal.each(
-  [["28.5", "28.5.2", count], ["26.1", "26.1.5", count], ["20.10", "20.10.24", Math.ceil(count / 5)]] as const
+  [
+    ["28.5", "28.5.2", count],
+    ["26.1", "26.1.5", count],
+    ["20.10", "20.10.24", Math.ceil(count / 5)],
+    ["20.10.5", "20.10.5", Math.ceil(count / 5)]
+  ] as const
 )("docker %s, directly and through the shim", (generation, version, total) => {
   let suite: Suite.Suite
   beforeAll(async () => {

@@ -108,8 +108,10 @@ export const erase = (directory: string, keepData: boolean): void => {
 }
 
 const prepare = ({ directory, store, suite }: EngineOptions): void => {
-  if (suite.generation === "20.10" && store === "containerd") throw new Error("Docker 20.10 has only the classic store")
-  const features = suite.generation === "20.10"
+  if (suite.generation.startsWith("20.10") && store === "containerd") {
+    throw new Error("Docker 20.10 has only the classic store")
+  }
+  const features = suite.generation.startsWith("20.10")
     ? {}
     : { features: { "containerd-snapshotter": store === "containerd" } }
   writeFileSync(join(directory, "daemon.json"), JSON.stringify(features))

@@ -9,12 +9,12 @@ import { promisify } from "node:util"
 import { RealDockerUnavailable } from "./Machine.ts"
 
 /**
- * A Docker generation, such as `28.5`.
+ * A Docker generation, such as `28.5`; `20.10` is the last of its line, `20.10.5` an early one.
  *
  * @category models
  * @since 0.1.0
  */
-export type Generation = "28.5" | "26.1" | "20.10"
+export type Generation = "28.5" | "26.1" | "20.10" | "20.10.5"
 
 /**
  * Where the programs of one generation are, and their exact versions.
@@ -39,7 +39,12 @@ export interface Suite {
 
 const SCRIPTS = fileURLToPath(new URL("../../scripts/", import.meta.url))
 
-const DEBIAN: Record<Generation, string> = { "28.5": "forky", "26.1": "trixie", "20.10": "bookworm" }
+const DEBIAN: Record<Generation, string> = {
+  "28.5": "forky",
+  "26.1": "trixie",
+  "20.10": "bookworm",
+  "20.10.5": "bullseye"
+}
 
 const located = new Map<Generation, Promise<Suite>>()
 

@@ -1,5 +1,5 @@
 // Made by `node scripts/run.mjs scripts/make-grammar.ts` from test/fixtures/help and scripts/grammar/Hidden.ts.
-// From docker-28.5.2, docker-26.1.5, docker-20.10.24, buildx-0.29.1, buildx-0.13.1.
+// From docker-28.5.2, docker-26.1.5, docker-20.10.24, docker-20.10.5, buildx-0.29.1, buildx-0.13.1.
 
 /** The flags of docker's global level (empty name), groups and commands, in the form of `Grammar.decode`. */
 export const docker: Readonly<Record<string, string>> = {

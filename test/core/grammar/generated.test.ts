@@ -14,6 +14,7 @@ describe("generated grammar", () => {
       "docker-28.5.2",
       "docker-26.1.5",
       "docker-20.10.24",
+      "docker-20.10.5",
       "compose-2.40.3",
       "compose-2.26.1",
       "buildx-0.29.1",
