@@ -58,7 +58,8 @@ const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/dock
  * 4. What lies under a mapping only as written is mapped as written.
  * 5. Everything else stays byte for byte.
  *
- * Mapping a mapped path again changes nothing, as long as no mapping's target lies under a mapping.
+ * Mapping a mapped path again changes nothing, as long as no mapping's target lies under a mapping, nor a mapping under a
+ * target.
  *
  * @category planning
  * @since 0.1.0

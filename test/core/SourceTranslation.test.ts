@@ -136,7 +136,11 @@ describe("SourceTranslation", () => {
     const mappingsArbitrary = FastCheck.array(
       FastCheck.tuple(path, path).map(([from, target]) => PathMapping.make(from, `/target${target}`, "X")),
       { minLength: 1, maxLength: 3 }
-    ).filter((mappings) => mappings.every(({ to }) => mappings.every(({ from }) => !PosixPath.isWithin(to, from))))
+    ).filter((mappings) =>
+      mappings.every(({ to }) =>
+        mappings.every(({ from }) => !PosixPath.isWithin(to, from) && !PosixPath.isWithin(from, to))
+      )
+    )
 
     it.prop("changes nothing the second time", [path, mappingsArbitrary], ([source, mappings]) => {
       const once = sourceOf(translate(source, { mappings })) ?? source
