@@ -5,6 +5,7 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as CacheLayout from "../../core/CacheLayout.ts"
 import * as OciLayout from "../../core/OciLayout.ts"
+import * as Files from "./Files.ts"
 
 /**
  * The outcome of reading an index.
@@ -95,26 +96,7 @@ const fileSize = (file: string): number | undefined => {
 
 const broken = (why: string, wrong: ReadonlyArray<string> = []): CacheGraph => ({ _tag: "Broken", why, wrong })
 
-const readDocument = (file: string): string | undefined => {
-  const descriptor = attempt(() => fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW))
-  if (descriptor === undefined) return undefined
-  try {
-    const stat = fs.fstatSync(descriptor)
-    return stat.isFile() && stat.size <= maxDocumentSize ? fs.readFileSync(descriptor, "utf8") : ""
-  } catch {
-    return ""
-  } finally {
-    fs.closeSync(descriptor)
-  }
-}
+const readDocument = (file: string): string | undefined => Files.read(file, maxDocumentSize)
 
 const isContent = (text: string, digest: string): boolean =>
   `sha256:${createHash("sha256").update(text).digest("hex")}` === digest
-
-const attempt = <A>(read: () => A): A | undefined => {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}

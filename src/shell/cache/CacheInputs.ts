@@ -12,18 +12,8 @@ import * as Files from "./Files.ts"
  * @since 0.1.0
  */
 export const read = (directory: string, key: string, manifest: string): string | undefined => {
-  try {
-    const file = fs.openSync(CacheLayout.inputs(directory, key), fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
-    try {
-      const text = Buffer.alloc(maxSize)
-      const [of, inputs] = text.toString("utf8", 0, fs.readSync(file, text)).trim().split(" ")
-      return of === manifest ? inputs : undefined
-    } finally {
-      fs.closeSync(file)
-    }
-  } catch {
-    return undefined
-  }
+  const [of, inputs] = (Files.read(CacheLayout.inputs(directory, key), maxSize) ?? "").trim().split(" ")
+  return of === manifest ? inputs : undefined
 }
 
 /** Two digests, and room for their names. */

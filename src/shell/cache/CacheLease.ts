@@ -124,9 +124,14 @@ export const now = (directory: string): number => {
   }
 }
 
+/** The keys of a command, one a line: thousands of services. */
+const maxSize = 1024 * 1024
+
 const read = (path: string, id: string): ReadonlyArray<CacheLease> => {
   try {
-    const keys = fs.readFileSync(`${path}/started`, "utf8").split("\n").filter((key) => key !== "")
+    const text = Files.read(`${path}/started`, maxSize)
+    if (text === undefined) return []
+    const keys = text.split("\n").filter((key) => key !== "")
     return [{
       id,
       keys,
@@ -151,3 +156,4 @@ const markUsed = (directory: string, key: string): void => {
 }
 
 const appending = fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW
+  | fs.constants.O_NONBLOCK

@@ -39,6 +39,34 @@ export const makeDirectory = (directory: string, path: string): void => {
 }
 
 /**
+ * The text of a file of at most `maxSize` bytes; empty where it is larger, cannot be read or is no file (a pipe that
+ * somebody planted would otherwise be waited for), `undefined` where nothing is there, or a link.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const read = (file: string, maxSize: number): string | undefined => {
+  const descriptor = open(file)
+  if (descriptor === undefined) return undefined
+  try {
+    const stat = fs.fstatSync(descriptor)
+    return stat.isFile() && stat.size <= maxSize ? fs.readFileSync(descriptor, "utf8") : ""
+  } catch {
+    return ""
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+const open = (file: string): number | undefined => {
+  try {
+    return fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK)
+  } catch {
+    return undefined
+  }
+}
+
+/**
  * Writes a file that everybody may read, whatever the umask, whole or not at all. Throws the system's error.
  *
  * @category constructors

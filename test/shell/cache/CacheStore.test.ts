@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
@@ -107,6 +108,10 @@ describe("an entry", () => {
       fs.rmSync(CacheLayout.index(store.directory, "app"))
       fs.symlinkSync("/etc/passwd", CacheLayout.index(store.directory, "app"))
     }],
+    ["a pipe as index", () => {
+      fs.rmSync(CacheLayout.index(store.directory, "app"))
+      execFileSync("mkfifo", [CacheLayout.index(store.directory, "app")])
+    }],
     ["a link to other blobs", () => {
       fs.rmSync(path.join(store.directory, "app/blobs"))
       fs.symlinkSync("/etc", path.join(store.directory, "app/blobs"))
@@ -117,6 +122,25 @@ describe("an entry", () => {
     assert.notStrictEqual(entry("app")._tag, "Sound")
     CacheHealing.setAside(store.directory, "app")
     store.publish("app", ["one"])
+    assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
+  })
+
+  it("waits for none of the pipes that somebody planted", () => {
+    store.publish("app", ["one"])
+    CacheLease.take(store.directory, "planted", ["app"])
+    const pipes = [
+      CacheLayout.inputs(store.directory, "app"),
+      CacheLayout.used(store.directory, "app"),
+      path.join(CacheLayout.leases(store.directory), "planted/started")
+    ]
+    for (const pipe of pipes) {
+      fs.rmSync(pipe, { force: true })
+      execFileSync("mkfifo", [pipe])
+    }
+    assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
+    CacheLease.take(store.directory, "another", ["app"])
+    assert.strictEqual(CacheLease.running(store.directory, CacheLease.now(store.directory)).length, 2)
+    collect()
     assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
   })
 
