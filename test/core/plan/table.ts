@@ -97,9 +97,7 @@ const answer = (
     case "ComposeFiles":
       return Facts.answer(facts, question, required(table.files))
     case "NameFile":
-      return Facts.answer(facts, question, {
-        file: table.canKeep === false ? undefined : `/kept/${question.name}.json`
-      })
+      return Facts.answer(facts, question, nameFile(question.name, table))
     case "ComposeModel":
       return Facts.answer(facts, question, required(table.model))
     case "StackModel":
@@ -108,6 +106,10 @@ const answer = (
       return Facts.answer(facts, question, { major: table.version ?? 2 })
   }
 }
+
+const nameFile = (name: string, { canKeep = true }: Table): Facts.NameFile => ({
+  file: canKeep ? `/kept/${name}.json` : undefined
+})
 
 const required = <A>(answer: A | undefined): A => {
   if (answer === undefined) throw new Error("the table has no answer")
