@@ -65,6 +65,84 @@ describe("what a build is made from", () => {
   })
 })
 
+describe("what a service is made from", () => {
+  const files = {
+    files: ["/home/retro/work/compose.yaml"],
+    directory: context,
+    name: { _tag: "None" },
+    settings: [],
+    isChoice: false
+  } as const
+  /** What the service `web` is built from; `args` is a build argument that is not from the model. */
+  const made = (build: object, more: { readonly words?: string; readonly env?: Env; readonly table?: Table } = {}) => {
+    const { plan: planned, questions } = plan(more.words ?? "compose build", {
+      files,
+      env: more.env ?? {},
+      contexts: { "/p": "files" },
+      model: { _tag: "Model", config: { name: "work", services: { web: { build } } }, input: [] },
+      ...more.table
+    })
+    const [action] = planned.after
+    return action?._tag === "PublishCacheExport"
+      ? { ...action.expectation, key: action.export.key, questions }
+      : assert.fail("nothing is published")
+  }
+  const build = { context: "/p", dockerfile: "Dockerfile", args: { A: "1" }, target: "dev" }
+
+  it("is asked of its context and Dockerfile", () => {
+    const asked = (given: object) => made(given).questions.filter(({ _tag }) => _tag === "BuildContext")
+    assert.deepStrictEqual(asked(build), [{ _tag: "BuildContext", directory: "/p", dockerfile: "/p/Dockerfile" }])
+    assert.deepStrictEqual(asked({ context: "/p", dockerfile: "/d/x" }), [
+      { _tag: "BuildContext", directory: "/p", dockerfile: "/d/x" }
+    ])
+    assert.deepStrictEqual(asked({ context: "/p", dockerfile_inline: "FROM bb" }), [
+      { _tag: "BuildContext", directory: "/p", dockerfile: undefined }
+    ])
+  })
+
+  it.each<readonly [string, object]>([
+    ["labels", { labels: { a: "b" } }],
+    ["tags", { tags: ["x"] }],
+    ["secrets", { secrets: [{ source: "s" }] }],
+    ["pull", { pull: true }]
+  ])("is the same with other %s", (_, more) => {
+    assert.isString(made(build).inputs)
+    assert.strictEqual(made({ ...build, ...more }).inputs, made(build).inputs)
+  })
+
+  it.each<readonly [string, object]>([
+    ["arguments", { args: { A: "2" } }],
+    ["Dockerfile in the model", { dockerfile_inline: "FROM bb" }],
+    ["hosts", { extra_hosts: ["a:1"] }],
+    ["fields that nobody knows yet", { novel: 1 }]
+  ])("is another with other %s", (_, more) => {
+    assert.notStrictEqual(made({ ...build, ...more }).inputs, made(build).inputs)
+  })
+
+  it("is another with other arguments of the command, or from the environment", () => {
+    const words = "compose build --build-arg B=1"
+    assert.notStrictEqual(made(build, { words }).inputs, made(build).inputs)
+    const open = { ...build, args: { A: null } }
+    assert.notStrictEqual(made(open, { env: { A: "1" } }).inputs, made(open, { env: { A: "2" } }).inputs)
+  })
+
+  it.each<readonly [string, object]>([
+    ["other contexts", { ...build, additional_contexts: { a: "/b" } }],
+    ["steps that run in any case", { ...build, no_cache_filter: ["dev"] }],
+    ["a context that is fetched", { context: "https://host/r.git" }]
+  ])("is not known with %s", (_, given) => {
+    assert.isUndefined(made(given).inputs)
+  })
+
+  it("decides what it exports", () => {
+    const { inputs = "", isExpected, key } = made(build)
+    const table: Table = { entries: { [key]: { _tag: "Sound", inputs } } }
+    assert.isFalse(isExpected)
+    assert.isTrue(made(build, { table }).isExpected)
+    assert.isFalse(made({ ...build, args: { A: "2" } }, { table }).isExpected)
+  })
+})
+
 describe("a build that is made from the same as its entry", () => {
   const known = inputs("build -t app .") ?? ""
   const table = { contexts: { [context]: "files" }, entries: { app: { _tag: "Sound", inputs: known } } } satisfies Table
