@@ -2,14 +2,14 @@
  * Compose's commands that would go by the project's name alone if they were given it, with real Compose: they find the
  * session's containers, and say of a project that Compose refuses what they say without the shim.
  */
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import * as BaseImage from "../real-docker/BaseImage.ts"
+import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
-import * as Session from "../real-docker/Session.ts"
-import { built, generations } from "../shell/program.ts"
+import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
+import { generations } from "../shell/program.ts"
 
 /** Every command that is given its name, with words after it; those that wait for what happens end of themselves here. */
 const commands: ReadonlyArray<readonly [generation: "both" | "28.5", words: string]> = [
@@ -64,37 +64,31 @@ const shop = "services:\n"
   + "  tool: {image: bb, init: true, command: sleep 600, profiles: [tools]}\n"
 
 describeReal.each(generations)("compose of docker %s by the project's name", (suite) => {
-  let session: Session.Session
-  let shim: string
+  let cache: SessionDirectory.SessionDirectory
+  let session: ShimmedSession.ShimmedSession
   beforeAll(async () => {
-    session = await Session.start({ suite, workspace: { id: "ses1" } })
-    await BaseImage.load(session)
-    shim = join(session.directory, "shim")
-    mkdirSync(shim)
-    symlinkSync(built, join(shim, "docker"))
+    cache = await SessionDirectory.create([])
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.path })
   })
-  afterAll(() => session.stop())
+  afterAll(async () => {
+    await session.stop()
+    await cache.remove()
+  })
 
   const place = (project: string, files: Readonly<Record<string, string>>): string => {
     for (const [file, content] of Object.entries(files)) {
-      const at = join(session.workspace?.files ?? "", project, file)
+      const at = join(session.files, project, file)
       mkdirSync(join(at, ".."), { recursive: true })
       writeFileSync(at, content)
     }
     return `/home/retro/work/${project}`
   }
-  const shimmed = (words: ReadonlyArray<string>, options: Client.RunOptions) =>
-    session.run(join(shim, "docker"), ["compose", ...words], {
-      ...options,
-      env: { WORKSPACE_DIR: "/data/workspaces/ses1", HELIX_TASK_NUMBER: "12", ...options.env }
-    })
-  const direct = (words: ReadonlyArray<string>, options: Client.RunOptions) =>
-    session.run("docker", ["compose", ...words], options)
-
   /** Without what makes one project, or one moment, different from another. */
   const comparable = ({ stderr, stdout, ...ended }: Client.Outcome) => {
     const plain = (text: string): string =>
-      text.replaceAll("helix-task-12-", "").replaceAll(/time="[^"]*"/g, "").split("\n").sort().join("\n")
+      text.replaceAll("helix-task-12-", "").replaceAll(/time="[^"]*"/g, "")
+        .replaceAll(/(?:Less than a second|\d+ seconds?|About a minute|\d+ minutes) ago/g, "some time ago")
+        .split("\n").sort().join("\n")
     return { ...ended, stdout: plain(stdout), stderr: plain(stderr) }
   }
 
@@ -102,8 +96,8 @@ describeReal.each(generations)("compose of docker %s by the project's name", (su
     "says in %s what it says without the shim, with %s",
     async (words, mistake) => {
       const cwd = place(mistake.replaceAll(" ", "-").toLowerCase(), { "compose.yaml": mistakes[mistake] ?? "" })
-      const expected = await direct(words.split(" "), { cwd })
-      assert.deepStrictEqual(comparable(await shimmed(words.split(" "), { cwd })), comparable(expected))
+      const expected = await session.directCompose(words.split(" "), { cwd })
+      assert.deepStrictEqual(comparable(await session.compose(words.split(" "), { cwd })), comparable(expected))
       if (nameOnly.test(words)) assert.notStrictEqual(expected.code, 0, expected.stdout)
     }
   )
@@ -123,12 +117,12 @@ describeReal.each(generations)("compose of docker %s by the project's name", (su
     beforeAll(async () => {
       cwd = place("shop", files)
       // the same project without the shim, in which nothing is to be found
-      Client.stdoutOf(await direct(["up", "-d"], { cwd }))
-      Client.stdoutOf(await shimmed(["--profile", "tools", "up", "-d"], { cwd }))
+      Client.stdoutOf(await session.directCompose(["up", "-d"], { cwd }))
+      Client.stdoutOf(await session.compose(["--profile", "tools", "up", "-d"], { cwd }))
     })
 
     const idOf = async (service: string) =>
-      (await session.docker(["ps", "-q", "--filter", `name=^${name}-${service}-1$`])).slice(0, 12)
+      (await session.direct(["ps", "-q", "--filter", `name=^${name}-${service}-1$`])).slice(0, 12)
 
     it.each<[string, string, Client.RunOptions]>([
       ["in its directory", "exec", {}],
@@ -142,14 +136,14 @@ describeReal.each(generations)("compose of docker %s by the project's name", (su
       ["with a computed name", "-f compose.yaml -f other/named.yaml exec", {}],
       ["with a file that is included", "-f other/including.yaml exec", {}]
     ])("finds the session's container %s", async (_how, words, options) => {
-      const ran = await shimmed([...words.split(" "), "-T", "web", "cat", "/etc/hostname"], { cwd, ...options })
+      const ran = await session.compose([...words.split(" "), "-T", "web", "cat", "/etc/hostname"], { cwd, ...options })
       assert.deepStrictEqual([ran.stdout.trim(), ran.stderr, ran.code], [await idOf("web"), "", 0])
     })
 
     it.each(["tool", "--index=1 tool"])(
       "finds the container of a service whose profile is not used: exec %s",
       async (service) => {
-        const ran = await shimmed(["exec", "-T", ...service.split(" "), "cat", "/etc/hostname"], { cwd })
+        const ran = await session.compose(["exec", "-T", ...service.split(" "), "cat", "/etc/hostname"], { cwd })
         assert.deepStrictEqual([ran.stdout.trim(), ran.stderr, ran.code], [await idOf("tool"), "", 0])
       }
     )
@@ -169,8 +163,8 @@ describeReal.each(generations)("compose of docker %s by the project's name", (su
       ...(suite === "28.5" ? ["volumes", "export web -o /dev/null"] : [])
     ])("does the same as with the name by -p: %s", async (words) => {
       // of the profile that is not used the files know nothing, which -p alone does not read
-      const expected = await direct(["-f", "compose.yaml", "-p", name, ...words.split(" ")], { cwd })
-      assert.deepStrictEqual(comparable(await shimmed(words.split(" "), { cwd })), comparable(expected))
+      const expected = await session.directCompose(["-f", "compose.yaml", "-p", name, ...words.split(" ")], { cwd })
+      assert.deepStrictEqual(comparable(await session.compose(words.split(" "), { cwd })), comparable(expected))
     })
 
     it("keeps one file for it, that nobody else can read", async () => {
@@ -181,7 +175,7 @@ describeReal.each(generations)("compose of docker %s by the project's name", (su
         {}
       )
       assert.strictEqual(Client.stdoutOf(shown), `700\n600\n{"name":"${name}"}`)
-      assert.deepStrictEqual(readdirSync(session.directory).filter((one) => one.startsWith("docker-shim-")), [])
+      assert.deepStrictEqual(session.temporaryFiles().filter((one) => one.startsWith("docker-shim-")), [])
     })
   })
 })

@@ -9,7 +9,7 @@ import { request } from "node:http"
 import { basename, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { type Bind, printMounts } from "./Namespace.ts"
-import type { Suite } from "./Suite.ts"
+import * as Suite from "./Suite.ts"
 
 /**
  * Where images and layers are kept; `containerd` is what can export a build cache.
@@ -26,7 +26,7 @@ export type Store = "containerd" | "classic"
  * @since 0.1.0
  */
 export interface EngineOptions {
-  readonly suite: Suite
+  readonly suite: Suite.Suite
   readonly store: Store
   /** The session's directory: holds the socket, the data and the log. Its name is the engine's cgroup. */
   readonly directory: string
@@ -108,10 +108,10 @@ export const erase = (directory: string, keepData: boolean): void => {
 }
 
 const prepare = ({ directory, store, suite }: EngineOptions): void => {
-  if (suite.generation.startsWith("20.10") && store === "containerd") {
+  if (Suite.isClassic(suite.generation) && store === "containerd") {
     throw new Error("Docker 20.10 has only the classic store")
   }
-  const features = suite.generation.startsWith("20.10")
+  const features = Suite.isClassic(suite.generation)
     ? {}
     : { features: { "containerd-snapshotter": store === "containerd" } }
   writeFileSync(join(directory, "daemon.json"), JSON.stringify(features))

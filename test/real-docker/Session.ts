@@ -108,7 +108,7 @@ const CONTAINERD_OPT = "/opt/containerd"
 export const start = async (options: SessionOptions = {}): Promise<Session> => {
   Machine.requireAbilities()
   const suite = await Suite.locate(options.suite ?? "28.5")
-  const store = options.store ?? (suite.generation.startsWith("20.10") ? "classic" : "containerd")
+  const store = options.store ?? (Suite.isClassic(suite.generation) ? "classic" : "containerd")
   const mounts = options.mounts ?? []
   const points = [
     ...mounts.map(({ target }) => target),

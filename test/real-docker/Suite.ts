@@ -17,6 +17,14 @@ import { RealDockerUnavailable } from "./Machine.ts"
 export type Generation = "28.5" | "26.1" | "20.10" | "20.10.5"
 
 /**
+ * Whether a generation has no other image store than the classic one.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isClassic = (generation: Generation): boolean => generation.startsWith("20.10")
+
+/**
  * Where the programs of one generation are, and their exact versions.
  *
  * @category models

@@ -132,7 +132,7 @@ const inject = (
   invocation: Invocation
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
   const wish = { key, imports: Argv.boolean(tokens, "no-cache") !== true, exports: true, inputs }
-  const shared = CacheShare.share([wish], settings, store, !readsStandardInput(tokens))
+  const shared = CacheShare.share([wish], settings, store, !BuildSubject.readsStandardInput(tokens))
   const added = shared.value.flatMap(({ from, to }) => [
     ...(from === undefined ? [] : [Argv.option("cache-from", from)]),
     ...(to === undefined ? [] : [Argv.option("cache-to", to)])
@@ -146,10 +146,6 @@ const inject = (
     changes: shared.value.flatMap((given) => CacheShare.changes(given, key, settings, "--cache-from", "--cache-to"))
   }
 }
-
-/** Standard input can be read only once: `docker build -`, `-f -`. */
-const readsStandardInput = (tokens: ReadonlyArray<Argv.Token>): boolean =>
-  Argv.positionals(tokens).includes("-") || Argv.value(tokens, "file") === "-"
 
 const leftOut = (tokens: ReadonlyArray<Argv.Token>, why: string): Revision.Revision<ReadonlyArray<Argv.Token>> =>
   Revision.of(tokens, { notices: [CacheShare.notShared(why)] })

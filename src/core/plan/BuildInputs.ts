@@ -14,6 +14,7 @@ import * as JsonObject from "../compose/JsonObject.ts"
 import * as Facts from "../Facts.ts"
 import type { Env, Invocation } from "../Invocation.ts"
 import * as PosixPath from "../PosixPath.ts"
+import * as BuildSubject from "./BuildSubject.ts"
 
 /**
  * Where to look for what a build is made from: its context, and what else changes its steps.
@@ -56,11 +57,10 @@ const outside: ReadonlySet<string> = new Set([
  * @since 0.1.0
  */
 export const ofWords = (tokens: ReadonlyArray<Argv.Token>, { cwd, env }: Invocation): Sources | undefined => {
-  const context = Argv.positionals(tokens)[0] ?? "-"
+  const [context] = Argv.positionals(tokens)
+  if (context === undefined || BuildSubject.readsStandardInput(tokens)) return undefined
+  if (Argv.has(tokens, "build-context") || Argv.has(tokens, "no-cache-filter")) return undefined
   const file = Argv.value(tokens, "file") ?? ""
-  if (context === "-" || file === "-" || Argv.has(tokens, "build-context") || Argv.has(tokens, "no-cache-filter")) {
-    return undefined
-  }
   const directory = PosixPath.join(cwd, context)
   const options = tokens.filter((token) => token._tag === "Option").filter(({ flags }) =>
     flags.some(({ name }) => !outside.has(name))

@@ -46,6 +46,15 @@ const subjectOf = (tokens: ReadonlyArray<Argv.Token>, cwd: string): Subject | un
   }
 }
 
+/**
+ * Whether a build reads standard input, which can be read only once: `docker build -`, `-f -`.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const readsStandardInput = (tokens: ReadonlyArray<Argv.Token>): boolean =>
+  Argv.positionals(tokens).includes("-") || Argv.value(tokens, "file") === "-"
+
 /** A context that buildx fetches: a URL or a Git repository (moby 28.5, `builder/remotecontext/urlutil`). */
 const isRemote = (context: string): boolean => /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@)/.test(context)
 

@@ -77,14 +77,12 @@ type Whole = Extract<CacheGraph.CacheGraph, { readonly _tag: "Whole" }>
  * all in it: what is more is then of steps that the build no longer has.
  */
 const isHeld = (directory: string, published: Whole, exported: Whole, isExpected: boolean): boolean => {
-  const [entry, found] = [published, exported].map((graph) => configOf(directory, graph))
+  const [entry, found] = [published, exported].map((graph) => {
+    const config = CacheGraph.configOf(graph)
+    return config === undefined ? undefined : CacheGraph.text(directory, config.digest)
+  })
   return entry !== undefined && found !== undefined && CacheConfig.holds(entry, found)
     && (isExpected || CacheConfig.hasSteps(found, entry))
-}
-
-const configOf = (directory: string, { blobs }: Whole): string | undefined => {
-  const config = blobs.find(({ mediaType }) => mediaType === CacheConfig.mediaType)
-  return config === undefined ? undefined : fs.readFileSync(CacheGraph.blobFile(directory, config.digest), "utf8")
 }
 
 /**

@@ -3,6 +3,7 @@
  */
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
+import * as CacheConfig from "../../core/CacheConfig.ts"
 import * as CacheLayout from "../../core/CacheLayout.ts"
 import * as OciLayout from "../../core/OciLayout.ts"
 import * as Files from "./Files.ts"
@@ -62,6 +63,24 @@ export const manifestOf = (file: string): ReadonlyArray<string> => {
   const manifest = OciLayout.latestManifest(readDocument(file) ?? "")
   return manifest === undefined ? [] : [manifest.digest]
 }
+
+/**
+ * Where the cache configuration is among the blobs of an entry; `undefined` where it has none.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const configOf = (
+  { blobs }: Extract<CacheGraph, { readonly _tag: "Whole" }>
+): OciLayout.Descriptor | undefined => blobs.find(({ mediaType }) => mediaType === CacheConfig.mediaType)
+
+/**
+ * The text of a blob. Throws the system's error.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const text = (directory: string, digest: string): string => fs.readFileSync(blobFile(directory, digest), "utf8")
 
 /** The file of a blob. */
 export const blobFile = (directory: string, digest: string): string =>

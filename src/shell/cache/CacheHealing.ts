@@ -6,6 +6,7 @@ import * as fs from "node:fs"
 import { pipeline } from "node:stream/promises"
 import * as CacheLayout from "../../core/CacheLayout.ts"
 import type { Descriptor } from "../../core/OciLayout.ts"
+import { attempt } from "../process/Attempt.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as Files from "./Files.ts"
 
@@ -97,14 +98,6 @@ const digestOf = async (file: string): Promise<string | undefined> => {
     if (fs.statSync(file).size <= readAtOnce) hash.update(fs.readFileSync(file))
     else await pipeline(fs.createReadStream(file), hash)
     return `sha256:${hash.digest("hex")}`
-  } catch {
-    return undefined
-  }
-}
-
-const attempt = <A>(read: () => A): A | undefined => {
-  try {
-    return read()
   } catch {
     return undefined
   }

@@ -19,16 +19,16 @@ import * as Files from "./Files.ts"
 export const apply = (
   directory: string,
   index: string,
-  { blobs, manifest }: Extract<CacheGraph.CacheGraph, { readonly _tag: "Whole" }>,
+  graph: Extract<CacheGraph.CacheGraph, { readonly _tag: "Whole" }>,
   key: string
 ): string => {
-  const read = (digest: string): string => fs.readFileSync(CacheGraph.blobFile(directory, digest), "utf8")
-  const config = blobs.find((blob) => blob.mediaType === CacheConfig.mediaType)
+  const { manifest } = graph
+  const config = CacheGraph.configOf(graph)
   if (config === undefined) return manifest
-  const marked = CacheConfig.withMarks(read(config.digest), key)
+  const marked = CacheConfig.withMarks(CacheGraph.text(directory, config.digest), key)
   if (marked === undefined) return manifest
   const markedBlob = blobOf(marked)
-  const renewed = OciLayout.withBlob(read(manifest), config.digest, markedBlob)
+  const renewed = OciLayout.withBlob(CacheGraph.text(directory, manifest), config.digest, markedBlob)
   if (renewed === undefined) return manifest
   const renewedBlob = blobOf(renewed)
   const indexed = OciLayout.withBlob(fs.readFileSync(index, "utf8"), manifest, renewedBlob)

@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as CacheLayout from "../../core/CacheLayout.ts"
+import { attempt } from "../process/Attempt.ts"
 
 /**
  * Whether a path is a directory of its own; a link to one is not. `undefined` where nothing is there, or nothing of
@@ -46,7 +47,7 @@ export const makeDirectory = (directory: string, path: string): void => {
  * @since 0.1.0
  */
 export const read = (file: string, maxSize: number): string | undefined => {
-  const descriptor = open(file)
+  const descriptor = attempt(() => fs.openSync(file, reading))
   if (descriptor === undefined) return undefined
   try {
     const stat = fs.fstatSync(descriptor)
@@ -58,13 +59,7 @@ export const read = (file: string, maxSize: number): string | undefined => {
   }
 }
 
-const open = (file: string): number | undefined => {
-  try {
-    return fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK)
-  } catch {
-    return undefined
-  }
-}
+const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 
 /**
  * Writes a file that everybody may read, whatever the umask, whole or not at all. Throws the system's error.

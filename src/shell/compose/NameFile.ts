@@ -5,6 +5,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { NameFile } from "../../core/Facts.ts"
+import { attempt } from "../process/Attempt.ts"
 import * as RawText from "../process/RawText.ts"
 import * as Remembered from "../process/Remembered.ts"
 
@@ -50,12 +51,4 @@ const own = (file: string): fs.Stats | undefined => {
 const touch = (file: string): void => {
   const now = Date.now() / 1000
   attempt(() => fs.utimesSync(file, now, now))
-}
-
-const attempt = <A>(look: () => A): A | undefined => {
-  try {
-    return look()
-  } catch {
-    return undefined
-  }
 }

@@ -9,6 +9,7 @@ import type { CacheSettings } from "../../core/Settings.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
 import * as CacheSurvey from "../cache/CacheSurvey.ts"
+import { attempt } from "../process/Attempt.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
@@ -108,11 +109,3 @@ const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Findi
 }
 
 const read = (file: string): string => attempt(() => fs.readFileSync(file, "utf8")) ?? ""
-
-const attempt = <A>(look: () => A): A | undefined => {
-  try {
-    return look()
-  } catch {
-    return undefined
-  }
-}

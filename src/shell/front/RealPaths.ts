@@ -4,6 +4,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { RealPath } from "../../core/SourceTranslation.ts"
+import { attempt } from "../process/Attempt.ts"
 import * as RawText from "../process/RawText.ts"
 
 /** Linux's `PATH_MAX`, in bytes: no longer path exists. */
@@ -41,11 +42,3 @@ const follow = (absolute: string, linksLeft: number): RealPath => {
 }
 
 const realPath = (absolute: string): string => RawText.decode(fs.realpathSync.native(RawText.path(absolute), "buffer"))
-
-const attempt = <A>(read: () => A): A | undefined => {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}

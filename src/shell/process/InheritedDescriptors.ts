@@ -3,6 +3,7 @@
  * (`docker compose -f /dev/fd/3 3<file`).
  */
 import * as fs from "node:fs"
+import { attempt } from "./Attempt.ts"
 
 /**
  * Descriptors that Node, at its start, marked to be closed when another program is started.
@@ -44,11 +45,3 @@ const list = () => {
 
 /** `O_CLOEXEC` of Linux. */
 const closeOnExec = 0o2000000
-
-const attempt = <A>(read: () => A): A | undefined => {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}

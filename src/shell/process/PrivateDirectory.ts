@@ -5,6 +5,7 @@
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
+import { attempt } from "./Attempt.ts"
 
 /** `docker-shim-`, process id, its start in clock ticks since boot, its process id namespace, and what makes it unique. */
 const pattern = /^docker-shim-(\d+)-(\d+)-(\d+)-\w{6}$/
@@ -82,11 +83,3 @@ const startOf = (pid: string): string | undefined => {
 }
 
 const namespace = (): string => /\d+/.exec(attempt(() => fs.readlinkSync("/proc/self/ns/pid")) ?? "")?.[0] ?? "0"
-
-const attempt = <A>(read: () => A): A | undefined => {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
-}
