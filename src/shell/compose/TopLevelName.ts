@@ -2,7 +2,7 @@
  * The `name:` at the top of Compose files.
  */
 import * as fs from "node:fs"
-import { Composer, CST, Parser } from "yaml"
+import { Composer, CST, isCollection, Parser } from "yaml"
 import type { TopLevelName } from "../../core/compose/ComposeFiles.ts"
 import * as NameMemory from "./NameMemory.ts"
 
@@ -27,7 +27,8 @@ export const ofFiles = (
 
 /**
  * What a text says. It may hold several documents. One that is no YAML is left to Compose, whose message depends on whether
- * a name was given.
+ * a name was given; so is one without content, which Compose refuses where no other file has any (`empty compose file`,
+ * compose-spec/compose-go 2.9.0, `loader/loader.go`) and a file that says the name would have.
  *
  * @category parsing
  * @since 0.1.0
@@ -35,7 +36,8 @@ export const ofFiles = (
 export const ofText = (text: string): TopLevelName => {
   const tokens = [...new Parser().parse(text)]
   const documents = [...new Composer({ uniqueKeys: false }).compose(tokens)]
-  return documents.some(({ errors }) => errors.length > 0) ? computed : last(tokens.map(ofToken))
+  const isEmpty = documents.every(({ contents }) => !isCollection(contents) || contents.items.length === 0)
+  return isEmpty || documents.some(({ errors }) => errors.length > 0) ? computed : last(tokens.map(ofToken))
 }
 
 /** The last name counts; where something cannot be told, nothing can. */

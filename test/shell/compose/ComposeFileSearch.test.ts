@@ -35,7 +35,12 @@ describe("TopLevelName", () => {
     ["x: |\n  name: y\n", { _tag: "None" }],
     ["services:\n\tweb: {}\n", { _tag: "Computed" }],
     ["services: {web: [}\n", { _tag: "Computed" }],
-    ["", { _tag: "None" }]
+    ["{services: {}}\n", { _tag: "None" }],
+    // Compose refuses these, unless another file has content
+    ["", { _tag: "Computed" }],
+    ["# nothing\n", { _tag: "Computed" }],
+    ["---\n---\n", { _tag: "Computed" }],
+    ["{}\n", { _tag: "Computed" }]
   ])("of %j", (text, expected) => {
     assert.deepStrictEqual(TopLevelName.ofText(text), expected)
   })
