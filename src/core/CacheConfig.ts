@@ -56,7 +56,7 @@ export const withMarks = (text: string, entry: string): string | undefined => {
 }
 
 /**
- * Whether an entry's configuration has all steps of another, each with layers if it has layers there; `false` where either
+ * Whether an entry's configuration has all steps of another, each with the layers that it has there; `false` where either
  * text is no configuration.
  *
  * **Details**
@@ -79,8 +79,9 @@ export const holds = (entry: string, other: string): boolean => has(entry, other
 export const hasSteps = (entry: string, other: string): boolean => has(entry, other, false)
 
 const has = (entry: string, other: string, layersToo: boolean): boolean => {
-  const [whole, part] = [entry, other].map((text) => parse(text)?.records)
-  if (whole === undefined || part === undefined) return false
+  const [entryConfig, otherConfig] = [entry, other].map(parse)
+  if (entryConfig === undefined || otherConfig === undefined) return false
+  const [whole, part] = [entryConfig.records, otherConfig.records]
   const byDigest = new Map<string | undefined, Array<number>>()
   for (const [at, { digest }] of whole.entries()) byDigest.set(digest, [...byDigest.get(digest) ?? [], at])
   const known = new Map<string, boolean>()
@@ -100,12 +101,28 @@ const has = (entry: string, other: string, layersToo: boolean): boolean => {
     known.set(pair, same)
     return same
   }
-  return part.every((record, at) =>
-    inputsOf(record).length === 0 && !hasLayers(record)
-    || (byDigest.get(record.digest) ?? []).some((place) =>
-      isSame(at, place) && !(layersToo && hasLayers(record) && !hasLayers(whole[place] ?? {}))
-    )
-  )
+  return part.every((record, at) => {
+    const results = resultsOf(record, otherConfig)
+    if (inputsOf(record).length === 0 && results.length === 0) return true
+    return (byDigest.get(record.digest) ?? []).some((place) => {
+      const held = resultsOf(whole[place] ?? {}, entryConfig)
+      return isSame(at, place) && (!layersToo || results.every((one) => held.includes(one)))
+    })
+  })
+}
+
+/**
+ * What a step left, each time as the digests of its layers: `layers` names the last of a chain, `chains` all of one
+ * (buildkit 0.25, `cache/remotecache/v1/spec.go`).
+ */
+const resultsOf = ({ chains = [], layers = [] }: Record, { layers: table = [] }: Config): ReadonlyArray<string> => {
+  const chainOf = (last: number): ReadonlyArray<number> => {
+    const chain: Array<number> = []
+    for (let at = last; table[at] !== undefined && !chain.includes(at); at = table[at]?.parent ?? -1) chain.unshift(at)
+    return chain
+  }
+  return [...layers.map(({ layer }) => chainOf(layer)), ...chains.map((one) => one.layers)]
+    .map((chain) => chain.map((at) => table[at]?.blob).join(" "))
 }
 
 type Link = { readonly link: number; readonly selector?: string }
@@ -113,13 +130,14 @@ type Link = { readonly link: number; readonly selector?: string }
 type Record = {
   readonly digest?: string
   readonly inputs?: ReadonlyArray<ReadonlyArray<Link>>
-  readonly layers?: unknown
-  readonly chains?: unknown
+  readonly layers?: ReadonlyArray<{ readonly layer: number }>
+  readonly chains?: ReadonlyArray<{ readonly layers: ReadonlyArray<number> }>
 }
 
-/** What a step left: one chain of layers, or several (`spec.go`). */
-const hasLayers = ({ chains, layers }: Record): boolean =>
-  [chains, layers].some((one) => Array.isArray(one) && one.length > 0)
+type Config = {
+  readonly layers?: ReadonlyArray<{ readonly blob: string; readonly parent?: number }>
+  readonly records: ReadonlyArray<Record>
+}
 
 const inputsOf = ({ inputs = [] }: Record): ReadonlyArray<ReadonlyArray<Link>> => inputs
 
@@ -143,7 +161,7 @@ const isMark = ({ digest }: Record): boolean => digest?.startsWith(markPrefix) =
 const mark = (entry: string, at: number): string =>
   `${markPrefix}${bytesToHex(sha256(utf8ToBytes(entry))).slice(0, 28)}${at.toString(16).padStart(12, "0")}`
 
-const parse = (text: string): { readonly records: ReadonlyArray<Record> } | undefined => {
+const parse = (text: string): Config | undefined => {
   try {
     const config: unknown = JSON.parse(text)
     return isConfig(config) ? config : undefined
@@ -152,21 +170,29 @@ const parse = (text: string): { readonly records: ReadonlyArray<Record> } | unde
   }
 }
 
-const isConfig = (value: unknown): value is { readonly records: ReadonlyArray<Record> } =>
-  isObject(value) && Array.isArray(value["records"])
-  && value["records"].every((record, _, { length }) => isRecord(record, length))
-
-const isRecord = (value: unknown, count: number): boolean => {
-  if (!isObject(value) || typeof value["digest"] !== "string") return false
-  const inputs = value["inputs"]
-  return inputs === undefined
-    || Array.isArray(inputs) &&
-      inputs.every((links) => Array.isArray(links) && links.length > 0 && links.every((one) => isLink(one, count)))
+const isConfig = (value: unknown): value is Config => {
+  if (!isObject(value) || !Array.isArray(value["records"])) return false
+  const { layers = [], records } = value
+  return Array.isArray(layers) && layers.every((layer) => isObject(layer) && typeof layer["blob"] === "string")
+    && records.every((record, _, { length }) => isRecord(record, length, layers.length))
 }
 
-const isLink = (value: unknown, count: number): boolean =>
-  isObject(value) && typeof value["link"] === "number" && Number.isInteger(value["link"])
-  && value["link"] >= 0 && value["link"] < count
+const isRecord = (value: unknown, records: number, layers: number): boolean => {
+  if (!isObject(value) || typeof value["digest"] !== "string") return false
+  const { chains = [], inputs = [], layers: results = [] } = value
+  return Array.isArray(inputs)
+    && inputs.every((links) => Array.isArray(links) && links.length > 0 && links.every((one) => isLink(one, records)))
+    && Array.isArray(results) && results.every((one) => isObject(one) && isPlace(one["layer"], layers))
+    && Array.isArray(chains) &&
+    chains.every((one) =>
+      isObject(one) && Array.isArray(one["layers"]) && one["layers"].every((at) => isPlace(at, layers))
+    )
+}
+
+const isLink = (value: unknown, count: number): boolean => isObject(value) && isPlace(value["link"], count)
+
+const isPlace = (value: unknown, count: number): boolean =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value < count
 
 const isObject = (value: unknown): value is Readonly<{ [name: string]: unknown }> =>
   typeof value === "object" && value !== null && !Array.isArray(value)

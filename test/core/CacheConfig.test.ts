@@ -38,7 +38,9 @@ const anyRecords: FastCheck.Arbitrary<ReadonlyArray<Record>> = FastCheck.array(
   )
 )
 
-const print = (records: ReadonlyArray<Record>): string => JSON.stringify({ layers: [], records })
+/** With a table of layers in which each lies on the one before it. */
+const print = (records: ReadonlyArray<Record>, blob = "sha256:layer"): string =>
+  JSON.stringify({ layers: records.map((_, at) => ({ blob: `${blob}${at}`, parent: at - 1 })), records })
 
 const recordsOf = (text: string | undefined): ReadonlyArray<Record> =>
   (JSON.parse(text ?? "") as { records: ReadonlyArray<Record> }).records
@@ -122,6 +124,12 @@ describe("CacheConfig", () => {
       `{"records":[{"digest":"sha256:1"},{"digest":"sha256:2","inputs":[[{"link":0.5}]]}]}`,
       `{"records":[{"digest":"sha256:1"},{"digest":"sha256:2","inputs":[[{"link":0}],[]]}]}`,
       `{"records":[{"digest":"sha256:1"},{"digest":"sha256:2","inputs":[[{"link":0},{"link":2}]]}]}`,
+      `{"layers":{},"records":[]}`,
+      `{"layers":[{}],"records":[]}`,
+      `{"records":[{"digest":"sha256:1","layers":[{"layer":0}]}]}`,
+      `{"layers":[{"blob":"sha256:1"}],"records":[{"digest":"sha256:1","layers":[{"layer":1}]}]}`,
+      `{"layers":[{"blob":"sha256:1"}],"records":[{"digest":"sha256:1","chains":[{"layers":[-1]}]}]}`,
+      `{"records":[{"digest":"sha256:1","chains":[{}]}]}`,
       `{"records":[{"digest":"sha256:${"0".repeat(64)}"},{"digest":"sha256:2","inputs":[[{"link":0}]]}]}`
     ])("leaves %j to BuildKit", (text) => {
       assert.isUndefined(CacheConfig.withMarks(text, "app"))
@@ -157,6 +165,26 @@ describe("CacheConfig", () => {
       assert.isTrue(CacheConfig.holds(print(records), print(bare)))
       assert.strictEqual(CacheConfig.holds(print(bare), print(records)), !records.some(follows))
       assert.isTrue(CacheConfig.hasSteps(print(bare), print(records)))
+    })
+
+    it.prop("an export of other layers only as far as steps go", [anyRecords], ([records]) => {
+      assert.strictEqual(CacheConfig.holds(print(records), print(records, "sha256:other")), !records.some(follows))
+      assert.isTrue(CacheConfig.hasSteps(print(records), print(records, "sha256:other")))
+    })
+
+    it("all outcomes of a step, in either form, by the layers below them too", () => {
+      const config = (layers: ReadonlyArray<readonly [blob: string, parent: number]>, left: object) =>
+        JSON.stringify({
+          layers: layers.map(([blob, parent]) => ({ blob, parent })),
+          records: [{ digest: "a" }, { digest: "step", inputs: [[{ link: 0 }]], ...left }]
+        })
+      const entry = config([["base", -1], ["one", 0], ["two", 0]], { layers: [{ layer: 1 }, { layer: 2 }] })
+      assert.isTrue(CacheConfig.holds(entry, config([["two", 1], ["base", -1]], { layers: [{ layer: 0 }] })))
+      assert.isTrue(CacheConfig.holds(entry, config([["base", -1], ["one", -1]], { chains: [{ layers: [0, 1] }] })))
+      assert.isFalse(CacheConfig.holds(entry, config([["base", -1], ["two", -1]], { layers: [{ layer: 1 }] })))
+      assert.isFalse(CacheConfig.holds(config([["base", -1], ["one", 0]], { layers: [{ layer: 1 }] }), entry))
+      const circle = config([["base", 1], ["one", 0]], { layers: [{ layer: 1 }] })
+      assert.isTrue(CacheConfig.holds(circle, circle))
     })
 
     it("nothing where a step has its inputs the other way round, or from another place", () => {

@@ -70,7 +70,7 @@ describeReal.each(["28.5", "26.1"] as const)("dev containers with docker %s", (s
     }
     const outcomes = await Promise.all(users.map((user, at) => build(user, `app:${at}`, mount)))
     for (const [at, outcome] of outcomes.entries()) check(users[at] ?? "", outcome)
-    assert.deepStrictEqual(CacheInspection.entry(cache(), "app"), { _tag: "Sound" })
+    assert.strictEqual(CacheInspection.entry(cache(), "app")._tag, "Sound")
 
     for (const user of new Set(users)) {
       await session.renewEngine()

@@ -84,7 +84,7 @@ describe.each(forms)("a cache exported as %s", (_, manifestOf) => {
 
   const step = (root: string, layers: ReadonlyArray<number> = []) =>
     JSON.stringify({
-      layers: [],
+      layers: ["zero", "one", "two"].map((blob) => ({ blob, parent: -1 })),
       records: [{ digest: root }, {
         digest: "step",
         inputs: [[{ link: 0 }]],
@@ -115,10 +115,20 @@ describe.each(forms)("a cache exported as %s", (_, manifestOf) => {
     exportAndPublish("app", manifestOf, step("a", [1]), of(undefined))
     assert.strictEqual(inputsOf("app"), "second")
     const { records } = JSON.parse(step("a", [1])) as { readonly records: ReadonlyArray<object> }
-    const more = { layers: [], records: [...records, { digest: "more", inputs: [[{ link: 1 }]] }] }
+    const more = {
+      ...JSON.parse(step("a")) as object,
+      records: [...records, { digest: "more", inputs: [[{ link: 1 }]] }]
+    }
     const replaced = exportAndPublish("app", manifestOf, JSON.stringify(more), of("third"))
     assert.notStrictEqual(replaced.manifest, first.manifest)
     assert.notStrictEqual(exportAndPublish("app", manifestOf, step("a", [1]), of("second")).manifest, replaced.manifest)
+  })
+
+  it("replaces an entry of the same steps with another outcome, as after --no-cache", () => {
+    const first = exportAndPublish("app", manifestOf, step("a", [1]), of("same"))
+    const renewed = exportAndPublish("app", manifestOf, step("a", [2]), of("same"))
+    assert.notStrictEqual(renewed.manifest, first.manifest)
+    assert.strictEqual(inputsOf("app"), "same")
   })
 
   it("is not published where it was expected to hold nothing new and does; the next one is", () => {
