@@ -11,6 +11,7 @@
  *   .collecting                    a running collection, the only one
  *   .collected                     changed last when collection began by itself
  *   .trash/.part<0-7>/             what was taken out and waits to be deleted
+ *   .new-<id>                      what is moved into its place when it is whole; also in the other directories
  *   shop+web/                      one key
  *     index.json  oci-layout  blobs -> ../.blobs
  *     .used                        one byte for each build that used the entry
@@ -37,6 +38,20 @@ export const collecting = (directory: string): string => `${directory}/.collecti
 
 /** Written when collection begins by itself, which is at most once an hour. */
 export const collected = (directory: string): string => `${directory}/.collected`
+
+/**
+ * What is to be moved to `path` when it is whole: beside it, `id` being its writer's own. What was left by a killed process
+ * is known by its name.
+ */
+export const unfinished = (path: string, id: string): string => {
+  const parent = path.slice(0, path.lastIndexOf("/") + 1)
+  return `${parent}${unfinishedPrefix}${id}`
+}
+
+/** Whether a name in one of the cache's directories is of something unfinished. */
+export const isUnfinished = (name: string): boolean => name.startsWith(unfinishedPrefix)
+
+const unfinishedPrefix = ".new-"
 
 /** The directory of one key, as given to `--cache-from type=local,src=`. */
 export const entry = (directory: string, key: string): string => `${directory}/${key}`

@@ -173,13 +173,13 @@ const restore = (directory: string, index: string): void => {
   }
 }
 
-/** Removes what builds left that are gone: leases, export directories, retired indexes, directories of no entry. */
+/** Removes what builds left that are gone: leases, exports, retired indexes, directories of no entry, unfinished things. */
 const tidy = (directory: string, survey: CacheSurvey.CacheSurvey): void => {
   for (const lease of survey.leases) if (CacheLease.isStale(lease, survey.now)) CacheLease.release(directory, lease.id)
   const running = CacheLease.list(directory)
   const alive = new Set(running.map(({ id }) => id))
   const isOld = (path: string): boolean =>
-    survey.now - (fs.lstatSync(path, { throwIfNoEntry: false })?.ctimeMs ?? survey.now) > CacheLease.staleAfter
+    survey.now - (fs.lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? survey.now) > CacheLease.staleAfter
   const empty: Array<string> = []
   for (const { graph, key } of survey.entries) {
     for (const build of children(CacheLayout.incoming(directory, key))) {
@@ -192,6 +192,12 @@ const tidy = (directory: string, survey: CacheSurvey.CacheSurvey): void => {
     if (isEmpty && isOld(CacheLayout.entry(directory, key))) empty.push(key)
   }
   evict(directory, empty)
+  for (const place of [directory, CacheLayout.blobs(directory), CacheLayout.leases(directory)]) {
+    const leftovers = children(place).filter((path) =>
+      CacheLayout.isUnfinished(path.slice(place.length + 1)) && isOld(path)
+    )
+    for (const path of leftovers) fs.rmSync(path, { recursive: true, force: true })
+  }
 }
 
 const children = (directory: string): ReadonlyArray<string> => {

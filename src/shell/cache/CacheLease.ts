@@ -36,7 +36,7 @@ export const staleAfter = 600_000
 export const take = (directory: string, id: string, keys: ReadonlyArray<string>): void => {
   const leases = CacheLayout.leases(directory)
   Files.makeDirectory(directory, leases)
-  const unfinished = `${leases}/.${id}`
+  const unfinished = CacheLayout.unfinished(`${leases}/${id}`, id)
   Files.makeDirectory(directory, unfinished)
   fs.writeFileSync(`${unfinished}/started`, keys.map((key) => `${key}\n`).join(""))
   fs.writeFileSync(`${unfinished}/alive`, "")
@@ -66,9 +66,10 @@ export const renew = (directory: string, id: string): void => {
  * @since 0.1.0
  */
 export const release = (directory: string, id: string): void => {
-  for (const name of [id, `.${id}`]) {
+  const lease = `${CacheLayout.leases(directory)}/${id}`
+  for (const path of [lease, CacheLayout.unfinished(lease, id)]) {
     try {
-      fs.rmSync(`${CacheLayout.leases(directory)}/${name}`, { recursive: true, force: true })
+      fs.rmSync(path, { recursive: true, force: true })
     } catch {
       // it goes stale, and the next collection removes it
     }
@@ -115,7 +116,7 @@ export const isStale = (lease: CacheLease, now: number): boolean => now - lease.
  * @since 0.1.0
  */
 export const now = (directory: string): number => {
-  const file = `${directory}/.clock-${randomBytes(6).toString("hex")}`
+  const file = CacheLayout.unfinished(`${directory}/`, randomBytes(6).toString("hex"))
   fs.writeFileSync(file, "", { flag: "wx" })
   try {
     return fs.statSync(file).mtimeMs

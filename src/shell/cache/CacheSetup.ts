@@ -2,8 +2,10 @@
  * Creates the shared cache directory.
  */
 import * as fs from "node:fs"
+import { dirname } from "node:path"
 import * as CacheLayout from "../../core/CacheLayout.ts"
 import * as CacheMount from "../../core/CacheMount.ts"
+import * as Files from "./Files.ts"
 
 /**
  * How the directory is to be: `mode` are its permission bits; `owner` is left alone where it is not given.
@@ -14,7 +16,7 @@ import * as CacheMount from "../../core/CacheMount.ts"
 export interface CacheSetup {
   readonly root: string
   readonly mode: number
-  readonly owner?: { readonly uid: number; readonly gid: number } | undefined
+  readonly owner?: Files.Owner | undefined
   readonly repair: boolean
 }
 
@@ -48,9 +50,8 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
   for (const path of [directory, ...shared]) {
     const stat = fs.lstatSync(path, { throwIfNoEntry: false })
     if (stat === undefined) {
-      fs.mkdirSync(path, { recursive: path === directory })
-      fs.chmodSync(path, setup.mode)
-      if (setup.owner !== undefined) fs.chownSync(path, setup.owner.uid, setup.owner.gid)
+      if (path === directory) fs.mkdirSync(dirname(path), { recursive: true })
+      Files.makeWhole(path, setup)
       done.push(`created ${path}`)
     } else if (stat.isDirectory()) {
       const [what, mend] = difference(path, stat, setup)

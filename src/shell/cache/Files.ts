@@ -30,13 +30,47 @@ export const isDirectory = (path: string): boolean | undefined => {
  * @since 0.1.0
  */
 export const makeDirectory = (directory: string, path: string): void => {
+  if (isDirectory(path) === true) return
   try {
-    fs.mkdirSync(path)
+    makeWhole(path, { mode: fs.statSync(directory).mode & 0o7777 })
   } catch (error) {
-    if (isDirectory(path) === true) return
+    // another build made it meanwhile, and has put something in it
+    if (isDirectory(path) !== true) throw error
+  }
+}
+
+/**
+ * Makes a directory under another name and moves it into place, so that nobody ever sees it with other permissions or
+ * another owner, also when this process is killed. One that is there and empty is replaced. Throws the system's error.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeWhole = (
+  path: string,
+  { mode, owner }: { readonly mode: number; readonly owner?: Owner | undefined }
+): void => {
+  const partial = CacheLayout.unfinished(path, randomBytes(6).toString("hex"))
+  try {
+    fs.mkdirSync(partial)
+    if (owner !== undefined) fs.chownSync(partial, owner.uid, owner.gid)
+    fs.chmodSync(partial, mode)
+    fs.renameSync(partial, path)
+  } catch (error) {
+    fs.rmSync(partial, { recursive: true, force: true })
     throw error
   }
-  fs.chmodSync(path, fs.statSync(directory).mode & 0o7777)
+}
+
+/**
+ * Who a directory belongs to.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
 }
 
 /**
@@ -68,7 +102,7 @@ const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O
  * @since 0.1.0
  */
 export const write = (file: string, content: string): void => {
-  const partial = `${file}.${randomBytes(6).toString("hex")}`
+  const partial = CacheLayout.unfinished(file, randomBytes(6).toString("hex"))
   try {
     fs.writeFileSync(partial, content, { flag: "wx" })
     fs.chmodSync(partial, 0o644)

@@ -231,6 +231,30 @@ describe("collection", () => {
     assert.notInclude(store.blobs(), layer)
   })
 
+  it("removes what was left unfinished, and nothing that may become whole", () => {
+    const places = [store.directory, CacheLayout.blobs(store.directory), CacheLayout.leases(store.directory)]
+    store.publish("app", ["one"])
+    CacheLease.take(store.directory, "run", [])
+    const left = places.map((place) => CacheLayout.unfinished(`${place}/`, "left"))
+    const made = places.map((place) => CacheLayout.unfinished(`${place}/`, "made"))
+    for (const one of [...left, ...made]) fs.mkdirSync(one)
+    for (const one of left) age(one, CacheLease.staleAfter + 1000)
+    collect()
+    assert.deepStrictEqual(left.filter((one) => fs.existsSync(one)), [])
+    assert.deepStrictEqual(made.filter((one) => !fs.existsSync(one)), [])
+    assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
+  })
+
+  it("removes the directory of a build that is gone", () => {
+    store.publish("app", ["one"])
+    store.exported("app", ["two"], "gone")
+    store.exported("app", ["two"], "begun")
+    const directories = ["gone", "begun"].map((id) => CacheLayout.exportDirectory(store.directory, "app", id))
+    age(directories[0] ?? "", CacheLease.staleAfter + 1000)
+    collect()
+    assert.deepStrictEqual(directories.map((one) => fs.existsSync(one)), [false, true])
+  })
+
   it("runs once at a time, and takes over from one that is gone", () => {
     store.publish("app", ["one"])
     const lock = CollectionLock.take(store.directory)
