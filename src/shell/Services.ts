@@ -2,6 +2,7 @@
  * The way of the commands that need more than plain calls: builds, and whatever needs a temporary file.
  */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -31,19 +32,51 @@ import { StandardInput } from "./services/StandardInput.ts"
 import { TemporaryFiles } from "./services/TemporaryFiles.ts"
 
 /**
- * The services, over the process they serve.
+ * What planning asks is answered by these, each made once. Not by layers: what `Layer` keeps of each, to build it once and
+ * release it at the end, took two thirds of the time of a `docker build` (docs/decisions/0001-effect-3.md).
+ */
+const provideProbes = <A, E, R>(self: Effect.Effect<A, E, R>, environment: Context.Tag.Service<Environment>) =>
+  self.pipe(
+    Effect.provideServiceEffect(Planner, Planner.make),
+    Effect.provideServiceEffect(BuilderProbe, BuilderProbe.make),
+    Effect.provideServiceEffect(CommandHelp, CommandHelp.make),
+    Effect.provideServiceEffect(ComposeConfig, ComposeConfig.make),
+    Effect.provideServiceEffect(ComposeVersion, ComposeVersion.make),
+    Effect.provideServiceEffect(ComposePrograms, ComposePrograms.make),
+    Effect.provideServiceEffect(StandardInput, StandardInput.make),
+    Effect.provideServiceEffect(RealPrograms, RealPrograms.make),
+    Effect.provideServiceEffect(ProbeMemory, ProbeMemory.make),
+    Effect.provideServiceEffect(ProbeRunner, ProbeRunner.make),
+    Effect.provideServiceEffect(EngineInfo, EngineInfo.make),
+    Effect.provideService(Environment, environment)
+  )
+
+/**
+ * What carries plans out, over the process that it serves.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const executor = (
+  invocation: Invocation,
+  shim: string,
+  relay: SignalRelay.SignalRelay
+): Effect.Effect<Context.Tag.Service<Executor>> =>
+  Executor.make.pipe(
+    Effect.provideServiceEffect(BuildCacheActions, BuildCacheActions.make),
+    Effect.provideServiceEffect(TemporaryFiles, TemporaryFiles.make),
+    Effect.provideServiceEffect(ProcessRunner, ProcessRunner.make(relay)),
+    (self) => provideProbes(self, { invocation, shim })
+  )
+
+/**
+ * What carries plans out, as a layer.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.SignalRelay): Layer.Layer<Executor> =>
-  Executor.layer.pipe(
-    Layer.provide([Planner.layer, BuildCacheActions.layer, TemporaryFiles.layer, ProcessRunner.layer(relay)]),
-    Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer, ComposeVersion.layer]),
-    Layer.provide([ComposePrograms.layer, StandardInput.layer]),
-    Layer.provide([RealPrograms.layer, ProbeRunner.layer, ProbeMemory.layer, EngineInfo.layer]),
-    Layer.provide(Layer.succeed(Environment, { invocation, shim }))
-  )
+  Layer.effect(Executor, executor(invocation, shim, relay))
 
 /**
  * The services that plan, for those who only want to know: nothing is run but what planning has to ask.
@@ -52,13 +85,12 @@ export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.S
  * @since 0.1.0
  */
 export const planning = (invocation: Invocation, shim: string): Layer.Layer<Planner | RealPrograms> =>
-  Planner.layer.pipe(
-    Layer.provide([BuilderProbe.layer, CommandHelp.layer, ComposeConfig.layer, ComposeVersion.layer]),
-    Layer.provideMerge(RealPrograms.layer),
-    Layer.provide([ComposePrograms.layer, StandardInput.layer]),
-    Layer.provide([ProbeRunner.layer, ProbeMemory.layer, EngineInfo.layer]),
-    Layer.provide(Layer.succeed(Environment, { invocation, shim }))
-  )
+  Layer.effectContext(provideProbes(
+    Effect.gen(function*() {
+      return Context.make(Planner, yield* Planner).pipe(Context.add(RealPrograms, yield* RealPrograms))
+    }),
+    { invocation, shim }
+  ))
 
 /**
  * Carries out one call of the shim from the facts known so far, and ends the process as the real program ended.
@@ -72,11 +104,7 @@ export const planning = (invocation: Invocation, shim: string): Layer.Layer<Plan
  */
 export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): void => {
   const relay = SignalRelay.install()
-  const program = Executor.pipe(
-    Effect.flatMap((executor) => executor.execute(facts)),
-    Effect.provide(layer(invocation, shim, relay))
-  )
-  const fiber = Effect.runFork(program)
+  const fiber = Effect.runFork(Effect.flatMap(executor(invocation, shim, relay), ({ execute }) => execute(facts)))
   let endedBy: NodeJS.Signals = "SIGTERM"
   relay.interrupt((signal) => {
     endedBy = signal

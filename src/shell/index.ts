@@ -3,8 +3,8 @@
  *
  * **Details**
  *
- * `Services.planning` is all that planning needs, `Services.layer` all that running needs; each service has a `layer` of
- * its own and a shape that a test can give in one line.
+ * `Services.planning` is all that planning needs, `Services.layer` all that running needs; each service has a `make` of its
+ * own, which needs the services that it uses, and a shape that a test can give in one line.
  *
  * @since 0.1.0
  */

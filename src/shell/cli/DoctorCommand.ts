@@ -42,7 +42,7 @@ export const make = (call: Call) =>
       yield* options.json
         ? output.json({ status: Finding.worst(findings), findings })
         : output.write(print(findings, output.terminal))
-    }).pipe(Effect.provide(ProbeRunner.layer))).pipe(Command.withDescription(page.summary))
+    }).pipe(Effect.provideServiceEffect(ProbeRunner, ProbeRunner.make))).pipe(Command.withDescription(page.summary))
 
 const looks: Readonly<Record<Finding.State, Terminal.Look>> = {
   ok: "green",

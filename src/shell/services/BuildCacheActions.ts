@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type * as CacheAction from "../../core/CacheAction.ts"
 import type { CacheDirectory } from "../../core/CacheDirectory.ts"
@@ -38,9 +37,8 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
   readonly before: (plan: ExecPlan) => Effect.Effect<Finding | undefined, never, Scope.Scope>
   readonly after: (plan: ExecPlan, ended: Ended) => Effect.Effect<Finding | undefined>
 }>() {
-  static readonly layer = Layer.effect(
-    BuildCacheActions,
-    Effect.map(Environment, (environment) => ({
+  static readonly make = Effect.map(Environment, (environment) =>
+    BuildCacheActions.of({
       before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
         for (const action of plan.before) {
           const finding = yield* prepare(action)
@@ -59,7 +57,6 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
           : (known: CacheDirectory) => findings.reduce((revised, finding) => finding(revised), known)
       })
     }))
-  )
 }
 
 const prepare = (action: CacheAction.Before): Effect.Effect<Finding | undefined, never, Scope.Scope> => {

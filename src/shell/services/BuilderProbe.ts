@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as path from "node:path"
 import coerce from "semver/functions/coerce.js"
 import major from "semver/functions/major.js"
@@ -45,64 +44,61 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
   readonly ask: (question: Facts.Of<"Builder">) => Effect.Effect<Builder>
   readonly askAgain: (question: Facts.Of<"Builder">) => Effect.Effect<Builder>
 }>() {
-  static readonly layer = Layer.effect(
-    BuilderProbe,
-    Effect.gen(function*() {
-      const { invocation } = yield* Environment
-      const programs = yield* RealPrograms
-      const runner = yield* ProbeRunner
-      const memory = yield* ProbeMemory
-      const engine = yield* EngineInfo
+  static readonly make = Effect.gen(function*() {
+    const { invocation } = yield* Environment
+    const programs = yield* RealPrograms
+    const runner = yield* ProbeRunner
+    const memory = yield* ProbeMemory
+    const engine = yield* EngineInfo
 
-      /** What builders answered to this process itself. */
-      const asked = new Map<string, Builder>()
+    /** What builders answered to this process itself. */
+    const asked = new Map<string, Builder>()
 
-      const probe = Effect.fn("BuilderProbe.probe")(function*(
-        question: Facts.Of<"Builder">,
-        file: string,
-        { isDaemon, socket }: DaemonBuilder.Surroundings
-      ) {
-        const env = {
-          ...extend(invocation.env, question.env),
-          ...(question.name === undefined ? {} : { BUILDX_BUILDER: question.name })
-        }
-        if (question.through === "docker") {
-          const version = coerce((yield* runner.run({ file, args: ["--version"], env })).stdout)
-          if (version !== null && major(version) < firstForwardingMajor) {
-            return { _tag: "Legacy", why: `docker ${version.version} builds without buildx` } satisfies Builder
-          }
-        }
-        const daemon = isDaemon && socket !== undefined ? yield* engine.ask(socket) : undefined
-        if (daemon?._tag === "Silent") return { _tag: "Unknown", why: daemon.why } satisfies Builder
-        const builder = daemon?._tag === "Answered" ? DaemonInfo.builder(daemon.info) : undefined
-        if (builder !== undefined) return builder
-        return BuildxInspect.read(yield* runner.run({ file, args: [...question.globals, "buildx", "inspect"], env }))
-      })
-
-      const answer = Effect.fn("BuilderProbe.answer")(function*(question: Facts.Of<"Builder">, isAskedAgain: boolean) {
-        const docker = yield* programs.locate("docker")
-        const env = extend(invocation.env, question.env)
-        const surroundings = DaemonBuilder.look(question, env)
-        const remembered = memoryOf(question, docker, env, surroundings)
-        const fresh = asked.get(Facts.id(question))
-        if (isAskedAgain && fresh !== undefined) return fresh
-        if (isAskedAgain) yield* memory.forget(remembered)
-        return yield* memory.remember(
-          remembered,
-          Effect.tap(
-            probe(question, docker, surroundings),
-            (found) => Effect.sync(() => asked.set(Facts.id(question), found))
-          )
-        )
-      })
-      const unknown: Builder = { _tag: "Unknown", why: "docker was not found" }
-
-      return {
-        ask: (question) => answer(question, false).pipe(Effect.orElseSucceed(() => unknown)),
-        askAgain: (question) => answer(question, true).pipe(Effect.orElseSucceed(() => unknown))
+    const probe = Effect.fn("BuilderProbe.probe")(function*(
+      question: Facts.Of<"Builder">,
+      file: string,
+      { isDaemon, socket }: DaemonBuilder.Surroundings
+    ) {
+      const env = {
+        ...extend(invocation.env, question.env),
+        ...(question.name === undefined ? {} : { BUILDX_BUILDER: question.name })
       }
+      if (question.through === "docker") {
+        const version = coerce((yield* runner.run({ file, args: ["--version"], env })).stdout)
+        if (version !== null && major(version) < firstForwardingMajor) {
+          return { _tag: "Legacy", why: `docker ${version.version} builds without buildx` } satisfies Builder
+        }
+      }
+      const daemon = isDaemon && socket !== undefined ? yield* engine.ask(socket) : undefined
+      if (daemon?._tag === "Silent") return { _tag: "Unknown", why: daemon.why } satisfies Builder
+      const builder = daemon?._tag === "Answered" ? DaemonInfo.builder(daemon.info) : undefined
+      if (builder !== undefined) return builder
+      return BuildxInspect.read(yield* runner.run({ file, args: [...question.globals, "buildx", "inspect"], env }))
     })
-  )
+
+    const answer = Effect.fn("BuilderProbe.answer")(function*(question: Facts.Of<"Builder">, isAskedAgain: boolean) {
+      const docker = yield* programs.locate("docker")
+      const env = extend(invocation.env, question.env)
+      const surroundings = DaemonBuilder.look(question, env)
+      const remembered = memoryOf(question, docker, env, surroundings)
+      const fresh = asked.get(Facts.id(question))
+      if (isAskedAgain && fresh !== undefined) return fresh
+      if (isAskedAgain) yield* memory.forget(remembered)
+      return yield* memory.remember(
+        remembered,
+        Effect.tap(
+          probe(question, docker, surroundings),
+          (found) => Effect.sync(() => asked.set(Facts.id(question), found))
+        )
+      )
+    })
+    const unknown: Builder = { _tag: "Unknown", why: "docker was not found" }
+
+    return BuilderProbe.of({
+      ask: (question) => answer(question, false).pipe(Effect.orElseSucceed(() => unknown)),
+      askAgain: (question) => answer(question, true).pipe(Effect.orElseSucceed(() => unknown))
+    })
+  })
 }
 
 /**

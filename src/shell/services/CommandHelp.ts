@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Facts from "../../core/Facts.ts"
 import type { Flag } from "../../core/grammar/Grammar.ts"
 import * as HelpText from "../../core/HelpText.ts"
@@ -27,43 +26,40 @@ const longest = 30 * 24 * 3600_000
 export class CommandHelp extends Context.Tag("docker-shim/shell/services/CommandHelp")<CommandHelp, {
   readonly flags: (question: Facts.Of<"CommandFlags">) => Effect.Effect<ReadonlyArray<Flag>>
 }>() {
-  static readonly layer = Layer.effect(
-    CommandHelp,
-    Effect.gen(function*() {
-      const { invocation } = yield* Environment
-      const programs = yield* RealPrograms
-      const compose = yield* ComposePrograms
-      const runner = yield* ProbeRunner
-      const memory = yield* ProbeMemory
+  static readonly make = Effect.gen(function*() {
+    const { invocation } = yield* Environment
+    const programs = yield* RealPrograms
+    const compose = yield* ComposePrograms
+    const runner = yield* ProbeRunner
+    const memory = yield* ProbeMemory
 
-      /** The program, and the words for it. `docker compose` is Compose, not docker. */
-      const find = ({ command, program }: Facts.Of<"CommandFlags">): Effect.Effect<ComposeCommand, Failure> =>
-        command[0] === "compose" || program === "docker-compose"
-          ? compose.command(
-            command[0] !== "compose" ? "standalone" : program === "docker" ? "docker" : "plugin",
-            []
-          ).pipe(Effect.map((found) => ({
-            ...found,
-            args: [...found.args, ...(command[0] === "compose" ? command.slice(1) : command)]
-          })))
-          : programs.locate(program).pipe(Effect.map((file) => ({ file, args: command, env: { ...invocation.env } })))
+    /** The program, and the words for it. `docker compose` is Compose, not docker. */
+    const find = ({ command, program }: Facts.Of<"CommandFlags">): Effect.Effect<ComposeCommand, Failure> =>
+      command[0] === "compose" || program === "docker-compose"
+        ? compose.command(
+          command[0] !== "compose" ? "standalone" : program === "docker" ? "docker" : "plugin",
+          []
+        ).pipe(Effect.map((found) => ({
+          ...found,
+          args: [...found.args, ...(command[0] === "compose" ? command.slice(1) : command)]
+        })))
+        : programs.locate(program).pipe(Effect.map((file) => ({ file, args: command, env: { ...invocation.env } })))
 
-      return {
-        flags: (question) =>
-          find(question).pipe(
-            Effect.flatMap(({ args, env, file }) =>
-              memory.remember(
-                memoryOf(file, args),
-                runner.run({ file, args: [...args, "--help"], env }).pipe(
-                  Effect.map((ran) => HelpText.parse(ran.stdout).flags)
-                )
+    return CommandHelp.of({
+      flags: (question) =>
+        find(question).pipe(
+          Effect.flatMap(({ args, env, file }) =>
+            memory.remember(
+              memoryOf(file, args),
+              runner.run({ file, args: [...args, "--help"], env }).pipe(
+                Effect.map((ran) => HelpText.parse(ran.stdout).flags)
               )
-            ),
-            Effect.orElseSucceed(() => [])
-          )
-      }
+            )
+          ),
+          Effect.orElseSucceed(() => [])
+        )
     })
-  )
+  })
 }
 
 const memoryOf = (file: string, args: ReadonlyArray<string>): Memory<ReadonlyArray<Flag>> => ({

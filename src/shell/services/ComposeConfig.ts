@@ -4,7 +4,6 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { parse } from "yaml"
 import type { Input } from "../../core/ExecPlan.ts"
 import type * as Facts from "../../core/Facts.ts"
@@ -34,63 +33,60 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
   readonly ask: (question: Facts.Of<"ComposeModel">) => Effect.Effect<Facts.ComposeAnswer>
   readonly askStack: (question: Facts.Of<"StackModel">) => Effect.Effect<Facts.ComposeAnswer>
 }>() {
-  static readonly layer = Layer.effect(
-    ComposeConfig,
-    Effect.gen(function*() {
-      const programs = yield* ComposePrograms
-      const runner = yield* ProbeRunner
-      const standardInput = yield* StandardInput
+  static readonly make = Effect.gen(function*() {
+    const programs = yield* ComposePrograms
+    const runner = yield* ProbeRunner
+    const standardInput = yield* StandardInput
 
-      /** What the program prints when it reads the same input as the user's command; nothing where it fails. */
-      const model = (
-        program: ComposeCommand,
-        words: ReadonlyArray<string>,
-        descriptors: ReadonlyArray<number>,
-        input: ReadonlyArray<Input>
-      ): Effect.Effect<unknown> =>
-        Effect.acquireUseRelease(
-          Effect.sync(() => InputFiles.open(input)),
-          (opened) =>
-            runner.run({
-              file: program.file,
-              args: [...program.args, ...words],
-              env: program.env,
-              limit: longest,
-              descriptors: new Map([...InputFiles.inherited(descriptors), ...opened])
-            }),
-          (opened) => Effect.sync(() => InputFiles.close(opened))
-        ).pipe(Effect.map(decode), Effect.orElseSucceed(() => undefined))
+    /** What the program prints when it reads the same input as the user's command; nothing where it fails. */
+    const model = (
+      program: ComposeCommand,
+      words: ReadonlyArray<string>,
+      descriptors: ReadonlyArray<number>,
+      input: ReadonlyArray<Input>
+    ): Effect.Effect<unknown> =>
+      Effect.acquireUseRelease(
+        Effect.sync(() => InputFiles.open(input)),
+        (opened) =>
+          runner.run({
+            file: program.file,
+            args: [...program.args, ...words],
+            env: program.env,
+            limit: longest,
+            descriptors: new Map([...InputFiles.inherited(descriptors), ...opened])
+          }),
+        (opened) => Effect.sync(() => InputFiles.close(opened))
+      ).pipe(Effect.map(decode), Effect.orElseSucceed(() => undefined))
 
-      return {
-        ask: Effect.fn("ComposeConfig.ask")(function*(question) {
-          const input = yield* standardInput.read(question.descriptors)
-          const printed = ["config", "--format", "json"]
-          const attempts = [
-            ...(question.profiles === "own"
-              ? [printed]
-              : [["--profile", "*", ...printed, asWritten], [...printed, asWritten, ...question.services]]),
-            // Compose v1 has no other form
-            ...(question.form === "standalone" ? [["config"]] : [])
-          ]
-          const program = yield* programs.command(question.form, question.globals).pipe(Effect.option)
-          if (program._tag === "None") return { _tag: "Refused", input } as const
-          const command = { ...program.value, env: extend(program.value.env, question.env) }
-          for (const words of attempts) {
-            const config = yield* model(command, [...question.flags, ...words], question.descriptors, input)
-            if (config !== undefined) return { _tag: "Model", config, input } as const
-          }
-          return { _tag: "Refused", input } as const
-        }),
-        askStack: Effect.fn("ComposeConfig.askStack")(function*({ descriptors, files, globals }) {
-          const input = yield* standardInput.read(descriptors)
-          const docker = yield* programs.docker(globals).pipe(Effect.option)
-          const words = ["stack", "config", ...files.flatMap((file) => ["--compose-file", file])]
-          const config = docker._tag === "None" ? undefined : yield* model(docker.value, words, descriptors, input)
-          return config === undefined ? { _tag: "Refused", input } : { _tag: "Model", config, input }
-        })
-      }
+    return ComposeConfig.of({
+      ask: Effect.fn("ComposeConfig.ask")(function*(question) {
+        const input = yield* standardInput.read(question.descriptors)
+        const printed = ["config", "--format", "json"]
+        const attempts = [
+          ...(question.profiles === "own"
+            ? [printed]
+            : [["--profile", "*", ...printed, asWritten], [...printed, asWritten, ...question.services]]),
+          // Compose v1 has no other form
+          ...(question.form === "standalone" ? [["config"]] : [])
+        ]
+        const program = yield* programs.command(question.form, question.globals).pipe(Effect.option)
+        if (program._tag === "None") return { _tag: "Refused", input } as const
+        const command = { ...program.value, env: extend(program.value.env, question.env) }
+        for (const words of attempts) {
+          const config = yield* model(command, [...question.flags, ...words], question.descriptors, input)
+          if (config !== undefined) return { _tag: "Model", config, input } as const
+        }
+        return { _tag: "Refused", input } as const
+      }),
+      askStack: Effect.fn("ComposeConfig.askStack")(function*({ descriptors, files, globals }) {
+        const input = yield* standardInput.read(descriptors)
+        const docker = yield* programs.docker(globals).pipe(Effect.option)
+        const words = ["stack", "config", ...files.flatMap((file) => ["--compose-file", file])]
+        const config = docker._tag === "None" ? undefined : yield* model(docker.value, words, descriptors, input)
+        return config === undefined ? { _tag: "Refused", input } : { _tag: "Model", config, input }
+      })
     })
-  )
+  })
 }
 
 /** JSON, or YAML as Compose v1 and `docker stack` print it. */

@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { Form } from "../../core/compose/ComposeCall.ts"
 import type { Failure } from "../front/Failure.ts"
 import * as RealProgram from "../front/RealProgram.ts"
@@ -36,43 +35,40 @@ export class ComposePrograms extends Context.Tag("docker-shim/shell/services/Com
   readonly command: (form: Form, globals: ReadonlyArray<string>) => Effect.Effect<ComposeCommand, Failure>
   readonly docker: (globals: ReadonlyArray<string>) => Effect.Effect<ComposeCommand, Failure>
 }>() {
-  static readonly layer = Layer.effect(
-    ComposePrograms,
-    Effect.map(Environment, ({ invocation, shim }) => {
-      const direct = { ...invocation.env, DOCKER_SHIM_DISABLE: "1" }
-      const asPlugin = { ...direct, [RealProgram.pluginVariable]: "docker" }
-      const find = (form: Form, globals: ReadonlyArray<string>): RealProgram.Located | Failure => {
-        if (form !== "docker") return RealProgram.locate("docker-compose", invocation, shim)
-        return namesPlugins(globals)
-          ? RealProgram.locate("docker", invocation, shim)
-          : RealProgram.locatePlugin("docker-compose", invocation, shim)
-      }
-      return {
-        docker: (globals) =>
-          Effect.suspend(() => {
-            const located = RealProgram.locate("docker", invocation, shim)
-            return located._tag === "Located"
-              ? Effect.succeed({ file: located.file, args: globals, env: direct })
-              : Effect.fail(located)
-          }),
-        command: (form, globals) =>
-          Effect.suspend(() => {
-            const located = find(form, globals)
-            if (located._tag !== "Located") return Effect.fail(located)
-            const { file } = located
-            if (form === "standalone") {
-              return Effect.succeed({ file, args: [], env: direct })
-            }
-            const isDocker = form === "docker" && namesPlugins(globals)
-            return Effect.succeed({
-              file,
-              args: [...globals, "compose"],
-              env: isDocker ? direct : asPlugin
-            })
+  static readonly make = Effect.map(Environment, ({ invocation, shim }) => {
+    const direct = { ...invocation.env, DOCKER_SHIM_DISABLE: "1" }
+    const asPlugin = { ...direct, [RealProgram.pluginVariable]: "docker" }
+    const find = (form: Form, globals: ReadonlyArray<string>): RealProgram.Located | Failure => {
+      if (form !== "docker") return RealProgram.locate("docker-compose", invocation, shim)
+      return namesPlugins(globals)
+        ? RealProgram.locate("docker", invocation, shim)
+        : RealProgram.locatePlugin("docker-compose", invocation, shim)
+    }
+    return ComposePrograms.of({
+      docker: (globals) =>
+        Effect.suspend(() => {
+          const located = RealProgram.locate("docker", invocation, shim)
+          return located._tag === "Located"
+            ? Effect.succeed({ file: located.file, args: globals, env: direct })
+            : Effect.fail(located)
+        }),
+      command: (form, globals) =>
+        Effect.suspend(() => {
+          const located = find(form, globals)
+          if (located._tag !== "Located") return Effect.fail(located)
+          const { file } = located
+          if (form === "standalone") {
+            return Effect.succeed({ file, args: [], env: direct })
+          }
+          const isDocker = form === "docker" && namesPlugins(globals)
+          return Effect.succeed({
+            file,
+            args: [...globals, "compose"],
+            env: isDocker ? direct : asPlugin
           })
-      }
+        })
     })
-  )
+  })
 }
 
 const namesPlugins = (globals: ReadonlyArray<string>): boolean =>

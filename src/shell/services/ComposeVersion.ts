@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import coerce from "semver/functions/coerce.js"
 import major from "semver/functions/major.js"
 import type * as Facts from "../../core/Facts.ts"
@@ -24,27 +23,24 @@ const longest = 30 * 24 * 3600_000
 export class ComposeVersion extends Context.Tag("docker-shim/shell/services/ComposeVersion")<ComposeVersion, {
   readonly ask: Effect.Effect<Facts.ComposeVersion>
 }>() {
-  static readonly layer = Layer.effect(
-    ComposeVersion,
-    Effect.gen(function*() {
-      const programs = yield* ComposePrograms
-      const runner = yield* ProbeRunner
-      const memory = yield* ProbeMemory
-      return {
-        ask: programs.command("standalone", []).pipe(
-          Effect.flatMap(({ env, file }) =>
-            memory.remember(
-              memoryOf(file),
-              runner.run({ file, args: ["version", "--short"], env }).pipe(
-                Effect.map((ran) => ({ major: ran.code === 0 ? read(ran.stdout) : 0 }))
-              )
+  static readonly make = Effect.gen(function*() {
+    const programs = yield* ComposePrograms
+    const runner = yield* ProbeRunner
+    const memory = yield* ProbeMemory
+    return ComposeVersion.of({
+      ask: programs.command("standalone", []).pipe(
+        Effect.flatMap(({ env, file }) =>
+          memory.remember(
+            memoryOf(file),
+            runner.run({ file, args: ["version", "--short"], env }).pipe(
+              Effect.map((ran) => ({ major: ran.code === 0 ? read(ran.stdout) : 0 }))
             )
-          ),
-          Effect.orElseSucceed(() => ({ major: 0 }))
-        )
-      }
+          )
+        ),
+        Effect.orElseSucceed(() => ({ major: 0 }))
+      )
     })
-  )
+  })
 }
 
 /**

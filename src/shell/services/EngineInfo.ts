@@ -4,7 +4,6 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { createConnection } from "node:net"
 import * as Printed from "../process/Printed.ts"
 import * as ProbeRunner from "./ProbeRunner.ts"
@@ -41,7 +40,7 @@ export type Answer =
 export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineInfo")<EngineInfo, {
   readonly ask: (socket: string) => Effect.Effect<Answer>
 }>() {
-  static readonly layer = Layer.succeed(EngineInfo, {
+  static readonly make = Effect.succeed(EngineInfo.of({
     ask: Effect.fn("EngineInfo.ask")((socket: string) =>
       Effect.map(get(socket), read).pipe(
         Effect.timeoutTo({
@@ -54,7 +53,7 @@ export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineIn
         })
       )
     )
-  })
+  }))
 }
 
 const get = (socket: string): Effect.Effect<string> =>

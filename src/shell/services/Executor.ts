@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as ExecPlan from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
 import * as ChildProgram from "../front/ChildProgram.ts"
@@ -32,77 +31,74 @@ import { TemporaryFiles } from "./TemporaryFiles.ts"
 export class Executor extends Context.Tag("docker-shim/shell/services/Executor")<Executor, {
   readonly execute: (facts: Facts.Facts) => Effect.Effect<Ended, Failure>
 }>() {
-  static readonly layer = Layer.effect(
-    Executor,
-    Effect.gen(function*() {
-      const { invocation, shim } = yield* Environment
-      const planner = yield* Planner
-      const actions = yield* BuildCacheActions
-      const builders = yield* BuilderProbe
-      const files = yield* TemporaryFiles
-      const runner = yield* ProcessRunner
+  static readonly make = Effect.gen(function*() {
+    const { invocation, shim } = yield* Environment
+    const planner = yield* Planner
+    const actions = yield* BuildCacheActions
+    const builders = yield* BuilderProbe
+    const files = yield* TemporaryFiles
+    const runner = yield* ProcessRunner
 
-      const run = Effect.fn("Executor.run")(function*(plan: ExecPlan.ExecPlan) {
-        const program = ChildProgram.of(plan, invocation, shim)
-        if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
-        yield* Effect.sync(() => Reporter.plan(plan))
-        const input = yield* Effect.acquireRelease(
-          Effect.sync(() => InputFiles.open(plan.input)),
-          (opened) => Effect.sync(() => InputFiles.close(opened))
-        )
-        return yield* runner.run({ ...program, input })
-      })
-
-      /** Where a build failed that a builder was to export the cache of, which by now cannot: the facts as they are. */
-      const doubt = Effect.fn("Executor.doubt")(function*(plan: ExecPlan.ExecPlan, ended: Ended, facts: Facts.Facts) {
-        const action = plan.after.find(({ _tag }) => _tag === "DoubtBuilder")
-        if (action?._tag !== "DoubtBuilder" || ended._tag !== "Exited" || ended.code === 0) return undefined
-        let revised: Facts.Facts | undefined
-        for (const { answer, question } of facts.Builder.values()) {
-          if (answer._tag !== "Exporting") continue
-          const now = yield* builders.askAgain(question)
-          if (now._tag === "ImportOnly" || now._tag === "Legacy") {
-            revised = Facts.answer(revised ?? facts, question, now)
-          }
-        }
-        if (revised === undefined) return undefined
-        const next = action.canRunAgain ? "building again without its cache" : "run the build again"
-        yield* Effect.sync(() =>
-          Reporter.notices(plan.verbosity, [`the builder cannot export cache, which it could before; ${next}`])
-        )
-        return action.canRunAgain ? revised : undefined
-      })
-
-      const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {
-        const { facts, plan } = yield* planner.plan(known)
-        const refuted = yield* actions.before(plan)
-        if (refuted !== undefined) {
-          return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, refuted) } as const
-        }
-        const placed = yield* files.place(plan).pipe(
-          Effect.orElse(() => files.place(ExecPlan.withoutReports(plan))),
-          Effect.either
-        )
-        if (placed._tag === "Left") {
-          yield* Effect.sync(() =>
-            Reporter.notices(plan.verbosity, [`the project's paths and cache stay as they are: ${placed.left.why}`])
-          )
-          return { _tag: "Refuted", facts: Facts.withoutModels(facts) } as const
-        }
-        const ended = yield* run(placed.right)
-        const healed = yield* actions.after(placed.right, ended)
-        if (healed !== undefined) {
-          return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, healed) } as const
-        }
-        const doubted = yield* doubt(plan, ended, facts)
-        return doubted === undefined ? ended : { _tag: "Refuted", facts: doubted } as const
-      }, Effect.scoped)
-
-      const execute = (facts: Facts.Facts): Effect.Effect<Ended, Failure> =>
-        attempt(facts).pipe(
-          Effect.flatMap((outcome) => outcome._tag === "Refuted" ? execute(outcome.facts) : Effect.succeed(outcome))
-        )
-      return { execute }
+    const run = Effect.fn("Executor.run")(function*(plan: ExecPlan.ExecPlan) {
+      const program = ChildProgram.of(plan, invocation, shim)
+      if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
+      yield* Effect.sync(() => Reporter.plan(plan))
+      const input = yield* Effect.acquireRelease(
+        Effect.sync(() => InputFiles.open(plan.input)),
+        (opened) => Effect.sync(() => InputFiles.close(opened))
+      )
+      return yield* runner.run({ ...program, input })
     })
-  )
+
+    /** Where a build failed that a builder was to export the cache of, which by now cannot: the facts as they are. */
+    const doubt = Effect.fn("Executor.doubt")(function*(plan: ExecPlan.ExecPlan, ended: Ended, facts: Facts.Facts) {
+      const action = plan.after.find(({ _tag }) => _tag === "DoubtBuilder")
+      if (action?._tag !== "DoubtBuilder" || ended._tag !== "Exited" || ended.code === 0) return undefined
+      let revised: Facts.Facts | undefined
+      for (const { answer, question } of facts.Builder.values()) {
+        if (answer._tag !== "Exporting") continue
+        const now = yield* builders.askAgain(question)
+        if (now._tag === "ImportOnly" || now._tag === "Legacy") {
+          revised = Facts.answer(revised ?? facts, question, now)
+        }
+      }
+      if (revised === undefined) return undefined
+      const next = action.canRunAgain ? "building again without its cache" : "run the build again"
+      yield* Effect.sync(() =>
+        Reporter.notices(plan.verbosity, [`the builder cannot export cache, which it could before; ${next}`])
+      )
+      return action.canRunAgain ? revised : undefined
+    })
+
+    const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {
+      const { facts, plan } = yield* planner.plan(known)
+      const refuted = yield* actions.before(plan)
+      if (refuted !== undefined) {
+        return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, refuted) } as const
+      }
+      const placed = yield* files.place(plan).pipe(
+        Effect.orElse(() => files.place(ExecPlan.withoutReports(plan))),
+        Effect.either
+      )
+      if (placed._tag === "Left") {
+        yield* Effect.sync(() =>
+          Reporter.notices(plan.verbosity, [`the project's paths and cache stay as they are: ${placed.left.why}`])
+        )
+        return { _tag: "Refuted", facts: Facts.withoutModels(facts) } as const
+      }
+      const ended = yield* run(placed.right)
+      const healed = yield* actions.after(placed.right, ended)
+      if (healed !== undefined) {
+        return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, healed) } as const
+      }
+      const doubted = yield* doubt(plan, ended, facts)
+      return doubted === undefined ? ended : { _tag: "Refuted", facts: doubted } as const
+    }, Effect.scoped)
+
+    const execute = (facts: Facts.Facts): Effect.Effect<Ended, Failure> =>
+      attempt(facts).pipe(
+        Effect.flatMap((outcome) => outcome._tag === "Refuted" ? execute(outcome.facts) : Effect.succeed(outcome))
+      )
+    return Executor.of({ execute })
+  })
 }

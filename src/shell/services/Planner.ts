@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
 import * as Plan from "../../core/Plan.ts"
@@ -38,53 +37,50 @@ export interface Planned {
 export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<Planner, {
   readonly plan: (facts: Facts.Facts) => Effect.Effect<Planned, Failure>
 }>() {
-  static readonly layer = Layer.effect(
-    Planner,
-    Effect.gen(function*() {
-      const { invocation } = yield* Environment
-      const builders = yield* BuilderProbe
-      const help = yield* CommandHelp
-      const compose = yield* ComposeConfig
-      const version = yield* ComposeVersion
-      const contexts = BuildContext.reader()
+  static readonly make = Effect.gen(function*() {
+    const { invocation } = yield* Environment
+    const builders = yield* BuilderProbe
+    const help = yield* CommandHelp
+    const compose = yield* ComposeConfig
+    const version = yield* ComposeVersion
+    const contexts = BuildContext.reader()
 
-      const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
-        switch (question._tag) {
-          case "Builder":
-            return Facts.answer(facts, question, yield* builders.ask(question))
-          case "CommandFlags":
-            return Facts.answer(facts, question, yield* help.flags(question))
-          case "ComposeFiles":
-          case "NameFile":
-            return ProjectAnswers.give(facts, question, invocation.env)
-          case "ComposeModel":
-            return Facts.answer(facts, question, yield* compose.ask(question))
-          case "StackModel":
-            return Facts.answer(facts, question, yield* compose.askStack(question))
-          case "ComposeVersion":
-            return Facts.answer(facts, question, yield* version.ask)
-          case "CacheDirectory":
-            return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys))
-          case "BuildContext":
-            return Facts.answer(facts, question, contexts(question))
+    const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
+      switch (question._tag) {
+        case "Builder":
+          return Facts.answer(facts, question, yield* builders.ask(question))
+        case "CommandFlags":
+          return Facts.answer(facts, question, yield* help.flags(question))
+        case "ComposeFiles":
+        case "NameFile":
+          return ProjectAnswers.give(facts, question, invocation.env)
+        case "ComposeModel":
+          return Facts.answer(facts, question, yield* compose.ask(question))
+        case "StackModel":
+          return Facts.answer(facts, question, yield* compose.askStack(question))
+        case "ComposeVersion":
+          return Facts.answer(facts, question, yield* version.ask)
+        case "CacheDirectory":
+          return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys))
+        case "BuildContext":
+          return Facts.answer(facts, question, contexts(question))
+      }
+    })
+
+    const plan = (facts: Facts.Facts): Effect.Effect<Planned, Failure> =>
+      Effect.suspend(() => {
+        const outcome = Plan.plan(invocation, facts)
+        switch (outcome._tag) {
+          case "SettingError":
+            return Effect.fail(outcome)
+          case "ExecPlan":
+            return Effect.succeed({ plan: outcome, facts })
+          case "OpenQuestions": {
+            const given = Answers.give(facts, outcome.questions)
+            return Effect.reduce(given.open, given.facts, answer).pipe(Effect.flatMap(plan))
+          }
         }
       })
-
-      const plan = (facts: Facts.Facts): Effect.Effect<Planned, Failure> =>
-        Effect.suspend(() => {
-          const outcome = Plan.plan(invocation, facts)
-          switch (outcome._tag) {
-            case "SettingError":
-              return Effect.fail(outcome)
-            case "ExecPlan":
-              return Effect.succeed({ plan: outcome, facts })
-            case "OpenQuestions": {
-              const given = Answers.give(facts, outcome.questions)
-              return Effect.reduce(given.open, given.facts, answer).pipe(Effect.flatMap(plan))
-            }
-          }
-        })
-      return { plan }
-    })
-  )
+    return Planner.of({ plan })
+  })
 }

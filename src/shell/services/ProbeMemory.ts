@@ -4,7 +4,6 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as fs from "node:fs"
 import * as Remembered from "../process/Remembered.ts"
 import { Environment } from "./Environment.ts"
@@ -45,31 +44,28 @@ export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMe
   readonly remember: <A, E>(memory: Memory<A>, ask: Effect.Effect<A, E>) => Effect.Effect<A, E>
   readonly forget: <A>(memory: Memory<A>) => Effect.Effect<void>
 }>() {
-  static readonly layer = Layer.effect(
-    ProbeMemory,
-    Effect.map(Environment, ({ invocation }) => {
-      const directory = Remembered.directory(invocation.env, "probes")
-      const place = <A>(memory: Memory<A>, within: string): string =>
-        Remembered.place(within, [memory.subject, memory.files.map(identity)])
-      return {
-        remember: <A, E>(memory: Memory<A>, ask: Effect.Effect<A, E>) =>
-          Effect.gen(function*() {
-            if (directory === undefined) return yield* ask
-            const file = place(memory, directory)
-            const now = yield* Clock.currentTimeMillis
-            const remembered = Remembered.read(file, now - memory.longest, memory.decode)
-            if (remembered !== undefined) return remembered
-            const answer = yield* ask
-            if (memory.isWorth(answer)) Remembered.write(file, answer)
-            return answer
-          }),
-        forget: (memory) =>
-          Effect.sync(() => {
-            if (directory !== undefined) Remembered.forget(place(memory, directory))
-          })
-      }
+  static readonly make = Effect.map(Environment, ({ invocation }) => {
+    const directory = Remembered.directory(invocation.env, "probes")
+    const place = <A>(memory: Memory<A>, within: string): string =>
+      Remembered.place(within, [memory.subject, memory.files.map(identity)])
+    return ProbeMemory.of({
+      remember: <A, E>(memory: Memory<A>, ask: Effect.Effect<A, E>) =>
+        Effect.gen(function*() {
+          if (directory === undefined) return yield* ask
+          const file = place(memory, directory)
+          const now = yield* Clock.currentTimeMillis
+          const remembered = Remembered.read(file, now - memory.longest, memory.decode)
+          if (remembered !== undefined) return remembered
+          const answer = yield* ask
+          if (memory.isWorth(answer)) Remembered.write(file, answer)
+          return answer
+        }),
+      forget: (memory) =>
+        Effect.sync(() => {
+          if (directory !== undefined) Remembered.forget(place(memory, directory))
+        })
     })
-  )
+  })
 }
 
 const identity = (file: string | undefined): ReadonlyArray<string | undefined> => {

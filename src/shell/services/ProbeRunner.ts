@@ -4,7 +4,6 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import { spawn, type StdioOptions } from "node:child_process"
 import * as ChildProgram from "../front/ChildProgram.ts"
 import * as Printed from "../process/Printed.ts"
@@ -71,7 +70,7 @@ export interface Probe {
 export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRunner")<ProbeRunner, {
   readonly run: (probe: Probe) => Effect.Effect<Ran>
 }>() {
-  static readonly layer = Layer.succeed(ProbeRunner, {
+  static readonly make = Effect.succeed(ProbeRunner.of({
     run: Effect.fn("ProbeRunner.run")((probe: Probe) => {
       const limit = probe.limit ?? defaultLimit
       return start(probe).pipe(
@@ -82,7 +81,7 @@ export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRu
         })
       )
     })
-  })
+  }))
 }
 
 const start = (probe: Probe): Effect.Effect<Ran> =>

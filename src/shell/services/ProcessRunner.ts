@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as ChildProgram from "../front/ChildProgram.ts"
 import type { Failure } from "../front/Failure.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
@@ -19,13 +18,13 @@ import type { SignalRelay } from "../process/SignalRelay.ts"
 export class ProcessRunner extends Context.Tag("docker-shim/shell/services/ProcessRunner")<ProcessRunner, {
   readonly run: (program: ChildProcess.Program) => Effect.Effect<Ended, Failure>
 }>() {
-  static readonly layer = (relay: SignalRelay): Layer.Layer<ProcessRunner> =>
-    Layer.succeed(ProcessRunner, {
+  static readonly make = (relay: SignalRelay) =>
+    Effect.succeed(ProcessRunner.of({
       run: Effect.fn("ProcessRunner.run")((program: ChildProcess.Program) =>
         Effect.tryPromise({
           try: () => ChildProcess.run(program, relay),
           catch: (error) => ChildProgram.notStarted(program.file, error)
         })
       )
-    })
+    }))
 }

@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type { Program } from "../../core/ExecPlan.ts"
 import type { Failure } from "../front/Failure.ts"
 import * as RealProgram from "../front/RealProgram.ts"
@@ -18,14 +17,12 @@ import { Environment } from "./Environment.ts"
 export class RealPrograms extends Context.Tag("docker-shim/shell/services/RealPrograms")<RealPrograms, {
   readonly locate: (program: Program) => Effect.Effect<string, Failure>
 }>() {
-  static readonly layer = Layer.effect(
-    RealPrograms,
-    Effect.map(Environment, ({ invocation, shim }) => ({
+  static readonly make = Effect.map(Environment, ({ invocation, shim }) =>
+    RealPrograms.of({
       locate: (program) =>
         Effect.suspend(() => {
           const located = RealProgram.locate(program, invocation, shim)
           return located._tag === "Located" ? Effect.succeed(located.file) : Effect.fail(located)
         })
     }))
-  )
 }

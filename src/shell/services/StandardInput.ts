@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as fs from "node:fs"
 import { text } from "node:stream/consumers"
 import type { Input } from "../../core/ExecPlan.ts"
@@ -22,7 +21,7 @@ import * as InputFiles from "../process/InputFiles.ts"
 export class StandardInput extends Context.Tag("docker-shim/shell/services/StandardInput")<StandardInput, {
   readonly read: (descriptors: ReadonlyArray<number>) => Effect.Effect<ReadonlyArray<Input>>
 }>() {
-  static readonly layer = Layer.sync(StandardInput, () => {
+  static readonly make = Effect.sync(() => {
     const known = new Map<number, Input>()
     const readOne = (descriptor: number): Effect.Effect<Input> => {
       const input = known.get(descriptor)
@@ -32,9 +31,9 @@ export class StandardInput extends Context.Tag("docker-shim/shell/services/Stand
         Effect.tap((read) => Effect.sync(() => known.set(descriptor, read)))
       )
     }
-    return {
+    return StandardInput.of({
       read: (descriptors) => Effect.forEach(descriptors.filter(InputFiles.isReadOnce), readOne)
-    }
+    })
   })
 }
 

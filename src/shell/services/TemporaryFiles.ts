@@ -3,7 +3,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -37,9 +36,8 @@ export interface NotPlaced {
 export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/TemporaryFiles")<TemporaryFiles, {
   readonly place: (plan: ExecPlan) => Effect.Effect<ExecPlan, NotPlaced, Scope.Scope>
 }>() {
-  static readonly layer = Layer.effect(
-    TemporaryFiles,
-    Effect.map(Environment, ({ invocation }) => ({
+  static readonly make = Effect.map(Environment, ({ invocation }) =>
+    TemporaryFiles.of({
       place: Effect.fn("TemporaryFiles.place")(function*(plan) {
         if (plan.files.length === 0) return plan
         const directory = yield* Effect.acquireRelease(
@@ -55,7 +53,6 @@ export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/Temp
         })
       })
     }))
-  )
 }
 
 const write = (plan: ExecPlan, directory: string): ExecPlan => {
