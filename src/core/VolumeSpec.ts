@@ -38,7 +38,7 @@ export type VolumeSpec =
  */
 export const parse = (text: string): VolumeSpec => {
   if (text === "") return { _tag: "Refused", text }
-  if (Array.from(text).length <= 2) return { _tag: "Anonymous", target: text }
+  if (/^.{1,2}$/su.test(text)) return { _tag: "Anonymous", target: text }
   const sections = split(text)
   if (text.split(":").length > 3 || sections.includes("")) return { _tag: "Refused", text }
   if (sections.length === 1) return { _tag: "Anonymous", target: text }
@@ -91,15 +91,17 @@ export const withSource = (text: string, path: string): string | undefined => {
 /** The sections between colons; a colon behind a section of one letter belongs to it. */
 const split = (text: string): ReadonlyArray<string> => {
   const sections: Array<string> = []
-  let section = ""
-  for (const character of text) {
-    if (character !== ":" || /^\p{L}$/u.test(section)) section += character
-    else {
-      sections.push(section)
-      section = ""
+  let drive = ""
+  for (const part of text.split(":")) {
+    if (drive === "" && /^\p{L}$/u.test(part)) {
+      drive = `${part}:`
+      continue
     }
+    sections.push(`${drive}${part}`)
+    drive = ""
   }
-  return [...sections, section]
+  // the last section may be one letter, which no colon follows
+  return drive === "" ? sections : [...sections, drive.slice(0, -1)]
 }
 
 const isPath = (text: string): boolean => /^[./~\\]/.test(text)

@@ -19,28 +19,37 @@ export interface ComposeOverride {
 export type Fields = Readonly<Record<string, unknown>>
 
 /**
- * An override that changes nothing.
+ * Fields of one part, such as `volumes` of the service `web`.
  *
- * @category constructors
+ * @category models
  * @since 0.1.0
  */
-export const empty: ComposeOverride = { services: {}, volumes: {}, secrets: {}, configs: {} }
+export interface Addition {
+  readonly section: keyof ComposeOverride
+  readonly name: string
+  readonly fields: Fields
+}
 
 /**
- * The override with fields added to a part, such as `volumes` to the service `web`.
+ * The override with these fields; of those that one part is given twice the last counts.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const add = (
-  override: ComposeOverride,
-  section: keyof ComposeOverride,
-  name: string,
-  fields: Fields
-): ComposeOverride => ({
-  ...override,
-  [section]: { ...override[section], [name]: { ...override[section][name], ...fields } }
-})
+export const of = (additions: ReadonlyArray<Addition>): ComposeOverride => {
+  const sections = { services: part(), volumes: part(), secrets: part(), configs: part() }
+  for (const { fields, name, section } of additions) {
+    sections[section].set(name, { ...sections[section].get(name), ...fields })
+  }
+  return {
+    services: Object.fromEntries(sections.services),
+    volumes: Object.fromEntries(sections.volumes),
+    secrets: Object.fromEntries(sections.secrets),
+    configs: Object.fromEntries(sections.configs)
+  }
+}
+
+const part = (): Map<string, Fields> => new Map()
 
 /** Whether there is nothing in it. */
 export const isEmpty = (override: ComposeOverride): boolean =>

@@ -9,10 +9,17 @@
  * @since 0.1.0
  */
 export const entries = (value: unknown): ReadonlyArray<readonly [string, unknown]> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : []
+  isObject(value) ? Object.entries(value) : []
+
+/** An object with the same fields; one without any of what is no object. */
+export const fields = (value: unknown): Readonly<Record<string, unknown>> => Object.fromEntries(entries(value))
 
 /** One field of an object. */
-export const field = (value: unknown, name: string): unknown => entries(value).find(([own]) => own === name)?.[1]
+export const field = (value: unknown, name: string): unknown =>
+  isObject(value) && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** One field of an object that is a text, and not the empty one. */
 export const text = (value: unknown, name: string): string | undefined => {

@@ -97,13 +97,13 @@ const reviseProject = (
   const cache = ModelCache.revise(call, { model, directory }, settings, invocation, endpoint, facts)
   const setting = cache.value.length > 0 ? CacheFlags.ask(call, facts) : Facts.answered(false)
   if (setting._tag === "Open") return Revision.of(line, { questions: [...cache.questions, setting.question] })
-  const cached = setting.answer ? ComposeOverride.empty : cache.value.reduce(withCache, ComposeOverride.empty)
-  const override = Revision.after(cache, ModelPaths.revise(cached, model, settings, facts))
+  const paths = Revision.after(cache, ModelPaths.revise(model, settings, facts))
+  const override = ComposeOverride.of([...(setting.answer ? [] : cache.value.flatMap(ofCache)), ...paths.value])
   const tokens = DaemonPaths.reviseRun(line.command, line.tokens, settings, invocation.cwd, facts)
   const set = setting.answer ? CacheFlags.flags(cache.value) : []
   const revised = { ...call, line: { ...line, tokens: [...set, ...tokens.value] } }
-  const added = addOverride(revised, override.value, files.answer, invocation)
-  return Revision.after(Revision.after(override, tokens), {
+  const added = addOverride(revised, override, files.answer, invocation)
+  return Revision.after(Revision.after(paths, tokens), {
     ...added,
     env: { ...added.env, ...(cache.value.length > 0 ? entitlements(invocation) : {}) },
     notices: notices(model, naming.value, settings)
@@ -129,16 +129,13 @@ const apiSocketNotices = (model: ComposeModel.ComposeModel): ReadonlyArray<Notic
 const unknownFiles =
   "nothing changed but the project's name: which files it is made of only Compose can tell; name them with -f"
 
-const withCache = (
-  override: ComposeOverride.ComposeOverride,
-  { given, service }: ModelCache.ServiceCache
-): ComposeOverride.ComposeOverride =>
-  given.from === undefined && given.to === undefined ? override : ComposeOverride.add(override, "services", service, {
-    build: {
-      ...(given.from === undefined ? {} : { cache_from: [ComposeModel.escape(given.from)] }),
-      ...(given.to === undefined ? {} : { cache_to: [ComposeModel.escape(given.to)] })
-    }
-  })
+const ofCache = ({ given, service }: ModelCache.ServiceCache): ReadonlyArray<ComposeOverride.Addition> => {
+  const build = {
+    ...(given.from === undefined ? {} : { cache_from: [ComposeModel.escape(given.from)] }),
+    ...(given.to === undefined ? {} : { cache_to: [ComposeModel.escape(given.to)] })
+  }
+  return Object.keys(build).length === 0 ? [] : [{ section: "services", name: service, fields: { build } }]
+}
 
 /** The call with the override after its files. */
 const addOverride = (

@@ -60,7 +60,8 @@ export const revise = (
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
   const flags = syntaxes[command]
   if (flags === undefined) return Revision.of(tokens)
-  const revised = Revision.all(tokens, (token) => reviseToken(flags, token, settings, cwd, facts))
+  const context = SourceContext.make(settings, cwd, facts)
+  const revised = Revision.all(tokens, (token) => reviseToken(flags, token, context))
   return settings.daemonSocket !== undefined && Argv.boolean(tokens, "use-api-socket") === true
     ? { ...revised, notices: [...revised.notices, { text: apiSocketNotice }] }
     : revised
@@ -79,10 +80,11 @@ export const reviseRun = (
   settings: Settings,
   cwd: string,
   facts: Facts.Facts
-): Revision.Revision<ReadonlyArray<Argv.Token>> =>
-  command._tag === "ComposeCommand" && command.name === "run"
-    ? Revision.all(tokens, (token) => reviseToken(composeRun, token, settings, cwd, facts))
-    : Revision.of(tokens)
+): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+  if (command._tag !== "ComposeCommand" || command.name !== "run") return Revision.of(tokens)
+  const context = SourceContext.make(settings, cwd, facts)
+  return Revision.all(tokens, (token) => reviseToken(composeRun, token, context))
+}
 
 const composeRun: Syntaxes = new Map([["volume", VolumeSpec]])
 
@@ -93,9 +95,7 @@ const apiSocketNotice =
 const reviseToken = (
   flags: Syntaxes,
   token: Argv.Token,
-  settings: Settings,
-  cwd: string,
-  facts: Facts.Facts
+  context: SourceTranslation.Context
 ): Revision.Revision<Argv.Token> => {
   const name = token._tag === "Option" ? token.flags.at(-1)?.name ?? "" : ""
   const syntax = flags.get(name)
@@ -103,7 +103,7 @@ const reviseToken = (
   if (token._tag !== "Option" || syntax === undefined || value === undefined) return Revision.of(token)
   const source = syntax.source(value)
   if (source === undefined) return Revision.of(token)
-  const translation = SourceTranslation.translate(source, SourceContext.make(settings, cwd, facts))
+  const translation = SourceTranslation.translate(source, context)
   switch (translation._tag) {
     case "Unchanged":
       return Revision.of(token)

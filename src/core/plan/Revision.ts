@@ -34,8 +34,11 @@ export interface Revision<A> {
  * @category constructors
  * @since 0.1.0
  */
-export const of = <A>(value: A, parts: Partial<Omit<Revision<A>, "value">> = {}): Revision<A> => ({
-  value,
+export const of = <A>(value: A, parts: Partial<Gains> = {}): Revision<A> => ({ value, ...nothing, ...parts })
+
+type Gains = Omit<Revision<unknown>, "value">
+
+const nothing: Gains = {
   questions: [],
   env: {},
   files: [],
@@ -43,9 +46,8 @@ export const of = <A>(value: A, parts: Partial<Omit<Revision<A>, "value">> = {})
   before: [],
   after: [],
   notices: [],
-  changes: [],
-  ...parts
-})
+  changes: []
+}
 
 /**
  * The second revision, with what the first gained in front.
@@ -73,15 +75,21 @@ export const after = <A, B>(first: Revision<A>, second: Revision<B>): Revision<B
  */
 export const all = <A, B>(values: ReadonlyArray<A>, revise: (value: A) => Revision<B>): Revision<ReadonlyArray<B>> => {
   const revisions = values.map(revise)
+  // most parts gain nothing
+  const gaining = revisions.filter(gains)
   return {
     value: revisions.map((one) => one.value),
-    questions: revisions.flatMap((one) => one.questions),
-    env: Object.fromEntries(revisions.flatMap((one) => Object.entries(one.env))),
-    files: revisions.flatMap((one) => one.files),
-    input: revisions.flatMap((one) => one.input),
-    before: revisions.flatMap((one) => one.before),
-    after: revisions.flatMap((one) => one.after),
-    notices: revisions.flatMap((one) => one.notices),
-    changes: revisions.flatMap((one) => one.changes)
+    questions: gaining.flatMap((one) => one.questions),
+    env: Object.fromEntries(gaining.flatMap((one) => Object.entries(one.env))),
+    files: gaining.flatMap((one) => one.files),
+    input: gaining.flatMap((one) => one.input),
+    before: gaining.flatMap((one) => one.before),
+    after: gaining.flatMap((one) => one.after),
+    notices: gaining.flatMap((one) => one.notices),
+    changes: gaining.flatMap((one) => one.changes)
   }
 }
+
+const gains = ({ after, before, changes, env, files, input, notices, questions }: Gains): boolean =>
+  questions.length + files.length + input.length + before.length + after.length + notices.length + changes.length > 0
+  || Object.keys(env).length > 0

@@ -11,12 +11,20 @@ import type * as SourceTranslation from "../SourceTranslation.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const make = (settings: Settings, cwd: string, facts: Facts.Facts): SourceTranslation.Context => ({
-  mappings: settings.mappings,
-  daemonSocket: settings.daemonSocket,
-  cwd,
-  realPath: (path) => {
+export const make = (settings: Settings, cwd: string, facts: Facts.Facts): SourceTranslation.Context => {
+  // commands of hundreds of mounts ask for the same few paths
+  const known = new Map<string, SourceTranslation.RealPath | undefined>()
+  const ask = (path: string): SourceTranslation.RealPath | undefined => {
     const asked = Facts.ask(facts, { _tag: "RealPath", path })
     return asked._tag === "Open" ? undefined : asked.answer
   }
-})
+  return {
+    mappings: settings.mappings,
+    daemonSocket: settings.daemonSocket,
+    cwd,
+    realPath: (path) => {
+      if (!known.has(path)) known.set(path, ask(path))
+      return known.get(path)
+    }
+  }
+}

@@ -46,14 +46,14 @@ export const revise = (
   if (asked.answer._tag === "Refused") return Revision.of(line.tokens, { input })
   const config = escaped(asked.answer.config)
   const model = translatable(ComposeModel.decode(config))
-  const override = ModelPaths.revise(ComposeOverride.empty, model, settings, facts)
-  if (ComposeOverride.isEmpty(override.value)) return { ...override, value: line.tokens, input }
-  const content = ComposeOverride.print(withWholeVolumes(override.value, model), JsonObject.text(config, "version"))
+  const paths = ModelPaths.revise(model, settings, facts)
+  if (paths.value.length === 0) return { ...paths, value: line.tokens, input }
+  const override = ComposeOverride.of(withWholeVolumes(paths.value, model))
   const behind = line.tokens.map((token) => Argv.has([token], "compose-file")).lastIndexOf(true) + 1
   return {
-    ...override,
+    ...paths,
     value: [...line.tokens.slice(0, behind), option, ...line.tokens.slice(behind)],
-    files: [{ placeholder, content }],
+    files: [{ placeholder, content: ComposeOverride.print(override, JsonObject.text(config, "version")) }],
     input
   }
 }
@@ -80,17 +80,17 @@ const translatable = (model: ComposeModel.ComposeModel): ComposeModel.ComposeMod
 })
 
 const withWholeVolumes = (
-  override: ComposeOverride.ComposeOverride,
-  { volumes }: ComposeModel.ComposeModel
-): ComposeOverride.ComposeOverride =>
-  volumes.filter(({ name }) => override.volumes[name] !== undefined).reduce(
-    (whole, { fields, name }) =>
-      ComposeOverride.add(whole, "volumes", name, {
-        ...Object.fromEntries(JsonObject.entries(fields)),
-        driver_opts: {
-          ...Object.fromEntries(JsonObject.entries(JsonObject.field(fields, "driver_opts"))),
-          device: JsonObject.text(override.volumes[name]?.["driver_opts"], "device")
-        }
-      }),
-    override
-  )
+  additions: ReadonlyArray<ComposeOverride.Addition>,
+  model: ComposeModel.ComposeModel
+): ReadonlyArray<ComposeOverride.Addition> => {
+  const volumes = new Map(model.volumes.map((volume) => [volume.name, volume.fields]))
+  return additions.map((addition) => {
+    if (addition.section !== "volumes") return addition
+    const whole = volumes.get(addition.name)
+    const driverOptions = {
+      ...JsonObject.fields(JsonObject.field(whole, "driver_opts")),
+      device: JsonObject.text(addition.fields["driver_opts"], "device")
+    }
+    return { ...addition, fields: { ...JsonObject.fields(whole), driver_opts: driverOptions } }
+  })
+}

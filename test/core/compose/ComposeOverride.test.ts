@@ -10,32 +10,47 @@ const text = FastCheck.string({ unit: "binary" })
 describe("ComposeOverride", () => {
   describe("print", () => {
     it("leaves out what is empty", () => {
-      assert.strictEqual(ComposeOverride.print(ComposeOverride.empty), "{}\n")
+      assert.strictEqual(ComposeOverride.print(ComposeOverride.of([])), "{}\n")
     })
 
     it("escapes what YAML takes for the end of a line", () => {
       const printed = ComposeOverride.print(
-        ComposeOverride.add(ComposeOverride.empty, "secrets", "s", { file: "/a\u0085b\u2028c" })
+        ComposeOverride.of([{ section: "secrets", name: "s", fields: { file: "/a\u0085b\u2028c" } }])
       )
       assert.include(printed, String.raw`/a\u0085b\u2028c`)
     })
 
     it.prop("is YAML that says the same", [text, text], ([name, source]) => {
-      const override = ComposeOverride.add(ComposeOverride.empty, "services", `s${name}`, { volumes: [{ source }] })
+      const override = ComposeOverride.of([{
+        section: "services",
+        name: `s${name}`,
+        fields: { volumes: [{ source }] }
+      }])
       assert.deepStrictEqual(parse(ComposeOverride.print(override)), {
         services: { [`s${name}`]: { volumes: [{ source }] } }
       })
     })
   })
 
-  describe("add", () => {
-    it("keeps the fields that a part has", () => {
-      const one = ComposeOverride.add(ComposeOverride.empty, "services", "web", { build: 1 })
-      assert.deepStrictEqual(ComposeOverride.add(one, "services", "web", { volumes: 2 }).services, {
-        web: { build: 1, volumes: 2 }
-      })
-      assert.isFalse(ComposeOverride.isEmpty(one))
-      assert.isTrue(ComposeOverride.isEmpty(ComposeOverride.empty))
+  describe("of", () => {
+    it("puts together what a part is given, each part where it was first named", () => {
+      const override = ComposeOverride.of([
+        { section: "services", name: "web", fields: { build: 1 } },
+        { section: "services", name: "__proto__", fields: { build: 2 } },
+        { section: "volumes", name: "web", fields: { driver_opts: 3 } },
+        { section: "services", name: "web", fields: { volumes: 4 } },
+        { section: "services", name: "web", fields: { build: 5 } }
+      ])
+      assert.deepStrictEqual(Object.entries(override.services), [
+        ["web", { build: 5, volumes: 4 }],
+        ["__proto__", { build: 2 }]
+      ])
+      assert.deepStrictEqual(override.volumes, { web: { driver_opts: 3 } })
+      assert.isFalse(ComposeOverride.isEmpty(override))
+    })
+
+    it("is empty where nothing is said", () => {
+      assert.isTrue(ComposeOverride.isEmpty(ComposeOverride.of([])))
     })
   })
 })

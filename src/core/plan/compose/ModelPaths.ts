@@ -2,7 +2,7 @@
  * Translates the paths of a Compose project that the daemon opens.
  */
 import * as ComposeModel from "../../compose/ComposeModel.ts"
-import * as ComposeOverride from "../../compose/ComposeOverride.ts"
+import type * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as JsonObject from "../../compose/JsonObject.ts"
 import * as DeviceSpec from "../../DeviceSpec.ts"
 import type * as Facts from "../../Facts.ts"
@@ -16,7 +16,7 @@ import * as SourceContext from "../SourceContext.ts"
 type Translate = (what: string, path: string) => Revision.Revision<string>
 
 /**
- * The override with every path that the daemon opens in it: binds of services, devices of bind volumes, files of secrets
+ * What an override has to say of every path that the daemon opens: binds of services, devices of bind volumes, files of secrets
  * and configs, devices.
  *
  * **Details**
@@ -29,13 +29,12 @@ type Translate = (what: string, path: string) => Revision.Revision<string>
  * @since 0.1.0
  */
 export const revise = (
-  override: ComposeOverride.ComposeOverride,
   model: ComposeModel.ComposeModel,
   settings: Settings,
   facts: Facts.Facts
-): Revision.Revision<ComposeOverride.ComposeOverride> => {
+): Revision.Revision<ReadonlyArray<ComposeOverride.Addition>> => {
   const translate = translator(settings, facts)
-  const replaced = Revision.all(
+  const revised = Revision.all(
     [
       ...model.services.map((service) => ({ section: "services", part: service, revise: reviseService } as const)),
       ...model.volumes.map((volume) => ({ section: "volumes", part: volume, revise: reviseVolume } as const)),
@@ -47,14 +46,7 @@ export const revise = (
       return { ...fields, value: { section, name: part.name, fields: fields.value } }
     }
   )
-  return {
-    ...replaced,
-    value: replaced.value.reduce(
-      (whole, { fields, name, section }) =>
-        Object.keys(fields).length === 0 ? whole : ComposeOverride.add(whole, section, name, fields),
-      override
-    )
-  }
+  return { ...revised, value: revised.value.filter(({ fields }) => Object.keys(fields).length > 0) }
 }
 
 const translator = (settings: Settings, facts: Facts.Facts): Translate => {
@@ -153,4 +145,4 @@ const reviseFile = (part: unknown, what: string, translate: Translate): Revision
 
 /** The same object where the field stays. */
 const withField = (value: unknown, name: string, from: string, to: string): unknown =>
-  from === to ? value : { ...Object.fromEntries(JsonObject.entries(value)), [name]: to }
+  from === to ? value : { ...JsonObject.fields(value), [name]: to }
