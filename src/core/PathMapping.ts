@@ -68,9 +68,9 @@ export const parse = (
  * @category accessors
  * @since 0.1.0
  */
-export const apply = (mapping: PathMapping, path: string): string | undefined =>
-  PosixPath.isWithin(path, mapping.from)
-    ? PosixPath.normalize(`${mapping.to}/${path.slice(mapping.from.length)}`)
+export const apply = ({ from, to }: PathMapping, path: string): string | undefined =>
+  PosixPath.isWithin(path, from)
+    ? PosixPath.normalize(`${to}${from === "/" ? path : path.slice(from.length)}`)
     : undefined
 
 /**
@@ -79,10 +79,11 @@ export const apply = (mapping: PathMapping, path: string): string | undefined =>
  * @category accessors
  * @since 0.1.0
  */
-export const longestMatch = (mappings: ReadonlyArray<PathMapping>, path: string): PathMapping | undefined =>
-  mappings
-    .filter((mapping) => PosixPath.isWithin(path, mapping.from))
-    .reduce<PathMapping | undefined>(
-      (longest, mapping) => longest === undefined || mapping.from.length > longest.from.length ? mapping : longest,
-      undefined
-    )
+export const longestMatch = (mappings: ReadonlyArray<PathMapping>, path: string): PathMapping | undefined => {
+  let longest: PathMapping | undefined
+  for (const mapping of mappings) {
+    const isLonger = longest === undefined || mapping.from.length > longest.from.length
+    if (isLonger && PosixPath.isWithin(path, mapping.from)) longest = mapping
+  }
+  return longest
+}

@@ -17,6 +17,7 @@ export const isAbsolute = (path: string): boolean => path.startsWith("/")
  */
 export const normalize = (path: string): string => {
   const rooted = isAbsolute(path)
+  if (rooted && !path.includes("//") && !path.includes("/.") && (!path.endsWith("/") || path === "/")) return path
   const kept: Array<string> = []
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue
@@ -43,4 +44,5 @@ export const basename = (path: string): string => path.slice(path.lastIndexOf("/
  * @since 0.1.0
  */
 export const isWithin = (path: string, directory: string): boolean =>
-  path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`)
+  path.startsWith(directory)
+  && (path.length === directory.length || directory === "/" || path[directory.length] === "/")

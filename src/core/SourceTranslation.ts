@@ -87,8 +87,9 @@ const map = (
   mappings: ReadonlyArray<PathMapping.PathMapping>
 ): Translation => {
   const resolved = real(written)
-  const candidates = [...mappings, ...mappings.map((mapping) => ({ ...mapping, from: real(mapping.from) }))]
-  const mapping = PathMapping.longestMatch(candidates, resolved)
+  const isLinked = mappings.some(({ from }) => real(from) !== from)
+  const linked = isLinked ? mappings.map((mapping) => ({ ...mapping, from: real(mapping.from) })) : []
+  const mapping = PathMapping.longestMatch([...mappings, ...linked], resolved)
   if (mapping !== undefined) return mapped(source, mapping, resolved)
   const seen = mappings.find((one) => PosixPath.isWithin(resolved, one.to))
   if (seen !== undefined) {

@@ -38,9 +38,10 @@ export type VolumeSpec =
  */
 export const parse = (text: string): VolumeSpec => {
   if (text === "") return { _tag: "Refused", text }
-  if (/^.{1,2}$/su.test(text)) return { _tag: "Anonymous", target: text }
-  const sections = split(text)
-  if (text.split(":").length > 3 || sections.includes("")) return { _tag: "Refused", text }
+  if (text.length <= 4 && Array.from(text).length <= 2) return { _tag: "Anonymous", target: text }
+  const parts = text.split(":")
+  const sections = sectionsOf(parts)
+  if (parts.length > 3 || sections.includes("")) return { _tag: "Refused", text }
   if (sections.length === 1) return { _tag: "Anonymous", target: text }
   if (isDrive(sections[0] ?? "")) return { _tag: "Refused", text }
   const colon = text.indexOf(":")
@@ -88,12 +89,12 @@ export const withSource = (text: string, path: string): string | undefined => {
   return spec._tag === "Bind" && !path.includes(":") ? print({ ...spec, source: path }) : undefined
 }
 
-/** The sections between colons; a colon behind a section of one letter belongs to it. */
-const split = (text: string): ReadonlyArray<string> => {
+/** The sections of what is between colons; a colon behind a section of one letter belongs to it. */
+const sectionsOf = (parts: ReadonlyArray<string>): ReadonlyArray<string> => {
   const sections: Array<string> = []
   let drive = ""
-  for (const part of text.split(":")) {
-    if (drive === "" && /^\p{L}$/u.test(part)) {
+  for (const part of parts) {
+    if (drive === "" && isLetter(part)) {
       drive = `${part}:`
       continue
     }
@@ -104,6 +105,9 @@ const split = (text: string): ReadonlyArray<string> => {
   return drive === "" ? sections : [...sections, drive.slice(0, -1)]
 }
 
-const isPath = (text: string): boolean => /^[./~\\]/.test(text)
+/** A letter is one or two UTF-16 units. */
+const isLetter = (text: string): boolean => text.length <= 2 && /^\p{L}$/u.test(text)
+
+const isPath = (text: string): boolean => text !== "" && "./~\\".includes(text.charAt(0))
 
 const isDrive = (text: string): boolean => /^[A-Za-z]:\\/.test(text)
