@@ -95,8 +95,10 @@ const reviseProject = (
   const model = ComposeModel.decode(asked.answer.config)
   const { directory } = files.answer
   const cache = ModelCache.revise(call, { model, directory }, settings, invocation, endpoint, facts)
+  // all that depends on it is planned again when that is known
+  if (cache.questions.length > 0) return Revision.of(line, { questions: cache.questions })
   const setting = cache.value.length > 0 ? CacheFlags.ask(call, facts) : Facts.answered(false)
-  if (setting._tag === "Open") return Revision.of(line, { questions: [...cache.questions, setting.question] })
+  if (setting._tag === "Open") return Revision.of(line, { questions: [setting.question] })
   const paths = Revision.after(cache, ModelPaths.revise(model, settings, facts))
   const override = ComposeOverride.of([...(setting.answer ? [] : cache.value.flatMap(ofCache)), ...paths.value])
   const tokens = DaemonPaths.reviseRun(line.command, line.tokens, settings, invocation.cwd, facts)

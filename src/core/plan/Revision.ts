@@ -55,17 +55,20 @@ const nothing: Gains = {
  * @category combining
  * @since 0.1.0
  */
-export const after = <A, B>(first: Revision<A>, second: Revision<B>): Revision<B> => ({
-  value: second.value,
-  questions: [...first.questions, ...second.questions],
-  env: { ...first.env, ...second.env },
-  files: [...first.files, ...second.files],
-  input: [...first.input, ...second.input],
-  before: [...first.before, ...second.before],
-  after: [...first.after, ...second.after],
-  notices: [...first.notices, ...second.notices],
-  changes: [...first.changes, ...second.changes]
-})
+export const after = <A, B>(first: Revision<A>, second: Revision<B>): Revision<B> =>
+  gains(first)
+    ? {
+      value: second.value,
+      questions: [...first.questions, ...second.questions],
+      env: { ...first.env, ...second.env },
+      files: [...first.files, ...second.files],
+      input: [...first.input, ...second.input],
+      before: [...first.before, ...second.before],
+      after: [...first.after, ...second.after],
+      notices: [...first.notices, ...second.notices],
+      changes: [...first.changes, ...second.changes]
+    }
+    : second
 
 /**
  * Revises each of a list in order.
