@@ -4,7 +4,8 @@
 import type { Env } from "./Invocation.ts"
 
 /**
- * What the user said of the endpoint: the value of the last `--context` and `--host` before the command.
+ * What the user said of the endpoint: the value of the last `--context` and `--host` before the command, and of
+ * `--config`, the directory in which contexts are.
  *
  * @category models
  * @since 0.1.0
@@ -12,7 +13,16 @@ import type { Env } from "./Invocation.ts"
 export interface EndpointFlags {
   readonly context: string | undefined
   readonly host: string | undefined
+  readonly config: string | undefined
 }
+
+/**
+ * No flags.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const noFlags: EndpointFlags = { context: undefined, host: undefined, config: undefined }
 
 /**
  * Whether the user named an endpoint, on the command line or in the environment. An empty variable counts as unset.
@@ -40,5 +50,14 @@ export const contextName = (flags: EndpointFlags, env: Env, currentContext: stri
   if (isSet(env["DOCKER_CONTEXT"])) return env["DOCKER_CONTEXT"]
   return isSet(currentContext) ? currentContext : "default"
 }
+
+/**
+ * Docker's configuration directory: `--config`, `DOCKER_CONFIG`, `.docker` of the home directory. Empty ones count as unset.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const configDirectory = (flags: EndpointFlags, env: Env): string =>
+  [flags.config, env["DOCKER_CONFIG"]].find(isSet) ?? `${env["HOME"] ?? ""}/.docker`
 
 const isSet = (value: string | undefined): value is string => value !== undefined && value !== ""

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Endpoint from "../../src/core/Endpoint.ts"
 
-const none = { context: undefined, host: undefined }
+const none = Endpoint.noFlags
 
 describe("Endpoint", () => {
   it.each([
@@ -30,5 +30,16 @@ describe("Endpoint", () => {
     [{ ...none, context: "" }, {}, "current", "current"]
   ])("contextName of %j and %j, where %j is current, is %j", (flags, env, current, name) => {
     assert.strictEqual(Endpoint.contextName(flags, env, current), name)
+  })
+
+  it.each([
+    [none, {}, "/.docker"],
+    [none, { HOME: "/home/retro" }, "/home/retro/.docker"],
+    [none, { HOME: "/home/retro", DOCKER_CONFIG: "" }, "/home/retro/.docker"],
+    [none, { HOME: "/home/retro", DOCKER_CONFIG: "/config" }, "/config"],
+    [{ ...none, config: "given" }, { DOCKER_CONFIG: "/config" }, "given"],
+    [{ ...none, config: "" }, { DOCKER_CONFIG: "/config" }, "/config"]
+  ])("configDirectory of %j and %j is %j", (flags, env, directory) => {
+    assert.strictEqual(Endpoint.configDirectory(flags, env), directory)
   })
 })

@@ -96,7 +96,7 @@ export const start = async ({ at, limit, seed, shared, tally }: PlaceOptions): P
     const { code, signal, stderr, stdout } = await repeated(command, (outcome) => outcome.stderr)
     tally.command()
     // of two collections at once the second leaves it to the first
-    if (code !== 0 && !stderr.includes("another collection is running")) {
+    if (code !== 0 && !stderr.includes("is being collected by another process")) {
       tally.fail(
         `session ${number}: ${[options.file ?? "docker", ...words].join(" ")} ended with ${
           signal ?? String(code)

@@ -143,10 +143,22 @@ describe("the daemon's socket", () => {
     assert.deepStrictEqual(await build(["buildx", "build", "."], { BUILDX_BUILDER: "default" }), shared)
   })
 
-  it("is not asked where docker has another configuration, or no buildx", async () => {
+  it("is asked, or not, by what is in the directory that --config names", async () => {
     await listen(containerd)
-    const { called } = await build(["--config", config, "buildx", "build", "."])
-    assert.deepStrictEqual(called[0], `--config ${config} buildx inspect`)
+    const given = async () => {
+      const elsewhere = { DOCKER_CONFIG: path.join(shim.directory, "elsewhere") }
+      const { called } = await build(["--config", config, "buildx", "build", "."], elsewhere)
+      return called.map((line) => line.replace(`--config ${config} `, ""))
+    }
+    assert.deepStrictEqual(await given(), shared.called)
+    fs.mkdirSync(path.join(config, "buildx"))
+    fs.writeFileSync(path.join(config, "buildx", "current"), "{\"Key\":\"x\",\"Name\":\"own\",\"Global\":true}")
+    assert.deepStrictEqual(await given(), asked.called)
+    assert.lengthOf(requests, 1)
+  })
+
+  it("is not asked where there is no buildx", async () => {
+    await listen(containerd)
     fs.rmSync(path.join(config, "cli-plugins", "docker-buildx"))
     assert.deepStrictEqual(await build(), asked)
     assert.deepStrictEqual(requests, [])

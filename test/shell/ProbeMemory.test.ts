@@ -27,11 +27,13 @@ beforeEach(() => {
 afterAll(shim.remove)
 
 /** The first two words of each call of the real docker during one build. */
-const build = async (): Promise<ReadonlyArray<string>> => {
+const build = async (...globals: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
   fs.rmSync(calls, { force: true })
-  const ran = await run(path.join(shim.directory, "docker"), ["build", "-t", "app", "."], { env, cwd: shim.directory })
+  const words = [...globals, "build", "-t", "app", "."]
+  const ran = await run(path.join(shim.directory, "docker"), words, { env, cwd: shim.directory })
   assert.deepStrictEqual([ran.code, ran.stderr], [0, ""])
-  const all = fs.readFileSync(calls, "utf8").trim().split("\n")
+  const given = ["", ...globals].join(" ")
+  const all = fs.readFileSync(calls, "utf8").trim().split("\n").map((line) => ` ${line}`.replace(given, "").trimStart())
   assert.match(all.at(-1) ?? "", /^build --cache-to=type=local,.* -t app \.$/)
   return all.map((line) => line.split(/[ =]/).slice(0, 2).join(" "))
 }
@@ -65,6 +67,17 @@ describe("the memory of probes", () => {
     fs.writeFileSync(path.join(buildx, "current"), "{\"Key\":\"unix:///x\",\"Name\":\"\",\"Global\":false}")
     assert.deepStrictEqual(await build(), ["build --cache-to"])
     fs.rmSync(buildx, { recursive: true })
+  })
+
+  it("is not trusted when buildx has another builder in the directory that --config names", async () => {
+    const config = path.join(shim.directory, "config")
+    const buildx = path.join(config, "buildx")
+    assert.deepStrictEqual(await build("--config", config), probed)
+    assert.deepStrictEqual(await build("--config", config), ["build --cache-to"])
+    fs.mkdirSync(buildx, { recursive: true })
+    fs.writeFileSync(path.join(buildx, "current"), "{\"Key\":\"unix:///x\",\"Name\":\"b\",\"Global\":false}")
+    assert.deepStrictEqual(await build("--config", config), probed)
+    fs.rmSync(config, { recursive: true })
   })
 
   it.each([

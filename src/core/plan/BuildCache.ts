@@ -106,7 +106,10 @@ const askBuilder = (
   const ask = (name: string | undefined, through: Build["through"]) =>
     Facts.ask(facts, { _tag: "Builder", through, name, globals: build.globals, endpoint: build.endpoint, env })
   if (build.through === "buildx") return ask(named, "buildx")
-  const config = Facts.ask(facts, { _tag: "DockerConfig", directory: configDirectory(invocation) })
+  const config = Facts.ask(facts, {
+    _tag: "DockerConfig",
+    directory: Endpoint.configDirectory(build.endpoint, invocation.env)
+  })
   if (config._tag === "Open") return config
   const { builderAlias, currentContext } = config.answer
   if (builderAlias !== undefined && builderAlias !== "buildx") {
@@ -120,9 +123,6 @@ const askBuilder = (
 
 const present = (env: Readonly<Record<string, string | null>>): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? undefined]))
-
-const configDirectory = (invocation: Invocation): string =>
-  invocation.env["DOCKER_CONFIG"] || `${invocation.env["HOME"] ?? ""}/.docker`
 
 const inject = (
   tokens: ReadonlyArray<Argv.Token>,

@@ -31,5 +31,6 @@ export const revise = (
 /** What global flags, docker's own, say of the endpoint. */
 export const endpointOf = (globals: ReadonlyArray<Argv.Token>): Endpoint.EndpointFlags => ({
   context: Argv.value(globals, "context"),
-  host: Argv.value(globals, "host")
+  host: Argv.value(globals, "host"),
+  config: Argv.value(globals, "config")
 })

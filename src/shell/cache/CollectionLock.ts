@@ -16,6 +16,9 @@ export interface CollectionLock {
   readonly release: () => void
 }
 
+/** The code of the error that says so. */
+export const busy = "EBUSY"
+
 /**
  * Takes the lock; one whose holder is gone is taken over. Throws `EBUSY` where another collection is running.
  *
@@ -31,7 +34,7 @@ export const take = (directory: string): CollectionLock => {
     fs.writeFileSync(file, "", { flag: "wx" })
   } catch (error) {
     if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) throw error
-    throw Object.assign(new Error("another collection is running"), { code: "EBUSY" })
+    throw Object.assign(new Error("another collection is running"), { code: busy })
   }
   return {
     renew: () => fs.writeFileSync(file, "."),

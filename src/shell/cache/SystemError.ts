@@ -7,7 +7,6 @@ const words: Readonly<Record<string, string>> = {
   ENOTDIR: "is not a directory",
   EACCES: "may not be used by this user",
   EPERM: "may not be used by this user",
-  EBUSY: "is being collected by another process",
   EROFS: "is read-only",
   ENOSPC: "has no space left",
   EDQUOT: "is over this user's quota",

@@ -40,7 +40,7 @@ export const examine = Effect.fn("Doctor.examine")(function*(invocation: Invocat
   if (settings === undefined) return [finding]
   const runner = yield* ProbeRunner
   const host = settings.dockerHost
-  const isNamed = host === undefined || Endpoint.isNamed({ context: undefined, host: undefined }, invocation.env)
+  const isNamed = host === undefined || Endpoint.isNamed(Endpoint.noFlags, invocation.env)
   const env = extend(invocation.env, isNamed ? {} : { DOCKER_HOST: host })
   const called = RealProgram.onPath("docker", invocation.env, shim) ?? "docker"
   const located = RealProgram.locate("docker", { ...invocation, argv0: called }, shim)

@@ -15,6 +15,7 @@ import * as Ended from "../process/Ended.ts"
  * - `ProgramNotFound`: the real program is nowhere that was looked.
  * - `ProgramNotRunnable`: it was found, or named by a setting, and cannot be run.
  * - `CacheUnusable`: a command about the shared cache cannot use it. To a build that is no failure.
+ * - `CacheBusy`: another process collects what is in it.
  * - `Recursion`: the shim was called by itself, again and again.
  * - `Defect`: a mistake in the shim itself.
  *
@@ -26,6 +27,7 @@ export type Failure =
   | { readonly _tag: "ProgramNotFound"; readonly program: Program; readonly looked: ReadonlyArray<string> }
   | { readonly _tag: "ProgramNotRunnable"; readonly file: string; readonly why: string; readonly variable?: string }
   | { readonly _tag: "CacheUnusable"; readonly why: string }
+  | { readonly _tag: "CacheBusy"; readonly directory: string }
   | { readonly _tag: "Recursion"; readonly depth: number }
   | { readonly _tag: "Defect"; readonly cause: unknown }
 
@@ -49,6 +51,8 @@ export const message = (failure: Failure): string => {
           + "Give it the absolute path of the real program, or unset it."
     case "CacheUnusable":
       return `${failure.why}\n\n'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another.`
+    case "CacheBusy":
+      return `${failure.directory} is being collected by another process\n\nTry again when that is over.`
     case "Recursion":
       return `docker-shim called itself ${failure.depth} times\n\nWhat it takes for the real docker leads back to it. `
         + "Name the real one in DOCKER_SHIM_REAL_DOCKER."
@@ -70,6 +74,7 @@ export const exitCode = (failure: Failure): number => {
   switch (failure._tag) {
     case "SettingError":
     case "CacheUnusable":
+    case "CacheBusy":
     case "Recursion":
     case "Defect":
       return Ended.shimFailure

@@ -3,6 +3,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
+import * as Endpoint from "../../core/Endpoint.ts"
 import type { Program } from "../../core/ExecPlan.ts"
 import type { Env, Invocation } from "../../core/Invocation.ts"
 import * as DockerConfigFile from "./DockerConfigFile.ts"
@@ -117,10 +118,7 @@ export const pluginDirectories = (env: Env): ReadonlyArray<string> => {
  * @category accessors
  * @since 0.1.0
  */
-export const configDirectory = (env: Env): string =>
-  env["DOCKER_CONFIG"] === undefined || env["DOCKER_CONFIG"] === ""
-    ? path.join(env["HOME"] ?? "/", ".docker")
-    : env["DOCKER_CONFIG"]
+export const configDirectory = (env: Env): string => Endpoint.configDirectory(Endpoint.noFlags, env)
 
 const fromSetting = (variable: string, file: string, self: Identity): Located | Failure.Failure => {
   const refused = (why: string): Failure.Failure => ({ _tag: "ProgramNotRunnable", variable, file, why })

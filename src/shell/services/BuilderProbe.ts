@@ -9,6 +9,7 @@ import major from "semver/functions/major.js"
 import type { Builder } from "../../core/Builder.ts"
 import * as BuildxInspect from "../../core/BuildxInspect.ts"
 import * as DaemonInfo from "../../core/DaemonInfo.ts"
+import * as Endpoint from "../../core/Endpoint.ts"
 import * as Facts from "../../core/Facts.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as RealProgram from "../front/RealProgram.ts"
@@ -78,7 +79,8 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
 
     const answer = Effect.fn("BuilderProbe.answer")(function*(question: Facts.Of<"Builder">, isAskedAgain: boolean) {
       const docker = yield* programs.locate("docker")
-      const env = extend(invocation.env, question.env)
+      const config = Endpoint.configDirectory(question.endpoint, invocation.env)
+      const env = { ...extend(invocation.env, question.env), DOCKER_CONFIG: config }
       const surroundings = DaemonBuilder.look(question, env)
       const remembered = memoryOf(question, docker, env, surroundings)
       const fresh = asked.get(Facts.id(question))

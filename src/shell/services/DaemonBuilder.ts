@@ -19,8 +19,7 @@ type Env = Readonly<Record<string, string | undefined>>
  *
  * - `plugin`: the file of docker's buildx plugin; `store`: what buildx keeps;
  * - `socket`: the unix socket of the daemon, where the endpoint is one;
- * - `isDaemon`: the daemon itself builds (driver `docker`). Otherwise buildx has to be asked: another builder, another
- *   configuration directory, or no buildx.
+ * - `isDaemon`: the daemon itself builds (driver `docker`). Otherwise buildx has to be asked: another builder, or no buildx.
  *
  * @category models
  * @since 0.1.0
@@ -38,7 +37,7 @@ export interface Surroundings {
  * @category accessors
  * @since 0.1.0
  */
-export const look = ({ endpoint, globals, name }: Facts.Of<"Builder">, env: Env): Surroundings => {
+export const look = ({ endpoint, name }: Facts.Of<"Builder">, env: Env): Surroundings => {
   const { currentContext } = DockerConfigFile.read(RealProgram.configDirectory(env))
   const plugin = RealProgram.pluginDirectories(env).map((one) => path.join(one, "docker-buildx")).find(fs.existsSync)
   const store = BuildxStore.read(env)
@@ -46,7 +45,7 @@ export const look = ({ endpoint, globals, name }: Facts.Of<"Builder">, env: Env)
     plugin,
     store,
     socket: DaemonSocket.find(endpoint, env),
-    isDaemon: plugin !== undefined && !globals.some((word) => /^--config(?:=|$)/.test(word))
+    isDaemon: plugin !== undefined
       && BuildxStore.isContext(store, name, Endpoint.contextName(endpoint, env, currentContext))
   }
 }

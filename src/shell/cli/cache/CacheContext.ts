@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Settings from "../../../core/Settings.ts"
+import * as CollectionLock from "../../cache/CollectionLock.ts"
 import * as SystemError from "../../cache/SystemError.ts"
 import type { Failure } from "../../front/Failure.ts"
 import type { Call } from "../Call.ts"
@@ -28,5 +29,8 @@ export const settings = (call: Call): Effect.Effect<Settings.CacheSettings, Fail
 export const attempt = <A>(directory: string, run: () => A | Promise<A>): Effect.Effect<A, Failure> =>
   Effect.tryPromise({
     try: async () => run(),
-    catch: (error) => ({ _tag: "CacheUnusable", why: SystemError.describe(error, directory) })
+    catch: (error): Failure =>
+      SystemError.code(error) === CollectionLock.busy
+        ? { _tag: "CacheBusy", directory }
+        : { _tag: "CacheUnusable", why: SystemError.describe(error, directory) }
   })

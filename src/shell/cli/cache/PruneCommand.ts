@@ -4,6 +4,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import type { CacheLimits } from "../../../core/CacheLimits.ts"
 import * as Quantity from "../../../core/Quantity.ts"
 import * as CacheCollector from "../../cache/CacheCollector.ts"
@@ -38,7 +39,9 @@ export const page: CommandPage.CommandPage = {
   name: "prune",
   words: "[OPTIONS]",
   summary: "Remove what is over the limits, and blobs that no entry names",
-  details: ["Builds may run meanwhile: what they use stays."],
+  details: [
+    "Builds may run meanwhile: what they use stays. Where the cache is being collected already, that is waited for."
+  ],
   options: [maxSize, maxAge, keys, dryRun, json],
   examples: ["docker-shim cache prune --max-size 20GB --max-age 14d --dry-run"]
 }
@@ -71,7 +74,7 @@ export const make = (call: Call) =>
           dryRun: options.dryRun,
           progress: Progress.bar("removing"),
           ...(options.keys.length === 0 ? {} : { keys: new Set(options.keys) })
-        }))
+        })).pipe(Effect.retry({ schedule: patience, while: ({ _tag }) => _tag === "CacheBusy" }))
       if (options.json) return yield* output.json(collected)
       if (collected.evictions.length > 0) {
         yield* output.write(Table.print(
@@ -88,5 +91,8 @@ export const make = (call: Call) =>
           }\n`
       )
     })).pipe(Command.withDescription(page.summary))
+
+/** For a collection that runs already. */
+const patience = Schedule.spaced("200 millis").pipe(Schedule.upTo("1 minute"))
 
 const reasons = { asked: "asked for", age: "not used for too long", size: "the cache is too large" } as const
