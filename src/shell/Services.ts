@@ -104,12 +104,13 @@ export const planning = (invocation: Invocation, shim: string): Layer.Layer<Plan
  */
 export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): void => {
   const relay = SignalRelay.install()
-  const fiber = Effect.runFork(Effect.flatMap(executor(invocation, shim, relay), ({ execute }) => execute(facts)))
   let endedBy: NodeJS.Signals = "SIGTERM"
   relay.interrupt((signal) => {
     endedBy = signal
     Effect.runFork(Fiber.interruptFork(fiber))
   })
+  // after that, because it may come to the real program at once, whose the signals are from then on
+  const fiber = Effect.runFork(Effect.flatMap(executor(invocation, shim, relay), ({ execute }) => execute(facts)))
   fiber.addObserver((exit) => {
     relay.release()
     if (Exit.isSuccess(exit)) return ChildProcess.endAs(exit.value)

@@ -27,6 +27,7 @@ afterAll(shim.remove)
 const terminals: Array<Terminal.Terminal> = []
 afterEach(() => {
   for (const terminal of terminals.splice(0)) terminal.stop()
+  for (const { pid } of left()) kill(pid)
   fs.rmSync(note, { force: true })
 })
 
@@ -43,23 +44,35 @@ const shell = async (): Promise<Terminal.Terminal> => {
   return terminal
 }
 
-const eventually = async (holds: () => boolean, what: string): Promise<void> => {
+const eventually = async (holds: () => boolean, what: () => string): Promise<void> => {
   for (let tries = 0; tries < 1500 && !holds(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 20))
-  assert.isTrue(holds(), what)
+  assert.isTrue(holds(), what())
 }
 
 const isAlive = (pid: number): boolean => fs.existsSync(`/proc/${pid}`)
 
 /** Processes that were started for this test file: the shim, its program, whatever they left, zombies included. */
-const left = (): ReadonlyArray<string> =>
+const left = (): ReadonlyArray<{ readonly pid: number; readonly words: string }> =>
   fs.readdirSync("/proc").filter((one) => /^\d+$/.test(one)).flatMap((pid) => {
     try {
       const words = fs.readFileSync(`/proc/${pid}/cmdline`, "latin1")
-      return words.includes(shim.directory) || words.includes(env.DOCKER_SHIM_REAL_DOCKER) ? [`${pid} ${words}`] : []
+      const isOurs = words.includes(shim.directory) || words.includes(env.DOCKER_SHIM_REAL_DOCKER)
+      return isOurs ? [{ pid: Number(pid), words }] : []
     } catch {
       return []
     }
   })
+
+const nothingIsLeft = (): Promise<void> =>
+  eventually(() => left().length === 0, () => `left over: ${left().map(({ words }) => words).join("; ")}`)
+
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGKILL")
+  } catch {
+    // it ended by itself meanwhile
+  }
+}
 
 const ways: ReadonlyArray<
   { readonly way: string; readonly words: (...mode: ReadonlyArray<string>) => ReadonlyArray<string> }
@@ -120,11 +133,11 @@ describe.each(ways)("at a terminal, a program $way", ({ words }) => {
   it("waits in the background for the terminal, and ends when it is told to", async () => {
     const terminal = await shell()
     terminal.type(`docker ${words("watch").join(" ")} &\n`)
-    await terminal.shows(/Stopped .*docker|\$ $/)
+    await terminal.shows(/Stopped .*docker|\$ $|ready .*\n/)
     terminal.type("jobs; kill -TERM %1; kill -CONT %1; wait; echo over $?; exit\n")
     await terminal.shows(/over \d+\n/)
     await terminal.ended
-    await eventually(() => left().length === 0, `left over: ${left().join("; ")}`)
+    await nothingIsLeft()
   })
 
   it("ends when the terminal is closed, and leaves nothing behind", async () => {
@@ -135,9 +148,9 @@ describe.each(ways)("at a terminal, a program $way", ({ words }) => {
     assert.isTrue(isAlive(program))
     terminal.close()
     await terminal.ended
-    await eventually(() => !isAlive(program), "the program is still there")
+    await eventually(() => !isAlive(program), () => "the program is still there")
     assert.include(fs.readFileSync(note, "utf8"), "HUP\n")
-    await eventually(() => left().length === 0, `left over: ${left().join("; ")}`)
+    await nothingIsLeft()
   })
 
   it.each([["TERM", "exit 8"], ["HUP", ""], ["INT", ""], ["QUIT", "signal 3"]])(
