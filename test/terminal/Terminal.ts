@@ -7,6 +7,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import type { Readable, Writable } from "node:stream"
 import { fileURLToPath } from "node:url"
+import { afterAll } from "vitest"
 
 /**
  * A terminal in use.
@@ -35,13 +36,18 @@ export interface Terminal {
 /** How long something may take to show: the machine may be busy with engines. */
 const patience = 30_000
 
+const directories: Array<string> = []
+afterAll(() => {
+  for (const directory of directories) fs.rmSync(directory, { recursive: true, force: true })
+})
+
 /**
  * Compiles a program of this directory: `terminal` is the helper, `program` stands for docker. It is gone when the test
- * process is.
+ * file is done.
  */
 export const compile = (name: "terminal" | "program"): string => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-terminal-"))
-  process.once("exit", () => fs.rmSync(directory, { recursive: true, force: true }))
+  directories.push(directory)
   const file = path.join(directory, name)
   execFileSync("gcc", ["-O1", "-o", file, fileURLToPath(new URL(`${name}.c`, import.meta.url))])
   return file
