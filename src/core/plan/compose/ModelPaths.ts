@@ -16,8 +16,8 @@ import * as SourceContext from "../SourceContext.ts"
 type Translate = (what: string, path: string) => Revision.Revision<string>
 
 /**
- * What an override has to say of every path that the daemon opens: binds of services, devices of bind volumes, files of secrets
- * and configs, devices.
+ * What an override has to say of every path that the daemon opens: binds of services, devices of bind volumes, files of
+ * secrets and configs, devices.
  *
  * **Details**
  *
