@@ -20,7 +20,7 @@ export interface CollectionLock {
 export const busy = "EBUSY"
 
 /**
- * Takes the lock; one whose holder is gone is taken over. Throws `EBUSY` where another collection is running.
+ * Takes the lock; one whose holder is gone is taken over, and what is no file was never a lock. Throws `EBUSY` where another collection is running.
  *
  * @category constructors
  * @since 0.1.0
@@ -29,7 +29,8 @@ export const take = (directory: string): CollectionLock => {
   const file = CacheLayout.collecting(directory)
   const now = CacheLease.now(directory)
   const held = fs.lstatSync(file, { throwIfNoEntry: false })
-  if (held !== undefined && now - held.mtimeMs > CacheLease.staleAfter) fs.rmSync(file, { force: true })
+  const isGone = held !== undefined && (!held.isFile() || now - held.mtimeMs > CacheLease.staleAfter)
+  if (isGone) fs.rmSync(file, { recursive: true, force: true })
   try {
     fs.writeFileSync(file, "", { flag: "wx" })
   } catch (error) {

@@ -264,6 +264,19 @@ describe("collection", () => {
     lock.release()
     assert.isFalse(fs.existsSync(CacheLayout.collecting(store.directory)))
   })
+
+  it.each<[string, (file: string) => void]>([
+    ["a link", (file) => fs.symlinkSync("/etc/hostname", file)],
+    ["a link to nothing", (file) => fs.symlinkSync("/nowhere", file)],
+    ["a directory", (file) => fs.mkdirSync(path.join(file, "in"), { recursive: true })],
+    ["a pipe", (file) => execFileSync("mkfifo", [file])]
+  ])("is not kept from running by %s in the lock's place", (_, plant) => {
+    store.publish("app", ["one"])
+    plant(CacheLayout.collecting(store.directory))
+    assert.deepStrictEqual(evicted(collect(nothing)), ["app"])
+    assert.isFalse(fs.existsSync(CacheLayout.collecting(store.directory)))
+    assert.isTrue(fs.existsSync("/etc/hostname"))
+  })
 })
 
 describe("verification", () => {
