@@ -167,9 +167,14 @@ describe("Argv", () => {
     }, { fastCheck: { numRuns: 1000 } })
 
     it.prop("with the same value changes nothing", [Arbitrary.words], ([argv]) => {
-      const tokens = Argv.parse(run, argv)
-      assert.deepStrictEqual(Argv.print(Argv.mapValues(tokens, (_, value) => value)), argv)
+      assert.deepStrictEqual(same(argv), argv)
     })
+
+    it("with the same value keeps a spelling that it would not give another value", () => {
+      for (const argv of [["-v="], ["-v=a"], ["-itv="], ["--rm="]]) assert.deepStrictEqual(same(argv), argv)
+    })
+
+    const same = (argv: ReadonlyArray<string>) => Argv.print(Argv.mapValues(Argv.parse(run, argv), (_, value) => value))
   })
 
   describe("queries", () => {
@@ -189,6 +194,7 @@ describe("Argv", () => {
       assert.strictEqual(Argv.boolean(Argv.parse(run, words("-it=false x")), "interactive"), true)
       assert.strictEqual(Argv.boolean(Argv.parse(run, words("-it=false x")), "tty"), false)
       assert.strictEqual(Argv.boolean(Argv.parse(run, words("-itZ x")), "tty"), true)
+      assert.isUndefined(Argv.boolean(Argv.parse(run, words("-itZ x")), "rm"))
     })
 
     it("values are those of all spellings, in order", () => {

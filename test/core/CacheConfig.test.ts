@@ -183,6 +183,10 @@ describe("CacheConfig", () => {
       assert.isTrue(CacheConfig.holds(entry, config([["base", -1], ["one", -1]], { chains: [{ layers: [0, 1] }] })))
       assert.isFalse(CacheConfig.holds(entry, config([["base", -1], ["two", -1]], { layers: [{ layer: 1 }] })))
       assert.isFalse(CacheConfig.holds(config([["base", -1], ["one", 0]], { layers: [{ layer: 1 }] }), entry))
+      for (const layers of [[0, 9], [9, 0]]) {
+        const beyond = config([["base", -1], ["one", -1]], { chains: [{ layers: [0, 1] }, { layers }] })
+        assert.isFalse(CacheConfig.holds(entry, beyond))
+      }
       const circle = config([["base", 1], ["one", 0]], { layers: [{ layer: 1 }] })
       assert.isTrue(CacheConfig.holds(circle, circle))
     })

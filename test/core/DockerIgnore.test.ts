@@ -62,6 +62,12 @@ describe("the patterns of .dockerignore", () => {
     assert.isFalse(isIgnored(["*", "! keep"], "keep/a"))
   })
 
+  it("are one a line, empty lines and the ends of lines of Windows left out", () => {
+    const parsed = DockerIgnore.parse("\r\na\r\n \n\nb\n") ?? []
+    assert.lengthOf(parsed, 2)
+    assert.isTrue(isIgnored("\n\na\r\n\nb", "b"))
+  })
+
   it.each(["[", "!", "a[b", "\\", "[z-a]"])("%s is malformed, or matches itself", (pattern) => {
     const parsed = DockerIgnore.parse(pattern)
     assert.isTrue(parsed === undefined || isIgnored(pattern, pattern))

@@ -49,6 +49,8 @@ describe("QuestionText", () => {
   } as const
   const cache = { _tag: "CacheDirectory", directory: "/c", keys: ["a", "b"] } as const
   const usable = { _tag: "Usable", id: "1", unwritable: undefined, entries: {} } as const
+  const composeFiles = { _tag: "ComposeFiles", start: "/p" } as const
+  const foundQuestion = "which files make the Compose project of /p?"
   const builder = { _tag: "Builder", globals: [], env: {}, endpoint: { _tag: "Environment" } } as never
 
   it.each([
@@ -106,6 +108,25 @@ describe("QuestionText", () => {
       { _tag: "Model", input: [], config: { services: { a: {}, b: {} } } },
       "what does Compose say the project is (config)?",
       "2 services"
+    ],
+    [
+      composeFiles,
+      { files: ["/p/a", "/p/b"], name: { _tag: "Plain", name: "n" }, settings: [] },
+      foundQuestion,
+      "/p/a, /p/b, named n"
+    ],
+    [
+      composeFiles,
+      { files: [], name: { _tag: "Computed" }, settings: [{ file: "/p/.env", name: "COMPOSE_FILE", value: "c" }] },
+      foundQuestion,
+      "none, the name is computed, /p/.env sets COMPOSE_FILE"
+    ],
+    [composeFiles, { files: ["/p/a"], name: { _tag: "None" }, settings: [] }, foundQuestion, "/p/a"],
+    [
+      { ...composeFiles, files: ["/p/a"] },
+      { files: ["/p/a"], name: { _tag: "None" }, settings: [] },
+      "what do /p/a say of the project's name?",
+      "/p/a"
     ],
     [
       { _tag: "NameFile", name: "a" },

@@ -194,6 +194,12 @@ describe("the project's name", () => {
     )
   })
 
+  it("is Compose's own answer where an environment file may name other files", () => {
+    const settings = [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "other.yaml" }]
+    const found = files({ settings, name: { _tag: "Plain", name: "shop" } })
+    assert.strictEqual(named("compose ps", { env: session, files: found, model: model({}) }), "helix-task-12-work")
+  })
+
   it("asks Compose for nothing else on commands that only read", () => {
     const { questions } = plan("compose logs -f web", { env: { ...session, ...workspace }, files: files() })
     assert.deepStrictEqual(questions.map(({ _tag }) => _tag), ["ComposeFiles", "NameFile"])
@@ -334,6 +340,95 @@ describe("the override", () => {
     })
   })
 
+  describe("of a project whose files an environment file may name", () => {
+    const setting = (name: string, value: string | undefined) => ({ file: "/p/.env", name, value })
+    const discovered = "/home/retro/work/compose.yaml"
+
+    /** A Compose that gives the project's model for one list of files, and for the user's own words. */
+    const judge = (list: string, separator: string): Table["model"] => ({ env }) =>
+      env["COMPOSE_FILE"] === undefined || (env["COMPOSE_FILE"] === list && env["COMPOSE_PATH_SEPARATOR"] === separator)
+        ? model({ web: { volumes: [bind("/home/retro/work/a")] } })
+        : model({ other: {} })
+
+    const planned = (settings: ComposeFiles["settings"], judged: Table["model"], env: Env = {}) =>
+      plan("compose up", {
+        ...table,
+        env: { ...workspace, ...env },
+        files: files({ settings }),
+        ...(judged === undefined ? {} : { model: judged })
+      })
+
+    it.each<[string, ComposeFiles["settings"], string, string, Env]>([
+      ["the file's", [setting("COMPOSE_FILE", "a.yaml:b.yaml")], "a.yaml:b.yaml", ":", {}],
+      ["those that are found", [setting("COMPOSE_FILE", "a.yaml:b.yaml")], discovered, ":", {}],
+      ["those that are found, of a computed value", [setting("COMPOSE_FILE", undefined)], discovered, ":", {}],
+      [
+        "the file's, by its own separator",
+        [setting("COMPOSE_PATH_SEPARATOR", "-"), setting("COMPOSE_FILE", "a.yaml-b.yaml")],
+        "a.yaml:b.yaml",
+        ":",
+        {}
+      ],
+      [
+        "the file's, not by its separator",
+        [setting("COMPOSE_PATH_SEPARATOR", "-"), setting("COMPOSE_FILE", "a-1.yaml:b.yaml")],
+        "a-1.yaml:b.yaml",
+        ":",
+        {}
+      ],
+      [
+        "the variable's, by the file's separator",
+        [setting("COMPOSE_PATH_SEPARATOR", "-")],
+        "a.yaml:b.yaml",
+        ":",
+        { COMPOSE_FILE: "a.yaml-b.yaml" }
+      ],
+      [
+        "the variable's, of which the file's separator is a part",
+        [setting("COMPOSE_PATH_SEPARATOR", "-")],
+        "a-1.yaml",
+        ":",
+        { COMPOSE_FILE: "a-1.yaml" }
+      ]
+    ])("comes after %s, where that gives the same model", (_, settings, list, separator, env) => {
+      const { args: words, env: given } = planned(settings, judge(list, separator), env).plan
+      assert.deepStrictEqual(words, ["compose", "up"])
+      assert.deepStrictEqual(given, {
+        COMPOSE_FILE: `${list}${separator}${placeholder}`,
+        COMPOSE_PATH_SEPARATOR: separator
+      })
+    })
+
+    it("comes after the variable's by the variable's own separator, without a question", () => {
+      const settings = [setting("COMPOSE_PATH_SEPARATOR", ";"), setting("COMPOSE_FILE", "c.yaml")]
+      const { plan: { env }, questions } = planned(settings, table.model, {
+        COMPOSE_FILE: "a|b",
+        COMPOSE_PATH_SEPARATOR: "|"
+      })
+      assert.strictEqual(env["COMPOSE_FILE"], `a|b|${placeholder}`)
+      assert.lengthOf(questions.filter(({ _tag }) => _tag === "ComposeModel"), 1)
+    })
+
+    it("is left out with a line where none gives the same model, each asked for with all profiles", () => {
+      const nobody = judge("nobody's", ":")
+      const { plan: { files: made, notices, env }, questions } = planned([setting("COMPOSE_FILE", "a.yaml")], nobody)
+      assert.deepStrictEqual([made, env], [[], {}])
+      assert.lengthOf(notices.filter(({ text }) => text.startsWith("nothing changed but the project's name")), 1)
+      assert.deepStrictEqual(
+        questions.flatMap((one) => one._tag === "ComposeModel" ? [[one.profiles, one.env["COMPOSE_FILE"]]] : []),
+        [["all", undefined], ["all", "a.yaml"], ["all", discovered]]
+      )
+    })
+
+    it("is left out where Compose refuses each list", () => {
+      const refusing: Table["model"] = ({ env }) =>
+        env["COMPOSE_FILE"] === undefined
+          ? model({ web: { volumes: [bind("/home/retro/work/a")] } })
+          : { _tag: "Refused", input: [] }
+      assert.deepStrictEqual(planned([setting("COMPOSE_FILE", "a.yaml")], refusing).plan.files, [])
+    })
+  })
+
   it("goes to a stand-alone docker-compose behind all its flags", () => {
     assert.deepStrictEqual(
       args("--host unix:///x -f a.yaml up -d", { ...table, argv0: "/usr/bin/docker-compose" }).join(" "),
@@ -452,6 +547,22 @@ describe("the cache of services", () => {
     const printed = override(words, table)
     const built = typeof printed === "object" && printed !== null && "services" in printed ? printed.services : {}
     assert.deepStrictEqual(Object.keys(built as object), names)
+  })
+
+  it.each([
+    ["compose build", true],
+    ["compose create", true],
+    ["compose up -d", true],
+    ["compose up --wait", true],
+    ["compose up", false],
+    ["compose run -d web", false],
+    ["compose watch", false]
+  ])("lets %s run a second time without a damaged entry: %s", (words, expected) => {
+    const { after } = plan(words, table).plan
+    assert.deepStrictEqual(
+      after.flatMap((action) => action._tag === "HealCacheEntries" ? [action.canRunAgain] : []),
+      [expected]
+    )
   })
 
   it("is only exported with --no-cache", () => {

@@ -29,8 +29,8 @@ export interface Table {
   readonly files?: ComposeFiles
   /** Whether a file for a project's name can be kept; it can unless said. */
   readonly canKeep?: boolean
-  /** What Compose answers, however it is asked. */
-  readonly model?: Facts.ComposeAnswer
+  /** What Compose answers, however it is asked, or by how it is. */
+  readonly model?: Facts.ComposeAnswer | ((question: Facts.Of<"ComposeModel">) => Facts.ComposeAnswer)
   /** The generation of the real docker-compose, 2 unless said. */
   readonly version?: number
 }
@@ -99,13 +99,18 @@ const answer = (
     case "NameFile":
       return Facts.answer(facts, question, nameFile(question.name, table))
     case "ComposeModel":
-      return Facts.answer(facts, question, required(table.model))
+      return Facts.answer(facts, question, composeModel(question, table))
     case "StackModel":
-      return Facts.answer(facts, question, required(table.model))
+      return Facts.answer(facts, question, stackModel(table))
     case "ComposeVersion":
       return Facts.answer(facts, question, { major: table.version ?? 2 })
   }
 }
+
+const composeModel = (question: Facts.Of<"ComposeModel">, { model }: Table): Facts.ComposeAnswer =>
+  required(typeof model === "function" ? model(question) : model)
+
+const stackModel = ({ model }: Table): Facts.ComposeAnswer => required(typeof model === "function" ? undefined : model)
 
 const nameFile = (name: string, { canKeep = true }: Table): Facts.NameFile => ({
   file: canKeep ? `/kept/${name}.json` : undefined
