@@ -5,7 +5,6 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { Worker } from "node:worker_threads"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import * as CacheLayout from "../../../src/core/CacheLayout.ts"
 import * as Files from "../../../src/shell/cache/Files.ts"
 import * as Store from "./store.ts"
 
@@ -69,12 +68,5 @@ describe("a directory of the cache", () => {
       assert.deepStrictEqual(fs.readdirSync(store.directory), ["app"])
       fs.rmSync(file)
     }
-  })
-
-  it("is known as unfinished by its name, which is no key's", () => {
-    const name = path.basename(CacheLayout.unfinished("/cache/app", "9f3c1a"))
-    assert.isTrue(CacheLayout.isUnfinished(name) && name.startsWith("."))
-    assert.strictEqual(path.dirname(CacheLayout.unfinished("/cache/app", "9f3c1a")), "/cache")
-    assert.isFalse(CacheLayout.isUnfinished("app"))
   })
 })
