@@ -19,7 +19,7 @@ const spellings: ReadonlyArray<readonly [string, string]> = [
   ["docker builder build", "builder build NAME -t=IMAGE"],
   ["a context", "--context other build NAME -qt IMAGE"],
   ["several tags", "build -t IMAGE:1 -t IMAGE -t localhost:5000/x/IMAGE:2 NAME"],
-  ["no tag", "build --iidfile /tmp/IMAGE NAME"],
+  ["no tag", "build --iidfile IMAGE.id NAME"],
   ["a target", "build --target builder -t IMAGE NAME"],
   ["a Dockerfile", "build -f NAME/Dockerfile -t IMAGE NAME"]
 ]

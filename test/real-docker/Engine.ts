@@ -68,7 +68,7 @@ export const socketOf = (directory: string): string => join(directory, "docker.s
 export const start = async (options: EngineOptions): Promise<Engine> => {
   const { directory, suite } = options
   prepare(options)
-  await mkdir(join(directory, "mark"), { recursive: true })
+  for (const name of ["mark", "tmp"]) await mkdir(join(directory, name), { recursive: true })
   const log = openSync(join(directory, "log"), "a")
   const child = spawn("setpriv", [
     ...["--pdeathsig", "KILL", "--", "unshare", "--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child"],
@@ -76,7 +76,8 @@ export const start = async (options: EngineOptions): Promise<Engine> => {
   ], {
     cwd: "/",
     detached: true,
-    env: { PATH: `${suite.bin}:/usr/sbin:/usr/bin:/sbin:/bin` },
+    // what a killed engine leaves there goes with the session
+    env: { PATH: `${suite.bin}:/usr/sbin:/usr/bin:/sbin:/bin`, TMPDIR: join(directory, "tmp") },
     stdio: ["ignore", log, log]
   })
   closeSync(log)
@@ -102,7 +103,7 @@ export const start = async (options: EngineOptions): Promise<Engine> => {
  * @since 0.1.0
  */
 export const erase = (directory: string, keepData: boolean): void => {
-  for (const name of ["docker.sock", "pid", "exec", "init", ...(keepData ? [] : ["data"])]) {
+  for (const name of ["docker.sock", "pid", "exec", "init", "tmp", ...(keepData ? [] : ["data"])]) {
     rmSync(join(directory, name), { recursive: true, force: true, maxRetries: 5 })
   }
 }

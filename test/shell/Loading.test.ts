@@ -5,6 +5,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import * as CacheLayout from "../../src/core/CacheLayout.ts"
 import { fixtures, run, shimDirectory } from "./program.ts"
 
 /** The form for Node in every project: the stand-alone executable loads nothing. */
@@ -16,6 +17,8 @@ const unstartable = path.join(scratch.directory, "unstartable")
 
 beforeAll(() => {
   fs.mkdirSync(cache)
+  // no collection in the background, which would write what it loaded when the test is over
+  fs.writeFileSync(CacheLayout.collected(cache), "")
   fs.symlinkSync(built, docker)
   // a program that Node's newer versions could become would take what was loaded with it
   fs.writeFileSync(unstartable, "#!/no/such/interpreter\n", { mode: 0o755 })
