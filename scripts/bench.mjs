@@ -194,8 +194,7 @@ is not the file's. What it becomes (\`ps\`, \`run\`, \`compose ps\`) has no shim
 
 The stand-alone executable is ${(fs.statSync(here("dist/docker-shim")).size / 1e6).toFixed(1)} MB. Most of its time is the kernel's:
 pages of the executable and of the picture of its memory (docs/decisions/0010-quickjs-executable.md); planning \`docker ps\`
-is 0.7 million instructions. Each mount takes ${perMount.toFixed(0)} µs: commands are planned twice, to find the paths that have to be looked
-at and with what was found, by an interpreter.
+is 0.7 million instructions. Each mount takes ${perMount.toFixed(0)} µs, by an interpreter.
 `
 )
 fs.rmSync(work, { recursive: true, force: true })

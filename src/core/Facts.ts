@@ -182,10 +182,19 @@ export interface Known<T extends keyof Questions> {
 /**
  * The answers known so far, by the `id` of their questions.
  *
+ * **Details**
+ *
+ * `lookUp` says where a path leads, the same each time; with it no `RealPath` is asked, so that a command of hundreds of
+ * mounts is planned once, and not a second time with the answers.
+ *
  * @category models
  * @since 0.1.0
  */
-export type Facts = { readonly [T in keyof Answers]: ReadonlyMap<string, Known<T>> }
+export interface Facts extends Answered {
+  readonly lookUp?: (path: string) => RealPath
+}
+
+type Answered = { readonly [T in keyof Answers]: ReadonlyMap<string, Known<T>> }
 
 /**
  * No answers.
@@ -229,7 +238,7 @@ export const answered = <A>(answer: A): Asked<A> => ({ _tag: "Answered", answer 
  * @category accessors
  * @since 0.1.0
  */
-export const ask = <T extends keyof Questions>(facts: Facts, question: Of<T>): Asked<Answers[T], Of<T>> => {
+export const ask = <T extends keyof Questions>(facts: Answered, question: Of<T>): Asked<Answers[T], Of<T>> => {
   const known = facts[question._tag].get(id(question))
   return known === undefined ? { _tag: "Open", question } : { _tag: "Answered", answer: known.answer }
 }
@@ -251,7 +260,8 @@ export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>,
  */
 export const answerAll = <T extends keyof Questions>(facts: Facts, kind: T, known: ReadonlyArray<Known<T>>): Facts => {
   if (known.length === 0) return facts
-  const all = new Map(facts[kind])
+  const answered: Answered = facts
+  const all = new Map(answered[kind])
   for (const one of known) all.set(id(one.question), one)
   return { ...facts, [kind]: all }
 }

@@ -100,7 +100,7 @@ export const start = async ({ at, limit, seed, shared, tally }: PlaceOptions): P
       tally.fail(
         `session ${number}: ${[options.file ?? "docker", ...words].join(" ")} ended with ${
           signal ?? String(code)
-        }\n${stderr}`
+        }\n${stderr}${stdout}`
       )
     }
     return stdout

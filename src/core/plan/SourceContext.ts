@@ -14,10 +14,10 @@ import type * as SourceTranslation from "../SourceTranslation.ts"
 export const make = (settings: Settings, cwd: string, facts: Facts.Facts): SourceTranslation.Context => {
   // commands of hundreds of mounts ask for the same few paths
   const known = new Map<string, SourceTranslation.RealPath | undefined>()
-  const ask = (path: string): SourceTranslation.RealPath | undefined => {
+  const ask = facts.lookUp ?? ((path) => {
     const asked = Facts.ask(facts, { _tag: "RealPath", path })
     return asked._tag === "Open" ? undefined : asked.answer
-  }
+  })
   return {
     mappings: settings.mappings,
     daemonSocket: settings.daemonSocket,

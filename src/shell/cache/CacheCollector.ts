@@ -192,7 +192,8 @@ const tidy = (directory: string, survey: CacheSurvey.CacheSurvey): void => {
     if (isEmpty && isOld(CacheLayout.entry(directory, key))) empty.push(key)
   }
   evict(directory, empty)
-  for (const place of [directory, CacheLayout.blobs(directory), CacheLayout.leases(directory)]) {
+  const blobs = CacheLayout.blobs(directory)
+  for (const place of [directory, blobs, `${blobs}/sha256`, CacheLayout.leases(directory)]) {
     const leftovers = children(place).filter((path) =>
       CacheLayout.isUnfinished(path.slice(place.length + 1)) && isOld(path)
     )

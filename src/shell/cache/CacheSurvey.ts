@@ -91,7 +91,7 @@ const readBlobs = (directory: string): ReadonlyMap<string, StoredBlob> => {
   const store = `${CacheLayout.blobs(directory)}/sha256`
   const blobs = new Map<string, StoredBlob>()
   if (Files.isDirectory(CacheLayout.blobs(directory)) !== true || Files.isDirectory(store) !== true) return blobs
-  for (const name of fs.readdirSync(store)) {
+  for (const name of fs.readdirSync(store).filter((one) => !CacheLayout.isUnfinished(one))) {
     const found = stat(`${store}/${name}`)
     if (found?.isFile() === true) blobs.set(`sha256:${name}`, { size: found.size, since: found.ctimeMs })
   }

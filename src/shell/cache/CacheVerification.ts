@@ -1,6 +1,7 @@
 /**
  * Reads everything in the shared cache and says what is not what its name says.
  */
+import * as CacheLayout from "../../core/CacheLayout.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheHealing from "./CacheHealing.ts"
 import * as CacheLease from "./CacheLease.ts"
@@ -55,7 +56,11 @@ export const verify = async (
     options.progress?.(done, bytes)
   }
   const atFault = survey.entries.flatMap(({ graph, key }): ReadonlyArray<CacheFault> => {
-    if (graph._tag === "Broken") return [{ key, why: graph.why }]
+    if (graph._tag === "Broken") {
+      // one that a build published meanwhile names blobs that the survey does not have
+      const now = CacheGraph.read(directory, CacheLayout.index(directory, key))
+      return now._tag === "Broken" ? [{ key, why: now.why }] : []
+    }
     const wrong = CacheSurvey.blobsOf(graph).filter(({ digest }) => damaged.has(digest))
     return wrong.map(({ digest }) => ({ key, why: `${digest} is damaged` }))
   })

@@ -13,6 +13,7 @@ import * as SignalRelay from "../process/SignalRelay.ts"
 import * as Answers from "./Answers.ts"
 import * as ChildProgram from "./ChildProgram.ts"
 import * as Failure from "./Failure.ts"
+import * as RealPaths from "./RealPaths.ts"
 import * as Reporter from "./Reporter.ts"
 
 /**
@@ -33,7 +34,7 @@ export const main = (
   invocation: Invocation,
   shim: string,
   handOver: (invocation: Invocation, shim: string, facts: Facts.Facts) => void
-): void => proceed(invocation, shim, handOver, Facts.none)
+): void => proceed(invocation, shim, handOver, { ...Facts.none, lookUp: RealPaths.remembering() })
 
 const proceed = (
   invocation: Invocation,

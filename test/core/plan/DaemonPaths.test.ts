@@ -1,4 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Facts from "../../../src/core/Facts.ts"
+import * as Plan from "../../../src/core/Plan.ts"
 import { args, plan } from "./table.ts"
 
 const env = { WORKSPACE_DIR: "/data/workspaces/ses1" }
@@ -6,6 +8,25 @@ const work = "/home/retro/work"
 const data = "/data/workspaces/ses1"
 
 describe("paths of the daemon's", () => {
+  it.each(["run", "create", "service create"])("of %s are the same where each is looked up at once", (command) => {
+    const argv = [
+      ...command.split(" "),
+      "--mount",
+      `type=bind,src=${work}/l/a,dst=/a`,
+      "--mount=type=tmpfs,dst=/t",
+      "img"
+    ]
+    const links: Readonly<Record<string, string>> = { [`${work}/l/a`]: "/elsewhere/a", [work]: "/real" }
+    const lookedUp: Array<string> = []
+    const lookUp = (path: string) => {
+      lookedUp.push(path)
+      return { resolved: links[path] ?? path, exists: true }
+    }
+    const invocation = { argv0: "docker", argv, env, cwd: work }
+    assert.deepStrictEqual(Plan.plan(invocation, { ...Facts.none, lookUp }), plan(argv, { env, links }).plan)
+    assert.deepStrictEqual(lookedUp, [`${work}/l/a`, work])
+  })
+
   it.each([
     [`run -v ${work}/a:/b img`, `run -v ${data}/a:/b img`],
     [`run -v${work}/a:/b img`, `run -v${data}/a:/b img`],

@@ -232,7 +232,8 @@ describe("collection", () => {
   })
 
   it("removes what was left unfinished, and nothing that may become whole", () => {
-    const places = [store.directory, CacheLayout.blobs(store.directory), CacheLayout.leases(store.directory)]
+    const blobs = CacheLayout.blobs(store.directory)
+    const places = [store.directory, blobs, path.join(blobs, "sha256"), CacheLayout.leases(store.directory)]
     store.publish("app", ["one"])
     CacheLease.take(store.directory, "run", [])
     const left = places.map((place) => CacheLayout.unfinished(`${place}/`, "left"))
@@ -281,6 +282,20 @@ describe("collection", () => {
 
 describe("verification", () => {
   const verify = (repair = false) => CacheVerification.verify(store.directory, { repair })
+
+  it("does not take what a build does meanwhile, or was killed at, for damage", async () => {
+    const [, layer = ""] = store.publish("app", ["one"])
+    store.publish("other", ["two"])
+    const file = Store.blobFile(store, layer)
+    fs.writeFileSync(CacheLayout.unfinished(file, "killed"), "half of a")
+    const written = fs.readFileSync(file)
+    fs.rmSync(file)
+    const progress = () => {
+      fs.writeFileSync(file, written)
+    }
+    assert.deepStrictEqual((await CacheVerification.verify(store.directory, { repair: true, progress })).faults, [])
+    assert.deepStrictEqual([entry("app"), entry("other")], [{ _tag: "Sound" }, { _tag: "Sound" }])
+  })
 
   it("finds every kind of damage, and repair leaves what is sound", async () => {
     store.publish("sound", ["base", "one"])
