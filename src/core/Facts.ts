@@ -260,8 +260,8 @@ export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>,
  */
 export const answerAll = <T extends keyof Questions>(facts: Facts, kind: T, known: ReadonlyArray<Known<T>>): Facts => {
   if (known.length === 0) return facts
-  const answered: Answered = facts
-  const all = new Map(answered[kind])
+  const before: Answered = facts
+  const all = new Map(before[kind])
   for (const one of known) all.set(id(one.question), one)
   return { ...facts, [kind]: all }
 }

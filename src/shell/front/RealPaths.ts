@@ -27,21 +27,6 @@ const maxLinks = 40
 export const resolve = (absolute: string): RealPath =>
   Buffer.byteLength(absolute) > maxPathLength ? { resolved: absolute, exists: false } : follow(absolute, maxLinks)
 
-/**
- * Resolves each path once, and remembers it.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const remembering = (): (absolute: string) => RealPath => {
-  const known = new Map<string, RealPath>()
-  return (absolute) => {
-    const found = known.get(absolute) ?? resolve(absolute)
-    known.set(absolute, found)
-    return found
-  }
-}
-
 const follow = (absolute: string, linksLeft: number): RealPath => {
   const real = attempt(() => realPath(absolute))
   if (real !== undefined) return { resolved: real, exists: true }
