@@ -33,20 +33,24 @@ export const place = (name: string, env: Readonly<Record<string, string | undefi
 
 const isKept = (file: string, name: string): boolean => {
   const text = JSON.stringify({ name })
-  const stat = own(file)
-  return stat?.isFile() === true && stat.size === text.length && own(path.dirname(file))?.isDirectory() === true
+  const stat = look(file)
+  const directory = look(path.dirname(file))
+  return stat !== undefined && isOwn(stat) && stat.isFile() && stat.size === text.length
+    && directory !== undefined && isOwn(directory) && directory.isDirectory()
     && attempt(() => fs.readFileSync(file, "utf8")) === text
 }
 
-/** Whether a directory is this user's own, or is still to be made. */
-const isUsable = (directory: string): boolean =>
-  own(directory)?.isDirectory() ?? attempt(() => fs.lstatSync(directory)) === undefined
-
-/** What a path is, without following links, where it is this user's and nobody else may write to it. */
-const own = (file: string): fs.Stats | undefined => {
-  const stat = attempt(() => fs.lstatSync(file))
-  return stat?.uid === process.getuid?.() && stat !== undefined && (stat.mode & 0o022) === 0 ? stat : undefined
+/** Whether a directory is this user's own, or is still to be made: one look, as another call may make it meanwhile. */
+const isUsable = (directory: string): boolean => {
+  const stat = look(directory)
+  return stat === undefined || isOwn(stat) && stat.isDirectory()
 }
+
+/** What a path is, without following links. */
+const look = (file: string): fs.Stats | undefined => attempt(() => fs.lstatSync(file))
+
+/** Whether it is this user's, and nobody else may write to it. */
+const isOwn = (stat: fs.Stats): boolean => stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0
 
 const touch = (file: string): void => {
   const now = Date.now() / 1000

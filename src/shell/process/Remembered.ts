@@ -109,9 +109,16 @@ export const forget = (file: string): void => {
   }
 }
 
-/** Node's own `recursive` never ends where the parent is there and still nothing can be made in it, as in `/proc`. */
+/**
+ * Node's own `recursive` never ends where the parent is there and still nothing can be made in it, as in `/proc`. Another
+ * call may make a directory between any look at it and the attempt: that it is there is no error.
+ */
 const makeDirectory = (wanted: string): void => {
   if (fs.existsSync(wanted)) return
   makeDirectory(path.dirname(wanted))
-  fs.mkdirSync(wanted, { mode: 0o700 })
+  try {
+    fs.mkdirSync(wanted, { mode: 0o700 })
+  } catch (error) {
+    if (!fs.existsSync(wanted)) throw error
+  }
 }
