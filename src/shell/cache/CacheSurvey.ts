@@ -58,7 +58,6 @@ export interface CacheSurvey {
  * @since 0.1.0
  */
 export const read = (directory: string, now: number): CacheSurvey => {
-  // entries before blobs: a blob that is written meanwhile is then newer than any index that was read
   const names = fs.readdirSync(directory).filter((name) => !name.startsWith("."))
   const leases = CacheLease.list(directory)
   const blobs = readBlobs(directory)
@@ -76,26 +75,37 @@ export const read = (directory: string, now: number): CacheSurvey => {
 export const blobsOf = (graph: CacheGraph.CacheGraph): ReadonlyArray<Descriptor> =>
   graph._tag === "Whole" ? graph.blobs : []
 
-const readEntry = (directory: string, key: string, blobs: ReadonlyMap<string, StoredBlob>): SurveyedEntry => {
+/** Builds publish meanwhile: a blob that was not among those read may have come with the index that names it. */
+const readEntry = (directory: string, key: string, blobs: Map<string, StoredBlob>): SurveyedEntry => {
+  const sizeOf = (digest: string): number | undefined => {
+    const late = blobs.has(digest) ? undefined : readBlob(CacheGraph.blobFile(directory, digest))
+    if (late !== undefined) blobs.set(digest, late)
+    return blobs.get(digest)?.size
+  }
   const index = CacheLayout.index(directory, key)
   const used = stat(CacheLayout.used(directory, key))
   return {
     key,
-    graph: CacheGraph.read(directory, index, (digest) => blobs.get(digest)?.size),
+    graph: CacheGraph.read(directory, index, sizeOf),
     lastUsed: used?.mtimeMs ?? stat(index)?.mtimeMs ?? stat(CacheLayout.entry(directory, key))?.mtimeMs ?? 0,
     uses: used?.size ?? 0
   }
 }
 
-const readBlobs = (directory: string): ReadonlyMap<string, StoredBlob> => {
+const readBlobs = (directory: string): Map<string, StoredBlob> => {
   const store = `${CacheLayout.blobs(directory)}/sha256`
   const blobs = new Map<string, StoredBlob>()
   if (Files.isDirectory(CacheLayout.blobs(directory)) !== true || Files.isDirectory(store) !== true) return blobs
   for (const name of fs.readdirSync(store).filter((one) => !CacheLayout.isUnfinished(one))) {
-    const found = stat(`${store}/${name}`)
-    if (found?.isFile() === true) blobs.set(`sha256:${name}`, { size: found.size, since: found.ctimeMs })
+    const blob = readBlob(`${store}/${name}`)
+    if (blob !== undefined) blobs.set(`sha256:${name}`, blob)
   }
   return blobs
+}
+
+const readBlob = (file: string): StoredBlob | undefined => {
+  const found = stat(file)
+  return found?.isFile() === true ? { size: found.size, since: found.ctimeMs } : undefined
 }
 
 const stat = (file: string): fs.Stats | undefined => {

@@ -1,0 +1,45 @@
+import fs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
+import { afterEach, assert, beforeEach, it } from "vitest"
+import * as CacheLayout from "../../../src/core/CacheLayout.ts"
+import * as CacheSurvey from "../../../src/shell/cache/CacheSurvey.ts"
+import * as Store from "./store.ts"
+
+const readdirSync = fs.readdirSync
+let store: Store.Store
+beforeEach(() => {
+  store = Store.make()
+})
+afterEach(() => {
+  fs.readdirSync = readdirSync
+  syncBuiltinESMExports()
+  store.remove()
+})
+
+/** Does something once, as soon as the names in a directory have been read. */
+const afterListing = (directory: string, act: () => void): void => {
+  let isDone = false
+  fs.readdirSync = ((...args: Parameters<typeof readdirSync>) => {
+    const names = readdirSync(...args)
+    if (args[0] === directory && !isDone) {
+      isDone = true
+      act()
+    }
+    return names
+  }) as typeof readdirSync
+  syncBuiltinESMExports()
+}
+
+it("a survey sees an entry whole whose blobs came after the store was listed", () => {
+  store.publish("app", ["old"])
+  let published: ReadonlyArray<string> = []
+  afterListing(`${CacheLayout.blobs(store.directory)}/sha256`, () => {
+    published = store.publish("app", ["new"], "run2")
+  })
+  const { blobs, entries } = CacheSurvey.read(store.directory, Date.now())
+  assert.isNotEmpty(published)
+  assert.deepStrictEqual(entries.map(({ graph, key }) => [key, graph._tag]), [["app", "Whole"]])
+  const held = entries.flatMap(({ graph }) => CacheSurvey.blobsOf(graph)).map(({ digest }) => digest)
+  assert.includeMembers(held, [...published])
+  assert.includeMembers([...blobs.keys()], held.filter((digest) => digest !== published[0]))
+})
