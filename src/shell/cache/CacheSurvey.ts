@@ -60,13 +60,14 @@ export interface CacheSurvey {
 export const read = (directory: string, now: number): CacheSurvey => {
   const names = fs.readdirSync(directory).filter((name) => !name.startsWith("."))
   const leases = CacheLease.list(directory)
-  const blobs = readBlobs(directory)
+  const listed = readBlobs(directory)
   const isEntry = new Map(names.map((name) => [name, Files.isDirectory(CacheLayout.entry(directory, name)) === true]))
+  const entries = names.filter((name) => isEntry.get(name) === true).map((key) => readEntry(directory, key, listed))
   return {
     now,
     leases,
-    blobs,
-    entries: names.filter((name) => isEntry.get(name) === true).map((key) => readEntry(directory, key, blobs)),
+    entries,
+    blobs: withPublished(directory, listed, entries),
     strangers: names.filter((name) => isEntry.get(name) !== true)
   }
 }
@@ -75,13 +76,10 @@ export const read = (directory: string, now: number): CacheSurvey => {
 export const blobsOf = (graph: CacheGraph.CacheGraph): ReadonlyArray<Descriptor> =>
   graph._tag === "Whole" ? graph.blobs : []
 
-/** Builds publish meanwhile: a blob that was not among those read may have come with the index that names it. */
-const readEntry = (directory: string, key: string, blobs: Map<string, StoredBlob>): SurveyedEntry => {
-  const sizeOf = (digest: string): number | undefined => {
-    const late = blobs.has(digest) ? undefined : readBlob(CacheGraph.blobFile(directory, digest))
-    if (late !== undefined) blobs.set(digest, late)
-    return blobs.get(digest)?.size
-  }
+const readEntry = (directory: string, key: string, listed: ReadonlyMap<string, StoredBlob>): SurveyedEntry => {
+  // a build may have published since the store was listed
+  const sizeOf = (digest: string): number | undefined =>
+    (listed.get(digest) ?? readBlob(CacheGraph.blobFile(directory, digest)))?.size
   const index = CacheLayout.index(directory, key)
   const used = stat(CacheLayout.used(directory, key))
   return {
@@ -92,7 +90,24 @@ const readEntry = (directory: string, key: string, blobs: Map<string, StoredBlob
   }
 }
 
-const readBlobs = (directory: string): Map<string, StoredBlob> => {
+/**
+ * The blobs listed, and those published since. No others that came late: collection takes what nothing names, and would
+ * take it from a build that runs on a lease younger than those read.
+ */
+const withPublished = (
+  directory: string,
+  listed: ReadonlyMap<string, StoredBlob>,
+  entries: ReadonlyArray<SurveyedEntry>
+): ReadonlyMap<string, StoredBlob> => {
+  const blobs = new Map(listed)
+  for (const { digest } of entries.flatMap(({ graph }) => blobsOf(graph))) {
+    const late = blobs.has(digest) ? undefined : readBlob(CacheGraph.blobFile(directory, digest))
+    if (late !== undefined) blobs.set(digest, late)
+  }
+  return blobs
+}
+
+const readBlobs = (directory: string): ReadonlyMap<string, StoredBlob> => {
   const store = `${CacheLayout.blobs(directory)}/sha256`
   const blobs = new Map<string, StoredBlob>()
   if (Files.isDirectory(CacheLayout.blobs(directory)) !== true || Files.isDirectory(store) !== true) return blobs
