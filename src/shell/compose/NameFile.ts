@@ -6,6 +6,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import type { NameFile } from "../../core/Facts.ts"
 import { attempt } from "../process/Attempt.ts"
+import * as Ownership from "../process/Ownership.ts"
 import * as RawText from "../process/RawText.ts"
 import * as Remembered from "../process/Remembered.ts"
 
@@ -34,23 +35,21 @@ export const place = (name: string, env: Readonly<Record<string, string | undefi
 const isKept = (file: string, name: string): boolean => {
   const text = JSON.stringify({ name })
   const stat = look(file)
-  const directory = look(path.dirname(file))
-  return stat !== undefined && isOwn(stat) && stat.isFile() && stat.size === text.length
-    && directory !== undefined && isOwn(directory) && directory.isDirectory()
+  return stat?.isFile() === true && Ownership.isOwn(stat) && stat.size === text.length
+    && isOwnDirectory(look(path.dirname(file)))
     && attempt(() => fs.readFileSync(file, "utf8")) === text
 }
 
 /** Whether a directory is this user's own, or is still to be made: one look, as another call may make it meanwhile. */
 const isUsable = (directory: string): boolean => {
   const stat = look(directory)
-  return stat === undefined || isOwn(stat) && stat.isDirectory()
+  return stat === undefined || isOwnDirectory(stat)
 }
+
+const isOwnDirectory = (stat: fs.Stats | undefined): boolean => stat?.isDirectory() === true && Ownership.isOwn(stat)
 
 /** What a path is, without following links. */
 const look = (file: string): fs.Stats | undefined => attempt(() => fs.lstatSync(file))
-
-/** Whether it is this user's, and nobody else may write to it. */
-const isOwn = (stat: fs.Stats): boolean => stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0
 
 const touch = (file: string): void => {
   const now = Date.now() / 1000

@@ -6,6 +6,7 @@ import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { attempt } from "./Attempt.ts"
+import * as Ownership from "./Ownership.ts"
 
 /** `docker-shim-`, process id, its start in clock ticks since boot, its process id namespace, and what makes it unique. */
 const pattern = /^docker-shim-(\d+)-(\d+)-(\d+)-\w{6}$/
@@ -52,11 +53,11 @@ const place = (env: Readonly<Record<string, string | undefined>>): string =>
     /^\/[\w./-]*$/.test(one) && isUsable(one, at === 0)
   ) ?? "/tmp"
 
-const isUsable = (directory: string, isOwn: boolean): boolean => {
+const isUsable = (directory: string, mustBeOwn: boolean): boolean => {
   try {
     const stat = fs.statSync(directory)
     fs.accessSync(directory, fs.constants.W_OK | fs.constants.X_OK)
-    return stat.isDirectory() && (!isOwn || (stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0))
+    return stat.isDirectory() && (!mustBeOwn || Ownership.isOwn(stat))
   } catch {
     return false
   }

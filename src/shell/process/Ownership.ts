@@ -1,0 +1,12 @@
+/**
+ * Whether what is in the file system can be trusted to be this user's own.
+ */
+import type { Stats } from "node:fs"
+
+/**
+ * Whether it is this user's, and nobody else may write to it.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isOwn = (stat: Stats): boolean => stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0
