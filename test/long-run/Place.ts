@@ -133,12 +133,27 @@ export const start = async ({ at, limit, seed, shared, tally }: PlaceOptions): P
     if (code !== 0) tally.fail(`session ${number}: docker ${words.join(" ")}: ${String(signal ?? code)}\n${printed}`)
   }
 
+  /**
+   * Waits for the end of a build that was told to stop. Asks again as its user would: Compose now and then waits for
+   * itself for ever, where it is cancelled before its bake has begun (2.40, `doBuildBake` of `pkg/compose/build_bake.go`
+   * sends to a progress display that has ended). docker ends it at the third signal (`cmd/docker/docker.go`).
+   */
+  const stopped = async ({ child, end }: ReturnType<typeof building>): Promise<void> => {
+    const hasEnded = () => Promise.race([sleep(patienceMs, false, { ref: false }), end.then(() => true)])
+    for (let asked = 0; asked < 3 && !await hasEnded(); asked += 1) {
+      if (asked === 0) tally.engineFault()
+      if (child.pid !== undefined) send(child.pid, "SIGINT")
+    }
+    await end
+  }
+
   const killed = async (one: Use.Build, { moment, signal, target }: Use.Kill): Promise<void> => {
-    const { child, end } = building(one, "killed")
-    await Promise.race([sleep(moment * took), end])
+    const running = building(one, "killed")
+    const { child } = running
+    await Promise.race([sleep(moment * took), running.end])
     const isRunning = child.exitCode === null && child.signalCode === null
     if (isRunning && child.pid !== undefined) send(target === "shim" ? child.pid : -child.pid, signal)
-    await end
+    await stopped(running)
     tally.kill(isRunning)
   }
 
@@ -149,7 +164,7 @@ export const start = async ({ at, limit, seed, shared, tally }: PlaceOptions): P
       tally.kill(running.child.exitCode === null)
     }
     await session.stop()
-    await running?.end
+    if (running !== undefined) await stopped(running)
     number += 100
     session = await begin(shared, at, number, limit)
     tally.replace()
@@ -231,6 +246,9 @@ const tagOf = (number: number): string => `s${number}`
  * shim (moby/buildkit#6521, containerd/containerd#10835). Such a build is run again.
  */
 const engineFault = /parent snapshot sha256:\w+ does not exist|image "[^"]+": already exists/
+
+/** How long a build may take to stop before it is asked again: ten times what it takes on a busy machine. */
+const patienceMs = 60_000
 
 /** What the files of a session say: a mount that shows anything else is of another session or of nobody. */
 const mark = (number: number): string => `files of session ${number}`

@@ -16,7 +16,7 @@ export interface Counts {
   readonly kills: number
   /** Sessions that ended and were replaced. */
   readonly replaced: number
-  /** Builds that failed by a fault of the engine, and were run again. */
+  /** Builds that failed by a fault of the engine and were run again, or did not stop by a fault of Compose. */
   readonly engineFaults: number
 }
 
