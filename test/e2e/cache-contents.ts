@@ -27,6 +27,13 @@ export const entriesOf = (directory: string): ReadonlyArray<string> =>
     entry.isDirectory() && !entry.name.startsWith(".")
   ).map(({ name }) => name)
 
+/** The private directories that builds export into. */
+export const exportsOf = (directory: string): ReadonlyArray<string> =>
+  entriesOf(directory).map((key) => path.join(directory, key, ".incoming")).filter((incoming) =>
+    fs.existsSync(incoming)
+  )
+    .flatMap((incoming) => fs.readdirSync(incoming).map((name) => path.join(incoming, name)))
+
 const faultOf = (entry: string, { digest, mediaType, size }: Descriptor): ReadonlyArray<string> => {
   const file = path.join(entry, "blobs", digest.replace(":", "/"))
   try {

@@ -48,8 +48,11 @@ describeReal("sessions in use for a long time", () => {
     if (code !== 0) tally.fail(`docker-shim ${args.join(" ")} at rest: ${stderr}${stdout}`)
   }
 
-  /** Nothing runs, so all leases are of killed builds: gone as if ten minutes had passed, which a short run has not. */
-  const forgetKilled = (): void => fs.rmSync(path.join(shared.cache, ".leases"), { recursive: true, force: true })
+  /** Nothing runs, so all leases and exports are of killed builds: as if ten minutes had passed, which a short run has not. */
+  const forgetKilled = (): void => {
+    fs.rmSync(path.join(shared.cache, ".leases"), { recursive: true, force: true })
+    for (const build of CacheContents.exportsOf(shared.cache)) fs.utimesSync(build, new Date(0), new Date(0))
+  }
 
   const observe = async (began: number, isLast: boolean): Promise<Judgement.Observation> => {
     const sessions = () => places.map((place) => place.session())

@@ -143,8 +143,7 @@ const cacheIn = (directory: string): CacheCensus => {
     bytes: sizeOf(blobs.keys()),
     held: sizeOf(held),
     leases: leasesIn(directory).length,
-    exports:
-      CacheContents.entriesOf(directory).flatMap((key) => children(path.join(directory, key, ".incoming"))).length
+    exports: CacheContents.exportsOf(directory).length
   }
 }
 

@@ -86,7 +86,7 @@ const contents = (directory: string, survey: CacheSurvey.CacheSurvey): CacheColl
   const held = new Set<string>()
   for (const [digest, { since }] of survey.blobs) if (running.length > 0 && since >= oldest) held.add(digest)
   for (const { key } of survey.entries) {
-    for (const digest of privately(directory, key, running, survey.blobs)) held.add(digest)
+    for (const digest of privately(directory, key, running, survey)) held.add(digest)
   }
   return {
     held,
@@ -106,15 +106,36 @@ const privately = (
   directory: string,
   key: string,
   running: ReadonlyArray<CacheLease.CacheLease>,
-  blobs: ReadonlyMap<string, CacheSurvey.StoredBlob>
+  { blobs, now }: CacheSurvey.CacheSurvey
 ): ReadonlyArray<string> =>
   [
     ...CacheExports.retiredIndexes(directory, key, running).held,
-    ...children(CacheLayout.incoming(directory, key)).map((build) => `${build}/index.json`)
+    ...privateExports(directory, key, running, now).held.map((build) => `${build}/index.json`)
   ].flatMap((file) => {
     const graph = CacheGraph.read(directory, file, (digest) => blobs.get(digest)?.size)
     return CacheSurvey.blobsOf(graph).map(({ digest }) => digest)
   })
+
+/** The directories that builds export into: of those that run or have just begun, and of those that are gone. */
+const privateExports = (
+  directory: string,
+  key: string,
+  running: ReadonlyArray<CacheLease.CacheLease>,
+  now: number
+): { readonly held: ReadonlyArray<string>; readonly free: ReadonlyArray<string> } => {
+  const alive = new Set(running.map(({ id }) => CacheLayout.exportDirectory(directory, key, id)))
+  const held: Array<string> = []
+  const free: Array<string> = []
+  for (const build of children(CacheLayout.incoming(directory, key))) {
+    if (!alive.has(build) && isOld(build, now)) free.push(build)
+    else held.push(build)
+  }
+  return { held, free }
+}
+
+/** Whether nothing changed in a place for so long that the build that made it is gone. */
+const isOld = (path: string, now: number): boolean =>
+  now - (fs.lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now) > CacheLease.staleAfter
 
 const carryOut = (
   { directory, progress }: CollectionRequest,
@@ -177,25 +198,20 @@ const restore = (directory: string, index: string): void => {
 const tidy = (directory: string, survey: CacheSurvey.CacheSurvey): void => {
   for (const lease of survey.leases) if (CacheLease.isStale(lease, survey.now)) CacheLease.release(directory, lease.id)
   const running = CacheLease.list(directory)
-  const alive = new Set(running.map(({ id }) => id))
-  const isOld = (path: string): boolean =>
-    survey.now - (fs.lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? survey.now) > CacheLease.staleAfter
   const empty: Array<string> = []
   for (const { graph, key } of survey.entries) {
-    for (const build of children(CacheLayout.incoming(directory, key))) {
-      if (!alive.has(build.slice(build.lastIndexOf("/") + 1)) && isOld(build)) {
-        fs.rmSync(build, { recursive: true, force: true })
-      }
+    for (const build of privateExports(directory, key, running, survey.now).free) {
+      fs.rmSync(build, { recursive: true, force: true })
     }
     for (const file of CacheExports.retiredIndexes(directory, key, running).free) fs.rmSync(file, { force: true })
     const isEmpty = graph._tag === "Absent" && children(CacheLayout.incoming(directory, key)).length === 0
-    if (isEmpty && isOld(CacheLayout.entry(directory, key))) empty.push(key)
+    if (isEmpty && isOld(CacheLayout.entry(directory, key), survey.now)) empty.push(key)
   }
   evict(directory, empty)
   const blobs = CacheLayout.blobs(directory)
   for (const place of [directory, blobs, `${blobs}/sha256`, CacheLayout.leases(directory)]) {
     const leftovers = children(place).filter((path) =>
-      CacheLayout.isUnfinished(path.slice(place.length + 1)) && isOld(path)
+      CacheLayout.isUnfinished(path.slice(place.length + 1)) && isOld(path, survey.now)
     )
     for (const path of leftovers) fs.rmSync(path, { recursive: true, force: true })
   }

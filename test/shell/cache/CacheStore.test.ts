@@ -322,3 +322,19 @@ describe("verification", () => {
     assert.deepStrictEqual(entry("sound"), { _tag: "Sound" })
   })
 })
+
+it("what a killed build exported goes at once when its time is over, and a second collection finds nothing", () => {
+  store.publish("app", ["one"])
+  const exported = store.exported("app", ["two"], "killed")
+  const young = collect()
+  assert.deepStrictEqual([young.blobs, store.blobs().filter((one) => exported.includes(one)).length], [
+    0,
+    exported.length
+  ])
+  age(CacheLayout.exportDirectory(store.directory, "app", "killed"), CacheLease.staleAfter + 1000)
+  const first = collect()
+  assert.isAtLeast(first.blobs, exported.length)
+  assert.deepStrictEqual(store.blobs().filter((one) => exported.includes(one)), [])
+  assert.strictEqual(collect().blobs, 0)
+  assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
+})
