@@ -76,7 +76,7 @@ export const start = async ({ at, limit, seed, shared, tally }: PlaceOptions): P
   /** How long the last build took that nobody killed, in milliseconds: on a busy machine ten times as long as alone. */
   let took = 2_000
 
-  /** Does it again where the engine failed by its own fault. */
+  /** Does it again where the engine failed by its own fault, and without what that keeps: it fails at that for ever. */
   const repeated = async <A extends { readonly code: unknown }>(
     command: () => Promise<A>,
     said: (outcome: A) => string
@@ -84,6 +84,7 @@ export const start = async ({ at, limit, seed, shared, tally }: PlaceOptions): P
     const outcome = await command()
     if (outcome.code === 0 || !engineFault.test(said(outcome))) return outcome
     tally.engineFault()
+    await Shared.docker(shared, session, ["builder", "prune", "--all", "--force"])
     return command()
   }
 
@@ -242,10 +243,11 @@ const begin = async (
 const tagOf = (number: number): string => `s${number}`
 
 /**
- * What the engine says when one of its builds took away what another was unpacking: its own fault, with or without the
- * shim (moby/buildkit#6521, containerd/containerd#10835). Such a build is run again.
+ * What the engine says when one of its builds took away what another was unpacking or committing: its own fault, with or
+ * without the shim (moby/buildkit#6521 and #6808, containerd/containerd#10835). Such a build is run again.
  */
-const engineFault = /parent snapshot sha256:\w+ does not exist|image "[^"]+": already exists/
+const engineFault =
+  /parent snapshot sha256:\w+ does not exist|during commit: snapshot \w+ does not exist|image "[^"]+": already exists/
 
 /** How long a build may take to stop before it is asked again: ten times what it takes on a busy machine. */
 const patienceMs = 60_000
