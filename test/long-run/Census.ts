@@ -168,7 +168,9 @@ const heldIn = (directory: string, blobs: ReadonlyMap<string, fs.Stats>): Readon
   ])
 }
 
-const leasesIn = (directory: string): ReadonlyArray<string> => children(path.join(directory, ".leases"))
+/** Those that were taken whole: a killed build may leave half of one under another name. */
+const leasesIn = (directory: string): ReadonlyArray<string> =>
+  children(path.join(directory, ".leases")).filter((lease) => !path.basename(lease).startsWith("."))
 
 const children = (directory: string): ReadonlyArray<string> =>
   fs.existsSync(directory) ? fs.readdirSync(directory).map((name) => path.join(directory, name)) : []

@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as CacheLayout from "../../core/CacheLayout.ts"
+import { attempt } from "../process/Attempt.ts"
 import * as Files from "./Files.ts"
 
 /**
@@ -67,13 +68,10 @@ export const renew = (directory: string, id: string): void => {
  */
 export const release = (directory: string, id: string): void => {
   const lease = `${CacheLayout.leases(directory)}/${id}`
-  for (const path of [lease, CacheLayout.unfinished(lease, id)]) {
-    try {
-      fs.rmSync(path, { recursive: true, force: true })
-    } catch {
-      // it goes stale, and the next collection removes it
-    }
-  }
+  const unfinished = CacheLayout.unfinished(lease, id)
+  // whoever is killed in between leaves no half of a lease, only what collection knows as unfinished
+  attempt(() => fs.renameSync(lease, unfinished))
+  attempt(() => fs.rmSync(unfinished, { recursive: true, force: true }))
 }
 
 /**
