@@ -14,6 +14,7 @@ import * as Progress from "../src/shell/cli/Progress.ts"
 import * as Shared from "../test/e2e/shared-sessions.ts"
 import type { Session } from "../test/real-docker/Session.ts"
 import * as Suite from "../test/real-docker/Suite.ts"
+import { form } from "../test/shell/program.ts"
 import * as FixedNames from "./scenario/FixedNames.ts"
 import * as Nested from "./scenario/Nested.ts"
 import * as Project from "./scenario/Project.ts"
@@ -114,6 +115,7 @@ const main = async (): Promise<void> => {
     machine: `${os.cpus().length} processors (${os.cpus()[0]?.model.trim() ?? ""})`,
     load: os.loadavg()[0]?.toFixed(1) ?? "",
     command: `npm run scenario -- --sessions ${sessions}`,
+    form,
     shared,
     isolated,
     fixedNames,

@@ -32,6 +32,8 @@ export interface Scenario {
   readonly machine: string
   readonly load: string
   readonly command: string
+  /** Of the program. */
+  readonly form: "node" | "standalone"
   readonly shared: ReadonlyArray<Measured>
   /** A session after the first that has a directory of its own. */
   readonly isolated: Measured
@@ -128,6 +130,10 @@ with installed packages, two workers on one base, database), with multi-stage bu
 that wait as downloads would, ${Project.longestWait} s in the longest chain. A session is over before the next begins.
 
 ## One shared cache, through the shim
+
+The shim is ${
+    scenario.form === "node" ? "its form for Node" : "the stand-alone executable"
+  }; \`performance.md\` has what each form takes.
 
 ${
     table([
