@@ -15,6 +15,7 @@ import * as Shared from "../test/e2e/shared-sessions.ts"
 import type { Session } from "../test/real-docker/Session.ts"
 import * as Suite from "../test/real-docker/Suite.ts"
 import { form } from "../test/shell/program.ts"
+import * as ByHand from "./scenario/ByHand.ts"
 import * as FixedNames from "./scenario/FixedNames.ts"
 import * as Nested from "./scenario/Nested.ts"
 import * as Project from "./scenario/Project.ts"
@@ -29,8 +30,10 @@ const { values } = parseArgs({
 const sessions = Number(values.sessions)
 if (!Number.isInteger(sessions) || sessions < 2) throw new Error("--sessions takes a number from 2")
 
-/** The sessions with a shared cache, one with its own, two with fixed names, and the nested one. */
-const stages = sessions + 4
+const sessionsByHand = 3
+
+/** The sessions with a shared cache, one with its own, those without the shim, two with fixed names, and the nested one. */
+const stages = sessions + sessionsByHand + 4
 const bar = Progress.bar("scenario")
 let done = 0
 
@@ -83,6 +86,14 @@ const nested = async (shared: Shared.SharedSessions): Promise<Nested.Nested> => 
   return built
 }
 
+const byHand = (shared: Shared.SharedSessions): Promise<ByHand.ByHand> =>
+  inSession(shared, "by hand", async (session) => {
+    const ran = await ByHand.run(session, shared.cache)
+    const [build, again] = [ran.start.build, ran.rebuild.build].map((time) => `${time.toFixed(1)} s`)
+    say(`by hand: built in ${build}, ${ran.start.cached} of ${ran.start.steps} steps cached; again in ${again}`)
+    return ran
+  })
+
 const withFixedNames = (shared: Shared.SharedSessions): Promise<FixedNames.FixedNames> =>
   inSession(shared, "fixed names", async (session) => {
     const built = await FixedNames.build(session, shared.cache)
@@ -103,10 +114,12 @@ const withCache = async <A>(use: (shared: Shared.SharedSessions) => Promise<A>):
 const main = async (): Promise<void> => {
   bar(done, stages)
   const { versions } = await Suite.locate("28.5")
-  const [shared, inner] = await withCache(async (cache) => {
+  const [shared, hand, inner] = await withCache(async (cache) => {
     const measured: Array<Report.Measured> = []
     for (let number = 1; number <= sessions; number += 1) measured.push(await started(cache, number))
-    return [measured, await nested(cache)] as const
+    const without: Array<ByHand.ByHand> = []
+    while (without.length < sessionsByHand) without.push(await byHand(cache))
+    return [measured, without, await nested(cache)] as const
   })
   const isolated = await withCache((cache) => started(cache, 2))
   const fixedNames = await withCache(async (cache) => [await withFixedNames(cache), await withFixedNames(cache)])
@@ -118,6 +131,7 @@ const main = async (): Promise<void> => {
     form,
     shared,
     isolated,
+    byHand: hand,
     fixedNames,
     nested: inner
   }
