@@ -11,7 +11,6 @@ const bothForms = process.env["DOCKER_SHIM_FORMS"] === "both"
 
 const engines = {
   pool: "forks" as const,
-  poolOptions: { forks: { singleFork: true } },
   testTimeout: 300_000,
   hookTimeout: 300_000
 }
@@ -24,12 +23,13 @@ const standaloneTests = [
 
 /**
  * `unit` starts no engine; `e2e` starts real Docker engines, in forked processes because an engine dies with the thread
- * that started it, and one file at a time because two cores carry no more. What runs the built program runs a second time
- * with the stand-alone executable: in the project `standalone`, and, as that doubles the time with engines, in
- * `e2e-standalone` where `npm run test:e2e` asks for both forms.
+ * that started it. Two files run at once, whatever the machine: a file waits for its engines half of the time. What runs the
+ * built program runs a second time with the stand-alone executable: in the project `standalone`, and, as that doubles the
+ * time with engines, in `e2e-standalone` where `npm run test:e2e` asks for both forms.
  */
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         test: { name: "unit", include: ["test/{core,shell,scripts}/**/*.test.ts"], pool: "forks", testTimeout: 60_000 }
