@@ -2,10 +2,10 @@ import { defineConfig } from "vitest/config"
 
 const standalone = { DOCKER_SHIM_FORM: "standalone" }
 
+const isFull = process.env["DOCKER_SHIM_E2E"] === "full"
+
 /** Whole lives of Compose projects on two engines, and kills: twenty minutes more, for `npm run test:e2e`. */
-const long = process.env["DOCKER_SHIM_E2E"] === "full"
-  ? []
-  : ["test/e2e/compose.test.ts", "test/e2e/compose-kill.test.ts"]
+const long = isFull ? [] : ["test/e2e/compose.test.ts", "test/e2e/compose-kill.test.ts"]
 
 const bothForms = process.env["DOCKER_SHIM_FORMS"] === "both"
 
@@ -23,13 +23,13 @@ const standaloneTests = [
 
 /**
  * `unit` starts no engine; `e2e` starts real Docker engines, in forked processes because an engine dies with the thread
- * that started it. Two files run at once, whatever the machine: a file waits for its engines half of the time. What runs the
- * built program runs a second time with the stand-alone executable: in the project `standalone`, and, as that doubles the
+ * that started it. Two files run at once, whatever the machine, since a file waits for its engines half of the time; but one
+ * where the long ones are among them, which use both cores by themselves. What runs the built program runs a second time with the stand-alone executable: in the project `standalone`, and, as that doubles the
  * time with engines, in `e2e-standalone` where `npm run test:e2e` asks for both forms.
  */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: isFull ? 1 : 2,
     projects: [
       {
         test: { name: "unit", include: ["test/{core,shell,scripts}/**/*.test.ts"], pool: "forks", testTimeout: 60_000 }

@@ -119,7 +119,9 @@ const runBoth = async (
   const call = async (daemon: RecordingDaemon.RecordingDaemon, file: string, words: ReadonlyArray<string>) => {
     for (const name of ["cid", "app/cid"]) fs.rmSync(path.join(places.work, name), { force: true })
     daemon.clear()
-    const env = { ...daemon.client(suite).env, ...settings, DOCKER_CONFIG: config, PWD: cwd }
+    // 20.10.5 hands a container the URG with which Go's runtime interrupts docker itself, now and then (docker/cli#2929)
+    const steady = { GODEBUG: "asyncpreemptoff=1" }
+    const env = { ...daemon.client(suite).env, ...settings, ...steady, DOCKER_CONFIG: config, PWD: cwd }
     return run(file, words, { cwd, env, timeout: 120_000 })
   }
   const plan = isSampled ? undefined : planHere({ argv0: "docker", argv: line, env: settings, cwd })
