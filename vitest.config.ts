@@ -23,9 +23,12 @@ const standaloneTests = [
 
 /**
  * `unit` starts no engine; `e2e` starts real Docker engines, in forked processes because an engine dies with the thread
- * that started it. Two files run at once, whatever the machine, since a file waits for its engines half of the time; but one
- * where the long ones are among them, which use both cores by themselves. What runs the built program runs a second time with the stand-alone executable: in the project `standalone`, and, as that doubles the
- * time with engines, in `e2e-standalone` where `npm run test:e2e` asks for both forms.
+ * that started it. What runs the built program runs a second time with the stand-alone executable: in the project
+ * `standalone`, and, as that doubles the time with engines, in `e2e-standalone` where `npm run test:e2e` asks for both
+ * forms.
+ *
+ * Two files run at once, whatever the machine, since a file waits for its engines half of the time; but one where the long
+ * ones are among them, which use both cores by themselves.
  */
 export default defineConfig({
   test: {

@@ -200,6 +200,19 @@ describeReal("real docker", () => {
       assertNoMountPoints()
     })
 
+    it("takes mount points away although a container has something at a path of that name", async () => {
+      const target = `/docker-shim-e2e-target-${process.pid}`
+      const holder = await start({})
+      await BaseImage.load(holder)
+      await holder.docker(["run", "-d", "--init", "-v", `/usr:${target}:ro`, "bb", "sleep", "1000"])
+      const session = await start({ mounts: [{ source: "/usr", target, seenBy: "client" }] })
+      assert.isTrue(existsSync(target))
+
+      await session.stop()
+
+      assert.isFalse(existsSync(target))
+    })
+
     it("is done by the session itself when its process is killed", async () => {
       const orphan = await startOrphan()
       orphan.process.kill("SIGKILL")

@@ -33,6 +33,14 @@ make_point() {
   make_point "$(dirname "$1")" && mkdir "$1" && echo "$1" >> "$dir/made"
 }
 
+# is_mounted POINT : has any process a mount there, in whatever namespace? Not one whose root is another directory, such as
+# a container's: a path of that name is another path there.
+is_mounted() {
+  for process in /proc/[0-9]*; do
+    [ "$process/root" -ef / ] && echo "$process/mountinfo"
+  done | xargs cut -d ' ' -f 5 2> /dev/null | grep -qxF "$1"
+}
+
 # A mount point that another session uses is left to that one; one with a mount of somebody else is left alone.
 # Removing it under a mount in another namespace would take that mount away.
 release_points() {
@@ -43,7 +51,7 @@ release_points() {
         awk -v p="$point" '$0 == p || index($0, p "/") == 1 { f = 1 } END { exit !f }' "$other/uses" && heir=$other && break
     done
     if [ -n "$heir" ]; then echo "$point" >> "$heir/made"
-    elif ! cat /proc/[0-9]*/mountinfo 2> /dev/null | cut -d ' ' -f 5 | grep -qxF "$point"; then rmdir "$point" 2> /dev/null; fi
+    elif ! is_mounted "$point"; then rmdir "$point" 2> /dev/null; fi
   done
   rm -f "$1/made" "$1/uses"
 }
