@@ -47,7 +47,7 @@ try {
   const times = (count) =>
     execFileSync(at("measure"), [String(count), ...ways.flatMap(({ words }) => ["--", ...words])], {
       cwd: work,
-      env: { PATH: process.env["PATH"], HOME: work, DOCKER_SHIM: "off", DOCKER_SHIM_REAL_DOCKER: at("floor") },
+      env: { PATH: process.env["PATH"], HOME: work, DOCKER_SHIM_DISABLE: "1", DOCKER_SHIM_REAL_DOCKER: at("floor") },
       encoding: "utf8"
     }).trim().split("\n").map((line) => Number(line.split(" ")[0]))
   times(2)

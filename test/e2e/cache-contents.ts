@@ -29,10 +29,11 @@ export const entriesOf = (directory: string): ReadonlyArray<string> =>
 
 /** The private directories that builds export into. */
 export const exportsOf = (directory: string): ReadonlyArray<string> =>
-  entriesOf(directory).map((key) => path.join(directory, key, ".incoming")).filter((incoming) =>
-    fs.existsSync(incoming)
-  )
-    .flatMap((incoming) => fs.readdirSync(incoming).map((name) => path.join(incoming, name)))
+  entriesOf(directory).flatMap((key) => childrenOf(path.join(directory, key, ".incoming")))
+
+/** What is in a directory, by its path; nothing where there is no such directory. */
+export const childrenOf = (directory: string): ReadonlyArray<string> =>
+  fs.existsSync(directory) ? fs.readdirSync(directory).map((name) => path.join(directory, name)) : []
 
 const faultOf = (entry: string, { digest, mediaType, size }: Descriptor): ReadonlyArray<string> => {
   const file = path.join(entry, "blobs", digest.replace(":", "/"))

@@ -170,10 +170,7 @@ const heldIn = (directory: string, blobs: ReadonlyMap<string, fs.Stats>): Readon
 
 /** Those that were taken whole: a killed build may leave half of one under another name. */
 const leasesIn = (directory: string): ReadonlyArray<string> =>
-  children(path.join(directory, ".leases")).filter((lease) => !path.basename(lease).startsWith("."))
-
-const children = (directory: string): ReadonlyArray<string> =>
-  fs.existsSync(directory) ? fs.readdirSync(directory).map((name) => path.join(directory, name)) : []
+  CacheContents.childrenOf(path.join(directory, ".leases")).filter((lease) => !path.basename(lease).startsWith("."))
 
 /** The files below a directory, links not followed; none where there is no directory. */
 const filesIn = (directory: string): ReadonlyArray<string> => {

@@ -1,33 +1,32 @@
 import fs from "node:fs"
-import { syncBuiltinESMExports } from "node:module"
 import { afterEach, assert, beforeEach, it } from "vitest"
 import * as CacheLayout from "../../../src/core/CacheLayout.ts"
 import * as CacheSurvey from "../../../src/shell/cache/CacheSurvey.ts"
+import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"
 
-const readdirSync = fs.readdirSync
+const { readdirSync } = ReplacedFs.original
 let store: Store.Store
 beforeEach(() => {
   store = Store.make()
 })
 afterEach(() => {
-  fs.readdirSync = readdirSync
-  syncBuiltinESMExports()
+  ReplacedFs.replace(ReplacedFs.original)
   store.remove()
 })
 
 /** Does something once, as soon as the names in a directory have been read. */
 const afterListing = (directory: string, act: () => void): void => {
   let isDone = false
-  fs.readdirSync = ((...args: Parameters<typeof readdirSync>) => {
+  const replacement = (...args: Parameters<typeof readdirSync>) => {
     const names = readdirSync(...args)
     if (args[0] === directory && !isDone) {
       isDone = true
       act()
     }
     return names
-  }) as typeof readdirSync
-  syncBuiltinESMExports()
+  }
+  ReplacedFs.replace({ readdirSync: replacement as typeof readdirSync })
 }
 
 it("a survey sees an entry whole whose blobs came after the store was listed", () => {

@@ -1,0 +1,14 @@
+/**
+ * Functions of `node:fs` that are others for the time of one test, also for modules that have imported them by name.
+ */
+import fs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
+
+/** As Node has them, for a replacement to call. */
+export const original = { readdirSync: fs.readdirSync, rmSync: fs.rmSync }
+
+/** Puts other functions in their place; `replace(original)` puts them back. */
+export const replace = (functions: Partial<typeof original>): void => {
+  Object.assign(fs, functions)
+  syncBuiltinESMExports()
+}
