@@ -17,7 +17,8 @@ const engines = {
 
 /** Tests without engines that run the built program. */
 const standaloneTests = [
-  "test/shell/{EngineInfo,Faults,Front,Inheritance,ProbeMemory,Terminal}.test.ts",
+  "test/shell/{Faults,Inheritance,Terminal}.test.ts",
+  "test/shell/{front,services}/{Front,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts"
 ]
 

@@ -1,4 +1,4 @@
-// Runs a TypeScript script of this repository: node scripts/run.mjs scripts/make-grammar.ts [words...]
+// Runs a TypeScript script of this repository: node scripts/run.mjs scripts/grammar/make.ts [words...]
 import { build } from "esbuild"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"

@@ -1,8 +1,8 @@
 /**
  * Help texts to the generated modules of `src/core/grammar`, as a pure function.
  */
-import * as Grammar from "../../src/core/grammar/Grammar.ts"
-import * as HelpText from "../../src/core/HelpText.ts"
+import * as Grammar from "../../src/core/argv/grammar/Grammar.ts"
+import * as HelpText from "../../src/core/argv/HelpText.ts"
 import { type Hidden, hidden, nonInterspersed } from "./Hidden.ts"
 
 /** The stored help of one program: its name and version, and the text of each command by the fixture's name. */
@@ -67,7 +67,7 @@ const module = (
     version.startsWith("compose") === (name === "compose")
   )
   return [
-    "// Made by `node scripts/run.mjs scripts/make-grammar.ts` from test/fixtures/help and scripts/grammar/Hidden.ts.",
+    "// Made by `node scripts/run.mjs scripts/grammar/make.ts` from test/fixtures/help and scripts/grammar/Hidden.ts.",
     `// From ${versions.join(", ")}.`,
     "",
     name === "docker"

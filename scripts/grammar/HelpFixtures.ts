@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import * as HelpText from "../../src/core/HelpText.ts"
+import * as HelpText from "../../src/core/argv/HelpText.ts"
 import type { Program } from "./Generate.ts"
 
 const execute = promisify(execFile)
@@ -46,7 +46,7 @@ export interface Cli {
   readonly close: () => void
 }
 
-/** The docker CLI of a suite that `scripts/get-docker.sh` fetched; no daemon answers it. */
+/** The docker CLI of a suite that `scripts/engines/get-docker.sh` fetched; no daemon answers it. */
 export const open = (suite: string, withPlugins: boolean): Cli => {
   const config = mkdtempSync(join(tmpdir(), "docker-shim-help-"))
   const plugins = join(suite, "bin", "cli-plugins")

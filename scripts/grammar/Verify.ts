@@ -2,9 +2,9 @@
  * Asks the real programs whether a flag takes a value: `docker run --help --volume` complains of a missing argument,
  * `docker run --help --rm` shows help, `docker run --help --new` says that the flag is unknown.
  */
-import type * as Grammar from "../../src/core/grammar/Grammar.ts"
-import { takesValue } from "../../src/core/grammar/Grammar.ts"
-import * as HelpText from "../../src/core/HelpText.ts"
+import type * as Grammar from "../../src/core/argv/grammar/Grammar.ts"
+import { takesValue } from "../../src/core/argv/grammar/Grammar.ts"
+import * as HelpText from "../../src/core/argv/HelpText.ts"
 import { hiddenFlags, type Program } from "./Generate.ts"
 import * as HelpFixtures from "./HelpFixtures.ts"
 import { hidden } from "./Hidden.ts"

@@ -10,7 +10,7 @@ import * as ts from "typescript"
  * @since 0.1.0
  */
 export interface Mutant {
-  /** Relative to the repository, such as `src/core/Argv.ts`. */
+  /** Relative to the repository, such as `src/core/argv/Argv.ts`. */
   readonly file: string
   readonly line: number
   readonly kind: Kind
@@ -90,7 +90,7 @@ export const apply = ({ end, replacement, start }: Mutant, text: string): string
   text.slice(0, start) + replacement + text.slice(end)
 
 /**
- * Names a mutant, such as `src/core/Argv.ts:12 operator: === → !==`.
+ * Names a mutant, such as `src/core/argv/Argv.ts:12 operator: === → !==`.
  *
  * @category printing
  * @since 0.1.0

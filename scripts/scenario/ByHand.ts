@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import * as CacheLayout from "../../src/core/CacheLayout.ts"
+import * as CacheLayout from "../../src/core/cache/CacheLayout.ts"
 import * as CacheContents from "../../test/e2e/cache-contents.ts"
 import * as Shared from "../../test/e2e/shared-sessions.ts"
 import type { Session } from "../../test/real-docker/Session.ts"

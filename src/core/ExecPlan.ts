@@ -1,7 +1,7 @@
 /**
  * What the shim does for one command, as plain data: the outcome of planning, carried out by the shell.
  */
-import type * as CacheAction from "./CacheAction.ts"
+import type * as CacheAction from "./cache/CacheAction.ts"
 
 /**
  * The real program a plan runs. Where it is found is the shell's matter, so that a plan for `docker ps` needs no

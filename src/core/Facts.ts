@@ -2,14 +2,14 @@
  * What planning may ask of the outside, and the answers. Planning is a pure function of an invocation and the facts
  * known so far; it returns the plan or the questions still open.
  */
-import type { Builder } from "./Builder.ts"
-import type { CacheDirectory } from "./CacheDirectory.ts"
+import type { EndpointFlags } from "./argv/Endpoint.ts"
+import type { Flag } from "./argv/grammar/Grammar.ts"
+import type { Builder } from "./builder/Builder.ts"
+import type { CacheDirectory } from "./cache/CacheDirectory.ts"
 import type { Form } from "./compose/ComposeCall.ts"
 import type { ComposeFiles, Sought } from "./compose/ComposeFiles.ts"
-import type { EndpointFlags } from "./Endpoint.ts"
 import type { Input, Program } from "./ExecPlan.ts"
-import type { Flag } from "./grammar/Grammar.ts"
-import type { RealPath } from "./SourceTranslation.ts"
+import type { RealPath } from "./paths/SourceTranslation.ts"
 
 /**
  * A question about the outside.

@@ -1,16 +1,16 @@
 /**
  * The top decision: what the shim does for one call.
  */
-import * as CommandLine from "./CommandLine.ts"
+import * as CommandLine from "./argv/CommandLine.ts"
 import type { Form } from "./compose/ComposeCall.ts"
 import * as ExecPlan from "./ExecPlan.ts"
 import * as Facts from "./Facts.ts"
 import type { Invocation } from "./Invocation.ts"
-import * as ComposePlan from "./plan/ComposePlan.ts"
+import * as PosixPath from "./paths/PosixPath.ts"
+import * as ComposePlan from "./plan/compose/ComposePlan.ts"
 import * as DockerPlan from "./plan/DockerPlan.ts"
+import * as PlannedMark from "./plan/PlannedMark.ts"
 import type * as Revision from "./plan/Revision.ts"
-import * as PlannedMark from "./PlannedMark.ts"
-import * as PosixPath from "./PosixPath.ts"
 import * as Settings from "./Settings.ts"
 
 /**

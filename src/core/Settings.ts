@@ -1,12 +1,12 @@
 /**
  * The shim's own settings, read from the environment.
  */
-import type { CacheLimits } from "./CacheLimits.ts"
+import type { CacheLimits } from "./cache/CacheLimits.ts"
 import type { Verbosity } from "./ExecPlan.ts"
 import type { Env } from "./Invocation.ts"
-import * as PathMapping from "./PathMapping.ts"
-import * as PosixPath from "./PosixPath.ts"
-import * as Quantity from "./Quantity.ts"
+import * as PathMapping from "./paths/PathMapping.ts"
+import * as PosixPath from "./paths/PosixPath.ts"
+import * as Quantity from "./syntax/Quantity.ts"
 
 /**
  * Where the cache of builds is shared: a directory of this machine, or a repository prefix of a registry such as

@@ -98,5 +98,5 @@ declare module "docker-shim:host" {
   export const sha256Digest: (state: Uint8Array) => Uint8Array
 }
 
-/** Put in by scripts/build-standalone.mjs. */
+/** Put in by scripts/release/build-standalone.mjs. */
 declare const DOCKER_SHIM_ARCHITECTURE: "x64" | "arm64"

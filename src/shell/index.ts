@@ -8,11 +8,11 @@
  *
  * @since 0.1.0
  */
-export * as Failure from "./front/Failure.ts"
-export * as RealProgram from "./front/RealProgram.ts"
+export * as RealProgram from "./docker/RealProgram.ts"
+export * as Failure from "./Failure.ts"
 export * as Ended from "./process/Ended.ts"
 export * as SignalRelay from "./process/SignalRelay.ts"
-export * as Services from "./Services.ts"
+export * as Services from "./services/AllServices.ts"
 export { BuildCacheActions } from "./services/BuildCacheActions.ts"
 export { BuilderProbe } from "./services/BuilderProbe.ts"
 export { CommandHelp } from "./services/CommandHelp.ts"

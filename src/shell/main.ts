@@ -3,8 +3,8 @@
  */
 import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
+import * as WorkingDirectory from "./docker/WorkingDirectory.ts"
 import * as Front from "./front/Front.ts"
-import * as WorkingDirectory from "./front/WorkingDirectory.ts"
 import * as NodeVariables from "./process/NodeVariables.ts"
 import * as RawText from "./process/RawText.ts"
 
@@ -24,5 +24,9 @@ const invocation = {
 if (Front.isOwnCommand(invocation.argv0)) {
   void import("./cli/Cli.ts").then((cli) => cli.main(invocation, shim))
 } else {
-  Front.main(invocation, shim, (...handed) => void import("./Services.ts").then((services) => services.main(...handed)))
+  Front.main(
+    invocation,
+    shim,
+    (...handed) => void import("./services/AllServices.ts").then((services) => services.main(...handed))
+  )
 }

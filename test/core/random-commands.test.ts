@@ -3,8 +3,8 @@
  */
 import { it } from "@effect/vitest"
 import { assert, describe } from "vitest"
-import * as CommandLine from "../../src/core/CommandLine.ts"
-import * as ComposeCommandLine from "../../src/core/ComposeCommandLine.ts"
+import * as CommandLine from "../../src/core/argv/CommandLine.ts"
+import * as ComposeCommandLine from "../../src/core/argv/ComposeCommandLine.ts"
 import * as RandomCommands from "../arbitraries/random-commands.ts"
 import * as table from "./plan/table.ts"
 

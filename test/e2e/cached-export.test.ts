@@ -5,7 +5,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import * as CacheLayout from "../../src/core/CacheLayout.ts"
+import * as CacheLayout from "../../src/core/cache/CacheLayout.ts"
 import * as CacheInspection from "../../src/shell/cache/CacheInspection.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"

@@ -1,5 +1,5 @@
 /**
- * The Docker generations that tests run with. `scripts/get-docker.sh` fetches each once.
+ * The Docker generations that tests run with. `scripts/engines/get-docker.sh` fetches each once.
  */
 import { execFile } from "node:child_process"
 import { readFile } from "node:fs/promises"
@@ -45,7 +45,7 @@ export interface Suite {
   }
 }
 
-const SCRIPTS = fileURLToPath(new URL("../../scripts/", import.meta.url))
+const SCRIPTS = fileURLToPath(new URL("../../scripts/engines/", import.meta.url))
 
 const DEBIAN: Record<Generation, string> = {
   "28.5": "forky",

@@ -5,7 +5,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import * as CacheLayout from "../../src/core/CacheLayout.ts"
+import * as CacheLayout from "../../src/core/cache/CacheLayout.ts"
 import { fixtures, run, shimDirectory } from "./program.ts"
 
 /** The form for Node in every project: the stand-alone executable loads nothing. */

@@ -1,8 +1,8 @@
 /**
  * A call of Compose: how it was called, and what it needs of the shim.
  */
-import * as Argv from "../Argv.ts"
-import * as CommandLine from "../CommandLine.ts"
+import * as Argv from "../argv/Argv.ts"
+import * as CommandLine from "../argv/CommandLine.ts"
 import type { Program } from "../ExecPlan.ts"
 
 /**

@@ -1,7 +1,7 @@
 /**
  * A project as Compose understands it: what its `config` prints, with everything interpolated, merged and made absolute.
  */
-import * as JsonObject from "./JsonObject.ts"
+import * as JsonObject from "../syntax/JsonObject.ts"
 
 /**
  * The model of a project. The parts are as Compose printed them; in texts `$` stands as `$$`, as in a Compose file.

@@ -1,10 +1,10 @@
 /**
  * The list of a project's files as the user's call gives it, and the same list with one more file at its end.
  */
-import * as Argv from "../Argv.ts"
-import type { CommandLine } from "../CommandLine.ts"
+import * as Argv from "../argv/Argv.ts"
+import type { CommandLine } from "../argv/CommandLine.ts"
 import type { Invocation } from "../Invocation.ts"
-import * as PosixPath from "../PosixPath.ts"
+import * as PosixPath from "../paths/PosixPath.ts"
 import type { ComposeCall } from "./ComposeCall.ts"
 import * as ComposeFiles from "./ComposeFiles.ts"
 

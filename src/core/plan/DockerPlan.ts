@@ -1,16 +1,16 @@
 /**
  * Plans a call of `docker`.
  */
-import * as Argv from "../Argv.ts"
-import * as CommandLine from "../CommandLine.ts"
+import * as Argv from "../argv/Argv.ts"
+import * as CommandLine from "../argv/CommandLine.ts"
 import * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import type { Settings } from "../Settings.ts"
-import * as BuildCache from "./BuildCache.ts"
-import * as DaemonPaths from "./DaemonPaths.ts"
+import * as BuildCache from "./build/BuildCache.ts"
+import * as StackFiles from "./compose/StackFiles.ts"
+import * as DaemonPaths from "./paths/DaemonPaths.ts"
 import * as Revision from "./Revision.ts"
 import * as Routing from "./Routing.ts"
-import * as StackFiles from "./StackFiles.ts"
 
 /**
  * The words to run docker with, and what else the plan needs.

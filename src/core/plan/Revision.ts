@@ -2,7 +2,7 @@
  * What planning makes of a part of a command: the part with its changes, and what the plan gains by it. Revisions of the
  * parts are put together to the plan of the whole.
  */
-import type * as CacheAction from "../CacheAction.ts"
+import type * as CacheAction from "../cache/CacheAction.ts"
 import type { Change, ExecPlan, Input, Notice, TemporaryFile } from "../ExecPlan.ts"
 import type { Question } from "../Facts.ts"
 

@@ -1,10 +1,10 @@
 /**
  * Sends a command to this session's own daemon, where the user named none.
  */
-import * as Argv from "../Argv.ts"
-import * as Endpoint from "../Endpoint.ts"
+import * as Argv from "../argv/Argv.ts"
+import * as Endpoint from "../argv/Endpoint.ts"
+import * as Masking from "../explain/Masking.ts"
 import type { Invocation } from "../Invocation.ts"
-import * as Masking from "../Masking.ts"
 import type { Settings } from "../Settings.ts"
 import * as Revision from "./Revision.ts"
 

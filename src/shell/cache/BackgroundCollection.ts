@@ -4,9 +4,9 @@
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
-import * as CacheLayout from "../../core/CacheLayout.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as Files from "../files/Files.ts"
 import * as CacheLease from "./CacheLease.ts"
-import * as Files from "./Files.ts"
 
 /** How long after one collection the next may begin by itself. */
 export const interval = 3_600_000

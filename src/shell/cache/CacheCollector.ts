@@ -9,9 +9,9 @@
  * - an index is published only while all that it names is there (`CacheExports.publish`).
  */
 import * as fs from "node:fs"
-import * as CacheCollection from "../../core/CacheCollection.ts"
-import * as CacheLayout from "../../core/CacheLayout.ts"
-import type { CacheLimits } from "../../core/CacheLimits.ts"
+import * as CacheCollection from "../../core/cache/CacheCollection.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import type { CacheLimits } from "../../core/cache/CacheLimits.ts"
 import * as CacheExports from "./CacheExports.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheLease from "./CacheLease.ts"

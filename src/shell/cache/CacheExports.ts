@@ -2,15 +2,15 @@
  * A build's export into the shared cache: into a directory of its own, published by one rename.
  */
 import * as fs from "node:fs"
-import type { CacheExport, Expectation } from "../../core/CacheAction.ts"
-import * as CacheConfig from "../../core/CacheConfig.ts"
-import * as CacheLayout from "../../core/CacheLayout.ts"
+import type { CacheExport, Expectation } from "../../core/cache/CacheAction.ts"
+import * as CacheConfig from "../../core/cache/CacheConfig.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as Files from "../files/Files.ts"
+import * as SystemError from "../files/SystemError.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheInputs from "./CacheInputs.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CacheMarks from "./CacheMarks.ts"
-import * as Files from "./Files.ts"
-import * as SystemError from "./SystemError.ts"
 
 /**
  * Makes the directory that a build exports into, and the key's directory around it. Throws the system's error.

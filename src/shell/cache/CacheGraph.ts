@@ -3,10 +3,10 @@
  */
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
-import * as CacheConfig from "../../core/CacheConfig.ts"
-import * as CacheLayout from "../../core/CacheLayout.ts"
-import * as OciLayout from "../../core/OciLayout.ts"
-import * as Files from "./Files.ts"
+import * as CacheConfig from "../../core/cache/CacheConfig.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as OciLayout from "../../core/cache/OciLayout.ts"
+import * as Files from "../files/Files.ts"
 
 /**
  * The outcome of reading an index.

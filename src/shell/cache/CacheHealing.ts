@@ -4,11 +4,11 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import { pipeline } from "node:stream/promises"
-import * as CacheLayout from "../../core/CacheLayout.ts"
-import type { Descriptor } from "../../core/OciLayout.ts"
-import { attempt } from "../process/Attempt.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import type { Descriptor } from "../../core/cache/OciLayout.ts"
+import { attempt } from "../files/Attempt.ts"
+import * as Files from "../files/Files.ts"
 import * as CacheGraph from "./CacheGraph.ts"
-import * as Files from "./Files.ts"
 
 /**
  * Sets an entry aside: its index goes, so that nobody imports it; so do blobs that are not what their names say, as no

@@ -2,8 +2,8 @@
  * Remembers what an entry was built from, beside it.
  */
 import * as fs from "node:fs"
-import * as CacheLayout from "../../core/CacheLayout.ts"
-import * as Files from "./Files.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as Files from "../files/Files.ts"
 
 /**
  * What the entry was built from, if that was said of this manifest and of no other that was there before or since.

@@ -3,14 +3,14 @@
  */
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
-import type { CacheDirectory, CacheEntry } from "../../core/CacheDirectory.ts"
-import * as CacheKey from "../../core/CacheKey.ts"
-import * as CacheLayout from "../../core/CacheLayout.ts"
-import * as Quantity from "../../core/Quantity.ts"
+import type { CacheDirectory, CacheEntry } from "../../core/cache/CacheDirectory.ts"
+import * as CacheKey from "../../core/cache/CacheKey.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as Quantity from "../../core/syntax/Quantity.ts"
+import * as Files from "../files/Files.ts"
+import * as SystemError from "../files/SystemError.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheInputs from "./CacheInputs.ts"
-import * as Files from "./Files.ts"
-import * as SystemError from "./SystemError.ts"
 
 /** Less free space is left to the session itself: exporting a few layers would fill the disk. */
 export const minimumFree = 256 * 1024 * 1024

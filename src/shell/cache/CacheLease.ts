@@ -4,9 +4,9 @@
  */
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
-import * as CacheLayout from "../../core/CacheLayout.ts"
-import { attempt } from "../process/Attempt.ts"
-import * as Files from "./Files.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import { attempt } from "../files/Attempt.ts"
+import * as Files from "../files/Files.ts"
 
 /**
  * The lease of one build. Times are milliseconds of the file system's own clock, whatever the clocks of the containers

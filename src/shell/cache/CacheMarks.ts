@@ -3,10 +3,10 @@
  */
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
-import * as CacheConfig from "../../core/CacheConfig.ts"
-import * as OciLayout from "../../core/OciLayout.ts"
+import * as CacheConfig from "../../core/cache/CacheConfig.ts"
+import * as OciLayout from "../../core/cache/OciLayout.ts"
+import * as Files from "../files/Files.ts"
 import * as CacheGraph from "./CacheGraph.ts"
-import * as Files from "./Files.ts"
 
 /**
  * Writes the configuration with the entry's marks and the manifest that names it beside those that are there, and the

@@ -3,9 +3,9 @@
  */
 import * as fs from "node:fs"
 import { dirname } from "node:path"
-import * as CacheLayout from "../../core/CacheLayout.ts"
-import * as CacheMount from "../../core/CacheMount.ts"
-import * as Files from "./Files.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as CacheMount from "../../core/cache/CacheMount.ts"
+import * as Files from "../files/Files.ts"
 
 /**
  * How the directory is to be: `mode` are its permission bits; `owner` is left alone where it is not given.

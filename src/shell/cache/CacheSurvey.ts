@@ -2,11 +2,11 @@
  * Everything that is in the shared cache directory, read in one go.
  */
 import * as fs from "node:fs"
-import * as CacheLayout from "../../core/CacheLayout.ts"
-import type { Descriptor } from "../../core/OciLayout.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import type { Descriptor } from "../../core/cache/OciLayout.ts"
+import * as Files from "../files/Files.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheLease from "./CacheLease.ts"
-import * as Files from "./Files.ts"
 
 /**
  * One key's entry. `lastUsed` is in milliseconds; `uses` counts the builds that used it, as far as known. A `graph` that

@@ -1,12 +1,12 @@
 /**
  * Reads everything in the shared cache and says what is not what its name says.
  */
-import * as CacheLayout from "../../core/CacheLayout.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as Files from "../files/Files.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheHealing from "./CacheHealing.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
-import * as Files from "./Files.ts"
 
 /**
  * One fault: `key` is the entry that must not be imported, empty where a blob is damaged that no entry names.

@@ -2,7 +2,7 @@
  * Lets one collection run at a time: two could each delete what the other wants to bring back.
  */
 import * as fs from "node:fs"
-import * as CacheLayout from "../../core/CacheLayout.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheLease from "./CacheLease.ts"
 
 /**

@@ -3,8 +3,8 @@
  */
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
-import * as CacheLayout from "../../core/CacheLayout.ts"
-import * as Files from "./Files.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as Files from "../files/Files.ts"
 
 /**
  * What is taken out lies in as many directories, which are deleted side by side: a file system waits more than it works

@@ -2,7 +2,7 @@
  * Prints an explanation for a person.
  */
 import type { Change, TemporaryFile } from "../../core/ExecPlan.ts"
-import type { Explanation } from "../../core/Explanation.ts"
+import type { Explanation } from "../../core/explain/Explanation.ts"
 import * as Terminal from "./Terminal.ts"
 import * as YamlHighlight from "./YamlHighlight.ts"
 

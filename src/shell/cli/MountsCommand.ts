@@ -5,7 +5,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
-import * as CacheMount from "../../core/CacheMount.ts"
+import * as CacheMount from "../../core/cache/CacheMount.ts"
 import * as CommandPage from "./CommandPage.ts"
 import { Output } from "./Output.ts"
 

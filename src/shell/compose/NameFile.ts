@@ -5,10 +5,10 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { NameFile } from "../../core/Facts.ts"
-import { attempt } from "../process/Attempt.ts"
-import * as Ownership from "../process/Ownership.ts"
+import { attempt } from "../files/Attempt.ts"
+import * as Ownership from "../files/Ownership.ts"
+import * as Remembered from "../files/Remembered.ts"
 import * as RawText from "../process/RawText.ts"
-import * as Remembered from "../process/Remembered.ts"
 
 /**
  * The file for a name, made where it is not there as it has to be; none where it cannot be. `env` says where the user's

@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs"
 import type { TopLevelName } from "../../core/compose/ComposeFiles.ts"
-import * as Remembered from "../process/Remembered.ts"
+import * as Remembered from "../files/Remembered.ts"
 
 /** Shorter files, in bytes, are read as fast as a memory of them. */
 const worthIt = 1000

@@ -2,9 +2,9 @@
  * Does the daemon answer, how does it keep images, and can the builder share its cache?
  */
 import * as Effect from "effect/Effect"
-import * as BuildxInspect from "../../core/BuildxInspect.ts"
-import * as JsonObject from "../../core/compose/JsonObject.ts"
-import * as DaemonInfo from "../../core/DaemonInfo.ts"
+import * as BuildxInspect from "../../core/builder/BuildxInspect.ts"
+import * as DaemonInfo from "../../core/builder/DaemonInfo.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 

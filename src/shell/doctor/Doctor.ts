@@ -2,10 +2,10 @@
  * Examines all that the shim relies on.
  */
 import * as Effect from "effect/Effect"
-import * as Endpoint from "../../core/Endpoint.ts"
+import * as Endpoint from "../../core/argv/Endpoint.ts"
 import type { Invocation } from "../../core/Invocation.ts"
+import * as RealProgram from "../docker/RealProgram.ts"
 import { extend } from "../front/ChildProgram.ts"
-import * as RealProgram from "../front/RealProgram.ts"
 import { ProbeRunner, unanswered } from "../services/ProbeRunner.ts"
 import * as CacheCheck from "./CacheCheck.ts"
 import * as DaemonCheck from "./DaemonCheck.ts"

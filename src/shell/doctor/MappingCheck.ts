@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
-import type { PathMapping } from "../../core/PathMapping.ts"
+import type { PathMapping } from "../../core/paths/PathMapping.ts"
 import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 

@@ -4,9 +4,9 @@
 import * as Effect from "effect/Effect"
 import coerce from "semver/functions/coerce.js"
 import lt from "semver/functions/lt.js"
-import * as JsonObject from "../../core/compose/JsonObject.ts"
-import * as Failure from "../front/Failure.ts"
-import * as RealProgram from "../front/RealProgram.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
+import * as RealProgram from "../docker/RealProgram.ts"
+import * as Failure from "../Failure.ts"
 import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 

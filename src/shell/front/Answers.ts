@@ -2,8 +2,8 @@
  * Answers the questions that need nothing but a look at the file system.
  */
 import * as Facts from "../../core/Facts.ts"
-import * as DockerConfigFile from "./DockerConfigFile.ts"
-import * as RealPaths from "./RealPaths.ts"
+import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
+import * as RealPaths from "../docker/RealPaths.ts"
 
 /** The questions left over: those that start a program or look into the shared cache. */
 export type Deferred = Exclude<Facts.Question, { readonly _tag: "RealPath" | "DockerConfig" }>

@@ -3,11 +3,11 @@
  */
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import type { Invocation } from "../../core/Invocation.ts"
-import * as PlannedMark from "../../core/PlannedMark.ts"
+import * as PlannedMark from "../../core/plan/PlannedMark.ts"
+import * as RealProgram from "../docker/RealProgram.ts"
+import type { Failure } from "../Failure.ts"
 import type { Program } from "../process/ChildProcess.ts"
 import * as RawText from "../process/RawText.ts"
-import type { Failure } from "./Failure.ts"
-import * as RealProgram from "./RealProgram.ts"
 
 /**
  * A program to start, see {@link Program}.

@@ -3,7 +3,7 @@
  */
 import * as fs from "node:fs"
 import type { ExecPlan, Verbosity } from "../../core/ExecPlan.ts"
-import * as Failure from "./Failure.ts"
+import * as Failure from "../Failure.ts"
 
 /**
  * Says a failure of the shim's own.

@@ -3,7 +3,7 @@
  * (`docker compose -f /dev/fd/3 3<file`).
  */
 import * as fs from "node:fs"
-import { attempt } from "./Attempt.ts"
+import { attempt } from "../files/Attempt.ts"
 
 /**
  * Descriptors that Node, at its start, marked to be closed when another program is started.

@@ -1,6 +1,6 @@
 /**
  * Variables that Node itself obeys: with them set, a user's environment could turn the shim into something else, or slow it
- * down. The first line of the built program (scripts/build.mjs) starts Node without them and keeps their values.
+ * down. The first line of the built program (scripts/release/build.mjs) starts Node without them and keeps their values.
  */
 
 /** Modules to load and options to obey; certificates to read, which takes as long as all the rest of Node's start. */

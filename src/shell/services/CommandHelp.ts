@@ -3,10 +3,10 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { Flag } from "../../core/argv/grammar/Grammar.ts"
+import * as HelpText from "../../core/argv/HelpText.ts"
 import type * as Facts from "../../core/Facts.ts"
-import type { Flag } from "../../core/grammar/Grammar.ts"
-import * as HelpText from "../../core/HelpText.ts"
-import type { Failure } from "../front/Failure.ts"
+import type { Failure } from "../Failure.ts"
 import { type ComposeCommand, ComposePrograms } from "./ComposePrograms.ts"
 import { Environment } from "./Environment.ts"
 import { type Memory, ProbeMemory } from "./ProbeMemory.ts"

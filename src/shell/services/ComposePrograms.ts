@@ -4,8 +4,8 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Form } from "../../core/compose/ComposeCall.ts"
-import type { Failure } from "../front/Failure.ts"
-import * as RealProgram from "../front/RealProgram.ts"
+import * as RealProgram from "../docker/RealProgram.ts"
+import type { Failure } from "../Failure.ts"
 import { Environment } from "./Environment.ts"
 
 /**

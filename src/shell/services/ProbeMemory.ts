@@ -5,7 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
-import * as Remembered from "../process/Remembered.ts"
+import * as Remembered from "../files/Remembered.ts"
 import { Environment } from "./Environment.ts"
 
 /**

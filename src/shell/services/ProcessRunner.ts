@@ -3,8 +3,8 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { Failure } from "../Failure.ts"
 import * as ChildProgram from "../front/ChildProgram.ts"
-import type { Failure } from "../front/Failure.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import type { Ended } from "../process/Ended.ts"
 import type { SignalRelay } from "../process/SignalRelay.ts"

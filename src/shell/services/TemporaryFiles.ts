@@ -7,7 +7,7 @@ import type * as Scope from "effect/Scope"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
-import * as PrivateDirectory from "../process/PrivateDirectory.ts"
+import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import { Environment } from "./Environment.ts"
 
 /**

@@ -1,10 +1,10 @@
 import { it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { assert, describe } from "vitest"
+import * as ComposeCommandLine from "../../../src/core/argv/ComposeCommandLine.ts"
 import type { ComposeCall } from "../../../src/core/compose/ComposeCall.ts"
 import * as FileList from "../../../src/core/compose/FileList.ts"
 import * as ProjectName from "../../../src/core/compose/ProjectName.ts"
-import * as ComposeCommandLine from "../../../src/core/ComposeCommandLine.ts"
 import * as Settings from "../../../src/core/Settings.ts"
 
 describe("ProjectName", () => {

@@ -1,12 +1,12 @@
 /**
  * Plans a command with answers from a table.
  */
-import type { Builder } from "../../../src/core/Builder.ts"
-import type { CacheDirectory, CacheEntry } from "../../../src/core/CacheDirectory.ts"
+import type { Flag } from "../../../src/core/argv/grammar/Grammar.ts"
+import type { Builder } from "../../../src/core/builder/Builder.ts"
+import type { CacheDirectory, CacheEntry } from "../../../src/core/cache/CacheDirectory.ts"
 import type { ComposeFiles } from "../../../src/core/compose/ComposeFiles.ts"
 import type { ExecPlan } from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/Facts.ts"
-import type { Flag } from "../../../src/core/grammar/Grammar.ts"
 import type { Env } from "../../../src/core/Invocation.ts"
 import * as Plan from "../../../src/core/Plan.ts"
 

@@ -1,6 +1,6 @@
 import fs from "node:fs"
 import { afterEach, assert, beforeEach, it } from "vitest"
-import * as CacheLayout from "../../../src/core/CacheLayout.ts"
+import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheCollector from "../../../src/shell/cache/CacheCollector.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as ReplacedFs from "./replaced-fs.ts"

@@ -1,6 +1,6 @@
 import fs from "node:fs"
 import { afterEach, assert, beforeEach, it } from "vitest"
-import * as CacheLayout from "../../../src/core/CacheLayout.ts"
+import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheSurvey from "../../../src/shell/cache/CacheSurvey.ts"
 import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"

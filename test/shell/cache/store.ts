@@ -5,7 +5,7 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
-import * as CacheLayout from "../../../src/core/CacheLayout.ts"
+import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
 
 /** A store in a directory of its own, removed when the test file is done. */

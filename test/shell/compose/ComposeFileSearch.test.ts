@@ -5,7 +5,7 @@ import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as ComposeFileSearch from "../../../src/shell/compose/ComposeFileSearch.ts"
 import * as EnvFile from "../../../src/shell/compose/EnvFile.ts"
 import * as TopLevelName from "../../../src/shell/compose/TopLevelName.ts"
-import * as PrivateDirectory from "../../../src/shell/process/PrivateDirectory.ts"
+import * as PrivateDirectory from "../../../src/shell/files/PrivateDirectory.ts"
 import { read } from "../../../src/shell/services/ComposeVersion.ts"
 
 let root: string

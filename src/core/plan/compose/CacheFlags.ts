@@ -1,7 +1,7 @@
 /**
  * The cache of services on the command line, for a Compose that can set fields of the model there.
  */
-import * as Argv from "../../Argv.ts"
+import * as Argv from "../../argv/Argv.ts"
 import type { ComposeCall } from "../../compose/ComposeCall.ts"
 import * as Facts from "../../Facts.ts"
 import type { ServiceCache } from "./ModelCache.ts"

@@ -1,18 +1,18 @@
 /**
  * Gives each service that is built its entry of the shared cache.
  */
-import * as Argv from "../../Argv.ts"
-import * as CacheKey from "../../CacheKey.ts"
+import * as Argv from "../../argv/Argv.ts"
+import * as CacheKey from "../../cache/CacheKey.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
-import * as JsonObject from "../../compose/JsonObject.ts"
 import * as Facts from "../../Facts.ts"
-import * as ImageName from "../../ImageName.ts"
 import type { Invocation } from "../../Invocation.ts"
-import * as PosixPath from "../../PosixPath.ts"
+import * as PosixPath from "../../paths/PosixPath.ts"
 import type { Settings } from "../../Settings.ts"
-import * as BuildInputs from "../BuildInputs.ts"
-import * as CacheShare from "../CacheShare.ts"
+import * as ImageName from "../../syntax/ImageName.ts"
+import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as BuildInputs from "../build/BuildInputs.ts"
+import * as CacheShare from "../build/CacheShare.ts"
 import * as Revision from "../Revision.ts"
 import * as Routing from "../Routing.ts"
 

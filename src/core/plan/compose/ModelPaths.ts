@@ -3,14 +3,14 @@
  */
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import type * as ComposeOverride from "../../compose/ComposeOverride.ts"
-import * as JsonObject from "../../compose/JsonObject.ts"
-import * as DeviceSpec from "../../DeviceSpec.ts"
 import type * as Facts from "../../Facts.ts"
+import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import type { Settings } from "../../Settings.ts"
-import * as SourceTranslation from "../../SourceTranslation.ts"
-import * as VolumeSpec from "../../VolumeSpec.ts"
+import * as DeviceSpec from "../../syntax/DeviceSpec.ts"
+import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as VolumeSpec from "../../syntax/VolumeSpec.ts"
+import * as SourceContext from "../paths/SourceContext.ts"
 import * as Revision from "../Revision.ts"
-import * as SourceContext from "../SourceContext.ts"
 
 /** Translates one path of the model, in the model's own spelling; the same text where nothing concerns it. */
 type Translate = (what: string, path: string) => Revision.Revision<string>

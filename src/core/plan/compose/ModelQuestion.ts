@@ -1,7 +1,7 @@
 /**
  * Asks Compose for the model of a call's project.
  */
-import * as Argv from "../../Argv.ts"
+import * as Argv from "../../argv/Argv.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as FileList from "../../compose/FileList.ts"
 import * as Facts from "../../Facts.ts"

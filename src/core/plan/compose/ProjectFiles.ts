@@ -1,8 +1,8 @@
 /**
  * Finds out which files make a call's project, so that one more can be added after them.
  */
-import * as Argv from "../../Argv.ts"
-import type { CommandLine } from "../../CommandLine.ts"
+import * as Argv from "../../argv/Argv.ts"
+import type { CommandLine } from "../../argv/CommandLine.ts"
 import type { ComposeCall } from "../../compose/ComposeCall.ts"
 import type { ComposeFiles } from "../../compose/ComposeFiles.ts"
 import * as FileList from "../../compose/FileList.ts"

@@ -1,8 +1,8 @@
 /**
  * Gives a Compose project a name of its session, unless the user named it.
  */
-import * as Argv from "../../Argv.ts"
-import type { CommandLine } from "../../CommandLine.ts"
+import * as Argv from "../../argv/Argv.ts"
+import type { CommandLine } from "../../argv/CommandLine.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import type { ComposeFiles, EnvSetting, Sought } from "../../compose/ComposeFiles.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
@@ -10,7 +10,7 @@ import * as FileList from "../../compose/FileList.ts"
 import * as ProjectName from "../../compose/ProjectName.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
-import * as PosixPath from "../../PosixPath.ts"
+import * as PosixPath from "../../paths/PosixPath.ts"
 import type { Settings } from "../../Settings.ts"
 import * as Revision from "../Revision.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"

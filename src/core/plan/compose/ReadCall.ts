@@ -1,11 +1,11 @@
 /**
  * Reads a call of Compose, also where it has flags of a newer Compose than the grammar knows.
  */
-import * as CommandLine from "../../CommandLine.ts"
+import * as CommandLine from "../../argv/CommandLine.ts"
+import * as ComposeCommandLine from "../../argv/ComposeCommandLine.ts"
+import type { Flag } from "../../argv/grammar/Grammar.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
-import * as ComposeCommandLine from "../../ComposeCommandLine.ts"
 import * as Facts from "../../Facts.ts"
-import type { Flag } from "../../grammar/Grammar.ts"
 
 /**
  * The call in these words.

@@ -2,8 +2,8 @@
  * Names in a project that a project name does not set apart.
  */
 import type { ComposeModel } from "../../compose/ComposeModel.ts"
-import * as JsonObject from "../../compose/JsonObject.ts"
 import type { Notice } from "../../ExecPlan.ts"
+import * as JsonObject from "../../syntax/JsonObject.ts"
 
 /**
  * The line that says what two sessions with this project would still share on one daemon: container names that are

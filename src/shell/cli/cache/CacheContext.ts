@@ -4,8 +4,8 @@
 import * as Effect from "effect/Effect"
 import * as Settings from "../../../core/Settings.ts"
 import * as CollectionLock from "../../cache/CollectionLock.ts"
-import * as SystemError from "../../cache/SystemError.ts"
-import type { Failure } from "../../front/Failure.ts"
+import type { Failure } from "../../Failure.ts"
+import * as SystemError from "../../files/SystemError.ts"
 import type { Call } from "../Call.ts"
 
 /**

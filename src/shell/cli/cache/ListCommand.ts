@@ -3,7 +3,7 @@
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
-import * as Quantity from "../../../core/Quantity.ts"
+import * as Quantity from "../../../core/syntax/Quantity.ts"
 import * as CacheSurvey from "../../cache/CacheSurvey.ts"
 import type { Call } from "../Call.ts"
 import * as CommandPage from "../CommandPage.ts"

@@ -1,0 +1,47 @@
+/**
+ * Makes `src/core/argv/grammar/*.generated.ts`.
+ *
+ * - `node scripts/run.mjs scripts/grammar/make.ts`: from the help texts in `test/fixtures/help`.
+ * - `… --collect DIR [SUITE…]`: first asks the programs that `scripts/engines/get-docker.sh DIR` fetched for those texts.
+ * - `… --verify DIR`: asks those programs, flag by flag, whether they take a value as the grammar says.
+ */
+import { writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import * as Generate from "./Generate.ts"
+import * as HelpFixtures from "./HelpFixtures.ts"
+import * as Verify from "./Verify.ts"
+
+const repository = join(dirname(process.argv[1] ?? ""), "../..")
+const fixtures = join(repository, "test", "fixtures", "help")
+const generated = join(repository, "src", "core", "grammar")
+
+/** One docker CLI of each generation; Debian's names of the releases, see `get-docker.sh`. */
+const suites = ["bullseye", "bookworm", "trixie", "forky"]
+
+const collectSuite = async (suite: string): Promise<void> => {
+  const plain = HelpFixtures.open(suite, false)
+  const full = HelpFixtures.open(suite, true)
+  for (const version of await HelpFixtures.versions(full)) {
+    const program = version.replace(/-.*/, "")
+    const texts = program === "docker" ? HelpFixtures.collect(plain, []) : HelpFixtures.collect(full, [program])
+    HelpFixtures.write(fixtures, { version, texts: await texts })
+  }
+  plain.close()
+  full.close()
+}
+
+const [mode, directory = "/var/cache/docker-shim-test", ...some] = process.argv.slice(2)
+const asked = some.length === 0 ? suites : some
+if (mode === "--collect") {
+  for (const suite of asked) await collectSuite(join(directory, suite))
+}
+const programs = HelpFixtures.read(fixtures)
+writeFileSync(join(generated, "docker.generated.ts"), Generate.generateDocker(programs))
+writeFileSync(join(generated, "compose.generated.ts"), Generate.generateCompose(programs))
+if (mode === "--verify") {
+  for (const suite of asked) {
+    const wrong = await Verify.verify(join(directory, suite), programs)
+    console.error(`${suite}: ${wrong.length === 0 ? "agrees" : wrong.join("\n")}`)
+    if (wrong.length > 0) process.exitCode = 1
+  }
+}

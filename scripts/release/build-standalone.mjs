@@ -1,0 +1,155 @@
+/**
+ * Builds the stand-alone executable, `dist/docker-shim`: the program's modules as QuickJS byte code, linked statically
+ * with QuickJS and the host in `src/native/host`. Needs a C compiler, and the sources of QuickJS (`get-quickjs.sh`).
+ *
+ *   node scripts/release/build-standalone.mjs [x64|arm64]     another architecture goes to dist/docker-shim-linux-ARCHITECTURE
+ *   node scripts/release/build-standalone.mjs --check         only sees whether all that the program imports has a stand-in
+ */
+import { build } from "esbuild"
+import { execFileSync } from "node:child_process"
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+
+const here = (file) => new URL(`../../${file}`, import.meta.url).pathname
+const run = (file, ...words) => execFileSync(file, words, { stdio: ["ignore", "inherit", "inherit"] })
+
+const isCheck = process.argv[2] === "--check"
+const architecture = isCheck ? os.arch() : process.argv[2] ?? os.arch()
+const native = architecture === os.arch()
+const compiler = process.env["CC"] ?? (native ? "gcc" : { arm64: "aarch64-linux-gnu-gcc", x64: "x86_64-linux-gnu-gcc" }[architecture])
+const output = here(native ? "dist/docker-shim" : `dist/docker-shim-linux-${architecture}`)
+
+const { version } = JSON.parse(fs.readFileSync(here("package.json"), "utf8"))
+const work = here(`.cache/standalone-${architecture}`)
+fs.rmSync(work, { recursive: true, force: true })
+fs.mkdirSync(work, { recursive: true })
+fs.mkdirSync(here("dist"), { recursive: true })
+
+const quickjs = isCheck ? "" : execFileSync(here("scripts/release/get-quickjs.sh"), { encoding: "utf8" }).trim()
+
+/** QuickJS itself is compiled once for each compiler. */
+const engine = (cc) => {
+  const machine = execFileSync(cc, ["-dumpmachine"], { encoding: "utf8" }).trim()
+  const directory = path.join(quickjs, `${machine}-${execFileSync(cc, ["-dumpfullversion"], { encoding: "utf8" }).trim()}`)
+  const library = path.join(directory, "libquickjs.a")
+  if (!fs.existsSync(library)) {
+    const making = fs.mkdtempSync(path.join(quickjs, "making-"))
+    const flags = ["-O2", "-D_GNU_SOURCE", "-DQUICKJS_NG_BUILD", "-funsigned-char", "-fno-strict-aliasing", "-w"]
+    for (const unit of ["quickjs", "libregexp", "libunicode", "dtoa"]) {
+      run(cc, ...flags, "-ffunction-sections", "-fdata-sections", "-c", `${quickjs}/${unit}.c`, "-o", `${making}/${unit}.o`)
+    }
+    run("ar", "rcs", `${making}/libquickjs.a`, ...fs.readdirSync(making).map((one) => path.join(making, one)))
+    fs.rmSync(directory, { recursive: true, force: true })
+    fs.renameSync(making, directory)
+  }
+  return library
+}
+
+/** Node's modules are replaced by those of `src/native/node`; what these lack is an error here, not at run time. */
+const standIns = {
+  name: "stand-ins",
+  setup({ onLoad, onResolve }) {
+    // it reads NODE_DEBUG when it is loaded, which is when the executable is built
+    onLoad({ filter: /\/semver\/internal\/debug\.js$/ }, () => ({ contents: "module.exports = () => {}" }))
+    onResolve({ filter: /^node:/ }, ({ path: name, importer }) => {
+      const file = here(`src/native/node/${name.slice("node:".length).replace("/", "-")}.ts`)
+      return fs.existsSync(file)
+        ? { path: file }
+        : { errors: [{ text: `${name} has no stand-in in src/native/node (needed by ${path.relative(here(""), importer)})` }] }
+    })
+    onResolve({ filter: /^@effect\/platform-node\// }, ({ path: name }) => ({
+      path: here(`src/native/platform/${path.basename(name)}.ts`)
+    }))
+    onResolve({ filter: /\/(InheritedDescriptors|NodeVariables|RawText)\.ts$/ }, ({ path: name }) => ({
+      path: here(`src/native/${path.basename(name)}`)
+    }))
+    onResolve({ filter: /^docker-shim:host$/ }, ({ path: name }) => ({ path: name, external: true }))
+  }
+}
+
+const bundle = await build({
+  entryPoints: { globals: here("src/native/globals.ts"), main: here("src/shell/main.ts") },
+  outdir: work,
+  chunkNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  conditions: ["import"],
+  target: "es2023",
+  minify: true,
+  keepNames: false,
+  legalComments: "none",
+  plugins: [standIns],
+  logOverride: { "import-is-undefined": "error" },
+  define: {
+    DOCKER_SHIM_VERSION: JSON.stringify(version),
+    DOCKER_SHIM_ARCHITECTURE: JSON.stringify(architecture)
+  },
+  metafile: true
+})
+fs.writeFileSync(`${work}/meta.json`, JSON.stringify(bundle.metafile))
+if (isCheck) process.exit(0)
+
+/**
+ * In the order in which a snapshot loads them: what every command needs comes first and lies together, what the fewest
+ * need comes last.
+ */
+const scripts = (() => {
+  const outputs = Object.entries(bundle.metafile.outputs).filter(([file]) => file.endsWith(".js"))
+  const name = (file) => path.basename(file)
+  const needs = new Map(outputs.map(([file, { imports }]) =>
+    [name(file), imports.filter(({ external, kind }) => !external && kind === "import-statement").map((one) => name(one.path))]
+  ))
+  const ordered = new Set()
+  const add = (one) => {
+    for (const needed of needs.get(one)) if (!ordered.has(needed)) add(needed)
+    ordered.add(one)
+  }
+  const later = ["ProjectAnswers", "AllServices", "Cli"].map((chunk) => [...needs.keys()].find((one) => one.startsWith(`${chunk}-`)))
+  if (later.includes(undefined)) throw new Error("a chunk has another name now")
+  for (const one of ["globals.js", "main.js", ...later, ...needs.keys()]) if (!ordered.has(one)) add(one)
+  return [...ordered]
+})()
+const hostCompiler = process.env["HOST_CC"] ?? "gcc"
+run(hostCompiler, "-O1", `-I${quickjs}`, here("src/native/host/compile.c"), engine(hostCompiler), "-lm", "-lpthread", "-o", `${work}/compile`)
+run(`${work}/compile`, ...scripts.map((name) => `${work}/${name}`))
+
+const symbol = (at) => `module_${at}`
+fs.writeFileSync(`${work}/modules.inc`, scripts.map((name, at) => `MODULE("${name}", ${symbol(at)})\n`).join(""))
+fs.writeFileSync(
+  `${work}/modules.S`,
+  [
+    ".section .rodata",
+    ...scripts.map((name, at) =>
+      [
+        `.global ${symbol(at)}, ${symbol(at)}_end`,
+        ".balign 8",
+        `${symbol(at)}: .incbin "${work}/${name}.bytecode"`,
+        `${symbol(at)}_end: .byte 0`
+      ].join("\n")
+    ),
+    ".section .note.GNU-stack,\"\",%progbits\n"
+  ].join("\n")
+)
+const units = ["main", "memory", "snapshot", "text", "files", "processes", "bytes"].map((unit) => here(`src/native/host/${unit}.c`))
+run(
+  compiler,
+  ...["-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"],
+  `-I${quickjs}`,
+  `-I${work}`,
+  ...units,
+  `${work}/modules.S`,
+  engine(compiler),
+  ...["-static", "-no-pie", "-Wl,--gc-sections", ...(process.env["KEEP_SYMBOLS"] === undefined ? ["-s"] : []), "-lm", "-lpthread", "-o", `${output}.new`]
+)
+if (native) {
+  const linked = fs.readFileSync(`${output}.new`)
+  execFileSync(`${output}.new`, [`${work}/snapshot`], { argv0: "docker-shim:snapshot", stdio: "inherit", env: {} })
+  const padding = Buffer.alloc(65536 - linked.length % 65536)
+  fs.writeFileSync(`${output}.new`, Buffer.concat([linked, padding, fs.readFileSync(`${work}/snapshot`)]))
+}
+fs.renameSync(`${output}.new`, output)
+console.log(`${path.relative(here(""), output)}: ${(fs.statSync(output).size / 1e6).toFixed(1)} MB`)

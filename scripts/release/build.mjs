@@ -1,0 +1,41 @@
+/**
+ * Builds what is shipped: the library (`dist/core`, `dist/shell`, by tsc) and the program (`dist/docker-shim.js`, with the
+ * parts that only some commands need in chunks beside it).
+ */
+import { build } from "esbuild"
+import { execFileSync } from "node:child_process"
+import * as fs from "node:fs"
+
+const here = (path) => new URL(`../../${path}`, import.meta.url).pathname
+
+fs.rmSync(here("dist"), { recursive: true, force: true })
+
+const { version } = JSON.parse(fs.readFileSync(here("package.json"), "utf8"))
+
+/** Node obeys these variables; it starts without them, and src/shell/process/NodeVariables.ts puts them back for docker. */
+const interpreter = ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"].map((name) => `-u ${name}`).join(" ")
+  + " DOCKER_SHIM_NODE_OPTIONS=${NODE_OPTIONS} DOCKER_SHIM_NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS} node --"
+
+await build({
+  entryPoints: { "docker-shim": here("src/shell/main.ts") },
+  outdir: here("dist"),
+  chunkNames: "chunks/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  minifySyntax: true,
+  legalComments: "none",
+  // the form of yaml that is made of modules: its other one cannot be put into a bundle of them
+  alias: { yaml: here("node_modules/yaml/browser/index.js") },
+  define: { DOCKER_SHIM_VERSION: JSON.stringify(version) },
+  banner: { js: `#!/usr/bin/env -S ${interpreter}` }
+})
+for (const chunk of fs.readdirSync(here("dist/chunks"))) {
+  const file = here(`dist/chunks/${chunk}`)
+  fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(/^#!.*\n/, ""))
+}
+fs.chmodSync(here("dist/docker-shim.js"), 0o755)
+
+execFileSync(here("node_modules/.bin/tsc"), ["-b", "--force", here("src/shell")], { stdio: "inherit" })

@@ -1,0 +1,94 @@
+/**
+ * Shows the main job on this machine: two sessions with real Docker engines of their own, a workspace that each engine
+ * sees at another path than its user, and builds of one that are cache hits in the other. `npm run demo`.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Shared from "../../test/e2e/shared-sessions.ts"
+import type * as Client from "../../test/real-docker/Client.ts"
+import type { Session } from "../../test/real-docker/Session.ts"
+
+const say = (line = ""): void => void process.stdout.write(`${line}\n`)
+
+const project = (session: Session): void => {
+  const directory = path.join(session.workspace?.files ?? "", "shop")
+  fs.mkdirSync(path.join(directory, "data"), { recursive: true })
+  fs.writeFileSync(path.join(directory, "data/prices.txt"), "tea 3\n")
+  fs.writeFileSync(
+    path.join(directory, "Dockerfile"),
+    `FROM bb
+RUN echo installing && sleep 3 && head -c 4000000 /dev/urandom > /packages
+COPY data /data
+RUN echo compiling && sleep 2 && md5sum /packages > /app
+`
+  )
+}
+
+const timed = async (run: () => Promise<Client.Outcome>): Promise<{ outcome: Client.Outcome; seconds: string }> => {
+  const start = Date.now()
+  const outcome = await run()
+  if (outcome.code !== 0) throw new Error(outcome.stderr)
+  return { outcome, seconds: `${((Date.now() - start) / 1000).toFixed(1)} s` }
+}
+
+const mount = async (shared: Shared.SharedSessions, session: Session): Promise<void> => {
+  const args = ["run", "--rm", "-v", "/home/retro/work/shop/data:/data", "bb", "ls", "/data"]
+  say(`$ docker ${args.join(" ")}`)
+  const without = await session.run("docker", args)
+  say(`  without the shim:  ${without.stdout.trim() || "(empty)"}`)
+  const shimmed = await Shared.docker(shared, session, args, { env: { DOCKER_SHIM_DEBUG: "1" } })
+  say(`  through the shim:  ${shimmed.stdout.trim()}`)
+  say(shimmed.stderr.trim().replace(/^/gm, "    "))
+  say()
+}
+
+const build = async (
+  shared: Shared.SharedSessions,
+  session: Session,
+  name: string,
+  shimmed: boolean
+): Promise<void> => {
+  const args = ["build", "-t", "shop", "shop"]
+  const env = { BUILDKIT_PROGRESS: "plain" }
+  const { outcome, seconds } = await timed(() =>
+    shimmed ? Shared.docker(shared, session, args, { env }) : session.run("docker", args, { env })
+  )
+  const { cached, steps } = Shared.stepsOf(outcome.stderr)
+  say(
+    `  session ${name}  ${shimmed ? "through the shim" : "without the shim"}  ${seconds.padStart(6)}  `
+      + `${cached} of ${steps} steps cached`
+  )
+}
+
+const main = async (): Promise<void> => {
+  const shared = await Shared.create()
+  try {
+    say("Starting sessions A and B, each with a Docker engine of its own ...")
+    const [a, b] = await Promise.all([shared.start({}), shared.start({})])
+    project(a)
+    project(b)
+    say(
+      `docker ${a.suite.versions.docker}, buildx ${
+        a.suite.versions.buildx ?? ""
+      }; the user's /home/retro/work is the engine's `
+        + (a.workspace?.daemonPath ?? "")
+    )
+    say()
+    await mount(shared, a)
+    say("$ docker build -t shop shop")
+    await build(shared, a, "A", true)
+    await build(shared, b, "B", false)
+    await b.docker(["builder", "prune", "-af"])
+    await build(shared, b, "B", true)
+    say()
+    const size = fs.readdirSync(path.join(shared.cache, ".blobs/sha256")).reduce(
+      (sum, blob) => sum + fs.statSync(path.join(shared.cache, ".blobs/sha256", blob)).size,
+      0
+    )
+    say(`The shared cache holds ${(size / 1e6).toFixed(1)} MB.`)
+  } finally {
+    await shared.stop()
+  }
+}
+
+await main()

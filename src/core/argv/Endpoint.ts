@@ -1,0 +1,63 @@
+/**
+ * Which daemon a command goes to, by the docker CLI's rules.
+ */
+import type { Env } from "../Invocation.ts"
+
+/**
+ * What the user said of the endpoint: the value of the last `--context` and `--host` before the command, and of
+ * `--config`, the directory in which contexts are.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EndpointFlags {
+  readonly context: string | undefined
+  readonly host: string | undefined
+  readonly config: string | undefined
+}
+
+/**
+ * No flags.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const noFlags: EndpointFlags = { context: undefined, host: undefined, config: undefined }
+
+/**
+ * Whether the user named an endpoint, on the command line or in the environment. An empty variable counts as unset.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isNamed = (flags: EndpointFlags, env: Env): boolean =>
+  flags.context !== undefined || flags.host !== undefined || isSet(env["DOCKER_HOST"]) || isSet(env["DOCKER_CONTEXT"])
+
+/**
+ * The name of the context a command uses; `default` where a host was given.
+ *
+ * **Details**
+ *
+ * `--context`, then `--host`, `DOCKER_HOST`, `DOCKER_CONTEXT`, `currentContext` of `config.json`.
+ * Same rules as docker/cli 28.5.2, `cli/command/cli.go`, `resolveContextName`.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const contextName = (flags: EndpointFlags, env: Env, currentContext: string | undefined): string => {
+  if (isSet(flags.context)) return flags.context
+  if (flags.host !== undefined || isSet(env["DOCKER_HOST"])) return "default"
+  if (isSet(env["DOCKER_CONTEXT"])) return env["DOCKER_CONTEXT"]
+  return isSet(currentContext) ? currentContext : "default"
+}
+
+/**
+ * Docker's configuration directory: `--config`, `DOCKER_CONFIG`, `.docker` of the home directory. Empty ones count as unset.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const configDirectory = (flags: EndpointFlags, env: Env): string =>
+  [flags.config, env["DOCKER_CONFIG"]].find(isSet) ?? `${env["HOME"] ?? ""}/.docker`
+
+const isSet = (value: string | undefined): value is string => value !== undefined && value !== ""

@@ -1,0 +1,63 @@
+/**
+ * The mount through which a dev container gets the shared cache directory.
+ */
+import * as PosixPath from "../paths/PosixPath.ts"
+import * as Settings from "../Settings.ts"
+import * as CsvRecord from "../syntax/CsvRecord.ts"
+
+/**
+ * A bind mount, such as `/data/buildkit-cache` at `/buildkit-cache`; the field names are those of the Engine API's
+ * `Mount` and of Compose's long syntax, in lower case.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CacheMount {
+  readonly type: "bind"
+  readonly source: string
+  readonly target: string
+  readonly readOnly: boolean
+}
+
+/** The name of the cache directory below the root that holds it on the machine. */
+export const directoryName = "buildkit-cache"
+
+/**
+ * The mount for the cache directory below `root`, an absolute path of the machine whose Docker makes the dev containers,
+ * such as `/data`.
+ *
+ * **Example** (For an embedding program)
+ *
+ * ```ts
+ * import { CacheMount } from "docker-shim"
+ *
+ * CacheMount.of("/data") // { type: "bind", source: "/data/buildkit-cache", target: "/buildkit-cache", readOnly: false }
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = (root: string, options: { readonly readOnly?: boolean } = {}): CacheMount => ({
+  type: "bind",
+  source: PosixPath.normalize(`${root}/${directoryName}`),
+  target: Settings.defaultCacheDirectory,
+  readOnly: options.readOnly ?? false
+})
+
+/**
+ * The mount as docker's `--mount` takes it: `type=bind,source=/data/buildkit-cache,target=/buildkit-cache`.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const mountOption = ({ readOnly, source, target, type }: CacheMount): string =>
+  CsvRecord.print([`type=${type}`, `source=${source}`, `target=${target}`, ...(readOnly ? ["readonly"] : [])])
+
+/**
+ * The mount as an entry of a Compose service's `volumes`, in YAML's flow form, which is JSON.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const composeVolume = ({ readOnly, source, target, type }: CacheMount): string =>
+  JSON.stringify({ type, source, target, ...(readOnly ? { read_only: true } : {}) })

@@ -1,0 +1,34 @@
+/**
+ * What is done around a build in words, for showing it.
+ */
+import type * as CacheAction from "../cache/CacheAction.ts"
+import * as Quantity from "../syntax/Quantity.ts"
+
+/**
+ * One action as a line, such as `publish shop, if the build left a complete index`.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const print = (action: CacheAction.Before | CacheAction.After): string => {
+  switch (action._tag) {
+    case "LeaseCacheEntries":
+      return `hold ${action.keys.join(", ")} against collection, in ${action.directory}`
+    case "PrepareCacheExport":
+      return `make ${action.export.exportDirectory}`
+    case "SetAsideCacheEntry":
+      return `set ${action.key} aside: ${action.why}`
+    case "PublishCacheExport":
+      return `publish ${action.export.key}, if the build left a complete index`
+    case "HealCacheEntries":
+      return `if the build failed, check ${action.keys.join(", ")}`
+        + (action.canRunAgain ? "; where damage is why, build again without" : "")
+    case "DoubtBuilder":
+      return "if the build failed, ask the builder again whether it can export cache"
+        + (action.canRunAgain ? "; where it cannot, build again without" : "")
+    case "CollectCache":
+      return `bring ${action.directory} under ${Quantity.printSize(action.limits.maxSize)}, at most once an hour`
+    case "ConfirmRegistryExport":
+      return `say so if nothing was stored in ${action.place}`
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * A plan as a person or a program reads it, for `docker-shim explain`.
+ */
+import type { Change, ExecPlan, TemporaryFile } from "../ExecPlan.ts"
+import type * as Facts from "../Facts.ts"
+import type { Invocation } from "../Invocation.ts"
+import * as ShellWord from "../syntax/ShellWord.ts"
+import * as ActionText from "./ActionText.ts"
+import * as Masking from "./Masking.ts"
+import * as QuestionText from "./QuestionText.ts"
+
+/**
+ * The plan as `docker-shim explain --json` prints it: the fields of DESIGN section 3, in that order. `file` is the real
+ * program.
+ *
+ * **Details**
+ *
+ * Exact, secrets included: it is what runs.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unknown>> => ({
+  file,
+  args: plan.args,
+  env: plan.env,
+  files: plan.files,
+  before: plan.before,
+  after: plan.after,
+  notices: plan.notices.map((notice) => notice.text),
+  changes: plan.changes
+})
+
+/**
+ * A plan in the parts that are shown to a person; secrets are hidden (`Masking`).
+ *
+ * **Details**
+ *
+ * `typed` and `runs` are lines for a shell; `around` are actions before and after as sentences.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Explanation {
+  readonly typed: string
+  readonly runs: string
+  readonly changes: ReadonlyArray<Change>
+  readonly asked: ReadonlyArray<QuestionText.QuestionText>
+  readonly before: ReadonlyArray<string>
+  readonly after: ReadonlyArray<string>
+  readonly files: ReadonlyArray<TemporaryFile>
+  readonly notices: ReadonlyArray<string>
+}
+
+/**
+ * Explains a plan made from facts for an invocation; `file` is the real program.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, file: string): Explanation => ({
+  typed: line(invocation.argv0, Masking.words(plan.program, invocation.argv)),
+  runs: [...environment(plan.env), line(file, Masking.words(plan.program, plan.args))].join(" "),
+  changes: plan.changes,
+  asked: QuestionText.all(facts),
+  before: plan.before.map(ActionText.print),
+  after: plan.after.map(ActionText.print),
+  files: plan.files,
+  notices: plan.notices.map((notice) => notice.text)
+})
+
+const line = (file: string, words: ReadonlyArray<string>): string => [file, ...words].map(ShellWord.quote).join(" ")
+
+const environment = (env: ExecPlan["env"]): ReadonlyArray<string> => {
+  const entries = Object.entries(env)
+  const removed = entries.flatMap(([name, value]) => value === null ? ["-u", name] : [])
+  const set = entries.flatMap(([name, value]) =>
+    value === null ? [] : [`${name}=${ShellWord.quote(Masking.assignment(name, value))}`]
+  )
+  return removed.length === 0 ? set : ["env", ...removed, ...set]
+}

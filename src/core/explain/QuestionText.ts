@@ -1,0 +1,152 @@
+/**
+ * Questions of planning and their answers in words, for showing them.
+ */
+import type { Builder } from "../builder/Builder.ts"
+import type { CacheDirectory, CacheEntry } from "../cache/CacheDirectory.ts"
+import type { ComposeFiles } from "../compose/ComposeFiles.ts"
+import * as ComposeModel from "../compose/ComposeModel.ts"
+import type * as Facts from "../Facts.ts"
+
+/**
+ * A question and its answer, such as `where does /home/retro/work/app lead?`, `/home/retro/work/app`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface QuestionText {
+  readonly question: string
+  readonly answer: string
+}
+
+/**
+ * All that was asked, with the answers.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const all = (facts: Facts.Facts): ReadonlyArray<QuestionText> =>
+  Object.values(texts).flatMap((text) => text(facts))
+
+type Tag = keyof Facts.Questions
+
+const each = <T extends Tag>(
+  known: ReadonlyMap<string, Facts.Known<T>>,
+  question: (question: Facts.Of<T>) => string,
+  answer: (answer: Facts.Answers[T]) => string
+): ReadonlyArray<QuestionText> =>
+  [...known.values()].map((one) => ({ question: question(one.question), answer: answer(one.answer) }))
+
+/** By kind, so that a new kind of question cannot be left out. */
+const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<QuestionText> } = {
+  RealPath: (facts) =>
+    each(
+      facts.RealPath,
+      ({ path }) => `where does ${path} lead?`,
+      ({ exists, resolved }) => exists ? resolved : `${resolved} (which does not exist)`
+    ),
+  DockerConfig: (facts) =>
+    each(
+      facts.DockerConfig,
+      ({ directory }) => `what does ${directory}/config.json say?`,
+      ({ builderAlias, currentContext }) =>
+        [
+          currentContext === undefined ? "no current context" : `current context ${currentContext}`,
+          ...(builderAlias === undefined ? [] : [`builds go to ${builderAlias}`])
+        ].join(", ")
+    ),
+  Builder: (facts) =>
+    each(
+      facts.Builder,
+      ({ name, through }) =>
+        `which builder does ${through === "docker" ? "docker build" : "docker buildx build"} use`
+        + `${name === undefined ? "" : ` (${name})`}, and can it export cache?`,
+      builder
+    ),
+  CommandFlags: (facts) =>
+    each(
+      facts.CommandFlags,
+      ({ command, program }) => `which flags does ${program} ${command.join(" ")} have?`,
+      (flags) => `${flags.length}, by its --help`
+    ),
+  CacheDirectory: (facts) =>
+    each(
+      facts.CacheDirectory,
+      ({ directory, keys }) => `what is in ${directory} for ${keys.join(", ")}?`,
+      cacheDirectory
+    ),
+  BuildContext: (facts) =>
+    each(
+      facts.BuildContext,
+      ({ directory }) => `what can a build read in ${directory}?`,
+      (digest) => digest === undefined ? "that cannot be told, or not cheaply" : `files with the digest ${digest}`
+    ),
+  ComposeFiles: (facts) =>
+    each(
+      facts.ComposeFiles,
+      ({ files, start }) =>
+        files === undefined
+          ? `which files make the Compose project of ${start}?`
+          : `what do ${files.join(", ")} say of the project's name?`,
+      composeFiles
+    ),
+  NameFile: (facts) =>
+    each(
+      facts.NameFile,
+      ({ name }) => `where is the Compose file that says name: ${name}, and nothing else?`,
+      ({ file }) => file ?? "it cannot be kept"
+    ),
+  ComposeModel: (facts) =>
+    each(
+      facts.ComposeModel,
+      ({ profiles }) =>
+        `what does Compose say the project is${profiles === "all" ? ", with all its profiles" : ""} (config)?`,
+      (answer) =>
+        answer._tag === "Refused"
+          ? "it refuses the project"
+          : `${ComposeModel.decode(answer.config).services.length} services`
+    ),
+  StackModel: (facts) =>
+    each(
+      facts.StackModel,
+      ({ files }) => `what does docker say ${files.join(", ")} are (stack config)?`,
+      (answer) =>
+        answer._tag === "Refused"
+          ? "it refuses them"
+          : `${ComposeModel.decode(answer.config).services.length} services`
+    ),
+  ComposeVersion: (facts) =>
+    each(
+      facts.ComposeVersion,
+      () => "which version is the real docker-compose?",
+      ({ major }) => major === 0 ? "it cannot be read" : `${major}`
+    )
+}
+
+const composeFiles = ({ files, name, settings }: ComposeFiles): string =>
+  [
+    files.length === 0 ? "none" : files.join(", "),
+    ...(name._tag === "Plain" ? [`named ${name.name}`] : name._tag === "Computed" ? ["the name is computed"] : []),
+    ...settings.map((setting) => `${setting.file} sets ${setting.name}`)
+  ].join(", ")
+
+const builder = (answer: Builder): string =>
+  answer._tag === "Exporting" ? `it can: driver ${answer.driver}` : `it cannot: ${answer.why}`
+
+const cacheDirectory = (answer: CacheDirectory): string =>
+  answer._tag === "Unusable"
+    ? answer.why
+    : [
+      ...(answer.unwritable === undefined ? [] : [answer.unwritable]),
+      ...Object.entries(answer.entries).map(([key, entry]) => `${key} is ${cacheEntry(entry)}`)
+    ].join(", ")
+
+const cacheEntry = (entry: CacheEntry): string => {
+  switch (entry._tag) {
+    case "Missing":
+      return "not there yet"
+    case "Sound":
+      return "sound"
+    case "Damaged":
+      return `damaged: ${entry.why}`
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Gives a build the shared cache: what it imports, what it exports, and what is done before and after.
+ */
+import * as Argv from "../../argv/Argv.ts"
+import * as Endpoint from "../../argv/Endpoint.ts"
+import type { Builder } from "../../builder/Builder.ts"
+import * as CacheKey from "../../cache/CacheKey.ts"
+import * as CacheReference from "../../cache/CacheReference.ts"
+import * as Facts from "../../Facts.ts"
+import type { Invocation } from "../../Invocation.ts"
+import type { CacheSettings } from "../../Settings.ts"
+import * as Revision from "../Revision.ts"
+import * as BuildInputs from "./BuildInputs.ts"
+import * as BuildSubject from "./BuildSubject.ts"
+import * as CacheShare from "./CacheShare.ts"
+import * as RegistryReport from "./RegistryReport.ts"
+
+/**
+ * A build as the command line names it.
+ *
+ * **Details**
+ *
+ * - `through`: `docker` where docker itself forwards the build to buildx (`docker build`), `buildx` for
+ *   `docker buildx build`.
+ * - `globals`: docker's global flags, for asking about the builder; `endpoint`: what they say of the endpoint.
+ * - `builder`: the builder named between `buildx` and `build`.
+ * - `tokens`: the words behind the command.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Build {
+  readonly through: "docker" | "buildx"
+  readonly globals: ReadonlyArray<string>
+  readonly endpoint: Endpoint.EndpointFlags
+  readonly builder: string | undefined
+  readonly tokens: ReadonlyArray<Argv.Token>
+}
+
+/**
+ * Options of a build with the shared cache; the same build where there is nothing to share.
+ *
+ * **Details**
+ *
+ * Silent where the user decided: cache switched off, own `--cache-from` or `--cache-to`, or a build that only prints
+ * (`--check`, `--call`, `--print`, `--help`). A notice where the user counts on the cache and does not get it.
+ * `--no-cache` leaves the export. `env` is what the plan changes in the environment already.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const revise = (
+  build: Build,
+  settings: CacheSettings,
+  invocation: Invocation,
+  env: Readonly<Record<string, string | null>>,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+  const { tokens } = build
+  const key = BuildSubject.keyOf(tokens, invocation)
+  if (settings.use === "off" || key === undefined || isDecided(tokens)) return Revision.of(tokens)
+  if (build.through === "docker" && Argv.parseBoolean(invocation.env["DOCKER_BUILDKIT"] ?? "1") === false) {
+    return leftOut(tokens, "DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share")
+  }
+  const name = CacheKey.print(key)
+  const store = CacheShare.open(settings, [name], facts)
+  if (store._tag === "Open") return Revision.of(tokens, { questions: [store.question] })
+  if (store.answer._tag === "Unusable") return leftOut(tokens, store.answer.why)
+  const builder = askBuilder(build, invocation, env, facts)
+  if (builder._tag === "Open") return Revision.of(tokens, { questions: [builder.question] })
+  if (builder.answer._tag !== "Exporting") return leftOut(tokens, builder.answer.why)
+  const sources = CacheShare.remembersInputs(store.answer, settings)
+    ? BuildInputs.ofWords(tokens, invocation)
+    : undefined
+  const inputs = BuildInputs.ask(sources, facts)
+  if (inputs._tag === "Open") return Revision.of(tokens, { questions: [inputs.question] })
+  return inject(tokens, settings, { key: name, inputs: inputs.answer }, store.answer, invocation)
+}
+
+/** Flags that are the user's own decision about the cache, and flags with which nothing is built. */
+const isDecided = (tokens: ReadonlyArray<Argv.Token>): boolean =>
+  Argv.has(tokens, "cache-from")
+  || Argv.has(tokens, "cache-to")
+  || Argv.unknownFlag(tokens) !== undefined
+  || Argv.boolean(tokens, "check") === true
+  || Argv.has(tokens, "call")
+  || Argv.has(tokens, "print")
+  || Argv.boolean(tokens, "help") === true
+
+/**
+ * The builder that the build will use.
+ *
+ * **Details**
+ *
+ * `--builder`, then `BUILDX_BUILDER`; then for `docker build` the one named after the current context (docker/cli
+ * 28.5.2, `cmd/docker/builder.go`), for `docker buildx build` the one selected by `buildx use`.
+ */
+const askBuilder = (
+  build: Build,
+  invocation: Invocation,
+  env: Readonly<Record<string, string | null>>,
+  facts: Facts.Facts
+): Facts.Asked<Builder> => {
+  const named = [Argv.value(build.tokens, "builder"), build.builder, invocation.env["BUILDX_BUILDER"]]
+    .find((one) => one !== undefined && one !== "")
+  const ask = (name: string | undefined, through: Build["through"]) =>
+    Facts.ask(facts, { _tag: "Builder", through, name, globals: build.globals, endpoint: build.endpoint, env })
+  if (build.through === "buildx") return ask(named, "buildx")
+  const config = Facts.ask(facts, {
+    _tag: "DockerConfig",
+    directory: Endpoint.configDirectory(build.endpoint, invocation.env)
+  })
+  if (config._tag === "Open") return config
+  const { builderAlias, currentContext } = config.answer
+  if (builderAlias !== undefined && builderAlias !== "buildx") {
+    return Facts.answered({ _tag: "Unknown", why: `docker builds with its plugin ${builderAlias}` })
+  }
+  return ask(
+    named ?? Endpoint.contextName(build.endpoint, { ...invocation.env, ...present(env) }, currentContext),
+    builderAlias === undefined ? "docker" : "buildx"
+  )
+}
+
+const present = (env: Readonly<Record<string, string | null>>): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value ?? undefined]))
+
+const inject = (
+  tokens: ReadonlyArray<Argv.Token>,
+  settings: CacheSettings,
+  { inputs, key }: Pick<CacheShare.Wish, "inputs" | "key">,
+  store: CacheShare.Store,
+  invocation: Invocation
+): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+  const wish = { key, imports: Argv.boolean(tokens, "no-cache") !== true, exports: true, inputs }
+  const shared = CacheShare.share([wish], settings, store, !BuildSubject.readsStandardInput(tokens))
+  const added = shared.value.flatMap(({ from, to }) => [
+    ...(from === undefined ? [] : [Argv.option("cache-from", from)]),
+    ...(to === undefined ? [] : [Argv.option("cache-to", to)])
+  ])
+  const confirmed = store._tag === "Registry" && added.some((token) => Argv.has([token], "cache-to"))
+    ? RegistryReport.ask(tokens, CacheReference.print(store.prefix, key), invocation)
+    : Revision.of<ReadonlyArray<Argv.Token>>([])
+  return {
+    ...Revision.after(shared, confirmed),
+    value: [...added, ...confirmed.value, ...tokens],
+    changes: shared.value.flatMap((given) => CacheShare.changes(given, key, settings, "--cache-from", "--cache-to"))
+  }
+}
+
+const leftOut = (tokens: ReadonlyArray<Argv.Token>, why: string): Revision.Revision<ReadonlyArray<Argv.Token>> =>
+  Revision.of(tokens, { notices: [CacheShare.notShared(why)] })

@@ -1,0 +1,149 @@
+/**
+ * What a build is made from: a text that is equal for builds of which the second is expected to find all its steps in the
+ * cache of the first.
+ *
+ * **Details**
+ *
+ * It need not be exact. Builds that are told apart needlessly export all they have; one that is wrongly expected to be
+ * cached is noticed afterwards (`CacheExport.isExpected`).
+ */
+import { sha256 } from "@noble/hashes/sha2.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as Argv from "../../argv/Argv.ts"
+import * as Facts from "../../Facts.ts"
+import type { Env, Invocation } from "../../Invocation.ts"
+import * as PosixPath from "../../paths/PosixPath.ts"
+import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as BuildSubject from "./BuildSubject.ts"
+
+/**
+ * Where to look for what a build is made from: its context, and what else changes its steps.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Sources {
+  readonly context: Facts.Of<"BuildContext">
+  readonly parameters: unknown
+}
+
+/** Flags of `docker build` that change no step: they are about where it runs, what is told, and what becomes of the result. */
+const outside: ReadonlySet<string> = new Set([
+  "annotation",
+  "attest",
+  "builder",
+  "file",
+  "iidfile",
+  "label",
+  "load",
+  "metadata-file",
+  "output",
+  "progress",
+  "provenance",
+  "pull",
+  "push",
+  "quiet",
+  "sbom",
+  "secret",
+  "ssh",
+  "tag"
+])
+
+/**
+ * The sources of a build such as `-t app --build-arg A=1 .`; `undefined` where the context is not one directory of the
+ * client, or steps are to run whatever the cache holds (`--no-cache-filter`).
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ofWords = (tokens: ReadonlyArray<Argv.Token>, { cwd, env }: Invocation): Sources | undefined => {
+  const [context] = Argv.positionals(tokens)
+  if (context === undefined || BuildSubject.readsStandardInput(tokens)) return undefined
+  if (Argv.has(tokens, "build-context") || Argv.has(tokens, "no-cache-filter")) return undefined
+  const file = Argv.value(tokens, "file") ?? ""
+  const directory = PosixPath.join(cwd, context)
+  const options = tokens.filter((token) => token._tag === "Option").filter(({ flags }) =>
+    flags.some(({ name }) => !outside.has(name))
+  )
+  return {
+    context: contextOf(directory, file === "" ? "Dockerfile" : PosixPath.join(cwd, file)),
+    parameters: [
+      options.map((option) => [option.flags.map(({ name }) => name), Argv.valueOf(option)]),
+      fromEnvironment(Argv.values(tokens, "build-arg"), env)
+    ]
+  }
+}
+
+/** Fields of a service's `build:` that change no step, and those that {@link ofService} reads by themselves. */
+const outsideOfService: ReadonlySet<string> = new Set([
+  "cache_from",
+  "cache_to",
+  "context",
+  "dockerfile",
+  "labels",
+  "provenance",
+  "pull",
+  "sbom",
+  "secrets",
+  "ssh",
+  "tags"
+])
+
+/**
+ * The sources of a service's `build:`, as the model has it, which a call such as `compose build --build-arg A=1` builds;
+ * `undefined` as for {@link ofWords}.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ofService = (
+  build: unknown,
+  tokens: ReadonlyArray<Argv.Token>,
+  { env }: Invocation
+): Sources | undefined => {
+  const fields = JsonObject.entries(build)
+  const directory = JsonObject.text(build, "context")
+  if (directory === undefined || !PosixPath.isAbsolute(directory)) return undefined
+  if (fields.some(([name]) => name === "additional_contexts" || name === "no_cache_filter")) return undefined
+  const isInline = JsonObject.text(build, "dockerfile_inline") !== undefined
+  const given = JsonObject.entries(JsonObject.field(build, "args")).flatMap(([name, value]) =>
+    value === null ? [name] : []
+  )
+  const flags = Argv.values(tokens, "build-arg")
+  return {
+    context: contextOf(directory, isInline ? undefined : JsonObject.text(build, "dockerfile") ?? "Dockerfile"),
+    parameters: [
+      fields.filter(([name]) => !outsideOfService.has(name)),
+      flags,
+      fromEnvironment([...given, ...flags], env)
+    ]
+  }
+}
+
+const contextOf = (directory: string, dockerfile: string | undefined): Facts.Of<"BuildContext"> => ({
+  _tag: "BuildContext",
+  directory,
+  dockerfile: dockerfile === undefined ? undefined : PosixPath.join(directory, dockerfile)
+})
+
+/** What build arguments without a value take from the environment, and what buildx hands to each build by itself. */
+const fromEnvironment = (given: ReadonlyArray<string>, env: Env): ReadonlyArray<unknown> =>
+  [...given.filter((one) => !one.includes("=")), "SOURCE_DATE_EPOCH"].map((name) => [name, env[name]])
+
+/**
+ * What the build is made from, such as `9f3c…`; `undefined` where that cannot be told.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const ask = (sources: Sources | undefined, facts: Facts.Facts): Facts.Asked<string | undefined> => {
+  if (sources === undefined) return Facts.answered(undefined)
+  const context = Facts.ask(facts, sources.context)
+  if (context._tag === "Open") return context
+  // a hash, because build arguments can be secrets
+  return Facts.answered(
+    context.answer === undefined
+      ? undefined
+      : bytesToHex(sha256(utf8ToBytes(JSON.stringify([context.answer, sources.parameters]))))
+  )
+}

@@ -1,0 +1,225 @@
+/**
+ * The entries of the shared cache that one command uses: what each build imports and exports, and what is done before and
+ * after.
+ */
+import * as CacheAction from "../../cache/CacheAction.ts"
+import type { CacheDirectory } from "../../cache/CacheDirectory.ts"
+import * as CacheLayout from "../../cache/CacheLayout.ts"
+import * as CacheReference from "../../cache/CacheReference.ts"
+import type { Change, Notice } from "../../ExecPlan.ts"
+import * as Facts from "../../Facts.ts"
+import type { CacheSettings } from "../../Settings.ts"
+import * as CsvRecord from "../../syntax/CsvRecord.ts"
+import * as Revision from "../Revision.ts"
+
+/**
+ * What a build wants of its entry: to import it (not with `--no-cache`), and to export to it (not where another build of
+ * the same command does). `inputs`: what it is made from ({@link BuildInputs}), where that is known.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Wish {
+  readonly key: string
+  readonly imports: boolean
+  readonly exports: boolean
+  readonly inputs: string | undefined
+}
+
+/**
+ * What a build is given: the attributes of its cache import, such as `type=local,src=/buildkit-cache/app`, and of its
+ * export; `undefined` where there is nothing to import, or nothing may be exported. `isExpected`: see {@link CacheAction.Expectation}.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Given {
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly isExpected: boolean
+}
+
+/** What a build is given that shares nothing. */
+export const nothing: Given = { from: undefined, to: undefined, isExpected: false }
+
+/**
+ * Where the cache is, ready to be used: the directory of this machine with what is known of it, or a registry.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Store =
+  | { readonly _tag: "Directory"; readonly cache: Usable }
+  | { readonly _tag: "Registry"; readonly prefix: string }
+
+type Usable = Extract<CacheDirectory, { readonly _tag: "Usable" }>
+
+/**
+ * Finds the store for some keys, or why there is none.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const open = (
+  settings: CacheSettings,
+  keys: ReadonlyArray<string>,
+  facts: Facts.Facts
+): Facts.Asked<Store | Extract<CacheDirectory, { readonly _tag: "Unusable" }>> => {
+  const { backend } = settings
+  if (backend._tag === "Registry") return Facts.answered(backend)
+  const asked = Facts.ask(facts, { _tag: "CacheDirectory", directory: settings.directory, keys: unique(keys) })
+  if (asked._tag === "Open") return asked
+  return Facts.answered(asked.answer._tag === "Unusable" ? asked.answer : { _tag: "Directory", cache: asked.answer })
+}
+
+/**
+ * Whether it is of use to know what builds are made from: where they export all their layers to a directory.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const remembersInputs = (store: Store, { mode, use }: CacheSettings): boolean =>
+  store._tag === "Directory" && store.cache.unwritable === undefined && use === "on" && mode === "max"
+
+/**
+ * Gives each build of a command its part of the cache, in the order of the wishes.
+ *
+ * **Details**
+ *
+ * In a directory only a sound entry is imported; a damaged one is set aside, with a notice; one lease holds all keys of
+ * the command. A build whose own entry is not there imports that of another target of its image: what both targets are
+ * made from is then cached. One entry is imported, not several: buildkit 0.25 takes steps that several imports share for
+ * one another's (docs/decisions/0011-records-of-an-entry.md). In a registry BuildKit itself finds out what is there, and
+ * an entry that is not is a warning to it.
+ *
+ * A build that is made from the same as its entry exports `mode=min`: BuildKit then names the layers of stages that the
+ * result is not made of, and does not fetch and unpack them (docs/decisions/0013-export-of-a-cached-build.md).
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const share = (
+  wishes: ReadonlyArray<Wish>,
+  settings: CacheSettings,
+  store: Store,
+  canRunAgain: boolean
+): Revision.Revision<ReadonlyArray<Given>> =>
+  store._tag === "Directory"
+    ? shareDirectory(wishes, settings, store.cache, canRunAgain)
+    : Revision.of(wishes.map((wish) => fromRegistry(wish, settings, store.prefix)))
+
+const fromRegistry = ({ exports, imports, key }: Wish, settings: CacheSettings, prefix: string): Given => {
+  const place = ["type=registry", `ref=${CacheReference.print(prefix, key)}`]
+  return {
+    from: imports ? CsvRecord.print(place) : undefined,
+    to: exports && settings.use === "on" ? CsvRecord.print([...place, ...exportAttributes(settings.mode)]) : undefined,
+    isExpected: false
+  }
+}
+
+const exportAttributes = (mode: CacheSettings["mode"]): ReadonlyArray<string> => [
+  `mode=${mode}`,
+  "ignore-error=true"
+]
+
+const shareDirectory = (
+  wishes: ReadonlyArray<Wish>,
+  settings: CacheSettings,
+  cache: Usable,
+  canRunAgain: boolean
+): Revision.Revision<ReadonlyArray<Given>> => {
+  const { directory } = settings
+  const parts = wishes.map((wish) => {
+    const entry = cache.entries[wish.key] ?? { _tag: "Missing" }
+    const target = {
+      directory,
+      key: wish.key,
+      exportDirectory: CacheLayout.exportDirectory(directory, wish.key, cache.id)
+    }
+    return {
+      key: wish.key,
+      target,
+      expectation: {
+        inputs: wish.inputs,
+        isExpected: wish.imports && wish.inputs !== undefined && entry._tag === "Sound" && entry.inputs === wish.inputs
+      },
+      damage: entry._tag === "Damaged" ? entry.why : undefined,
+      source: wish.imports ? sourceOf(wish.key, cache) : undefined,
+      exports: wish.exports && settings.use === "on" && cache.unwritable === undefined
+    }
+  })
+  const exported = parts.filter(({ exports }) => exports)
+  const imported = unique(parts.flatMap(({ source }) => source ?? []))
+  const leased = unique([...imported, ...exported.map(({ key }) => key)])
+  const damaged = [...new Map(parts.flatMap(({ damage, key }) => damage === undefined ? [] : [[key, damage] as const]))]
+  return Revision.of(
+    parts.map((part) => ({
+      from: part.source === undefined
+        ? undefined
+        : CsvRecord.print(["type=local", `src=${CacheLayout.entry(directory, part.source)}`]),
+      to: part.exports
+        ? CsvRecord.print([
+          "type=local",
+          `dest=${part.target.exportDirectory}`,
+          ...exportAttributes(part.expectation.isExpected ? "min" : settings.mode)
+        ])
+        : undefined,
+      isExpected: part.expectation.isExpected
+    })),
+    {
+      notices: [
+        ...damaged.map(([key, why]) => ({ text: `build cache entry ${key} was damaged and is set aside: ${why}` })),
+        ...(settings.use === "on" && cache.unwritable !== undefined ? [notShared(cache.unwritable)] : [])
+      ],
+      before: [
+        ...damaged.map(([key, why]) => CacheAction.setAside(directory, key, why)),
+        ...(leased.length > 0 ? [CacheAction.lease(directory, cache.id, leased)] : []),
+        ...exported.map(({ target }) => CacheAction.prepare(target))
+      ],
+      after: [
+        ...exported.map(({ expectation, target }) => CacheAction.publish(target, expectation)),
+        ...(imported.length > 0 ? [CacheAction.heal(directory, imported, canRunAgain)] : []),
+        ...(exported.length > 0 ? [CacheAction.doubt(canRunAgain)] : []),
+        ...(settings.use === "on" ? [CacheAction.collect(directory, settings.limits)] : [])
+      ]
+    }
+  )
+}
+
+/** The entry that a build imports: its own where that is sound, else that of another target. */
+const sourceOf = (key: string, { entries, relatives }: Usable): string | undefined =>
+  [key, relatives[key]].find((one) => one !== undefined && entries[one]?._tag === "Sound")
+
+/**
+ * The changes that giving a build its part makes: `from` and `to` name the places, such as `--cache-from`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const changes = (
+  given: Given,
+  key: string,
+  { origins }: CacheSettings,
+  from: string,
+  to: string
+): ReadonlyArray<Change> => {
+  const exported = [origins.place, ...(origins.mode === undefined ? [] : [origins.mode])].join(", ")
+  const published = given.isExpected
+    ? `if it is not all in ${key}, which was built from the same (${origins.place})`
+    : `published as ${key} (${exported})`
+  return [
+    ...(given.from === undefined
+      ? []
+      : [{ what: from, from: "", to: given.from, why: `what sessions before built (${origins.place})` }]),
+    ...(given.to === undefined
+      ? []
+      : [{ what: to, from: "", to: given.to, why: `for sessions to come, ${published}` }])
+  ]
+}
+
+/** The line for a user who counts on the shared cache and does not get it. */
+export const notShared = (why: string): Notice => ({
+  text: `build cache not shared: ${why}; see 'docker-shim doctor'`
+})
+
+const unique = (keys: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(keys)]

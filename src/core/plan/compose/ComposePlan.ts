@@ -1,0 +1,160 @@
+/**
+ * Plans a call of Compose: through docker, as its plugin, or stand-alone.
+ */
+import * as CommandLine from "../../argv/CommandLine.ts"
+import * as ComposeCall from "../../compose/ComposeCall.ts"
+import * as ComposeModel from "../../compose/ComposeModel.ts"
+import * as ComposeOverride from "../../compose/ComposeOverride.ts"
+import type { Notice } from "../../ExecPlan.ts"
+import * as Facts from "../../Facts.ts"
+import type { Invocation } from "../../Invocation.ts"
+import * as Settings from "../../Settings.ts"
+import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as DaemonPaths from "../paths/DaemonPaths.ts"
+import * as Revision from "../Revision.ts"
+import * as Routing from "../Routing.ts"
+import * as CacheFlags from "./CacheFlags.ts"
+import * as ModelCache from "./ModelCache.ts"
+import * as ModelPaths from "./ModelPaths.ts"
+import * as ModelQuestion from "./ModelQuestion.ts"
+import * as ProjectFiles from "./ProjectFiles.ts"
+import * as ProjectNaming from "./ProjectNaming.ts"
+import * as ReadCall from "./ReadCall.ts"
+import * as SharedNames from "./SharedNames.ts"
+
+/** Stands in a plan for the path of the override file. */
+export const placeholder = "@docker-shim/compose-override@"
+
+/**
+ * The words to run, and what else the plan needs.
+ *
+ * **Details**
+ *
+ * Every call of a project is given the session's endpoint and the project's name in the session. One that creates
+ * containers or builds is changed by one override file after the user's own files, made from the model that Compose
+ * itself gives. Where Compose refuses the project the call is run as it is: the user sees Compose's own message.
+ *
+ * @category planning
+ * @since 0.1.0
+ */
+export const revise = (
+  form: ComposeCall.Form,
+  invocation: Invocation,
+  settings: Settings.Settings,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<string>> => {
+  const read = ReadCall.read(form, invocation.argv, facts)
+  if (read._tag === "Open") return Revision.of(invocation.argv, { questions: [read.question] })
+  const call = read.answer
+  const { line } = call
+  const routing = Routing.revise(
+    Routing.endpointOf(call.form === "standalone" ? line.group : line.globals),
+    settings,
+    invocation
+  )
+  const need = ComposeCall.needOf(call)
+  if (need === "nothing") return words(routing, Revision.of(line), facts)
+  const naming = ProjectNaming.revise(call, invocation, settings, facts)
+  const named = Revision.after(routing, naming)
+  if (naming.questions.length > 0) return words(named, Revision.of(line), facts)
+  if (need === "name") return words(routing, ProjectNaming.byFile(call, naming, invocation, facts), facts)
+  return words(named, reviseProject(call, naming, routing.env, invocation, settings, facts), facts)
+}
+
+/** The whole as words; what was read from descriptors on the way is handed on. */
+const words = (
+  first: Revision.Revision<unknown>,
+  second: Revision.Revision<CommandLine.CommandLine>,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<string>> => {
+  const whole = Revision.after(first, second)
+  const [answer] = facts.ComposeModel.values()
+  return { ...whole, value: CommandLine.print(whole.value), input: answer?.answer.input ?? [] }
+}
+
+/** The line of a call that creates containers or builds. */
+const reviseProject = (
+  call: ComposeCall.ComposeCall,
+  naming: Revision.Revision<string | undefined>,
+  endpoint: Readonly<Record<string, string | null>>,
+  invocation: Invocation,
+  settings: Settings.Settings,
+  facts: Facts.Facts
+): Revision.Revision<CommandLine.CommandLine> => {
+  const { line } = call
+  if (!Settings.mapsPaths(settings) && (settings.cache.use === "off" || !ModelCache.mayBuild(call))) {
+    return Revision.of(line)
+  }
+  const asked = ModelQuestion.ask(call, invocation, { profiles: "all", env: naming.env }, facts)
+  if (asked._tag === "Open") return Revision.of(line, { questions: [asked.question] })
+  if (asked.answer._tag === "Refused") return Revision.of(line)
+  const files = ProjectFiles.resolve(call, asked.answer.config, invocation, naming.env, facts)
+  if (files._tag === "Open") return Revision.of(line, { questions: [files.question] })
+  if (files.answer._tag === "Unknown") return Revision.of(line, { notices: [{ text: unknownFiles }] })
+
+  const model = ComposeModel.decode(asked.answer.config)
+  const { directory } = files.answer
+  const cache = ModelCache.revise(call, { model, directory }, settings, invocation, endpoint, facts)
+  // all that depends on it is planned again when that is known
+  if (cache.questions.length > 0) return Revision.of(line, { questions: cache.questions })
+  const setting = cache.value.length > 0 ? CacheFlags.ask(call, facts) : Facts.answered(false)
+  if (setting._tag === "Open") return Revision.of(line, { questions: [setting.question] })
+  const paths = Revision.after(cache, ModelPaths.revise(model, settings, facts))
+  const override = ComposeOverride.of([...(setting.answer ? [] : cache.value.flatMap(ofCache)), ...paths.value])
+  const tokens = DaemonPaths.reviseRun(line.command, line.tokens, settings, invocation.cwd, facts)
+  const set = setting.answer ? CacheFlags.flags(cache.value) : []
+  const revised = { ...call, line: { ...line, tokens: [...set, ...tokens.value] } }
+  const added = addOverride(revised, override, files.answer, invocation)
+  return Revision.after(Revision.after(paths, tokens), {
+    ...added,
+    env: { ...added.env, ...(cache.value.length > 0 ? entitlements(invocation) : {}) },
+    notices: notices(model, naming.value, settings)
+  })
+}
+
+const notices = (
+  model: ComposeModel.ComposeModel,
+  name: string | undefined,
+  { daemonSocket }: Settings.Settings
+): ReadonlyArray<Notice> => [
+  ...(name === undefined ? [] : SharedNames.notices(model, name)),
+  ...(daemonSocket === undefined ? [] : apiSocketNotices(model))
+]
+
+/** `use_api_socket` binds the socket's path literally, which cannot be given another (docker/compose 2.40.3, FACTS F). */
+const apiSocketNotices = (model: ComposeModel.ComposeModel): ReadonlyArray<Notice> =>
+  model.services.filter(({ fields }) => JsonObject.field(fields, "use_api_socket") === true).map(({ name }) => ({
+    text: `service ${name}: use_api_socket gives it the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; `
+      + "bind /var/run/docker.sock instead"
+  }))
+
+const unknownFiles =
+  "nothing changed but the project's name: which files it is made of only Compose can tell; name them with -f"
+
+const ofCache = ({ given, service }: ModelCache.ServiceCache): ReadonlyArray<ComposeOverride.Addition> => {
+  const build = {
+    ...(given.from === undefined ? {} : { cache_from: [ComposeModel.escape(given.from)] }),
+    ...(given.to === undefined ? {} : { cache_to: [ComposeModel.escape(given.to)] })
+  }
+  return Object.keys(build).length === 0 ? [] : [{ section: "services", name: service, fields: { build } }]
+}
+
+/** The call with the override after its files. */
+const addOverride = (
+  { line }: ComposeCall.ComposeCall,
+  override: ComposeOverride.ComposeOverride,
+  files: Exclude<ProjectFiles.ProjectFiles, { readonly _tag: "Unknown" }>,
+  invocation: Invocation
+): Revision.Revision<CommandLine.CommandLine> => {
+  if (ComposeOverride.isEmpty(override)) return Revision.of(line)
+  const { env, line: added } = ProjectFiles.add(line, files, placeholder, invocation)
+  return Revision.of(added, { files: [{ placeholder, content: ComposeOverride.print(override) }], env })
+}
+
+/**
+ * Lets bake read and write the cache directory, which lies outside the project, also with `--progress=quiet`, which
+ * Compose gives it for `build -q` (docker/compose 2.40.3, `pkg/compose/build_bake.go`; buildx 0.29.1,
+ * `bake/entitlements.go`).
+ */
+const entitlements = ({ env }: Invocation): Readonly<Record<string, string>> =>
+  (env["BUILDX_BAKE_ENTITLEMENTS_FS"] ?? "") === "" ? { BUILDX_BAKE_ENTITLEMENTS_FS: "0" } : {}

@@ -1,0 +1,92 @@
+/**
+ * The shim's own failures, before or instead of running the real program. Plain values, because most commands load no
+ * Effect; the services fail with the same ones.
+ */
+import type { Program } from "../core/ExecPlan.ts"
+import * as Settings from "../core/Settings.ts"
+import * as Ended from "./process/Ended.ts"
+
+/**
+ * What went wrong.
+ *
+ * **Details**
+ *
+ * - `SettingError`: a setting has a value that is not accepted.
+ * - `ProgramNotFound`: the real program is nowhere that was looked.
+ * - `ProgramNotRunnable`: it was found, or named by a setting, and cannot be run.
+ * - `CacheUnusable`: a command about the shared cache cannot use it. To a build that is no failure.
+ * - `CacheBusy`: another process collects what is in it.
+ * - `Recursion`: the shim was called by itself, again and again.
+ * - `Defect`: a mistake in the shim itself.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type Failure =
+  | Settings.SettingError
+  | { readonly _tag: "ProgramNotFound"; readonly program: Program; readonly looked: ReadonlyArray<string> }
+  | { readonly _tag: "ProgramNotRunnable"; readonly file: string; readonly why: string; readonly variable?: string }
+  | { readonly _tag: "CacheUnusable"; readonly why: string }
+  | { readonly _tag: "CacheBusy"; readonly directory: string }
+  | { readonly _tag: "Recursion"; readonly depth: number }
+  | { readonly _tag: "Defect"; readonly cause: unknown }
+
+/**
+ * The text for a person: what failed, quoting what was given; then what they can do.
+ *
+ * @category printing
+ * @since 0.1.0
+ */
+export const message = (failure: Failure): string => {
+  switch (failure._tag) {
+    case "SettingError":
+      return Settings.message(failure)
+    case "ProgramNotFound":
+      return `the real ${failure.program} was not found\n\nLooked for: ${failure.looked.join(", ")}.\n`
+        + `Install it, or name it in ${variableOf[failure.program]}.`
+    case "ProgramNotRunnable":
+      return failure.variable === undefined
+        ? `${failure.file} cannot be run: ${failure.why}`
+        : `${failure.variable}=${JSON.stringify(failure.file)} cannot be used: ${failure.why}\n\n`
+          + "Give it the absolute path of the real program, or unset it."
+    case "CacheUnusable":
+      return `${failure.why}\n\n'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another.`
+    case "CacheBusy":
+      return `${failure.directory} is being collected by another process\n\nTry again when that is over.`
+    case "Recursion":
+      return `docker-shim called itself ${failure.depth} times\n\nWhat it takes for the real docker leads back to it. `
+        + "Name the real one in DOCKER_SHIM_REAL_DOCKER."
+    case "Defect":
+      return `a mistake in docker-shim itself: ${
+        failure.cause instanceof Error ? failure.cause.stack : String(failure.cause)
+      }`
+        + "\n\nDOCKER_SHIM_DISABLE=1 runs docker without it."
+  }
+}
+
+/**
+ * The exit status for a failure: docker's own 125, 126 and 127.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const exitCode = (failure: Failure): number => {
+  switch (failure._tag) {
+    case "SettingError":
+    case "CacheUnusable":
+    case "CacheBusy":
+    case "Recursion":
+    case "Defect":
+      return Ended.shimFailure
+    case "ProgramNotRunnable":
+      return Ended.notRunnable
+    case "ProgramNotFound":
+      return Ended.notFound
+  }
+}
+
+/** The variable that names each real program. */
+export const variableOf: Readonly<Record<Program, string>> = {
+  docker: "DOCKER_SHIM_REAL_DOCKER",
+  "docker-compose": "DOCKER_SHIM_REAL_COMPOSE"
+}

@@ -1,0 +1,82 @@
+/**
+ * What buildx keeps on disk of builders: which ones there are, and which is selected for what.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
+import * as RealProgram from "../docker/RealProgram.ts"
+
+/**
+ * The builders, each file's name and content, and the selected one: by `buildx use`, and for an endpoint by
+ * `buildx use --default`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface BuildxStore {
+  readonly current: unknown
+  readonly defaults: ReadonlyArray<File>
+  readonly instances: ReadonlyArray<File>
+}
+
+type File = readonly [name: string, content: string]
+
+/**
+ * All that the choice of a builder, and what it can do, depend on; equal for as long as that stays.
+ *
+ * **Details**
+ *
+ * Contents, not times: without a builder of its own buildx writes `current` anew each time it looks for the selected one,
+ * with an empty `Name`, which selects none (docker/buildx 0.29.1, `store/store.go`, `Current` and `reset`). The directory is
+ * `$BUILDX_CONFIG`, else `buildx` in docker's own.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const read = (env: Readonly<Record<string, string | undefined>>): BuildxStore => {
+  const directory = env["BUILDX_CONFIG"] || path.join(RealProgram.configDirectory(env), "buildx")
+  return {
+    current: selected(path.join(directory, "current")),
+    defaults: files(path.join(directory, "defaults")),
+    instances: files(path.join(directory, "instances"))
+  }
+}
+
+/**
+ * Whether the builder is the daemon of the current context itself: no builder is selected, or the context is named as one.
+ *
+ * **Details**
+ *
+ * `default` is another name for the current context, and a builder of that name comes first (docker/buildx 0.29.1,
+ * `store/storeutil/storeutil.go`, `GetCurrentInstance` and `GetNodeGroup`).
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isContext = (store: BuildxStore, name: string | undefined, context: string): boolean => {
+  const isFree = name !== undefined || store.current === undefined && store.defaults.length === 0
+  const wanted = name ?? context
+  return isFree && (wanted === context || wanted === "default")
+    && !store.instances.some(([instance]) => instance === wanted.toLowerCase())
+}
+
+const selected = (file: string): unknown => {
+  try {
+    const current: unknown = JSON.parse(fs.readFileSync(file, "utf8"))
+    return JsonObject.text(current, "Name") === undefined ? undefined : current
+  } catch {
+    return undefined
+  }
+}
+
+/** Those that are written at this moment have names that begin with a dot. */
+const files = (directory: string): ReadonlyArray<File> => {
+  try {
+    return fs.readdirSync(directory).filter((name) => !name.startsWith(".")).sort().map((name) => [
+      name,
+      fs.readFileSync(path.join(directory, name), "utf8")
+    ])
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Finds the real docker and docker-compose: never the shim itself, however many names it has.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as Endpoint from "../../core/argv/Endpoint.ts"
+import type { Program } from "../../core/ExecPlan.ts"
+import type { Env, Invocation } from "../../core/Invocation.ts"
+import * as Failure from "../Failure.ts"
+import * as DockerConfigFile from "./DockerConfigFile.ts"
+
+/**
+ * A real program's file, as it was found (links not resolved).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Located {
+  readonly _tag: "Located"
+  readonly file: string
+}
+
+/** Where docker looks for CLI plugins after the user's own directories: docker/cli 28.5.2, `manager_unix.go`. */
+export const systemPluginDirectories: ReadonlyArray<string> = [
+  "/usr/local/lib/docker/cli-plugins",
+  "/usr/local/libexec/docker/cli-plugins",
+  "/usr/lib/docker/cli-plugins",
+  "/usr/libexec/docker/cli-plugins"
+]
+
+/**
+ * Finds a real program: the one the settings name; else `docker.real` beside the shim; else the next of that name on
+ * `PATH` or, for Compose, among docker's plugin directories, that is not the shim (compared by device and inode).
+ *
+ * **Details**
+ *
+ * Compose called as a plugin is looked for among the plugin directories first, stand-alone on `PATH` first. `shim` is
+ * the shim's own file.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const locate = (program: Program, invocation: Invocation, shim: string): Located | Failure.Failure => {
+  const { argv0, env } = invocation
+  const self = identity(shim)
+  const variable = Failure.variableOf[program]
+  const named = env[variable]
+  if (named !== undefined && named !== "") return fromSetting(variable, named, self)
+
+  const directories = [...new Set([argv0.includes("/") ? path.dirname(argv0) : [], path.dirname(shim)].flat())]
+  const beside = directories.map((directory) => path.join(directory, `${program}.real`))
+  // a shell calls what it finds on PATH by its bare name: what is beside the shim there was found beside it
+  const onPath = (env["PATH"] ?? "").split(":").filter((one) => one !== "").map((one) => path.join(one, program))
+    .flatMap((one) => isSame(identity(one), self) ? [one, `${one}.real`] : [one])
+  const plugins = program === "docker-compose" ? pluginDirectories(env).map((one) => path.join(one, program)) : []
+  const others = isPlugin(env) ? [...plugins, ...onPath] : [...onPath, ...plugins]
+  const looked = [...new Set([...beside, ...others])]
+  const file = looked.find((candidate) => isRunnable(candidate) && !isSame(identity(candidate), self))
+  return file === undefined ? { _tag: "ProgramNotFound", program, looked } : { _tag: "Located", file }
+}
+
+/**
+ * The shim as it is called by a name: the first of that name on `PATH` that can be run, if that is the shim.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const onPath = (name: string, env: Env, shim: string): string | undefined => {
+  const first = (env["PATH"] ?? "").split(":").map((one) => path.join(one, name)).find(isRunnable)
+  return first !== undefined && isSame(identity(first), identity(shim)) ? first : undefined
+}
+
+/**
+ * Finds the plugin that docker would run: the first of that name in its plugin directories, or, where that is the shim,
+ * the real one behind it.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const locatePlugin = (program: Program, invocation: Invocation, shim: string): Located | Failure.Failure => {
+  const looked = pluginDirectories(invocation.env).map((one) => path.join(one, program))
+  const file = looked.find((candidate) => identity(candidate) !== undefined)
+  if (file === undefined) return { _tag: "ProgramNotFound", program, looked }
+  return isSame(identity(file), identity(shim))
+    ? locate(program, { ...invocation, argv0: file, env: { ...invocation.env, [pluginVariable]: "docker" } }, shim)
+    : { _tag: "Located", file }
+}
+
+/** What docker sets for plugins only: the name it was called by. */
+export const pluginVariable = "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"
+
+/**
+ * Whether docker called the shim as a CLI plugin.
+ *
+ * **Details**
+ *
+ * docker sets this variable for plugins only (docker/cli 28.5.2, `cli-plugins/manager/manager.go`).
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isPlugin = (env: Env): boolean => env[pluginVariable] !== undefined
+
+/**
+ * The directories in which docker looks for CLI plugins, in its order.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const pluginDirectories = (env: Env): ReadonlyArray<string> => {
+  const config = configDirectory(env)
+  return [...DockerConfigFile.pluginDirectories(config), path.join(config, "cli-plugins"), ...systemPluginDirectories]
+}
+
+/**
+ * Docker's own configuration directory: `DOCKER_CONFIG`, else `.docker` of the home directory.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const configDirectory = (env: Env): string => Endpoint.configDirectory(Endpoint.noFlags, env)
+
+const fromSetting = (variable: string, file: string, self: Identity): Located | Failure.Failure => {
+  const refused = (why: string): Failure.Failure => ({ _tag: "ProgramNotRunnable", variable, file, why })
+  const found = identity(file)
+  if (found === undefined) return refused("it does not exist")
+  if (isSame(found, self)) return refused("it is docker-shim itself")
+  return isRunnable(file) ? { _tag: "Located", file } : refused("it is not an executable file")
+}
+
+type Identity = { readonly dev: bigint; readonly ino: bigint } | undefined
+
+const identity = (file: string): Identity => {
+  try {
+    return fs.statSync(file, { bigint: true })
+  } catch {
+    return undefined
+  }
+}
+
+const isSame = (one: Identity, other: Identity): boolean =>
+  one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino
+
+const isRunnable = (file: string): boolean => {
+  try {
+    fs.accessSync(file, fs.constants.X_OK)
+    return fs.statSync(file).isFile()
+  } catch {
+    return false
+  }
+}

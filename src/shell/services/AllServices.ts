@@ -1,0 +1,124 @@
+/**
+ * The way of the commands that need more than plain calls: builds, and whatever needs a temporary file.
+ */
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Facts from "../../core/Facts.ts"
+import type { Invocation } from "../../core/Invocation.ts"
+import * as Front from "../front/Front.ts"
+import * as ChildProcess from "../process/ChildProcess.ts"
+import type { Ended } from "../process/Ended.ts"
+import * as SignalRelay from "../process/SignalRelay.ts"
+import { BuildCacheActions } from "./BuildCacheActions.ts"
+import { BuilderProbe } from "./BuilderProbe.ts"
+import { CommandHelp } from "./CommandHelp.ts"
+import { ComposeConfig } from "./ComposeConfig.ts"
+import { ComposePrograms } from "./ComposePrograms.ts"
+import { ComposeVersion } from "./ComposeVersion.ts"
+import { EngineInfo } from "./EngineInfo.ts"
+import { Environment } from "./Environment.ts"
+import { Executor } from "./Executor.ts"
+import { Planner } from "./Planner.ts"
+import { ProbeMemory } from "./ProbeMemory.ts"
+import { ProbeRunner } from "./ProbeRunner.ts"
+import { ProcessRunner } from "./ProcessRunner.ts"
+import { RealPrograms } from "./RealPrograms.ts"
+import { StandardInput } from "./StandardInput.ts"
+import { TemporaryFiles } from "./TemporaryFiles.ts"
+
+/**
+ * What planning asks is answered by these, each made once. Not by layers: what `Layer` keeps of each, to build it once and
+ * release it at the end, took two thirds of the time of a `docker build` (docs/decisions/0001-effect-3.md).
+ */
+const provideProbes = <A, E, R>(self: Effect.Effect<A, E, R>, environment: Context.Tag.Service<Environment>) =>
+  self.pipe(
+    Effect.provideServiceEffect(Planner, Planner.make),
+    Effect.provideServiceEffect(BuilderProbe, BuilderProbe.make),
+    Effect.provideServiceEffect(CommandHelp, CommandHelp.make),
+    Effect.provideServiceEffect(ComposeConfig, ComposeConfig.make),
+    Effect.provideServiceEffect(ComposeVersion, ComposeVersion.make),
+    Effect.provideServiceEffect(ComposePrograms, ComposePrograms.make),
+    Effect.provideServiceEffect(StandardInput, StandardInput.make),
+    Effect.provideServiceEffect(RealPrograms, RealPrograms.make),
+    Effect.provideServiceEffect(ProbeMemory, ProbeMemory.make),
+    Effect.provideServiceEffect(ProbeRunner, ProbeRunner.make),
+    Effect.provideServiceEffect(EngineInfo, EngineInfo.make),
+    Effect.provideService(Environment, environment)
+  )
+
+/**
+ * What carries plans out, over the process that it serves.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const executor = (
+  invocation: Invocation,
+  shim: string,
+  relay: SignalRelay.SignalRelay
+): Effect.Effect<Context.Tag.Service<Executor>> =>
+  Executor.make.pipe(
+    Effect.provideServiceEffect(BuildCacheActions, BuildCacheActions.make),
+    Effect.provideServiceEffect(TemporaryFiles, TemporaryFiles.make),
+    Effect.provideServiceEffect(ProcessRunner, ProcessRunner.make(relay)),
+    (self) => provideProbes(self, { invocation, shim })
+  )
+
+/**
+ * What carries plans out, as a layer.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.SignalRelay): Layer.Layer<Executor> =>
+  Layer.effect(Executor, executor(invocation, shim, relay))
+
+/**
+ * The services that plan, for those who only want to know: nothing is run but what planning has to ask.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const planning = (invocation: Invocation, shim: string): Layer.Layer<Planner | RealPrograms> =>
+  Layer.effectContext(provideProbes(
+    Effect.gen(function*() {
+      return Context.make(Planner, yield* Planner).pipe(Context.add(RealPrograms, yield* RealPrograms))
+    }),
+    { invocation, shim }
+  ))
+
+/**
+ * Carries out one call of the shim from the facts known so far, and ends the process as the real program ended.
+ *
+ * **Details**
+ *
+ * A signal that comes before the real program runs ends the shim by that signal, after it has cleaned up.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): void => {
+  const relay = SignalRelay.install()
+  let endedBy: NodeJS.Signals = "SIGTERM"
+  relay.interrupt((signal) => {
+    endedBy = signal
+    Effect.runFork(Fiber.interruptFork(fiber))
+  })
+  // after that, because it may come to the real program at once, whose the signals are from then on
+  const fiber = Effect.runFork(Effect.flatMap(executor(invocation, shim, relay), ({ execute }) => execute(facts)))
+  fiber.addObserver((exit) => {
+    relay.release()
+    if (Exit.isSuccess(exit)) return ChildProcess.endAs(exit.value)
+    const failure = Cause.failureOption(exit.cause)
+    if (Option.isSome(failure)) return Front.fail(failure.value)
+    if (Cause.isInterruptedOnly(exit.cause)) {
+      return ChildProcess.endAs({ _tag: "Signaled", signal: endedBy } satisfies Ended)
+    }
+    Front.fail({ _tag: "Defect", cause: Cause.squash(exit.cause) })
+  })
+}

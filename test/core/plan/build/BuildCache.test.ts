@@ -1,0 +1,278 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ExecPlan from "../../../../src/core/ExecPlan.ts"
+import { args, plan, type Table } from "../table.ts"
+
+const to = (key: string) =>
+  `--cache-to=type=local,dest=/buildkit-cache/${key}/.incoming/run1,mode=max,ignore-error=true`
+const from = (key: string) => `--cache-from=type=local,src=/buildkit-cache/${key}`
+const sound = (key: string): Table => ({ entries: { [key]: { _tag: "Sound" } } })
+
+describe("the cache of a build", () => {
+  it.each([
+    ["build -t app .", "build", "-t app ."],
+    ["image build -t app .", "image build", "-t app ."],
+    ["builder build -t app .", "builder build", "-t app ."],
+    ["buildx build -t app .", "buildx build", "-t app ."],
+    ["buildx b -t app .", "buildx b", "-t app ."],
+    ["--context build build -t app .", "--context build build", "-t app ."],
+    ["-D -c x buildx --builder y build -t app .", "-D -c x buildx --builder y build", "-t app ."],
+    ["-H h build -t app .", "-H h build", "-t app ."],
+    ["-l debug build -t app .", "-l debug build", "-t app ."],
+    ["--host=build2 -Dlbuild build build -t app", "--host=build2 -Dlbuild build", "build -t app"],
+    ["build . -qt app", "build", ". -qt app"],
+    ["build -tapp .", "build", "-tapp ."],
+    ["build --tag=localhost:5000/app:1 -t other .", "build", "--tag=localhost:5000/app:1 -t other ."]
+  ])("goes into %s behind the command's words", (words, command, rest) => {
+    const misforwarded = words.startsWith("--context build")
+    assert.deepStrictEqual(
+      args(words, sound("app")),
+      misforwarded ? words.split(" ") : [...command.split(" "), from("app"), to("app"), ...rest.split(" ")]
+    )
+  })
+
+  it.each([
+    ["build .", "=+home+retro+work"],
+    ["build ./api", "=+home+retro+work+api"],
+    ["build -f docker/Dev api", "=+home+retro+work+api=+home+retro+work+docker+Dev"],
+    ["build -", "=-+home+retro+work"],
+    ["build https://host/r.git", "=https%3A++host+r.git"],
+    ["build -t a/b_c .", "a+b_c"],
+    ["build -t a_b/c .", "a_b+c"],
+    ["build -t localhost:5000/foo .", "foo"],
+    ["build -t localhost:5000/bar .", "bar"],
+    ["build -t app --target dev --platform linux/arm64 .", "app@dev~linux+arm64"]
+  ])("of %s has the key %s", (words, key) => {
+    assert.include(args(words), to(key))
+  })
+
+  it("imports nothing where there is no entry yet", () => {
+    assert.deepStrictEqual(args("build -t app ."), ["build", to("app"), "-t", "app", "."])
+  })
+
+  it("imports the entry of another target where its own is not there, and holds it", () => {
+    const table: Table = { entries: { "app@dev": { _tag: "Sound" } }, relatives: { app: "app@dev" } }
+    const { plan: planned } = plan("build -t app .", table)
+    assert.deepStrictEqual(planned.args, ["build", from("app@dev"), to("app"), "-t", "app", "."])
+    assert.deepInclude(planned.before, {
+      _tag: "LeaseCacheEntries",
+      directory: "/buildkit-cache",
+      id: "run1",
+      keys: ["app@dev", "app"]
+    })
+    const heal = planned.after.find((action) => action._tag === "HealCacheEntries")
+    assert.deepStrictEqual(heal?._tag === "HealCacheEntries" && heal.keys, ["app@dev"])
+    const healed: Table = { ...table, entries: { "app@dev": { _tag: "Missing" } } }
+    assert.deepStrictEqual(args("build -t app .", healed), ["build", to("app"), "-t", "app", "."])
+    const own: Table = { ...table, entries: { ...table.entries, app: { _tag: "Sound" } } }
+    assert.deepStrictEqual(args("build -t app .", own), ["build", from("app"), to("app"), "-t", "app", "."])
+    assert.notInclude(args("build --no-cache -t app .", table), from("app@dev"))
+  })
+
+  it("is in a registry where the settings say so, whatever directories there are", () => {
+    const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache" }
+    const ref = "ref=localhost:5000/cache/app:a172cedcae47474b615c54d510a5d84a"
+    const { plan: planned, questions } = plan("build -t app .", { env })
+    assert.deepStrictEqual(planned.args, [
+      "build",
+      `--cache-from=type=registry,${ref}`,
+      `--cache-to=type=registry,${ref},mode=max,ignore-error=true`,
+      "--metadata-file=@docker-shim/build-metadata@",
+      ...["-t", "app", "."]
+    ])
+    assert.deepStrictEqual(planned.before, [])
+    assert.notInclude(questions.map(({ _tag }) => _tag), "CacheDirectory")
+    const readOnly = args("build -t app .", { env: { ...env, DOCKER_SHIM_CACHE: "read-only" } })
+    assert.deepStrictEqual(readOnly, ["build", `--cache-from=type=registry,${ref}`, "-t", "app", "."])
+  })
+
+  it.each([
+    ["build -t app .", "@docker-shim/build-metadata@", ["@docker-shim/build-metadata@"]],
+    ["build -t app --metadata-file out/m.json .", "/home/retro/work/out/m.json", []],
+    ["build -t app --metadata-file=/m.json .", "/m.json", []]
+  ])("in a registry is confirmed after %s", (words, file, placeholders) => {
+    const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache" }
+    const { plan: planned } = plan(words, { env })
+    const place = "localhost:5000/cache/app:a172cedcae47474b615c54d510a5d84a"
+    assert.deepStrictEqual(planned.after, [{ _tag: "ConfirmRegistryExport", file, place }])
+    assert.deepStrictEqual(planned.files, placeholders.map((placeholder) => ({ placeholder, content: "" })))
+    assert.deepStrictEqual(
+      planned.args.filter((word) => word.startsWith("--metadata-file=@")).length,
+      placeholders.length
+    )
+    assert.deepStrictEqual(planned.env, placeholders.length > 0 ? { BUILDX_METADATA_PROVENANCE: "disabled" } : {})
+    const without = ExecPlan.withoutReports(planned)
+    assert.deepStrictEqual(without.files, [])
+    assert.deepStrictEqual(without.after, placeholders.length > 0 ? [] : planned.after)
+    assert.deepStrictEqual(without.args.slice(3), words.split(" ").slice(1))
+  })
+
+  it("leaves the user's own choice about the provenance in such a file", () => {
+    const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache", BUILDX_METADATA_PROVENANCE: "max" }
+    assert.deepStrictEqual(plan("build -t app .", { env }).plan.env, {})
+  })
+
+  it.each<[string, Readonly<Record<string, string>>, ReadonlyArray<string>]>([
+    ["the default place", {}, ["DOCKER_SHIM_CACHE_DIR is unset", "DOCKER_SHIM_CACHE_DIR is unset"]],
+    [
+      "a directory and a mode",
+      { DOCKER_SHIM_CACHE_DIR: "/buildkit-cache", DOCKER_SHIM_CACHE_MODE: "min" },
+      ["DOCKER_SHIM_CACHE_DIR", "DOCKER_SHIM_CACHE_DIR, DOCKER_SHIM_CACHE_MODE"]
+    ],
+    [
+      "a registry",
+      { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache", DOCKER_SHIM_CACHE_DIR: "/buildkit-cache" },
+      ["DOCKER_SHIM_CACHE_BACKEND", "DOCKER_SHIM_CACHE_BACKEND"]
+    ]
+  ])("with %s says which setting it is from", (_, env, [from, to]) => {
+    const whys = plan("build -t app .", { ...sound("app"), env }).plan.changes.map(({ why }) => why)
+    assert.deepStrictEqual(whys, [
+      `what sessions before built (${from ?? ""})`,
+      `for sessions to come, published as app (${to ?? ""})`
+    ])
+  })
+
+  it("leases, prepares, publishes, heals and collects", () => {
+    const target = { directory: "/buildkit-cache", key: "app", exportDirectory: "/buildkit-cache/app/.incoming/run1" }
+    const planned = plan("build -t app .", sound("app")).plan
+    assert.deepStrictEqual(planned.before, [
+      { _tag: "LeaseCacheEntries", directory: "/buildkit-cache", id: "run1", keys: ["app"] },
+      { _tag: "PrepareCacheExport", export: target }
+    ])
+    assert.deepStrictEqual(planned.after, [
+      { _tag: "PublishCacheExport", export: target, expectation: { inputs: undefined, isExpected: false } },
+      { _tag: "HealCacheEntries", directory: "/buildkit-cache", keys: ["app"], canRunAgain: true },
+      { _tag: "DoubtBuilder", canRunAgain: true },
+      { _tag: "CollectCache", directory: "/buildkit-cache", limits: { maxSize: 50e9, maxAge: 30 * 86_400 } }
+    ])
+  })
+
+  it.each(["build -t app -", "build -f - -t app ."])("does not run %s again: standard input is read", (words) => {
+    const { after } = plan(words, sound("app")).plan
+    assert.deepStrictEqual(
+      after.flatMap((action) => "canRunAgain" in action ? [[action._tag, action.canRunAgain]] : []),
+      [
+        ["HealCacheEntries", false],
+        ["DoubtBuilder", false]
+      ]
+    )
+  })
+
+  it.each([
+    "build --cache-from x -t app .",
+    "build --cache-to=type=inline -t app .",
+    "build --check -t app .",
+    "build --call=outline -t app .",
+    "build --print=outline -t app .",
+    "build --help",
+    "build -t .. .",
+    "build -t",
+    "build",
+    "-c build build -t app .",
+    "bake",
+    "compose exec web build",
+    "exec web build -t app .",
+    "run web npm run build"
+  ])("is the user's matter, or none, in %s", (words) => {
+    const planned = plan(words, sound("app"))
+    assert.deepStrictEqual(planned.plan.args, words.split(" "))
+    assert.deepStrictEqual(planned.plan.notices, [])
+    assert.deepStrictEqual(planned.plan.before, [])
+  })
+
+  it("with --no-cache is exported only", () => {
+    assert.deepStrictEqual(args("build --no-cache -t app .", sound("app")), [
+      "build",
+      to("app"),
+      "--no-cache",
+      "-t",
+      "app",
+      "."
+    ])
+    assert.include(args("build --no-cache=false -t app .", sound("app")), from("app"))
+  })
+
+  it.each<[string, Table, string]>([
+    [
+      "build -t app .",
+      { cache: { _tag: "Unusable", why: "/buildkit-cache does not exist" } },
+      "/buildkit-cache does not exist"
+    ],
+    [
+      "build -t app .",
+      { env: { DOCKER_BUILDKIT: "0" } },
+      "DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share"
+    ],
+    ["build -t app .", { builder: { _tag: "ImportOnly", why: "classic" } }, "classic"],
+    ["build -t app .", { builder: { _tag: "Legacy", why: "no buildx" } }, "no buildx"],
+    ["build -t app .", { builder: { _tag: "Unknown", why: "odd" } }, "odd"],
+    ["build -t app .", { config: { builderAlias: "kaniko" } }, "docker builds with its plugin kaniko"]
+  ])("is left out of %s with %j, and a line says why", (words, table, why) => {
+    const planned = plan(words, table).plan
+    assert.deepStrictEqual(planned.args, words.split(" "))
+    assert.deepStrictEqual(planned.notices, [{ text: `build cache not shared: ${why}; see 'docker-shim doctor'` }])
+    assert.deepStrictEqual([planned.before, planned.after], [[], []])
+  })
+
+  it("is still imported where nothing can be written", () => {
+    const planned = plan("build -t app .", { ...sound("app"), unwritable: "no room" }).plan
+    assert.deepStrictEqual(planned.args, ["build", from("app"), "-t", "app", "."])
+    assert.deepStrictEqual(planned.notices, [{ text: "build cache not shared: no room; see 'docker-shim doctor'" }])
+  })
+
+  it("is set aside where it is damaged", () => {
+    const planned = plan("build -t app .", { entries: { app: { _tag: "Damaged", why: "index.json is empty" } } }).plan
+    assert.deepStrictEqual(planned.args, ["build", to("app"), "-t", "app", "."])
+    assert.deepStrictEqual(planned.before[0], {
+      _tag: "SetAsideCacheEntry",
+      directory: "/buildkit-cache",
+      key: "app",
+      why: "index.json is empty"
+    })
+    assert.deepStrictEqual(planned.notices, [
+      { text: "build cache entry app was damaged and is set aside: index.json is empty" }
+    ])
+  })
+
+  it("obeys the settings", () => {
+    assert.deepStrictEqual(plan("build -t app .", { env: { DOCKER_SHIM_CACHE: "off" } }).questions, [])
+    const readOnly = plan("build -t app .", { ...sound("app"), env: { DOCKER_SHIM_CACHE: "read-only" } }).plan
+    assert.deepStrictEqual(readOnly.args, ["build", from("app"), "-t", "app", "."])
+    assert.deepStrictEqual(readOnly.after.map((action) => action._tag), ["HealCacheEntries"])
+    const own = { DOCKER_SHIM_CACHE_DIR: "/my,cache", DOCKER_SHIM_CACHE_MODE: "min" }
+    assert.deepStrictEqual(args("build -t app .", { ...sound("app"), env: own }), [
+      "build",
+      "--cache-from=type=local,\"src=/my,cache/app\"",
+      "--cache-to=type=local,\"dest=/my,cache/app/.incoming/run1\",mode=min,ignore-error=true",
+      "-t",
+      "app",
+      "."
+    ])
+  })
+
+  it.each<[string, Table, { readonly through: "docker" | "buildx"; readonly name: string | undefined }]>([
+    ["build .", {}, { through: "docker", name: "default" }],
+    ["-c ctx build .", {}, { through: "docker", name: "ctx" }],
+    ["-H tcp://h build .", { config: { currentContext: "ctx" } }, { through: "docker", name: "default" }],
+    ["build .", { config: { currentContext: "ctx" } }, { through: "docker", name: "ctx" }],
+    ["build .", { config: { builderAlias: "buildx" } }, { through: "buildx", name: "default" }],
+    ["build --builder b .", {}, { through: "docker", name: "b" }],
+    ["builder --builder b build .", {}, { through: "docker", name: "b" }],
+    ["build .", { env: { BUILDX_BUILDER: "b" } }, { through: "docker", name: "b" }],
+    ["build --builder a .", { env: { BUILDX_BUILDER: "b" } }, { through: "docker", name: "a" }],
+    ["builder --builder a build .", { env: { BUILDX_BUILDER: "b" } }, { through: "docker", name: "a" }],
+    ["buildx build .", { env: { DOCKER_BUILDKIT: "0" } }, { through: "buildx", name: undefined }],
+    ["buildx --builder b build .", {}, { through: "buildx", name: "b" }]
+  ])("asks about the builder that %s uses", (words, table, expected) => {
+    const asked = plan(words, table).questions.find((question) => question._tag === "Builder")
+    assert.deepStrictEqual(asked?._tag === "Builder" && { through: asked.through, name: asked.name }, expected)
+  })
+
+  it.each([
+    [{ HOME: "/home/u" }, "/home/u/.docker"],
+    [{ HOME: "/home/u", DOCKER_CONFIG: "" }, "/home/u/.docker"],
+    [{ HOME: "/home/u", DOCKER_CONFIG: "/c" }, "/c"]
+  ])("reads docker's configuration with %j in %s", (env, directory) => {
+    const asked = plan("build .", { env }).questions.find((question) => question._tag === "DockerConfig")
+    assert.deepInclude(asked, { directory })
+  })
+})

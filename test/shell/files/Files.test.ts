@@ -1,0 +1,72 @@
+/**
+ * Directories of the cache as other sessions see them while they are made.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { Worker } from "node:worker_threads"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import * as Files from "../../../src/shell/files/Files.ts"
+import * as Store from "../cache/store.ts"
+
+let store: Store.Store
+beforeEach(() => {
+  store = Store.make()
+  fs.chmodSync(store.directory, 0o1777)
+})
+afterEach(() => store.remove())
+
+/** Looks at a path until it is told to stop, and says which modes it has seen. */
+const watcher = `
+  const { parentPort, workerData: { file, ended } } = require("node:worker_threads")
+  const fs = require("node:fs")
+  const modes = new Set()
+  parentPort.postMessage("looking")
+  while (Atomics.load(ended, 0) === 0) {
+    const stat = fs.statSync(file, { throwIfNoEntry: false })
+    if (stat !== undefined) modes.add(stat.mode & 0o7777)
+  }
+  parentPort.postMessage([...modes])
+`
+
+describe("a directory of the cache", () => {
+  it("is never seen with other permissions than the cache directory's", async () => {
+    const file = path.join(store.directory, "app")
+    const ended = new Int32Array(new SharedArrayBuffer(4))
+    const worker = new Worker(watcher, { eval: true, workerData: { file, ended } })
+    const told = () => new Promise<unknown>((resolve) => worker.once("message", resolve))
+    try {
+      await told()
+      for (let made = 0; made < 3000; made++) {
+        Files.makeDirectory(store.directory, file)
+        fs.rmdirSync(file)
+      }
+      Files.makeDirectory(store.directory, file)
+      const seen = told()
+      Atomics.store(ended, 0, 1)
+      assert.deepStrictEqual(await seen, [0o1777])
+    } finally {
+      await worker.terminate()
+    }
+  })
+
+  it("that is there is left as it is, with what is in it", () => {
+    const file = path.join(store.directory, "app")
+    fs.mkdirSync(file, { mode: 0o700 })
+    fs.writeFileSync(path.join(file, "index.json"), "{}")
+    Files.makeDirectory(store.directory, file)
+    assert.strictEqual(fs.statSync(file).mode & 0o7777, 0o700)
+    assert.throws(() => Files.makeWhole(file, { mode: 0o755 }), /ENOTEMPTY|EEXIST/)
+    assert.deepStrictEqual(fs.readdirSync(file), ["index.json"])
+    assert.deepStrictEqual(fs.readdirSync(store.directory), ["app"])
+  })
+
+  it("is not made where a link or a file is", () => {
+    const file = path.join(store.directory, "app")
+    for (const plant of [() => fs.symlinkSync("/etc", file), () => fs.writeFileSync(file, "")]) {
+      plant()
+      assert.throws(() => Files.makeDirectory(store.directory, file), /ENOTDIR/)
+      assert.deepStrictEqual(fs.readdirSync(store.directory), ["app"])
+      fs.rmSync(file)
+    }
+  })
+})
