@@ -59,6 +59,22 @@ export interface Change {
 }
 
 /**
+ * A part of the command that the shim could have changed and did not: a path option, a build, a project.
+ *
+ * **Details**
+ *
+ * `what` names the place (`--volume`, `docker build`, `services.web.build`); `value` is what stands there, such as
+ * `/srv/x:/x`, and empty where the place says it all; `why` is the reason in words, such as `it lies outside every mapping`.
+ *
+ * @category models
+ */
+export interface LeftAlone {
+  readonly what: string
+  readonly value: string
+  readonly why: string
+}
+
+/**
  * A line for the user: something they count on was left out.
  *
  * **Details**
@@ -86,6 +102,7 @@ export interface Notice {
  *   succeeded or not; each action says for which.
  * - `notices`: lines for stderr; `verbosity`: whether they are said, and the changes too.
  * - `changes`: every change made, for `docker-shim explain` and `DOCKER_SHIM_DEBUG`.
+ * - `leftAlone`: what was not changed and why, for `docker-shim explain`.
  *
  * @category models
  * @since 0.1.0
@@ -101,6 +118,7 @@ export interface ExecPlan {
   readonly after: ReadonlyArray<CacheAction.After>
   readonly notices: ReadonlyArray<Notice>
   readonly changes: ReadonlyArray<Change>
+  readonly leftAlone: ReadonlyArray<LeftAlone>
   readonly verbosity: Verbosity
 }
 
@@ -129,6 +147,7 @@ export const passThrough = (program: Program, args: ReadonlyArray<string>): Exec
   after: [],
   notices: [],
   changes: [],
+  leftAlone: [],
   verbosity: "normal"
 })
 

@@ -64,7 +64,7 @@ export const plan = (
   facts: Facts.Facts
 ): ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError => {
   const program = programOf(invocation.argv0)
-  if (Settings.isDisabled(invocation.env)) return ExecPlan.passThrough(program, invocation.argv)
+  if (Settings.isDisabled(invocation.env)) return disabled(program, invocation)
   if (isPlanned(program, invocation)) {
     return { ...ExecPlan.passThrough(program, invocation.argv), env: { [PlannedMark.variable]: null } }
   }
@@ -88,6 +88,11 @@ export const plan = (
 export const programOf = (argv0: string): ExecPlan.Program =>
   PosixPath.basename(argv0) === "docker-compose" ? "docker-compose" : "docker"
 
+const disabled = (program: ExecPlan.Program, { argv }: Invocation): ExecPlan.ExecPlan => ({
+  ...ExecPlan.passThrough(program, argv),
+  leftAlone: [{ what: program, value: "", why: "the shim is switched off (DOCKER_SHIM_DISABLE=1)" }]
+})
+
 /** How Compose is called here; `undefined` for any other call of docker. */
 const composeForm = (program: ExecPlan.Program, { argv, env }: Invocation): Form | undefined => {
   if (program === "docker-compose") return isPlugin(env) ? "plugin" : "standalone"
@@ -106,7 +111,7 @@ const isPlanned = (program: ExecPlan.Program, { argv, env }: Invocation): boolea
 
 const execPlan = (
   program: ExecPlan.Program,
-  { after, before, changes, env, files, input, notices, value }: Revision.Revision<ReadonlyArray<string>>,
+  { after, before, changes, env, files, input, leftAlone, notices, value }: Revision.Revision<ReadonlyArray<string>>,
   verbosity: ExecPlan.Verbosity
 ): ExecPlan.ExecPlan => ({
   _tag: "ExecPlan",
@@ -119,5 +124,6 @@ const execPlan = (
   after,
   notices,
   changes,
+  leftAlone,
   verbosity
 })

@@ -1,7 +1,7 @@
 /**
  * A plan as a person or a program reads it, for `docker-shim explain`.
  */
-import type { Change, ExecPlan, TemporaryFile } from "../ExecPlan.ts"
+import type { Change, ExecPlan, LeftAlone, TemporaryFile } from "../ExecPlan.ts"
 import type * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import * as ShellWord from "../syntax/ShellWord.ts"
@@ -28,7 +28,8 @@ export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unkn
   before: plan.before,
   after: plan.after,
   notices: plan.notices.map((notice) => notice.text),
-  changes: plan.changes
+  changes: plan.changes,
+  leftAlone: plan.leftAlone
 })
 
 /**
@@ -45,6 +46,7 @@ export interface Explanation {
   readonly typed: string
   readonly runs: string
   readonly changes: ReadonlyArray<Change>
+  readonly leftAlone: ReadonlyArray<LeftAlone>
   readonly asked: ReadonlyArray<QuestionText.QuestionText>
   readonly before: ReadonlyArray<string>
   readonly after: ReadonlyArray<string>
@@ -62,6 +64,7 @@ export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, f
   typed: line(invocation.argv0, Masking.words(plan.program, invocation.argv)),
   runs: [...environment(plan.env), line(file, Masking.words(plan.program, plan.args))].join(" "),
   changes: plan.changes,
+  leftAlone: plan.leftAlone,
   asked: QuestionText.all(facts),
   before: plan.before.map(ActionText.print),
   after: plan.after.map(ActionText.print),

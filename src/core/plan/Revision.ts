@@ -3,7 +3,7 @@
  * parts are put together to the plan of the whole.
  */
 import type * as CacheAction from "../cache/CacheAction.ts"
-import type { Change, ExecPlan, Input, Notice, TemporaryFile } from "../ExecPlan.ts"
+import type { Change, ExecPlan, Input, LeftAlone, Notice, TemporaryFile } from "../ExecPlan.ts"
 import type { Question } from "../Facts.ts"
 
 /**
@@ -26,6 +26,7 @@ export interface Revision<A> {
   readonly after: ReadonlyArray<CacheAction.After>
   readonly notices: ReadonlyArray<Notice>
   readonly changes: ReadonlyArray<Change>
+  readonly leftAlone: ReadonlyArray<LeftAlone>
 }
 
 /**
@@ -46,7 +47,8 @@ const nothing: Gains = {
   before: [],
   after: [],
   notices: [],
-  changes: []
+  changes: [],
+  leftAlone: []
 }
 
 /**
@@ -66,7 +68,8 @@ export const after = <A, B>(first: Revision<A>, second: Revision<B>): Revision<B
       before: [...first.before, ...second.before],
       after: [...first.after, ...second.after],
       notices: [...first.notices, ...second.notices],
-      changes: [...first.changes, ...second.changes]
+      changes: [...first.changes, ...second.changes],
+      leftAlone: [...first.leftAlone, ...second.leftAlone]
     }
     : second
 
@@ -89,10 +92,12 @@ export const all = <A, B>(values: ReadonlyArray<A>, revise: (value: A) => Revisi
     before: gaining.flatMap((one) => one.before),
     after: gaining.flatMap((one) => one.after),
     notices: gaining.flatMap((one) => one.notices),
-    changes: gaining.flatMap((one) => one.changes)
+    changes: gaining.flatMap((one) => one.changes),
+    leftAlone: gaining.flatMap((one) => one.leftAlone)
   }
 }
 
-const gains = ({ after, before, changes, env, files, input, notices, questions }: Gains): boolean =>
-  questions.length + files.length + input.length + before.length + after.length + notices.length + changes.length > 0
-  || Object.keys(env).length > 0
+const gains = (gained: Gains): boolean =>
+  lists.some((name) => gained[name].length > 0) || Object.keys(gained.env).length > 0
+
+const lists = ["questions", "files", "input", "before", "after", "notices", "changes", "leftAlone"] as const

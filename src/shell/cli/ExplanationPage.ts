@@ -1,14 +1,14 @@
 /**
  * Prints an explanation for a person.
  */
-import type { Change, TemporaryFile } from "../../core/ExecPlan.ts"
+import type { Change, LeftAlone, TemporaryFile } from "../../core/ExecPlan.ts"
 import type { Explanation } from "../../core/explain/Explanation.ts"
 import * as Terminal from "./Terminal.ts"
 import * as YamlHighlight from "./YamlHighlight.ts"
 
 /**
- * An explanation as a page: what was typed and what runs; each change beside its original with the reason; what was
- * asked to find out, what is done around the run, temporary files with their content, and notices. Parts that are empty
+ * An explanation as a page: what was typed and what runs; each change beside its original with the reason; what was left
+ * alone and why; what was asked to find out, what is done around the run, temporary files with their content, and notices. Parts that are empty
  * are left out.
  *
  * @category printing
@@ -22,6 +22,7 @@ export const print = (explanation: Explanation, terminal: Terminal.Terminal): st
     `${label("typed")}   ${explanation.typed}`,
     `${label("runs")}    ${explanation.runs}`,
     ...part("changes", explanation.changes.map((change) => changeLines(change, terminal))),
+    ...part("left alone", explanation.leftAlone.map((one) => leftAloneLines(one, terminal))),
     ...part(
       "asked",
       explanation.asked.map(({ answer, question }) => [question, `  ${Terminal.dress(terminal, "dim", answer)}`])
@@ -38,6 +39,11 @@ const changeLines = (change: Change, terminal: Terminal.Terminal): ReadonlyArray
   ...(change.from === "" ? [] : [Terminal.dress(terminal, "red", `  - ${change.from}`)]),
   Terminal.dress(terminal, "green", `  + ${change.to}`),
   Terminal.dress(terminal, "dim", `    ${change.why}`)
+]
+
+const leftAloneLines = ({ value, what, why }: LeftAlone, terminal: Terminal.Terminal): ReadonlyArray<string> => [
+  value === "" ? what : `${what} ${value}`,
+  Terminal.dress(terminal, "dim", `  ${why}`)
 ]
 
 const fileLines = (file: TemporaryFile, terminal: Terminal.Terminal): ReadonlyArray<string> => [

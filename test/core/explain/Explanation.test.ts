@@ -27,6 +27,15 @@ describe("Explanation", () => {
     assert.strictEqual(of([], { env: { ...env, C: null } }).runs, "env -u C B='x y' API_TOKEN='***' /usr/bin/docker")
   })
 
+  it("has what was left alone, also for programs", () => {
+    const leftAlone = [{ what: "--volume", value: "/srv:/x", why: "it lies outside every mapping" }]
+    assert.deepStrictEqual(of(["run"], { leftAlone }).leftAlone, leftAlone)
+    assert.deepStrictEqual(
+      Explanation.json({ ...ExecPlan.passThrough("docker", []), leftAlone }, "/usr/bin/docker")["leftAlone"],
+      leftAlone
+    )
+  })
+
   it("quotes words as a shell reads them", () => {
     assert.deepStrictEqual(["a-b=/c.d:e,f@%+_", "", "a b", "it's", "$x"].map(ShellWord.quote), [
       "a-b=/c.d:e,f@%+_",
