@@ -18,7 +18,7 @@ const engines = {
 /** Tests without engines that run the built program. */
 const standaloneTests = [
   "test/shell/{Faults,Inheritance,Terminal}.test.ts",
-  "test/shell/{front,services}/{Front,EngineInfo,ProbeMemory}.test.ts",
+  "test/shell/{front,process,services}/{Front,InputFiles,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts"
 ]
 

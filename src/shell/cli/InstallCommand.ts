@@ -161,8 +161,11 @@ const uninstall = Effect.fn("uninstall")(function*(call: Call, root: string, isD
     Installation.uninstall(root, stateDirectory, record, (step, left) => {
       lines.push(Step.printUndo(step), ...(left === undefined ? [] : [`note: ${left}`]))
     })
-    if (memory !== undefined) fs.rmSync(memory, { recursive: true, force: true })
-    lines.push(...forget, "uninstalled")
+    const isLeft = forget.length > 0 && !Remembered.forgetAll(call.invocation.env)
+    lines.push(
+      ...(isLeft ? [`note: ${memory ?? ""} is left, as others could change where it leads`] : forget),
+      "uninstalled"
+    )
   }
   yield* output.write(lines.map((line) => `${line}\n`).join(""))
 })

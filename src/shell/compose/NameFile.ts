@@ -8,6 +8,7 @@ import type { NameFile } from "../../core/Facts.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as Ownership from "../files/Ownership.ts"
 import * as Remembered from "../files/Remembered.ts"
+import * as SafePlace from "../files/SafePlace.ts"
 import * as RawText from "../process/RawText.ts"
 
 /**
@@ -36,7 +37,7 @@ const isKept = (file: string, name: string): boolean => {
   const text = JSON.stringify({ name })
   const stat = look(file)
   return stat?.isFile() === true && Ownership.isOwn(stat) && stat.size === text.length
-    && isOwnDirectory(look(path.dirname(file)))
+    && isOwnDirectory(look(path.dirname(file))) && SafePlace.isSafe(path.dirname(file))
     && attempt(() => fs.readFileSync(file, "utf8")) === text
 }
 

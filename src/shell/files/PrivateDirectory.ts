@@ -6,7 +6,7 @@ import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { attempt } from "./Attempt.ts"
-import * as Ownership from "./Ownership.ts"
+import * as SafePlace from "./SafePlace.ts"
 
 /** `docker-shim-`, process id, its start in clock ticks since boot, its process id namespace, and what makes it unique. */
 const pattern = /^docker-shim-(\d+)-(\d+)-(\d+)-\w{6}$/
@@ -15,19 +15,36 @@ const pattern = /^docker-shim-(\d+)-(\d+)-(\d+)-\w{6}$/
 const longestRun = 7 * 24 * 3600_000
 
 /**
- * Makes a directory, mode 0700, and removes those of runs that were killed. Throws where none can be made.
+ * Makes a directory, mode 0700, has it filled, and removes those of runs that were killed. Where it cannot be made or
+ * filled (no room, a name that leads nowhere), the next place is tried; throws the first error where none is left.
  *
  * @category constructors
- * @since 0.1.0
  */
-export const make = (env: Readonly<Record<string, string | undefined>>): string => {
-  const parent = place(env)
-  sweep(parent)
+export const make = <A>(env: Env, fill: (directory: string) => A): A => {
+  let first: unknown
+  for (const parent of places(env)) {
+    try {
+      sweep(parent)
+      return fillOne(parent, fill)
+    } catch (error) {
+      first ??= error
+    }
+  }
+  throw first ?? new Error("no directory for temporary files is safe from other users")
+}
+
+const fillOne = <A>(parent: string, fill: (directory: string) => A): A => {
   const directory = fs.mkdtempSync(
     path.join(parent, `docker-shim-${process.pid}-${startOf("self") ?? "0"}-${namespace()}-`)
   )
-  fs.chmodSync(directory, 0o700)
-  return directory
+  try {
+    // the mask may have taken rights away that the owner needs
+    fs.chmodSync(directory, 0o700)
+    return fill(directory)
+  } catch (error) {
+    remove(directory)
+    throw error
+  }
 }
 
 /**
@@ -44,24 +61,25 @@ export const remove = (directory: string): void => {
   }
 }
 
-/**
- * Where such directories are: `$XDG_RUNTIME_DIR` where that is this user's own, else the system's directory for temporary
- * files. The path has nothing in it that `COMPOSE_FILE` could take for a separator.
- */
-const place = (env: Readonly<Record<string, string | undefined>>): string =>
-  [env["XDG_RUNTIME_DIR"] ?? "", env["TMPDIR"] ?? "", tmpdir()].find((one, at) =>
-    /^\/[\w./-]*$/.test(one) && isUsable(one, at === 0)
-  ) ?? "/tmp"
+type Env = Readonly<Record<string, string | undefined>>
 
-const isUsable = (directory: string, mustBeOwn: boolean): boolean => {
-  try {
-    const stat = fs.statSync(directory)
-    fs.accessSync(directory, fs.constants.W_OK | fs.constants.X_OK)
-    return stat.isDirectory() && (!mustBeOwn || Ownership.isOwn(stat))
-  } catch {
-    return false
-  }
+/**
+ * Where such directories may be, the best first: the user's directory for the time of the login, the system's directories
+ * for temporary files, and memory. Other users cannot change where any of them leads. No path has anything in it that
+ * `COMPOSE_FILE` could take for a separator.
+ *
+ * @category accessors
+ */
+export const places = (env: Env): ReadonlyArray<string> => {
+  const all = [env["XDG_RUNTIME_DIR"] ?? "", env["TMPDIR"] ?? "", tmpdir(), "/tmp", "/dev/shm"]
+  return [...new Set(all)].filter((one) => /^\/[\w./-]*$/.test(one) && isUsable(one))
 }
+
+const isUsable = (directory: string): boolean =>
+  attempt(() => {
+      fs.accessSync(directory, fs.constants.W_OK | fs.constants.X_OK)
+      return true
+    }) === true && SafePlace.isSafe(directory)
 
 /** Removes what runs that are no more left behind: only real directories, of this user's own. */
 const sweep = (parent: string): void => {

@@ -4,6 +4,9 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { attempt } from "./Attempt.ts"
+import * as Ownership from "./Ownership.ts"
+import * as SafePlace from "./SafePlace.ts"
 
 /** What the answers are about: builders and programs, the names that Compose files give, or those that projects are given. */
 type Kind = "probes" | "names" | "projects"
@@ -56,20 +59,32 @@ export const place = (within: string, question: unknown): string =>
 export const identity = ({ ctimeNs, dev, ino, size }: fs.BigIntStats): ReadonlyArray<string> =>
   [dev, ino, size, ctimeNs].map(String)
 
+/** In bytes. The largest answer names the options of a program's command, some kilobytes. */
+const longestAnswer = 1024 * 1024
+
 /**
- * Reads an answer that is not older than a time (in milliseconds since 1970); `undefined` where there is none.
+ * Reads an answer that is not older than a time (in milliseconds since 1970); `undefined` where there is none, and where
+ * somebody else could have put it there.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const read = <A>(file: string, notBefore: number, decode: (value: unknown) => A | undefined): A | undefined => {
-  try {
-    if (fs.statSync(file).mtimeMs < notBefore) return undefined
-    return decode(JSON.parse(fs.readFileSync(file, "utf8")))
-  } catch {
-    return undefined
-  }
-}
+export const read = <A>(file: string, notBefore: number, decode: (value: unknown) => A | undefined): A | undefined =>
+  attempt(() =>
+    within(path.dirname(file), (directory) => {
+      const descriptor = fs.openSync(`${directory}/${path.basename(file)}`, reading)
+      try {
+        const stat = fs.fstatSync(descriptor)
+        if (!stat.isFile() || !Ownership.isOwn(stat) || stat.size > longestAnswer) return undefined
+        return stat.mtimeMs < notBefore ? undefined : decode(JSON.parse(fs.readFileSync(descriptor, "utf8")))
+      } finally {
+        fs.closeSync(descriptor)
+      }
+    })
+  )
+
+/** A link is not followed, and a pipe that has no writer is not waited for. */
+const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 
 /**
  * Keeps an answer, whole or not at all. What cannot be written is asked for again the next time.
@@ -78,44 +93,89 @@ export const read = <A>(file: string, notBefore: number, decode: (value: unknown
  * @since 0.1.0
  */
 export const write = (file: string, answer: unknown): void => {
-  const within = path.dirname(file)
-  const partial = `${file}.${process.pid}`
-  try {
-    makeDirectory(within)
-    fs.writeFileSync(partial, JSON.stringify(answer), { mode: 0o600, flag: "wx" })
-    fs.renameSync(partial, file)
-    const files = fs.readdirSync(within).map((name) => path.join(within, name))
-    if (files.length > mostAnswers) {
-      const byAge = files.map((one) => ({ one, time: fs.statSync(one).mtimeMs })).sort((a, b) => a.time - b.time)
-      for (const { one } of byAge.slice(0, files.length - mostAnswers)) fs.rmSync(one, { force: true })
-    }
-  } catch {
-    forget(partial)
-  }
+  const name = path.basename(file)
+  // without a place of this user's own every question is asked anew
+  attempt(() => {
+    makeDirectory(path.dirname(file))
+    within(path.dirname(file), (directory) => {
+      const partial = `${directory}/${name}.${process.pid}`
+      try {
+        fs.writeFileSync(partial, JSON.stringify(answer), { mode: 0o600, flag: "wx" })
+        fs.renameSync(partial, `${directory}/${name}`)
+      } catch (error) {
+        fs.rmSync(partial, { force: true })
+        throw error
+      }
+      forgetOldest(directory)
+    })
+  })
 }
 
+const forgetOldest = (directory: string): void => {
+  const files = fs.readdirSync(directory).filter((name) => answerName.test(name)).map((name) => `${directory}/${name}`)
+  if (files.length <= mostAnswers) return
+  const byAge = files.flatMap((one) => {
+    const stat = fs.lstatSync(one, { throwIfNoEntry: false })
+    return stat?.isFile() === true ? [{ one, time: stat.mtimeMs }] : []
+  }).sort((a, b) => a.time - b.time)
+  for (const { one } of byAge.slice(0, files.length - mostAnswers)) fs.rmSync(one, { force: true })
+}
+
+/** A finished answer, or one of a process that was killed while it wrote. Nothing else there is the shim's to remove. */
+const answerName = /\.json(?:\.\d+)?$/
+
 /**
- * Removes an answer. `force` of `rmSync` is for what does not exist; below a file, such as a home of `/dev/null/x`, it is
- * an error all the same.
+ * Removes an answer.
  *
  * @category destructors
  * @since 0.1.0
  */
 export const forget = (file: string): void => {
+  // where there is no such directory of this user's own the answer was never written
+  attempt(() =>
+    within(path.dirname(file), (directory) => fs.rmSync(`${directory}/${path.basename(file)}`, { force: true }))
+  )
+}
+
+/**
+ * Removes all answers of all kinds; whether they are gone. What is not in a place of this user's own stays.
+ *
+ * @category destructors
+ */
+export const forgetAll = (env: Readonly<Record<string, string | undefined>>): boolean => {
+  const all = home(env)
+  if (all === undefined || !SafePlace.isSafe(all)) return false
+  fs.rmSync(all, { recursive: true, force: true })
+  return true
+}
+
+/**
+ * Does something in a directory of this user's own, which is open meanwhile: a path to it that leads to the same directory
+ * whatever happens to its names. Throws where it is not one that only this user can write to, or where others could put
+ * another in its place.
+ */
+const within = <A>(directory: string, use: (opened: string) => A): A => {
+  const descriptor = fs.openSync(directory, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW)
   try {
-    fs.rmSync(file, { force: true })
-  } catch {
-    // It was never written.
+    if (!Ownership.isOwn(fs.fstatSync(descriptor)) || !SafePlace.isSafe(directory)) {
+      throw new Error(`${directory} is not this user's alone`)
+    }
+    return use(`/proc/self/fd/${descriptor}`)
+  } finally {
+    fs.closeSync(descriptor)
   }
 }
 
 /**
  * Node's own `recursive` never ends where the parent is there and still nothing can be made in it, as in `/proc`. Another
- * call may make a directory between any look at it and the attempt: that it is there is no error.
+ * call may make a directory between any look at it and the attempt: that it is there is no error. Nothing is made where
+ * somebody else has a say.
  */
 const makeDirectory = (wanted: string): void => {
   if (fs.existsSync(wanted)) return
-  makeDirectory(path.dirname(wanted))
+  const parent = path.dirname(wanted)
+  makeDirectory(parent)
+  if (!SafePlace.isSafe(parent)) throw new Error(`${parent} is not this user's alone`)
   try {
     fs.mkdirSync(wanted, { mode: 0o700 })
   } catch (error) {

@@ -1,15 +1,16 @@
 /**
  * Runs the real program as the one child of the shim, so that the two look like one process from outside.
  */
-import { spawn, type StdioOptions } from "node:child_process"
+import { type ChildProcess as Child, spawn, type StdioOptions } from "node:child_process"
 import { constants } from "node:os"
 import type { Ended } from "./Ended.ts"
 import * as InheritedDescriptors from "./InheritedDescriptors.ts"
+import type { Source } from "./InputFiles.ts"
 import type { SignalRelay } from "./SignalRelay.ts"
 
 /**
  * What to run: the program's file, the name it is told it was called by, its arguments and its whole environment; and
- * which open descriptors of the shim's it finds under other numbers, if any.
+ * what it finds under which descriptors instead of the shim's own, if any.
  *
  * @category models
  * @since 0.1.0
@@ -19,7 +20,7 @@ export interface Program {
   readonly argv0: string
   readonly args: ReadonlyArray<string>
   readonly env: NodeJS.ProcessEnv
-  readonly input?: ReadonlyMap<number, number>
+  readonly input?: ReadonlyMap<number, Source>
 }
 
 /**
@@ -41,6 +42,7 @@ export const run = (program: Program, relay: SignalRelay): Promise<Ended> =>
       stdio: streams(program.input ?? new Map())
     })
     relay.passTo((signal) => child.kill(signal))
+    feed(child, program.input ?? new Map())
     child.once("error", (error) => {
       relay.hold()
       reject(error)
@@ -52,10 +54,28 @@ export const run = (program: Program, relay: SignalRelay): Promise<Ended> =>
   })
 
 /** The shim's own standard streams, and every other descriptor it was given, each under its number. */
-const streams = (input: ReadonlyMap<number, number>): StdioOptions => {
+const streams = (input: ReadonlyMap<number, Source>): StdioOptions => {
   const own = [0, 1, 2, ...InheritedDescriptors.marked()].filter((one) => ![...input.values()].includes(one))
-  const descriptors = new Map([...own.map((one) => [one, one] as const), ...input])
-  return Array.from({ length: Math.max(...descriptors.keys()) + 1 }, (_, at) => descriptors.get(at) ?? "ignore")
+  const descriptors = new Map<number, Source>([...own.map((one) => [one, one] as const), ...input])
+  return Array.from({ length: Math.max(...descriptors.keys()) + 1 }, (_, at) => {
+    const source = descriptors.get(at)
+    return typeof source === "object" ? "pipe" : source ?? "ignore"
+  })
+}
+
+/**
+ * Writes the texts that come through pipes.
+ *
+ * @category running
+ */
+export const feed = (child: Child, input: ReadonlyMap<number, Source>): void => {
+  for (const [descriptor, source] of input) {
+    const pipe = child.stdio[descriptor]
+    if (typeof source === "number" || pipe === null || pipe === undefined || !("write" in pipe)) continue
+    // a program that reads no more has decided so
+    pipe.on("error", () => undefined)
+    pipe.end(source.text)
+  }
 }
 
 /**

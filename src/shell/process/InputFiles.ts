@@ -2,26 +2,36 @@
  * Hands texts to a program as if they were what its descriptors hold.
  */
 import * as fs from "node:fs"
-import { tmpdir } from "node:os"
 import * as path from "node:path"
 import type { Input } from "../../core/ExecPlan.ts"
+import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 
 /** `O_TMPFILE` of Linux, which Node does not name: a file that never has a name. */
 const temporaryFile = 0o20200000
 
 /**
- * Opens a nameless file for each text; the result says which open descriptor stands for which. To be closed when the
- * program was started.
+ * What a program finds under a descriptor: an open descriptor of the shim's, or a text that comes to it through a pipe.
+ *
+ * @category models
+ */
+export type Source = number | { readonly text: string }
+
+/**
+ * Opens a nameless file for each text; the result says which open descriptor stands for which. A text for which there is no
+ * room anywhere comes through a pipe instead. To be closed when the program was started.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const open = (input: ReadonlyArray<Input>): ReadonlyMap<number, number> =>
-  new Map(input.map(({ content, descriptor }) => [descriptor, openOne(content)]))
+export const open = (
+  input: ReadonlyArray<Input>,
+  env: Readonly<Record<string, string | undefined>>
+): ReadonlyMap<number, Source> =>
+  new Map(input.map(({ content, descriptor }) => [descriptor, openOne(content, env) ?? { text: content }]))
 
 /** Closes what {@link open} opened. */
-export const close = (opened: ReadonlyMap<number, number>): void => {
-  for (const descriptor of opened.values()) fs.closeSync(descriptor)
+export const close = (opened: ReadonlyMap<number, Source>): void => {
+  for (const descriptor of opened.values()) if (typeof descriptor === "number") fs.closeSync(descriptor)
 }
 
 /**
@@ -53,9 +63,22 @@ const kindOf = (descriptor: number): fs.Stats | undefined => {
   }
 }
 
+/** In the first place that has room. */
+const openOne = (content: string, env: Readonly<Record<string, string | undefined>>): number | undefined => {
+  for (const place of PrivateDirectory.places(env)) {
+    for (const create of [createNameless, createNamed]) {
+      try {
+        return hold(create(place), content)
+      } catch {
+        // no such files on this file system, or no room: the next place may have both
+      }
+    }
+  }
+  return undefined
+}
+
 /** Written and opened again, for the position to be at the start. */
-const openOne = (content: string): number => {
-  const written = create()
+const hold = (written: number, content: string): number => {
   try {
     fs.writeFileSync(written, content)
     return fs.openSync(`/proc/self/fd/${written}`, fs.constants.O_RDONLY)
@@ -64,14 +87,13 @@ const openOne = (content: string): number => {
   }
 }
 
-const create = (): number => {
+const createNameless = (place: string): number => fs.openSync(place, temporaryFile | fs.constants.O_RDWR, 0o600)
+
+const createNamed = (place: string): number => {
+  const directory = fs.mkdtempSync(path.join(place, "docker-shim-input-"))
   try {
-    return fs.openSync(tmpdir(), temporaryFile | fs.constants.O_RDWR, 0o600)
-  } catch {
-    const directory = fs.mkdtempSync(path.join(tmpdir(), "docker-shim-input-"))
-    const file = path.join(directory, "input")
-    const descriptor = fs.openSync(file, "wx+", 0o600)
+    return fs.openSync(path.join(directory, "input"), "wx+", 0o600)
+  } finally {
     fs.rmSync(directory, { recursive: true })
-    return descriptor
   }
 }

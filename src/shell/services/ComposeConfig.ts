@@ -10,6 +10,7 @@ import type * as Facts from "../../core/Facts.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 import { type ComposeCommand, ComposePrograms } from "./ComposePrograms.ts"
+import { Environment } from "./Environment.ts"
 import { ProbeRunner, type Ran } from "./ProbeRunner.ts"
 import { StandardInput } from "./StandardInput.ts"
 
@@ -36,6 +37,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
   static readonly make = Effect.gen(function*() {
     const programs = yield* ComposePrograms
     const runner = yield* ProbeRunner
+    const { invocation } = yield* Environment
     const standardInput = yield* StandardInput
 
     /** What the program prints when it reads the same input as the user's command; nothing where it fails. */
@@ -46,7 +48,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
       input: ReadonlyArray<Input>
     ): Effect.Effect<unknown> =>
       Effect.acquireUseRelease(
-        Effect.sync(() => InputFiles.open(input)),
+        Effect.sync(() => InputFiles.open(input, invocation.env)),
         (opened) =>
           runner.run({
             file: program.file,

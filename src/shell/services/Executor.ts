@@ -44,7 +44,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
       yield* Effect.sync(() => Reporter.plan(plan))
       const input = yield* Effect.acquireRelease(
-        Effect.sync(() => InputFiles.open(plan.input)),
+        Effect.sync(() => InputFiles.open(plan.input, invocation.env)),
         (opened) => Effect.sync(() => InputFiles.close(opened))
       )
       return yield* runner.run({ ...program, input })

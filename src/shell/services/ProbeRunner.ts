@@ -6,6 +6,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { spawn, type StdioOptions } from "node:child_process"
 import * as ChildProgram from "../front/ChildProgram.ts"
+import * as ChildProcess from "../process/ChildProcess.ts"
+import type { Source } from "../process/InputFiles.ts"
 import * as Printed from "../process/Printed.ts"
 
 /**
@@ -53,7 +55,7 @@ export interface Probe {
   readonly args: ReadonlyArray<string>
   readonly env: NodeJS.ProcessEnv
   readonly limit?: Duration.Duration
-  readonly descriptors?: ReadonlyMap<number, number>
+  readonly descriptors?: ReadonlyMap<number, Source>
 }
 
 /**
@@ -95,6 +97,7 @@ const start = (probe: Probe): Effect.Effect<Ran> =>
       detached: true
     })
     const { stderr, stdout } = child
+    ChildProcess.feed(child, probe.descriptors ?? new Map())
     const printed = Promise.all([stdout, stderr].map((stream) =>
       Printed.text(stream, longestAnswer, () => {
         resume(Effect.succeed(silent(`${probe.file} answered more than ${longestAnswer >> 20} MiB`)))
@@ -117,11 +120,11 @@ const start = (probe: Probe): Effect.Effect<Ran> =>
     return Effect.sync(stop)
   })
 
-const streams = (descriptors: ReadonlyMap<number, number>): StdioOptions =>
-  Array.from(
-    { length: Math.max(2, ...descriptors.keys()) + 1 },
-    (_, at) => at === 1 || at === 2 ? "pipe" : descriptors.get(at) ?? "ignore"
-  )
+const streams = (descriptors: ReadonlyMap<number, Source>): StdioOptions =>
+  Array.from({ length: Math.max(2, ...descriptors.keys()) + 1 }, (_, at) => {
+    const source = descriptors.get(at)
+    return at === 1 || at === 2 || typeof source === "object" ? "pipe" : source ?? "ignore"
+  })
 
 const silent = (why: string): Ran => ({ code: unanswered, stdout: "", stderr: why })
 

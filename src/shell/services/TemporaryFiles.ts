@@ -40,17 +40,15 @@ export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/Temp
     TemporaryFiles.of({
       place: Effect.fn("TemporaryFiles.place")(function*(plan) {
         if (plan.files.length === 0) return plan
-        const directory = yield* Effect.acquireRelease(
+        const placed = yield* Effect.acquireRelease(
           Effect.try({
-            try: () => PrivateDirectory.make(invocation.env),
+            try: () =>
+              PrivateDirectory.make(invocation.env, (directory) => ({ directory, plan: write(plan, directory) })),
             catch: notPlaced
           }),
-          (made) => Effect.sync(() => PrivateDirectory.remove(made))
+          ({ directory }) => Effect.sync(() => PrivateDirectory.remove(directory))
         )
-        return yield* Effect.try({
-          try: () => write(plan, directory),
-          catch: notPlaced
-        })
+        return placed.plan
       })
     }))
 }

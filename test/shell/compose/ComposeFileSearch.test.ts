@@ -5,7 +5,6 @@ import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as ComposeFileSearch from "../../../src/shell/compose/ComposeFileSearch.ts"
 import * as EnvFile from "../../../src/shell/compose/EnvFile.ts"
 import * as TopLevelName from "../../../src/shell/compose/TopLevelName.ts"
-import * as PrivateDirectory from "../../../src/shell/files/PrivateDirectory.ts"
 import { read } from "../../../src/shell/services/ComposeVersion.ts"
 
 let root: string
@@ -98,32 +97,6 @@ describe("ComposeFileSearch", () => {
     assert.lengthOf(find("p/sub").settings, 1)
     write("p/sub/.env", "COMPOSE_FILE=y\n")
     assert.lengthOf(find("p/sub").settings, 2)
-  })
-})
-
-describe("PrivateDirectory", () => {
-  it("is this user's alone, and takes away what killed runs left, and nothing else", () => {
-    const own = PrivateDirectory.make({ XDG_RUNTIME_DIR: root })
-    assert.strictEqual(fs.statSync(own).mode & 0o777, 0o700)
-    const space = /-(\d+)-\w{6}$/.exec(own)?.[1] ?? ""
-    const left = path.join(root, `docker-shim-${process.pid}-1-${space}-AAAAAA`)
-    fs.mkdirSync(left)
-    fs.writeFileSync(path.join(left, "compose-override.yaml"), "{}")
-    for (const kept of [`docker-shim-1-1-9999-BBBBBB`, "docker-shim-other"]) fs.mkdirSync(path.join(root, kept))
-    fs.symlinkSync("/etc", path.join(root, `docker-shim-1-2-${space}-CCCCCC`))
-    const second = PrivateDirectory.make({ XDG_RUNTIME_DIR: root })
-    assert.deepStrictEqual(
-      fs.readdirSync(root).sort(),
-      [
-        "docker-shim-1-1-9999-BBBBBB",
-        `docker-shim-1-2-${space}-CCCCCC`,
-        path.basename(own),
-        path.basename(second),
-        "docker-shim-other"
-      ].sort()
-    )
-    PrivateDirectory.remove(own)
-    assert.isFalse(fs.existsSync(own))
   })
 })
 

@@ -1,0 +1,42 @@
+/**
+ * Tells whether other users could change what a path leads to.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+
+/** The sticky bit: in such a directory only a name's owner (or the directory's, or root) may rename or remove it. */
+const sticky = 0o1000
+
+/** The kernel follows as many links for one path: `MAXSYMLINKS` of Linux, include/linux/namei.h. */
+const mostLinks = 40
+
+/**
+ * Whether nobody but this user and root can change what a path such as `/tmp` leads to: each directory and each link on the
+ * way belongs to one of the two, and others may not write to those directories, or (sticky) not touch names that are not
+ * theirs. What cannot be looked at is not safe.
+ *
+ * @category predicates
+ */
+export const isSafe = (directory: string): boolean => {
+  try {
+    return isSafeBelow("/", path.resolve(directory).split("/").filter((name) => name !== ""), mostLinks)
+  } catch {
+    return false
+  }
+}
+
+const isSafeBelow = (parent: string, [name, ...names]: ReadonlyArray<string>, links: number): boolean => {
+  if (!keepsNames(fs.lstatSync(parent))) return false
+  if (name === undefined) return true
+  const next = path.join(parent, name)
+  const stat = fs.lstatSync(next)
+  if (!stat.isSymbolicLink()) return isSafeBelow(next, names, links)
+  const target = path.resolve(parent, fs.readlinkSync(next))
+  return isTrusted(stat) && links > 0
+    && isSafeBelow("/", [...target.split("/").filter((one) => one !== ""), ...names], links - 1)
+}
+
+const keepsNames = (stat: fs.Stats): boolean =>
+  stat.isDirectory() && isTrusted(stat) && ((stat.mode & 0o022) === 0 || (stat.mode & sticky) !== 0)
+
+const isTrusted = ({ uid }: fs.Stats): boolean => uid === 0 || uid === process.getuid?.()
