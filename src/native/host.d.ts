@@ -36,7 +36,8 @@ declare module "docker-shim:host" {
   export const close: (descriptor: number) => void
   export const read: (descriptor: number, into: Uint8Array, offset: number, length: number, position: number) => number
   export const write: (descriptor: number, from: Uint8Array, offset: number, length: number, position: number) => number
-  export const readdir: (path: string) => ReadonlyArray<string | number>
+  /** Names and kinds, in turn, of all entries or of at most `limit`. */
+  export const readdir: (path: string, limit?: number) => ReadonlyArray<string | number>
   export const mkdir: (path: string, mode: number) => void
   export const mkdtemp: (template: string) => string
   export const rmdir: (path: string) => void

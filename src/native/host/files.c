@@ -131,7 +131,7 @@ FUNCTION(host_write) {
   }
 }
 
-/* names and kinds of a directory's entries: [name, kind, name, kind, ...] */
+/* readdir(path, limit): names and kinds of at most so many of a directory's entries: [name, kind, name, kind, ...] */
 FUNCTION(host_readdir) {
   PATH(path, 0);
   DIR *directory = opendir(path);
@@ -142,7 +142,11 @@ FUNCTION(host_readdir) {
   }
   JSValue list = JS_NewArray(ctx);
   uint32_t count = 0;
-  for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+  int64_t limit = host_integer(ctx, argv[1], UINT32_MAX / 2);
+  while (count / 2 < limit) {
+    errno = 0;
+    struct dirent *entry = readdir(directory);
+    if (entry == NULL) break;
     if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) continue;
     unsigned kind = entry->d_type;
     struct stat s;
@@ -150,8 +154,15 @@ FUNCTION(host_readdir) {
       kind = IFTODT(s.st_mode);
     JS_SetPropertyUint32(ctx, list, count++, host_text(ctx, entry->d_name, strlen(entry->d_name)));
     JS_SetPropertyUint32(ctx, list, count++, JS_NewUint32(ctx, kind));
+    errno = 0;
   }
+  /* a part of the names is not all of them */
+  int code = errno;
   closedir(directory);
+  if (code != 0) {
+    JS_FreeValue(ctx, list);
+    list = host_error(ctx, code, "scandir", path);
+  }
   free(path);
   return list;
 }
@@ -348,7 +359,7 @@ const JSCFunctionListEntry host_file_functions[] = {
     JS_CFUNC_DEF("realpath", 1, host_realpath), JS_CFUNC_DEF("readlink", 1, host_readlink),
     JS_CFUNC_DEF("access", 2, host_access),     JS_CFUNC_DEF("open", 3, host_open),
     JS_CFUNC_DEF("close", 1, host_close),       JS_CFUNC_DEF("read", 5, host_read),
-    JS_CFUNC_DEF("write", 5, host_write),       JS_CFUNC_DEF("readdir", 1, host_readdir),
+    JS_CFUNC_DEF("write", 5, host_write),       JS_CFUNC_DEF("readdir", 2, host_readdir),
     JS_CFUNC_DEF("mkdir", 2, host_mkdir),       JS_CFUNC_DEF("mkdtemp", 1, host_mkdtemp),
     JS_CFUNC_DEF("rmdir", 1, host_rmdir),       JS_CFUNC_DEF("unlink", 1, host_unlink),
     JS_CFUNC_DEF("rename", 2, host_rename),     JS_CFUNC_DEF("link", 2, host_link),

@@ -62,6 +62,38 @@ export const readdirSync = (
     )
 }
 
+/** More names than any caller takes; of a larger directory the rest is not read. */
+const mostOpened = 1_000_001
+
+/**
+ * An open directory, whose entries are read one by one.
+ *
+ * @category models
+ */
+export class Dir {
+  readonly path: string
+  readonly #listed: ReadonlyArray<string | number>
+  #at = 0
+
+  constructor(path: string) {
+    this.path = path
+    this.#listed = host.readdir(path, mostOpened)
+  }
+
+  readSync(): Dirent | null {
+    if (this.#at >= this.#listed.length) return null
+    const entry = new Dirent(String(this.#listed[this.#at]), this.path, Number(this.#listed[this.#at + 1]))
+    this.#at += 2
+    return entry
+  }
+
+  closeSync(): void {
+    this.#at = this.#listed.length
+  }
+}
+
+export const opendirSync = (path: Path): Dir => new Dir(text(path))
+
 const entries = (directory: string, below: string, recursive: boolean): ReadonlyArray<Dirent> => {
   const here = below === "" ? directory : `${directory}/${below}`
   const listed = host.readdir(here)

@@ -11,7 +11,7 @@ import { Readable } from "./stream.ts"
 type Encoding = "utf8" | "utf-8" | "latin1" | "binary" | "ascii" | "hex" | "base64" | "base64url"
 type EncodingOption = Encoding | { readonly encoding?: Encoding | null | undefined } | null | undefined
 
-export { Dirent, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "./fs-directories.ts"
+export { Dir, Dirent, mkdirSync, mkdtempSync, opendirSync, readdirSync, rmdirSync, rmSync } from "./fs-directories.ts"
 export { constants, Stats }
 
 interface StatOptions {
@@ -119,6 +119,11 @@ export const copyFileSync = (from: Path, to: Path, mode = 0): void =>
   host.copy(text(from), text(to), (mode & constants.COPYFILE_EXCL) === 0 ? constants.O_TRUNC : constants.O_EXCL)
 export const chmodSync = (path: Path, mode: string | number): void => host.chmod(text(path), number(mode))
 export const chownSync = (path: Path, user: number, group: number): void => host.chown(text(path), user, group)
+/** The link in `/proc` leads to what is open. */
+export const fchmodSync = (descriptor: number, mode: string | number): void =>
+  host.chmod(`/proc/self/fd/${descriptor}`, number(mode))
+export const fchownSync = (descriptor: number, user: number, group: number): void =>
+  host.chown(`/proc/self/fd/${descriptor}`, user, group)
 export const utimesSync = (path: Path, accessed: number | string | Date, modified: number | string | Date): void =>
   host.utimes(text(path), seconds(accessed), seconds(modified))
 export const futimesSync = (descriptor: number, accessed: number | Date, modified: number | Date): void =>

@@ -10,7 +10,12 @@ const words: Readonly<Record<string, string>> = {
   EROFS: "is read-only",
   ENOSPC: "has no space left",
   EDQUOT: "is over this user's quota",
-  EMFILE: "cannot be opened: too many open files"
+  EMFILE: "cannot be opened: too many open files",
+  EIO: "cannot be read or written: the disk reports an error (EIO)",
+  ELOOP: "is a symbolic link",
+  EFTYPE: "is not a regular file",
+  EOVERFLOW: "is larger than docker-shim reads",
+  ENOPROC: "cannot be used safely: /proc is not mounted"
 }
 
 /**
@@ -22,11 +27,17 @@ const words: Readonly<Record<string, string>> = {
 export const code = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : ""
 
+/** What a call failed on, where the error tells it more exactly than the caller can. */
+const placeOf = (error: unknown): string | undefined =>
+  error instanceof Error && "place" in error && typeof error.place === "string" ? error.place : undefined
+
 /**
- * What failed, such as `/buildkit-cache is read-only`.
+ * What failed, such as `/buildkit-cache is read-only`. An error that names its own `place` is about that one.
  *
  * @category printing
  * @since 0.1.0
  */
 export const describe = (error: unknown, path: string): string =>
-  `${path} ${words[code(error)] ?? `cannot be used (${error instanceof Error ? error.message : String(error)})`}`
+  `${placeOf(error) ?? path} ${
+    words[code(error)] ?? `cannot be used (${error instanceof Error ? error.message : String(error)})`
+  }`

@@ -1,0 +1,275 @@
+/**
+ * A directory that others may write to, such as the shared cache.
+ *
+ * Whoever can write to a directory can put a link, a pipe or another directory in any place of it, also between two calls
+ * of ours. So no path is ever walked twice: a directory is opened once, without following a link, and everything in it is
+ * named by its descriptor, `/proc/self/fd/N/name`, in which only `name` can still be somebody else's. No call follows a
+ * link in that place, and nothing that exists is opened for writing: what the shim writes it makes anew, for its own user
+ * alone, and moves into place when it is whole.
+ *
+ * This module opens and lists, `MadeDirectory` makes directories, `SharedFile` reads, writes and moves, `SharedRemoval`
+ * removes. All of them throw a {@link SharedDirectoryError}. Only `ENOENT` means that nothing is there.
+ */
+import * as fs from "node:fs"
+import * as SystemError from "./SystemError.ts"
+
+/**
+ * An open directory. `path` is for messages only; `mode` is that of the outermost directory.
+ *
+ * @category models
+ */
+export interface SharedDirectory {
+  readonly descriptor: number
+  readonly path: string
+  readonly mode: number
+}
+
+/**
+ * A call that failed: `code` is the system's, such as `EACCES`, or one of {@link codes}; `place` is what it failed on.
+ *
+ * @category errors
+ */
+export class SharedDirectoryError extends Error {
+  readonly code: string
+  readonly place: string
+
+  constructor(code: string, place: string, options?: ErrorOptions) {
+    super(`${place}: ${code}`, options)
+    this.name = "SharedDirectoryError"
+    this.code = code
+    this.place = place
+  }
+}
+
+/** What the system has no code for, in words in `SystemError`. */
+export const codes = {
+  /** A regular file was wanted, and a link, a pipe, a device or a directory is there. */
+  kind: "EFTYPE",
+  /** A file is larger than the caller reads, or a directory holds more names than the caller takes. */
+  large: "EOVERFLOW",
+  /** `/proc` is not mounted: nothing can be named by a descriptor, and there is no other way that is safe. */
+  proc: "ENOPROC"
+} as const
+
+/** Bytes where it is no UTF-8. */
+export type Name = string | Uint8Array
+
+/** More names than any directory of a cache holds that the shim looked after. */
+export const mostNames = 1_000_000
+
+const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, W_OK, X_OK } = fs.constants
+
+/**
+ * Opens the outermost directory; only in its own path, which the user gave, links are followed. It has to be closed.
+ *
+ * @category constructors
+ */
+export const open = (path: string): SharedDirectory => {
+  const descriptor = placed(path, () => fs.openSync(path, O_RDONLY | O_DIRECTORY))
+  try {
+    const { dev, ino, mode } = fs.fstatSync(descriptor)
+    const named = fs.statSync(`/proc/self/fd/${descriptor}/.`, { throwIfNoEntry: false })
+    if (named?.dev !== dev || named.ino !== ino) throw new SharedDirectoryError(codes.proc, path)
+    return { descriptor, path, mode: mode & 0o7777 }
+  } catch (error) {
+    fs.closeSync(descriptor)
+    throw errorAt(path, error)
+  }
+}
+
+/**
+ * Opens a directory in another. It has to be closed. A link in its place is `ENOTDIR`.
+ *
+ * @category constructors
+ */
+export const enter = (directory: SharedDirectory, name: Name): SharedDirectory => ({
+  descriptor: call(directory, name, (path) => fs.openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)),
+  path: `${directory.path}/${String(name)}`,
+  mode: directory.mode
+})
+
+/**
+ * Closes a directory.
+ *
+ * @category destructors
+ */
+export const close = ({ descriptor }: Pick<SharedDirectory, "descriptor">): void => fs.closeSync(descriptor)
+
+/**
+ * Opens the outermost directory while something runs, also until its promise is settled.
+ *
+ * @category running
+ */
+export const use = <A>(path: string, run: (directory: SharedDirectory) => A): A => closing(open(path), run)
+
+/**
+ * Opens a directory below another, name by name, while something runs.
+ *
+ * @category running
+ */
+export const within = <A>(
+  directory: SharedDirectory,
+  names: ReadonlyArray<string>,
+  run: (directory: SharedDirectory) => A
+): A => {
+  const [first, ...rest] = names
+  return first === undefined ? run(directory) : closing(enter(directory, first), (inner) => within(inner, rest, run))
+}
+
+/**
+ * The same, but `undefined` where one of the names is not there.
+ *
+ * @category running
+ */
+export const withinIfThere = <A>(
+  directory: SharedDirectory,
+  names: ReadonlyArray<string>,
+  run: (directory: SharedDirectory) => A
+): A | undefined => {
+  const [first, ...rest] = names
+  if (first === undefined) return run(directory)
+  const inner = orAbsent(() => enter(directory, first))
+  return inner === undefined ? undefined : closing(inner, (one) => withinIfThere(one, rest, run))
+}
+
+/**
+ * Closes a descriptor when something has run, or when its promise is settled.
+ *
+ * @category running
+ */
+export const closing = <D extends Pick<SharedDirectory, "descriptor">, A>(opened: D, run: (opened: D) => A): A => {
+  let result: A
+  try {
+    result = run(opened)
+  } catch (error) {
+    close(opened)
+    throw error
+  }
+  // a promise of the same, which the compiler cannot know
+  if (result instanceof Promise) return result.finally(() => close(opened)) as A
+  close(opened)
+  return result
+}
+
+/**
+ * The names in a directory, at most `limit`; more are an error, since a part would be taken for the whole.
+ *
+ * @category accessors
+ */
+export const list = (directory: SharedDirectory, limit = mostNames): ReadonlyArray<string> => {
+  const names = some(directory, limit + 1)
+  if (names.length > limit) throw new SharedDirectoryError(codes.large, directory.path)
+  return names.map((name) => typeof name === "string" ? name : Buffer.from(name).toString("utf8"))
+}
+
+/**
+ * Some of the names in a directory, or all.
+ *
+ * @category accessors
+ */
+export const some = (directory: SharedDirectory, limit: number): ReadonlyArray<Name> =>
+  placed(directory.path, () => {
+    const names: Array<Name> = []
+    // Node's types know no encoding but text's
+    const listing = fs.opendirSync(self(directory), { encoding: "buffer" as BufferEncoding, bufferSize: 256 })
+    try {
+      while (names.length < limit) {
+        const entry = listing.readSync()
+        if (entry === null) break
+        names.push(nameOf(entry.name))
+      }
+    } finally {
+      listing.closeSync()
+    }
+    return names
+  })
+
+const nameOf = (name: Name): Name => {
+  if (typeof name === "string") return name
+  const text = Buffer.from(name).toString("utf8")
+  return Buffer.from(text).equals(name) ? text : name
+}
+
+/**
+ * What is in a place, a link itself where there is one; `undefined` where nothing is.
+ *
+ * @category accessors
+ */
+export const status = (directory: SharedDirectory, name: Name): fs.Stats | undefined =>
+  orAbsent(() => call(directory, name, (path) => fs.lstatSync(path)))
+
+/**
+ * The directory's own status.
+ *
+ * @category accessors
+ */
+export const ownStatus = (directory: SharedDirectory): fs.Stats =>
+  placed(directory.path, () => fs.fstatSync(directory.descriptor))
+
+/**
+ * When something was last changed, in milliseconds. A time that somebody set in the future counts as the time at which it
+ * was set there, which nobody can choose.
+ *
+ * @category accessors
+ */
+export const changedAt = ({ ctimeMs, mtimeMs }: fs.Stats): number => Math.min(ctimeMs, mtimeMs)
+
+/**
+ * The bytes that this user may still write to the directory's file system.
+ *
+ * @category accessors
+ */
+export const free = (directory: SharedDirectory): number =>
+  placed(directory.path, () => {
+    const { bavail, bsize } = fs.statfsSync(self(directory))
+    return bavail * bsize
+  })
+
+/**
+ * Throws where this user may not make and remove names in the directory.
+ *
+ * @category predicates
+ */
+export const checkWritable = (directory: SharedDirectory): void =>
+  placed(directory.path, () => fs.accessSync(self(directory), W_OK | X_OK))
+
+/** A directory itself, for calls that take a path: the link in `/proc` leads to what is open, whatever its name is by now. */
+const self = ({ descriptor }: SharedDirectory): string => `/proc/self/fd/${descriptor}`
+
+/** The path of a name in a directory. One that would lead elsewhere is `EINVAL`. */
+export const below = (directory: SharedDirectory, name: Name): string | Buffer => {
+  if (typeof name !== "string") return Buffer.concat([Buffer.from(`${self(directory)}/`), name])
+  if (name === "" || name === "." || name === ".." || name.includes("/") || name.includes("\0")) {
+    throw new SharedDirectoryError("EINVAL", `${directory.path}/${name}`)
+  }
+  return `${self(directory)}/${name}`
+}
+
+/** Runs a call of the system for a name in a directory; no call may follow a link in its place. */
+export const call = <A>(directory: SharedDirectory, name: Name, run: (path: string | Buffer) => A): A =>
+  placed(`${directory.path}/${String(name)}`, () => run(below(directory, name)))
+
+/** Errors name the place as people know it, not by descriptor. */
+export const placed = <A>(place: string, run: () => A): A => {
+  try {
+    return run()
+  } catch (error) {
+    throw errorAt(place, error)
+  }
+}
+
+/** The error of a call of the system, as this module's; another, which is a mistake of the shim's own, as it is. */
+export const errorAt = (place: string, error: unknown): unknown =>
+  error instanceof SharedDirectoryError || SystemError.code(error) === ""
+    ? error
+    : new SharedDirectoryError(SystemError.code(error), place, { cause: error })
+
+/** `undefined` where nothing is there. Every other error stays one. */
+export const orAbsent = <A>(run: () => A): A | undefined => {
+  try {
+    return run()
+  } catch (error) {
+    if (SystemError.code(error) === "ENOENT") return undefined
+    throw error
+  }
+}

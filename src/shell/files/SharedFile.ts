@@ -1,0 +1,179 @@
+/**
+ * Files and links in a directory that others may write to; see `SharedDirectory`.
+ */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as SharedDirectory from "./SharedDirectory.ts"
+import * as SharedRemoval from "./SharedRemoval.ts"
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
+
+/** Names a file without opening it, which could wake up a device; asm-generic/fcntl.h. Node has no name for it. */
+const O_PATH = 0o10000000
+
+/**
+ * Opens a regular file for reading while something runs, also until its promise is settled; `undefined` where there is
+ * none. Anything else in its place is an error, and is not opened.
+ *
+ * @category running
+ */
+export const read = <A>(
+  directory: SharedDirectory.SharedDirectory,
+  name: string,
+  run: (descriptor: number, status: fs.Stats) => A
+): A | undefined => {
+  const place = `${directory.path}/${name}`
+  const named = SharedDirectory.orAbsent(() =>
+    SharedDirectory.call(directory, name, (path) => fs.openSync(path, O_PATH | O_NOFOLLOW))
+  )
+  if (named === undefined) return undefined
+  const opened = SharedDirectory.closing({ descriptor: named }, () =>
+    SharedDirectory.placed(place, () => {
+      const status = fs.fstatSync(named)
+      if (!status.isFile()) throw new SharedDirectory.SharedDirectoryError(SharedDirectory.codes.kind, place)
+      return { descriptor: fs.openSync(`/proc/self/fd/${named}`, O_RDONLY | O_NONBLOCK), status }
+    }))
+  return SharedDirectory.closing(opened, ({ descriptor, status }) => run(descriptor, status))
+}
+
+/**
+ * The text of a regular file of at most `limit` bytes; `undefined` where there is none.
+ *
+ * @category accessors
+ */
+export const readText = (
+  directory: SharedDirectory.SharedDirectory,
+  name: string,
+  limit: number
+): string | undefined => readBytes(directory, name, limit)?.toString("utf8")
+
+/**
+ * The content of a regular file of at most `limit` bytes; `undefined` where there is none.
+ *
+ * @category accessors
+ */
+export const readBytes = (
+  directory: SharedDirectory.SharedDirectory,
+  name: string,
+  limit: number
+): Buffer | undefined =>
+  read(directory, name, (descriptor, { size }) =>
+    SharedDirectory.placed(`${directory.path}/${name}`, () => {
+      // one byte more shows that it grows while it is read
+      const buffer = Buffer.alloc(Math.min(size, limit) + 1)
+      let filled = 0
+      while (filled < buffer.length) {
+        const count = fs.readSync(descriptor, buffer, filled, buffer.length - filled, null)
+        if (count === 0) return buffer.subarray(0, filled)
+        filled += count
+      }
+      throw new SharedDirectory.SharedDirectoryError(SharedDirectory.codes.large, `${directory.path}/${name}`)
+    }))
+
+/**
+ * Makes a file that everybody may read; `EEXIST` where something is in its place. Gives the status of what it made.
+ *
+ * @category constructors
+ */
+export const create = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats =>
+  SharedDirectory.closing({
+    descriptor: SharedDirectory.call(
+      directory,
+      name,
+      (path) => fs.openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+    )
+  }, ({ descriptor }) =>
+    SharedDirectory.placed(`${directory.path}/${name}`, () => {
+      if (content !== "") fs.writeFileSync(descriptor, content)
+      fs.fchmodSync(descriptor, 0o644)
+      return fs.fstatSync(descriptor)
+    }))
+
+/**
+ * Writes a file that everybody may read, whole or not at all, in the place of what is there. Gives its status.
+ *
+ * @category constructors
+ */
+export const write = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats =>
+  published(directory, name, (partial) => create(directory, partial, content))
+
+/**
+ * Makes something under a name of its own and moves it into place.
+ *
+ * @category constructors
+ */
+export const published = <A>(
+  directory: SharedDirectory.SharedDirectory,
+  name: string,
+  make: (partial: string) => A
+): A => {
+  const partial = unfinished()
+  try {
+    const made = make(partial)
+    rename(directory, partial, directory, name)
+    return made
+  } catch (error) {
+    try {
+      SharedRemoval.removeAll(directory, partial)
+    } catch {
+      // the first error is the one to tell; collection removes what is left
+    }
+    throw error
+  }
+}
+
+/** A name that nobody else has. */
+const unfinished = (): string => CacheLayout.unfinished("", randomBytes(6).toString("hex"))
+
+/**
+ * Moves whatever is in a place, a link itself, to a place of a directory.
+ *
+ * @category running
+ */
+export const rename = (
+  from: SharedDirectory.SharedDirectory,
+  name: string,
+  to: SharedDirectory.SharedDirectory,
+  newName: string
+): void => SharedDirectory.call(from, name, (path) => fs.renameSync(path, SharedDirectory.below(to, newName)))
+
+/**
+ * Gives a file, or a link itself, a second name; `EEXIST` where something is in that place.
+ *
+ * @category running
+ */
+export const link = (
+  from: SharedDirectory.SharedDirectory,
+  name: string,
+  to: SharedDirectory.SharedDirectory,
+  newName: string
+): void => SharedDirectory.call(from, name, (path) => fs.linkSync(path, SharedDirectory.below(to, newName)))
+
+/**
+ * Makes a symbolic link; `EEXIST` where something is in its place.
+ *
+ * @category constructors
+ */
+export const symlink = (directory: SharedDirectory.SharedDirectory, name: string, target: string): void =>
+  SharedDirectory.call(directory, name, (path) => fs.symlinkSync(target, path))
+
+/**
+ * Where a symbolic link points to; `undefined` where nothing is in its place, and an error, `EINVAL`, where it is no link.
+ *
+ * @category accessors
+ */
+export const readLink = (directory: SharedDirectory.SharedDirectory, name: string): string | undefined =>
+  SharedDirectory.orAbsent(() => SharedDirectory.call(directory, name, (path) => fs.readlinkSync(path)))
+
+/**
+ * The time by the file system's own clock, in milliseconds, which writes the times that others are judged by.
+ *
+ * @category accessors
+ */
+export const now = (directory: SharedDirectory.SharedDirectory): number => {
+  const name = unfinished()
+  const { mtimeMs } = create(directory, name, "")
+  SharedRemoval.unlink(directory, name)
+  return mtimeMs
+}

@@ -1,0 +1,107 @@
+/**
+ * Removes what is in a directory that others may write to; see `SharedDirectory`.
+ */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs"
+import * as promises from "node:fs/promises"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as SharedDirectory from "./SharedDirectory.ts"
+import * as SystemError from "./SystemError.ts"
+
+/**
+ * Removes a file, or a link itself; whether it was there.
+ *
+ * @category destructors
+ */
+export const unlink = (directory: SharedDirectory.SharedDirectory, name: SharedDirectory.Name): boolean =>
+  wasThere(() => SharedDirectory.call(directory, name, (path) => fs.unlinkSync(path)))
+
+/**
+ * Removes files several at a time: a file system waits more than it works where they go one after the other.
+ *
+ * @category destructors
+ */
+export const unlinkMany = async (
+  directory: SharedDirectory.SharedDirectory,
+  names: ReadonlyArray<string>
+): Promise<void> => {
+  const left = [...names]
+  const next = async (): Promise<void> => {
+    for (let name = left.pop(); name !== undefined; name = left.pop()) {
+      try {
+        await promises.unlink(SharedDirectory.below(directory, name))
+      } catch (error) {
+        if (SystemError.code(error) !== "ENOENT") throw SharedDirectory.errorAt(`${directory.path}/${name}`, error)
+      }
+    }
+  }
+  // all have to end before the directory is closed, whatever becomes of one
+  const ended = await Promise.allSettled(Array.from({ length: 8 }, next))
+  const failed = ended.find((one) => one.status === "rejected")
+  if (failed !== undefined) throw failed.reason
+}
+
+/** Deeper than the shim or BuildKit make anything. What lies deeper is moved up first, so that depth costs no descriptors. */
+const deepest = 8
+
+/** As many names of a directory are removed before it is read again, */
+const batch = 4096
+
+/** and as often: whoever goes on making new ones must not keep the shim busy for ever. */
+const mostBatches = 256
+
+/**
+ * Removes what is in a place, with all that is in it; whether it was there. Of a link that is swapped in for a directory at
+ * any time, at most the link is removed.
+ *
+ * @category destructors
+ */
+export const removeAll = (directory: SharedDirectory.SharedDirectory, name: string): boolean => {
+  const raised: Array<string> = []
+  const isRemoved = remove(directory, name, 0, { directory, names: raised })
+  for (let one = raised.pop(); one !== undefined; one = raised.pop()) {
+    remove(directory, one, 0, { directory, names: raised })
+  }
+  return isRemoved
+}
+
+/** Takes what lies too deep. */
+interface Top {
+  readonly directory: SharedDirectory.SharedDirectory
+  readonly names: Array<string>
+}
+
+const remove = (
+  parent: SharedDirectory.SharedDirectory,
+  name: SharedDirectory.Name,
+  depth: number,
+  top: Top
+): boolean => {
+  const found = SharedDirectory.status(parent, name)
+  if (found === undefined) return false
+  if (!found.isDirectory()) return unlink(parent, name)
+  if (depth > deepest) return raise(parent, name, top)
+  const inner = SharedDirectory.orAbsent(() => SharedDirectory.enter(parent, name))
+  if (inner === undefined) return false
+  SharedDirectory.closing(inner, (directory) => {
+    for (let count = 0; count < mostBatches; count += 1) {
+      const names = SharedDirectory.some(directory, batch)
+      if (names.length === 0) break
+      for (const one of names) remove(directory, one, depth + 1, top)
+    }
+  })
+  return wasThere(() => SharedDirectory.call(parent, name, (path) => fs.rmdirSync(path)))
+}
+
+const raise = (parent: SharedDirectory.SharedDirectory, name: SharedDirectory.Name, top: Top): boolean => {
+  const raised = CacheLayout.unfinished("", randomBytes(6).toString("hex"))
+  SharedDirectory.call(parent, name, (path) => fs.renameSync(path, SharedDirectory.below(top.directory, raised)))
+  top.names.push(raised)
+  return true
+}
+
+const wasThere = (run: () => void): boolean =>
+  SharedDirectory.orAbsent(() => {
+    run()
+    return true
+  }) ?? false

@@ -1,0 +1,233 @@
+import { execFileSync } from "node:child_process"
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import * as MadeDirectory from "../../../src/shell/files/MadeDirectory.ts"
+import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
+import * as SharedFile from "../../../src/shell/files/SharedFile.ts"
+import * as SharedRemoval from "../../../src/shell/files/SharedRemoval.ts"
+import * as SystemError from "../../../src/shell/files/SystemError.ts"
+import * as Swapper from "./swapper.ts"
+
+let home: string
+let shared: string
+let outside: string
+let directory: SharedDirectory.SharedDirectory
+beforeEach(() => {
+  home = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-shared-"))
+  shared = path.join(home, "shared")
+  outside = path.join(home, "outside")
+  fs.mkdirSync(shared)
+  fs.chmodSync(shared, 0o2775)
+  fs.mkdirSync(path.join(outside, "in"), { recursive: true, mode: 0o700 })
+  fs.writeFileSync(path.join(outside, "file"), "theirs", { mode: 0o600 })
+  directory = SharedDirectory.open(shared)
+})
+afterEach(() => {
+  SharedDirectory.close(directory)
+  fs.rmSync(home, { recursive: true, force: true })
+})
+
+/** The code that a call fails with. */
+const codeOf = (run: () => unknown): string => {
+  try {
+    run()
+  } catch (error) {
+    return SystemError.code(error)
+  }
+  return assert.fail("no error")
+}
+const at = (...names: ReadonlyArray<string>) => path.join(shared, ...names)
+const isUntouched = () => {
+  assert.deepStrictEqual(fs.readdirSync(outside), ["file", "in"])
+  assert.strictEqual(fs.readFileSync(path.join(outside, "file"), "utf8"), "theirs")
+  assert.strictEqual(fs.statSync(path.join(outside, "file")).mode & 0o777, 0o600)
+  assert.strictEqual(fs.statSync(path.join(outside, "in")).mode & 0o777, 0o700)
+}
+const descriptors = () => fs.readdirSync("/proc/self/fd").length
+
+describe("a place in a directory that others may write to", () => {
+  it("is only a name in it", () => {
+    for (const name of ["", ".", "..", "../outside/file", "in/file", "a\0b"]) {
+      assert.strictEqual(codeOf(() => SharedDirectory.status(directory, name)), "EINVAL", name)
+    }
+  })
+
+  it.each<[string, (place: string) => void, { readonly enter: string; readonly read: string }]>([
+    ["a link to a file", (place) => fs.symlinkSync(path.join(outside, "file"), place), {
+      enter: "ENOTDIR",
+      read: "EFTYPE"
+    }],
+    ["a link to a directory", (place) => fs.symlinkSync(outside, place), { enter: "ENOTDIR", read: "EFTYPE" }],
+    ["a link to nothing", (place) => fs.symlinkSync("/nowhere", place), { enter: "ENOTDIR", read: "EFTYPE" }],
+    ["a pipe", (place) => execFileSync("mkfifo", [place]), { enter: "ENOTDIR", read: "EFTYPE" }],
+    ["nothing", () => undefined, { enter: "ENOENT", read: "undefined" }]
+  ])("that holds %s is neither entered nor read, written over, and removed", (_, plant, expected) => {
+    plant(at("place"))
+    const before = descriptors()
+    assert.strictEqual(codeOf(() => SharedDirectory.enter(directory, "place")), expected.enter)
+    const read = () => SharedFile.readText(directory, "place", 10)
+    assert.strictEqual(expected.read === "undefined" ? String(read()) : codeOf(read), expected.read)
+    if (expected.enter !== "ENOENT") {
+      assert.strictEqual(codeOf(() => SharedFile.create(directory, "place", "ours")), "EEXIST")
+      assert.strictEqual(codeOf(() => SharedFile.symlink(directory, "place", "ours")), "EEXIST")
+      assert.isTrue(SharedRemoval.removeAll(directory, "place"))
+      plant(at("place"))
+    }
+    SharedFile.write(directory, "place", "ours")
+    assert.strictEqual(SharedFile.readText(directory, "place", 10), "ours")
+    assert.strictEqual(descriptors(), before)
+    assert.isTrue(SharedRemoval.unlink(directory, "place"))
+    assert.isFalse(SharedRemoval.unlink(directory, "place"))
+    assert.isFalse(SharedRemoval.removeAll(directory, "place"))
+    isUntouched()
+  })
+
+  it("that cannot be used is not taken for an empty one", () => {
+    fs.writeFileSync(at("file"), "")
+    assert.strictEqual(codeOf(() => SharedDirectory.withinIfThere(directory, ["file"], () => 1)), "ENOTDIR")
+    assert.isUndefined(SharedDirectory.withinIfThere(directory, ["none", "file"], () => 1))
+    assert.strictEqual(codeOf(() => SharedDirectory.within(directory, ["none"], () => 1)), "ENOENT")
+    try {
+      SharedDirectory.within(directory, ["file"], () => 1)
+    } catch (error) {
+      assert.strictEqual(SystemError.describe(error, "/"), `${at("file")} is not a directory`)
+    }
+  })
+})
+
+describe("a file", () => {
+  it("is read up to a limit", () => {
+    fs.writeFileSync(at("file"), "1234567890")
+    assert.strictEqual(SharedFile.readText(directory, "file", 10), "1234567890")
+    assert.strictEqual(codeOf(() => SharedFile.readText(directory, "file", 9)), "EOVERFLOW")
+    fs.truncateSync(at("file"), 1e12)
+    assert.strictEqual(codeOf(() => SharedFile.readText(directory, "file", 10)), "EOVERFLOW")
+  })
+
+  it("is its own user's until it is whole, then everybody may read it, whatever the umask", () => {
+    const umask = process.umask(0o077)
+    try {
+      SharedFile.write(directory, "file", "ours")
+    } finally {
+      process.umask(umask)
+    }
+    assert.strictEqual(fs.statSync(at("file")).mode & 0o777, 0o644)
+    assert.deepStrictEqual(fs.readdirSync(shared), ["file"])
+  })
+
+  it("that has a second name elsewhere is not written to", () => {
+    fs.linkSync(path.join(outside, "file"), at("file"))
+    SharedFile.write(directory, "file", "ours")
+    isUntouched()
+  })
+
+  it("that cannot be put in its place leaves nothing", () => {
+    fs.mkdirSync(at("place", "in"), { recursive: true })
+    assert.match(codeOf(() => SharedFile.write(directory, "place", "ours")), /EISDIR|ENOTEMPTY/)
+    assert.deepStrictEqual(fs.readdirSync(shared), ["place"])
+  })
+
+  it("goes with many others", async () => {
+    const names = Array.from({ length: 300 }, (_, nth) => `file${nth}`)
+    for (const name of names) fs.writeFileSync(at(name), "")
+    await SharedRemoval.unlinkMany(directory, [...names, "none"])
+    assert.deepStrictEqual(fs.readdirSync(shared), [])
+    fs.mkdirSync(at("place"))
+    let code = ""
+    await SharedRemoval.unlinkMany(directory, ["place"]).catch((error: unknown) => (code = SystemError.code(error)))
+    assert.match(code, /EISDIR|EPERM/)
+  })
+})
+
+describe("a directory", () => {
+  it("has the permissions of the outermost one, and is left alone where it is there", () => {
+    MadeDirectory.within(directory, ["a", "b"], (inner) => SharedFile.write(inner, "file", ""))
+    assert.deepStrictEqual(["a", "a/b"].map((one) => fs.statSync(at(one)).mode & 0o7777), [0o2775, 0o2775])
+    fs.chmodSync(at("a/b"), 0o700)
+    MadeDirectory.within(directory, ["a", "b"], () => undefined)
+    assert.strictEqual(fs.statSync(at("a/b")).mode & 0o7777, 0o700)
+    assert.match(codeOf(() => MadeDirectory.make(directory, "a")), /ENOTEMPTY|EEXIST/)
+    assert.deepStrictEqual(fs.readdirSync(shared), ["a"])
+    fs.symlinkSync(outside, at("link"))
+    assert.strictEqual(codeOf(() => MadeDirectory.within(directory, ["link"], () => undefined)), "ENOTDIR")
+    isUntouched()
+  })
+
+  it("is listed up to a limit, and never in part", () => {
+    for (const name of ["a", "b", "ü"]) fs.writeFileSync(at(name), "")
+    assert.sameMembers([...SharedDirectory.list(directory, 3)], ["a", "b", "ü"])
+    assert.strictEqual(codeOf(() => SharedDirectory.list(directory, 2)), "EOVERFLOW")
+  })
+
+  it("is removed however deep it is and whatever its names are, with few descriptors", () => {
+    const place = at("place")
+    fs.mkdirSync(path.join(place, "d/".repeat(300)), { recursive: true })
+    fs.writeFileSync(Buffer.concat([Buffer.from(`${place}/`), Buffer.from([0xff, 0xfe, 0x80])]), "")
+    fs.mkdirSync(Buffer.concat([Buffer.from(`${place}/d/`), Buffer.from([0xff])]))
+    fs.symlinkSync(outside, path.join(place, "d/d/link"))
+    const before = descriptors()
+    assert.isTrue(SharedRemoval.removeAll(directory, "place"))
+    assert.strictEqual(descriptors(), before)
+    assert.deepStrictEqual(fs.readdirSync(shared), [])
+    isUntouched()
+  })
+
+  it("is opened only where /proc can name it", () => {
+    const run = `
+      import * as SharedDirectory from ${JSON.stringify(path.resolve("src/shell/files/SharedDirectory.ts"))}
+      import * as SystemError from ${JSON.stringify(path.resolve("src/shell/files/SystemError.ts"))}
+      try {
+        SharedDirectory.open(process.argv[2])
+        console.log("opened")
+      } catch (error) {
+        console.log(SystemError.describe(error, ""))
+      }`
+    const script = path.join(home, "open.ts")
+    fs.writeFileSync(script, run)
+    const node = "node node_modules/vite-node/vite-node.mjs"
+    const words = ["--mount", "sh", "-c", `exec 2>&1; ${node} "$0" "$1"; mount -t tmpfs none /proc; ${node} "$0" "$1"`]
+    const said = execFileSync("unshare", [...words, script, shared], { encoding: "utf8" }).trim().split("\n")
+    assert.deepStrictEqual(said, ["opened", `${shared} cannot be used safely: /proc is not mounted`])
+  })
+})
+
+describe("while a directory is swapped for a link, again and again,", () => {
+  const forms = (): ReadonlyArray<Swapper.Form> => [{ files: ["file", "in"] }, { link: outside }]
+  const swaps = 1000
+  const tolerated = /^(?:ENOENT|ENOTDIR|ENOTEMPTY|EISDIR|EEXIST)$/
+
+  it.each<[string, (place: string) => unknown]>([
+    ["a removal", () => SharedRemoval.removeAll(directory, "place")],
+    ["a removal in it", () => SharedDirectory.within(directory, ["place"], (one) => SharedRemoval.unlink(one, "file"))],
+    [
+      "a file written in it",
+      () => MadeDirectory.within(directory, ["place"], (one) => SharedFile.write(one, "file", ""))
+    ],
+    ["a directory made in it", () => MadeDirectory.within(directory, ["place", "in", "x"], () => undefined)],
+    [
+      "a change of its mode",
+      () => SharedDirectory.within(directory, ["place"], (one) => MadeDirectory.change(one, { mode: 0o777 }))
+    ],
+    [
+      "a reading in it",
+      () =>
+        SharedDirectory.within(
+          directory,
+          ["place"],
+          (one) => assert.notStrictEqual(SharedFile.readText(one, "file", 10), "secret")
+        )
+    ]
+  ])("%s touches nothing outside", async (_, run) => {
+    const count = await Swapper.during(at("place"), forms(), swaps, () => {
+      try {
+        run(at("place"))
+      } catch (error) {
+        assert.match(SystemError.code(error), tolerated, String(error))
+      }
+    })
+    assert.isAtLeast(count, swaps)
+    isUntouched()
+  })
+})
