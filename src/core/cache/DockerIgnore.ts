@@ -7,36 +7,46 @@
  * directory above it, decides (moby/patternmatcher 0.6, `ignorefile/ignorefile.go` and `patternmatcher.go`).
  */
 import * as PosixPath from "../paths/PosixPath.ts"
+import * as IgnorePattern from "./IgnorePattern.ts"
 
 /**
  * One pattern; with `isException` it takes back what patterns before it left out.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Pattern {
   readonly isException: boolean
-  readonly matches: (path: string) => boolean
+  readonly pattern: IgnorePattern.IgnorePattern
 }
 
+/** More patterns than people write. Each is tried for each file. */
+const mostPatterns = 2_000
+
 /**
- * The patterns of a `.dockerignore`; `undefined` where one of them is malformed, as `[`.
+ * The patterns of a `.dockerignore`; `undefined` where one of them cannot be read, as `[`, or where there are too many.
  *
  * @category parsing
- * @since 0.1.0
  */
 export const parse = (text: string): ReadonlyArray<Pattern> | undefined => {
   const patterns: Array<Pattern> = []
-  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
+  for (const line of text.replace(/^\uFEFF/, "").split("\n")) {
     const written = line.trim()
     if (line.startsWith("#") || written === "") continue
-    const isException = written.startsWith("!")
-    const path = clean(isException ? written.slice(1).trim() : written)
-    const matches = path === "" ? undefined : matcher(path)
-    if (matches === undefined) return undefined
-    patterns.push({ isException, matches })
+    const parsed = parseLine(written)
+    if (parsed === undefined || patterns.length === mostPatterns) return undefined
+    patterns.push(parsed)
   }
   return patterns
+}
+
+const parseLine = (written: string): Pattern | undefined => {
+  const isMarked = written.startsWith("!")
+  const path = clean(isMarked ? written.slice(1).trim() : written)
+  // the mark counts also where only cleaning brings it to the front: `./!keep`
+  const isException = isMarked || path.startsWith("!")
+  if (isException && (path === "/" || path === "!")) return undefined
+  const pattern = IgnorePattern.parse(isMarked || !isException ? path : path.slice(1))
+  return path === "" || pattern === undefined ? undefined : { isException, pattern }
 }
 
 /** A leading slash means nothing: all patterns are below the context. */
@@ -45,39 +55,10 @@ const clean = (pattern: string): string => {
   return path.length > 1 && path.startsWith("/") ? path.slice(1) : path
 }
 
-const matcher = (pattern: string): Pattern["matches"] | undefined => {
-  try {
-    const expression = new RegExp(expressionOf(pattern), "u")
-    return (path) => expression.test(path)
-  } catch {
-    return undefined
-  }
-}
-
-/** A pattern that is plain but for `**` at its front matches the end of a path, also within a name. */
-const expressionOf = (pattern: string): string => {
-  const plain = /^\*\*(\/?)([^*?\\[\]]*)$/.exec(pattern)
-  if (plain !== null) return `${plain[1] === "" ? "" : "(?:^|/)"}${escape(plain[2] ?? "")}$`
-  const parts = pattern.match(/\*\*\/?|\\.|./gsu) ?? []
-  return `^${
-    parts.map((part, at) => {
-      if (part.startsWith("**")) return at === parts.length - 1 ? ".*" : "(?:.*/)?"
-      if (part === "*") return "[^/]*"
-      if (part === "?") return "[^/]"
-      // these keep what they mean to a regular expression
-      if (part === "[" || part === "]" || part === "^") return part
-      return escape(part.length > 1 && part.startsWith("\\") ? part.slice(1) : part)
-    }).join("")
-  }$`
-}
-
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")
-
 /**
  * Whether a path is left out, and which patterns matched it, to be handed on for what is below it.
  *
  * @category models
- * @since 0.1.0
  */
 export interface Match {
   readonly isIgnored: boolean
@@ -88,7 +69,6 @@ export interface Match {
  * Matches a path of the context, such as `src/main.ts`; `above` are the patterns that its directory matched.
  *
  * @category accessors
- * @since 0.1.0
  */
 export const match = (
   patterns: ReadonlyArray<Pattern>,
@@ -96,11 +76,21 @@ export const match = (
   above: ReadonlyArray<boolean>
 ): Match => {
   let isIgnored = false
-  const matched = patterns.map(({ isException, matches }, at) => {
+  const matched = patterns.map(({ isException, pattern }, at) => {
     // what would not change the outcome is not tried, and is then not handed on either
-    const isMatch = above[at] === true || (isException === isIgnored && matches(path))
+    const isMatch = above[at] === true || (isException === isIgnored && IgnorePattern.matches(pattern, path))
     if (isMatch) isIgnored = !isException
     return isMatch
   })
   return { isIgnored, matched }
 }
+
+/**
+ * Whether something below a directory that is left out could be taken back: by an exception that comes after the last
+ * pattern that left the directory out, as that one leaves out everything below it too.
+ *
+ * @category predicates
+ */
+export const mayTakeBack = (patterns: ReadonlyArray<Pattern>, directory: string, { matched }: Match): boolean =>
+  patterns.slice(matched.lastIndexOf(true) + 1)
+    .some(({ isException, pattern }) => isException && IgnorePattern.reachesBelow(pattern, directory))

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 
 #include "memory.h"
 #include "snapshot.h"
@@ -288,9 +289,19 @@ static int take_snapshot(const char *file) {
   return 125;
 }
 
+/* Deep recursion is to be an exception also where `ulimit -s` leaves less than usual. The rest is for the C below a check. */
+static void limit_stack(JSRuntime *runtime) {
+  struct rlimit limit;
+  size_t most = 4 << 20;
+  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < 2 * most)
+    most = (size_t)limit.rlim_cur / 2;
+  JS_SetMaxStackSize(runtime, most);
+}
+
 static JSContext *resume(const struct snapshot *snapshot) {
   turn = snapshot->turn;
   memcpy(reach, snapshot->reach, sizeof reach);
+  limit_stack(snapshot->runtime);
   JS_UpdateStackTop(snapshot->runtime);
   return snapshot->context;
 }

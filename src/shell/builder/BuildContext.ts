@@ -6,81 +6,170 @@ import type { Hash } from "node:crypto"
 import * as fs from "node:fs"
 import * as DockerIgnore from "../../core/cache/DockerIgnore.ts"
 import type * as Facts from "../../core/Facts.ts"
+import type * as TimeBudget from "../files/TimeBudget.ts"
 
 /** A context of more files, or of more bytes, would take longer to read than the answer can save. */
 const maxFiles = 3_000
 const maxSize = 64 * 1024 * 1024
 
+/** Names that are looked at, also those that are left out: listing and matching them takes time as well. */
+const maxNames = 10_000
+
+/** A `.dockerignore` of people is some kilobytes. */
+const maxPatternSize = 256 * 1024
+
 /**
  * Answers for the contexts of one command: with a digest of what a build can read, which is the Dockerfile, the files that
  * `.dockerignore` leaves in the context, their permissions and links; with `undefined` where that cannot be told, or not
- * cheaply.
+ * cheaply, or not within the budget.
  *
  * **Details**
  *
  * Times, owners and extended attributes do not count: BuildKit's own checksums leave the first two out, and the third is
  * no part of most. A `Dockerfile` that is not there may be called `dockerfile`, and a `.dockerignore` named after it comes
- * before that of the context (buildkit 0.25, `frontend/dockerui/config.go`). Only regular files are opened.
+ * before that of the context (buildkit 0.25, `frontend/dockerui/config.go`). Only regular files are opened. A directory
+ * that is left out is not looked into unless an exception could take back something below it.
  *
  * @category constructors
- * @since 0.1.0
  */
-export const reader = (): (question: Facts.Of<"BuildContext">) => string | undefined => {
+export const reader = (budget: TimeBudget.TimeBudget): (question: Facts.Of<"BuildContext">) => string | undefined => {
   // services of one project often have one context, and Dockerfiles of their own
   const trees = new Map<string, string | undefined>()
   const treeOf = (directory: string, ignored: string): string | undefined => {
     const name = `${directory}\0${ignored}`
-    if (!trees.has(name)) trees.set(name, readTree(directory, DockerIgnore.parse(ignored)))
+    if (!trees.has(name)) trees.set(name, new Tree(directory, DockerIgnore.parse(ignored), budget).read())
     return trees.get(name)
   }
-  return ({ directory, dockerfile }) => {
-    try {
-      const hash = createHash("sha256")
-      const named = dockerfile === undefined ? undefined : existing(dockerfile)
-      if (named !== undefined) addFile(hash, "Dockerfile", named, fs.statSync(named))
-      const ignored = [...(named === undefined ? [] : [`${named}.dockerignore`]), `${directory}/.dockerignore`]
-        .find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true)
-      const text = ignored === undefined ? "" : fs.readFileSync(ignored, "utf8")
-      const tree = treeOf(directory, text)
-      return tree === undefined ? undefined : hash.update(`${text}\0${tree}`).digest("hex")
-    } catch {
-      return undefined
-    }
-  }
+  return ({ directory, dockerfile }) =>
+    budget.during(() => {
+      try {
+        const hash = createHash("sha256")
+        const named = dockerfile === undefined ? undefined : existing(dockerfile)
+        const isRead = named === undefined || addFile(hash, "Dockerfile", named, fs.statSync(named), budget)
+        const ignored = [...(named === undefined ? [] : [`${named}.dockerignore`]), `${directory}/.dockerignore`]
+          .find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true)
+        const text = ignored === undefined ? "" : patternsIn(ignored)
+        const tree = text === undefined || !isRead ? undefined : treeOf(directory, text)
+        return tree === undefined ? undefined : hash.update(`${text}\0${tree}`).digest("hex")
+      } catch {
+        // what cannot be read has no digest: the build exports all it has
+        return undefined
+      }
+    })
 }
 
 const existing = (dockerfile: string): string =>
   fs.existsSync(dockerfile) ? dockerfile : dockerfile.replace(/\/Dockerfile$/, "/dockerfile")
 
-/** Throws the system's error. */
-const readTree = (root: string, patterns: ReadonlyArray<DockerIgnore.Pattern> | undefined): string | undefined => {
-  if (patterns === undefined) return undefined
-  const hash = createHash("sha256")
-  let files = 0
-  let size = 0
-  const mayReturn = patterns.some(({ isException }) => isException)
+const patternsIn = (file: string): string | undefined => {
+  const chunks: Array<Buffer> = []
+  const isWhole = readChunks(file, maxPatternSize, (chunk) => {
+    chunks.push(Buffer.from(chunk))
+    return false
+  })
+  return isWhole ? Buffer.concat(chunks).toString("utf8") : undefined
+}
+
+/** One walk through a context. */
+class Tree {
+  readonly #hash = createHash("sha256")
+  readonly #root: string
+  readonly #patterns: ReadonlyArray<DockerIgnore.Pattern> | undefined
+  readonly #budget: TimeBudget.TimeBudget
+  #names = 0
+  #files = 0
+  #size = 0
+
+  constructor(
+    root: string,
+    patterns: ReadonlyArray<DockerIgnore.Pattern> | undefined,
+    budget: TimeBudget.TimeBudget
+  ) {
+    this.#root = root
+    this.#patterns = patterns
+    this.#budget = budget
+  }
+
+  /** Throws the system's error. */
+  read(): string | undefined {
+    return this.#patterns !== undefined && this.#add(this.#patterns, "", []) ? this.#hash.digest("hex") : undefined
+  }
+
   /** Whether all could be read within the limits. */
-  const add = (directory: string, matchedAbove: ReadonlyArray<boolean>): boolean => {
-    for (const entry of fs.readdirSync(`${root}/${directory}`, { withFileTypes: true }).sort(byName)) {
+  #add(patterns: ReadonlyArray<DockerIgnore.Pattern>, directory: string, above: ReadonlyArray<boolean>): boolean {
+    for (const entry of this.#list(directory) ?? [undefined]) {
+      if (entry === undefined || this.#budget.isSpent()) return false
       const path = directory === "" ? entry.name : `${directory}/${entry.name}`
-      const { isIgnored, matched } = DockerIgnore.match(patterns, path, matchedAbove)
-      if (isIgnored && !(mayReturn && entry.isDirectory())) continue
-      files += 1
-      const stat = fs.lstatSync(`${root}/${path}`)
-      if (stat.isFile() && !isIgnored) size += stat.size
-      if (files > maxFiles || size > maxSize) return false
-      if (!isIgnored) addFile(hash, path, `${root}/${path}`, stat)
-      if (stat.isDirectory() && !add(path, matched)) return false
+      const match = DockerIgnore.match(patterns, path, above)
+      if (match.isIgnored) {
+        const isKept = entry.isDirectory() && DockerIgnore.mayTakeBack(patterns, path, match)
+        if (isKept && !this.#add(patterns, path, match.matched)) return false
+        continue
+      }
+      if (!this.#addKept(path)) return false
+      if (entry.isDirectory() && !this.#add(patterns, path, match.matched)) return false
     }
     return true
   }
-  return add("", []) ? hash.digest("hex") : undefined
+
+  #addKept(path: string): boolean {
+    const file = `${this.#root}/${path}`
+    const stat = fs.lstatSync(file)
+    this.#files += 1
+    if (stat.isFile()) this.#size += stat.size
+    if (this.#files > maxFiles || this.#size > maxSize) return false
+    return addFile(this.#hash, path, file, stat, this.#budget)
+  }
+
+  /** The names in a directory; `undefined` where there are too many. */
+  #list(directory: string): ReadonlyArray<fs.Dirent> | undefined {
+    const opened = fs.opendirSync(`${this.#root}/${directory}`)
+    const entries: Array<fs.Dirent> = []
+    try {
+      for (let entry = opened.readSync(); entry !== null; entry = opened.readSync()) {
+        this.#names += 1
+        if (this.#names > maxNames) return undefined
+        entries.push(entry)
+      }
+    } finally {
+      opened.closeSync()
+    }
+    return entries.sort(byName)
+  }
 }
 
 const byName = ({ name: one }: fs.Dirent, { name: other }: fs.Dirent): number => one < other ? -1 : 1
 
-const addFile = (hash: Hash, path: string, file: string, stat: fs.Stats): void => {
+/** Whether it could be read within the limits. */
+const addFile = (hash: Hash, path: string, file: string, stat: fs.Stats, budget: TimeBudget.TimeBudget): boolean => {
   hash.update(`${path}\0${stat.mode.toString(8)}\0`)
   if (stat.isSymbolicLink()) hash.update(`${fs.readlinkSync(file)}\0`)
-  if (stat.isFile()) hash.update(`${stat.size}\0`).update(fs.readFileSync(file))
+  if (!stat.isFile()) return true
+  hash.update(`${stat.size}\0`)
+  return readChunks(file, stat.size, (chunk) => {
+    hash.update(chunk)
+    return budget.isSpent()
+  })
+}
+
+const chunkSize = 1024 * 1024
+
+/**
+ * Reads a regular file of at most `longest` bytes, until `take` says that it is enough; whether all was read. What was put
+ * in its place since it was looked at is not waited for.
+ */
+const readChunks = (file: string, longest: number, take: (chunk: Uint8Array) => boolean): boolean => {
+  const descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
+  try {
+    if (!fs.fstatSync(descriptor).isFile()) return false
+    const buffer = Buffer.allocUnsafe(Math.min(chunkSize, longest + 1))
+    for (let done = 0;;) {
+      const count = fs.readSync(descriptor, buffer, 0, buffer.length, null)
+      if (count === 0) return true
+      done += count
+      if (done > longest || take(buffer.subarray(0, count))) return false
+    }
+  } finally {
+    fs.closeSync(descriptor)
+  }
 }

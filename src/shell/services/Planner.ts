@@ -10,12 +10,19 @@ import * as BuildContext from "../builder/BuildContext.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import type { Failure } from "../Failure.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 import * as Answers from "../front/Answers.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
 import { CommandHelp } from "./CommandHelp.ts"
 import { ComposeConfig } from "./ComposeConfig.ts"
 import { ComposeVersion } from "./ComposeVersion.ts"
 import { Environment } from "./Environment.ts"
+
+/**
+ * In milliseconds: what a look into the shared cache and into build contexts may take before the user's build starts. Most
+ * take less than ten.
+ */
+const beforeBuild = 250
 
 /**
  * A plan, and the facts it was made from.
@@ -43,7 +50,8 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     const help = yield* CommandHelp
     const compose = yield* ComposeConfig
     const version = yield* ComposeVersion
-    const contexts = BuildContext.reader()
+    const budget = TimeBudget.of(beforeBuild)
+    const contexts = BuildContext.reader(budget)
 
     const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
       switch (question._tag) {

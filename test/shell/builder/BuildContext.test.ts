@@ -4,10 +4,12 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as BuildContext from "../../../src/shell/builder/BuildContext.ts"
+import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 
 let root: string
 beforeEach(() => {
-  root = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-context-"))
+  // in memory: there are tests with ten thousand files
+  root = fs.mkdtempSync(path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "docker-shim-context-"))
   write("Dockerfile", "FROM scratch\nCOPY . /\n")
   write("src/main.ts", "main")
   write("node_modules/a/index.js", "a")
@@ -20,7 +22,7 @@ const write = (name: string, content: string): void => {
   fs.writeFileSync(path.join(root, name), content)
 }
 const digest = (dockerfile: string | undefined = path.join(root, "Dockerfile"), directory = root) =>
-  BuildContext.reader()({ _tag: "BuildContext", directory, dockerfile })
+  BuildContext.reader(TimeBudget.endless)({ _tag: "BuildContext", directory, dockerfile })
 
 describe("the digest of a build context", () => {
   it("is the same wherever the context is, whoever owns it and however old it is", () => {
@@ -88,7 +90,9 @@ describe("the digest of a build context", () => {
     } finally {
       fs.rmSync(other, { recursive: true, force: true })
     }
-    assert.isString(BuildContext.reader()({ _tag: "BuildContext", directory: root, dockerfile: undefined }))
+    assert.isString(
+      BuildContext.reader(TimeBudget.endless)({ _tag: "BuildContext", directory: root, dockerfile: undefined })
+    )
     fs.renameSync(path.join(root, "Dockerfile"), path.join(root, "dockerfile"))
     assert.isString(digest())
   })
@@ -96,6 +100,13 @@ describe("the digest of a build context", () => {
   it.each<readonly [string, () => void]>([
     ["there is no Dockerfile", () => fs.rmSync(path.join(root, "Dockerfile"))],
     ["a pattern is malformed", () => write(".dockerignore", "[")],
+    [".dockerignore is very large", () => write(".dockerignore", "#".repeat(257 * 1024))],
+    ["very many names are left out", () => {
+      write(".dockerignore", "src/*.log\n")
+      for (let at = 0; at < 10_000; at += 1) {
+        fs.linkSync(path.join(root, "Dockerfile"), path.join(root, `src/${at}.log`))
+      }
+    }],
     ["a file is very large", () => fs.truncateSync(path.join(root, "src/main.ts"), 65 * 1024 * 1024)],
     ["there are very many files", () => {
       for (let at = 0; at < 3_000; at += 1) fs.mkdirSync(path.join(root, "src", String(at)))
@@ -106,7 +117,7 @@ describe("the digest of a build context", () => {
   })
 
   it("is told apart by Dockerfile where the context is the same, which is then read once", () => {
-    const ask = BuildContext.reader()
+    const ask = BuildContext.reader(TimeBudget.endless)
     write("Dockerfile.dev", "FROM bb\n")
     const [one, other] = ["Dockerfile", "Dockerfile.dev"].map((name) =>
       ask({ _tag: "BuildContext", directory: root, dockerfile: path.join(root, name) })
@@ -120,6 +131,28 @@ describe("the digest of a build context", () => {
   it("is not told of what is no directory", () => {
     assert.isUndefined(digest(undefined, path.join(root, "Dockerfile")))
     assert.isUndefined(digest(undefined, path.join(root, "nothing")))
+  })
+
+  it("does not look into a directory that is left out, unless something below it may be taken back", () => {
+    write(".dockerignore", "node_modules\n!src/keep\n")
+    const before = digest()
+    for (let at = 0; at < 10_001; at += 1) fs.mkdirSync(path.join(root, "node_modules", String(at)))
+    assert.strictEqual(digest(), before)
+    write(".dockerignore", "node_modules\n!node_modules/keep\n")
+    assert.isUndefined(digest())
+  })
+
+  it("is not told once the time for it is spent", () => {
+    const budget = TimeBudget.of(0)
+    assert.isUndefined(BuildContext.reader(budget)({ _tag: "BuildContext", directory: root, dockerfile: undefined }))
+  })
+
+  it("is told in time of a context whose .dockerignore takes JavaScript for ever", () => {
+    write(".dockerignore", `${"*a".repeat(12)}b\n`)
+    write(`src/${"a".repeat(200)}`, "")
+    const before = performance.now()
+    assert.isString(digest())
+    assert.isBelow(performance.now() - before, 1_000)
   })
 
   it("opens no pipe", () => {
