@@ -117,39 +117,76 @@ const hostCompiler = process.env["HOST_CC"] ?? "gcc"
 run(hostCompiler, "-O1", `-I${quickjs}`, here("src/native/host/compile.c"), engine(hostCompiler), "-lm", "-lpthread", "-o", `${work}/compile`)
 run(`${work}/compile`, ...scripts.map((name) => `${work}/${name}`))
 
+const units = ["main", "memory", "snapshot", "text", "files", "processes", "bytes"].map((unit) => here(`src/native/host/${unit}.c`))
 const symbol = (at) => `module_${at}`
 fs.writeFileSync(`${work}/modules.inc`, scripts.map((name, at) => `MODULE("${name}", ${symbol(at)})\n`).join(""))
+
+/** Where the picture's segment lies: MEMORY_START of src/native/host/memory.h. */
+const pictureAddress = 0x10000000n
 fs.writeFileSync(
-  `${work}/modules.S`,
-  [
-    ".section .rodata",
-    ...scripts.map((name, at) =>
-      [
-        `.global ${symbol(at)}, ${symbol(at)}_end`,
-        ".balign 8",
-        `${symbol(at)}: .incbin "${work}/${name}.bytecode"`,
-        `${symbol(at)}_end: .byte 0`
-      ].join("\n")
-    ),
-    ".section .note.GNU-stack,\"\",%progbits\n"
-  ].join("\n")
+  `${work}/picture.ld`,
+  `SECTIONS { .picture 0x${pictureAddress.toString(16)} : { KEEP(*(.picture)) } } INSERT AFTER .bss;\n`
 )
-const units = ["main", "memory", "snapshot", "text", "files", "processes", "bytes"].map((unit) => here(`src/native/host/${unit}.c`))
-run(
-  compiler,
-  ...["-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"],
-  `-I${quickjs}`,
-  `-I${work}`,
-  ...units,
-  `${work}/modules.S`,
-  engine(compiler),
-  ...["-static", "-no-pie", "-Wl,--gc-sections", ...(process.env["KEEP_SYMBOLS"] === undefined ? ["-s"] : []), "-lm", "-lpthread", "-o", `${output}.new`]
-)
+
+/** Links the executable with room for a picture of so many bytes. */
+const link = (capacity) => {
+  fs.writeFileSync(
+    `${work}/modules.S`,
+    [
+      ".section .rodata",
+      ...scripts.map((name, at) =>
+        [
+          `.global ${symbol(at)}, ${symbol(at)}_end`,
+          ".balign 8",
+          `${symbol(at)}: .incbin "${work}/${name}.bytecode"`,
+          `${symbol(at)}_end: .byte 0`
+        ].join("\n")
+      ),
+      ".section .picture,\"aw\",%progbits",
+      `.quad ${capacity}`,
+      `.zero ${capacity - 8}`,
+      ".section .note.GNU-stack,\"\",%progbits\n"
+    ].join("\n")
+  )
+  run(
+    compiler,
+    ...["-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"],
+    `-I${quickjs}`,
+    `-I${work}`,
+    ...units,
+    `${work}/modules.S`,
+    engine(compiler),
+    ...["-static", "-no-pie", "-Wl,--gc-sections", "-Wl,--build-id=none", `-Wl,-T,${work}/picture.ld`],
+    ...(process.env["KEEP_SYMBOLS"] === undefined ? ["-s"] : []),
+    ...["-lm", "-lpthread", "-o", `${output}.new`]
+  )
+}
+
+/** Has the executable take the picture of its memory. */
+const takePicture = () => {
+  execFileSync(`${output}.new`, [`${work}/picture`], { argv0: "docker-shim:snapshot", stdio: "inherit", env: {} })
+  return fs.readFileSync(`${work}/picture`)
+}
+
+/** Writes the picture into its place, which the program headers of the ELF file (elf(5)) tell. */
+const insertPicture = (picture) => {
+  const file = fs.readFileSync(`${output}.new`)
+  const headers = Number(file.readBigUInt64LE(32))
+  const size = file.readUInt16LE(54)
+  const segment = Array.from({ length: file.readUInt16LE(56) }, (_, at) => headers + at * size)
+    .find((at) => file.readBigUInt64LE(at + 16) === pictureAddress)
+  picture.copy(file, Number(file.readBigUInt64LE(segment + 8)))
+  fs.writeFileSync(`${output}.new`, file)
+}
+
+const page = 65536
 if (native) {
-  const linked = fs.readFileSync(`${output}.new`)
-  execFileSync(`${output}.new`, [`${work}/snapshot`], { argv0: "docker-shim:snapshot", stdio: "inherit", env: {} })
-  const padding = Buffer.alloc(65536 - linked.length % 65536)
-  fs.writeFileSync(`${output}.new`, Buffer.concat([linked, padding, fs.readFileSync(`${work}/snapshot`)]))
+  // addresses depend on the room that there is: first see how much is needed, then take the picture in that
+  link(512 * page)
+  link(Math.ceil(takePicture().length / page) * page)
+  insertPicture(takePicture())
+} else {
+  link(page)
 }
 fs.renameSync(`${output}.new`, output)
 console.log(`${path.relative(here(""), output)}: ${(fs.statSync(output).size / 1e6).toFixed(1)} MB`)

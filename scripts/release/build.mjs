@@ -8,7 +8,10 @@ import * as fs from "node:fs"
 
 const here = (path) => new URL(`../../${path}`, import.meta.url).pathname
 
-fs.rmSync(here("dist"), { recursive: true, force: true })
+// the stand-alone executable is another script's
+for (const made of ["docker-shim.js", "chunks", "core", "shell"]) {
+  fs.rmSync(here(`dist/${made}`), { recursive: true, force: true })
+}
 
 const { version } = JSON.parse(fs.readFileSync(here("package.json"), "utf8"))
 

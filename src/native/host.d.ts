@@ -41,6 +41,7 @@ declare module "docker-shim:host" {
   export const mkdir: (path: string, mode: number) => void
   export const mkdtemp: (template: string) => string
   export const rmdir: (path: string) => void
+  export const remove: (path: string) => void
   export const unlink: (path: string) => void
   export const rename: (from: string, to: string) => void
   export const link: (from: string, to: string) => void

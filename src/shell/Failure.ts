@@ -57,11 +57,15 @@ export const message = (failure: Failure): string => {
       return `docker-shim called itself ${failure.depth} times\n\nWhat it takes for the real docker leads back to it. `
         + "Name the real one in DOCKER_SHIM_REAL_DOCKER."
     case "Defect":
-      return `a mistake in docker-shim itself: ${
-        failure.cause instanceof Error ? failure.cause.stack : String(failure.cause)
-      }`
+      return `a mistake in docker-shim itself: ${trace(failure.cause)}`
         + "\n\nDOCKER_SHIM_DISABLE=1 runs docker without it."
   }
+}
+
+/** What went wrong, and where: V8 repeats the message in `stack`, QuickJS does not. */
+const trace = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.stack?.startsWith(String(cause)) === true ? cause.stack : `${String(cause)}\n${cause.stack ?? ""}`
 }
 
 /**

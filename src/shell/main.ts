@@ -10,6 +10,11 @@ import * as RawText from "./process/RawText.ts"
 
 NodeVariables.restore(process.env)
 
+process.on("uncaughtException", (cause) => {
+  Front.fail({ _tag: "Defect", cause })
+  process.exit()
+})
+
 const shim = fs.realpathSync(fileURLToPath(import.meta.url))
 const given = RawText.given(process.argv.slice(2), process.env)
 const invocation = {

@@ -181,6 +181,39 @@ FUNCTION(host_mkdtemp) {
   return result;
 }
 
+/* Removes a name in a directory, and all that is below it, beneath descriptors: a link that somebody puts there meanwhile
+ * is removed itself, and never followed. 0 or the error; what is gone already is none. */
+static int remove_at(int parent, const char *name) {
+  if (unlinkat(parent, name, 0) == 0 || errno == ENOENT) return 0;
+  if (errno != EISDIR && errno != EPERM) return errno;
+  int descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  DIR *directory = descriptor < 0 ? NULL : fdopendir(descriptor);
+  int failed = directory == NULL ? errno : 0;
+  if (directory == NULL) {
+    if (descriptor >= 0) close(descriptor);
+    return failed;
+  }
+  for (struct dirent *entry; failed == 0;) {
+    errno = 0;
+    entry = readdir(directory);
+    failed = errno;
+    if (entry == NULL) break;
+    if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) failed = remove_at(descriptor, entry->d_name);
+  }
+  closedir(directory);
+  if (failed == 0 && unlinkat(parent, name, AT_REMOVEDIR) && errno != ENOENT) failed = errno;
+  return failed;
+}
+
+/* remove(path): a file, or a directory with all that is in it */
+FUNCTION(host_remove) {
+  PATH(path, 0);
+  int failed = remove_at(AT_FDCWD, path);
+  JSValue result = failed ? host_error(ctx, failed, "rm", path) : JS_UNDEFINED;
+  free(path);
+  return result;
+}
+
 FUNCTION(host_rmdir) {
   PATH(path, 0);
   DONE(rmdir(path), "rmdir", path);
@@ -361,7 +394,7 @@ const JSCFunctionListEntry host_file_functions[] = {
     JS_CFUNC_DEF("close", 1, host_close),       JS_CFUNC_DEF("read", 5, host_read),
     JS_CFUNC_DEF("write", 5, host_write),       JS_CFUNC_DEF("readdir", 2, host_readdir),
     JS_CFUNC_DEF("mkdir", 2, host_mkdir),       JS_CFUNC_DEF("mkdtemp", 1, host_mkdtemp),
-    JS_CFUNC_DEF("rmdir", 1, host_rmdir),       JS_CFUNC_DEF("unlink", 1, host_unlink),
+    JS_CFUNC_DEF("rmdir", 1, host_rmdir), JS_CFUNC_DEF("remove", 1, host_remove),       JS_CFUNC_DEF("unlink", 1, host_unlink),
     JS_CFUNC_DEF("rename", 2, host_rename),     JS_CFUNC_DEF("link", 2, host_link),
     JS_CFUNC_DEF("symlink", 2, host_symlink),   JS_CFUNC_DEF("chmod", 2, host_chmod),
     JS_CFUNC_DEF("chown", 3, host_chown),       JS_CFUNC_DEF("utimes", 3, host_utimes),

@@ -7,13 +7,19 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/resource.h>
+#include <ucontext.h>
 
 #include "memory.h"
 #include "snapshot.h"
 
 extern char **environ;
+
+/* What the engine may use of its stack, and what a call of the system, or of the C library, may need beyond. */
+#define STACK_SIZE ((size_t)4 << 20)
+#define STACK_RESERVE ((size_t)1 << 20)
 
 /* The modules, made by scripts/standalone: `modules.inc` has one MODULE(name, symbol) for each. */
 #define MODULE(name, symbol)                       \
@@ -120,7 +126,8 @@ static char *normalize(JSContext *ctx, const char *from, const char *name, void 
   return js_strdup(ctx, file);
 }
 
-/* The executable as an address: only the percent sign would be taken for something else. */
+/* The executable as an address: only the percent sign would be taken for something else. What was replaced or removed
+ * since it started is named as it was. */
 static JSValue file_url(JSContext *ctx) {
   char url[sizeof executable * 3 + 8] = "file://";
   size_t length = strlen(url);
@@ -218,7 +225,7 @@ static JSContext *new_context(void) {
   }
   /* most calls end long before cycles are worth looking for */
   JS_SetGCThreshold(runtime, 64 << 20);
-  JS_SetMaxStackSize(runtime, 4 << 20);
+  JS_SetMaxStackSize(runtime, STACK_SIZE);
   JS_SetModuleLoaderFunc(runtime, normalize, load, NULL);
   JS_SetHostPromiseRejectionTracker(runtime, on_rejection, unhandled);
   return ctx;
@@ -252,13 +259,10 @@ static int run_program(JSContext *ctx, JSValue program) {
   return JS_IsException(promise) ? fail(ctx, JS_GetException(ctx)) : 0;
 }
 
-/* Loads all modules, runs all but the one that does something, and writes what that made of the memory. */
+/* Loads all modules, runs all but the one that does something, and writes what that made of the memory, which is recorded. */
 static int take_snapshot(const char *file) {
-  if (!memory_record()) {
-    fputs("docker-shim: the address of the snapshot is taken\n", stderr);
-    return 125;
-  }
   host_is_loading = true;
+  memory_first(sizeof(struct snapshot));
   JSContext *ctx = new_context();
   /* main.js comes right behind what it imports: that is what every command needs */
   size_t common = 0, loaded[SNAPSHOT_MODULES] = {0};
@@ -289,19 +293,9 @@ static int take_snapshot(const char *file) {
   return 125;
 }
 
-/* Deep recursion is to be an exception also where `ulimit -s` leaves less than usual. The rest is for the C below a check. */
-static void limit_stack(JSRuntime *runtime) {
-  struct rlimit limit;
-  size_t most = 4 << 20;
-  if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < 2 * most)
-    most = (size_t)limit.rlim_cur / 2;
-  JS_SetMaxStackSize(runtime, most);
-}
-
 static JSContext *resume(const struct snapshot *snapshot) {
   turn = snapshot->turn;
   memcpy(reach, snapshot->reach, sizeof reach);
-  limit_stack(snapshot->runtime);
   JS_UpdateStackTop(snapshot->runtime);
   return snapshot->context;
 }
@@ -313,15 +307,69 @@ static JSContext *begin(void) {
   return ctx;
 }
 
+/* Where the executable is: for what is to be found beside it, and to start it again. Running a command needs neither. The
+ * kernel marks the name of a file that was replaced or removed; without /proc the name that was executed counts. */
+static void find_executable(void) {
+  static const char mark[] = " (deleted)";
+  ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
+  const char *executed = (const char *)getauxval(AT_EXECFN);
+  if (length < 0) snprintf(executable, sizeof executable, "%s", executed == NULL ? "docker-shim" : executed);
+  else if (length >= (ssize_t)sizeof mark && strcmp(executable + length - (sizeof mark - 1), mark) == 0 && access(executable, F_OK))
+    executable[length - (ssize_t)(sizeof mark - 1)] = 0;
+}
+
 static void unheeded(int number) { (void)number; }
 
-/* A file over `ulimit -f` is an error of writing, as in Node. Not ignored, but handled: what the shim becomes or starts has
- * the usual effect again. */
-static void heed_no_file_limit(void) {
-  struct sigaction action;
-  if (sigaction(SIGXFSZ, NULL, &action) || action.sa_handler != SIG_DFL) return;
-  action.sa_handler = unheeded;
-  sigaction(SIGXFSZ, &action, NULL);
+/* A file over `ulimit -f` and a pipe that nobody reads are errors of writing, as in Node. Not ignored, but handled: what the
+ * shim becomes or starts has the usual effect again. */
+static void heed_no_write_signals(void) {
+  static const int signals[] = {SIGXFSZ, SIGPIPE};
+  for (int i = 0; i < HOST_COUNT(signals); i++) {
+    struct sigaction action;
+    if (sigaction(signals[i], NULL, &action) || action.sa_handler != SIG_DFL) continue;
+    action.sa_handler = unheeded;
+    action.sa_flags |= SA_RESTART;
+    sigaction(signals[i], &action, NULL);
+  }
+}
+
+static int program_main(void) {
+  const struct snapshot *snapshot = snapshot_restore();
+  /* at build time: only an executable that has none yet takes one */
+  if (main_argc == 2 && strcmp(main_argv[0], "docker-shim:snapshot") == 0 && memory_record())
+    return take_snapshot(main_argv[1]);
+  JSContext *ctx = snapshot == NULL ? begin() : resume(snapshot);
+  JSValue program = snapshot == NULL ? read_program(ctx) : snapshot->program;
+  int status = JS_IsException(program) ? fail(ctx, JS_GetException(ctx)) : run_program(ctx, program);
+  if (status == 0) status = run(ctx, unhandled);
+  if (status != 0) return status;
+  JSValue global = JS_GetGlobalObject(ctx);
+  JSValue process = JS_GetPropertyStr(ctx, global, "process");
+  return (int)host_integer(ctx, JS_GetPropertyStr(ctx, process, "exitCode"), 0);
+}
+
+/* Nothing is freed: the process ends. */
+static void program_start(void) {
+  int status = program_main();
+  fflush(NULL);
+  _exit(status);
+}
+
+/* The engine says that its stack is full before it reaches the end of this one, however little `ulimit -s` leaves: nested
+ * input would be the end of the process otherwise. Below it lies a page that nobody may touch. */
+static void run_on_own_stack(void) {
+  static ucontext_t own, back;
+  size_t guard = 65536, size = STACK_SIZE + STACK_RESERVE + guard;
+  char *stack = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  if (stack == MAP_FAILED || mprotect(stack, guard, PROT_NONE) || getcontext(&own)) {
+    fputs("docker-shim: out of memory\n", stderr);
+    _exit(125);
+  }
+  own.uc_stack.ss_sp = stack + guard;
+  own.uc_stack.ss_size = size - guard;
+  own.uc_link = NULL;
+  makecontext(&own, program_start, 0);
+  swapcontext(&back, &own);
 }
 
 int main(int argc, char **argv) {
@@ -329,24 +377,7 @@ int main(int argc, char **argv) {
   main_argv = argv;
   turn = unhandled[0] = unhandled[1] = JS_UNDEFINED;
   hold_standard_streams();
-  heed_no_file_limit();
-  ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
-  if (length < 0) snprintf(executable, sizeof executable, "%s", argc > 0 ? argv[0] : "docker-shim");
-  struct snapshot snapshot;
-  bool restored = snapshot_restore(executable, &snapshot);
-  /* at build time: only an executable that has none yet takes one */
-  if (!restored && argc == 2 && strcmp(argv[0], "docker-shim:snapshot") == 0) return take_snapshot(argv[1]);
-  JSContext *ctx = restored ? resume(&snapshot) : begin();
-  JSValue program = restored ? snapshot.program : read_program(ctx);
-  int status = JS_IsException(program) ? fail(ctx, JS_GetException(ctx)) : run_program(ctx, program);
-  if (status == 0) status = run(ctx, unhandled);
-  if (status == 0) {
-    JSValue global = JS_GetGlobalObject(ctx);
-    JSValue process = JS_GetPropertyStr(ctx, global, "process");
-    JSValue code = JS_GetPropertyStr(ctx, process, "exitCode");
-    status = (int)host_integer(ctx, code, 0);
-  }
-  /* nothing is freed: the process ends */
-  fflush(NULL);
-  _exit(status);
+  heed_no_write_signals();
+  find_executable();
+  run_on_own_stack();
 }

@@ -4,10 +4,17 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 static bool recording;
 static size_t used;
+
+/* The beginning of the segment: how large it is, as it was linked, and how much of it is a picture. */
+struct segment {
+  size_t capacity;
+  size_t size;
+};
+
+#define SEGMENT ((struct segment *)(void *)MEMORY_START)
 
 /* Before each block of the picture: its size. */
 struct block {
@@ -23,7 +30,7 @@ static bool in_picture(const void *pointer) {
 
 static void *record(size_t size) {
   size_t rounded = (size + 15) & ~(size_t)15;
-  if (rounded < size || used + sizeof(struct block) + rounded > MEMORY_SIZE) return NULL;
+  if (rounded < size || used + sizeof(struct block) + rounded > SEGMENT->capacity) return NULL;
   struct block *block = (struct block *)(void *)(MEMORY_START + used);
   used += sizeof *block + rounded;
   block->size = rounded;
@@ -73,16 +80,34 @@ const JSMallocFunctions memory_functions = {.js_calloc = allocate_zeroed,
                                             .js_realloc = resize,
                                             .js_malloc_usable_size = usable};
 
+#ifdef WITHOUT_PICTURE
+
+bool memory_record(void) { return false; }
+size_t memory_replay(void) { return 0; }
+
+#else
+
 bool memory_record(void) {
-  void *mapped = mmap(MEMORY_START, MEMORY_SIZE, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-  recording = mapped == MEMORY_START;
-  return recording;
+  if (SEGMENT->size != 0) return false;
+  used = sizeof(struct segment);
+  recording = true;
+  return true;
 }
+
+size_t memory_replay(void) {
+  used = SEGMENT->size;
+  return used;
+}
+
+#endif
 
 size_t memory_recorded(void) { return used; }
 
-void memory_replay(size_t size) {
-  recording = false;
-  used = size;
+size_t memory_keep(void) {
+  SEGMENT->size = used;
+  return used;
+}
+
+void *memory_first(size_t size) {
+  return recording && used == sizeof(struct segment) ? record(size) : MEMORY_START + sizeof(struct segment) + sizeof(struct block);
 }

@@ -9,21 +9,26 @@
 
 #include "quickjs.h"
 
-/* Where the picture lies: a fixed address, below all that Linux chooses by itself for programs at fixed addresses. */
-#define MEMORY_START ((char *)0x1000000000)
-
-/* Much more than the shim's modules take. */
-#define MEMORY_SIZE ((size_t)256 << 20)
+/* Where the picture's segment lies, which the linker is told as well (scripts/release/build-standalone.mjs): behind the
+ * rest of the executable, and near enough for code that reaches two gigabytes. */
+#define MEMORY_START ((char *)0x10000000)
 
 extern const JSMallocFunctions memory_functions;
 
-/* Begins to allocate from the picture; false where its address is taken. */
+/* Begins to allocate from the segment; false where this executable has none, or it holds a picture already. */
 bool memory_record(void);
 
 /* How much was allocated from it. */
 size_t memory_recorded(void);
 
-/* Allocates elsewhere from now on: what lies in the first `size` bytes is neither freed nor grown in place. */
-void memory_replay(size_t size);
+/* Marks the segment as a picture of all that was recorded: its size in bytes. */
+size_t memory_keep(void);
+
+/* Allocates elsewhere from now on: what lies in the picture is neither freed nor grown in place. Its size in bytes; 0
+ * where there is none. */
+size_t memory_replay(void);
+
+/* The first block that is recorded, of `size` bytes. */
+void *memory_first(size_t size);
 
 #endif

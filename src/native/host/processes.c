@@ -19,8 +19,8 @@
 /* Handled signals are written here as one byte each, so that they can be waited for together with everything else. */
 static int signal_pipe[2] = {-1, -1};
 
-/* Whoever started this process ignored SIGCHLD; its children get that back. */
-static bool children_were_ignored;
+/* Whoever started this process ignored or blocked SIGCHLD; what it starts or becomes gets that back. */
+static bool children_were_ignored, children_were_blocked;
 
 static void on_signal(int number) {
   int before = errno;
@@ -36,6 +36,14 @@ FUNCTION(host_signals) {
   return JS_NewInt32(ctx, signal_pipe[0]);
 }
 
+/* Blocks SIGCHLD or not, whether it was blocked before. */
+static bool block_children(int how) {
+  sigset_t children, before;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  return sigprocmask(how, &children, &before) == 0 && sigismember(&before, SIGCHLD) == 1;
+}
+
 /* handle(number, handled): SIGCHLD and all that the shim passes on. What was ignored at the start stays so. */
 FUNCTION(host_handle) {
   int number = (int)host_integer(ctx, argv[0], 0);
@@ -46,6 +54,8 @@ FUNCTION(host_handle) {
   if (sigaction(number, NULL, &before)) return host_error(ctx, errno, "sigaction", NULL);
   if (before.sa_handler == SIG_IGN && number != SIGCHLD) return JS_FALSE;
   if (before.sa_handler == SIG_IGN) children_were_ignored = true;
+  /* a blocked one would never say that a child ended; Go's runtime unblocks it as well (runtime/sigtab_linux_generic.go) */
+  if (number == SIGCHLD && block_children(SIG_UNBLOCK)) children_were_blocked = true;
   return sigaction(number, &action, NULL) ? host_error(ctx, errno, "sigaction", NULL) : JS_TRUE;
 }
 
@@ -73,7 +83,10 @@ FUNCTION(host_execve) {
   char **environment = words == NULL ? NULL : host_environment(ctx, argv[2]);
   JSValue result = JS_EXCEPTION;
   if (environment != NULL) {
+    if (children_were_blocked) block_children(SIG_BLOCK);
+    if (children_were_ignored) signal(SIGCHLD, SIG_IGN);
     execve(file, words, environment);
+    if (children_were_blocked) block_children(SIG_UNBLOCK);
     result = host_error(ctx, errno, "execve", file);
   }
   free(file);
@@ -128,7 +141,9 @@ static int become(const struct child *child) {
       return errno;
     }
   }
-  sigprocmask(SIG_SETMASK, &child->mask, NULL);
+  sigset_t mask = child->mask;
+  if (children_were_blocked) sigaddset(&mask, SIGCHLD);
+  sigprocmask(SIG_SETMASK, &mask, NULL);
   execve(child->file, child->words, child->environment);
   return errno;
 }

@@ -1,6 +1,5 @@
 #include "snapshot.h"
 
-#include <fcntl.h>
 #include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,18 +9,6 @@
 #include <unistd.h>
 
 #include "memory.h"
-
-/* Page sizes of x86-64 and arm64 are divisors of this. */
-#define ALIGNMENT 65536
-
-/* The end of the file. */
-struct trailer {
-  char magic[16];
-  /* tells executables with other addresses apart */
-  const void *witness;
-  size_t size;
-  struct snapshot snapshot;
-};
 
 /* Of Linux 5.14; bookworm's headers do not have them yet. */
 #ifndef MADV_POPULATE_READ
@@ -44,29 +31,18 @@ static size_t fetched;
 /* What commands that need more than the usual take of the heap, in bytes, at the least. */
 #define HEAP (512 << 10)
 
-static const char magic[16] = "docker-shim heap";
+/* The first block of the picture, which says what it is a picture of. */
+static struct snapshot *stored(void) { return memory_first(sizeof(struct snapshot)); }
 
-bool snapshot_restore(const char *executable, struct snapshot *snapshot) {
-  int file = open(executable, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  off_t length = lseek(file, 0, SEEK_END);
-  struct trailer trailer;
-  bool fits = length > (off_t)sizeof trailer &&
-              pread(file, &trailer, sizeof trailer, length - (off_t)sizeof trailer) == (ssize_t)sizeof trailer &&
-              memcmp(trailer.magic, magic, sizeof magic) == 0 && trailer.witness == (const void *)snapshot_restore;
-  off_t offset = fits ? length - (off_t)sizeof trailer - (off_t)trailer.size : 0;
-  fits = fits && offset > 0 && offset % ALIGNMENT == 0 &&
-         mmap(MEMORY_START, trailer.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED_NOREPLACE, file, offset) ==
-             MEMORY_START;
-  close(file);
-  if (!fits) return false;
-  memory_replay(trailer.size);
-  fetch(MEMORY_START, trailer.snapshot.common, MADV_POPULATE_WRITE);
-  fetch(MEMORY_START + trailer.snapshot.fresh, trailer.size - trailer.snapshot.fresh, MADV_POPULATE_WRITE);
+const struct snapshot *snapshot_restore(void) {
+  size_t size = memory_replay();
+  if (size == 0) return NULL;
+  const struct snapshot *snapshot = stored();
+  fetch(MEMORY_START, snapshot->common, MADV_POPULATE_WRITE);
+  fetch(MEMORY_START + snapshot->fresh, size - snapshot->fresh, MADV_POPULATE_WRITE);
   fetch(__executable_start, (size_t)(etext - __executable_start), MADV_POPULATE_READ);
-  *snapshot = trailer.snapshot;
-  fetched = trailer.snapshot.common;
-  return true;
+  fetched = snapshot->common;
+  return snapshot;
 }
 
 void snapshot_fetch(size_t reach) {
@@ -84,10 +60,8 @@ void snapshot_fetch(size_t reach) {
 }
 
 bool snapshot_write(const char *file, const struct snapshot *snapshot) {
-  struct trailer trailer = {.witness = (const void *)snapshot_restore, .snapshot = *snapshot};
-  memcpy(trailer.magic, magic, sizeof magic);
-  trailer.size = (memory_recorded() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  *stored() = *snapshot;
+  size_t size = memory_keep();
   FILE *stream = fopen(file, "wb");
-  return stream != NULL && fwrite(MEMORY_START, 1, trailer.size, stream) == trailer.size &&
-         fwrite(&trailer, 1, sizeof trailer, stream) == sizeof trailer && fclose(stream) == 0;
+  return stream != NULL && fwrite(MEMORY_START, 1, size, stream) == size && fclose(stream) == 0;
 }

@@ -1,10 +1,12 @@
 /*
- * A picture of the engine's memory with all modules loaded, taken when the executable is built and mapped when it starts:
- * nothing is parsed, and of what a command does not use not even a page is read.
+ * A picture of the engine's memory with all modules loaded, taken when the executable is built: nothing is parsed at a
+ * start, and of what a command does not use not even a page is read.
  *
- * The executable is linked at fixed addresses, so that what the picture says of functions and constants holds in every
- * run. It is the same file but for the picture behind its end. Without one (cross-built, or stripped since) the modules
- * are loaded from their byte code.
+ * The picture is a segment of the executable itself, at a fixed address of its own, so the kernel maps it together with
+ * the code it belongs to: no other file can take its place, also while the executable is being replaced, and nothing
+ * has to be found or opened. The build links the executable with an empty segment, has it take the picture, and writes
+ * that into the segment's place; addresses do not change. An executable without a picture (cross-built, or built for
+ * sanitizers) loads the modules from their byte code.
  */
 #ifndef DOCKER_SHIM_SNAPSHOT_H
 #define DOCKER_SHIM_SNAPSHOT_H
@@ -29,13 +31,13 @@ struct snapshot {
   size_t reach[SNAPSHOT_MODULES];
 };
 
-/* Maps the picture of this executable; false where there is none that fits. */
-bool snapshot_restore(const char *executable, struct snapshot *snapshot);
+/* The picture that this executable holds; NULL where it has none. */
+const struct snapshot *snapshot_restore(void);
 
 /* Gets the pages up to there with one call, where they were not yet got, and some for what is made of them. */
 void snapshot_fetch(size_t reach);
 
-/* Writes the picture to a file. */
+/* Writes the segment, with what was recorded, to a file. */
 bool snapshot_write(const char *file, const struct snapshot *snapshot);
 
 #endif

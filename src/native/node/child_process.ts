@@ -124,10 +124,9 @@ export const spawn = (
   const [words, options] = Array.isArray(wordsOrOptions)
     ? [wordsOrOptions as ReadonlyArray<string>, given]
     : [[], wordsOrOptions as Options]
-  const { descriptors, ours, theirs } = plumb(options.stdio)
+  const { descriptors, failed, ours, theirs } = plumb(options.stdio)
   const child = new ChildProcess(ours)
-  Signals.handle(childEnded, reap)
-  const pid = start(file, words, options, descriptors)
+  const pid = failed ?? begin(file, words, options, descriptors)
   for (const end of theirs) host.close(end)
   if (pid < 0) {
     const call = `spawn ${file}`
@@ -140,6 +139,27 @@ export const spawn = (
   running.set(pid, child)
   Loop.soon(() => child.emit("spawn"))
   return child
+}
+
+/** Starts a program whose end is waited for, which takes descriptors of its own: its process id, or minus the error. */
+const begin = (
+  file: string,
+  words: ReadonlyArray<string>,
+  options: Options,
+  descriptors: ReadonlyArray<number>
+): number => {
+  try {
+    Signals.handle(childEnded, reap)
+  } catch (error) {
+    return errorNumber(error)
+  }
+  return start(file, words, options, descriptors)
+}
+
+/** Minus the number of a system call's error, which `spawn` reports as its own. */
+const errorNumber = (error: unknown): number => {
+  if (error instanceof Error && "errno" in error && typeof error.errno === "number") return error.errno
+  throw error
 }
 
 const reap = (): void => {
@@ -180,13 +200,14 @@ const start = (
 const nothing = -1
 const asGiven = -2
 
-/** The child's descriptors, our ends of its pipes, and the child's ends, to be closed here. */
+/** The child's descriptors, our ends of its pipes, and the child's ends, to be closed here; `failed` is minus the error. */
 const plumb = (stdio: Options["stdio"] = "pipe") => {
   const list: ReadonlyArray<Stdio> = Array.isArray(stdio)
     ? stdio as ReadonlyArray<Stdio>
     : [stdio, stdio, stdio] as ReadonlyArray<Stdio>
   const ours: Array<Readable | Writable | null> = []
   const theirs: Array<number> = []
+  let failed: number | undefined
   const descriptors = list.map((one, at) => {
     if (typeof one === "number") {
       ours.push(null)
@@ -200,13 +221,27 @@ const plumb = (stdio: Options["stdio"] = "pipe") => {
       ours.push(null)
       return at > 2 ? asGiven : nothing
     }
-    const [read, write] = host.pipe()
+    const pipe = openPipe()
+    if (typeof pipe === "number") {
+      failed = pipe
+      ours.push(null)
+      return nothing
+    }
+    const [read, write] = pipe
     ours.push(at === 0 ? new Writable(write) : new Readable(read))
     const end = at === 0 ? read : write
     theirs.push(end)
     return end
   })
-  return { descriptors, ours, theirs }
+  return { descriptors, failed, ours, theirs }
+}
+
+const openPipe = (): readonly [number, number] | number => {
+  try {
+    return host.pipe()
+  } catch (error) {
+    return errorNumber(error)
+  }
 }
 
 /**
@@ -216,8 +251,8 @@ const plumb = (stdio: Options["stdio"] = "pipe") => {
  * @since 0.1.0
  */
 export const spawnSync = (file: string, words: ReadonlyArray<string> = [], options: Options = {}) => {
-  const { descriptors, ours, theirs } = plumb(options.stdio)
-  const pid = start(file, words, options, descriptors)
+  const { descriptors, failed, ours, theirs } = plumb(options.stdio)
+  const pid = failed ?? start(file, words, options, descriptors)
   for (const end of theirs) host.close(end)
   const [input, ...outputs] = ours
   if (input instanceof Writable) input.end(options.input)

@@ -149,24 +149,11 @@ export const rmSync = (path: Path, options?: { readonly recursive?: boolean; rea
     })
   }
   try {
-    if (isDirectory) removeAll(file)
+    if (isDirectory) host.remove(file)
     else host.unlink(file)
   } catch (error) {
     if (options?.force !== true || codeOf(error) !== "ENOENT") throw error
   }
-}
-
-const removeAll = (directory: string): void => {
-  for (const entry of entries(directory, "", false)) {
-    const file = `${directory}/${entry.name}`
-    try {
-      if (entry.isDirectory()) removeAll(file)
-      else host.unlink(file)
-    } catch (error) {
-      if (codeOf(error) !== "ENOENT") throw error
-    }
-  }
-  host.rmdir(directory)
 }
 
 const codeOf = (error: unknown): unknown =>

@@ -7,6 +7,7 @@ import * as ExecPlan from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as Plan from "../../core/Plan.ts"
+import * as Settings from "../../core/Settings.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 import * as Failure from "../Failure.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
@@ -69,6 +70,18 @@ const proceed = (
       }
     }
   }
+}
+
+/**
+ * Runs the real program with the words as they were typed, and says why.
+ *
+ * @category running
+ */
+export const untouched = (invocation: Invocation, shim: string, why: string): void => {
+  const plan = ExecPlan.passThrough(Plan.programOf(invocation.argv0), invocation.argv)
+  const settings = Settings.decode(invocation.env)
+  const verbosity = "_tag" in settings ? plan.verbosity : settings.verbosity
+  carryOut({ ...plan, verbosity, notices: [{ text: `${why}; the command runs as you typed it` }] }, invocation, shim)
 }
 
 /**

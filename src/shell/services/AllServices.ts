@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Facts from "../../core/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
+import * as Attempt from "../files/Attempt.ts"
 import * as Front from "../front/Front.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import type { Ended } from "../process/Ended.ts"
@@ -97,13 +98,15 @@ export const planning = (invocation: Invocation, shim: string): Layer.Layer<Plan
  *
  * **Details**
  *
- * A signal that comes before the real program runs ends the shim by that signal, after it has cleaned up.
+ * A signal that comes before the real program runs ends the shim by that signal, after it has cleaned up. Where signals
+ * cannot be waited for (`ulimit -n`, the stand-alone form), nothing could be cleaned up: the program gets what was typed.
  *
  * @category running
  * @since 0.1.0
  */
 export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): void => {
-  const relay = SignalRelay.install()
+  const relay = Attempt.attempt(SignalRelay.install)
+  if (relay === undefined) return Front.untouched(invocation, shim, "too many open files to wait for signals")
   let endedBy: NodeJS.Signals = "SIGTERM"
   relay.interrupt((signal) => {
     endedBy = signal
