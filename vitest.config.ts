@@ -17,7 +17,7 @@ const engines = {
 
 /** Tests without engines that run the built program. */
 const standaloneTests = [
-  "test/shell/{Faults,Inheritance,Terminal}.test.ts",
+  "test/shell/{Faults,Inheritance,Surroundings,Terminal}.test.ts",
   "test/shell/{front,process,services}/{Front,InputFiles,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts"
 ]
@@ -36,7 +36,12 @@ export default defineConfig({
     maxWorkers: isFull ? 1 : 2,
     projects: [
       {
-        test: { name: "unit", include: ["test/{core,shell,scripts}/**/*.test.ts"], pool: "forks", testTimeout: 60_000 }
+        test: {
+          name: "unit",
+          include: ["test/{core,shell,native,scripts}/**/*.test.ts"],
+          pool: "forks",
+          testTimeout: 60_000
+        }
       },
       {
         test: {

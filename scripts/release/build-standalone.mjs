@@ -46,6 +46,13 @@ const engine = (cc) => {
   return library
 }
 
+/** Modules of the shell that exist because of Node; test/native/StandIns.test.ts compares the types of each pair. */
+const replaced = new Map([
+  ["src/shell/process/InheritedDescriptors.ts", "src/native/InheritedDescriptors.ts"],
+  ["src/shell/process/NodeVariables.ts", "src/native/NodeVariables.ts"],
+  ["src/shell/process/RawText.ts", "src/native/RawText.ts"]
+].map((pair) => pair.map(here)))
+
 /** Node's modules are replaced by those of `src/native/node`; what these lack is an error here, not at run time. */
 const standIns = {
   name: "stand-ins",
@@ -61,9 +68,10 @@ const standIns = {
     onResolve({ filter: /^@effect\/platform-node\// }, ({ path: name }) => ({
       path: here(`src/native/platform/${path.basename(name)}.ts`)
     }))
-    onResolve({ filter: /\/(InheritedDescriptors|NodeVariables|RawText)\.ts$/ }, ({ path: name }) => ({
-      path: here(`src/native/${path.basename(name)}`)
-    }))
+    onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path: name, resolveDir }) => {
+      const standIn = replaced.get(path.resolve(resolveDir, name))
+      return standIn === undefined ? undefined : { path: standIn }
+    })
     onResolve({ filter: /^docker-shim:host$/ }, ({ path: name }) => ({ path: name, external: true }))
   }
 }
@@ -156,7 +164,7 @@ const link = (capacity) => {
     ...units,
     `${work}/modules.S`,
     engine(compiler),
-    ...["-static", "-no-pie", "-Wl,--gc-sections", "-Wl,--build-id=none", `-Wl,-T,${work}/picture.ld`],
+    ...["-static", "-no-pie", "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,--wrap=gettimeofday,--wrap=clock_gettime", `-Wl,-T,${work}/picture.ld`],
     ...(process.env["KEEP_SYMBOLS"] === undefined ? ["-s"] : []),
     ...["-lm", "-lpthread", "-o", `${output}.new`]
   )

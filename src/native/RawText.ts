@@ -12,5 +12,5 @@ export const startable = <A>(program: A): A => program
 /** Any path can be named. */
 export const path = (text: string): string => text
 
-/** Paths are text already. */
-export const decode = (text: string): string => text
+/** Paths are text here, also where the bytes were asked for. */
+export const decode = (bytes: unknown): string => String(bytes)

@@ -38,8 +38,10 @@ FUNCTION(host_random) {
 }
 
 FUNCTION(host_fraction) {
-  uint64_t bits = 0;
-  if (getrandom(&bits, sizeof bits, 0) < 0) return host_error(ctx, errno, "getrandom", NULL);
+  static uint64_t bits;
+  /* what a module draws when the picture is taken is the same at each build */
+  if (host_is_loading) bits = bits * 6364136223846793005u + 1442695040888963407u;
+  else if (getrandom(&bits, sizeof bits, 0) < 0) return host_error(ctx, errno, "getrandom", NULL);
   return JS_NewFloat64(ctx, (double)(bits >> 11) / 9007199254740992.0);
 }
 

@@ -39,6 +39,9 @@ int64_t host_integer(JSContext *ctx, JSValueConst value, int64_t fallback);
 /* Which standard streams were closed when the process began, and are held by something that no child gets. */
 extern bool host_held[3];
 
+/* While modules are loaded for the picture, nothing of this process may be looked at: it is not the one that will run. */
+extern bool host_is_loading;
+
 /* What each part adds to the module `docker-shim:host`. */
 extern const JSCFunctionListEntry host_file_functions[];
 extern const int host_file_function_count;

@@ -10,12 +10,15 @@
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/time.h>
 #include <ucontext.h>
 
 #include "memory.h"
 #include "snapshot.h"
 
 extern char **environ;
+
+#define TAKING_STACK ((void *)0x40000000)
 
 /* What the engine may use of its stack, and what a call of the system, or of the C library, may need beyond. */
 #define STACK_SIZE ((size_t)4 << 20)
@@ -47,8 +50,23 @@ static JSValue turn;
 static size_t reach[SNAPSHOT_MODULES];
 _Static_assert(HOST_COUNT(modules) <= SNAPSHOT_MODULES, "more modules than the picture has room for");
 
-/* While modules are loaded for a snapshot, nothing of this process may be looked at: it is not the one that will run. */
-static bool host_is_loading;
+bool host_is_loading;
+
+/* What the picture holds must not depend on when it was taken: to modules that are loaded for it, and to the engine, no
+ * time has passed. The linker has the C library's callers come here. */
+int __real_gettimeofday(struct timeval *time, void *zone);
+int __wrap_gettimeofday(struct timeval *time, void *zone) {
+  if (!host_is_loading) return __real_gettimeofday(time, zone);
+  *time = (struct timeval){.tv_sec = 1};
+  return 0;
+}
+
+int __real_clock_gettime(clockid_t clock, struct timespec *time);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *time) {
+  if (!host_is_loading) return __real_clock_gettime(clock, time);
+  *time = (struct timespec){.tv_sec = 1};
+  return 0;
+}
 
 static JSValue refuse(JSContext *ctx, const char *what) {
   return JS_ThrowTypeError(ctx, "a module reads %s when it is loaded; do so when it is needed", what);
@@ -261,7 +279,6 @@ static int run_program(JSContext *ctx, JSValue program) {
 
 /* Loads all modules, runs all but the one that does something, and writes what that made of the memory, which is recorded. */
 static int take_snapshot(const char *file) {
-  host_is_loading = true;
   memory_first(sizeof(struct snapshot));
   JSContext *ctx = new_context();
   /* main.js comes right behind what it imports: that is what every command needs */
@@ -334,10 +351,8 @@ static void heed_no_write_signals(void) {
 }
 
 static int program_main(void) {
+  if (host_is_loading) return take_snapshot(main_argv[1]);
   const struct snapshot *snapshot = snapshot_restore();
-  /* at build time: only an executable that has none yet takes one */
-  if (main_argc == 2 && strcmp(main_argv[0], "docker-shim:snapshot") == 0 && memory_record())
-    return take_snapshot(main_argv[1]);
   JSContext *ctx = snapshot == NULL ? begin() : resume(snapshot);
   JSValue program = snapshot == NULL ? read_program(ctx) : snapshot->program;
   int status = JS_IsException(program) ? fail(ctx, JS_GetException(ctx)) : run_program(ctx, program);
@@ -360,7 +375,8 @@ static void program_start(void) {
 static void run_on_own_stack(void) {
   static ucontext_t own, back;
   size_t guard = 65536, size = STACK_SIZE + STACK_RESERVE + guard;
-  char *stack = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+  /* addresses of the stack that the picture is taken on stay in it */
+  char *stack = mmap(host_is_loading ? TAKING_STACK : NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
   if (stack == MAP_FAILED || mprotect(stack, guard, PROT_NONE) || getcontext(&own)) {
     fputs("docker-shim: out of memory\n", stderr);
     _exit(125);
@@ -378,6 +394,8 @@ int main(int argc, char **argv) {
   turn = unhandled[0] = unhandled[1] = JS_UNDEFINED;
   hold_standard_streams();
   heed_no_write_signals();
-  find_executable();
+  /* at build time: only an executable that has no picture yet takes one */
+  host_is_loading = argc == 2 && strcmp(argv[0], "docker-shim:snapshot") == 0 && memory_record();
+  if (!host_is_loading) find_executable();
   run_on_own_stack();
 }

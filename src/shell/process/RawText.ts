@@ -12,7 +12,7 @@ import * as fs from "node:fs"
 import type { Program } from "./ChildProcess.ts"
 
 /** Whether a text has bytes in it that are no UTF-8. */
-export const isRaw = (text: string): boolean => lone.test(text)
+const isRaw = (text: string): boolean => lone.test(text)
 
 /**
  * What the shim was called with, with those bytes. Looks no further where Node replaced none.
@@ -71,13 +71,8 @@ export const decode = (bytes: Buffer): string => {
   return decoded
 }
 
-/**
- * The bytes of a text.
- *
- * @category printing
- * @since 0.1.0
- */
-export const encode = (text: string): Buffer =>
+/** The bytes of a text. */
+const encode = (text: string): Buffer =>
   Buffer.concat(
     text.split(each).map((part) => isRaw(part) ? Buffer.of(part.charCodeAt(0) - 0xdc00) : Buffer.from(part))
   )

@@ -1,0 +1,37 @@
+/**
+ * The modules that the stand-alone executable has in place of modules of the shell: the same exports, of the same types.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { assert, describe, it } from "vitest"
+import * as InheritedDescriptors from "../../src/native/InheritedDescriptors.ts"
+import * as NodeVariables from "../../src/native/NodeVariables.ts"
+import * as RawText from "../../src/native/RawText.ts"
+import * as ShellInheritedDescriptors from "../../src/shell/process/InheritedDescriptors.ts"
+import * as ShellNodeVariables from "../../src/shell/process/NodeVariables.ts"
+import * as ShellRawText from "../../src/shell/process/RawText.ts"
+import { repository } from "../shell/program.ts"
+
+const pairs = {
+  InheritedDescriptors: [
+    InheritedDescriptors satisfies typeof ShellInheritedDescriptors,
+    ShellInheritedDescriptors
+  ],
+  NodeVariables: [
+    NodeVariables satisfies typeof ShellNodeVariables,
+    ShellNodeVariables
+  ],
+  RawText: [RawText satisfies typeof ShellRawText, ShellRawText]
+} as const
+
+describe("stand-ins for modules of the shell", () => {
+  it.each(Object.entries(pairs))("%s exports what the module exports", (_, [standIn, original]) => {
+    assert.deepStrictEqual(Object.keys(standIn).sort(), Object.keys(original).sort())
+  })
+
+  it("are all compared here", () => {
+    const script = fs.readFileSync(path.join(repository, "scripts/release/build-standalone.mjs"), "utf8")
+    const named = [...script.matchAll(/"src\/shell\/\w+\/(\w+)\.ts", "src\/native\/\1\.ts"/g)].map(([, name]) => name)
+    assert.deepStrictEqual(named, Object.keys(pairs))
+  })
+})
