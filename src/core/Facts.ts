@@ -104,15 +104,15 @@ export interface ComposeQuestion {
 }
 
 /**
- * What Compose, or `docker stack`, says the project is: its `config`, decoded, or that it refuses it. `input` is what was
- * read on the way from descriptors, such as 0 for `-f -`, and nobody can read again.
+ * What Compose, or `docker stack`, says the project is: its `config`, decoded, or that there is none, and why. `input` is
+ * what was read on the way from descriptors, such as 0 for `-f -`, and nobody can read again.
  *
  * @category models
  * @since 0.1.0
  */
 export type ComposeAnswer =
   | { readonly _tag: "Model"; readonly config: unknown; readonly input: ReadonlyArray<Input> }
-  | { readonly _tag: "Refused"; readonly input: ReadonlyArray<Input> }
+  | { readonly _tag: "Refused"; readonly input: ReadonlyArray<Input>; readonly why?: string }
 
 /**
  * What `config.json` says, as far as planning asks. A missing or unreadable file says nothing.

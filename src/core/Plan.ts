@@ -7,6 +7,7 @@ import * as ExecPlan from "./ExecPlan.ts"
 import * as Facts from "./Facts.ts"
 import type { Invocation } from "./Invocation.ts"
 import * as PosixPath from "./paths/PosixPath.ts"
+import * as AddedVariables from "./plan/AddedVariables.ts"
 import * as ComposePlan from "./plan/compose/ComposePlan.ts"
 import * as DockerPlan from "./plan/DockerPlan.ts"
 import * as PlannedMark from "./plan/PlannedMark.ts"
@@ -104,6 +105,19 @@ const composeForm = (program: ExecPlan.Program, { argv, env }: Invocation): Form
  * `cli-plugins/manager/manager.go`).
  */
 const isPlugin = (env: Invocation["env"]): boolean => env["DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"] !== undefined
+
+/**
+ * The call without what a shim above added to the environment for its own Compose, unless this is that Compose.
+ *
+ * @category accessors
+ */
+export const withoutAdded = (invocation: Invocation): Invocation => {
+  const { env } = invocation
+  if (env[AddedVariables.variable] === undefined || isPlanned(programOf(invocation.argv0), invocation)) {
+    return invocation
+  }
+  return { ...invocation, env: AddedVariables.undo(env) }
+}
 
 /** Whether the shim above docker made this plan. */
 const isPlanned = (program: ExecPlan.Program, { argv, env }: Invocation): boolean =>

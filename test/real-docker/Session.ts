@@ -32,7 +32,7 @@ export interface SessionOptions {
   readonly suite?: Suite.Generation
   /** `containerd` unless said; 20.10 has only `classic`. */
   readonly store?: Engine.Store
-  /** Gives client and engine their own `/data` and `/home/retro`; without, both see the machine's file system. */
+  /** Gives client and engine their own `/home/retro`, and `/data` to the engine; without, both see the machine's file system. */
   readonly workspace?: { readonly id: string }
   readonly mounts?: ReadonlyArray<SharedMount>
   /** Added to the environment of every command of the client. */
@@ -49,7 +49,7 @@ export interface Workspace {
   readonly id: string
   /** `/home/retro/work`: the files for the client, an empty directory for the engine. */
   readonly userPath: string
-  /** `/data/workspaces/<id>`: the files for both. */
+  /** `/data/workspaces/<id>`: the files for the engine, nothing for the client. */
   readonly daemonPath: string
   /** The files on the machine, where tests put them and look at them. */
   readonly files: string
@@ -176,7 +176,8 @@ const workspaceIn = (directory: string, id: string): Workspace => {
     files: join(directory, "volume/workspaces", id),
     enginesOwn: join(directory, "home-engine/work")
   }
-  for (const path of [workspace.files, workspace.enginesOwn, join(directory, "home-client/work")]) {
+  const made = [workspace.files, workspace.enginesOwn, join(directory, "home-client/work"), join(directory, "nothing")]
+  for (const path of made) {
     mkdirSync(path, { recursive: true })
   }
   return workspace
@@ -191,9 +192,9 @@ const engineBinds = (directory: string): ReadonlyArray<Bind> => [
 const clientBinds = (directory: string, workspace: Workspace | undefined): ReadonlyArray<Bind> => [
   { source: join(directory, "home"), target: join(directory, "home") },
   ...(workspace === undefined ? [] : [
-    { source: join(directory, "volume"), target: "/data" },
+    { source: join(directory, "nothing"), target: "/data" },
     { source: join(directory, "home-client"), target: USER_HOME },
-    { source: workspace.daemonPath, target: workspace.userPath }
+    { source: workspace.files, target: workspace.userPath }
   ])
 ]
 

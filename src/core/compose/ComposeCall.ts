@@ -51,8 +51,8 @@ const ofNoProject = /^(?:ls|version|help|completion|__.*|docker-cli-plugin-.*)$/
  *
  * **Details**
  *
- * Nothing is made with `--dry-run`, nor by `build --print` and `build --check`, and so nothing has to be right for them
- * but the name.
+ * Nothing is made by `build` with `--dry-run`, `--print` or `--check`, and so nothing has to be right for it but the name.
+ * `up --dry-run` and its like say what the run would do: they get what the run gets.
  *
  * @category accessors
  * @since 0.1.0
@@ -72,12 +72,17 @@ export const needOf = ({ line }: Pick<ComposeCall, "line">): Need => {
   }
 }
 
-const makes = (line: CommandLine.CommandLine, name: string): boolean => {
-  if (isTrue([...line.group, ...line.tokens], "dry-run")) return false
-  return name === "build"
-    ? !isTrue(line.tokens, "print") && !isTrue(line.tokens, "check")
+const makes = (line: CommandLine.CommandLine, name: string): boolean =>
+  name === "build"
+    ? !isDryRun(line) && !isTrue(line.tokens, "print") && !isTrue(line.tokens, "check")
     : creating.has(name)
-}
+
+/**
+ * Whether a call only says what it would do.
+ *
+ * @category predicates
+ */
+export const isDryRun = (line: CommandLine.CommandLine): boolean => isTrue([...line.group, ...line.tokens], "dry-run")
 
 /** Whether a boolean flag is set. */
 export const isTrue = (tokens: ReadonlyArray<Argv.Token>, name: string): boolean => Argv.boolean(tokens, name) === true

@@ -43,6 +43,23 @@ export const decode = (config: unknown): ComposeModel => ({
 })
 
 /**
+ * One of several answers about the same project: the first, with the parts that only the others have.
+ *
+ * @category combining
+ */
+export const join = (configs: ReadonlyArray<unknown>): unknown => {
+  const [first, ...others] = configs
+  if (others.length === 0) return first
+  const sections = ["services", "volumes", "secrets", "configs", "networks"].map((section) => [
+    section,
+    Object.fromEntries(
+      [...configs].reverse().flatMap((config) => JsonObject.entries(JsonObject.field(config, section)))
+    )
+  ])
+  return { ...JsonObject.fields(first), ...Object.fromEntries(sections) }
+}
+
+/**
  * The names of the services that the named ones need, themselves included; of all services where none is named.
  *
  * **Details**

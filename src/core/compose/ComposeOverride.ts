@@ -51,6 +51,17 @@ export const of = (additions: ReadonlyArray<Addition>): ComposeOverride => {
 
 const part = (): Map<string, Fields> => new Map()
 
+/**
+ * The name of a field whose value replaces what earlier files say of it, where Compose would append to that: `!override`
+ * in the file. Compose v1 does not know this.
+ *
+ * @category constructors
+ */
+export const replacing = (name: string): string => `${name}${mark}`
+
+/** In no name of a field: YAML cannot write a NUL character as it is, and Compose would refuse the field. */
+const mark = "\u0000override"
+
 /** Whether there is nothing in it. */
 export const isEmpty = (override: ComposeOverride): boolean =>
   Object.values(override).every((section: object) => Object.keys(section).length === 0)
@@ -78,7 +89,10 @@ export const print = (override: ComposeOverride, version?: string): string =>
       },
       undefined,
       2
-    ).replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, unicode)
+    ).replaceAll("\\u0000override\": ", "\": !override ").replace(
+      /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+      unicode
+    )
   }\n`
 
 const unicode = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`

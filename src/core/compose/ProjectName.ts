@@ -21,7 +21,8 @@ export const normalize = (name: string): string => name.toLowerCase().replace(/[
  *
  * **Details**
  *
- * With the scope `session` all projects of a session are one, and their own names do not matter.
+ * With the scope `session` all projects of a session are one, and their own names do not matter. A name that is of the
+ * session already stays, as in `docker compose config | docker compose -f - up`, where the first call prints it.
  *
  * @category constructors
  * @since 0.1.0
@@ -29,6 +30,8 @@ export const normalize = (name: string): string => name.toLowerCase().replace(/[
 export const ofSession = (own: string, settings: Settings): string | undefined => {
   const { projectScope, session } = settings
   if (session === undefined || projectScope === "off") return undefined
-  const name = normalize(projectScope === "session" ? session.prefix : `${session.prefix}-${normalize(own)}`)
+  const prefix = `${session.prefix}-`
+  const isOfSession = normalize(own).startsWith(normalize(prefix))
+  const name = normalize(projectScope === "session" ? session.prefix : isOfSession ? own : `${prefix}${normalize(own)}`)
   return name === "" || (projectScope === "project" && normalize(own) === "") ? undefined : name
 }

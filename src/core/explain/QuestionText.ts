@@ -102,7 +102,7 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
         `what does Compose say the project is${profiles === "all" ? ", with all its profiles" : ""} (config)?`,
       (answer) =>
         answer._tag === "Refused"
-          ? "it refuses the project"
+          ? `it does not say${answer.why === undefined ? "" : `: ${answer.why}`}`
           : `${ComposeModel.decode(answer.config).services.length} services`
     ),
   StackModel: (facts) =>

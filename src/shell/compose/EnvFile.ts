@@ -12,17 +12,21 @@ const names: ReadonlySet<string> = new Set(["COMPOSE_FILE", "COMPOSE_PATH_SEPARA
  *
  * **Details**
  *
- * A line is `NAME=value`, `NAME: value` or `export NAME=value` (compose-spec/compose-go 2.9.0, `dotenv`). Values that are
- * more than plain text or a quoted one are left to Compose.
+ * A variable is `NAME=value`, `NAME: value` or `export NAME=value`. A quoted value goes on to its closing quote, over
+ * several lines if need be; what looks like a variable in it is none (compose-spec/compose-go 2.9.0, `dotenv/parser.go`).
+ * Values that are more than plain text or a quoted one are left to Compose.
  *
  * @category accessors
  * @since 0.1.0
  */
 export const composeSettings = (file: string): ReadonlyArray<EnvSetting> =>
-  read(file).split(/\r?\n/).flatMap((line) => {
-    const [, name = "", value = ""] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? []
-    return names.has(name) ? [{ file, name, value: plain(value) }] : []
-  })
+  [...read(file).matchAll(variables)].flatMap(([, name = "", value = ""]) =>
+    names.has(name) ? [{ file, name, value: plain(value.trim()) }] : []
+  )
+
+/** Each variable, from the start of a line to the end of the line on which its value ends. */
+const variables =
+  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*((?:"(?:\\[^]|[^"\\])*(?:"|$(?![^]))|'(?:\\[^]|[^'\\])*(?:'|$(?![^])))?[^\r\n]*)/gm
 
 const plain = (value: string): string | undefined => {
   const quoted = /^(["'])([^"'$\\]*)\1\s*(?:#.*)?$/.exec(value)?.[2]
@@ -33,6 +37,7 @@ const read = (file: string): string => {
   try {
     return fs.readFileSync(file, "utf8")
   } catch {
+    // Compose says what is wrong with a file that cannot be read.
     return ""
   }
 }

@@ -3,6 +3,7 @@
  */
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import type { Invocation } from "../../core/Invocation.ts"
+import * as AddedVariables from "../../core/plan/AddedVariables.ts"
 import * as PlannedMark from "../../core/plan/PlannedMark.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import type { Failure } from "../Failure.ts"
@@ -48,7 +49,12 @@ export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildP
     file: located.file,
     argv0: invocation.argv0,
     args: plan.args,
-    env: extend(invocation.env, { ...plan.env, ...mark(plan), [depthVariable]: String(level + 1) })
+    env: extend(invocation.env, {
+      ...plan.env,
+      ...mark(plan),
+      ...AddedVariables.mark(plan.env, invocation.env),
+      [depthVariable]: String(level + 1)
+    })
   }
   return RawText.startable(program)
 }

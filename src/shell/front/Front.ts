@@ -35,7 +35,7 @@ export const main = (
   invocation: Invocation,
   shim: string,
   handOver: (invocation: Invocation, shim: string, facts: Facts.Facts) => void
-): void => proceed(invocation, shim, handOver, { ...Facts.none, lookUp: RealPaths.resolve })
+): void => proceed(Plan.withoutAdded(invocation), shim, handOver, { ...Facts.none, lookUp: RealPaths.resolve })
 
 const proceed = (
   invocation: Invocation,

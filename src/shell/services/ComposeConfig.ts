@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { parse } from "yaml"
+import * as ComposeModel from "../../core/compose/ComposeModel.ts"
 import type { Input } from "../../core/ExecPlan.ts"
 import type * as Facts from "../../core/Facts.ts"
 import { extend } from "../front/ChildProgram.ts"
@@ -15,10 +16,12 @@ import { ProbeRunner, type Ran } from "./ProbeRunner.ts"
 import { StandardInput } from "./StandardInput.ts"
 
 /**
- * Keeps the targets of mounts as they are written: 2.40 finds the entry that an override replaces by `/app/` and not by
- * `/app`, if it is an object's (run).
+ * `--no-normalize` keeps the targets of mounts as they are written: 2.40 finds the entry that an override replaces by
+ * `/app/` and not by `/app`, if it is an object's (run). On its own it makes Compose refuse projects that `up` accepts: the
+ * network `default` is declared only when the model is normalized (2.26, 2.40 and 5.5, run). So the check is left out; the
+ * user's command makes it.
  */
-const asWritten = "--no-normalize"
+const asWritten = ["--no-normalize", "--no-consistency"]
 
 /** Compose may fetch included files from a network. */
 const longest = Duration.seconds(60)
@@ -40,13 +43,13 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
     const { invocation } = yield* Environment
     const standardInput = yield* StandardInput
 
-    /** What the program prints when it reads the same input as the user's command; nothing where it fails. */
+    /** What the program prints when it reads the same input as the user's command, or why it prints no model. */
     const model = (
       program: ComposeCommand,
       words: ReadonlyArray<string>,
       descriptors: ReadonlyArray<number>,
       input: ReadonlyArray<Input>
-    ): Effect.Effect<unknown> =>
+    ): Effect.Effect<Printed> =>
       Effect.acquireUseRelease(
         Effect.sync(() => InputFiles.open(input, invocation.env)),
         (opened) =>
@@ -58,45 +61,82 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
             descriptors: new Map([...InputFiles.inherited(descriptors), ...opened])
           }),
         (opened) => Effect.sync(() => InputFiles.close(opened))
-      ).pipe(Effect.map(decode), Effect.orElseSucceed(() => undefined))
+      ).pipe(
+        Effect.map(decode),
+        Effect.catchAllDefect((defect) => Effect.succeed({ why: String(defect) }))
+      )
 
     return ComposeConfig.of({
       ask: Effect.fn("ComposeConfig.ask")(function*(question) {
         const input = yield* standardInput.read(question.descriptors)
-        const printed = ["config", "--format", "json"]
-        const attempts = [
-          ...(question.profiles === "own"
-            ? [printed]
-            : [["--profile", "*", ...printed, asWritten], [...printed, asWritten, ...question.services]]),
-          // Compose v1 has no other form
-          ...(question.form === "standalone" ? [["config"]] : [])
-        ]
         const program = yield* programs.command(question.form, question.globals).pipe(Effect.option)
-        if (program._tag === "None") return { _tag: "Refused", input } as const
+        if (program._tag === "None") return { _tag: "Refused", input, why: "Compose was not found" } as const
+        let why = ""
         const command = { ...program.value, env: extend(program.value.env, question.env) }
-        for (const words of attempts) {
-          const config = yield* model(command, [...question.flags, ...words], question.descriptors, input)
-          if (config !== undefined) return { _tag: "Model", config, input } as const
+        for (const attempt of attemptsOf(question)) {
+          const printed = yield* Effect.forEach(
+            attempt,
+            (words) => model(command, [...question.flags, ...words], question.descriptors, input)
+          )
+          const found = printed.flatMap((one) => "config" in one ? [one.config] : [])
+          if (found.length > 0) return { _tag: "Model", config: ComposeModel.join(found), input } as const
+          for (const one of printed) if ("why" in one) why ||= one.why
         }
-        return { _tag: "Refused", input } as const
+        return { _tag: "Refused", input, why } as const
       }),
       askStack: Effect.fn("ComposeConfig.askStack")(function*({ descriptors, files, globals }) {
         const input = yield* standardInput.read(descriptors)
         const docker = yield* programs.docker(globals).pipe(Effect.option)
         const words = ["stack", "config", ...files.flatMap((file) => ["--compose-file", file])]
-        const config = docker._tag === "None" ? undefined : yield* model(docker.value, words, descriptors, input)
-        return config === undefined ? { _tag: "Refused", input } : { _tag: "Model", config, input }
+        const printed = docker._tag === "None"
+          ? { why: "docker was not found" }
+          : yield* model(docker.value, words, descriptors, input)
+        return "config" in printed
+          ? { _tag: "Model", config: printed.config, input }
+          : { _tag: "Refused", input, why: printed.why }
       })
     })
   })
 }
 
+/**
+ * What to ask, each with the words of one or more calls whose answers together are the model.
+ *
+ * **Details**
+ *
+ * With all profiles at first. Compose may refuse a service of a profile that is not in use. Then the user's own profiles are
+ * asked for, and the named services, which may be of another profile; the services that those need may be in the first
+ * answer only, because `config SERVICE` follows `depends_on` and nothing else before it normalizes. A Compose without these
+ * flags gets plain `config`, and a Compose v1 the only form that it knows.
+ */
+const attemptsOf = (
+  { form, profiles, services }: Facts.Of<"ComposeModel">
+): ReadonlyArray<ReadonlyArray<ReadonlyArray<string>>> => {
+  const printed = ["config", "--format", "json"]
+  const plain = form === "standalone" ? [[["config"]]] : []
+  if (profiles === "own") return [[printed], ...plain]
+  return [
+    [["--profile", "*", ...printed, ...asWritten]],
+    [[...printed, ...asWritten], ...(services.length === 0 ? [] : [[...printed, ...asWritten, ...services]])],
+    [[...printed, ...services]],
+    ...plain
+  ]
+}
+
+type Printed = { readonly config: unknown } | { readonly why: string }
+
 /** JSON, or YAML as Compose v1 and `docker stack` print it. */
-const decode = (ran: Ran): unknown => {
-  if (ran.code !== 0) return undefined
+const decode = (ran: Ran): Printed => {
+  if (ran.code !== 0) return { why: lastLine(ran.stderr) }
   try {
-    return ran.stdout.startsWith("{") ? JSON.parse(ran.stdout) : parse(ran.stdout)
-  } catch {
-    return undefined
+    return { config: ran.stdout.startsWith("{") ? JSON.parse(ran.stdout) : parse(ran.stdout) }
+  } catch (error) {
+    return {
+      why: `what it printed cannot be read: ${error instanceof Error ? lastLine(error.message) : String(error)}`
+    }
   }
 }
+
+/** The line that says what is wrong, which comes after warnings, without control characters. */
+const lastLine = (text: string): string =>
+  (text.trim().split("\n").at(-1) ?? "").replace(/\p{Cc}+/gu, " ").slice(0, 300)

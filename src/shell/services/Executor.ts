@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as ExecPlan from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
+import * as UnansweredModel from "../../core/plan/compose/UnansweredModel.ts"
 import type { Failure } from "../Failure.ts"
 import * as ChildProgram from "../front/ChildProgram.ts"
 import * as Reporter from "../front/Reporter.ts"
@@ -87,6 +88,9 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
         return { _tag: "Refuted", facts: Facts.withoutModels(facts) } as const
       }
       const ended = yield* run(placed.right)
+      if (ended._tag === "Exited" && ended.code === 0) {
+        yield* Effect.sync(() => Reporter.notices(plan.verbosity, UnansweredModel.notices(facts)))
+      }
       const healed = yield* actions.after(placed.right, ended)
       if (healed !== undefined) {
         return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, healed) } as const

@@ -14,13 +14,21 @@ describe("ProjectName", () => {
     assert.strictEqual(ProjectName.normalize(normal), normal)
   })
 
-  it.prop("ofSession keeps different projects apart", [FastCheck.string(), FastCheck.string()], ([one, other]) => {
+  const name = FastCheck.string().filter((one) => !ProjectName.normalize(one).startsWith("helix-task-7-"))
+  it.prop("ofSession keeps different projects apart", [name, name], ([one, other]) => {
     const settings = Settings.decode({ HELIX_TASK_NUMBER: "7" })
     if ("_tag" in settings) throw new Error(settings.variable)
     assert.strictEqual(
       ProjectName.ofSession(one, settings) === ProjectName.ofSession(other, settings),
       ProjectName.normalize(one) === ProjectName.normalize(other)
     )
+  })
+
+  it.prop("ofSession leaves a name that it has given", [FastCheck.string(), FastCheck.string()], ([task, own]) => {
+    const settings = Settings.decode({ HELIX_TASK_NUMBER: `1${task}` })
+    if ("_tag" in settings) throw new Error(settings.variable)
+    const given = ProjectName.ofSession(own, settings)
+    if (given !== undefined) assert.strictEqual(ProjectName.ofSession(given, settings), given)
   })
 })
 

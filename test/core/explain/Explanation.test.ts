@@ -108,9 +108,9 @@ describe("QuestionText", () => {
     ],
     [
       { _tag: "ComposeModel", ...composed, profiles: "all" },
-      { _tag: "Refused", input: [] },
+      { _tag: "Refused", input: [], why: "yaml: line 3: mapping values are not allowed" },
       "what does Compose say the project is, with all its profiles (config)?",
-      "it refuses the project"
+      "it does not say: yaml: line 3: mapping values are not allowed"
     ],
     [
       { _tag: "ComposeModel", ...composed, profiles: "own" },

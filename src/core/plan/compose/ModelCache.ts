@@ -122,6 +122,7 @@ export const mayBuild = ({ isV1, line }: ComposeCall.ComposeCall): boolean =>
   && line.command._tag === "ComposeCommand"
   && ["build", "up", "create", "run", "watch"].includes(line.command.name)
   && !ComposeCall.isTrue(line.tokens, "no-build")
+  && !ComposeCall.isDryRun(line)
 
 const builtServices = (
   call: ComposeCall.ComposeCall,

@@ -11,13 +11,13 @@ import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as VolumeSpec from "../../syntax/VolumeSpec.ts"
 import * as SourceContext from "../paths/SourceContext.ts"
 import * as Revision from "../Revision.ts"
-
-/** Translates one path of the model, in the model's own spelling; the same text where nothing concerns it. */
-type Translate = (what: string, path: string) => Revision.Revision<string>
+import * as ModelSecrets from "./ModelSecrets.ts"
+import type { Translate } from "./ModelTranslation.ts"
+import * as ModelWatch from "./ModelWatch.ts"
 
 /**
  * What an override has to say of every path that the daemon opens: binds of services, devices of bind volumes, files of
- * secrets and configs, devices.
+ * secrets and configs, devices; and of what Compose compares with such a path.
  *
  * **Details**
  *
@@ -38,7 +38,6 @@ export const revise = (
     [
       ...model.services.map((service) => ({ section: "services", part: service, revise: reviseService } as const)),
       ...model.volumes.map((volume) => ({ section: "volumes", part: volume, revise: reviseVolume } as const)),
-      ...model.secrets.map((secret) => ({ section: "secrets", part: secret, revise: reviseFile } as const)),
       ...model.configs.map((config) => ({ section: "configs", part: config, revise: reviseFile } as const))
     ],
     ({ part, revise: revisePart, section }) => {
@@ -46,7 +45,13 @@ export const revise = (
       return { ...fields, value: { section, name: part.name, fields: fields.value } }
     }
   )
-  return { ...revised, value: revised.value.filter(({ fields }) => Object.keys(fields).length > 0) }
+  const own = { ...revised, value: revised.value.filter(({ fields }) => Object.keys(fields).length > 0) }
+  const secrets = ModelSecrets.revise(model, translate)
+  const watched = ModelWatch.revise(model, own.value)
+  return {
+    ...Revision.after(own, secrets),
+    value: [...own.value, ...secrets.value, ...watched]
+  }
 }
 
 const translator = (settings: Settings, facts: Facts.Facts): Translate => {
@@ -135,7 +140,7 @@ const reviseVolume = (volume: unknown, what: string, translate: Translate): Revi
   return { ...revised, value: revised.value === device ? {} : { driver_opts: { device: revised.value } } }
 }
 
-/** A secret or config from a file, which is mounted. */
+/** A config from a file, which the daemon mounts. */
 const reviseFile = (part: unknown, what: string, translate: Translate): Revision.Revision<Fields> => {
   const file = JsonObject.text(part, "file")
   if (file === undefined) return Revision.of({})

@@ -94,7 +94,8 @@ export const certain = (call: ComposeCall, found: ComposeFiles, invocation: Invo
 
 /**
  * The line and the environment with one more file after a project's own: by `-f` where those are given by it, else by
- * `COMPOSE_FILE`.
+ * `COMPOSE_FILE`. Where the only file is standard input, the project's directory is named too: Compose would take the
+ * directory of the first file that is not standard input.
  *
  * @category rewriting
  * @since 0.1.0
@@ -104,10 +105,18 @@ export const add = (
   files: Exclude<ProjectFiles, { readonly _tag: "Unknown" }>,
   file: string,
   { env }: Invocation
-): { readonly line: CommandLine; readonly env: Readonly<Record<string, string>> } =>
-  files._tag === "Given"
-    ? { line: { ...line, group: [...line.group, Argv.option("file", file)] }, env: {} }
-    : { line, env: { ...FileList.environment([...files.files, file], env, files.isSeparatorCertain) } }
+): { readonly line: CommandLine; readonly env: Readonly<Record<string, string>> } => {
+  const own = files._tag === "Given" ? Argv.values(line.group, "file") : files.files
+  const isPlaced = ["project-directory", "workdir"].some((name) => (Argv.value(line.group, name) ?? "") !== "")
+  const here = own.some((one) => one !== "-") || isPlaced ? [] : [Argv.option("project-directory", ".")]
+  const given = files._tag === "Given" ? [Argv.option("file", file)] : []
+  return {
+    line: { ...line, group: [...line.group, ...here, ...given] },
+    env: files._tag === "Given"
+      ? {}
+      : { ...FileList.environment([...files.files, file], env, files.isSeparatorCertain) }
+  }
+}
 
 const unfound = ({ cwd }: Invocation): ComposeFiles => ({
   files: [],

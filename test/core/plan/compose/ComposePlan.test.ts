@@ -273,13 +273,24 @@ describe("paths of the project", () => {
     "compose ps",
     "compose down -v",
     "compose config",
-    "compose --dry-run up",
-    "compose up --dry-run",
+    "compose --dry-run build",
+    "compose build --dry-run",
     "compose start"
   ])(
     "are not looked at for %s",
     (words) => {
       assert.deepStrictEqual(plan(words, { env: workspace }).questions, [])
+    }
+  )
+
+  it.each(["compose --dry-run up", "compose up --dry-run"])(
+    "are translated for %s, which says what up does",
+    (words) => {
+      const table = web({ build: { context: "." }, volumes: [bind("/home/retro/work/a")] })
+      assert.deepStrictEqual(override(words, table), {
+        services: { web: { volumes: [bind("/data/workspaces/ses1/a")] } }
+      })
+      assert.deepStrictEqual(plan(words, table).plan.before, [], "and no cache entry is made ready")
     }
   )
 
@@ -310,6 +321,17 @@ describe("the override", () => {
       args: "-D compose --profile x up -d",
       env: { COMPOSE_FILE: `/p/compose.yaml:/p/compose.override.yaml:${placeholder}` }
     })
+  })
+
+  it.each([
+    ["compose -f - up", {}, "compose -f - --project-directory=. --file=@ up"],
+    ["compose up", { COMPOSE_FILE: "-" }, "compose --project-directory=. up"],
+    ["compose --project-directory sub -f - up", {}, "compose --project-directory sub -f - --file=@ up"],
+    ["compose -f - -f a.yaml up", {}, "compose -f - -f a.yaml --file=@ up"]
+  ])("does not move the project's directory for %s with %j", (words, env, wanted) => {
+    const table = web({ volumes: [bind("/home/retro/work/a")] })
+    const planned = args(words, { ...table, env: { ...workspace, ...env }, files: files({ files: ["-"] }) })
+    assert.strictEqual(planned.join(" ").replace(placeholder, "@"), wanted)
   })
 
   it("comes after the user's -f", () => {

@@ -1,0 +1,18 @@
+/**
+ * Says that a project was left alone because Compose gave no model of it, where the user's command shows no mistake.
+ */
+import type * as Facts from "../../Facts.ts"
+
+/**
+ * The line for a command that succeeded although Compose had refused to print its project. None where Compose gave the
+ * model, or where the shim did not ask.
+ *
+ * @category printing
+ */
+export const notices = (facts: Facts.Facts): ReadonlyArray<string> =>
+  [...facts.ComposeModel.values()].flatMap(({ answer, question }) => {
+    // lists of files that the shim only tries are in COMPOSE_FILE
+    if (answer._tag === "Model" || answer.why === undefined || question.env["COMPOSE_FILE"] !== undefined) return []
+    const left = question.profiles === "all" ? "paths and build cache stay as they are" : "name stays as it is"
+    return [`the project's ${left}: 'docker compose config' failed, although this command did not (${answer.why})`]
+  }).slice(0, 1)

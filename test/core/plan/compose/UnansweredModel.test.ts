@@ -1,0 +1,38 @@
+import { assert, describe, it } from "vitest"
+import * as Facts from "../../../../src/core/Facts.ts"
+import * as UnansweredModel from "../../../../src/core/plan/compose/UnansweredModel.ts"
+
+const question = (more: Partial<Facts.ComposeQuestion> = {}): Facts.Of<"ComposeModel"> => ({
+  _tag: "ComposeModel",
+  form: "docker",
+  globals: [],
+  flags: [],
+  env: {},
+  profiles: "all",
+  services: [],
+  descriptors: [],
+  ...more
+})
+const refused = (why?: string): Facts.ComposeAnswer => ({
+  _tag: "Refused",
+  input: [],
+  ...why === undefined ? {} : { why }
+})
+const said = (asked: Facts.Of<"ComposeModel">, answer: Facts.ComposeAnswer) =>
+  UnansweredModel.notices(Facts.answer(Facts.none, asked, answer))
+
+describe("UnansweredModel", () => {
+  it("says that a project stayed as it was, and why", () => {
+    assert.deepStrictEqual(said(question(), refused("no such flag")), [
+      "the project's paths and build cache stay as they are: 'docker compose config' failed, although this command did not "
+      + "(no such flag)"
+    ])
+    assert.match(said(question({ profiles: "own" }), refused("x")).join(), /^the project's name stays as it is: /)
+  })
+
+  it("says nothing of a model that came, that was taken back with a line of its own, or that was only tried", () => {
+    assert.deepStrictEqual(said(question(), { _tag: "Model", config: {}, input: [] }), [])
+    assert.deepStrictEqual(said(question(), refused()), [])
+    assert.deepStrictEqual(said(question({ env: { COMPOSE_FILE: "/a" } }), refused("x")), [])
+  })
+})

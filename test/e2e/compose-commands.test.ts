@@ -1,0 +1,189 @@
+/**
+ * Commands of Compose that the shim once left alone, or broke, in sessions whose client does not see the daemon's files.
+ */
+import { appendFileSync, chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { afterAll, afterEach, assert, beforeAll, it } from "vitest"
+import * as Case from "../compose-corpus/Case.ts"
+import * as Containers from "../compose-corpus/Containers.ts"
+import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
+import * as Client from "../real-docker/Client.ts"
+import { describeReal } from "../real-docker/Requirements.ts"
+import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
+
+const userPath = "/home/retro/work"
+
+describeReal.each(["28.5", "26.1"] as const)("compose of docker %s", (suite) => {
+  let session: ShimmedSession.ShimmedSession
+  let cache: SessionDirectory.SessionDirectory
+  const projects: Array<string> = []
+  beforeAll(async () => {
+    cache = await SessionDirectory.create([])
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.path })
+  })
+  afterEach(async () => {
+    for (const project of projects.splice(0)) await session.directCompose(["-p", project, "down", "-v", "-t", "0"])
+  })
+  afterAll(async () => {
+    await session.stop()
+    await cache.remove()
+  })
+
+  /** Places files in a project's directory of the user's, and takes its containers away after the test. */
+  const place = (name: string, files: Readonly<Record<string, string>>): string => {
+    for (const [file, content] of Object.entries(files)) {
+      const path = join(session.files, name, file)
+      mkdirSync(join(path, ".."), { recursive: true })
+      writeFileSync(path, content)
+    }
+    projects.push(`helix-task-12-${name}`)
+    return join(userPath, name)
+  }
+  const succeed = async (args: ReadonlyArray<string>, options: Client.RunOptions): Promise<string> =>
+    Client.stdoutOf(await session.compose(args, options))
+  const web = "image: bb, command: sleep 600, init: true"
+
+  it("sees that the client has nothing of the daemon's files", async () => {
+    assert.strictEqual(Client.stdoutOf(await session.run("ls", ["-A", "/data"])), "")
+  })
+
+  it("gives a build and a container the same secret, each by its own path", async () => {
+    const cwd = join(userPath, Case.place(Case.find("build-secrets"), session.files).split("/").at(-1) ?? "")
+    projects.push("helix-task-12-build-secrets")
+    await succeed(["up", "-d", "--build"], { cwd })
+    const read = (service: string, ...paths: ReadonlyArray<string>) =>
+      succeed(["exec", "-T", service, "cat", ...paths], { cwd })
+    assert.strictEqual(
+      await read("both", "/token", "/run/secrets/token", "/run/secrets/renamed"),
+      "open sesame\nopen sesame\nopen sesame"
+    )
+    assert.strictEqual(await read("built", "/token"), "open sesame")
+    assert.strictEqual(
+      await read("mounted", "/run/secrets/token", "/run/secrets/only-mounted"),
+      "open sesame\nopen sesame"
+    )
+  })
+
+  it("has each path of a project opened by the side that the documentation names", async () => {
+    const cwd = place("openers", {
+      "compose.yaml": `
+include: [included/more.yaml]
+services:
+  web:
+    extends: {file: base.yaml, service: base}
+    build:
+      context: ./context
+      dockerfile: ../Dockerfile
+      additional_contexts: {more: ./more}
+    volumes: ["./bind:/bind", "device:/device"]
+    configs: [{source: conf, target: /conf}]
+    secrets: [mounted]
+    env_file: own.env
+    security_opt: ["seccomp=./seccomp.json"]
+${suite === "28.5" ? "    label_file: [own.labels]" : ""}
+configs: {conf: {file: ./conf.txt}}
+secrets: {mounted: {file: ./secret.txt}}
+volumes: {device: {driver_opts: {type: none, o: bind, device: "\${PWD}/device"}}}
+`,
+      "base.yaml":
+        `services: {base: {init: true, command: sleep 600, environment: {FROM_DOTENV: "$\{FROM_DOTENV}"}}}\n`,
+      "included/more.yaml": `services: {more: {${web}, volumes: ["./bind:/bind"]}}\n`,
+      ".env": "FROM_DOTENV=dotenv\n",
+      "own.env": "FROM_FILE=file\n",
+      "own.labels": "label=file\n",
+      "seccomp.json": "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}\n",
+      Dockerfile: "FROM bb\nCOPY file /context\nCOPY --from=more file /more\n",
+      "context/file": "context\n",
+      "more/file": "more\n",
+      "bind/file": "bind\n",
+      "device/file": "device\n",
+      "included/bind/file": "included\n",
+      "conf.txt": "conf\n",
+      "secret.txt": "secret\n"
+    })
+    await succeed(["up", "-d", "--build"], { cwd })
+    const files = ["/bind/file", "/device/file", "/conf", "/run/secrets/mounted", "/context", "/more"]
+    assert.strictEqual(
+      await succeed(["exec", "-T", "web", "sh", "-c", `cat ${files.join(" ")}; echo $FROM_DOTENV $FROM_FILE`], { cwd }),
+      "bind\ndevice\nconf\nsecret\ncontext\nmore\ndotenv file"
+    )
+    assert.strictEqual(await succeed(["exec", "-T", "more", "cat", "/bind/file"], { cwd }), "included")
+  })
+
+  it.each([[["-f", "-"], {}], [[], { COMPOSE_FILE: "-" }]])(
+    "keeps the working directory as the project's with %j and %j",
+    async (args, env) => {
+      const cwd = place("piped", { ".env": "VALUE=dotenv\n", "own.env": "OWN=file\n", "src/file": "here\n" })
+      const stdin =
+        `services: {web: {${web}, environment: {VALUE: "$\{VALUE}"}, env_file: own.env, volumes: ["./src:/src"]}}`
+      await succeed([...args, "up", "-d"], { cwd, env, stdin })
+      const [container] = await Containers.of(session, "helix-task-12-piped")
+      if (container === undefined) throw new Error("no container of the project helix-task-12-piped")
+      assert.strictEqual(
+        await session.direct(["exec", container.id, "sh", "-c", "echo $VALUE $OWN; cat /src/file"]),
+        "dotenv file\nhere"
+      )
+    }
+  )
+
+  it("names a project once when its model comes back by `config | up`, and asks nothing of an unchanged one", async () => {
+    const cwd = place("twice", { "compose.yaml": `services: {web: {${web}, volumes: ["./src:/src"]}}`, "src/file": "" })
+    const piped = "docker compose config | docker compose -f - up -d"
+    Client.stdoutOf(await session.run("bash", ["-o", "pipefail", "-c", piped], { cwd }))
+    assert.strictEqual(
+      await succeed(["ps", "--format", "{{.Project}} {{.Name}}"], { cwd }),
+      "helix-task-12-twice helix-task-12-twice-web-1"
+    )
+    for (const dry of [["--dry-run", "up", "-d"], ["up", "-d", "--dry-run"]]) {
+      const { stderr } = await session.compose(dry, { cwd })
+      assert.match(stderr, /helix-task-12-twice-web-1 +Running/)
+      assert.notMatch(stderr, /Recreate/)
+    }
+  })
+
+  it("does not sync a watched directory that is mounted", async () => {
+    const cwd = join(userPath, Case.place(Case.find("watch-mounted"), session.files).split("/").at(-1) ?? "")
+    projects.push("helix-task-12-watch-mounted")
+    const child = session.spawn("docker", ["compose", "watch"], { cwd })
+    const ended = new Promise((resolve) => child.once("close", resolve))
+    let said = ""
+    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text: Buffer) => said += text.toString())
+    for (let tries = 0; tries < 600 && !/Watch enabled|watching/i.test(said); tries++) await sleep(100)
+    assert.match(said, /Watch enabled|watching/i)
+    appendFileSync(join(session.files, "watch-mounted/src/app/file"), "more\n")
+    appendFileSync(join(session.files, "watch-mounted/other/file"), "more\n")
+    const other = () => session.compose(["exec", "-T", "web", "cat", "/other/file"], { cwd })
+    for (let tries = 0; tries < 100 && !(await other()).stdout.includes("more"); tries++) await sleep(100)
+    await sleep(1500)
+    process.kill(-(child.pid ?? 0), "SIGINT")
+    await ended
+    assert.include((await other()).stdout, "more", "what is not mounted is synced")
+    assert.match(said, /also declared by a bind mount volume/)
+    assert.notMatch(said, /[Ss]yncing[^\n]*src/)
+  })
+
+  if (suite === "28.5") {
+    it("does not lead a provider that calls Compose back into the project", async () => {
+      place("inner", {
+        "compose.yaml": `services: {inner: {${web}, volumes: ["./src:/src"]}}\n`,
+        "src/file": "inner\n"
+      })
+      const cwd = place("outer", {
+        "compose.yaml":
+          `services:\n  it: {provider: {type: helper}}\n  web: {${web}, depends_on: [it], volumes: ["./src:/src"]}\n`,
+        "src/file": "outer\n",
+        "bin/helper": "#!/bin/sh\ncase \"$*\" in *metadata*) exit 1;; esac\n"
+          + `cd ${userPath}/inner && docker compose up -d > ../outer/log 2>&1\nenv > ../outer/env\necho '{"type":"info","message":"up"}'\n`
+      })
+      chmodSync(join(session.files, "outer/bin/helper"), 0o755)
+      const path = `${cwd}/bin:${session.client.env["PATH"] ?? ""}`
+      Client.stdoutOf(await session.compose(["up", "-d"], { cwd, env: { PATH: path } }))
+      assert.isTrue(existsSync(join(session.files, "outer/env")), "the provider ran")
+      const bindsOf = async (name: string) =>
+        (await Containers.of(session, `helix-task-12-${name}`)).map(({ binds }) => binds)
+      assert.deepStrictEqual(await bindsOf("inner"), [{ "/src": "/data/workspaces/ses1/inner/src" }])
+      assert.deepStrictEqual(await bindsOf("outer"), [{ "/src": "/data/workspaces/ses1/outer/src" }])
+    })
+  }
+})
