@@ -17,7 +17,7 @@ const engines = {
 
 /** Tests without engines that run the built program. */
 const standaloneTests = [
-  "test/shell/{Faults,Inheritance,Surroundings,Terminal}.test.ts",
+  "test/shell/{Faults,Inheritance,MachineFile,Surroundings,Terminal}.test.ts",
   "test/shell/{front,process,services}/{Front,InputFiles,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts"
 ]

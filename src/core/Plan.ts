@@ -6,12 +6,13 @@ import type { Form } from "./compose/ComposeCall.ts"
 import * as ExecPlan from "./ExecPlan.ts"
 import * as Facts from "./Facts.ts"
 import type { Invocation } from "./Invocation.ts"
+import * as MachineSettings from "./MachineSettings.ts"
 import * as PosixPath from "./paths/PosixPath.ts"
 import * as AddedVariables from "./plan/AddedVariables.ts"
 import * as ComposePlan from "./plan/compose/ComposePlan.ts"
 import * as DockerPlan from "./plan/DockerPlan.ts"
 import * as PlannedMark from "./plan/PlannedMark.ts"
-import type * as Revision from "./plan/Revision.ts"
+import * as Revision from "./plan/Revision.ts"
 import * as Settings from "./Settings.ts"
 
 /**
@@ -65,11 +66,11 @@ export const plan = (
   facts: Facts.Facts
 ): ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError => {
   const program = programOf(invocation.argv0)
-  if (Settings.isDisabled(invocation.env)) return disabled(program, invocation)
+  if (Settings.isDisabled(invocation.env, invocation.machine) === true) return disabled(program, invocation)
   if (isPlanned(program, invocation)) {
     return { ...ExecPlan.passThrough(program, invocation.argv), env: { [PlannedMark.variable]: null } }
   }
-  const settings = Settings.decode(invocation.env)
+  const settings = Settings.decode(invocation.env, invocation.machine)
   if ("_tag" in settings) return settings
   const form = composeForm(program, invocation)
   const revision = form === undefined
@@ -77,7 +78,7 @@ export const plan = (
     : ComposePlan.revise(form, invocation, settings, facts)
   return revision.questions.length > 0
     ? { _tag: "OpenQuestions", questions: Facts.distinct(revision.questions) }
-    : execPlan(program, revision, settings.verbosity)
+    : execPlan(program, Revision.after(machineNotice(invocation), revision), settings.verbosity)
 }
 
 /**
@@ -89,9 +90,13 @@ export const plan = (
 export const programOf = (argv0: string): ExecPlan.Program =>
   PosixPath.basename(argv0) === "docker-compose" ? "docker-compose" : "docker"
 
-const disabled = (program: ExecPlan.Program, { argv }: Invocation): ExecPlan.ExecPlan => ({
+const disabled = (program: ExecPlan.Program, { argv, env, machine }: Invocation): ExecPlan.ExecPlan => ({
   ...ExecPlan.passThrough(program, argv),
-  leftAlone: [{ what: program, value: "", why: "the shim is switched off (DOCKER_SHIM_DISABLE=1)" }]
+  leftAlone: [{
+    what: program,
+    value: "",
+    why: `the shim is switched off (${MachineSettings.origin("DOCKER_SHIM_DISABLE", env, machine)})`
+  }]
 })
 
 /** How Compose is called here; `undefined` for any other call of docker. */
@@ -122,6 +127,13 @@ export const withoutAdded = (invocation: Invocation): Invocation => {
 /** Whether the shim above docker made this plan. */
 const isPlanned = (program: ExecPlan.Program, { argv, env }: Invocation): boolean =>
   program === "docker-compose" && isPlugin(env) && env[PlannedMark.variable] === PlannedMark.of(argv)
+
+/** Says that the machine's file of settings is not used: whoever wrote it counts on it. */
+const machineNotice = ({ machine }: Invocation): Revision.Revision<undefined> =>
+  Revision.of(
+    undefined,
+    machine?.ignored === undefined ? {} : { notices: [{ text: `${machine.file} is ignored: ${machine.ignored}` }] }
+  )
 
 const execPlan = (
   program: ExecPlan.Program,

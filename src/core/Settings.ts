@@ -4,6 +4,7 @@
 import type { CacheLimits } from "./cache/CacheLimits.ts"
 import type { Verbosity } from "./ExecPlan.ts"
 import type { Env } from "./Invocation.ts"
+import * as MachineSettings from "./MachineSettings.ts"
 import * as PathMapping from "./paths/PathMapping.ts"
 import * as PosixPath from "./paths/PosixPath.ts"
 import * as Quantity from "./syntax/Quantity.ts"
@@ -40,14 +41,15 @@ export interface CacheSettings {
 }
 
 /**
- * Who the session is, for the names of Compose projects: `prefix` such as `helix-task-12`, and the variable it is from.
+ * Who the session is, for the names of Compose projects: `prefix` such as `helix-task-12`, and the setting it is from,
+ * `HELIX_TASK_NUMBER` or `HELIX_SESSION_ID`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface SessionIdentity {
   readonly prefix: string
-  readonly origin: "HELIX_TASK_NUMBER" | "HELIX_SESSION_ID"
+  readonly origin: string
 }
 
 /**
@@ -62,6 +64,8 @@ export interface Settings {
   readonly mappings: ReadonlyArray<PathMapping.PathMapping>
   readonly daemonSocket: string | undefined
   readonly dockerHost: string | undefined
+  /** The machine's file and the settings that come from it; absent where none does. */
+  readonly machine?: { readonly file: string; readonly variables: ReadonlyArray<string> }
   readonly cache: CacheSettings
   readonly session: SessionIdentity | undefined
   readonly projectScope: "project" | "session" | "off"
@@ -71,17 +75,44 @@ export interface Settings {
 }
 
 /**
- * A setting with a value that is not accepted.
+ * A setting with a value that is not accepted. `file` is the machine's file where the value is from there.
  *
  * @category errors
- * @since 0.1.0
  */
 export interface SettingError {
   readonly _tag: "SettingError"
   readonly variable: string
   readonly value: string
   readonly accepted: string
+  readonly file?: string
 }
+
+/**
+ * The names of all settings.
+ *
+ * @category accessors
+ */
+export const variables: ReadonlyArray<string> = [
+  "WORKSPACE_DIR",
+  "HELIX_TASK_NUMBER",
+  "HELIX_SESSION_ID",
+  "DOCKER_SHIM_USER_PATH",
+  "DOCKER_SHIM_PATH_MAP",
+  "DOCKER_SHIM_DAEMON_SOCKET",
+  "DOCKER_SHIM_DOCKER_HOST",
+  "DOCKER_SHIM_CACHE",
+  "DOCKER_SHIM_CACHE_DIR",
+  "DOCKER_SHIM_CACHE_BACKEND",
+  "DOCKER_SHIM_CACHE_MODE",
+  "DOCKER_SHIM_CACHE_MAX_SIZE",
+  "DOCKER_SHIM_CACHE_MAX_AGE",
+  "DOCKER_SHIM_PROJECT_SCOPE",
+  "DOCKER_SHIM_REAL_DOCKER",
+  "DOCKER_SHIM_REAL_COMPOSE",
+  "DOCKER_SHIM_DEBUG",
+  "DOCKER_SHIM_QUIET",
+  "DOCKER_SHIM_DISABLE"
+]
 
 /** The user's directory where `DOCKER_SHIM_USER_PATH` does not name another. */
 export const defaultUserPath = "/home/retro/work"
@@ -102,31 +133,54 @@ export const defaultMaxAge = "30d"
  * @since 0.1.0
  */
 export const message = (error: SettingError): string =>
-  `${error.variable}=${JSON.stringify(error.value)} is not accepted\n\nAccepted: ${error.accepted}.`
+  `${error.variable}=${JSON.stringify(error.value)}${
+    error.file === undefined ? "" : ` in ${error.file}`
+  } is not accepted`
+  + `\n\nAccepted: ${error.accepted}.`
 
 /**
  * Whether the user switched the shim off: everything is handed over untouched, whatever the other settings say.
  *
+ * **Details**
+ *
+ * `undefined` for a value that says neither; `decode` refuses it. A mistake in the machine's file does not matter where
+ * the environment itself switches the shim off.
+ *
  * @category predicates
- * @since 0.1.0
  */
-export const isDisabled = (env: Env): boolean => env["DOCKER_SHIM_DISABLE"] === "1"
+export const isDisabled = (env: Env, machine?: MachineSettings.MachineSettings): boolean | undefined =>
+  booleans.get((MachineSettings.over(env, machine)[disable] || "0").toLowerCase())
+
+const disable = "DOCKER_SHIM_DISABLE"
 
 /**
  * Decodes the settings, or says which is not accepted. An empty value counts as unset.
  *
+ * **Details**
+ *
+ * Settings of the machine's file count where the environment does not have them.
+ *
  * @category decoding
- * @since 0.1.0
  */
-export const decode = (env: Env): Settings | SettingError => {
+export const decode = (
+  env: Env,
+  machine: MachineSettings.MachineSettings = MachineSettings.none
+): Settings | SettingError => {
+  if (machine.mistake !== undefined) return lineError(machine.file, machine.mistake)
   const errors: Array<SettingError> = []
-  const text = (variable: string): string | undefined => env[variable] === "" ? undefined : env[variable]
+  const given = MachineSettings.over(env, machine)
+  const text = (variable: string): string | undefined => given[variable] === "" ? undefined : given[variable]
+  const origin = (variable: string): string => MachineSettings.origin(variable, env, machine)
+  const refuse = (variable: string, value: string, accepted: string): void => {
+    const file = origin(variable) === variable ? {} : { file: machine.file }
+    errors.push({ _tag: "SettingError", variable, value, accepted, ...file })
+  }
 
   /** The value of a variable as `read` understands it; what it does not understand is an error. */
   const setting = <A>(variable: string, fallback: string, accepted: string, read: (value: string) => A | undefined) => {
     const value = text(variable) ?? fallback
     const decoded = read(value)
-    if (decoded === undefined) errors.push({ _tag: "SettingError", variable, value, accepted })
+    if (decoded === undefined) refuse(variable, value, accepted)
     return decoded
   }
   const choice = <const A extends string>(variable: string, choices: readonly [A, ...ReadonlyArray<A>]): A =>
@@ -138,10 +192,12 @@ export const decode = (env: Env): Settings | SettingError => {
   const flag = (variable: string): boolean =>
     setting(variable, "0", "1, true, on, 0, false, off", (value) => booleans.get(value.toLowerCase())) ?? false
 
+  flag(disable) // who asks for the settings goes on with the shim switched on, or off
+  const [isDebug, isQuiet] = [flag("DOCKER_SHIM_DEBUG"), flag("DOCKER_SHIM_QUIET")]
   const userPath = PosixPath.normalize(path("DOCKER_SHIM_USER_PATH") ?? defaultUserPath)
   const settings: Settings = {
     userPath,
-    mappings: mappings(userPath, path("WORKSPACE_DIR"), text, errors),
+    mappings: mappings(userPath, path("WORKSPACE_DIR"), text, origin, refuse),
     daemonSocket: path("DOCKER_SHIM_DAEMON_SOCKET"),
     dockerHost: text("DOCKER_SHIM_DOCKER_HOST"),
     cache: {
@@ -154,13 +210,14 @@ export const decode = (env: Env): Settings | SettingError => {
         maxSize: setting("DOCKER_SHIM_CACHE_MAX_SIZE", defaultMaxSize, "a size such as 20GB", Quantity.parseSize) ?? 0,
         maxAge: setting("DOCKER_SHIM_CACHE_MAX_AGE", defaultMaxAge, "an age such as 14d or 36h", Quantity.parseAge) ?? 0
       },
-      origins: cacheOrigins(text)
+      origins: cacheOrigins(text, origin)
     },
-    session: sessionIdentity(text),
+    session: sessionIdentity(text, origin),
     projectScope: choice("DOCKER_SHIM_PROJECT_SCOPE", ["project", "session", "off"]),
     realDocker: path("DOCKER_SHIM_REAL_DOCKER"),
     realCompose: path("DOCKER_SHIM_REAL_COMPOSE"),
-    verbosity: flag("DOCKER_SHIM_DEBUG") ? "debug" : flag("DOCKER_SHIM_QUIET") ? "quiet" : "normal"
+    verbosity: isDebug ? "debug" : isQuiet ? "quiet" : "normal",
+    ...fromMachine(origin, machine)
   }
   return errors[0] ?? settings
 }
@@ -173,6 +230,30 @@ export const decode = (env: Env): Settings | SettingError => {
  */
 export const mapsPaths = ({ daemonSocket, mappings }: Pick<Settings, "daemonSocket" | "mappings">): boolean =>
   mappings.length > 0 || daemonSocket !== undefined
+
+/**
+ * A setting with where it comes from, for the reasons of changes: `DOCKER_SHIM_DOCKER_HOST in /etc/docker-shim.env`.
+ *
+ * @category printing
+ */
+export const originOf = (settings: Settings, variable: string): string =>
+  settings.machine?.variables.includes(variable) === true ? `${variable} in ${settings.machine.file}` : variable
+
+const fromMachine = (
+  origin: (variable: string) => string,
+  { file }: MachineSettings.MachineSettings
+): Pick<Settings, "machine"> => {
+  const found = variables.filter((one) => origin(one) !== one)
+  return found.length === 0 ? {} : { machine: { file, variables: found } }
+}
+
+/** The mistake in a line of the machine's file, in the form of a setting's: `line 3 of /etc/docker-shim.env`. */
+const lineError = (file: string, { line, text }: { readonly line: number; readonly text: string }): SettingError => ({
+  _tag: "SettingError",
+  variable: `line ${String(line)} of ${file}`,
+  value: text,
+  accepted: "NAME=value, a comment after #, an empty line"
+})
 
 const booleans: ReadonlyMap<string, boolean> = new Map(Object.entries({
   "1": true,
@@ -188,22 +269,19 @@ const mappings = (
   userPath: string,
   workspace: string | undefined,
   text: (variable: string) => string | undefined,
-  errors: Array<SettingError>
+  origin: (variable: string) => string,
+  refuse: (variable: string, value: string, accepted: string) => void
 ): ReadonlyArray<PathMapping.PathMapping> => {
   const value = text("DOCKER_SHIM_PATH_MAP") ?? ""
   const further = PathMapping.parse(value)
   if (further._tag === "PathMapError") {
-    errors.push({
-      _tag: "SettingError",
-      variable: "DOCKER_SHIM_PATH_MAP",
-      value,
-      accepted: `from=to;from=to, all absolute paths (${further.reason})`
-    })
+    refuse("DOCKER_SHIM_PATH_MAP", value, `from=to;from=to, all absolute paths (${further.reason})`)
     return []
   }
+  const named = further.mappings.map((one) => ({ ...one, origin: origin("DOCKER_SHIM_PATH_MAP") }))
   return workspace === undefined
-    ? further.mappings
-    : [...further.mappings, PathMapping.make(userPath, workspace, "WORKSPACE_DIR")]
+    ? named
+    : [...named, PathMapping.make(userPath, workspace, origin("WORKSPACE_DIR"))]
 }
 
 const backend = (value: string): CacheBackend | undefined => {
@@ -212,18 +290,26 @@ const backend = (value: string): CacheBackend | undefined => {
   return prefix === undefined ? undefined : { _tag: "Registry", prefix }
 }
 
-const cacheOrigins = (text: (variable: string) => string | undefined): CacheSettings["origins"] => ({
+const cacheOrigins = (
+  text: (variable: string) => string | undefined,
+  origin: (variable: string) => string
+): CacheSettings["origins"] => ({
   place: backend(text("DOCKER_SHIM_CACHE_BACKEND") ?? "")?._tag === "Registry"
-    ? "DOCKER_SHIM_CACHE_BACKEND"
+    ? origin("DOCKER_SHIM_CACHE_BACKEND")
     : text("DOCKER_SHIM_CACHE_DIR") === undefined
     ? "DOCKER_SHIM_CACHE_DIR is unset"
-    : "DOCKER_SHIM_CACHE_DIR",
-  mode: text("DOCKER_SHIM_CACHE_MODE") === undefined ? undefined : "DOCKER_SHIM_CACHE_MODE"
+    : origin("DOCKER_SHIM_CACHE_DIR"),
+  mode: text("DOCKER_SHIM_CACHE_MODE") === undefined ? undefined : origin("DOCKER_SHIM_CACHE_MODE")
 })
 
-const sessionIdentity = (text: (variable: string) => string | undefined): SessionIdentity | undefined => {
+const sessionIdentity = (
+  text: (variable: string) => string | undefined,
+  origin: (variable: string) => string
+): SessionIdentity | undefined => {
   const task = text("HELIX_TASK_NUMBER")
-  if (task !== undefined) return { prefix: `helix-task-${task}`, origin: "HELIX_TASK_NUMBER" }
+  if (task !== undefined) return { prefix: `helix-task-${task}`, origin: origin("HELIX_TASK_NUMBER") }
   const session = text("HELIX_SESSION_ID")
-  return session === undefined ? undefined : { prefix: `helix-session-${session}`, origin: "HELIX_SESSION_ID" }
+  return session === undefined
+    ? undefined
+    : { prefix: `helix-session-${session}`, origin: origin("HELIX_SESSION_ID") }
 }

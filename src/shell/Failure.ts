@@ -14,6 +14,7 @@ import * as Ended from "./process/Ended.ts"
  * - `SettingError`: a setting has a value that is not accepted.
  * - `ProgramNotFound`: the real program is nowhere that was looked.
  * - `ProgramNotRunnable`: it was found, or named by a setting, and cannot be run.
+ * - `ProgramMissing`: a setting names a file that does not exist.
  * - `CacheUnusable`: a command about the shared cache cannot use it. To a build that is no failure.
  * - `CacheBusy`: another process collects what is in it.
  * - `Recursion`: the shim was called by itself, again and again.
@@ -26,6 +27,7 @@ export type Failure =
   | Settings.SettingError
   | { readonly _tag: "ProgramNotFound"; readonly program: Program; readonly looked: ReadonlyArray<string> }
   | { readonly _tag: "ProgramNotRunnable"; readonly file: string; readonly why: string; readonly variable?: string }
+  | { readonly _tag: "ProgramMissing"; readonly file: string; readonly variable: string }
   | { readonly _tag: "CacheUnusable"; readonly why: string }
   | { readonly _tag: "CacheBusy"; readonly directory: string }
   | { readonly _tag: "Recursion"; readonly depth: number }
@@ -47,8 +49,9 @@ export const message = (failure: Failure): string => {
     case "ProgramNotRunnable":
       return failure.variable === undefined
         ? `${failure.file} cannot be run: ${failure.why}`
-        : `${failure.variable}=${JSON.stringify(failure.file)} cannot be used: ${failure.why}\n\n`
-          + "Give it the absolute path of the real program, or unset it."
+        : named(failure.variable, failure.file, failure.why)
+    case "ProgramMissing":
+      return named(failure.variable, failure.file, "it does not exist")
     case "CacheUnusable":
       return `${failure.why}\n\n'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another.`
     case "CacheBusy":
@@ -68,6 +71,10 @@ const trace = (cause: unknown): string => {
   return cause.stack?.startsWith(String(cause)) === true ? cause.stack : `${String(cause)}\n${cause.stack ?? ""}`
 }
 
+const named = (variable: string, file: string, why: string): string =>
+  `${variable}=${JSON.stringify(file)} cannot be used: ${why}\n\n`
+  + "Give it the absolute path of the real program, or unset it."
+
 /**
  * The exit status for a failure: docker's own 125, 126 and 127.
  *
@@ -85,6 +92,7 @@ export const exitCode = (failure: Failure): number => {
     case "ProgramNotRunnable":
       return Ended.notRunnable
     case "ProgramNotFound":
+    case "ProgramMissing":
       return Ended.notFound
   }
 }

@@ -5,6 +5,7 @@ import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as WorkingDirectory from "./docker/WorkingDirectory.ts"
 import * as Front from "./front/Front.ts"
+import * as MachineFile from "./MachineFile.ts"
 import * as NodeVariables from "./process/NodeVariables.ts"
 import * as RawText from "./process/RawText.ts"
 
@@ -21,6 +22,7 @@ const invocation = {
   argv0: process.argv[1] ?? shim,
   argv: given.argv,
   env: given.env,
+  machine: MachineFile.read(),
   get cwd() {
     return WorkingDirectory.logical(given.env["PWD"])
   }

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { readFileSync } from "node:fs"
 import type { Env } from "../../src/core/Invocation.ts"
+import * as MachineSettings from "../../src/core/MachineSettings.ts"
 import * as Settings from "../../src/core/Settings.ts"
 
 const defaults: Settings.Settings = {
@@ -79,6 +81,11 @@ describe("Settings", () => {
     assert.deepStrictEqual(Settings.decode(env), { ...defaults, ...changed })
   })
 
+  it("decode refuses a value also where another setting overrides it", () => {
+    const decoded = Settings.decode({ DOCKER_SHIM_DEBUG: "1", DOCKER_SHIM_QUIET: "very" })
+    assert.strictEqual("_tag" in decoded ? decoded.variable : undefined, "DOCKER_SHIM_QUIET")
+  })
+
   it.each([
     ["WORKSPACE_DIR", "data", "an absolute path"],
     ["DOCKER_SHIM_CACHE", "yes", "on, read-only, off"],
@@ -89,6 +96,7 @@ describe("Settings", () => {
     ["DOCKER_SHIM_CACHE_MAX_AGE", "long", "an age such as 14d or 36h"],
     ["DOCKER_SHIM_PROJECT_SCOPE", "task", "project, session, off"],
     ["DOCKER_SHIM_DEBUG", "yes", "1, true, on, 0, false, off"],
+    ["DOCKER_SHIM_DISABLE", "yes", "1, true, on, 0, false, off"],
     ["DOCKER_SHIM_PATH_MAP", "/a", "from=to;from=to, all absolute paths (\"/a\" has no \"=\")"]
   ])("decode of %s=%j accepts %s", (variable, value, acceptedValues) => {
     const decoded = Settings.decode({ [variable]: value })
@@ -96,13 +104,76 @@ describe("Settings", () => {
     else assert.deepStrictEqual(decoded, { _tag: "SettingError", variable, value, accepted: acceptedValues })
   })
 
-  it("isDisabled only by 1", () => {
-    const values = ["1", "true", "", undefined]
-    assert.deepStrictEqual(values.map((value) => Settings.isDisabled({ DOCKER_SHIM_DISABLE: value })), [
-      true,
-      false,
-      false,
-      false
-    ])
+  it.each([
+    ["1", true],
+    ["true", true],
+    ["ON", true],
+    ["0", false],
+    ["off", false],
+    ["", false],
+    [undefined, false],
+    ["yes", undefined]
+  ])("isDisabled by %j: %j", (value, expected) => {
+    assert.strictEqual(Settings.isDisabled({ DOCKER_SHIM_DISABLE: value }), expected)
+  })
+
+  it("variables are those of docs/settings.md", () => {
+    const rows = readFileSync("docs/settings.md", "utf8").split("\n").filter((line) => line.startsWith("| `"))
+    const documented = rows.flatMap((row) =>
+      [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, name]) => name)
+    )
+    assert.deepStrictEqual([...Settings.variables].sort(), documented.sort())
+  })
+
+  it("decode reads no other variable", () => {
+    const read = new Set<string>()
+    const env = new Proxy<Record<string, string>>({}, {
+      get: (_, name) => void read.add(String(name)),
+      ownKeys: () => [...Settings.variables],
+      getOwnPropertyDescriptor: (_, name) => ({ value: read.add(String(name)), enumerable: true, configurable: true })
+    })
+    Settings.decode(env)
+    assert.deepStrictEqual([...read].filter((name) => !Settings.variables.includes(name)), [])
+  })
+
+  describe("with the machine's file", () => {
+    const machine = (text: string): MachineSettings.MachineSettings =>
+      MachineSettings.parse("/etc/docker-shim.env", text)
+
+    it("counts what the environment does not have, and names where it comes from", () => {
+      const decoded = Settings.decode(
+        { DOCKER_SHIM_CACHE_DIR: "/mine", HELIX_SESSION_ID: "" },
+        machine(
+          "# ours\n\n WORKSPACE_DIR=/data/w \r\nDOCKER_SHIM_CACHE_DIR=/theirs\nHELIX_SESSION_ID=s\nHELIX_TASK_NUMBER=7\n"
+        )
+      )
+      assert.deepStrictEqual(decoded, {
+        ...defaults,
+        ...withCache({ directory: "/mine", origins: { place: "DOCKER_SHIM_CACHE_DIR", mode: undefined } }),
+        mappings: [{ ...user, origin: "WORKSPACE_DIR in /etc/docker-shim.env" }],
+        session: { prefix: "helix-task-7", origin: "HELIX_TASK_NUMBER in /etc/docker-shim.env" },
+        machine: { file: "/etc/docker-shim.env", variables: ["WORKSPACE_DIR", "HELIX_TASK_NUMBER"] }
+      })
+    })
+
+    it.each([
+      [
+        "WORKSPACE_DIR=data",
+        "WORKSPACE_DIR=\"data\" in /etc/docker-shim.env is not accepted\n\nAccepted: an absolute path."
+      ],
+      [
+        "WORKSPACE_DIR=/d\nexport A=b",
+        "line 2 of /etc/docker-shim.env=\"export A=b\" is not accepted\n\n"
+        + "Accepted: NAME=value, a comment after #, an empty line."
+      ]
+    ])("refuses %j", (text, message) => {
+      const decoded = Settings.decode({}, machine(text))
+      assert.strictEqual("_tag" in decoded ? Settings.message(decoded) : "accepted", message)
+    })
+
+    it("switches the shim off and on", () => {
+      assert.isTrue(Settings.isDisabled({}, machine("DOCKER_SHIM_DISABLE=1")))
+      assert.isFalse(Settings.isDisabled({ DOCKER_SHIM_DISABLE: "" }, machine("DOCKER_SHIM_DISABLE=1")))
+    })
   })
 })

@@ -76,12 +76,37 @@ export const faults: ReadonlyArray<Fault> = [
     says: /^docker-shim: DOCKER_SHIM_REAL_DOCKER=.* cannot be used: it is not an executable file$/m
   },
   {
+    name: "DOCKER_SHIM_REAL_DOCKER names nothing",
+    make: ({ docker, env }) => {
+      env["DOCKER_SHIM_REAL_DOCKER"] = `${docker}er`
+    },
+    seen: all(127),
+    says: /^docker-shim: DOCKER_SHIM_REAL_DOCKER=.* cannot be used: it does not exist$/m
+  },
+  {
     name: "DOCKER_SHIM_REAL_DOCKER names the shim",
     make: ({ env, home }) => {
       env["DOCKER_SHIM_REAL_DOCKER"] = path.join(home, "shim/docker")
     },
     seen: all(126),
     says: /^docker-shim: DOCKER_SHIM_REAL_DOCKER=.* cannot be used: it is docker-shim itself$/m
+  },
+  {
+    name: "the real docker is found by a relative entry of PATH only",
+    make: ({ docker, env, home }) => {
+      fs.renameSync(docker, path.join(home, "work/docker"))
+      env["PATH"] = (env["PATH"] ?? "").replace(path.dirname(docker), "")
+    },
+    seen: all(126),
+    says: /^docker-shim: \.\/docker cannot be run: a relative entry of PATH leads to it/m
+  },
+  {
+    name: "a checkout has a docker, and PATH a relative entry behind the real one",
+    make: ({ docker, env, home }) => {
+      fs.copyFileSync(docker, path.join(home, "work/docker"))
+      env["PATH"] = `${env["PATH"] ?? ""}:.`
+    },
+    seen: asEver
   },
   {
     name: "the real docker cannot be started",
@@ -96,6 +121,14 @@ export const faults: ReadonlyArray<Fault> = [
     },
     seen: all(125),
     says: /^docker-shim: DOCKER_SHIM_CACHE_MODE="most" is not accepted$/m
+  },
+  {
+    name: "DOCKER_SHIM_DISABLE has a wrong value",
+    make: ({ env }) => {
+      env["DOCKER_SHIM_DISABLE"] = "yes"
+    },
+    seen: all(125),
+    says: /^docker-shim: DOCKER_SHIM_DISABLE="yes" is not accepted$/m
   },
   {
     name: "the real docker is replaced while the shim runs",
@@ -141,6 +174,14 @@ export const faults: ReadonlyArray<Fault> = [
     make: ({ docker }) => whenAsked(docker, "trap '' TERM; sleep 60; exit"),
     seen: { ...asEver, "build": "one line" },
     says: /^docker-shim: build cache not shared: .* gave no answer within 10s/
+  },
+  {
+    name: "docker's configuration directory cannot be read",
+    make: ({ env, home }) => {
+      fs.symlinkSync("loop", path.join(home, "loop"))
+      env["DOCKER_CONFIG"] = path.join(home, "loop")
+    },
+    seen: { ...asEver, "compose up": "untouched" }
   },
   {
     name: "no HOME",

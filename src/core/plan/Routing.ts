@@ -5,7 +5,7 @@ import * as Argv from "../argv/Argv.ts"
 import * as Endpoint from "../argv/Endpoint.ts"
 import * as Masking from "../explain/Masking.ts"
 import type { Invocation } from "../Invocation.ts"
-import type { Settings } from "../Settings.ts"
+import { originOf, type Settings } from "../Settings.ts"
 import * as Revision from "./Revision.ts"
 
 /**
@@ -24,7 +24,12 @@ export const revise = (
   const to = Masking.assignment("DOCKER_HOST", host) // said, and shown
   return Revision.of(undefined, {
     env: { DOCKER_HOST: host },
-    changes: [{ what: "DOCKER_HOST", from: "", to, why: "this session's daemon (DOCKER_SHIM_DOCKER_HOST)" }]
+    changes: [{
+      what: "DOCKER_HOST",
+      from: "",
+      to,
+      why: `this session's daemon (${originOf(settings, "DOCKER_SHIM_DOCKER_HOST")})`
+    }]
   })
 }
 

@@ -62,8 +62,8 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Failur
       : `${JSON.stringify(typed)} is no command of docker's; begin with docker or docker-compose`
     return Effect.fail({ _tag: "UsageError", text })
   }
-  const { cwd, env } = call.invocation
-  const shown: Invocation = { argv0: typed, argv, env, cwd }
+  const { env } = call.invocation
+  const shown: Invocation = { ...call.invocation, argv0: typed, argv }
   const called = typed.includes("/") ? typed : RealProgram.onPath(typed, env, call.shim)
   const invocation: Invocation = { ...shown, argv0: called ?? typed }
   const elsewhere = called === undefined ? [`${typed} on PATH is not the shim: none of this happens yet`] : []

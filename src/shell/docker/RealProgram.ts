@@ -6,8 +6,11 @@ import * as path from "node:path"
 import * as Endpoint from "../../core/argv/Endpoint.ts"
 import type { Program } from "../../core/ExecPlan.ts"
 import type { Env, Invocation } from "../../core/Invocation.ts"
+import * as MachineSettings from "../../core/MachineSettings.ts"
 import * as Failure from "../Failure.ts"
+import * as SystemError from "../files/SystemError.ts"
 import * as DockerConfigFile from "./DockerConfigFile.ts"
+import * as PathLookup from "./PathLookup.ts"
 
 /**
  * A real program's file, as it was found (links not resolved).
@@ -35,7 +38,7 @@ export const systemPluginDirectories: ReadonlyArray<string> = [
  * **Details**
  *
  * Compose called as a plugin is looked for among the plugin directories first, stand-alone on `PATH` first. `shim` is
- * the shim's own file.
+ * the shim's own file. A program that a relative entry of `PATH` leads to is refused, not passed over.
  *
  * @category accessors
  * @since 0.1.0
@@ -44,19 +47,24 @@ export const locate = (program: Program, invocation: Invocation, shim: string): 
   const { argv0, env } = invocation
   const self = identity(shim)
   const variable = Failure.variableOf[program]
-  const named = env[variable]
-  if (named !== undefined && named !== "") return fromSetting(variable, named, self)
+  const named = MachineSettings.over(env, invocation.machine)[variable]
+  if (named !== undefined && named !== "") {
+    return fromSetting(MachineSettings.origin(variable, env, invocation.machine), named, self)
+  }
 
   const directories = [...new Set([argv0.includes("/") ? path.dirname(argv0) : [], path.dirname(shim)].flat())]
   const beside = directories.map((directory) => path.join(directory, `${program}.real`))
   // a shell calls what it finds on PATH by its bare name: what is beside the shim there was found beside it
-  const onPath = (env["PATH"] ?? "").split(":").filter((one) => one !== "").map((one) => path.join(one, program))
+  const onPath = PathLookup.candidates(program, env)
     .flatMap((one) => isSame(identity(one), self) ? [one, `${one}.real`] : [one])
   const plugins = program === "docker-compose" ? pluginDirectories(env).map((one) => path.join(one, program)) : []
   const others = isPlugin(env) ? [...plugins, ...onPath] : [...onPath, ...plugins]
   const looked = [...new Set([...beside, ...others])]
   const file = looked.find((candidate) => isRunnable(candidate) && !isSame(identity(candidate), self))
-  return file === undefined ? { _tag: "ProgramNotFound", program, looked } : { _tag: "Located", file }
+  if (file === undefined) return { _tag: "ProgramNotFound", program, looked }
+  return PathLookup.isRelative(file) && onPath.includes(file)
+    ? { _tag: "ProgramNotRunnable", file, why: PathLookup.refusal }
+    : { _tag: "Located", file }
 }
 
 /**
@@ -66,7 +74,7 @@ export const locate = (program: Program, invocation: Invocation, shim: string): 
  * @since 0.1.0
  */
 export const onPath = (name: string, env: Env, shim: string): string | undefined => {
-  const first = (env["PATH"] ?? "").split(":").map((one) => path.join(one, name)).find(isRunnable)
+  const first = PathLookup.candidates(name, env).find(isRunnable)
   return first !== undefined && isSame(identity(first), identity(shim)) ? first : undefined
 }
 
@@ -123,9 +131,22 @@ export const configDirectory = (env: Env): string => Endpoint.configDirectory(En
 const fromSetting = (variable: string, file: string, self: Identity): Located | Failure.Failure => {
   const refused = (why: string): Failure.Failure => ({ _tag: "ProgramNotRunnable", variable, file, why })
   const found = identity(file)
-  if (found === undefined) return refused("it does not exist")
+  if (found === undefined) {
+    return isAbsent(file)
+      ? { _tag: "ProgramMissing", variable, file }
+      : refused("it cannot be read")
+  }
   if (isSame(found, self)) return refused("it is docker-shim itself")
   return isRunnable(file) ? { _tag: "Located", file } : refused("it is not an executable file")
+}
+
+/** Whether nothing is there: a shell's "not found", where a file that may not be looked at is one that cannot be run. */
+const isAbsent = (file: string): boolean => {
+  try {
+    return fs.statSync(file, { throwIfNoEntry: false }) === undefined
+  } catch (error) {
+    return SystemError.code(error) === "ENOTDIR"
+  }
 }
 
 type Identity = { readonly dev: bigint; readonly ino: bigint } | undefined

@@ -36,7 +36,7 @@ const checks: ReadonlyArray<Check> = [
  * @since 0.1.0
  */
 export const examine = Effect.fn("Doctor.examine")(function*(invocation: Invocation, shim: string) {
-  const { finding, settings } = SettingsCheck.check(invocation.env)
+  const { finding, settings } = SettingsCheck.check(invocation.env, invocation.machine)
   if (settings === undefined) return [finding]
   const runner = yield* ProbeRunner
   const host = settings.dockerHost

@@ -2,28 +2,80 @@
  * Are the settings accepted, and is the shim on at all?
  */
 import type { Env } from "../../core/Invocation.ts"
+import * as MachineSettings from "../../core/MachineSettings.ts"
+import * as PlannedMark from "../../core/plan/PlannedMark.ts"
 import * as Settings from "../../core/Settings.ts"
+import * as ChildProgram from "../front/ChildProgram.ts"
 import * as Finding from "./Finding.ts"
+import * as Misspelling from "./Misspelling.ts"
 
 /**
  * The settings themselves. Without them no other check means anything, so this one comes first and alone.
  *
  * @category checks
- * @since 0.1.0
  */
 export const check = (
-  env: Env
+  env: Env,
+  machine: MachineSettings.MachineSettings = MachineSettings.none
 ): { readonly finding: Finding.Finding; readonly settings: Settings.Settings | undefined } => {
-  const settings = Settings.decode(env)
+  const settings = Settings.decode(env, machine)
   if ("_tag" in settings) {
     const [what, next] = Settings.message(settings).split("\n\n")
     return { settings: undefined, finding: Finding.fail("settings", what ?? "", next ?? "") }
   }
-  const set = Object.keys(env).filter((name) => name.startsWith("DOCKER_SHIM_") || name === "WORKSPACE_DIR").sort()
-  return {
-    settings,
-    finding: Settings.isDisabled(env)
-      ? Finding.warn("settings", "the shim is off (DOCKER_SHIM_DISABLE=1)", "unset DOCKER_SHIM_DISABLE")
-      : Finding.ok("settings", set.length === 0 ? "none set" : `set: ${set.join(", ")}`)
+  return { settings, finding: finding(env, machine) }
+}
+
+const finding = (env: Env, machine: MachineSettings.MachineSettings): Finding.Finding => {
+  if (machine.ignored !== undefined) {
+    return Finding.warn(
+      "settings",
+      `${machine.file} is ignored: ${machine.ignored}`,
+      `chown root ${machine.file}; chmod 644 ${machine.file}`
+    )
   }
+  if (Settings.isDisabled(env, machine) === true) {
+    const origin = MachineSettings.origin(disable, env, machine)
+    const value = MachineSettings.over(env, machine)[disable] ?? ""
+    return Finding.warn(
+      "settings",
+      `the shim is off (${disable}=${value}${origin.slice(disable.length)})`,
+      `unset ${origin}`
+    )
+  }
+  const unknown = [...unknownNames(env, machine)]
+  return unknown.length === 0
+    ? Finding.ok("settings", summary(env, machine))
+    : Finding.warn(
+      "settings",
+      `no such setting: ${unknown.join(", ")}`,
+      "rename or unset what is misspelt; docs/settings.md lists all settings"
+    )
+}
+
+const disable = "DOCKER_SHIM_DISABLE"
+
+/** What the shim sets for itself below it. */
+const internal: ReadonlyArray<string> = [ChildProgram.depthVariable, PlannedMark.variable]
+
+/** Names that no setting has, each with the setting that it may be meant for. */
+const unknownNames = (env: Env, machine: MachineSettings.MachineSettings): ReadonlyArray<string> => {
+  const own = Object.keys(env).filter((name) => name.startsWith("DOCKER_SHIM_") && !internal.includes(name))
+  return [...own, ...Object.keys(machine.values)].filter((name) => !Settings.variables.includes(name)).sort().map(
+    (name) => {
+      const meant = Misspelling.nearest(name, Settings.variables)
+      const where = MachineSettings.origin(name, env, machine)
+      return meant === undefined ? where : `${where} (did you mean ${meant}?)`
+    }
+  )
+}
+
+const summary = (env: Env, { file, values }: MachineSettings.MachineSettings): string => {
+  const set = Object.keys(env).filter((name) => name.startsWith("DOCKER_SHIM_") || name === "WORKSPACE_DIR").sort()
+  const fromFile = Object.keys(values).filter((name) => env[name] === undefined).sort()
+  const parts = [
+    ...(set.length === 0 ? [] : [`set: ${set.join(", ")}`]),
+    ...(fromFile.length === 0 ? [] : [`set in ${file}: ${fromFile.join(", ")}`])
+  ]
+  return parts.length === 0 ? "none set" : parts.join("; ")
 }

@@ -17,13 +17,15 @@ import * as Answers from "./Answers.ts"
 import * as ChildProgram from "./ChildProgram.ts"
 import * as Reporter from "./Reporter.ts"
 
+/** The programs that the shim stands for. Under any other name, such as `docker-shim-linux-arm64`, it is `docker-shim`. */
+const shims: ReadonlySet<string> = new Set(["docker", "docker-compose"])
+
 /**
- * Whether the shim was called by its own name, `docker-shim` (or the file's), rather than by a program's it stands for.
+ * Whether the shim was called by a name of its own rather than by a program's that it stands for.
  *
  * @category predicates
- * @since 0.1.0
  */
-export const isOwnCommand = (argv0: string): boolean => /(?:^|\/)docker-shim(?:\.js)?$/.test(argv0)
+export const isOwnCommand = (argv0: string): boolean => !shims.has(argv0.slice(argv0.lastIndexOf("/") + 1))
 
 /**
  * Carries out one call of the shim. `shim` is the shim's own file; `handOver` takes what needs the services.

@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
 import * as Remembered from "../files/Remembered.ts"
+import * as SystemError from "../files/SystemError.ts"
 import { Environment } from "./Environment.ts"
 
 /**
@@ -68,7 +69,12 @@ export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMe
   })
 }
 
+/** A file that cannot be looked at, as below a directory of somebody else's, differs from one that is not there. */
 const identity = (file: string | undefined): ReadonlyArray<string | undefined> => {
-  const stat = file === undefined ? undefined : fs.statSync(file, { bigint: true, throwIfNoEntry: false })
-  return stat === undefined ? [file] : [file, ...Remembered.identity(stat)]
+  try {
+    const stat = file === undefined ? undefined : fs.statSync(file, { bigint: true, throwIfNoEntry: false })
+    return stat === undefined ? [file] : [file, ...Remembered.identity(stat)]
+  } catch (error) {
+    return [file, SystemError.code(error)]
+  }
 }

@@ -231,7 +231,6 @@ describe("the program, called as docker", () => {
       + "Give it the absolute path of the real program, or unset it.\n"
     const rows: ReadonlyArray<[string, string]> = [
       [file, "it is not an executable file"],
-      [`${file}-absent`, "it does not exist"],
       [docker, "it is docker-shim itself"],
       [scratch, "it is not an executable file"]
     ]
@@ -240,6 +239,44 @@ describe("the program, called as docker", () => {
       assert.deepStrictEqual([ran.code, ran.stderr], [126, expected(value, why)])
     }
   })
+
+  it("says that what a setting names does not exist, with status 127", async () => {
+    const file = path.join(scratch, "absent")
+    const ran = await run(docker, ["ps"], { env: { ...env, DOCKER_SHIM_REAL_DOCKER: file } })
+    assert.deepStrictEqual([ran.code, ran.stderr], [
+      127,
+      `docker-shim: DOCKER_SHIM_REAL_DOCKER="${file}" cannot be used: it does not exist\n\n`
+      + "Give it the absolute path of the real program, or unset it.\n"
+    ])
+  })
+
+  it.each([".", "", "bin", "./bin"])("runs no docker that the relative entry %j of PATH leads to", async (entry) => {
+    const place = path.join(scratch, `checkout${entry.replaceAll("/", "-")}`)
+    fs.mkdirSync(path.join(place, entry), { recursive: true })
+    fs.writeFileSync(path.join(place, entry, "docker"), "#!/bin/sh\necho the checkout\n", { mode: 0o755 })
+    const of = (PATH: string) => run(docker, ["ps"], { cwd: place, env: { ...env, PATH } })
+    const refused = await of(`${shim.directory}:${entry}:${env.PATH}`)
+    assert.deepStrictEqual([refused.code, refused.stdout], [126, ""])
+    assert.match(
+      refused.stderr,
+      /^docker-shim: \.\/(?:bin\/)?docker cannot be run: a relative entry of PATH leads to it/
+    )
+    assert.strictEqual((await of(`${env.PATH}:${entry}`)).stdout, "ps\0")
+    assert.strictEqual((await of(`${shim.directory}:/no/such:${entry}-absent:${env.PATH}`)).stdout, "ps\0")
+  })
+
+  it.each(["docker-shim-linux-arm64", "docker-shim", "docker-v2", "Docker", "docker.old", "podman"])(
+    "is docker-shim itself under the name %s",
+    async (name) => {
+      const place = shimDirectory(name)
+      try {
+        const ran = await run(path.join(place.directory, name), ["--version"], { env })
+        assert.match(ran.stdout, /^docker-shim version /)
+      } finally {
+        place.remove()
+      }
+    }
+  )
 
   it("says that a program cannot be started, with status 126", async () => {
     const file = path.join(scratch, "bad-interpreter")

@@ -167,7 +167,7 @@ const keyOf = (
  * daemon has the same files, as one inside a container, shares with those whose daemon has not.
  */
 const sharedDirectory = (directory: string, { mappings, userPath }: Settings): string => {
-  const daemons = mappings.find(({ origin }) => origin === "WORKSPACE_DIR")?.to
+  const daemons = mappings.find(({ origin }) => origin.startsWith("WORKSPACE_DIR"))?.to
   const root = [userPath, daemons].find((one) => one !== undefined && PosixPath.isWithin(directory, one))
   return root === undefined ? directory : PosixPath.normalize(`./${directory.slice(root.length)}`)
 }

@@ -16,7 +16,7 @@ import type { Call } from "../Call.ts"
  */
 export const settings = (call: Call): Effect.Effect<Settings.CacheSettings, Failure> =>
   Effect.suspend(() => {
-    const decoded = Settings.decode(call.invocation.env)
+    const decoded = Settings.decode(call.invocation.env, call.invocation.machine)
     return "_tag" in decoded ? Effect.fail(decoded) : Effect.succeed(decoded.cache)
   })
 

@@ -1,0 +1,65 @@
+/**
+ * Settings of the whole machine, from `/etc/docker-shim.env`: for calls whose environment was emptied, as by `sudo`, cron
+ * or `env -i`.
+ */
+import type { Env } from "./Invocation.ts"
+
+/**
+ * What the machine's file says.
+ *
+ * **Details**
+ *
+ * `values` holds what the file sets, by name. `ignored` says why the file as a whole is not used, such as
+ * `it belongs to user 1000`. `mistake` is the first line that is none of `NAME=value`, a comment and an empty line.
+ *
+ * @category models
+ */
+export interface MachineSettings {
+  readonly file: string
+  readonly values: Env
+  readonly ignored?: string
+  readonly mistake?: { readonly line: number; readonly text: string }
+}
+
+/** What a machine without the file has. */
+export const none: MachineSettings = { file: "", values: {} }
+
+/**
+ * Parses the file's text, such as `WORKSPACE_DIR=/data/workspaces/ses1`.
+ *
+ * **Details**
+ *
+ * One `NAME=value` a line. The value is taken as it stands, quotes included; white space around the line is not part of
+ * it. Lines that begin with `#` are comments. Of two lines for one name the last counts.
+ *
+ * @category parsing
+ */
+export const parse = (file: string, text: string): MachineSettings => {
+  const values: Record<string, string> = {}
+  for (const [at, line] of text.split("\n").entries()) {
+    const trimmed = line.trim()
+    if (trimmed === "" || trimmed.startsWith("#")) continue
+    const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(trimmed) ?? []
+    if (name === undefined || value === undefined) return { file, values: {}, mistake: { line: at + 1, text: trimmed } }
+    values[name] = value
+  }
+  return { file, values }
+}
+
+/**
+ * The variables that settings are read from: the environment's own, then the machine's. A variable of the environment
+ * wins also when it is empty, which switches off what the file sets.
+ *
+ * @category accessors
+ */
+export const over = (env: Env, machine: MachineSettings = none): Env => ({ ...machine.values, ...defined(env) })
+
+const defined = (env: Env): Env => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))
+
+/**
+ * A setting and where it comes from, such as `WORKSPACE_DIR in /etc/docker-shim.env`; the name alone for the environment.
+ *
+ * @category printing
+ */
+export const origin = (variable: string, env: Env, machine: MachineSettings = none): string =>
+  env[variable] === undefined && machine.values[variable] !== undefined ? `${variable} in ${machine.file}` : variable

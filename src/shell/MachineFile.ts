@@ -1,0 +1,47 @@
+/**
+ * The file of the machine's settings, `/etc/docker-shim.env`.
+ */
+import * as fs from "node:fs"
+import * as MachineSettings from "../core/MachineSettings.ts"
+import * as SystemError from "./files/SystemError.ts"
+
+/** Where the file is: a fixed place of root's, as who may name another could set what the shim does. */
+const place = "/etc/docker-shim.env"
+
+/** In bytes; all settings together have a few hundred. */
+const largest = 64 * 1024
+
+/**
+ * Reads the settings, only if the file is root's and nobody else may write it.
+ *
+ * **Details**
+ *
+ * Costs one failed `open` where there is no such file. A file that is not used is never taken for an absent one: the
+ * result says why it is ignored.
+ *
+ * @category accessors
+ */
+export const read = (file: string = place): MachineSettings.MachineSettings => {
+  try {
+    const descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
+    try {
+      const ignored = fault(fs.fstatSync(descriptor))
+      return ignored === undefined
+        ? MachineSettings.parse(file, fs.readFileSync(descriptor, "utf8"))
+        : { file, values: {}, ignored }
+    } finally {
+      fs.closeSync(descriptor)
+    }
+  } catch (error) {
+    return SystemError.code(error) === "ENOENT"
+      ? MachineSettings.none
+      : { file, values: {}, ignored: SystemError.describe(error, "it") }
+  }
+}
+
+const fault = (stat: fs.Stats): string | undefined => {
+  if (!stat.isFile()) return "it is not a regular file"
+  if (stat.uid !== 0) return `it belongs to user ${String(stat.uid)}, not to root`
+  if ((stat.mode & 0o022) !== 0) return "users other than root may write it; chmod 644 it"
+  return stat.size > largest ? `it is larger than ${String(largest >> 10)} KiB` : undefined
+}

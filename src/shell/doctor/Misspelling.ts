@@ -1,0 +1,38 @@
+/**
+ * Which name was meant by one that does not exist.
+ */
+
+/**
+ * The name that takes the fewest edits, such as `DOCKER_SHIM_CACHE_DIR` for `DOCKER_SHIM_CACHEDIR`; `undefined` where none
+ * is near.
+ *
+ * @category accessors
+ */
+export const nearest = (name: string, names: ReadonlyArray<string>): string | undefined => {
+  const byDistance = names.map((one) => ({ one, edits: distance(name, one) })).sort((a, b) => a.edits - b.edits)
+  const [best] = byDistance
+  return best !== undefined && best.edits <= farthest ? best.one : undefined
+}
+
+/** Two words that differ in more are two words. */
+const farthest = 3
+
+/** Levenshtein's: letters to insert, to remove or to replace. */
+const distance = (from: string, to: string): number => {
+  let above = Array.from({ length: to.length + 1 }, (_, at) => at)
+  for (const [row, letter] of letters(from).entries()) {
+    const here = [row + 1]
+    for (const [at, other] of letters(to).entries()) {
+      here.push(Math.min(
+        (here[at] ?? 0) + 1,
+        (above[at + 1] ?? 0) + 1,
+        (above[at] ?? 0) + (letter === other ? 0 : 1)
+      ))
+    }
+    above = here
+  }
+  return above[to.length] ?? 0
+}
+
+/** Names of variables are ASCII. */
+const letters = (name: string): ReadonlyArray<string> => Array.from(name)
