@@ -2,7 +2,9 @@
  * Settings of the whole machine, from `/etc/docker-shim.env`: for calls whose environment was emptied, as by `sudo`, cron
  * or `env -i`.
  */
-import type { Env } from "./Invocation.ts"
+
+/** As `Invocation.Env`, which depends on this module. */
+type Env = Readonly<Record<string, string | undefined>>
 
 /**
  * What the machine's file says.
