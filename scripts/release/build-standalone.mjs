@@ -6,7 +6,7 @@
  *   node scripts/release/build-standalone.mjs --check         only sees whether all that the program imports has a stand-in
  */
 import { build } from "esbuild"
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
@@ -18,6 +18,11 @@ const isCheck = process.argv[2] === "--check"
 const architecture = isCheck ? os.arch() : process.argv[2] ?? os.arch()
 const native = architecture === os.arch()
 const compiler = process.env["CC"] ?? (native ? "gcc" : { arm64: "aarch64-linux-gnu-gcc", x64: "x86_64-linux-gnu-gcc" }[architecture])
+const canCompile = spawnSync(compiler, ["--version"]).status === 0 && fs.existsSync("/usr/include/stdio.h")
+if (!isCheck && !canCompile) {
+  console.error(`The executable is compiled, and there is no ${compiler} or no C library to compile with. On Debian: apt-get install gcc libc6-dev binutils`)
+  process.exit(1)
+}
 const output = here(native ? "dist/docker-shim" : `dist/docker-shim-linux-${architecture}`)
 
 const { version } = JSON.parse(fs.readFileSync(here("package.json"), "utf8"))

@@ -6,7 +6,9 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Shared from "../../test/e2e/shared-sessions.ts"
 import type * as Client from "../../test/real-docker/Client.ts"
+import { RealDockerUnavailable } from "../../test/real-docker/Machine.ts"
 import type { Session } from "../../test/real-docker/Session.ts"
+import * as Suite from "../../test/real-docker/Suite.ts"
 
 const say = (line = ""): void => void process.stdout.write(`${line}\n`)
 
@@ -24,10 +26,17 @@ RUN echo compiling && sleep 2 && md5sum /packages > /app
   )
 }
 
+/** What the demo promises, and did not show. */
+class NotShown extends Error {}
+
+const show = (isShown: boolean, promise: string): void => {
+  if (!isShown) throw new NotShown(`${promise}, and did not`)
+}
+
 const timed = async (run: () => Promise<Client.Outcome>): Promise<{ outcome: Client.Outcome; seconds: string }> => {
   const start = Date.now()
   const outcome = await run()
-  if (outcome.code !== 0) throw new Error(outcome.stderr)
+  if (outcome.code !== 0) throw new NotShown(`a command was to succeed, and failed:\n${outcome.stderr.trim()}`)
   return { outcome, seconds: `${((Date.now() - start) / 1000).toFixed(1)} s` }
 }
 
@@ -40,13 +49,16 @@ const mount = async (shared: Shared.SharedSessions, session: Session): Promise<v
   say(`  through the shim:  ${shimmed.stdout.trim()}`)
   say(shimmed.stderr.trim().replace(/^/gm, "    "))
   say()
+  show(without.stdout === "", "without the shim the container was to find an empty directory")
+  show(shimmed.stdout.trim() === "prices.txt", "through the shim the container was to find the file")
 }
 
 const build = async (
   shared: Shared.SharedSessions,
   session: Session,
   name: string,
-  shimmed: boolean
+  shimmed: boolean,
+  expected: number
 ): Promise<void> => {
   const args = ["build", "-t", "shop", "shop"]
   const env = { BUILDKIT_PROGRESS: "plain" }
@@ -58,9 +70,12 @@ const build = async (
     `  session ${name}  ${shimmed ? "through the shim" : "without the shim"}  ${seconds.padStart(6)}  `
       + `${cached} of ${steps} steps cached`
   )
+  show(steps === 3 && cached === expected, `${expected} of 3 steps were to be cached`)
 }
 
 const main = async (): Promise<void> => {
+  // said only where it is not there yet
+  const { cache } = await Suite.locate("28.5", (line) => say(line.replace(/^[\w.-]+: /, "Once on this machine: ")))
   const shared = await Shared.create()
   try {
     say("Starting sessions A and B, each with a Docker engine of its own ...")
@@ -76,19 +91,29 @@ const main = async (): Promise<void> => {
     say()
     await mount(shared, a)
     say("$ docker build -t shop shop")
-    await build(shared, a, "A", true)
-    await build(shared, b, "B", false)
+    await build(shared, a, "A", true, 0)
+    await build(shared, b, "B", false, 0)
     await b.docker(["builder", "prune", "-af"])
-    await build(shared, b, "B", true)
+    await build(shared, b, "B", true, 3)
     say()
     const size = fs.readdirSync(path.join(shared.cache, ".blobs/sha256")).reduce(
       (sum, blob) => sum + fs.statSync(path.join(shared.cache, ".blobs/sha256", blob)).size,
       0
     )
     say(`The shared cache holds ${(size / 1e6).toFixed(1)} MB.`)
+    say()
+    say(
+      `The engines and all they made are gone. Docker's programs stay in ${cache} for the next time; remove it freely.`
+    )
   } finally {
     await shared.stop()
   }
 }
 
-await main()
+try {
+  await main()
+} catch (error) {
+  const isKnown = error instanceof NotShown || error instanceof RealDockerUnavailable
+  process.stderr.write(`demo: ${isKnown ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

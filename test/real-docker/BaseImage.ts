@@ -2,7 +2,7 @@
  * The image `bb` of 3 MB: busybox and nothing else, made without a registry.
  */
 import { createHash } from "node:crypto"
-import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises"
+import { copyFile, link, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
 import type { Session } from "./Session.ts"
 
@@ -72,7 +72,10 @@ const build = async (session: Session, busybox: string): Promise<void> => {
   await rm(context, { recursive: true })
 }
 
-/** Saves under a name of this process first, for no one to load half an archive. */
+/**
+ * Saves under a name of this process first, for no one to load half an archive. Of several who build it at once the first
+ * keeps its own, and all load that.
+ */
 const keep = async (session: Session, archive: string): Promise<void> => {
   await mkdir(dirname(archive), { recursive: true })
   for (const name of await readdir(dirname(archive))) {
@@ -83,8 +86,12 @@ const keep = async (session: Session, archive: string): Promise<void> => {
   const saved = join(session.directory, basename(archive))
   await session.docker(["save", "-o", saved, NAME])
   await copyFile(saved, mine)
-  await rename(mine, archive)
-  await rm(saved)
+  try {
+    await link(mine, archive)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
+  }
+  await Promise.all([rm(mine), rm(saved)])
 }
 
 const isRunning = (pid: number): boolean => {

@@ -1,11 +1,12 @@
 /**
  * The Docker generations that tests run with. `scripts/engines/get-docker.sh` fetches each once.
  */
-import { execFile } from "node:child_process"
+import { spawn } from "node:child_process"
 import { readFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
+import { createInterface } from "node:readline"
+import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
 import { RealDockerUnavailable } from "./Machine.ts"
 
 /**
@@ -61,15 +62,15 @@ const located = new Map<Generation, Promise<Suite>>()
  *
  * **Details**
  *
- * Rejects with `RealDockerUnavailable` if the packages cannot be had.
+ * Rejects with `RealDockerUnavailable` if the packages cannot be had. `say` is told what is fetched, and to where.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const locate = (generation: Generation): Promise<Suite> => {
+export const locate = (generation: Generation, say: (line: string) => void = () => undefined): Promise<Suite> => {
   const known = located.get(generation)
   if (known !== undefined) return known
-  const suite = fetch(generation)
+  const suite = fetch(generation, say)
   located.set(generation, suite)
   return suite
 }
@@ -107,8 +108,8 @@ export const locateDebian = (): Promise<string> => runScript("get-debian.sh", []
  */
 export const locateShells = (): Promise<string> => runScript("get-shells.sh", [])
 
-const fetch = async (generation: Generation): Promise<Suite> => {
-  const bin = await runScript("get-docker.sh", ["", DEBIAN[generation]])
+const fetch = async (generation: Generation, say: (line: string) => void): Promise<Suite> => {
+  const bin = await runScript("get-docker.sh", ["", DEBIAN[generation]], say)
   const home = dirname(bin)
   const packages = await readFile(join(home, "versions"), "utf8")
   const version = (name: string): string | undefined =>
@@ -128,12 +129,23 @@ const fetch = async (generation: Generation): Promise<Suite> => {
   }
 }
 
-const runScript = async (script: string, args: ReadonlyArray<string>): Promise<string> => {
-  try {
-    const { stdout } = await promisify(execFile)(join(SCRIPTS, script), [...args])
-    return stdout.trim()
-  } catch (cause) {
-    const stderr = (cause as { readonly stderr?: string }).stderr ?? String(cause)
-    throw new RealDockerUnavailable(`${script} failed: ${stderr.trim().split("\n").at(-1) ?? ""}`)
-  }
+const runScript = async (
+  script: string,
+  args: ReadonlyArray<string>,
+  say: (line: string) => void = () => undefined
+): Promise<string> => {
+  const child = spawn(join(SCRIPTS, script), [...args], { stdio: ["ignore", "pipe", "pipe"] })
+  const told: Array<string> = []
+  createInterface(child.stderr).on("line", (line) => {
+    told.push(line)
+    say(line)
+  })
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject)
+    child.once("close", resolve)
+  })
+  const stdout = await text(child.stdout)
+  const code = await ended
+  if (code !== 0) throw new RealDockerUnavailable(`${script} failed: ${told.at(-1) ?? `status ${code}`}`)
+  return stdout.trim()
 }
