@@ -10,6 +10,8 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as CacheComparison from "./CacheComparison.ts"
+import * as CacheRecords from "./CacheRecords.ts"
 
 /** The media type by which a manifest names its configuration (buildkit 0.25, `cache/remotecache/v1/spec.go`). */
 export const mediaType = "application/vnd.buildkit.cacheconfig.v0"
@@ -34,22 +36,23 @@ export const mediaType = "application/vnd.buildkit.cacheconfig.v0"
  * @since 0.1.0
  */
 export const withMarks = (text: string, entry: string): string | undefined => {
-  const config = parse(text)
+  const config = CacheRecords.parse(text)
   if (config === undefined) return undefined
   const { records } = config
   const kept = records.flatMap((record, at) => isMark(record) ? [] : [at])
   const places = new Map(kept.map((at, place) => [at, place]))
   const bare = kept.map((at) => without(records[at] ?? {}, places))
-  if (bare.some((record) => inputsOf(record).some((links) => links.length === 0))) return undefined
+  if (bare.some((record) => CacheRecords.inputsOf(record).some((links) => links.length === 0))) return undefined
 
-  const marks: Array<Record> = []
-  const marked = bare.map((record, at): Record => {
-    const [first, ...others] = inputsOf(record)
+  const mark = markOf(entry)
+  const marks: Array<CacheRecords.Record> = []
+  const marked = bare.map((record, at): CacheRecords.Record => {
+    const [first, ...others] = CacheRecords.inputsOf(record)
     const isFirst = first !== undefined
-      && [first, ...others].flat().every(({ link }) => inputsOf(bare[link] ?? {}).length === 0)
+      && [first, ...others].flat().every(({ link }) => CacheRecords.inputsOf(bare[link] ?? {}).length === 0)
     if (!isFirst) return record
     const link = bare.length + marks.length
-    marks.push({ digest: mark(entry, at) })
+    marks.push({ digest: mark(at) })
     return { ...record, inputs: [[...first, { link }], ...others] }
   })
   return JSON.stringify({ ...config, records: [...marked, ...marks] })
@@ -79,70 +82,12 @@ export const holds = (entry: string, other: string): boolean => has(entry, other
 export const hasSteps = (entry: string, other: string): boolean => has(entry, other, false)
 
 const has = (entry: string, other: string, layersToo: boolean): boolean => {
-  const [entryConfig, otherConfig] = [entry, other].map(parse)
-  if (entryConfig === undefined || otherConfig === undefined) return false
-  const [whole, part] = [entryConfig.records, otherConfig.records]
-  const byDigest = new Map<string | undefined, Array<number>>()
-  for (const [at, { digest }] of whole.entries()) byDigest.set(digest, [...byDigest.get(digest) ?? [], at])
-  const known = new Map<string, boolean>()
-  const isSame = (one: number, two: number): boolean => {
-    const pair = `${one} ${two}`
-    const found = known.get(pair)
-    if (found !== undefined) return found
-    known.set(pair, false) // what leads back to itself is the same as nothing
-    const [left, right] = [part[one] ?? {}, whole[two] ?? {}]
-    const same = left.digest === right.digest
-      && inputsOf(left).length === inputsOf(right).length
-      && inputsOf(left).every((links, input) =>
-        links.some(({ link, selector }) =>
-          (inputsOf(right)[input] ?? []).some((other) => other.selector === selector && isSame(link, other.link))
-        )
-      )
-    known.set(pair, same)
-    return same
-  }
-  return part.every((record, at) => {
-    const results = resultsOf(record, otherConfig)
-    if (inputsOf(record).length === 0 && results.length === 0) return true
-    return (byDigest.get(record.digest) ?? []).some((place) => {
-      const held = resultsOf(whole[place] ?? {}, entryConfig)
-      return isSame(at, place) && (!layersToo || results.every((one) => held.includes(one)))
-    })
-  })
+  const [whole, part] = [entry, other].map(CacheRecords.parse)
+  return whole !== undefined && part !== undefined && CacheComparison.has(whole, part, layersToo)
 }
-
-/**
- * What a step left, each time as the digests of its layers: `layers` names the last of a chain, `chains` all of one
- * (buildkit 0.25, `cache/remotecache/v1/spec.go`).
- */
-const resultsOf = ({ chains = [], layers = [] }: Record, { layers: table = [] }: Config): ReadonlyArray<string> => {
-  const chainOf = (last: number): ReadonlyArray<number> => {
-    const chain: Array<number> = []
-    for (let at = last; table[at] !== undefined && !chain.includes(at); at = table[at]?.parent ?? -1) chain.unshift(at)
-    return chain
-  }
-  return [...layers.map(({ layer }) => chainOf(layer)), ...chains.map((one) => one.layers)]
-    .map((chain) => chain.map((at) => table[at]?.blob).join(" "))
-}
-
-type Link = { readonly link: number; readonly selector?: string }
-
-type Record = {
-  readonly digest?: string
-  readonly inputs?: ReadonlyArray<ReadonlyArray<Link>>
-  readonly layers?: ReadonlyArray<{ readonly layer: number }>
-  readonly chains?: ReadonlyArray<{ readonly layers: ReadonlyArray<number> }>
-}
-
-type Config = {
-  readonly layers?: ReadonlyArray<{ readonly blob: string; readonly parent?: number }>
-  readonly records: ReadonlyArray<Record>
-}
-
-const inputsOf = ({ inputs = [] }: Record): ReadonlyArray<ReadonlyArray<Link>> => inputs
 
 /** A record whose links lead to the places of those that stay. */
-const without = (record: Record, places: ReadonlyMap<number, number>): Record =>
+const without = (record: CacheRecords.Record, places: ReadonlyMap<number, number>): CacheRecords.Record =>
   record.inputs === undefined ? record : {
     ...record,
     inputs: record.inputs.map((links) =>
@@ -156,43 +101,10 @@ const without = (record: Record, places: ReadonlyMap<number, number>): Record =>
 /** No SHA-256 that is ever met begins with so many zeros. */
 const markPrefix = `sha256:${"0".repeat(24)}`
 
-const isMark = ({ digest }: Record): boolean => digest?.startsWith(markPrefix) === true
+const isMark = ({ digest }: CacheRecords.Record): boolean => digest?.startsWith(markPrefix) === true
 
-const mark = (entry: string, at: number): string =>
-  `${markPrefix}${bytesToHex(sha256(utf8ToBytes(entry))).slice(0, 28)}${at.toString(16).padStart(12, "0")}`
-
-const parse = (text: string): Config | undefined => {
-  try {
-    const config: unknown = JSON.parse(text)
-    return isConfig(config) ? config : undefined
-  } catch {
-    return undefined
-  }
+/** The marks of an entry's records, by their places. */
+const markOf = (entry: string): (at: number) => string => {
+  const own = bytesToHex(sha256(utf8ToBytes(entry))).slice(0, 28)
+  return (at) => `${markPrefix}${own}${at.toString(16).padStart(12, "0")}`
 }
-
-const isConfig = (value: unknown): value is Config => {
-  if (!isObject(value) || !Array.isArray(value["records"])) return false
-  const { layers = [], records } = value
-  return Array.isArray(layers) && layers.every((layer) => isObject(layer) && typeof layer["blob"] === "string")
-    && records.every((record, _, { length }) => isRecord(record, length, layers.length))
-}
-
-const isRecord = (value: unknown, records: number, layers: number): boolean => {
-  if (!isObject(value) || typeof value["digest"] !== "string") return false
-  const { chains = [], inputs = [], layers: results = [] } = value
-  return Array.isArray(inputs)
-    && inputs.every((links) => Array.isArray(links) && links.length > 0 && links.every((one) => isLink(one, records)))
-    && Array.isArray(results) && results.every((one) => isObject(one) && isPlace(one["layer"], layers))
-    && Array.isArray(chains) &&
-    chains.every((one) =>
-      isObject(one) && Array.isArray(one["layers"]) && one["layers"].every((at) => isPlace(at, layers))
-    )
-}
-
-const isLink = (value: unknown, count: number): boolean => isObject(value) && isPlace(value["link"], count)
-
-const isPlace = (value: unknown, count: number): boolean =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0 && value < count
-
-const isObject = (value: unknown): value is Readonly<{ [name: string]: unknown }> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)

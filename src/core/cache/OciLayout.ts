@@ -2,6 +2,8 @@
  * Reads the JSON documents of an OCI image layout, as BuildKit's local cache exporter leaves one.
  */
 
+import * as BoundedJson from "../syntax/BoundedJson.ts"
+
 /**
  * What a document says of another: its digest, such as `sha256:9f3c…` (64 hex digits), and its size in bytes.
  *
@@ -13,6 +15,17 @@ export interface Descriptor {
   readonly digest: string
   readonly size: number
 }
+
+/**
+ * The longest index or manifest that is read, in bytes. Those of the largest builds have some hundred kilobytes; what
+ * lies in a shared directory can be anything.
+ */
+export const maxDocumentSize = 4 * 1024 * 1024
+
+/** More blobs than any build leaves. Each of them is looked up. */
+export const mostDescriptors = 10_000
+
+const limits: BoundedJson.JsonLimits = { maxLength: maxDocumentSize, maxDepth: 16 }
 
 /** The tag that BuildKit's exporter writes and its importer reads, where none is named. */
 export const defaultTag = "latest"
@@ -39,8 +52,8 @@ export const latestManifest = (text: string): Descriptor | undefined => {
 
 /**
  * Everything a manifest names: its configuration and layers, or the members of an index, in which BuildKit before 0.26
- * puts layers and configuration alike. `undefined` where the text is neither, or names something without digest or
- * size.
+ * puts layers and configuration alike. `undefined` where the text is neither, names something without digest or size, or
+ * names more than {@link mostDescriptors}.
  *
  * @category parsing
  * @since 0.1.0
@@ -49,7 +62,9 @@ export const references = (text: string): ReadonlyArray<Descriptor> | undefined 
   const document = parse(text)
   if (document === undefined) return undefined
   const config = record(document["config"])
-  const named = [...(config === undefined ? [] : [config]), ...list(document["layers"]), ...list(document["manifests"])]
+  const lists = [document["layers"], document["manifests"]]
+  if (lists.some((one) => Array.isArray(one) && one.length > mostDescriptors)) return undefined
+  const named = [...(config === undefined ? [] : [config]), ...lists.flatMap(list)]
   const descriptors = named.map(descriptor)
   const complete = descriptors.filter((one) => one !== undefined)
   return complete.length === 0 || complete.length < descriptors.length ? undefined : complete
@@ -93,13 +108,7 @@ const descriptor = (value: Readonly<Record<string, unknown>>): Descriptor | unde
     : undefined
 }
 
-const parse = (text: string): Readonly<Record<string, unknown>> | undefined => {
-  try {
-    return record(JSON.parse(text))
-  } catch {
-    return undefined
-  }
-}
+const parse = (text: string): Readonly<Record<string, unknown>> | undefined => record(BoundedJson.parse(text, limits))
 
 const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value)

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as CacheRecords from "../../core/cache/CacheRecords.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
 import * as Files from "../files/Files.ts"
 
@@ -25,9 +26,6 @@ export type CacheGraph =
   | { readonly _tag: "Absent" }
   | { readonly _tag: "Whole"; readonly manifest: string; readonly blobs: ReadonlyArray<OciLayout.Descriptor> }
   | { readonly _tag: "Broken"; readonly why: string; readonly wrong: ReadonlyArray<string> }
-
-/** An index or a manifest of a cache is some kilobytes; more is not read. */
-const maxDocumentSize = 64 * 1024 * 1024
 
 /**
  * Reads the index `file` of a cache directory. Manifests are checked by digest, layers by size: reading those would cost
@@ -75,12 +73,12 @@ export const configOf = (
 ): OciLayout.Descriptor | undefined => blobs.find(({ mediaType }) => mediaType === CacheConfig.mediaType)
 
 /**
- * The text of a blob. Throws the system's error.
+ * The text of a manifest or a configuration; empty where it is not there, cannot be read, or is too large to be one.
  *
  * @category accessors
- * @since 0.1.0
  */
-export const text = (directory: string, digest: string): string => fs.readFileSync(blobFile(directory, digest), "utf8")
+export const text = (directory: string, digest: string): string =>
+  Files.read(blobFile(directory, digest), CacheRecords.maxSize) ?? ""
 
 /** The file of a blob. */
 export const blobFile = (directory: string, digest: string): string =>
@@ -115,7 +113,7 @@ const fileSize = (file: string): number | undefined => {
 
 const broken = (why: string, wrong: ReadonlyArray<string> = []): CacheGraph => ({ _tag: "Broken", why, wrong })
 
-const readDocument = (file: string): string | undefined => Files.read(file, maxDocumentSize)
+const readDocument = (file: string): string | undefined => Files.read(file, OciLayout.maxDocumentSize)
 
 const isContent = (text: string, digest: string): boolean =>
   `sha256:${createHash("sha256").update(text).digest("hex")}` === digest

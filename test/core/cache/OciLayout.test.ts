@@ -36,6 +36,20 @@ describe("OciLayout", () => {
     }
   )
 
+  it("references reads as many as any build leaves, and no more", () => {
+    const print = (count: number): string => JSON.stringify({ layers: Array.from({ length: count }, () => blob("a")) })
+    assert.lengthOf(OciLayout.references(print(OciLayout.mostDescriptors)) ?? [], OciLayout.mostDescriptors)
+    assert.isUndefined(OciLayout.references(print(OciLayout.mostDescriptors + 1)))
+  })
+
+  it("a document that is too long or too deep is none", () => {
+    const index = JSON.stringify({ manifests: [blob("a", named("latest"))] })
+    assert.isDefined(OciLayout.latestManifest(index))
+    assert.isUndefined(OciLayout.latestManifest(index + " ".repeat(OciLayout.maxDocumentSize)))
+    assert.isUndefined(OciLayout.references("[".repeat(1_000_000)))
+    assert.isUndefined(OciLayout.references(`${"{\"a\":".repeat(17)}1${"}".repeat(17)}`))
+  })
+
   it("withBlob exchanges a blob wherever it is named", () => {
     const of = (letter: string) =>
       JSON.stringify({ config: blob(letter), layers: [blob("b"), blob(letter)], other: [blob("a")], manifests: 1 })

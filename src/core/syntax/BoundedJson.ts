@@ -1,0 +1,63 @@
+/**
+ * Reads JSON that others wrote, within limits.
+ *
+ * **Details**
+ *
+ * A parser goes one level deeper with each bracket. Where that meets the end of the stack, an error is the best that can
+ * happen; so the depth is measured first, in one pass.
+ */
+
+/**
+ * How long a text may be, in UTF-16 code units, and how deep its brackets may be nested.
+ *
+ * @category models
+ */
+export interface JsonLimits {
+  readonly maxLength: number
+  readonly maxDepth: number
+}
+
+/**
+ * The value of a text; `undefined` where it is no JSON or over a limit.
+ *
+ * @category parsing
+ */
+export const parse = (text: string, limits: JsonLimits): unknown => {
+  if (text.length > limits.maxLength || !isFlat(text, limits.maxDepth)) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return value
+  } catch {
+    // no JSON
+    return undefined
+  }
+}
+
+const [quote, backslash] = [34, 92]
+const opening: ReadonlySet<number> = new Set([91, 123])
+const closing: ReadonlySet<number> = new Set([93, 125])
+
+const isFlat = (text: string, maxDepth: number): boolean => {
+  let depth = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
+      at = endOfString(text, at)
+      if (at < 0) return false
+    } else if (opening.has(code)) {
+      depth += 1
+      if (depth > maxDepth) return false
+    } else if (closing.has(code)) depth -= 1
+  }
+  return true
+}
+
+/** Where the string that begins at a quote ends; -1 where it does not. Most of a document is in strings. */
+const endOfString = (text: string, start: number): number => {
+  for (let end = text.indexOf("\"", start + 1); end >= 0; end = text.indexOf("\"", end + 1)) {
+    let escapes = 0
+    while (text.charCodeAt(end - 1 - escapes) === backslash) escapes += 1
+    if (escapes % 2 === 0) return end
+  }
+  return -1
+}
