@@ -68,7 +68,7 @@ export interface Settings {
   readonly machine?: { readonly file: string; readonly variables: ReadonlyArray<string> }
   readonly cache: CacheSettings
   readonly session: SessionIdentity | undefined
-  readonly projectScope: "project" | "session" | "off"
+  readonly projectScope: "auto" | "project" | "session" | "off"
   readonly realDocker: string | undefined
   readonly realCompose: string | undefined
   readonly verbosity: Verbosity
@@ -213,7 +213,7 @@ export const decode = (
       origins: cacheOrigins(text, origin)
     },
     session: sessionIdentity(text, origin),
-    projectScope: choice("DOCKER_SHIM_PROJECT_SCOPE", ["project", "session", "off"]),
+    projectScope: choice("DOCKER_SHIM_PROJECT_SCOPE", ["auto", "project", "session", "off"]),
     realDocker: path("DOCKER_SHIM_REAL_DOCKER"),
     realCompose: path("DOCKER_SHIM_REAL_COMPOSE"),
     verbosity: isDebug ? "debug" : isQuiet ? "quiet" : "normal",

@@ -18,7 +18,7 @@ const defaults: Settings.Settings = {
     origins: { place: "DOCKER_SHIM_CACHE_DIR is unset", mode: undefined }
   },
   session: undefined,
-  projectScope: "project",
+  projectScope: "auto",
   realDocker: undefined,
   realCompose: undefined,
   verbosity: "normal"
@@ -94,7 +94,7 @@ describe("Settings", () => {
     ["DOCKER_SHIM_CACHE_BACKEND", "s3", "local, registry:<repository prefix>"],
     ["DOCKER_SHIM_CACHE_MAX_SIZE", "much", "a size such as 20GB"],
     ["DOCKER_SHIM_CACHE_MAX_AGE", "long", "an age such as 14d or 36h"],
-    ["DOCKER_SHIM_PROJECT_SCOPE", "task", "project, session, off"],
+    ["DOCKER_SHIM_PROJECT_SCOPE", "task", "auto, project, session, off"],
     ["DOCKER_SHIM_DEBUG", "yes", "1, true, on, 0, false, off"],
     ["DOCKER_SHIM_DISABLE", "yes", "1, true, on, 0, false, off"],
     ["DOCKER_SHIM_PATH_MAP", "/a", "from=to;from=to, all absolute paths (\"/a\" has no \"=\")"]

@@ -142,6 +142,39 @@ volumes: {device: {driver_opts: {type: none, o: bind, device: "\${PWD}/device"}}
     }
   })
 
+  it("says once what exists under another name of the project", async () => {
+    const cwd = place("renamed", {
+      "compose.yaml": `services: {web: {${web}, volumes: ["data:/data"]}}\nvolumes: {data: }\n`
+    })
+    projects.push("renamed")
+    const own = { DOCKER_SHIM_DAEMON_SOCKET: session.socket }
+    const up = async (env: Record<string, string>) =>
+      (await session.compose(["up", "-d"], { cwd, env })).stderr.split("\n").filter((line) =>
+        line.startsWith("docker-shim:")
+      )
+    assert.deepStrictEqual(await up({}), [])
+    const [earlier, ...more] = await up(own)
+    assert.match(
+      earlier ?? "",
+      /^docker-shim: project renamed still runs under its earlier name helix-task-12-renamed: /
+    )
+    assert.deepStrictEqual(more, [])
+    assert.deepStrictEqual(await up(own), [])
+    assert.strictEqual(await succeed(["ps", "--format", "{{.Name}}"], { cwd, env: own }), "renamed-web-1")
+
+    const later = place("later", {
+      "compose.yaml": `services: {web: {${web}, volumes: ["data:/data"]}}\nvolumes: {data: }\n`
+    })
+    projects.push("later")
+    await session.directCompose(["up", "-d"], { cwd: later })
+    const { stderr } = await session.compose(["up", "-d"], { cwd: later })
+    assert.match(
+      stderr,
+      /^docker-shim: project helix-task-12-later does not use the volumes of project later, which exist/m
+    )
+    assert.notInclude((await session.compose(["up", "-d"], { cwd: later })).stderr, "docker-shim:")
+  })
+
   it("does not sync a watched directory that is mounted", async () => {
     const cwd = join(userPath, Case.place(Case.find("watch-mounted"), session.files).split("/").at(-1) ?? "")
     projects.push("helix-task-12-watch-mounted")

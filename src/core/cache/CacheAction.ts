@@ -1,6 +1,7 @@
 /**
  * What a plan asks of the shared cache directory around a build, as plain data.
  */
+import type { EndpointFlags } from "../argv/Endpoint.ts"
 import type { CacheLimits } from "./CacheLimits.ts"
 
 /**
@@ -45,6 +46,9 @@ export interface Expectation {
  *   shell plans again: the build then goes without it.
  * - `SetAsideCacheEntry`: move a damaged entry out of the way, so that nobody trusts it.
  *
+ * - `LookForOtherName`: once for a project and a daemon, say `text` if the daemon has running containers, or volumes, of the
+ *   project `other`. Any daemon that cannot be asked on a Unix socket is not asked.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -57,6 +61,13 @@ export type Before =
   }
   | { readonly _tag: "PrepareCacheExport"; readonly export: CacheExport }
   | { readonly _tag: "SetAsideCacheEntry"; readonly directory: string; readonly key: string; readonly why: string }
+  | {
+    readonly _tag: "LookForOtherName"
+    readonly endpoint: EndpointFlags
+    readonly kind: "containers" | "volumes"
+    readonly other: string
+    readonly text: string
+  }
 
 /**
  * Done after the program ran, whatever its exit status.

@@ -3,6 +3,7 @@
  */
 import * as Argv from "../argv/Argv.ts"
 import * as CommandLine from "../argv/CommandLine.ts"
+import type * as Endpoint from "../argv/Endpoint.ts"
 import type { Program } from "../ExecPlan.ts"
 
 /**
@@ -78,6 +79,14 @@ const makes = (line: CommandLine.CommandLine, name: string): boolean =>
     : creating.has(name)
 
 /**
+ * Whether a call creates containers, by its command.
+ *
+ * @category predicates
+ */
+export const creates = ({ line }: ComposeCall): boolean =>
+  line.command._tag === "ComposeCommand" && creating.has(line.command.name)
+
+/**
  * Whether a call only says what it would do.
  *
  * @category predicates
@@ -113,6 +122,20 @@ export const dockerFlags = ({ form, line }: ComposeCall): ReadonlyArray<string> 
       ? line.group.filter((token) => token._tag === "Option" && isDockers(token))
       : line.globals.filter((token) => token._tag === "Option")
   )
+
+/**
+ * What a call's flags say of the endpoint.
+ *
+ * @category accessors
+ */
+export const endpoint = ({ form, line }: ComposeCall): Endpoint.EndpointFlags => {
+  const globals = form === "standalone" ? line.group : line.globals
+  return {
+    context: Argv.value(globals, "context"),
+    host: Argv.value(globals, "host"),
+    config: Argv.value(globals, "config")
+  }
+}
 
 const isDockers = (token: Argv.Option): boolean =>
   token.flags.every((flag) => CommandLine.globalGrammar.long.has(flag.name) && flag.name !== "version")

@@ -33,5 +33,5 @@ export const ofSession = (own: string, settings: Settings): string | undefined =
   const prefix = `${session.prefix}-`
   const isOfSession = normalize(own).startsWith(normalize(prefix))
   const name = normalize(projectScope === "session" ? session.prefix : isOfSession ? own : `${prefix}${normalize(own)}`)
-  return name === "" || (projectScope === "project" && normalize(own) === "") ? undefined : name
+  return name === "" || (projectScope !== "session" && normalize(own) === "") ? undefined : name
 }

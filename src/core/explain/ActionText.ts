@@ -18,6 +18,8 @@ export const print = (action: CacheAction.Before | CacheAction.After): string =>
       return `make ${action.export.exportDirectory}`
     case "SetAsideCacheEntry":
       return `set ${action.key} aside: ${action.why}`
+    case "LookForOtherName":
+      return `look, once for each project, for ${action.kind} of the project ${action.other}`
     case "PublishCacheExport":
       return `publish ${action.export.key}, if the build left a complete index`
     case "HealCacheEntries":

@@ -3,7 +3,9 @@
  */
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
+import * as Endpoint from "../../core/argv/Endpoint.ts"
 import * as ProjectName from "../../core/compose/ProjectName.ts"
+import * as ProjectScope from "../../core/compose/ProjectScope.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
@@ -14,12 +16,15 @@ import * as Finding from "./Finding.ts"
  * @since 0.1.0
  */
 export const check: Check = ({ env, invocation, settings }) => {
-  const { projectScope, session } = settings
+  const { session } = settings
+  const projectScope = ProjectScope.inForce(settings, Endpoint.noFlags, env)
   const own = env["COMPOSE_PROJECT_NAME"] ?? ""
   if (own !== "") return Effect.succeed([Finding.ok("project name", `${own}, as COMPOSE_PROJECT_NAME says`)])
   if (session === undefined || projectScope === "off") {
     const why = session === undefined
       ? "HELIX_TASK_NUMBER and HELIX_SESSION_ID are unset"
+      : settings.projectScope === "auto"
+      ? "the daemon is this session's own"
       : "DOCKER_SHIM_PROJECT_SCOPE=off"
     return Effect.succeed([Finding.ok("project name", `as Compose makes it: ${why}`)])
   }

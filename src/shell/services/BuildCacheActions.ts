@@ -13,9 +13,12 @@ import * as BackgroundCollection from "../cache/BackgroundCollection.ts"
 import * as CacheExports from "../cache/CacheExports.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
+import * as OtherNameSearch from "../compose/OtherNameSearch.ts"
 import * as SystemError from "../files/SystemError.ts"
+import { extend } from "../front/ChildProgram.ts"
 import * as Reporter from "../front/Reporter.ts"
 import type { Ended } from "../process/Ended.ts"
+import { EngineInfo } from "./EngineInfo.ts"
 import { Environment } from "./Environment.ts"
 
 /** What turned out about the cache directory. */
@@ -37,29 +40,40 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
   readonly before: (plan: ExecPlan) => Effect.Effect<Finding | undefined, never, Scope.Scope>
   readonly after: (plan: ExecPlan, ended: Ended) => Effect.Effect<Finding | undefined>
 }>() {
-  static readonly make = Effect.map(Environment, (environment) =>
-    BuildCacheActions.of({
-      before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
-        for (const action of plan.before) {
-          const finding = yield* prepare(action)
-          if (finding !== undefined) return finding
-        }
-        return undefined
-      }),
-      after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan, ended: Ended) {
-        const findings: Array<Finding> = []
-        for (const action of plan.after) {
-          const finding = yield* conclude(action, plan, ended, environment)
-          if (finding !== undefined) findings.push(finding)
-        }
-        return findings.length === 0
-          ? undefined
-          : (known: CacheDirectory) => findings.reduce((revised, finding) => finding(revised), known)
+  static readonly make = Effect.map(
+    Effect.all([Environment, EngineInfo]),
+    ([environment, engine]) =>
+      BuildCacheActions.of({
+        before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
+          for (const action of plan.before) {
+            if (action._tag === "LookForOtherName") {
+              // with the endpoint that the plan sets
+              const said = yield* OtherNameSearch.look(action, extend(environment.invocation.env, plan.env), engine)
+              yield* Effect.sync(() => Reporter.notices(plan.verbosity, said))
+              continue
+            }
+            const finding = yield* prepare(action)
+            if (finding !== undefined) return finding
+          }
+          return undefined
+        }),
+        after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan, ended: Ended) {
+          const findings: Array<Finding> = []
+          for (const action of plan.after) {
+            const finding = yield* conclude(action, plan, ended, environment)
+            if (finding !== undefined) findings.push(finding)
+          }
+          return findings.length === 0
+            ? undefined
+            : (known: CacheDirectory) => findings.reduce((revised, finding) => finding(revised), known)
+        })
       })
-    }))
+  )
 }
 
-const prepare = (action: CacheAction.Before): Effect.Effect<Finding | undefined, never, Scope.Scope> => {
+const prepare = (
+  action: Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" }>
+): Effect.Effect<Finding | undefined, never, Scope.Scope> => {
   switch (action._tag) {
     case "SetAsideCacheEntry":
       return Effect.sync(() => {

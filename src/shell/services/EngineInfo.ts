@@ -12,7 +12,7 @@ import * as ProbeRunner from "./ProbeRunner.ts"
 const longestAnswer = 1024 * 1024
 
 /** In HTTP 1.0 the answer ends with the connection, and comes in one piece. */
-const request = "GET /info HTTP/1.0\r\nHost: docker\r\nAccept: application/json\r\n\r\n"
+const request = (path: string): string => `GET ${path} HTTP/1.0\r\nHost: docker\r\nAccept: application/json\r\n\r\n`
 
 /**
  * What a daemon answered.
@@ -32,17 +32,17 @@ export type Answer =
   | { readonly _tag: "Unusable" }
 
 /**
- * Asks the daemon at a unix socket for its `GET /info`. Never fails.
+ * Asks the daemon at a unix socket for its `GET /info`, or another path. Never fails.
  *
  * @category services
  * @since 0.1.0
  */
 export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineInfo")<EngineInfo, {
-  readonly ask: (socket: string) => Effect.Effect<Answer>
+  readonly ask: (socket: string, path?: string) => Effect.Effect<Answer>
 }>() {
   static readonly make = Effect.succeed(EngineInfo.of({
-    ask: Effect.fn("EngineInfo.ask")((socket: string) =>
-      Effect.map(get(socket), read).pipe(
+    ask: Effect.fn("EngineInfo.ask")((socket: string, path = "/info") =>
+      Effect.map(get(socket, path), read).pipe(
         Effect.timeoutTo({
           duration: ProbeRunner.defaultLimit,
           onSuccess: (answer) => answer,
@@ -56,12 +56,12 @@ export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineIn
   }))
 }
 
-const get = (socket: string): Effect.Effect<string> =>
+const get = (socket: string, path: string): Effect.Effect<string> =>
   Effect.async<string>((resume) => {
     const connection = createConnection(socket)
     const answer = Printed.text(connection, longestAnswer, () => connection.destroy())
     void answer.then((text) => resume(Effect.succeed(text)))
-    connection.write(request)
+    connection.write(request(path))
     return Effect.sync(() => connection.destroy())
   })
 

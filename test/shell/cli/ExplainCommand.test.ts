@@ -201,7 +201,7 @@ const settings = FastCheck.record({
     path.join(shim.directory, `${name}.json`)
   ),
   HELIX_SESSION_ID: anyOf("", "ses1"),
-  DOCKER_SHIM_PROJECT_SCOPE: anyOf("project", "project", "session", "off"),
+  DOCKER_SHIM_PROJECT_SCOPE: anyOf("auto", "project", "session", "off"),
   COMPOSE_PROJECT_NAME: anyOf("", "", "", "theirs"),
   COMPOSE_FILE: anyOf(undefined, undefined, "compose.yaml:../named.yaml")
 }).map(({ COMPOSE_FILE, ...rest }) => ({ ...rest, ...(COMPOSE_FILE === undefined ? {} : { COMPOSE_FILE }) }))

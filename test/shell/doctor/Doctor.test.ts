@@ -367,6 +367,11 @@ describe("ProjectCheck", () => {
     [{}, "ok", "as Compose makes it: HELIX_TASK_NUMBER and HELIX_SESSION_ID are unset"],
     [{ HELIX_TASK_NUMBER: "12" }, "ok", "helix-task-12-work for a project here (HELIX_TASK_NUMBER)"],
     [
+      { HELIX_TASK_NUMBER: "12", DOCKER_SHIM_DAEMON_SOCKET: "/run/ses1.sock" },
+      "ok",
+      "as Compose makes it: the daemon is this session's own"
+    ],
+    [
       { HELIX_SESSION_ID: "s1", DOCKER_SHIM_PROJECT_SCOPE: "off" },
       "ok",
       "as Compose makes it: DOCKER_SHIM_PROJECT_SCOPE=off"

@@ -8,6 +8,7 @@ import type { ComposeFiles } from "../../compose/ComposeFiles.ts"
 import * as FileList from "../../compose/FileList.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
+import * as PosixPath from "../../paths/PosixPath.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"
 
 /**
@@ -144,7 +145,8 @@ const judged = (
     )
     if (asked._tag === "Open") return asked
     if (asked.answer._tag === "Model" && JSON.stringify(asked.answer.config) === JSON.stringify(model)) {
-      const directory = FileList.directoryOf(files, invocation.cwd)
+      const absolute = files.map((file) => file === "-" ? file : PosixPath.join(invocation.cwd, file))
+      const directory = FileList.directoryOf(absolute, invocation.cwd)
       return Facts.answered({ _tag: "Listed", files, directory, isSeparatorCertain: false })
     }
   }

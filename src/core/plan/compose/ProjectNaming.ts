@@ -8,12 +8,14 @@ import type { ComposeFiles, EnvSetting, Sought } from "../../compose/ComposeFile
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as FileList from "../../compose/FileList.ts"
 import * as ProjectName from "../../compose/ProjectName.ts"
+import * as ProjectScope from "../../compose/ProjectScope.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
 import type { Settings } from "../../Settings.ts"
 import * as Revision from "../Revision.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"
+import * as OtherName from "./OtherName.ts"
 import * as ProjectFiles from "./ProjectFiles.ts"
 
 /**
@@ -35,15 +37,16 @@ export const revise = (
   facts: Facts.Facts
 ): Revision.Revision<string | undefined> => {
   const { session } = settings
-  if (session === undefined || settings.projectScope === "off" || isNamed(call, invocation)) {
-    return Revision.of(undefined)
-  }
+  if (session === undefined || isNamed(call, invocation)) return Revision.of(undefined)
+  const projectScope = ProjectScope.inForce(settings, ComposeCall.endpoint(call), invocation.env)
+  if (projectScope === "off") return unscoped(call, invocation, settings, facts)
   const own = ownName(call, invocation, facts)
   if (own._tag === "Open") return Revision.of(undefined, { questions: [own.question] })
-  const name = own.answer === undefined ? undefined : ProjectName.ofSession(own.answer, settings)
+  const name = own.answer === undefined ? undefined : ProjectName.ofSession(own.answer, { ...settings, projectScope })
   if (own.answer === undefined || name === undefined) return Revision.of(undefined)
   return Revision.of(name, {
     env: { COMPOSE_PROJECT_NAME: name },
+    before: OtherName.volumes(call, ProjectName.normalize(own.answer), name),
     changes: [{
       what: "COMPOSE_PROJECT_NAME",
       from: "",
@@ -51,6 +54,29 @@ export const revise = (
       why: `the project ${own.answer} of this session (${session.origin})`
     }]
   })
+}
+
+/**
+ * A project that keeps its own name because the daemon is this session's: containers of the name that it would have on a
+ * shared daemon may still be running. Compose is not asked for a name only for that.
+ */
+const unscoped = (
+  call: ComposeCall.ComposeCall,
+  invocation: Invocation,
+  settings: Settings,
+  facts: Facts.Facts
+): Revision.Revision<undefined> => {
+  const sought = FileList.sought(call, invocation)
+  if (settings.projectScope !== "auto" || sought === undefined || !OtherName.isAsked(call)) {
+    return Revision.of(undefined)
+  }
+  const found = Facts.ask(facts, { _tag: "ComposeFiles", ...sought })
+  if (found._tag === "Open") return Revision.of(undefined, { questions: [found.question] })
+  const { directory, files, name, settings: variables } = found.answer
+  if (variables.length > 0 || files.length === 0 || name._tag === "Computed") return Revision.of(undefined)
+  const own = ProjectName.normalize(name._tag === "Plain" && !call.isV1 ? name.name : PosixPath.basename(directory))
+  const earlier = ProjectName.ofSession(own, { ...settings, projectScope: "project" })
+  return Revision.of(undefined, { before: earlier === undefined ? [] : OtherName.containers(call, own, earlier) })
 }
 
 /**

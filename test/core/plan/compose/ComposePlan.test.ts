@@ -75,6 +75,40 @@ describe("the project's name", () => {
     assert.strictEqual(named("compose ps", { env, files: found }), name)
   })
 
+  it.each<[string, Env, string | undefined]>([
+    ["compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock" }, undefined],
+    ["compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock", DOCKER_HOST: "unix:///s.sock" }, undefined],
+    ["compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock", DOCKER_HOST: "tcp://other" }, "helix-task-12-shop"],
+    ["-H unix:///o compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock" }, "helix-task-12-shop"],
+    ["-c other compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock" }, "helix-task-12-shop"],
+    ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock" }, undefined],
+    ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_HOST: "unix:///s.sock" }, undefined],
+    ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_HOST: "ssh://other" }, "helix-task-12-shop"],
+    ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_CONTEXT: "other" }, "helix-task-12-shop"],
+    ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_SHIM_PROJECT_SCOPE: "project" }, "helix-task-12-shop"]
+  ])("of %s with %j, by the daemon that is the session's own, is %s", (words, env, name) => {
+    const found = files({ name: { _tag: "Plain", name: "shop" } })
+    assert.strictEqual(named(words, { env: { ...session, ...env }, files: found }), name)
+  })
+
+  it("has what exists under another name looked for when containers are created", () => {
+    const looked = (words: string, env: Env) =>
+      plan(words, {
+        env: { ...session, ...env },
+        files: files({ name: { _tag: "Plain", name: "shop" } }),
+        model: model({})
+      }).plan.before
+        .map((action) => action._tag === "LookForOtherName" ? `${action.kind} of ${action.other}` : action._tag)
+    const own = { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_SHIM_CACHE: "off" }
+    assert.deepStrictEqual(looked("compose up", { DOCKER_SHIM_CACHE: "off" }), ["volumes of shop"])
+    assert.deepStrictEqual(looked("compose ps", {}), [])
+    assert.deepStrictEqual(looked("compose -p mine up", { DOCKER_SHIM_CACHE: "off" }), [])
+    assert.deepStrictEqual(looked("compose up", own), ["containers of helix-task-12-shop"])
+    assert.deepStrictEqual(looked("compose up --dry-run", own), [])
+    assert.deepStrictEqual(looked("compose ps", own), [])
+    assert.deepStrictEqual(looked("compose build", own), [])
+  })
+
   const byName = [
     "attach",
     "commit",
@@ -429,6 +463,23 @@ describe("the override", () => {
       })
       assert.strictEqual(env["COMPOSE_FILE"], `a|b|${placeholder}`)
       assert.lengthOf(questions.filter(({ _tag }) => _tag === "ComposeModel"), 1)
+    })
+
+    it("has the same keys in any directory, and the directory is in them", () => {
+      const image = { image: undefined, build: { context: "." } }
+      const from = (cwd: string) =>
+        plan("compose build", {
+          env: workspace,
+          cwd,
+          files: files({
+            files: [],
+            directory: cwd,
+            settings: [{ file: `${cwd}/.env`, name: "COMPOSE_FILE", value: "a.yaml:b.yaml" }]
+          }),
+          model: model({ web: image })
+        }).plan.changes.find(({ what }) => what === "services.web.build.cache_to")?.to ?? ""
+      assert.include(from("/home/retro/work/one"), "/one#web")
+      assert.include(from("/home/retro/work/two"), "/two#web")
     })
 
     it("is left out with a line where none gives the same model, each asked for with all profiles", () => {

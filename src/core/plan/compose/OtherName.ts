@@ -1,0 +1,53 @@
+/**
+ * What may exist under another name of the same project, after a session's names were switched on or off.
+ */
+import type * as CacheAction from "../../cache/CacheAction.ts"
+import * as ComposeCall from "../../compose/ComposeCall.ts"
+
+/**
+ * Whether it matters for a call: one that creates containers, and not only says what it would do.
+ *
+ * @category predicates
+ */
+export const isAsked = (call: ComposeCall.ComposeCall): boolean =>
+  ComposeCall.needOf(call) === "model" && ComposeCall.creates(call) && !ComposeCall.isDryRun(call.line)
+
+/**
+ * Looks for volumes of the name that the project has without the session's: a database in one would seem to be empty.
+ *
+ * @category constructors
+ */
+export const volumes = (
+  call: ComposeCall.ComposeCall,
+  own: string,
+  name: string
+): ReadonlyArray<CacheAction.Before> =>
+  own === name || own === "" || !isAsked(call) ? [] : [{
+    _tag: "LookForOtherName",
+    endpoint: ComposeCall.endpoint(call),
+    kind: "volumes",
+    other: own,
+    text:
+      `project ${name} does not use the volumes of project ${own}, which exist: volumes, networks and images are named `
+      + `after the project; 'docker compose -p ${own}' or DOCKER_SHIM_PROJECT_SCOPE=off uses them`
+  }]
+
+/**
+ * Looks for running containers of the name that the project had in this session.
+ *
+ * @category constructors
+ */
+export const containers = (
+  call: ComposeCall.ComposeCall,
+  own: string,
+  earlier: string
+): ReadonlyArray<CacheAction.Before> =>
+  own === earlier || own === "" ? [] : [{
+    _tag: "LookForOtherName",
+    endpoint: ComposeCall.endpoint(call),
+    kind: "containers",
+    other: earlier,
+    text:
+      `project ${own} still runs under its earlier name ${earlier}: end it with 'docker compose -p ${earlier} down', `
+      + "or keep that name with DOCKER_SHIM_PROJECT_SCOPE=project"
+  }]
