@@ -13,7 +13,7 @@ import * as Verify from "./Verify.ts"
 
 const repository = join(dirname(process.argv[1] ?? ""), "../..")
 const fixtures = join(repository, "test", "fixtures", "help")
-const generated = join(repository, "src", "core", "grammar")
+const generated = join(repository, "src", "core", "argv", "grammar")
 
 /** One docker CLI of each generation; Debian's names of the releases, see `get-docker.sh`. */
 const suites = ["bullseye", "bookworm", "trixie", "forky"]

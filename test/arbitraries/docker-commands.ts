@@ -118,7 +118,16 @@ const device: FastCheck.Arbitrary<string> = FastCheck.oneof(
 
 const driverOption: FastCheck.Arbitrary<string> = FastCheck.oneof(
   anyOf("type=none", "o=bind", "o=addr=1.2.3.4", "device=:/export", "device=tmpfs", "nonsense"),
-  source.map((path) => `device=${path}`)
+  source.map((path) => `device=${path}`),
+  // what separates paths there is escaped, which the rule of the judge does not know
+  FastCheck.tuple(source, source).filter((paths) => !/[:,\\]/.test(paths.join(""))).map(([lower, upper]) =>
+    `o=lowerdir=${lower}:/srv,upperdir=${upper}`
+  )
+)
+
+const logOption: FastCheck.Arbitrary<string> = FastCheck.oneof(
+  anyOf("max-size=10m", "tag=/x", "syslog-address=tcp://h:1", `syslog-address=unix://${WORK}/app/log`),
+  anyOf("syslog-tls-key=", "splunk-capath=").map((name) => `${name}${WORK}/web/key.pem`)
 )
 
 const files = anyOf(`${WORK}/app/env`, "./env", "env", "../app/env", "./absent")
@@ -130,6 +139,7 @@ const byFlag: Readonly<Record<string, FastCheck.Arbitrary<string>>> = {
   "mount-add": mount,
   "device": device,
   "opt": driverOption,
+  "log-opt": logOption,
   "env-file": files,
   "label-file": files,
   "cidfile": anyOf("./cid", `${WORK}/cid`),
@@ -160,7 +170,6 @@ const byFlag: Readonly<Record<string, FastCheck.Arbitrary<string>>> = {
   "isolation": anyOf("default"),
   "link-local-ip": anyOf("169.254.1.1"),
   "log-driver": anyOf("json-file", "none"),
-  "log-opt": anyOf("max-size=1m"),
   "mac-address": anyOf("02:42:ac:11:00:02"),
   "mode": anyOf("replicated", "global"),
   "network": anyOf("none", "host", "bridge", "own"),

@@ -88,7 +88,7 @@ const startLane = async (): Promise<Lane> => {
     ["link", ["app", `${target}/app`]],
     ["inside", [`${target}/web`, `${target}/web`]],
     ["outside", ["/usr", `${target}/outside`]],
-    ["dangling", ["absent", `${target}/absent`]]
+    ["dangling", ["absent", `${target}/dangling`]]
   ])
   for (const [name, [to]] of links) fs.symlinkSync(to, path.join(work, name))
   const places = { work, target, socket, links: new Map([...links].map(([name, [, place]]) => [name, place])) }

@@ -205,14 +205,59 @@ describeReal.each(generations)("a container of docker %s", (suite) => {
     const command = (target: string) => ["bb", "sh", "-c", `touch ${target}/made`]
     Client.stdoutOf(await docker(["run", "--rm", "-v", `${work}/fresh/dir:/m`, ...command("/m")]))
     assert.deepStrictEqual(fs.readdirSync(path.join(files, "fresh/dir")), ["made"])
-    Client.stdoutOf(await docker(["run", "--rm", "-v", `${work}/dangling:/m`, ...command("/m")]))
-    assert.deepStrictEqual(fs.readdirSync(path.join(files, "left/absent")), ["made"])
     assert.isFalse(fs.existsSync(path.join(enginesHome, "work/fresh")))
 
     const words = ["run", "--rm", "--mount", `type=bind,src=${work}/not-there,dst=/m`, "bb"]
     const refused = await docker(words)
     assert.strictEqual(refused.code, 125)
     assert.include(refused.stderr, `bind source path does not exist: ${data}/not-there`)
+  })
+
+  it("is refused with docker's own message for a link that leads to nothing", async () => {
+    fs.symlinkSync("nowhere", path.join(enginesHome, "dangling"))
+    const words = (source: string) => ["run", "--rm", "-v", `${source}:/m`, "bb"]
+    const without = await session.run("docker", words("/home/retro/dangling"))
+    assert.match(without.stderr, /error while creating mount source path '\/home\/retro\/dangling': .*: file exists/)
+    for (const source of ["dangling", "dangling/below"]) {
+      const through = await docker(words(`${work}/${source}`))
+      assert.strictEqual(through.code, without.code)
+      const [said = "", ...rest] = through.stderr.split("\n")
+      assert.include(said, `docker-shim: --volume ${work}/${source}:/m: ${work}/${source} is a link to `)
+      assert.match(rest.join("\n"), /error while creating mount source path '\/data\/workspaces\/ses1\/dangling/)
+    }
+    assert.deepStrictEqual(fs.readdirSync(path.join(files, "left")).filter((name) => name !== "zero"), [])
+  })
+
+  it("lacks what the engine has elsewhere below a parent of the workspace, and one line says so", async () => {
+    const mounts = [["--volume", "/home/retro:/m", "/home/retro"], [
+      "--mount",
+      "type=bind,source=/home,target=/m",
+      "/home"
+    ]]
+    for (const [option = "", value = "", place = ""] of mounts) {
+      const ran = await docker(["run", "--rm", option, value, "bb", "true"])
+      assert.strictEqual(
+        ran.stderr,
+        `docker-shim: ${option} ${value}: the daemon's own ${place} is used, without this session's ${work}; `
+          + "mount that path itself\n"
+      )
+      assert.strictEqual(ran.code, 0)
+    }
+    const quiet = await docker(["run", "--rm", "-v", "/home/retro:/m", "bb"], { env: { DOCKER_SHIM_QUIET: "1" } })
+    assert.strictEqual(quiet.stderr, "")
+  })
+
+  it("has an overlay of the user's directories, by volume create and by --mount", async () => {
+    for (const name of ["lower", "upper", "scratch"]) write(path.join(files, "overlay", name))
+    write(path.join(files, "overlay/lower"), "below")
+    const o = `lowerdir=${work}/overlay/lower,upperdir=${work}/overlay/upper,workdir=${work}/overlay/scratch`
+    const options = ["-o", "type=overlay", "-o", "device=overlay", "-o", `o=${o}`]
+    Client.stdoutOf(await docker(["volume", "create", "over", ...options]))
+    Client.stdoutOf(await docker(["run", "--rm", "-v", "over:/m", "bb", "touch", "/m/above"]))
+    assert.deepStrictEqual(fs.readdirSync(path.join(files, "overlay/upper")), ["above"])
+    const mount = "type=volume,source=over2,target=TARGET,volume-opt=type=overlay,volume-opt=device=overlay,"
+      + `"volume-opt=o=lowerdir=${work}/overlay/lower:${work}/app"`
+    assert.strictEqual(await one(["--mount", mount]), "below file.txt sub")
   })
 
   it("may not write what is mounted read-only, and writes the rest", async () => {

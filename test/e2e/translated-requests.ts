@@ -24,7 +24,13 @@ export const translated = (requests: ReadonlyArray<RecordedRequest>, places: Pla
     if (key === "Binds" && Array.isArray(value)) {
       return value.map((bind: string) => isBind(bind) ? bind.replace(/^[^:]+/, translate) : bind)
     }
-    if (key === "PathOnHost" || key === "device") return device(value)
+    if (key === "PathOnHost" || key === "device" || logFiles.has(key)) return device(value)
+    if (key === "o" && typeof value === "string") {
+      return value.replaceAll(/(?<=^lowerdir=|upperdir=|:)\/[^:,]*/g, (path) => translate(path))
+    }
+    if (key === "syslog-address" && typeof value === "string") {
+      return value.replace(/(?<=^unix:\/\/)\/.*/, (path) => translate(path))
+    }
     if (Array.isArray(value)) return value.map((one) => visit(one, ""))
     if (typeof value !== "object" || value === null) return value
     const isMount = "Type" in value && value.Type === "bind" && !isApiSocket(value)
@@ -36,6 +42,8 @@ export const translated = (requests: ReadonlyArray<RecordedRequest>, places: Pla
   }
   return stable(visit(requests, ""))
 }
+
+const logFiles: ReadonlySet<string> = new Set(["syslog-tls-key", "splunk-capath"])
 
 /** A bind that the daemon takes; docker 20.10 sends it others as well. */
 const isBind = (bind: string): boolean => /^[^:]+(?::[^:]+){1,2}$/.test(bind)

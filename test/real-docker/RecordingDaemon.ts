@@ -40,17 +40,19 @@ export interface RecordingDaemon {
  * **Details**
  *
  * Every image, network, volume, container and service that is asked for exists, and all that is made is made. Containers
- * end at once with code 0.
+ * end at once with code 0. An experimental one says so, for docker to offer checkpoints.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const start = async (): Promise<RecordingDaemon> => {
+export const start = async ({ isExperimental = false } = {}): Promise<RecordingDaemon> => {
   const directory = await SessionDirectory.create([])
   const socket = join(directory.path, "recording.sock")
   const requests: Array<RecordedRequest.RecordedRequest> = []
   const server = createServer((incoming, response) => {
-    void record(incoming, requests).then((request) => send(response, answer(request)))
+    void record(incoming, requests).then((request) =>
+      send(response, answer(request), isExperimental ? { "Docker-Experimental": "true" } : {})
+    )
   })
   const hijacked = new Set<Duplex>()
   // `docker run` and `docker build` take the connection over; the end of it is the end of the container's output
@@ -92,8 +94,12 @@ const record = async (
   return request
 }
 
-const send = (response: ServerResponse, { body, headers, status }: Answer): void => {
-  response.writeHead(status, { "Content-Type": "application/json", ...headers })
+const send = (
+  response: ServerResponse,
+  { body, headers, status }: Answer,
+  more: Readonly<Record<string, string>>
+): void => {
+  response.writeHead(status, { "Content-Type": "application/json", ...headers, ...more })
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }
 

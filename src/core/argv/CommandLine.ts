@@ -15,12 +15,18 @@ import * as Traversal from "./grammar/Traversal.ts"
 export type CommandName =
   | "run"
   | "create"
+  | "start"
   | "build"
   | "volume create"
   | "service create"
   | "service update"
   | "stack deploy"
   | "stack config"
+  | "checkpoint create"
+  | "checkpoint ls"
+  | "checkpoint rm"
+  | "plugin set"
+  | "plugin install"
 
 /**
  * What a command line asks for.
@@ -205,8 +211,10 @@ const other = (path: ReadonlyArray<string>): Command => ({ _tag: "Other", path }
 const groups: ReadonlyMap<string, string> = new Map([
   ["builder", "buildx"],
   ["buildx", "buildx"],
+  ["checkpoint", ""],
   ["container", ""],
   ["image", ""],
+  ["plugin", ""],
   ["service", ""],
   ["stack", "stack"],
   ["volume", ""]
@@ -218,6 +226,8 @@ const commands: ReadonlyMap<string, CommandName> = new Map([
   ["container run", "run"],
   ["create", "create"],
   ["container create", "create"],
+  ["start", "start"],
+  ["container start", "start"],
   ["build", "build"],
   ["image build", "build"],
   ["builder build", "build"],
@@ -229,7 +239,14 @@ const commands: ReadonlyMap<string, CommandName> = new Map([
   ["service update", "service update"],
   ["stack deploy", "stack deploy"],
   ["stack up", "stack deploy"],
-  ["stack config", "stack config"]
+  ["stack config", "stack config"],
+  ["checkpoint create", "checkpoint create"],
+  ["checkpoint ls", "checkpoint ls"],
+  ["checkpoint list", "checkpoint ls"],
+  ["checkpoint rm", "checkpoint rm"],
+  ["checkpoint remove", "checkpoint rm"],
+  ["plugin set", "plugin set"],
+  ["plugin install", "plugin install"]
 ])
 
 const inGroup = (

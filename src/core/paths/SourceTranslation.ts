@@ -9,17 +9,24 @@ import * as PosixPath from "./PosixPath.ts"
  * What an absolute path resolves to in the client's file system: with its symbolic links followed as far as it exists,
  * the rest appended.
  *
+ * **Details**
+ *
+ * `link` is there where a link on the way leads to nothing: the path with the links followed up to that one, and the rest
+ * appended, such as `/home/retro/work/latest` for a link whose target is gone.
+ *
  * @category models
  * @since 0.1.0
  */
 export interface RealPath {
   readonly resolved: string
   readonly exists: boolean
+  readonly link?: string
 }
 
 /**
  * What translating depends on. `realPath` answers from the facts known so far, `undefined` where a path was not looked
- * at yet; `cwd` is empty where the working directory was deleted.
+ * at yet; `cwd` is empty where the working directory was deleted; `socket` is where the client has the session's Docker
+ * socket, where its endpoint is one.
  *
  * @category models
  * @since 0.1.0
@@ -27,6 +34,7 @@ export interface RealPath {
 export interface Context {
   readonly mappings: ReadonlyArray<PathMapping.PathMapping>
   readonly daemonSocket: string | undefined
+  readonly socket?: string | undefined
   readonly cwd: string
   readonly realPath: (path: string) => RealPath | undefined
 }
@@ -34,16 +42,28 @@ export interface Context {
 /**
  * The outcome: the source stays as written, becomes another one, or paths have to be looked at first.
  *
+ * **Details**
+ *
+ * `why` is the reason in words. `warning` is there where the daemon gets something else than the user sees, also with the
+ * outcome: a clause such as `the container gets the daemon's /home/retro, …`.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Translation =
-  | { readonly _tag: "Unchanged" }
-  | { readonly _tag: "Translated"; readonly source: string; readonly why: string }
+  | { readonly _tag: "Unchanged"; readonly why: string; readonly warning?: string }
+  | { readonly _tag: "Translated"; readonly source: string; readonly why: string; readonly warning?: string }
   | { readonly _tag: "Asks"; readonly paths: ReadonlyArray<string> }
 
 /** Docker's own socket, under both names that `/var/run -> /run` gives it. */
 const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/docker.sock"]
+
+/**
+ * Why a path stays where no setting makes it another one for the daemon.
+ *
+ * @category printing
+ */
+export const unmapped = "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_MAP are empty"
 
 /**
  * Translates a source such as `/home/retro/work/app` or `./app`.
@@ -52,8 +72,10 @@ const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/dock
  *
  * A relative source begins with `.` and is made absolute against the working directory, as docker/cli 28.2 does
  * (`cli/command/container/opts.go`); others are no paths. Then, in this order:
- * 1. Docker's socket, as written or at the end of links, becomes this session's own.
- * 2. What lies under a mapping, its links followed, is mapped, by the longest mapping that it is in.
+ * 1. Docker's socket, as written or at the end of links, becomes this session's own; so does the socket of the session's
+ *    endpoint.
+ * 2. What lies under a mapping, its links followed, is mapped, by the longest mapping that it is in. A link that leads to
+ *    nothing is not followed: the daemon refuses it, as it does where client and daemon see the same files.
  * 3. What lies under a mapping's target, its links followed, is given in that form: the daemon sees it there.
  * 4. What lies under a mapping only as written is mapped as written.
  * 5. Everything else stays byte for byte.
@@ -65,51 +87,102 @@ const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/dock
  * @since 0.1.0
  */
 export const translate = (source: string, context: Context): Translation => {
-  const { cwd, daemonSocket, mappings, realPath } = context
-  if (!Settings.mapsPaths(context)) return unchanged
-  if (!PosixPath.isAbsolute(source) && (!source.startsWith(".") || cwd === "")) return unchanged
+  const { cwd, daemonSocket, mappings, realPath, socket } = context
+  if (!Settings.mapsPaths(context)) return unchanged(unmapped)
+  if (!PosixPath.isAbsolute(source) && !source.startsWith(".")) return unchanged("it is a name, not a path")
+  if (!PosixPath.isAbsolute(source) && cwd === "") return unchanged("it is relative, and the working directory is gone")
   const written = PosixPath.join(cwd, source)
-  if (daemonSocket !== undefined && dockerSockets.includes(written)) return toSocket(source, daemonSocket)
+  const sockets = socket === undefined ? dockerSockets : [...dockerSockets, PosixPath.normalize(socket)]
+  if (daemonSocket !== undefined && sockets.includes(written)) return toSocket(source, daemonSocket)
 
-  const asked = [written, ...mappings.map((mapping) => mapping.from)]
+  const own = daemonSocket === undefined || socket === undefined ? [] : [socket]
+  const asked = [written, ...mappings.map((mapping) => mapping.from), ...own]
   const open = asked.filter((path) => realPath(path) === undefined)
   if (open.length > 0) return { _tag: "Asks", paths: open }
-  const real = (path: string): string => realPath(path)?.resolved ?? path
-  if (daemonSocket !== undefined && dockerSockets.includes(real(written))) return toSocket(source, daemonSocket)
-  return map(source, written, real, mappings)
+  const real = (path: string): RealPath => realPath(path) ?? { resolved: path, exists: false }
+  const resolved = real(written).resolved
+  if (daemonSocket !== undefined && [...sockets, ...own.map((one) => real(one).resolved)].includes(resolved)) {
+    return toSocket(source, daemonSocket)
+  }
+  const linked = mappings.flatMap((mapping) => {
+    const from = real(mapping.from).resolved
+    return from === mapping.from ? [] : [{ ...mapping, from }]
+  })
+  const all = linked.length === 0 ? mappings : [...mappings, ...linked]
+  const places = { mappings: all, daemonSocket, sockets }
+  return map(source, written, real(written), { ...places, targets: mappings })
+}
+
+/** What a path is compared with: the mappings, also by what their links lead to, and the names of the session's socket. */
+interface Places extends Pick<Context, "daemonSocket" | "mappings"> {
+  readonly sockets: ReadonlyArray<string>
+  /** The mappings as they were set. */
+  readonly targets: ReadonlyArray<PathMapping.PathMapping>
 }
 
 /** Rules 2 to 5, when all that has to be looked at is known. */
-const map = (
-  source: string,
-  written: string,
-  real: (path: string) => string,
-  mappings: ReadonlyArray<PathMapping.PathMapping>
-): Translation => {
-  const resolved = real(written)
-  const isLinked = mappings.some(({ from }) => real(from) !== from)
-  const linked = isLinked ? mappings.map((mapping) => ({ ...mapping, from: real(mapping.from) })) : []
-  const mapping = PathMapping.longestMatch([...mappings, ...linked], resolved)
-  if (mapping !== undefined) return mapped(source, mapping, resolved)
-  const seen = mappings.find((one) => PosixPath.isWithin(resolved, one.to))
+const map = (source: string, written: string, { link, resolved }: RealPath, places: Places): Translation => {
+  const { mappings, targets } = places
+  const mapping = PathMapping.longestMatch(mappings, resolved)
+  if (mapping !== undefined) {
+    const ofLink = link === undefined ? undefined : PathMapping.longestMatch(mappings, link)
+    if (link === undefined || ofLink === undefined) return mapped(source, mapping, resolved, places)
+    const warning = `${link} is a link to ${resolved}, which does not exist`
+    return { ...mapped(source, ofLink, link, places), warning }
+  }
+  const seen = targets.find((one) => PosixPath.isWithin(resolved, one.to))
   if (seen !== undefined) {
     return to(source, resolved, `the path with its links followed is one that the daemon has (${seen.origin})`)
   }
-  const asWritten = PathMapping.longestMatch(mappings, written)
-  return asWritten === undefined ? unchanged : mapped(source, asWritten, written)
+  const asWritten = PathMapping.longestMatch(targets, written)
+  return asWritten === undefined
+    ? { ...unchanged("it lies outside every mapping"), ...lacking(resolved, [written, resolved], places) }
+    : mapped(source, asWritten, written, places)
 }
 
-const unchanged: Translation = { _tag: "Unchanged" }
+/**
+ * Says what of the session's own the user sees below a path, and the daemon does not have there: `place` is the path for
+ * the daemon, `seen` what it is called in the client.
+ */
+const lacking = (
+  place: string,
+  seen: ReadonlyArray<string>,
+  { daemonSocket, mappings, sockets }: Places
+): { readonly warning?: string } => {
+  const isBelow = (path: string): boolean => seen.some((one) => path !== one && PosixPath.isWithin(path, one))
+  const directories = mappings.filter(({ from, to: target }) =>
+    isBelow(from) && !seen.some((one) => PathMapping.apply(PathMapping.make(one, place, ""), from) === target)
+  ).map(({ from }) => from)
+  const socket = daemonSocket === undefined
+    ? undefined
+    : sockets.find((one) => isBelow(one) && one !== daemonSocket)
+  const missing = [...new Set([...directories, ...(socket === undefined ? [] : [socket])])]
+  return missing.length === 0 ? {} : {
+    warning: `the daemon's own ${place} is used, without this session's ${missing.join(" and ")}; mount ${
+      missing.length === 1 ? "that path itself" : "those paths themselves"
+    }`
+  }
+}
 
-const to = (source: string, translated: string, why: string): Translation =>
-  translated === source ? unchanged : { _tag: "Translated", source: translated, why }
+const unchanged = (why: string): Translation & { readonly _tag: "Unchanged" } => ({ _tag: "Unchanged", why })
+
+const to = (source: string, translated: string, why: string): Exclude<Translation, { readonly _tag: "Asks" }> =>
+  translated === source
+    ? unchanged("the daemon has it under this path")
+    : { _tag: "Translated", source: translated, why }
 
 const toSocket = (source: string, socket: string): Translation =>
   to(source, socket, "this session's own Docker socket (DOCKER_SHIM_DAEMON_SOCKET)")
 
-const mapped = (source: string, mapping: PathMapping.PathMapping, path: string): Translation =>
-  to(
-    source,
-    PathMapping.apply(mapping, path) ?? path,
-    `the daemon sees ${mapping.from} at ${mapping.to} (${mapping.origin})`
-  )
+const mapped = (
+  source: string,
+  mapping: PathMapping.PathMapping,
+  path: string,
+  places: Places
+): Exclude<Translation, { readonly _tag: "Asks" }> => {
+  const place = PathMapping.apply(mapping, path) ?? path
+  return {
+    ...to(source, place, `the daemon sees ${mapping.from} at ${mapping.to} (${mapping.origin})`),
+    ...lacking(place, [path], places)
+  }
+}

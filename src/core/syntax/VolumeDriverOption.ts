@@ -1,26 +1,30 @@
 /**
- * The value of `docker volume create --opt`, such as `device=/home/retro/work/data`.
+ * The value of `docker volume create --opt`, such as `device=/home/retro/work/data` or `o=lowerdir=/a,upperdir=/b`.
  */
 import * as PosixPath from "../paths/PosixPath.ts"
+import * as OverlayOptions from "./OverlayOptions.ts"
 
 const device = "device="
+const options = "o="
 
 /**
- * The path of the daemon's in an option of a volume driver. One that is not absolute (`:/export` of NFS, `tmpfs`) is
+ * The paths of the daemon's in an option of a volume driver. A device that is not absolute (`:/export` of NFS, `tmpfs`) is
  * none: Docker does not resolve it.
  *
  * @category accessors
- * @since 0.1.0
  */
-export const source = (text: string): string | undefined => {
+export const sources = (text: string): ReadonlyArray<string> => {
+  if (text.startsWith(options)) return OverlayOptions.sources(text.slice(options.length))
   const path = text.startsWith(device) ? text.slice(device.length) : ""
-  return PosixPath.isAbsolute(path) ? path : undefined
+  return PosixPath.isAbsolute(path) ? [path] : []
 }
 
 /**
- * The option with another path.
+ * The option with other paths.
  *
  * @category rewriting
- * @since 0.1.0
  */
-export const withSource = (_text: string, path: string): string | undefined => `${device}${path}`
+export const withSources = (text: string, paths: ReadonlyArray<string>): string =>
+  text.startsWith(options)
+    ? `${options}${OverlayOptions.withSources(text.slice(options.length), paths)}`
+    : `${device}${paths[0] ?? ""}`

@@ -18,7 +18,7 @@ const maxLinks = 40
  *
  * **Details**
  *
- * A dangling link is followed to the place it names. Where nothing more can be known (a loop, no permission, a path
+ * A dangling link is followed to the place it names, and `link` says where it stands. Where nothing more can be known (a loop, no permission, a path
  * longer than the system takes) the path stays as it is from there on.
  *
  * @category accessors
@@ -32,13 +32,18 @@ const follow = (absolute: string, linksLeft: number): RealPath => {
   if (real !== undefined) return { resolved: real, exists: true }
   if (absolute === "/") return { resolved: "/", exists: false }
   const parent = follow(path.dirname(absolute), linksLeft)
-  const resolved = path.join(parent.resolved, path.basename(absolute))
+  const name = path.basename(absolute)
+  const resolved = path.join(parent.resolved, name)
   const link = parent.exists && linksLeft > 0
     ? attempt(() => RawText.decode(fs.readlinkSync(RawText.path(resolved), "buffer")))
     : undefined
-  return link === undefined
+  if (link !== undefined) {
+    const target = follow(path.resolve(parent.resolved, link), linksLeft - 1)
+    return { resolved: target.resolved, exists: false, link: resolved }
+  }
+  return parent.link === undefined
     ? { resolved, exists: false }
-    : { ...follow(path.resolve(parent.resolved, link), linksLeft - 1), exists: false }
+    : { resolved, exists: false, link: path.join(parent.link, name) }
 }
 
 const realPath = (absolute: string): string => RawText.decode(fs.realpathSync.native(RawText.path(absolute), "buffer"))

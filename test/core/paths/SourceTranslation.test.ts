@@ -12,14 +12,21 @@ const translate = (source: string, options: {
   readonly links?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly daemonSocket?: string
+  readonly socket?: string
+  /** Links that lead to nothing, among the links. */
+  readonly dangling?: ReadonlyArray<string>
 } = {}): SourceTranslation.Translation =>
   SourceTranslation.translate(source, {
     mappings: options.mappings ?? [workspace],
     daemonSocket: options.daemonSocket,
+    socket: options.socket,
     cwd: options.cwd ?? "/home/retro/work",
     realPath: (path) => {
       const link = Object.entries(options.links ?? {}).find(([from]) => PosixPath.isWithin(path, from))
-      return { resolved: link === undefined ? path : `${link[1]}${path.slice(link[0].length)}`, exists: true }
+      const resolved = link === undefined ? path : `${link[1]}${path.slice(link[0].length)}`
+      return link !== undefined && options.dangling?.includes(link[0]) === true
+        ? { resolved, exists: false, link: path }
+        : { resolved, exists: true }
     }
   })
 
@@ -57,11 +64,14 @@ describe("SourceTranslation", () => {
       "",
       "/var/run/docker.sock"
     ])("leaves %j as it is", (source) => {
-      assert.deepStrictEqual(translate(source), { _tag: "Unchanged" })
+      assert.strictEqual(translate(source)._tag, "Unchanged")
     })
 
     it("makes nothing of a relative source in a deleted directory", () => {
-      assert.deepStrictEqual(translate("./x", { cwd: "" }), { _tag: "Unchanged" })
+      assert.deepStrictEqual(translate("./x", { cwd: "" }), {
+        _tag: "Unchanged",
+        why: "it is relative, and the working directory is gone"
+      })
     })
 
     it("says which setting is why", () => {
@@ -91,12 +101,77 @@ describe("SourceTranslation", () => {
     it("gives in the daemon's form what leads to a mapping's target", () => {
       const links = { "/home/retro/direct": "/data/workspaces/ses1" }
       assert.strictEqual(sourceOf(translate("/home/retro/direct/x", { links })), "/data/workspaces/ses1/x")
-      assert.deepStrictEqual(translate("/data/workspaces/ses1/x"), { _tag: "Unchanged" })
+      assert.deepStrictEqual(translate("/data/workspaces/ses1/x"), {
+        _tag: "Unchanged",
+        why: "the daemon has it under this path"
+      })
     })
 
     it("maps as written what leads out of the workspace", () => {
       const links = { "/home/retro/work/out": "/etc" }
       assert.strictEqual(sourceOf(translate("./out", { links })), "/data/workspaces/ses1/out")
+    })
+
+    const warningOf = (translation: SourceTranslation.Translation): string | undefined =>
+      translation._tag === "Asks" ? undefined : translation.warning
+
+    it("does not follow a link that leads to nothing, for the daemon to refuse it", () => {
+      const links = { "/home/retro/work/latest": "/home/retro/work/gone" }
+      const dangling = Object.keys(links)
+      const translated = translate("./latest/x", { links, dangling })
+      assert.strictEqual(sourceOf(translated), "/data/workspaces/ses1/latest/x")
+      assert.strictEqual(
+        warningOf(translated),
+        "/home/retro/work/latest/x is a link to /home/retro/work/gone/x, which does not exist"
+      )
+      const elsewhere = { links: { "/tmp/latest": "/home/retro/work/gone" }, dangling: ["/tmp/latest"] }
+      assert.strictEqual(sourceOf(translate("/tmp/latest", elsewhere)), "/data/workspaces/ses1/gone")
+      const daemons = { links: { "/home/retro/work/in": "/data/workspaces/ses1/a" }, dangling: ["/home/retro/work/in"] }
+      assert.strictEqual(sourceOf(translate("./in", daemons)), "/data/workspaces/ses1/a")
+    })
+
+    it.each([
+      ["/home/retro", "/home/retro/work; mount that path itself"],
+      ["/home/", "/home/retro/work; mount that path itself"],
+      ["/", "/home/retro/work; mount that path itself"]
+    ])("warns of %j, in which the daemon does not have the user's files", (source, end) => {
+      assert.deepStrictEqual(translate(source), {
+        _tag: "Unchanged",
+        why: "it lies outside every mapping",
+        warning: `the daemon's own ${PosixPath.normalize(source)} is used, without this session's ${end}`
+      })
+    })
+
+    it("warns of what holds the session's socket", () => {
+      const options = { daemonSocket: "/data/s.sock", socket: "/tmp/s/docker.sock" }
+      const missing = (source: string, more = {}) =>
+        /this session's (.*);/.exec(warningOf(translate(source, { ...options, ...more })) ?? "")?.[1]
+      assert.strictEqual(missing("/var/run"), "/var/run/docker.sock")
+      assert.strictEqual(missing("/run"), "/run/docker.sock")
+      assert.strictEqual(missing("/tmp/s"), "/tmp/s/docker.sock")
+      assert.strictEqual(missing("/"), "/home/retro/work and /var/run/docker.sock")
+      assert.strictEqual(missing("/srv/run", { links: { "/srv/run": "/run" } }), "/run/docker.sock")
+      assert.isUndefined(missing("/var/runs"))
+      assert.isUndefined(missing("/run", { daemonSocket: "/run/docker.sock" }))
+      assert.isUndefined(warningOf(translate("/var/run")))
+    })
+
+    it("warns of a mapping within another that the daemon has elsewhere, and not of one in its place", () => {
+      const home = PathMapping.make("/home", "/data/home", "X")
+      const translated = translate("/home/retro", { mappings: [home, workspace] })
+      assert.strictEqual(sourceOf(translated), "/data/home/retro")
+      assert.match(warningOf(translated) ?? "", /own \/data\/home\/retro is used, .* \/home\/retro\/work;/)
+      const inPlace = PathMapping.make("/home/retro/work", "/data/home/retro/work", "Y")
+      assert.isUndefined(warningOf(translate("/home/retro", { mappings: [home, inPlace] })))
+      assert.isUndefined(warningOf(translate("/srv", { mappings: [PathMapping.make("/srv/a", "/srv/a", "Z")] })))
+    })
+
+    it("gives the session's own socket for that of the endpoint, by whatever name", () => {
+      const options = { daemonSocket: "/data/s.sock", socket: "/tmp//s.sock", mappings: [] }
+      assert.strictEqual(sourceOf(translate("/tmp/s.sock", options)), "/data/s.sock")
+      const links = { "/tmp//s.sock": "/real/s.sock", "/l": "/real/s.sock" }
+      assert.strictEqual(sourceOf(translate("/l", { ...options, links })), "/data/s.sock")
+      assert.strictEqual(translate("/tmp/s.sock", { socket: "/tmp/s.sock" })._tag, "Unchanged")
     })
 
     it("takes the longest mapping", () => {
@@ -127,7 +202,7 @@ describe("SourceTranslation", () => {
       const blind = (mappings: ReadonlyArray<PathMapping.PathMapping>, daemonSocket?: string) =>
         SourceTranslation.translate("./x", { mappings, daemonSocket, cwd: "/w", realPath: () => undefined })
       assert.deepStrictEqual(blind([workspace]), { _tag: "Asks", paths: ["/w/x", "/home/retro/work"] })
-      assert.deepStrictEqual(blind([]), { _tag: "Unchanged" })
+      assert.deepStrictEqual(blind([]), { _tag: "Unchanged", why: SourceTranslation.unmapped })
       assert.deepStrictEqual(blind([], "/s"), { _tag: "Asks", paths: ["/w/x"] })
     })
 
@@ -144,7 +219,7 @@ describe("SourceTranslation", () => {
 
     it.prop("changes nothing the second time", [path, mappingsArbitrary], ([source, mappings]) => {
       const once = sourceOf(translate(source, { mappings })) ?? source
-      assert.deepStrictEqual(translate(once, { mappings }), { _tag: "Unchanged" })
+      assert.strictEqual(translate(once, { mappings })._tag, "Unchanged")
     })
 
     it.prop(
@@ -154,7 +229,7 @@ describe("SourceTranslation", () => {
         const from = PosixPath.normalize(source)
         FastCheck.pre(from !== "/")
         const mappings = [PathMapping.make(from, "/target", "X")]
-        assert.deepStrictEqual(translate(`${from}${more}`, { mappings }), { _tag: "Unchanged" })
+        assert.strictEqual(translate(`${from}${more}`, { mappings })._tag, "Unchanged")
         assert.strictEqual(sourceOf(translate(`${from}/${more}`, { mappings })), `/target/${more}`)
       }
     )

@@ -21,10 +21,12 @@ describe("MountOption", () => {
       "/a",
       "source=v,target=/x,volume-opt=type=none,volume-opt=o=bind,volume-opt=device=/new"
     ],
-    ["type=bind,source=/a,target=/b\nnot read", "/a", "type=bind,source=/new,target=/b\nnot read"]
+    ["type=bind,source=/a,target=/b\nnot read", "/a", "type=bind,source=/new,target=/b\nnot read"],
+    [" type=bind,source=/a,target=/b ", "/a", " type=bind,source=/new,target=/b "],
+    ["\t\n\u0085 \"type=bind\",src=/a,target=/b", "/a", "\t\n\u0085 \"type=bind\",src=/new,target=/b"]
   ])("finds the path in %j and replaces it", (text, source, replaced) => {
-    assert.strictEqual(MountOption.source(text), source)
-    assert.strictEqual(MountOption.withSource(text, "/new"), replaced)
+    assert.deepStrictEqual(MountOption.sources(text), [source])
+    assert.strictEqual(MountOption.withSources(text, ["/new"]), replaced)
   })
 
   it.each([
@@ -42,14 +44,33 @@ describe("MountOption", () => {
     "",
     "\n"
   ])("finds none in %j", (text) => {
-    assert.isUndefined(MountOption.source(text))
-    assert.isUndefined(MountOption.withSource(text, "/new"))
+    assert.deepStrictEqual(MountOption.sources(text), [])
+    assert.strictEqual(MountOption.withSources(text, ["/new"]), text)
   })
 
   it("quotes a path that needs it", () => {
     assert.strictEqual(
-      MountOption.withSource("type=bind,source=/a,target=/b", "/c,\"d"),
+      MountOption.withSources("type=bind,source=/a,target=/b", ["/c,\"d"]),
       "type=bind,\"source=/c,\"\"d\",target=/b"
+    )
+  })
+})
+
+describe("MountOption of an overlay", () => {
+  it("finds the paths in the volume's options, in the order in which they stand", () => {
+    const options = (o: string, device: string) =>
+      `type=volume,target=/x,volume-opt=type=overlay,volume-opt=device=${device},"volume-opt=o=${o}"`
+    const text = options("lowerdir=/a:/b,upperdir=/u,workdir=/w", "overlay")
+    assert.deepStrictEqual(MountOption.sources(text), ["/a", "/b", "/u", "/w"])
+    assert.strictEqual(
+      MountOption.withSources(text, ["/1", "/2,3", "/u", "/4"]),
+      options("lowerdir=/1:/2\\,3,upperdir=/u,workdir=/4", "overlay")
+    )
+    const both = options("upperdir=/u", "/d")
+    assert.deepStrictEqual(MountOption.sources(both), ["/d", "/u"])
+    assert.strictEqual(
+      MountOption.withSources(both, ["/e", "/v"]),
+      "type=volume,target=/x,volume-opt=type=overlay,volume-opt=device=/e,volume-opt=o=upperdir=/v"
     )
   })
 })
@@ -132,15 +153,20 @@ describe("DeviceSpec", () => {
 })
 
 describe("VolumeDriverOption", () => {
-  it("finds an absolute device and replaces it", () => {
-    assert.strictEqual(VolumeDriverOption.source("device=/a=b"), "/a=b")
-    assert.strictEqual(VolumeDriverOption.withSource("device=/a=b", "/new"), "device=/new")
+  it("finds an absolute device, and the paths of an overlay, and replaces them", () => {
+    assert.deepStrictEqual(VolumeDriverOption.sources("device=/a=b"), ["/a=b"])
+    assert.strictEqual(VolumeDriverOption.withSources("device=/a=b", ["/new"]), "device=/new")
+    assert.deepStrictEqual(VolumeDriverOption.sources("o=ro,lowerdir=/a,upperdir=b"), ["/a"])
+    assert.strictEqual(
+      VolumeDriverOption.withSources("o=ro,lowerdir=/a,upperdir=b", ["/new"]),
+      "o=ro,lowerdir=/new,upperdir=b"
+    )
   })
 
   it.each(["device=:/export", "device=./x", "device=tmpfs", "Device=/a", "o=/a", "device", ""])(
     "finds none in %j",
     (text) => {
-      assert.isUndefined(VolumeDriverOption.source(text))
+      assert.deepStrictEqual(VolumeDriverOption.sources(text), [])
     }
   )
 })

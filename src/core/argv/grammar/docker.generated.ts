@@ -21,6 +21,18 @@ export const docker: Readonly<Record<string, string>> = {
     "compose-file:c* detach:d orchestrator= prune quiet:q resolve-image= with-registry-auth",
   "stack config":
     "compose-file:c* skip-interpolation",
+  "start":
+    "attach:a checkpoint= checkpoint-dir= detach-keys= interactive:i",
+  "checkpoint create":
+    "checkpoint-dir= leave-running",
+  "checkpoint ls":
+    "checkpoint-dir=",
+  "checkpoint rm":
+    "checkpoint-dir=",
+  "plugin set":
+    "",
+  "plugin install":
+    "alias= disable disable-content-trust grant-all-permissions",
   "buildx":
     "builder= debug:D",
   "stack":

@@ -8,6 +8,8 @@ import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import type { Settings } from "../../Settings.ts"
 import * as DeviceSpec from "../../syntax/DeviceSpec.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as LogOption from "../../syntax/LogOption.ts"
+import * as OverlayOptions from "../../syntax/OverlayOptions.ts"
 import * as VolumeSpec from "../../syntax/VolumeSpec.ts"
 import * as SourceContext from "../paths/SourceContext.ts"
 import * as Revision from "../Revision.ts"
@@ -16,8 +18,9 @@ import type { Translate } from "./ModelTranslation.ts"
 import * as ModelWatch from "./ModelWatch.ts"
 
 /**
- * What an override has to say of every path that the daemon opens: binds of services, devices of bind volumes, files of
- * secrets and configs, devices; and of what Compose compares with such a path.
+ * What an override has to say of every path that the daemon opens: binds of services, devices and overlay directories of
+ * volumes, files of secrets and configs, devices, sockets and certificates of logging drivers; and of what Compose compares
+ * with such a path.
  *
  * **Details**
  *
@@ -59,15 +62,22 @@ const translator = (settings: Settings, facts: Facts.Facts): Translate => {
   return (what, path) => {
     const source = ComposeModel.unescape(path)
     const translation = SourceTranslation.translate(source, context)
+    const notices = translation._tag === "Asks" || translation.warning === undefined
+      ? []
+      : [{ text: `${what}: ${source}: ${translation.warning}` }]
     switch (translation._tag) {
       case "Unchanged":
-        return Revision.of(path)
+        return Revision.of(path, {
+          notices,
+          leftAlone: [{ what, value: source, why: translation.warning ?? translation.why }]
+        })
       case "Asks":
         return Revision.of(path, {
           questions: translation.paths.map((one) => ({ _tag: "RealPath", path: one } as const))
         })
       case "Translated":
         return Revision.of(ComposeModel.escape(translation.source), {
+          notices,
           changes: [{ what, from: source, to: translation.source, why: translation.why }]
         })
     }
@@ -85,11 +95,56 @@ const reviseService = (service: unknown, what: string, translate: Translate): Re
     JsonObject.list(service, "devices"),
     (device) => reviseDevice(device, `${what}.devices`, translate)
   )
-  return Revision.after(volumes, {
-    ...devices,
+  const logging = reviseLogging(JsonObject.field(service, "logging"), `${what}.logging`, translate)
+  const throttled = leaveThrottled(JsonObject.field(service, "blkio_config"), `${what}.blkio_config`, translate)
+  return Revision.after(Revision.after(volumes, throttled), {
+    ...Revision.after(devices, logging),
     value: {
       ...(volumes.value.length === 0 ? {} : { volumes: volumes.value }),
-      ...(devices.value.length === 0 ? {} : { devices: devices.value })
+      ...(devices.value.length === 0 ? {} : { devices: devices.value }),
+      ...logging.value
+    }
+  })
+}
+
+/** The options of a logging driver, which are merged by their names where the driver is the same (compose-go 2.4). */
+const reviseLogging = (logging: unknown, what: string, translate: Translate): Revision.Revision<Fields> => {
+  const options = JsonObject.entries(JsonObject.field(logging, "options")).flatMap(([name, value]) =>
+    typeof value === "string" ? [{ name, text: `${name}=${value}` }] : []
+  )
+  const revised = Revision.all(
+    options,
+    ({ name, text }) => reviseText(text, LogOption, `${what}.options.${name}`, translate)
+  )
+  const others = options.flatMap(({ name, text }, at) => {
+    const other = revised.value[at] ?? text
+    return other === text ? [] : [[name, other.slice(name.length + 1)] as const]
+  })
+  const driver = JsonObject.text(logging, "driver")
+  return {
+    ...revised,
+    value: others.length === 0 ? {} : {
+      logging: { ...(driver === undefined ? {} : { driver }), options: Object.fromEntries(others) }
+    }
+  }
+}
+
+/** Devices of `blkio_config`: an override appends to these lists, and cannot take out what is there (compose-go 2.4). */
+const leaveThrottled = (config: unknown, what: string, translate: Translate): Revision.Revision<unknown> => {
+  const devices = JsonObject.entries(config).flatMap(([list, entries]) =>
+    (Array.isArray(entries) ? entries : []).flatMap((device: unknown) => {
+      const path = JsonObject.text(device, "path")
+      return path === undefined ? [] : [{ what: `${what}.${list}`, path }]
+    })
+  )
+  return Revision.all(devices, (device) => {
+    const { changes, ...revised } = translate(device.what, device.path)
+    const why = "an override file cannot replace it; write the daemon's path there"
+    return {
+      ...revised,
+      changes: [],
+      notices: [...revised.notices, ...changes.map(({ from }) => ({ text: `${device.what}: ${from}: ${why}` }))],
+      leftAlone: [...revised.leftAlone, ...changes.map(({ from }) => ({ what: device.what, value: from, why }))]
     }
   })
 }
@@ -122,7 +177,7 @@ const reviseDevice = (device: unknown, what: string, translate: Translate): Revi
 
 const reviseText = (
   text: string,
-  syntax: typeof VolumeSpec | typeof DeviceSpec,
+  syntax: typeof VolumeSpec | typeof DeviceSpec | typeof LogOption,
   what: string,
   translate: Translate
 ): Revision.Revision<string> => {
@@ -132,12 +187,24 @@ const reviseText = (
   return { ...revised, value: revised.value === source ? text : syntax.withSource(text, revised.value) ?? text }
 }
 
-/** A volume that is a bind: its driver's option `device`, which is replaced by itself. */
+/** A volume's driver's options `device` and `o`, which are replaced by themselves. */
 const reviseVolume = (volume: unknown, what: string, translate: Translate): Revision.Revision<Fields> => {
-  const device = JsonObject.text(JsonObject.field(volume, "driver_opts"), "device")
-  if (device === undefined) return Revision.of({})
-  const revised = translate(`${what}.driver_opts.device`, device)
-  return { ...revised, value: revised.value === device ? {} : { driver_opts: { device: revised.value } } }
+  const options = JsonObject.field(volume, "driver_opts")
+  const written = ["device", "o"].flatMap((name) => {
+    const value = JsonObject.text(options, name)
+    return value === undefined ? [] : [{ name, value }]
+  })
+  const revised = Revision.all(written, ({ name, value }) => {
+    const place = `${what}.driver_opts.${name}`
+    if (name === "device") return translate(place, value)
+    const paths = OverlayOptions.sources(value)
+    const translated = Revision.all(paths, (path) => translate(place, path))
+    return { ...translated, value: OverlayOptions.withSources(value, translated.value) }
+  })
+  const others = written.flatMap(({ name, value }, at) =>
+    revised.value[at] === value ? [] : [[name, revised.value[at]] as const]
+  )
+  return { ...revised, value: others.length === 0 ? {} : { driver_opts: Object.fromEntries(others) } }
 }
 
 /** A config from a file, which the daemon mounts. */

@@ -89,7 +89,7 @@ const withWholeVolumes = (
     const whole = volumes.get(addition.name)
     const driverOptions = {
       ...JsonObject.fields(JsonObject.field(whole, "driver_opts")),
-      device: JsonObject.text(addition.fields["driver_opts"], "device")
+      ...JsonObject.fields(addition.fields["driver_opts"])
     }
     return { ...addition, fields: { ...JsonObject.fields(whole), driver_opts: driverOptions } }
   })

@@ -7,38 +7,9 @@ import type { Change } from "../../ExecPlan.ts"
 import type * as Facts from "../../Facts.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import type { Settings } from "../../Settings.ts"
-import * as DeviceSpec from "../../syntax/DeviceSpec.ts"
-import * as MountOption from "../../syntax/MountOption.ts"
-import * as VolumeDriverOption from "../../syntax/VolumeDriverOption.ts"
-import * as VolumeSpec from "../../syntax/VolumeSpec.ts"
 import * as Revision from "../Revision.ts"
+import * as PathOptions from "./PathOptions.ts"
 import * as SourceContext from "./SourceContext.ts"
-
-/**
- * A syntax in which a flag's value may hold one path of the daemon's: finds it, and puts another in its place;
- * `undefined` where there is none, or where the syntax cannot hold the other one.
- */
-interface Syntax {
-  readonly source: (text: string) => string | undefined
-  readonly withSource: (text: string, source: string) => string | undefined
-}
-
-type Syntaxes = ReadonlyMap<string, Syntax>
-
-const container: Syntaxes = new Map<string, Syntax>([
-  ["volume", VolumeSpec],
-  ["mount", MountOption],
-  ["device", DeviceSpec]
-])
-
-/** Which flags of which command hold a path that the daemon opens: docker/cli 28.5.2 and 26.1.5, see FACTS A. */
-const syntaxes: Partial<Readonly<Record<CommandName, Syntaxes>>> = {
-  "run": container,
-  "create": container,
-  "volume create": new Map([["opt", VolumeDriverOption]]),
-  "service create": new Map([["mount", MountOption]]),
-  "service update": new Map([["mount-add", MountOption]])
-}
 
 /**
  * A command's tokens with the daemon's paths in them translated.
@@ -58,18 +29,17 @@ export const revise = (
   cwd: string,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
-  const flags = syntaxes[command]
-  if (flags === undefined) return Revision.of(tokens)
+  const syntaxes = PathOptions.of(command)
+  if (syntaxes === undefined) return Revision.of(tokens)
   const context = SourceContext.make(settings, cwd, facts)
-  const revised = Revision.all(tokens, (token) => reviseToken(flags, token, context))
+  const revised = Revision.all(tokens, (token) => reviseToken(syntaxes, token, context))
   return settings.daemonSocket !== undefined && Argv.boolean(tokens, "use-api-socket") === true
     ? { ...revised, notices: [...revised.notices, { text: apiSocketNotice }] }
     : revised
 }
 
 /**
- * The tokens of a Compose command with the daemon's paths in them translated: those of `compose run --volume`, which
- * Compose reads as docker does, relative ones against the working directory (docker/compose 2.40.3, run).
+ * The tokens of a Compose command with the daemon's paths in them translated: those of `compose run --volume`.
  *
  * @category planning
  * @since 0.1.0
@@ -83,45 +53,99 @@ export const reviseRun = (
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
   if (command._tag !== "ComposeCommand" || command.name !== "run") return Revision.of(tokens)
   const context = SourceContext.make(settings, cwd, facts)
-  return Revision.all(tokens, (token) => reviseToken(composeRun, token, context))
+  return Revision.all(tokens, (token) => reviseToken(PathOptions.composeRun, token, context))
 }
 
-const composeRun: Syntaxes = new Map([["volume", VolumeSpec]])
+/**
+ * The words of a command that can hold a path of the daemon's, as they stand, each with its option's name: what `explain`
+ * has to say something of.
+ *
+ * @category accessors
+ */
+export const concerned = (
+  command: CommandName,
+  tokens: ReadonlyArray<Argv.Token>
+): ReadonlyArray<{ readonly what: string; readonly value: string }> => {
+  const syntaxes = PathOptions.of(command)
+  return syntaxes === undefined ? [] : tokens.flatMap((token) => {
+    const found = wordOf(syntaxes, token)
+    return found === undefined ? [] : [{ what: found.what, value: found.value }]
+  })
+}
 
 const apiSocketNotice =
   "--use-api-socket gives the container the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; "
   + "bind /var/run/docker.sock with --volume instead"
 
+interface Word {
+  readonly what: string
+  readonly value: string
+  readonly syntax: PathOptions.Syntax
+  readonly withValue: (value: string) => Argv.Token
+}
+
+/** A token's word that can hold paths; of words that are no options only those that do. */
+const wordOf = (syntaxes: PathOptions.Syntaxes, token: Argv.Token): Word | undefined => {
+  if (token._tag === "Positional") {
+    const syntax = syntaxes.get(PathOptions.positional)
+    return syntax === undefined || syntax.sources(token.word).length === 0
+      ? undefined
+      : { what: "setting", value: token.word, syntax, withValue: Argv.positional }
+  }
+  if (token._tag !== "Option") return undefined
+  const name = token.flags.at(-1)?.name ?? ""
+  const syntax = syntaxes.get(name)
+  const value = Argv.valueOf(token)
+  return syntax === undefined || value === undefined
+    ? undefined
+    : { what: `--${name}`, value, syntax, withValue: (text) => Argv.withValue(token, text) }
+}
+
 const reviseToken = (
-  flags: Syntaxes,
+  syntaxes: PathOptions.Syntaxes,
   token: Argv.Token,
   context: SourceTranslation.Context
 ): Revision.Revision<Argv.Token> => {
-  const name = token._tag === "Option" ? token.flags.at(-1)?.name ?? "" : ""
-  const syntax = flags.get(name)
-  const value = token._tag === "Option" ? Argv.valueOf(token) : undefined
-  if (token._tag !== "Option" || syntax === undefined || value === undefined) return Revision.of(token)
-  const source = syntax.source(value)
-  if (source === undefined) return Revision.of(token)
-  const translation = SourceTranslation.translate(source, context)
-  switch (translation._tag) {
-    case "Unchanged":
-      return Revision.of(token)
-    case "Asks":
-      return Revision.of(token, {
-        questions: translation.paths.map((path) => ({ _tag: "RealPath", path }) as const)
-      })
-    case "Translated": {
-      const translated = syntax.withSource(value, translation.source)
-      return translated === undefined
-        ? Revision.of(token, {
-          notices: [{
-            text: `--${name} ${value}: the daemon's path ${translation.source} cannot be written there; use --mount`
-          }]
-        })
-        : Revision.of(Argv.withValue(token, translated), {
-          changes: [{ what: `--${name}`, from: value, to: translated, why: translation.why } satisfies Change]
-        })
-    }
+  const word = wordOf(syntaxes, token)
+  if (word === undefined) return Revision.of(token)
+  const sources = word.syntax.sources(word.value)
+  const translations = sources.map((source) => SourceTranslation.translate(source, context))
+  const questions = translations.flatMap((one) => one._tag === "Asks" ? one.paths : [])
+  if (questions.length > 0) {
+    return Revision.of(token, { questions: questions.map((path) => ({ _tag: "RealPath", path }) as const) })
   }
+  return reviseWord(token, word, sources, translations)
+}
+
+/** The word with what became of its paths. */
+const reviseWord = (
+  token: Argv.Token,
+  { syntax, value, what, withValue }: Word,
+  sources: ReadonlyArray<string>,
+  translations: ReadonlyArray<SourceTranslation.Translation>
+): Revision.Revision<Argv.Token> => {
+  const reasons = translations.flatMap((one) => one._tag === "Unchanged" ? [one.why] : [])
+  const warnings = translations.flatMap((one) => one._tag === "Asks" ? [] : one.warning ?? [])
+  const notices = [...new Set(warnings)].map((warning) => ({ text: `${what} ${value}: ${warning}` }))
+  const changed = translations.filter((one) => one._tag === "Translated")
+  if (changed.length === 0) {
+    const why = warnings[0] ?? reasons[0] ?? "it holds no path that the daemon opens"
+    return Revision.of(token, { notices, leftAlone: [{ what, value, why }] })
+  }
+  const paths = translations.map((one, at) => one._tag === "Translated" ? one.source : sources[at] ?? "")
+  const translated = syntax.withSources(value, paths)
+  if (translated === undefined) {
+    const why = `the daemon's path ${paths.join(", ")} cannot be written there${
+      what === "--volume" ? "; use --mount" : ""
+    }`
+    return Revision.of(token, {
+      notices: [{ text: `${what} ${value}: ${why}` }],
+      leftAlone: [{ what, value, why }]
+    })
+  }
+  const why = [...new Set(changed.map((one) => one.why))].join("; ")
+  return Revision.of(withValue(translated), {
+    notices,
+    changes: [{ what, from: value, to: translated, why } satisfies Change]
+  })
 }

@@ -281,6 +281,39 @@ describe("paths of the project", () => {
     })
   })
 
+  it("of an overlay's directories and a logging driver's socket are translated", () => {
+    const o = "lowerdir=/home/retro/work/a:/srv/b,upperdir=/home/retro/work/u,workdir=/home/retro/work/w"
+    const table = web({
+      logging: { driver: "syslog", options: { "syslog-address": "unix:///home/retro/work/l$$og", "tag": "x" } }
+    }, { volumes: { data: { driver_opts: { type: "overlay", device: "overlay", o } } } })
+    const data = "/data/workspaces/ses1"
+    assert.deepStrictEqual(override("compose up", table), {
+      services: { web: { logging: { driver: "syslog", options: { "syslog-address": `unix://${data}/l$$og` } } } },
+      volumes: { data: { driver_opts: { o: `lowerdir=${data}/a:/srv/b,upperdir=${data}/u,workdir=${data}/w` } } }
+    })
+  })
+
+  it("that stay as they are have the reason with them", () => {
+    const table = web({
+      volumes: [bind("/etc/hosts"), bind("/home/retro")],
+      blkio_config: { weight: 3, device_read_bps: [{ path: "/home/retro/work/d", rate: "1mb" }, { path: "/dev/sda" }] }
+    })
+    const { leftAlone, notices } = plan("compose up", table).plan
+    const parent =
+      "the daemon's own /home/retro is used, without this session's /home/retro/work; mount that path itself"
+    const blocked = "an override file cannot replace it; write the daemon's path there"
+    assert.deepStrictEqual(leftAlone.filter(({ what }) => what !== "services.web.build"), [
+      { what: "services.web.volumes", value: "/etc/hosts", why: "it lies outside every mapping" },
+      { what: "services.web.volumes", value: "/home/retro", why: parent },
+      { what: "services.web.blkio_config.device_read_bps", value: "/home/retro/work/d", why: blocked },
+      { what: "services.web.blkio_config.device_read_bps", value: "/dev/sda", why: "it lies outside every mapping" }
+    ])
+    assert.deepStrictEqual(notices.map(({ text }) => text), [
+      `services.web.volumes: /home/retro: ${parent}`,
+      `services.web.blkio_config.device_read_bps: /home/retro/work/d: ${blocked}`
+    ])
+  })
+
   it("take the session's own socket", () => {
     const env = { DOCKER_SHIM_DAEMON_SOCKET: "/data/ses1/docker.sock" }
     const table = { ...web({ volumes: [bind("/var/run/docker.sock")] }), env }

@@ -47,6 +47,23 @@ describe("paths of the daemon's", () => {
       `volume create v -o type=none -o o=bind -o device=${data}/v`
     ],
     [
+      `volume create -o type=overlay -o device=overlay -o o=lowerdir=${work}/a:/b,upperdir=${work}/u,workdir=${work}/w`,
+      `volume create -o type=overlay -o device=overlay -o o=lowerdir=${data}/a:/b,upperdir=${data}/u,workdir=${data}/w`
+    ],
+    [`run --log-opt syslog-address=unix://${work}/log i`, `run --log-opt syslog-address=unix://${data}/log i`],
+    [
+      `service create --log-opt=splunk-capath=${work}/ca s`,
+      `service create --log-opt=splunk-capath=${data}/ca s`
+    ],
+    [`checkpoint create --checkpoint-dir ${work}/c web one`, `checkpoint create --checkpoint-dir ${data}/c web one`],
+    [`checkpoint rm --checkpoint-dir=${work}/c web one`, `checkpoint rm --checkpoint-dir=${data}/c web one`],
+    [`start web --checkpoint-dir ${work}/c --checkpoint one`, `start web --checkpoint-dir ${data}/c --checkpoint one`],
+    [`plugin set p data.source=${work}/d DEBUG=${work}`, `plugin set p data.source=${data}/d DEBUG=${work}`],
+    [
+      `plugin install --alias a vieux/sshfs key.source=${work}/k`,
+      `plugin install --alias a vieux/sshfs key.source=${data}/k`
+    ],
+    [
       `service create --mount type=bind,source=${work},target=/b img`,
       `service create --mount type=bind,source=${data},target=/b img`
     ],
@@ -76,7 +93,11 @@ describe("paths of the daemon's", () => {
     `volume create -o device=:${work} v`,
     `volume create -o device=./v v`,
     `run --help -v ${work}:/b img`,
-    `ps --filter volume=${work}`
+    `ps --filter volume=${work}`,
+    `run --device-read-bps ${work}/d:1mb img`,
+    `start ${work}`,
+    `plugin create p ${work}`,
+    `volume create -o o=addr=${work} v`
   ])("leaves %s", (words) => {
     const planned = plan(words, { env })
     assert.deepStrictEqual(planned.plan.args, words.split(" "))
@@ -122,6 +143,43 @@ describe("paths of the daemon's", () => {
       to: `${data}/a:/b`,
       why: `the daemon sees ${work} at ${data} (WORKSPACE_DIR)`
     }])
+  })
+
+  it("says of each path option why it stays as it is", () => {
+    const words = [
+      ..."run -v data:/x -v /etc:/e -v ./a:/a -v /home/retro:/h --mount type=tmpfs,target=/t --device /dev/null".split(
+        " "
+      ),
+      "img"
+    ]
+    const planned = plan(words, { env }).plan
+    const parent =
+      "the daemon's own /home/retro is used, without this session's /home/retro/work; mount that path itself"
+    const none = "it holds no path that the daemon opens"
+    assert.deepStrictEqual(planned.leftAlone, [
+      { what: "--volume", value: "data:/x", why: none },
+      { what: "--volume", value: "/etc:/e", why: "it lies outside every mapping" },
+      { what: "--volume", value: "/home/retro:/h", why: parent },
+      { what: "--mount", value: "type=tmpfs,target=/t", why: none },
+      { what: "--device", value: "/dev/null", why: "it lies outside every mapping" }
+    ])
+    assert.deepStrictEqual(planned.notices, [{ text: `--volume /home/retro:/h: ${parent}` }])
+    assert.deepStrictEqual(plan("run -v ./a:/a img").plan.leftAlone, [
+      { what: "--volume", value: "./a:/a", why: "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_MAP are empty" }
+    ])
+  })
+
+  it("translates in a block device's option only what docker takes there", () => {
+    const map = { DOCKER_SHIM_PATH_MAP: "/dev/mapper=/dev/dm;/dev/disk=/data/disk" }
+    assert.deepStrictEqual(
+      args("run --device-write-iops=/dev/mapper/x:9 --blkio-weight-device /dev/mapper/y:5 img", { env: map }),
+      "run --device-write-iops=/dev/dm/x:9 --blkio-weight-device /dev/dm/y:5 img".split(" ")
+    )
+    const { args: words, notices } = plan("run --device-read-bps /dev/disk/x:1mb img", { env: map }).plan
+    assert.deepStrictEqual(words, "run --device-read-bps /dev/disk/x:1mb img".split(" "))
+    assert.deepStrictEqual(notices.map(({ text }) => text), [
+      "--device-read-bps /dev/disk/x:1mb: the daemon's path /data/disk/x cannot be written there"
+    ])
   })
 
   it("gives the session's own socket", () => {
