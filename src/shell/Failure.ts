@@ -15,7 +15,8 @@ import * as Ended from "./process/Ended.ts"
  * - `ProgramNotFound`: the real program is nowhere that was looked.
  * - `ProgramNotRunnable`: it was found, or named by a setting, and cannot be run.
  * - `ProgramMissing`: a setting names a file that does not exist.
- * - `CacheUnusable`: a command about the shared cache cannot use it. To a build that is no failure.
+ * - `CacheUnusable`: a command about the shared cache cannot use it, or, `isInside`, something in it. To a build that is no
+ *   failure.
  * - `CacheBusy`: another process collects what is in it.
  * - `Recursion`: the shim was called by itself, again and again.
  * - `Defect`: a mistake in the shim itself.
@@ -28,7 +29,7 @@ export type Failure =
   | { readonly _tag: "ProgramNotFound"; readonly program: Program; readonly looked: ReadonlyArray<string> }
   | { readonly _tag: "ProgramNotRunnable"; readonly file: string; readonly why: string; readonly variable?: string }
   | { readonly _tag: "ProgramMissing"; readonly file: string; readonly variable: string }
-  | { readonly _tag: "CacheUnusable"; readonly why: string }
+  | { readonly _tag: "CacheUnusable"; readonly why: string; readonly isInside?: boolean }
   | { readonly _tag: "CacheBusy"; readonly directory: string }
   | { readonly _tag: "Recursion"; readonly depth: number }
   | { readonly _tag: "Defect"; readonly cause: unknown }
@@ -53,6 +54,10 @@ export const message = (failure: Failure): string => {
     case "ProgramMissing":
       return named(failure.variable, failure.file, "it does not exist")
     case "CacheUnusable":
+      if (failure.isInside === true) {
+        return `${failure.why}\n\nThe command stopped there and removed nothing that it could not check. Give this user access to `
+          + "that, or remove it, and run the command again."
+      }
       return `${failure.why}\n\n'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another.`
     case "CacheBusy":
       return `${failure.directory} is being collected by another process\n\nTry again when that is over.`

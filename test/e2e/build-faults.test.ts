@@ -104,7 +104,7 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
   /** Those that the entry's manifest names: the store has more, of entries that were set aside. */
   const imported = (): ReadonlyArray<string> => {
     const file = (digest: string): string => path.join(shared.cache, ".blobs", digest.replace(":", "/"))
-    const [manifest = ""] = CacheGraph.manifestOf(entry("index.json"))
+    const [manifest = ""] = CacheGraph.manifestOf(shared.cache, entry("index.json"))
     return (OciLayout.references(fs.readFileSync(file(manifest), "utf8")) ?? []).map(({ digest }) => file(digest))
   }
   const largest = (): string =>

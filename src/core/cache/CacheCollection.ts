@@ -23,7 +23,8 @@ export interface Entry {
 
 /**
  * What there is. `sizes` holds every blob of the store by digest, in bytes; `held` are digests that must stay whatever
- * becomes of the entries (running builds have them); `now` is in milliseconds, of the same clock as the entries' times.
+ * becomes of the entries (running builds have them); `now` is in milliseconds, of the same clock as the entries' times;
+ * `lacking` is how many bytes have to go for the disk to have room again, whatever the limits.
  *
  * @category models
  * @since 0.1.0
@@ -33,18 +34,19 @@ export interface Contents {
   readonly sizes: ReadonlyMap<string, number>
   readonly held: ReadonlySet<string>
   readonly now: number
+  readonly lacking?: number
 }
 
 /**
- * An entry that goes: because it was asked for by name, because nobody used it for too long, or because the whole is too
- * large.
+ * An entry that goes: because it was asked for by name, because nobody used it for too long, because the whole is too
+ * large, or because the disk is nearly full.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Eviction {
   readonly key: string
-  readonly why: "asked" | "age" | "size"
+  readonly why: "asked" | "age" | "size" | "room"
 }
 
 /**
@@ -65,7 +67,8 @@ export interface Decision {
  *
  * **Details**
  *
- * Entries unused for longer than `maxAge` go; then the least recently used until what is left fits in `maxSize`. Leased
+ * Entries unused for longer than `maxAge` go; then the least recently used until what is left fits in `maxSize` and the disk
+ * has room. Leased
  * entries stay. A blob that several entries name counts once and goes with the last of them. Takes time linear in the
  * number of references (and sorts the entries).
  *
@@ -80,6 +83,7 @@ export const decide = (contents: Contents, limits: CacheLimits, keys?: ReadonlyS
     if (references.has(digest)) remaining += size
     else removed.add(digest)
   }
+  const all = [...contents.sizes.values()].reduce((sum, size) => sum + size, 0)
   const evict = (entry: Entry): void => {
     for (const digest of new Set(entry.blobs)) {
       const left = (references.get(digest) ?? 1) - 1
@@ -93,7 +97,7 @@ export const decide = (contents: Contents, limits: CacheLimits, keys?: ReadonlyS
   const evictions: Array<Eviction> = []
   const oldestFirst = contents.entries.filter((entry) => !entry.leased).sort((a, b) => a.lastUsed - b.lastUsed)
   for (const entry of oldestFirst) {
-    const why = reason(entry, contents.now, limits, remaining, keys)
+    const why = reason(entry, contents.now, limits, { remaining, all, lacking: contents.lacking ?? 0 }, keys)
     if (why === undefined) continue
     evict(entry)
     evictions.push({ key: entry.key, why })
@@ -105,12 +109,13 @@ const reason = (
   entry: Entry,
   now: number,
   limits: CacheLimits,
-  size: number,
+  { all, lacking, remaining }: { readonly all: number; readonly lacking: number; readonly remaining: number },
   keys: ReadonlySet<string> | undefined
 ): Eviction["why"] | undefined => {
   if (keys !== undefined) return keys.has(entry.key) ? "asked" : undefined
   if (now - entry.lastUsed > limits.maxAge * 1000) return "age"
-  return size > limits.maxSize ? "size" : undefined
+  if (remaining > limits.maxSize) return "size"
+  return all - remaining < lacking ? "room" : undefined
 }
 
 /** How many entries name each blob; what is held counts as one more. */

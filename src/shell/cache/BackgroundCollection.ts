@@ -2,11 +2,11 @@
  * Starts collection by itself after a build, in the background, at most once an hour of all sessions together.
  */
 import { spawn } from "node:child_process"
-import * as fs from "node:fs"
 import * as os from "node:os"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
-import * as Files from "../files/Files.ts"
-import * as CacheLease from "./CacheLease.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedFile from "../files/SharedFile.ts"
+import * as CachePlace from "./CachePlace.ts"
 
 /** How long after one collection the next may begin by itself. */
 export const interval = 3_600_000
@@ -27,9 +27,7 @@ export const start = (
   env: Readonly<Record<string, string | undefined>>
 ): boolean => {
   try {
-    const last = fs.lstatSync(CacheLayout.collected(directory), { throwIfNoEntry: false })
-    if (last !== undefined && CacheLease.now(directory) - last.mtimeMs < interval) return false
-    Files.write(CacheLayout.collected(directory), "")
+    if (!SharedDirectory.use(directory, isDue)) return false
     const words = ["cache", "prune"]
     const [file, args] = shim.endsWith(".js") ? [process.execPath, [shim, ...words]] : [shim, words]
     const child = spawn(file, args, { argv0: "docker-shim", cwd: "/", env, stdio: "ignore", detached: true })
@@ -40,4 +38,15 @@ export const start = (
   } catch {
     return false
   }
+}
+
+/** Whether it is time, which then counts from now. A time in the future, after the clock was wrong, counts as now too, once. */
+const isDue = (root: SharedDirectory.SharedDirectory): boolean => {
+  const [name = ""] = CachePlace.namesOf(root, CacheLayout.collected(root.path))
+  const last = SharedDirectory.status(root, name)
+  if (last?.isDirectory() === true) CachePlace.move(root, name, root, SharedFile.unfinished())
+  const age = last === undefined ? interval : SharedFile.now(root) - SharedDirectory.changedAt(last)
+  if (age >= 0 && age < interval) return false
+  SharedFile.write(root, name, "")
+  return age >= interval
 }

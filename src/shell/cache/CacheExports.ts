@@ -6,11 +6,14 @@ import type { CacheExport, Expectation } from "../../core/cache/CacheAction.ts"
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as Files from "../files/Files.ts"
+import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheInputs from "./CacheInputs.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CacheMarks from "./CacheMarks.ts"
+import * as CachePlace from "./CachePlace.ts"
+import * as PrivateIndexes from "./PrivateIndexes.ts"
 
 /**
  * Makes the directory that a build exports into, and the key's directory around it. Throws the system's error.
@@ -60,7 +63,9 @@ export const publish = (
     if (isExpected) return CacheInputs.forget(directory, key)
     const manifest = CacheMarks.apply(directory, exportedIndex, exported, key)
     const running = CacheLease.running(directory, CacheLease.now(directory))
-    for (const file of retiredIndexes(directory, key, running).free) fs.rmSync(file, { force: true })
+    for (const name of PrivateIndexes.retired(directory, key, running).free) {
+      CachePlace.at(directory, `${CacheLayout.retired(directory, key)}/${name}`, SharedRemoval.unlink)
+    }
     if (published._tag === "Whole") retire(directory, key, exportDirectory, index)
     fs.renameSync(exportedIndex, index)
     if (inputs === undefined) CacheInputs.forget(directory, key)
@@ -114,25 +119,4 @@ const retire = (directory: string, key: string, exportDirectory: string, index: 
   const id = exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1)
   Files.makeDirectory(directory, CacheLayout.retired(directory, key))
   fs.linkSync(index, `${CacheLayout.retired(directory, key)}/${id}.json`)
-}
-
-/**
- * The retired indexes of an entry: those that a running build may be reading, and those that none can be, as they were
- * replaced before the oldest of the builds that use the entry began.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const retiredIndexes = (
-  directory: string,
-  key: string,
-  running: ReadonlyArray<CacheLease.CacheLease>
-): { readonly held: ReadonlyArray<string>; readonly free: ReadonlyArray<string> } => {
-  const retired = CacheLayout.retired(directory, key)
-  if (Files.isDirectory(retired) !== true) return { held: [], free: [] }
-  const readers = running.filter((lease) => lease.keys.includes(key))
-  const oldest = Math.min(Infinity, ...readers.map((lease) => lease.startedAt))
-  const files = fs.readdirSync(retired).map((name) => `${retired}/${name}`)
-  const isFree = (file: string): boolean => (fs.lstatSync(file, { throwIfNoEntry: false })?.ctimeMs ?? 0) < oldest
-  return { held: files.filter((file) => !isFree(file)), free: files.filter(isFree) }
 }

@@ -2,12 +2,14 @@
  * What an entry of the cache holds: its index, the manifest that names, and every blob that the manifest names.
  */
 import { createHash } from "node:crypto"
-import * as fs from "node:fs"
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheRecords from "../../core/cache/CacheRecords.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
-import * as Files from "../files/Files.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedFile from "../files/SharedFile.ts"
+import * as SystemError from "../files/SystemError.ts"
+import * as CachePlace from "./CachePlace.ts"
 
 /**
  * The outcome of reading an index.
@@ -16,6 +18,7 @@ import * as Files from "../files/Files.ts"
  *
  * - `Absent`: there is no such file.
  * - `Whole`: the manifest, and all blobs, itself included; each is there with its size.
+ * - `Unreadable`: it is there, and this user cannot read it: whether it is sound nobody here can say. `error` is why.
  * - `Broken`: it must not be imported. `wrong` are the blobs that are there and are not what their name says: no export
  *   would write them again, so they have to go.
  *
@@ -25,6 +28,7 @@ import * as Files from "../files/Files.ts"
 export type CacheGraph =
   | { readonly _tag: "Absent" }
   | { readonly _tag: "Whole"; readonly manifest: string; readonly blobs: ReadonlyArray<OciLayout.Descriptor> }
+  | { readonly _tag: "Unreadable"; readonly why: string; readonly error: unknown }
   | { readonly _tag: "Broken"; readonly why: string; readonly wrong: ReadonlyArray<string> }
 
 /**
@@ -35,21 +39,62 @@ export type CacheGraph =
  * @since 0.1.0
  */
 export const read = (
-  directory: string,
+  cache: CachePlace.Cache,
   file: string,
-  sizeOf: (digest: string) => number | undefined = (digest) => fileSize(blobFile(directory, digest))
+  sizeOf?: (digest: string) => number | undefined
+): CacheGraph =>
+  orUnreadable(() =>
+    CachePlace.use(cache, (root) => {
+      const index = readDocument(root, file)
+      return index === undefined ? { _tag: "Absent" } : readManifest(root, index, sizeOf)
+    }), file)
+
+const readManifest = (
+  root: SharedDirectory.SharedDirectory,
+  index: string,
+  sizeOf?: (digest: string) => number | undefined
 ): CacheGraph => {
-  const index = readDocument(file)
-  if (index === undefined) return { _tag: "Absent" }
   const manifest = OciLayout.latestManifest(index)
   if (manifest === undefined) return broken("its index names no manifest")
-  const text = readDocument(blobFile(directory, manifest.digest))
+  const text = readDocument(root, blobFile(root.path, manifest.digest))
   if (text === undefined) return broken(`${manifest.digest} is missing`)
   if (!isContent(text, manifest.digest)) return broken(`${manifest.digest} is damaged`, [manifest.digest])
   const references = OciLayout.references(text)
   if (references === undefined) return broken(`${manifest.digest} names no layers`)
-  return check(manifest, references, sizeOf)
+  return sizeOf === undefined
+    ? withSizes(root, (stored) => check(manifest, references, stored))
+    : check(manifest, references, sizeOf)
 }
+
+const orUnreadable = (run: () => CacheGraph, file: string): CacheGraph => {
+  try {
+    return run()
+  } catch (error) {
+    return { _tag: "Unreadable", why: SystemError.describe(error, file), error }
+  }
+}
+
+/** The sizes of blobs, while the store is open once for all. What is no file has a size that no blob has. */
+const withSizes = <A>(
+  root: SharedDirectory.SharedDirectory,
+  run: (sizeOf: (digest: string) => number | undefined) => A
+): A => {
+  const names = CachePlace.namesOf(root, `${CacheLayout.blobs(root.path)}/sha256`)
+  const found = CachePlace.ofDirectory(() =>
+    SharedDirectory.withinIfThere(root, names, (store) => ({
+      result: run((digest) => sizeIn(store, digest))
+    }))
+  )
+  return found === undefined ? run(() => undefined) : found.result
+}
+
+const sizeIn = (store: SharedDirectory.SharedDirectory, digest: string): number | undefined => {
+  const found = SharedDirectory.status(store, nameOf(digest))
+  return found === undefined || found.isFile() ? found?.size : -1
+}
+
+/** The name of a blob in the store. */
+const nameOf = (digest: string): string => OciLayout.blobName(digest).slice("sha256/".length)
 
 /**
  * The manifest that an index names, whether it is there or not; none where the file names none.
@@ -57,8 +102,8 @@ export const read = (
  * @category accessors
  * @since 0.1.0
  */
-export const manifestOf = (file: string): ReadonlyArray<string> => {
-  const manifest = OciLayout.latestManifest(readDocument(file) ?? "")
+export const manifestOf = (cache: CachePlace.Cache, file: string): ReadonlyArray<string> => {
+  const manifest = OciLayout.latestManifest(CachePlace.use(cache, (root) => readDocument(root, file)) ?? "")
   return manifest === undefined ? [] : [manifest.digest]
 }
 
@@ -73,20 +118,21 @@ export const configOf = (
 ): OciLayout.Descriptor | undefined => blobs.find(({ mediaType }) => mediaType === CacheConfig.mediaType)
 
 /**
- * The text of a manifest or a configuration; empty where it is not there, cannot be read, or is too large to be one.
+ * The text of a manifest or a configuration; empty where it is not there, or is too large to be one. Throws the system's
+ * error if it cannot be read.
  *
  * @category accessors
  */
-export const text = (directory: string, digest: string): string =>
-  Files.read(blobFile(directory, digest), CacheRecords.maxSize) ?? ""
+export const text = (cache: CachePlace.Cache, digest: string): string =>
+  CachePlace.use(cache, (root) => readDocument(root, blobFile(root.path, digest), CacheRecords.maxSize) ?? "")
 
 /** The file of a blob. */
 export const blobFile = (directory: string, digest: string): string =>
   `${CacheLayout.blobs(directory)}/${OciLayout.blobName(digest)}`
 
 /** Whether a blob is in the store. */
-export const exists = (directory: string, digest: string): boolean =>
-  fileSize(blobFile(directory, digest)) !== undefined
+export const exists = (cache: CachePlace.Cache, digest: string): boolean =>
+  CachePlace.at(cache, blobFile(CachePlace.pathOf(cache), digest), SharedDirectory.status) !== undefined
 
 const check = (
   manifest: OciLayout.Descriptor,
@@ -105,15 +151,21 @@ const check = (
     : broken(faults[0].why, faults.flatMap((fault) => fault.wrong))
 }
 
-/** What is no file has a size that no blob has. */
-const fileSize = (file: string): number | undefined => {
-  const stat = fs.lstatSync(file, { throwIfNoEntry: false })
-  return stat === undefined || stat.isFile() ? stat?.size : -1
-}
-
 const broken = (why: string, wrong: ReadonlyArray<string> = []): CacheGraph => ({ _tag: "Broken", why, wrong })
 
-const readDocument = (file: string): string | undefined => Files.read(file, OciLayout.maxDocumentSize)
+/** Empty where something else than a document is in its place; `undefined` where nothing is. */
+const readDocument = (
+  root: SharedDirectory.SharedDirectory,
+  file: string,
+  maxSize = OciLayout.maxDocumentSize
+): string | undefined => {
+  try {
+    return CachePlace.at(root, file, (parent, name) => SharedFile.readText(parent, name, maxSize))
+  } catch (error) {
+    if (SharedDirectory.isForeign(error) || SystemError.code(error) === "ENOTDIR") return ""
+    throw error
+  }
+}
 
 const isContent = (text: string, digest: string): boolean =>
   `sha256:${createHash("sha256").update(text).digest("hex")}` === digest

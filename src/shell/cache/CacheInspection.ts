@@ -81,6 +81,9 @@ export const entry = (directory: string, key: string): CacheEntry => {
   switch (graph._tag) {
     case "Absent":
       return { _tag: "Missing" }
+    case "Unreadable":
+      // not to be imported, and not known to be damaged
+      return { _tag: "Missing" }
     case "Broken":
       return { _tag: "Damaged", why: graph.why }
     case "Whole": {

@@ -2,11 +2,13 @@
  * Leases: what a running build tells collection about itself. A lease is a directory, because a process in another
  * container cannot be asked whether it lives.
  */
-import { randomBytes } from "node:crypto"
-import * as fs from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import { attempt } from "../files/Attempt.ts"
-import * as Files from "../files/Files.ts"
+import * as MadeDirectory from "../files/MadeDirectory.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedFile from "../files/SharedFile.ts"
+import * as SharedRemoval from "../files/SharedRemoval.ts"
+import * as CachePlace from "./CachePlace.ts"
 
 /**
  * The lease of one build. Times are milliseconds of the file system's own clock, whatever the clocks of the containers
@@ -34,16 +36,15 @@ export const staleAfter = 600_000
  * @category constructors
  * @since 0.1.0
  */
-export const take = (directory: string, id: string, keys: ReadonlyArray<string>): void => {
-  const leases = CacheLayout.leases(directory)
-  Files.makeDirectory(directory, leases)
-  const unfinished = CacheLayout.unfinished(`${leases}/${id}`, id)
-  Files.makeDirectory(directory, unfinished)
-  fs.writeFileSync(`${unfinished}/started`, keys.map((key) => `${key}\n`).join(""))
-  fs.writeFileSync(`${unfinished}/alive`, "")
-  fs.renameSync(unfinished, `${leases}/${id}`)
-  for (const key of keys) markUsed(directory, key)
-}
+export const take = (cache: CachePlace.Cache, id: string, keys: ReadonlyArray<string>): void =>
+  CachePlace.use(cache, (root) => {
+    MadeDirectory.within(root, leasesIn(root), (leases) =>
+      MadeDirectory.make(leases, id, leases, (lease) => {
+        SharedFile.create(lease, "started", keys.map((key) => `${key}\n`).join(""))
+        SharedFile.create(lease, "alive", "")
+      }))
+    for (const key of keys) markUsed(root, key)
+  })
 
 /**
  * Shows that the build with this lease still runs.
@@ -51,10 +52,13 @@ export const take = (directory: string, id: string, keys: ReadonlyArray<string>)
  * @category running
  * @since 0.1.0
  */
-export const renew = (directory: string, id: string): void => {
+export const renew = (cache: CachePlace.Cache, id: string): void => {
   try {
-    // an empty write would leave the time of change as it is
-    fs.writeFileSync(`${CacheLayout.leases(directory)}/${id}/alive`, ".")
+    CachePlace.at(
+      cache,
+      `${CacheLayout.leases(CachePlace.pathOf(cache))}/${id}/alive`,
+      (lease, name) => SharedFile.write(lease, name, "")
+    )
   } catch {
     // the cache directory went away while the build runs; the build does not need it
   }
@@ -66,28 +70,52 @@ export const renew = (directory: string, id: string): void => {
  * @category running
  * @since 0.1.0
  */
-export const release = (directory: string, id: string): void => {
-  const lease = `${CacheLayout.leases(directory)}/${id}`
-  const unfinished = CacheLayout.unfinished(lease, id)
-  // whoever is killed in between leaves no half of a lease, only what collection knows as unfinished
-  attempt(() => fs.renameSync(lease, unfinished))
-  attempt(() => fs.rmSync(unfinished, { recursive: true, force: true }))
+export const release = (cache: CachePlace.Cache, id: string): void => {
+  try {
+    CachePlace.use(cache, (root) => SharedDirectory.withinIfThere(root, leasesIn(root), (leases) => end(leases, id)))
+  } catch {
+    // collection removes it when it is stale
+  }
+}
+
+/** Whoever is killed in between leaves no half of a lease, only what collection knows as unfinished. */
+const end = (leases: SharedDirectory.SharedDirectory, id: string): void => {
+  const unfinished = CacheLayout.unfinished("", id)
+  attempt(() => SharedFile.rename(leases, id, leases, unfinished))
+  SharedRemoval.removeAll(leases, unfinished)
 }
 
 /**
- * All leases that are there, stale ones included.
+ * Ends a stale lease. Throws the system's error.
+ *
+ * @category running
+ */
+export const remove = (cache: CachePlace.Cache, id: string): void =>
+  CachePlace.use(cache, (root) => SharedDirectory.withinIfThere(root, leasesIn(root), (leases) => end(leases, id)))
+
+const leasesIn = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> =>
+  CachePlace.namesOf(root, CacheLayout.leases(root.path))
+
+/**
+ * All leases that are there, stale ones included. Throws the system's error where one cannot be read.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const list = (directory: string): ReadonlyArray<CacheLease> => {
-  const leases = CacheLayout.leases(directory)
-  try {
-    return fs.readdirSync(leases).filter((id) => !id.startsWith(".")).flatMap((id) => read(`${leases}/${id}`, id))
-  } catch {
-    return []
-  }
-}
+export const list = (cache: CachePlace.Cache): ReadonlyArray<CacheLease> =>
+  CachePlace.use(
+    cache,
+    (root) =>
+      CachePlace.ofDirectory(() =>
+        SharedDirectory.withinIfThere(root, leasesIn(root), (leases) =>
+          SharedDirectory.list(leases, mostLeases).filter((id) =>
+            !id.startsWith(".")
+          ).flatMap((id) => read(leases, id)))
+      ) ?? []
+  )
+
+/** More builds than ever run at once. */
+const mostLeases = 100_000
 
 /**
  * The leases of builds that run.
@@ -95,8 +123,8 @@ export const list = (directory: string): ReadonlyArray<CacheLease> => {
  * @category accessors
  * @since 0.1.0
  */
-export const running = (directory: string, now: number): ReadonlyArray<CacheLease> =>
-  list(directory).filter((lease) => !isStale(lease, now))
+export const running = (cache: CachePlace.Cache, now: number): ReadonlyArray<CacheLease> =>
+  list(cache).filter((lease) => !isStale(lease, now))
 
 /**
  * Whether whoever held the lease is gone.
@@ -113,46 +141,50 @@ export const isStale = (lease: CacheLease, now: number): boolean => now - lease.
  * @category accessors
  * @since 0.1.0
  */
-export const now = (directory: string): number => {
-  const file = CacheLayout.unfinished(`${directory}/`, randomBytes(6).toString("hex"))
-  fs.writeFileSync(file, "", { flag: "wx" })
-  try {
-    return fs.statSync(file).mtimeMs
-  } finally {
-    fs.rmSync(file, { force: true })
-  }
-}
+export const now = (cache: CachePlace.Cache): number => CachePlace.use(cache, SharedFile.now)
 
 /** The keys of a command, one a line: thousands of services. */
 const maxSize = 1024 * 1024
 
-const read = (path: string, id: string): ReadonlyArray<CacheLease> => {
+/** What is no directory, or has no times, is no lease. One whose keys are not readable text still is of a running build. */
+const read = (leases: SharedDirectory.SharedDirectory, id: string): ReadonlyArray<CacheLease> =>
+  CachePlace.ofDirectory(() =>
+    SharedDirectory.withinIfThere(leases, [id], (lease) => {
+      const started = SharedDirectory.status(lease, "started")
+      const alive = SharedDirectory.status(lease, "alive")
+      if (started === undefined || alive === undefined) return []
+      return [{
+        id,
+        keys: keysOf(lease),
+        startedAt: SharedDirectory.changedAt(started),
+        aliveAt: SharedDirectory.changedAt(alive)
+      }]
+    })
+  ) ?? []
+
+const keysOf = (lease: SharedDirectory.SharedDirectory): ReadonlyArray<string> => {
   try {
-    const text = Files.read(`${path}/started`, maxSize)
-    if (text === undefined) return []
-    const keys = text.split("\n").filter((key) => key !== "")
-    return [{
-      id,
-      keys,
-      startedAt: fs.statSync(`${path}/started`).mtimeMs,
-      aliveAt: fs.statSync(`${path}/alive`).mtimeMs
-    }]
-  } catch {
-    return []
+    return (SharedFile.readText(lease, "started", maxSize) ?? "").split("\n").filter((key) => key !== "")
+  } catch (error) {
+    if (SharedDirectory.isForeign(error)) return []
+    throw error
   }
 }
 
-/** One byte more for each use, so that the file's size counts them, and its time is that of the last. */
-const markUsed = (directory: string, key: string): void => {
-  if (Files.isDirectory(CacheLayout.entry(directory, key)) !== true) return
+/**
+ * One byte more for each use, so that the file's size counts them, and its time is that of the last. It is made anew each
+ * time, as the one that is there may be another user's.
+ */
+const markUsed = (root: SharedDirectory.SharedDirectory, key: string): void => {
   try {
-    const file = fs.openSync(CacheLayout.used(directory, key), appending, 0o666)
-    fs.writeSync(file, ".")
-    fs.closeSync(file)
+    CachePlace.at(root, CacheLayout.used(root.path, key), (entry, name) => {
+      const uses = SharedDirectory.status(entry, name)?.size ?? 0
+      SharedFile.write(entry, name, ".".repeat(Math.min(uses + 1, mostUses)))
+    })
   } catch {
     // its last use is then known less exactly
   }
 }
 
-const appending = fs.constants.O_WRONLY | fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW
-  | fs.constants.O_NONBLOCK
+/** More are not counted. */
+const mostUses = 65_536

@@ -2,11 +2,11 @@
  * Makes the records of an exported cache its entry's own, in the documents that name them.
  */
 import { createHash } from "node:crypto"
-import * as fs from "node:fs"
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
-import * as Files from "../files/Files.ts"
+import * as SharedFile from "../files/SharedFile.ts"
 import * as CacheGraph from "./CacheGraph.ts"
+import * as CachePlace from "./CachePlace.ts"
 
 /**
  * Writes the configuration with the entry's marks and the manifest that names it beside those that are there, and the
@@ -31,12 +31,19 @@ export const apply = (
   const renewed = OciLayout.withBlob(CacheGraph.text(directory, manifest), config.digest, markedBlob)
   if (renewed === undefined) return manifest
   const renewedBlob = blobOf(renewed)
-  const indexed = OciLayout.withBlob(fs.readFileSync(index, "utf8"), manifest, renewedBlob)
+  const indexed = OciLayout.withBlob(indexText(directory, index), manifest, renewedBlob)
   if (indexed === undefined) return manifest
-  Files.write(CacheGraph.blobFile(directory, markedBlob.digest), marked)
-  Files.write(CacheGraph.blobFile(directory, renewedBlob.digest), renewed)
-  Files.write(index, indexed)
+  write(directory, CacheGraph.blobFile(directory, markedBlob.digest), marked)
+  write(directory, CacheGraph.blobFile(directory, renewedBlob.digest), renewed)
+  write(directory, index, indexed)
   return renewedBlob.digest
+}
+
+const indexText = (directory: string, index: string): string =>
+  CachePlace.at(directory, index, (parent, name) => SharedFile.readText(parent, name, OciLayout.maxDocumentSize)) ?? ""
+
+const write = (directory: string, file: string, content: string): void => {
+  CachePlace.at(directory, file, (parent, name) => SharedFile.write(parent, name, content))
 }
 
 const blobOf = (text: string): Pick<OciLayout.Descriptor, "digest" | "size"> => {

@@ -2,10 +2,11 @@
  * Creates the shared cache directory.
  */
 import * as fs from "node:fs"
-import { dirname } from "node:path"
+import { basename, dirname } from "node:path"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheMount from "../../core/cache/CacheMount.ts"
-import * as Files from "../files/Files.ts"
+import * as MadeDirectory from "../files/MadeDirectory.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
 
 /**
  * How the directory is to be: `mode` are its permission bits; `owner` is left alone where it is not given.
@@ -16,7 +17,7 @@ import * as Files from "../files/Files.ts"
 export interface CacheSetup {
   readonly root: string
   readonly mode: number
-  readonly owner?: Files.Owner | undefined
+  readonly owner?: MadeDirectory.Wanted["owner"]
   readonly repair: boolean
 }
 
@@ -46,41 +47,62 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
   const { source: directory } = CacheMount.of(setup.root)
   const done: Array<string> = []
   const wrong: Array<string> = []
-  const shared = [CacheLayout.blobs(directory), `${CacheLayout.blobs(directory)}/sha256`, CacheLayout.leases(directory)]
-  for (const path of [directory, ...shared]) {
-    const stat = fs.lstatSync(path, { throwIfNoEntry: false })
-    if (stat === undefined) {
-      if (path === directory) fs.mkdirSync(dirname(path), { recursive: true })
-      Files.makeWhole(path, setup)
-      done.push(`created ${path}`)
-    } else if (stat.isDirectory()) {
-      const [what, mend] = difference(path, stat, setup)
-      if (what === undefined) continue
-      if (setup.repair) mend()
-      if (setup.repair) done.push(`${path}: ${what}, changed`)
-      else wrong.push(`${path}: ${what}`)
-    } else {
-      wrong.push(`${path}: not a directory`)
+  const shared = [
+    [],
+    ...[CacheLayout.blobs(directory), `${CacheLayout.blobs(directory)}/sha256`, CacheLayout.leases(directory)]
+      .map((path) => path.slice(directory.length + 1).split("/"))
+  ]
+  // the root is the user's own word, in which links are followed
+  makeRoot(dirname(directory))
+  SharedDirectory.use(dirname(directory), (root) => {
+    for (const names of shared.map((below) => [basename(directory), ...below])) {
+      SharedDirectory.withinIfThere(root, names.slice(0, -1), (parent) => {
+        const name = names.at(-1) ?? ""
+        const path = `${parent.path}/${name}`
+        const found = SharedDirectory.status(parent, name)
+        if (found === undefined) {
+          MadeDirectory.make(parent, name, setup)
+          done.push(`created ${path}`)
+        } else if (found.isDirectory()) {
+          SharedDirectory.closing(SharedDirectory.enter(parent, name), (one) => compare(one, setup, done, wrong))
+        } else {
+          wrong.push(`${path}: not a directory`)
+        }
+      })
     }
-  }
+  })
   return { directory, done, wrong }
 }
 
-const difference = (
-  path: string,
-  stat: fs.Stats,
-  { mode, owner }: CacheSetup
-): readonly [string | undefined, () => void] => {
+const makeRoot = (path: string): void => {
+  fs.mkdirSync(path, { recursive: true })
+}
+
+/** Whatever is in its place by then, only the directory that was looked at is changed. */
+const compare = (
+  directory: SharedDirectory.SharedDirectory,
+  setup: CacheSetup,
+  done: Array<string>,
+  wrong: Array<string>
+): void => {
+  const what = difference(SharedDirectory.ownStatus(directory), setup)
+  if (what === undefined) return
+  if (!setup.repair) {
+    wrong.push(`${directory.path}: ${what}`)
+    return
+  }
+  MadeDirectory.change(directory, setup)
+  done.push(`${directory.path}: ${what}, changed`)
+}
+
+const difference = (stat: fs.Stats, { mode, owner }: CacheSetup): string | undefined => {
   const has = stat.mode & 0o7777
   const isOwned = owner === undefined || (stat.uid === owner.uid && stat.gid === owner.gid)
   const parts = [
     ...(has === mode ? [] : [`mode ${octal(has)} instead of ${octal(mode)}`]),
     ...(isOwned ? [] : [`owner ${stat.uid}:${stat.gid} instead of ${owner.uid}:${owner.gid}`])
   ]
-  return [parts.length === 0 ? undefined : parts.join(", "), () => {
-    if (owner !== undefined) fs.chownSync(path, owner.uid, owner.gid)
-    fs.chmodSync(path, mode)
-  }]
+  return parts.length === 0 ? undefined : parts.join(", ")
 }
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, "0")

@@ -1,12 +1,12 @@
 /**
  * Everything that is in the shared cache directory, read in one go.
  */
-import * as fs from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import type { Descriptor } from "../../core/cache/OciLayout.ts"
-import * as Files from "../files/Files.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheLease from "./CacheLease.ts"
+import * as CachePlace from "./CachePlace.ts"
 
 /**
  * One key's entry. `lastUsed` is in milliseconds; `uses` counts the builds that used it, as far as known. A `graph` that
@@ -52,81 +52,89 @@ export interface CacheSurvey {
 }
 
 /**
- * Reads a cache directory. Throws the system's error where that cannot be read.
+ * Reads a cache directory. Throws the system's error where something in it cannot be read; an entry of which that is true
+ * is `Unreadable`.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const read = (directory: string, now: number): CacheSurvey => {
-  const names = fs.readdirSync(directory).filter((name) => !name.startsWith("."))
-  const leases = CacheLease.list(directory)
-  const listed = readBlobs(directory)
-  const isEntry = new Map(names.map((name) => [name, Files.isDirectory(CacheLayout.entry(directory, name)) === true]))
-  const entries = names.filter((name) => isEntry.get(name) === true).map((key) => readEntry(directory, key, listed))
-  return {
-    now,
-    leases,
-    entries,
-    blobs: withPublished(directory, listed, entries),
-    strangers: names.filter((name) => isEntry.get(name) !== true)
-  }
-}
+export const read = (cache: CachePlace.Cache, now: number): CacheSurvey =>
+  CachePlace.use(cache, (root) => {
+    const names = SharedDirectory.list(root).filter((name) => !name.startsWith("."))
+    const leases = CacheLease.list(root)
+    const listed = readBlobs(root)
+    const kinds = new Map(names.map((name) => [name, SharedDirectory.status(root, name)?.isDirectory()]))
+    const entries = names.filter((name) => kinds.get(name) === true).map((key) => readEntry(root, key, listed, now))
+    return {
+      now,
+      leases,
+      entries,
+      blobs: withPublished(root, listed, entries),
+      strangers: names.filter((name) => kinds.get(name) === false)
+    }
+  })
 
 /** The blobs that an entry holds; none where it cannot be imported. */
 export const blobsOf = (graph: CacheGraph.CacheGraph): ReadonlyArray<Descriptor> =>
   graph._tag === "Whole" ? graph.blobs : []
 
-const readEntry = (directory: string, key: string, listed: ReadonlyMap<string, StoredBlob>): SurveyedEntry => {
+const readEntry = (
+  root: SharedDirectory.SharedDirectory,
+  key: string,
+  listed: ReadonlyMap<string, StoredBlob>,
+  now: number
+): SurveyedEntry => {
   // a build may have published since the store was listed
-  const sizeOf = (digest: string): number | undefined =>
-    (listed.get(digest) ?? readBlob(CacheGraph.blobFile(directory, digest)))?.size
-  const index = CacheLayout.index(directory, key)
-  const used = stat(CacheLayout.used(directory, key))
+  const sizeOf = (digest: string): number | undefined => (listed.get(digest) ?? readBlob(root, digest))?.size
+  const index = CacheLayout.index(root.path, key)
+  const graph = CacheGraph.read(root, index, sizeOf)
+  const used = status(root, CacheLayout.used(root.path, key))
+  const last = used ?? status(root, index) ?? status(root, CacheLayout.entry(root.path, key))
   return {
     key,
-    graph: CacheGraph.read(directory, index, sizeOf),
-    lastUsed: used?.mtimeMs ?? stat(index)?.mtimeMs ?? stat(CacheLayout.entry(directory, key))?.mtimeMs ?? 0,
+    graph,
+    lastUsed: last === undefined ? 0 : Math.min(now, SharedDirectory.changedAt(last)),
     uses: used?.size ?? 0
   }
 }
+
+const status = (root: SharedDirectory.SharedDirectory, path: string) =>
+  CachePlace.ofDirectory(() => CachePlace.at(root, path, SharedDirectory.status))
 
 /**
  * The blobs listed, and those published since. No others that came late: collection takes what nothing names, and would
  * take it from a build that runs on a lease younger than those read.
  */
 const withPublished = (
-  directory: string,
+  root: SharedDirectory.SharedDirectory,
   listed: ReadonlyMap<string, StoredBlob>,
   entries: ReadonlyArray<SurveyedEntry>
 ): ReadonlyMap<string, StoredBlob> => {
   const blobs = new Map(listed)
   for (const { digest } of entries.flatMap(({ graph }) => blobsOf(graph))) {
-    const late = blobs.has(digest) ? undefined : readBlob(CacheGraph.blobFile(directory, digest))
+    const late = blobs.has(digest) ? undefined : readBlob(root, digest)
     if (late !== undefined) blobs.set(digest, late)
   }
   return blobs
 }
 
-const readBlobs = (directory: string): ReadonlyMap<string, StoredBlob> => {
-  const store = `${CacheLayout.blobs(directory)}/sha256`
+const readBlobs = (root: SharedDirectory.SharedDirectory): ReadonlyMap<string, StoredBlob> => {
   const blobs = new Map<string, StoredBlob>()
-  if (Files.isDirectory(CacheLayout.blobs(directory)) !== true || Files.isDirectory(store) !== true) return blobs
-  for (const name of fs.readdirSync(store).filter((one) => !CacheLayout.isUnfinished(one))) {
-    const blob = readBlob(`${store}/${name}`)
-    if (blob !== undefined) blobs.set(`sha256:${name}`, blob)
-  }
+  const names = CachePlace.namesOf(root, `${CacheLayout.blobs(root.path)}/sha256`)
+  CachePlace.ofDirectory(() =>
+    SharedDirectory.withinIfThere(root, names, (store) => {
+      for (const name of SharedDirectory.list(store)) {
+        if (CacheLayout.isUnfinished(name)) continue
+        const blob = stored(SharedDirectory.status(store, name))
+        if (blob !== undefined) blobs.set(`sha256:${name}`, blob)
+      }
+    })
+  )
   return blobs
 }
 
-const readBlob = (file: string): StoredBlob | undefined => {
-  const found = stat(file)
-  return found?.isFile() === true ? { size: found.size, since: found.ctimeMs } : undefined
-}
+const readBlob = (root: SharedDirectory.SharedDirectory, digest: string): StoredBlob | undefined =>
+  stored(status(root, CacheGraph.blobFile(root.path, digest)))
 
-const stat = (file: string): fs.Stats | undefined => {
-  try {
-    return fs.lstatSync(file, { throwIfNoEntry: false })
-  } catch {
-    return undefined
-  }
-}
+const stored = (found: ReturnType<typeof status>): StoredBlob | undefined =>
+  found?.isFile() === true ? { size: found.size, since: found.ctimeMs } : undefined

@@ -1,12 +1,18 @@
 /**
  * Lets one collection run at a time: two could each delete what the other wants to bring back.
  */
-import * as fs from "node:fs"
+import type { Stats } from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedFile from "../files/SharedFile.ts"
+import * as SharedRemoval from "../files/SharedRemoval.ts"
+import * as SystemError from "../files/SystemError.ts"
 import * as CacheLease from "./CacheLease.ts"
+import * as CachePlace from "./CachePlace.ts"
 
 /**
- * A lock that was taken; `renew` shows that its holder lives.
+ * A lock that was taken. `renew` shows that its holder lives, and throws `EBUSY` where the lock was lost: then another
+ * collection may run.
  *
  * @category models
  * @since 0.1.0
@@ -20,25 +26,60 @@ export interface CollectionLock {
 export const busy = "EBUSY"
 
 /**
- * Takes the lock; one whose holder is gone is taken over, and what is no file was never a lock. Throws `EBUSY` where another collection is running.
+ * Takes the lock; one whose holder is gone is taken over, and what is no file was never a lock. Throws `EBUSY` where
+ * another collection is running.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const take = (directory: string): CollectionLock => {
-  const file = CacheLayout.collecting(directory)
-  const now = CacheLease.now(directory)
-  const held = fs.lstatSync(file, { throwIfNoEntry: false })
-  const isGone = held !== undefined && (!held.isFile() || now - held.mtimeMs > CacheLease.staleAfter)
-  if (isGone) fs.rmSync(file, { recursive: true, force: true })
-  try {
-    fs.writeFileSync(file, "", { flag: "wx" })
-  } catch (error) {
-    if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) throw error
-    throw Object.assign(new Error("another collection is running"), { code: busy })
-  }
+export const take = (root: SharedDirectory.SharedDirectory): CollectionLock => {
+  const [name = ""] = CachePlace.namesOf(root, CacheLayout.collecting(root.path))
+  clear(root, name)
+  const made = create(root, name)
   return {
-    renew: () => fs.writeFileSync(file, "."),
-    release: () => fs.rmSync(file, { force: true })
+    renew: () => {
+      if (!SharedFile.refresh(root, name, made)) throw isBusy()
+    },
+    release: () => {
+      if (SharedFile.isSame(made, SharedDirectory.status(root, name))) SharedRemoval.unlink(root, name)
+    }
   }
+}
+
+const create = (root: SharedDirectory.SharedDirectory, name: string): Stats => {
+  try {
+    return SharedFile.create(root, name, "")
+  } catch (error) {
+    throw SystemError.code(error) === "EEXIST" ? isBusy() : error
+  }
+}
+
+const isBusy = (): Error => Object.assign(new Error("another collection is running"), { code: busy })
+
+/** Moves away the lock of a holder that is gone. */
+const clear = (root: SharedDirectory.SharedDirectory, name: string): void => {
+  const held = SharedDirectory.status(root, name)
+  if (held === undefined) return
+  const age = SharedFile.now(root) - SharedDirectory.changedAt(held)
+  if (held.isFile() && age < -CacheLease.staleAfter) {
+    // the clock was wrong: it counts as the present, from which on it ages
+    SharedFile.write(root, name, "")
+    throw isBusy()
+  }
+  if (held.isFile() && age <= CacheLease.staleAfter) return
+  const away = SharedFile.unfinished()
+  if (!CachePlace.move(root, name, root, away)) return
+  if (SharedFile.isSame(held, SharedDirectory.status(root, away))) {
+    SharedRemoval.removeAll(root, away)
+    return
+  }
+  // somebody was faster, and has a lock of his own by now: that goes back
+  try {
+    SharedFile.link(root, away, root, name)
+  } catch (error) {
+    // taken by a third: who holds this one learns it when he renews it
+    if (SystemError.code(error) !== "EEXIST") throw error
+  }
+  SharedRemoval.removeAll(root, away)
+  throw isBusy()
 }

@@ -1,43 +1,194 @@
 /**
- * Where collection puts what it takes out, before it deletes it.
+ * Where collection puts what it takes out, before it deletes it. Until then all of it can be put back.
  */
-import { spawnSync } from "node:child_process"
-import * as fs from "node:fs"
+import { randomBytes } from "node:crypto"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
-import * as Files from "../files/Files.ts"
+import * as MadeDirectory from "../files/MadeDirectory.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedFile from "../files/SharedFile.ts"
+import * as SharedRemoval from "../files/SharedRemoval.ts"
+import * as SystemError from "../files/SystemError.ts"
+import * as CachePlace from "./CachePlace.ts"
 
 /**
- * What is taken out lies in as many directories, which are deleted side by side: a file system waits more than it works
- * where files are deleted one after the other (ext4: 8,000 files in 4.6 s by one, in 1.4 s by eight).
+ * The trash of one collection, open. `store` is where blobs are, `undefined` where the cache has none.
+ *
+ * @category models
  */
-const parts = Array.from({ length: 8 }, (_, at) => `.part${at}`)
-
-/** With fewer blobs and entries than this, starting programs costs more than it saves. */
-const many = 1_000
-
-/** Where a blob or an entry is when it was taken out: `name` is its digest or key. */
-export const place = (directory: string, name: string): string =>
-  `${CacheLayout.trash(directory)}/${parts[name.charCodeAt(name.length - 1) % parts.length] ?? ""}/${name}`
-
-/** Makes the trash, unless it is there. Throws the system's error. */
-export const open = (directory: string): void => {
-  const trash = CacheLayout.trash(directory)
-  Files.makeDirectory(directory, trash)
-  for (const part of parts) Files.makeDirectory(directory, `${trash}/${part}`)
+export interface Trash {
+  readonly root: SharedDirectory.SharedDirectory
+  readonly store: SharedDirectory.SharedDirectory | undefined
+  readonly id: string
+  readonly entries: SharedDirectory.SharedDirectory
+  readonly blobs: SharedDirectory.SharedDirectory
+  /** What lies in it at present, by name. */
+  readonly moved: { readonly entries: Set<string>; readonly blobs: Set<string> }
 }
 
 /**
- * Deletes what is in the trash, of which so many blobs and entries were put there just now. Throws the system's error.
+ * Opens a trash of its own while something runs. What earlier collections left in theirs, which were killed, is put back
+ * before, so that it is judged anew.
  *
  * @category running
- * @since 0.1.0
  */
-export const empty = (directory: string, count: number): void => {
-  const trash = CacheLayout.trash(directory)
-  // what that leaves, or all of it where there is no `rm`, is deleted below
-  if (count >= many) {
-    const places = parts.map((part) => `${trash}/${part}`)
-    spawnSync("sh", ["-c", "for part do rm -rf -- \"$part\" & done; wait", "sh", ...places], { stdio: "ignore" })
-  }
-  for (const name of fs.readdirSync(trash)) fs.rmSync(`${trash}/${name}`, { recursive: true, force: true })
+export const use = <A>(root: SharedDirectory.SharedDirectory, run: (trash: Trash) => Promise<A>): Promise<A> =>
+  within(root, (trash) => {
+    const id = `${runPrefix}${randomBytes(6).toString("hex")}`
+    return withStore(
+      root,
+      (store) =>
+        MadeDirectory.within(
+          trash,
+          [id, "entries"],
+          (entries) =>
+            MadeDirectory.within(trash, [id, "blobs"], (blobs) =>
+              run({ root, store, id, entries, blobs, moved: { entries: new Set(), blobs: new Set() } }))
+        )
+    )
+  })
+
+const runPrefix = "run-"
+
+/** Runs with the open store of blobs, or with none where the cache has none. */
+const withStore = <A>(
+  root: SharedDirectory.SharedDirectory,
+  run: (store: SharedDirectory.SharedDirectory | undefined) => A
+): A => {
+  const names = CachePlace.namesOf(root, `${CacheLayout.blobs(root.path)}/sha256`)
+  const store = CachePlace.ofDirectory(() =>
+    SharedDirectory.withinIfThere(
+      root,
+      names.slice(0, -1),
+      (blobs) => SharedDirectory.orAbsent(() => SharedDirectory.enter(blobs, names.at(-1) ?? ""))
+    )
+  )
+  return store === undefined ? run(undefined) : SharedDirectory.closing(store, run)
 }
+
+/** Opens the directory of all trash; what is in its place and is none is moved aside. */
+const within = <A>(
+  root: SharedDirectory.SharedDirectory,
+  run: (trash: SharedDirectory.SharedDirectory) => A
+): A => {
+  const [name = ""] = CachePlace.namesOf(root, CacheLayout.trash(root.path))
+  const found = SharedDirectory.status(root, name)
+  if (found !== undefined && !found.isDirectory()) CachePlace.move(root, name, root, SharedFile.unfinished())
+  return MadeDirectory.within(root, [name], run)
+}
+
+/**
+ * Puts back what earlier collections took out and did not delete, since they were killed.
+ *
+ * @category running
+ */
+export const recover = (root: SharedDirectory.SharedDirectory): void =>
+  within(root, (trash) => {
+    for (const id of SharedDirectory.list(trash).filter((name) => name.startsWith(runPrefix))) {
+      CachePlace.ofDirectory(() =>
+        SharedDirectory.withinIfThere(trash, [id, "entries"], (entries) => putBack(entries, root))
+      )
+      withStore(root, (store) =>
+        store === undefined ?
+          undefined :
+          CachePlace.ofDirectory(() =>
+            SharedDirectory.withinIfThere(trash, [id, "blobs"], (blobs) => putBack(blobs, store))
+          ))
+    }
+  })
+
+const putBack = (from: SharedDirectory.SharedDirectory, to: SharedDirectory.SharedDirectory): void => {
+  for (const name of SharedDirectory.list(from)) {
+    if (SharedDirectory.status(to, name) === undefined) CachePlace.move(from, name, to, name)
+  }
+}
+
+/**
+ * Moves the entry of a key into the trash; whether it was there. Throws the system's error.
+ *
+ * @category running
+ */
+export const takeEntry = ({ entries, moved, root }: Trash, key: string): boolean =>
+  CachePlace.move(root, key, entries, key) && moved.entries.add(key).has(key)
+
+/**
+ * Moves a blob, by its hex digits, into the trash; whether it was there. Throws the system's error.
+ *
+ * @category running
+ */
+export const takeBlob = ({ blobs, moved, store }: Trash, name: string): boolean =>
+  store !== undefined && CachePlace.move(store, name, blobs, name) && moved.blobs.add(name).has(name)
+
+/**
+ * Puts an entry back. Throws the system's error.
+ *
+ * @category running
+ */
+export const returnEntry = ({ entries, moved, root }: Trash, key: string): void => {
+  if (!moved.entries.has(key)) return
+  try {
+    CachePlace.move(entries, key, root, key)
+  } catch (error) {
+    // a build made the entry anew meanwhile
+    if (!["ENOTEMPTY", "EEXIST"].includes(SystemError.code(error))) throw error
+  }
+  moved.entries.delete(key)
+}
+
+/**
+ * Puts a blob back; whether it was in the trash. Throws the system's error.
+ *
+ * @category running
+ */
+export const returnBlob = ({ blobs, moved, store }: Trash, name: string): boolean => {
+  if (store === undefined || !moved.blobs.has(name)) return false
+  CachePlace.move(blobs, name, store, name)
+  return moved.blobs.delete(name)
+}
+
+/**
+ * Puts everything back, as far as that is possible; the next collection tries the rest again.
+ *
+ * @category running
+ */
+export const returnAll = (trash: Trash): void => {
+  const attempts = [
+    ...[...trash.moved.blobs].map((name) => () => void returnBlob(trash, name)),
+    ...[...trash.moved.entries].map((key) => () => returnEntry(trash, key))
+  ]
+  for (const one of attempts) {
+    try {
+      one()
+    } catch {
+      // the error that led here is the one to tell; `recover` tries this again
+    }
+  }
+}
+
+/**
+ * Deletes what is in the trash of a collection, and what else lies about there. Throws the system's error.
+ *
+ * @category running
+ */
+export const empty = async ({ blobs, id, moved, root }: Trash): Promise<void> => {
+  try {
+    await SharedRemoval.unlinkMany(blobs, [...moved.blobs])
+  } catch {
+    // one that is no file, which goes below; what really cannot be removed is an error there
+  }
+  within(root, (trash) => {
+    SharedRemoval.removeAll(trash, id)
+    for (const name of SharedDirectory.list(trash)) SharedRemoval.removeAll(trash, name)
+  })
+}
+
+/**
+ * Moves a file, a directory or a link itself out of the way, into the trash; whether it was there. Throws the system's
+ * error.
+ *
+ * @category running
+ */
+export const moveAside = (
+  root: SharedDirectory.SharedDirectory,
+  parent: SharedDirectory.SharedDirectory,
+  name: string
+): boolean => within(root, (trash) => CachePlace.move(parent, name, trash, randomBytes(8).toString("hex")))

@@ -18,11 +18,17 @@ export interface Wanted {
 /**
  * Makes a directory under another name and moves it into place, so that nobody ever sees it with other permissions or
  * another owner, also when this process is killed. It gets the permissions of the outermost directory unless others are
- * wanted, so that whoever may use the one may use the other, whatever the umask. One that is there and empty is replaced.
+ * wanted, so that whoever may use the one may use the other, whatever the umask; `fill` puts something in it while it is
+ * still this user's alone. One that is there and empty is replaced.
  *
  * @category constructors
  */
-export const make = (directory: SharedDirectory.SharedDirectory, name: string, wanted: Wanted = directory): void =>
+export const make = (
+  directory: SharedDirectory.SharedDirectory,
+  name: string,
+  wanted: Wanted = directory,
+  fill: (made: SharedDirectory.SharedDirectory) => void = () => undefined
+): void =>
   SharedFile.published(directory, name, (partial) => {
     SharedDirectory.call(directory, partial, (path) => fs.mkdirSync(path, { mode: 0o700 }))
     SharedDirectory.closing(SharedDirectory.enter(directory, partial), (made) => {
@@ -30,6 +36,7 @@ export const make = (directory: SharedDirectory.SharedDirectory, name: string, w
       if (SharedDirectory.ownStatus(made).uid !== process.geteuid?.()) {
         throw new SharedDirectory.SharedDirectoryError("EPERM", made.path)
       }
+      fill(made)
       change(made, wanted)
     })
   })

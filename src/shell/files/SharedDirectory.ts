@@ -264,6 +264,10 @@ export const errorAt = (place: string, error: unknown): unknown =>
     ? error
     : new SharedDirectoryError(SystemError.code(error), place, { cause: error })
 
+/** Whether an error says that what is there is nothing of ours: of another kind, or too large. */
+export const isForeign = (error: unknown): boolean =>
+  (Object.values(codes) as ReadonlyArray<string>).filter((one) => one !== codes.proc).includes(SystemError.code(error))
+
 /** `undefined` where nothing is there. Every other error stays one. */
 export const orAbsent = <A>(run: () => A): A | undefined => {
   try {

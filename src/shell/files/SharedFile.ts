@@ -99,6 +99,37 @@ export const write = (directory: SharedDirectory.SharedDirectory, name: string, 
   published(directory, name, (partial) => create(directory, partial, content))
 
 /**
+ * Makes the time of change of a file that this process made the present one, by the file system's own clock; whether it was
+ * still that file. What somebody else put in its place is left alone.
+ *
+ * @category running
+ */
+export const refresh = (directory: SharedDirectory.SharedDirectory, name: string, made: fs.Stats): boolean => {
+  const named = SharedDirectory.orAbsent(() =>
+    SharedDirectory.call(directory, name, (path) => fs.openSync(path, O_PATH | O_NOFOLLOW))
+  )
+  if (named === undefined) return false
+  return SharedDirectory.closing(
+    { descriptor: named },
+    () =>
+      SharedDirectory.placed(`${directory.path}/${name}`, () => {
+        if (!isSame(fs.fstatSync(named), made)) return false
+        const descriptor = fs.openSync(`/proc/self/fd/${named}`, O_WRONLY)
+        // an empty write would leave the time as it is
+        return SharedDirectory.closing({ descriptor }, () => fs.writeSync(descriptor, ".", 0) > 0)
+      })
+  )
+}
+
+/**
+ * Whether two are of one file, whatever its name.
+ *
+ * @category predicates
+ */
+export const isSame = (one: fs.Stats, other: fs.Stats | undefined): boolean =>
+  one.dev === other?.dev && one.ino === other.ino
+
+/**
  * Makes something under a name of its own and moves it into place.
  *
  * @category constructors
@@ -123,8 +154,8 @@ export const published = <A>(
   }
 }
 
-/** A name that nobody else has. */
-const unfinished = (): string => CacheLayout.unfinished("", randomBytes(6).toString("hex"))
+/** A name that nobody else has, of what collection removes when it is old. */
+export const unfinished = (): string => CacheLayout.unfinished("", randomBytes(6).toString("hex"))
 
 /**
  * Moves whatever is in a place, a link itself, to a place of a directory.

@@ -28,7 +28,7 @@ export const code = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : ""
 
 /** What a call failed on, where the error tells it more exactly than the caller can. */
-const placeOf = (error: unknown): string | undefined =>
+export const placeOf = (error: unknown): string | undefined =>
   error instanceof Error && "place" in error && typeof error.place === "string" ? error.place : undefined
 
 /**

@@ -77,7 +77,8 @@ const prepare = (
   switch (action._tag) {
     case "SetAsideCacheEntry":
       return Effect.sync(() => {
-        CacheHealing.setAside(action.directory, action.key)
+        // where it cannot be moved away nobody imports it all the same
+        attempt(action.directory, () => CacheHealing.setAside(action.directory, action.key))
         return undefined
       })
     case "LeaseCacheEntries":

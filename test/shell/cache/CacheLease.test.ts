@@ -16,25 +16,29 @@ afterEach(() => {
 })
 
 /** Whoever removes a directory is killed when one file of it is gone. */
-const killRemovals = (): void =>
+const killRemovals = (): void => {
+  let removed = 0
+  const kill = (): never => {
+    throw new Error("killed")
+  }
   ReplacedFs.replace({
-    rmSync: (path) => {
-      const [first] = fs.existsSync(path) ? fs.readdirSync(path) : []
-      if (first !== undefined) ReplacedFs.original.rmSync(`${String(path)}/${first}`)
-      throw new Error("killed")
-    }
+    rmdirSync: kill,
+    unlinkSync: (path) => removed++ === 0 ? ReplacedFs.original.unlinkSync(path) : kill()
   })
+}
 
-it.each([1, 2])("a lease that was half removed %i times is none, and collection takes what is left", (times) => {
+it.each([1, 2])("a lease that was half removed %i times is none, and collection takes what is left", async (times) => {
   const leases = CacheLayout.leases(store.directory)
   CacheLease.take(store.directory, "run", ["app"])
-  killRemovals()
-  for (let time = 0; time < times; time += 1) CacheLease.release(store.directory, "run")
+  for (let time = 0; time < times; time += 1) {
+    killRemovals()
+    CacheLease.release(store.directory, "run")
+  }
   ReplacedFs.replace(ReplacedFs.original)
   const left = fs.readdirSync(leases)
   assert.isNotEmpty(left)
   assert.deepStrictEqual(CacheLease.list(store.directory), [])
   for (const name of left) fs.utimesSync(`${leases}/${name}`, new Date(0), new Date(0))
-  CacheCollector.collect({ directory: store.directory, limits: { maxSize: 1e9, maxAge: 1e9 } })
+  await CacheCollector.collect({ directory: store.directory, limits: { maxSize: 1e9, maxAge: 1e9 } })
   assert.deepStrictEqual(fs.readdirSync(leases), [])
 })

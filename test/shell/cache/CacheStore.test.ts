@@ -10,6 +10,7 @@ import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as CacheVerification from "../../../src/shell/cache/CacheVerification.ts"
 import * as CollectionLock from "../../../src/shell/cache/CollectionLock.ts"
+import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as Store from "./store.ts"
 
 let store: Store.Store
@@ -64,14 +65,14 @@ describe("an export", () => {
     assert.strictEqual(fs.statSync(path.join(store.directory, "app/oci-layout")).mode & 0o044, 0o044)
   })
 
-  it("keeps the index that it replaces while a build runs that may read it", () => {
+  it("keeps the index that it replaces while a build runs that may read it", async () => {
     CacheLease.take(store.directory, "reader", ["app"])
     const [first = ""] = store.publish("app", ["one"], "run1")
     store.publish("app", ["two"], "run2")
-    collect()
+    await collect()
     assert.include(store.blobs(), first)
     CacheLease.release(store.directory, "reader")
-    collect()
+    await collect()
     assert.notInclude(store.blobs(), first)
     assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
   })
@@ -125,7 +126,7 @@ describe("an entry", () => {
     assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
   })
 
-  it("waits for none of the pipes that somebody planted", () => {
+  it("waits for none of the pipes that somebody planted", async () => {
     store.publish("app", ["one"])
     CacheLease.take(store.directory, "planted", ["app"])
     const pipes = [
@@ -140,7 +141,7 @@ describe("an entry", () => {
     assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
     CacheLease.take(store.directory, "another", ["app"])
     assert.strictEqual(CacheLease.running(store.directory, CacheLease.now(store.directory)).length, 2)
-    collect()
+    await collect()
     assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
   })
 
@@ -165,50 +166,50 @@ describe("an entry", () => {
 })
 
 describe("collection", () => {
-  it("removes what no entry names, and nothing else", () => {
+  it("removes what no entry names, and nothing else", async () => {
     store.publish("app", ["base", "one"])
     store.publish("other", ["base", "two"])
     const before = store.blobs()
     store.publish("app", ["base", "three"])
-    collect()
+    await collect()
     assert.deepStrictEqual([entry("app"), entry("other")], [{ _tag: "Sound" }, { _tag: "Sound" }])
     assert.strictEqual(store.blobs().length, before.length)
-    assert.deepStrictEqual([collect().evictions, collect().blobs], [[], 0])
+    assert.deepStrictEqual([(await collect()).evictions, (await collect()).blobs], [[], 0])
   })
 
-  it("removes many blobs and entries, and leaves nothing of them in the trash", () => {
+  it("removes many blobs and entries, and leaves nothing of them in the trash", async () => {
     for (let at = 0; at < 400; at += 1) store.publish(`key${at}`, [`layer ${at}`])
     const kept = store.publish("kept", ["kept"], "last")
     const keys = new Set(store.keys().filter((key) => key !== "kept"))
-    assert.strictEqual(collect(unlimited, { keys }).blobs, 1200)
+    assert.strictEqual((await collect(unlimited, { keys })).blobs, 1200)
     assert.deepStrictEqual(store.keys(), ["kept"])
     assert.includeMembers([...store.blobs()], [...kept])
     assert.lengthOf(store.blobs(), 3)
     assert.deepStrictEqual(fs.readdirSync(CacheLayout.trash(store.directory)), [])
   })
 
-  it("takes the least recently used first, and says before what it then does", () => {
+  it("takes the least recently used first, and says before what it then does", async () => {
     for (const key of ["a", "b", "c"]) store.publish(key, [key.repeat(100)])
     for (const [at, key] of ["b", "a", "c"].entries()) {
       CacheLease.take(store.directory, "run", [key])
       CacheLease.release(store.directory, "run")
       age(CacheLayout.used(store.directory, key), (3 - at) * 10_000)
     }
-    const size = collect(nothing, { dryRun: true }).freed / 3
+    const size = (await collect(nothing, { dryRun: true })).freed / 3
     const limits = { maxSize: size * 2 + 10, maxAge: 1e9 }
-    const said = collect(limits, { dryRun: true })
+    const said = await collect(limits, { dryRun: true })
     assert.lengthOf(store.keys(), 3)
-    assert.deepStrictEqual(collect(limits), said)
+    assert.deepStrictEqual(await collect(limits), said)
     assert.deepStrictEqual(evicted(said), ["b"])
-    assert.deepStrictEqual([collect(limits).evictions, collect(limits).blobs], [[], 0])
+    assert.deepStrictEqual([(await collect(limits)).evictions, (await collect(limits)).blobs], [[], 0])
   })
 
-  it("leaves what a running build reads or is about to publish", () => {
+  it("leaves what a running build reads or is about to publish", async () => {
     store.publish("read", ["one"])
     store.publish("idle", ["two"])
     CacheLease.take(store.directory, "reader", ["read"])
     const exported = store.exported("written", ["three"], "writer")
-    assert.deepStrictEqual(evicted(collect(nothing)), ["idle"])
+    assert.deepStrictEqual(evicted(await collect(nothing)), ["idle"])
     assert.deepStrictEqual(entry("read"), { _tag: "Sound" })
     const target = {
       directory: store.directory,
@@ -220,18 +221,18 @@ describe("collection", () => {
     assert.deepStrictEqual(entry("written"), { _tag: "Sound" })
   })
 
-  it("removes leases and exports of builds that are gone, by the file system's clock", () => {
+  it("removes leases and exports of builds that are gone, by the file system's clock", async () => {
     store.publish("app", ["one"])
     CacheLease.take(store.directory, "gone", ["app"])
     const [, layer = ""] = store.exported("app", ["unfinished"], "gone")
     fs.rmSync(path.join(CacheLayout.exportDirectory(store.directory, "app", "gone"), "index.json"))
     age(path.join(CacheLayout.leases(store.directory), "gone/alive"), CacheLease.staleAfter + 1000)
-    assert.deepStrictEqual(evicted(collect(nothing)), ["app"])
+    assert.deepStrictEqual(evicted(await collect(nothing)), ["app"])
     assert.deepStrictEqual(CacheLease.list(store.directory), [])
     assert.notInclude(store.blobs(), layer)
   })
 
-  it("removes what was left unfinished, and nothing that may become whole", () => {
+  it("removes what was left unfinished, and nothing that may become whole", async () => {
     const blobs = CacheLayout.blobs(store.directory)
     const places = [store.directory, blobs, path.join(blobs, "sha256"), CacheLayout.leases(store.directory)]
     store.publish("app", ["one"])
@@ -240,29 +241,32 @@ describe("collection", () => {
     const made = places.map((place) => CacheLayout.unfinished(`${place}/`, "made"))
     for (const one of [...left, ...made]) fs.mkdirSync(one)
     for (const one of left) age(one, CacheLease.staleAfter + 1000)
-    collect()
+    await collect()
     assert.deepStrictEqual(left.filter((one) => fs.existsSync(one)), [])
     assert.deepStrictEqual(made.filter((one) => !fs.existsSync(one)), [])
     assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
   })
 
-  it("removes the directory of a build that is gone", () => {
+  it("removes the directory of a build that is gone", async () => {
     store.publish("app", ["one"])
     store.exported("app", ["two"], "gone")
     store.exported("app", ["two"], "begun")
     const directories = ["gone", "begun"].map((id) => CacheLayout.exportDirectory(store.directory, "app", id))
     age(directories[0] ?? "", CacheLease.staleAfter + 1000)
-    collect()
+    await collect()
     assert.deepStrictEqual(directories.map((one) => fs.existsSync(one)), [false, true])
   })
 
-  it("runs once at a time, and takes over from one that is gone", () => {
+  it("runs once at a time, and takes over from one that is gone", async () => {
     store.publish("app", ["one"])
-    const lock = CollectionLock.take(store.directory)
-    assert.throws(() => collect(nothing), "another collection is running")
+    const root = SharedDirectory.open(store.directory)
+    const lock = CollectionLock.take(root)
+    assert.strictEqual(await collect(nothing).then(() => "", String), "Error: another collection is running")
     age(CacheLayout.collecting(store.directory), CacheLease.staleAfter + 1000)
-    assert.deepStrictEqual(evicted(collect(nothing)), ["app"])
+    assert.deepStrictEqual(evicted(await collect(nothing)), ["app"])
+    assert.throws(lock.renew, "another collection is running")
     lock.release()
+    SharedDirectory.close(root)
     assert.isFalse(fs.existsSync(CacheLayout.collecting(store.directory)))
   })
 
@@ -271,10 +275,10 @@ describe("collection", () => {
     ["a link to nothing", (file) => fs.symlinkSync("/nowhere", file)],
     ["a directory", (file) => fs.mkdirSync(path.join(file, "in"), { recursive: true })],
     ["a pipe", (file) => execFileSync("mkfifo", [file])]
-  ])("is not kept from running by %s in the lock's place", (_, plant) => {
+  ])("is not kept from running by %s in the lock's place", async (_, plant) => {
     store.publish("app", ["one"])
     plant(CacheLayout.collecting(store.directory))
-    assert.deepStrictEqual(evicted(collect(nothing)), ["app"])
+    assert.deepStrictEqual(evicted(await collect(nothing)), ["app"])
     assert.isFalse(fs.existsSync(CacheLayout.collecting(store.directory)))
     assert.isTrue(fs.existsSync("/etc/hostname"))
   })
@@ -323,18 +327,18 @@ describe("verification", () => {
   })
 })
 
-it("what a killed build exported goes at once when its time is over, and a second collection finds nothing", () => {
+it("what a killed build exported goes at once when its time is over, and a second collection finds nothing", async () => {
   store.publish("app", ["one"])
   const exported = store.exported("app", ["two"], "killed")
-  const young = collect()
+  const young = await collect()
   assert.deepStrictEqual([young.blobs, store.blobs().filter((one) => exported.includes(one)).length], [
     0,
     exported.length
   ])
   age(CacheLayout.exportDirectory(store.directory, "app", "killed"), CacheLease.staleAfter + 1000)
-  const first = collect()
+  const first = await collect()
   assert.isAtLeast(first.blobs, exported.length)
   assert.deepStrictEqual(store.blobs().filter((one) => exported.includes(one)), [])
-  assert.strictEqual(collect().blobs, 0)
+  assert.strictEqual((await collect()).blobs, 0)
   assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
 })

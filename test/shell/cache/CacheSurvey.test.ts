@@ -5,7 +5,7 @@ import * as CacheSurvey from "../../../src/shell/cache/CacheSurvey.ts"
 import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"
 
-const { readdirSync } = ReplacedFs.original
+const { opendirSync } = ReplacedFs.original
 let store: Store.Store
 beforeEach(() => {
   store = Store.make()
@@ -18,15 +18,18 @@ afterEach(() => {
 /** Does something once, as soon as the names in a directory have been read. */
 const afterListing = (directory: string, act: () => void): void => {
   let isDone = false
-  const replacement = (...args: Parameters<typeof readdirSync>) => {
-    const names = readdirSync(...args)
-    if (args[0] === directory && !isDone) {
+  const replacement = (...args: Parameters<typeof opendirSync>) => {
+    const listing = opendirSync(...args)
+    const close = listing.closeSync.bind(listing)
+    listing.closeSync = () => {
+      close()
+      if (fs.readlinkSync(args[0]) !== directory || isDone) return
       isDone = true
       act()
     }
-    return names
+    return listing
   }
-  ReplacedFs.replace({ readdirSync: replacement as typeof readdirSync })
+  ReplacedFs.replace({ opendirSync: replacement })
 }
 
 it("a survey sees an entry whole whose blobs came after the store was listed", () => {

@@ -32,5 +32,9 @@ export const attempt = <A>(directory: string, run: () => A | Promise<A>): Effect
     catch: (error): Failure =>
       SystemError.code(error) === CollectionLock.busy
         ? { _tag: "CacheBusy", directory }
-        : { _tag: "CacheUnusable", why: SystemError.describe(error, directory) }
+        : {
+          _tag: "CacheUnusable",
+          why: SystemError.describe(error, directory),
+          isInside: SystemError.placeOf(error)?.startsWith(`${directory}/`) === true
+        }
   })

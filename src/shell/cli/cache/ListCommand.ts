@@ -32,7 +32,7 @@ export const page: CommandPage.CommandPage = {
  */
 export interface Row {
   readonly key: string
-  readonly state: "sound" | "damaged" | "empty"
+  readonly state: "sound" | "damaged" | "unreadable" | "empty"
   readonly size: number
   readonly own: number
   readonly shared: number
@@ -67,7 +67,7 @@ export const rows = (survey: CacheSurvey.CacheSurvey): ReadonlyArray<Row> => {
   })
 }
 
-const states = { Whole: "sound", Broken: "damaged", Absent: "empty" } as const
+const states = { Whole: "sound", Broken: "damaged", Unreadable: "unreadable", Absent: "empty" } as const
 
 /**
  * The subcommand.

@@ -95,4 +95,9 @@ export const make = (call: Call) =>
 /** For a collection that runs already. */
 const patience = Schedule.spaced("200 millis").pipe(Schedule.upTo("1 minute"))
 
-const reasons = { asked: "asked for", age: "not used for too long", size: "the cache is too large" } as const
+const reasons = {
+  asked: "asked for",
+  age: "not used for too long",
+  size: "the cache is too large",
+  room: "the disk is nearly full"
+} as const

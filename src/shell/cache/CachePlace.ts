@@ -1,0 +1,79 @@
+/**
+ * The places of `CacheLayout`, beneath the open cache directory.
+ */
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedFile from "../files/SharedFile.ts"
+import * as SystemError from "../files/SystemError.ts"
+
+/** The cache directory: its path, or where several things are done in it at once, the open directory. */
+export type Cache = string | SharedDirectory.SharedDirectory
+
+/**
+ * Opens the cache directory while something runs, unless it is open.
+ *
+ * @category running
+ */
+export const use = <A>(cache: Cache, run: (root: SharedDirectory.SharedDirectory) => A): A =>
+  typeof cache === "string" ? SharedDirectory.use(cache, run) : run(cache)
+
+/** The path of the cache directory, for `CacheLayout`. */
+export const pathOf = (cache: Cache): string => typeof cache === "string" ? cache : cache.path
+
+/**
+ * Opens the directory that a path of the layout is in, while something runs with that and the last name of the path;
+ * `undefined` where that directory is not there.
+ *
+ * @category running
+ */
+export const at = <A>(
+  cache: Cache,
+  path: string,
+  run: (parent: SharedDirectory.SharedDirectory, name: string) => A
+): A | undefined =>
+  use(cache, (root) => {
+    const names = namesOf(root, path)
+    return SharedDirectory.withinIfThere(root, names.slice(0, -1), (parent) => run(parent, names.at(-1) ?? ""))
+  })
+
+/** The names of a path below the cache directory. */
+export const namesOf = (root: SharedDirectory.SharedDirectory, path: string): ReadonlyArray<string> => {
+  if (!path.startsWith(`${root.path}/`)) throw new Error(`${path} is not in ${root.path}`)
+  return path.slice(root.path.length + 1).split("/")
+}
+
+/**
+ * The names in a directory of the layout; none where no directory is there. Where somebody else put a link or a file in its
+ * place, nothing in that is the cache's.
+ *
+ * @category accessors
+ */
+export const list = (cache: Cache, path: string): ReadonlyArray<string> =>
+  ofDirectory(() =>
+    use(cache, (root) => SharedDirectory.withinIfThere(root, namesOf(root, path), SharedDirectory.list))
+  ) ?? []
+
+/** `undefined` where no directory is in a place where one belongs. */
+export const ofDirectory = <A>(run: () => A | undefined): A | undefined => {
+  try {
+    return run()
+  } catch (error) {
+    if (SystemError.code(error) === "ENOTDIR") return undefined
+    throw error
+  }
+}
+
+/**
+ * Moves something to where nothing is yet in the way; `false` where it is not there any more.
+ *
+ * @category running
+ */
+export const move = (
+  from: SharedDirectory.SharedDirectory,
+  name: string,
+  to: SharedDirectory.SharedDirectory,
+  newName: string
+): boolean =>
+  SharedDirectory.orAbsent(() => {
+    SharedFile.rename(from, name, to, newName)
+    return true
+  }) ?? false

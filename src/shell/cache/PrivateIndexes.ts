@@ -1,0 +1,74 @@
+/**
+ * The indexes that are nobody's entry: those that builds export, and those that were replaced while builds may have been
+ * reading them.
+ */
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import type * as CacheLease from "./CacheLease.ts"
+import * as CachePlace from "./CachePlace.ts"
+
+/**
+ * Names in a directory of an entry: those that a running build may need, and those that none does any more.
+ *
+ * @category models
+ */
+export interface Sorted {
+  readonly held: ReadonlyArray<string>
+  readonly free: ReadonlyArray<string>
+}
+
+/**
+ * The retired indexes of an entry. Free are those that were replaced before the oldest of the builds began that use the
+ * entry. Throws the system's error.
+ *
+ * @category accessors
+ */
+export const retired = (
+  cache: CachePlace.Cache,
+  key: string,
+  running: ReadonlyArray<CacheLease.CacheLease>
+): Sorted => {
+  const readers = running.filter((lease) => lease.keys.includes(key))
+  const oldest = Math.min(Infinity, ...readers.map((lease) => lease.startedAt))
+  // the time of the last change of status is the time at which it was replaced
+  return sort(cache, CacheLayout.retired(CachePlace.pathOf(cache), key), (_, { ctimeMs }) => ctimeMs < oldest)
+}
+
+/**
+ * The private export directories of an entry. Free are those of builds that are gone: no running build has such an id, and
+ * for so long nothing changed in it. Throws the system's error.
+ *
+ * @category accessors
+ */
+export const exporting = (
+  cache: CachePlace.Cache,
+  key: string,
+  running: ReadonlyArray<CacheLease.CacheLease>,
+  isOld: (changedAt: number) => boolean
+): Sorted => {
+  const alive = new Set(running.map(({ id }) => id))
+  return sort(
+    cache,
+    CacheLayout.incoming(CachePlace.pathOf(cache), key),
+    (id, status) => !alive.has(id) && isOld(SharedDirectory.changedAt(status))
+  )
+}
+
+type Judge = (name: string, status: NonNullable<ReturnType<typeof SharedDirectory.status>>) => boolean
+
+const sort = (cache: CachePlace.Cache, path: string, isFree: Judge): Sorted =>
+  CachePlace.ofDirectory(() =>
+    CachePlace.use(cache, (root) =>
+      SharedDirectory.withinIfThere(root, CachePlace.namesOf(root, path), (directory) => {
+        const held: Array<string> = []
+        const free: Array<string> = []
+        for (const name of SharedDirectory.list(directory, most)) {
+          const status = SharedDirectory.status(directory, name)
+          if (status !== undefined) (isFree(name, status) ? free : held).push(name)
+        }
+        return { held, free }
+      }))
+  ) ?? { held: [], free: [] }
+
+/** More builds of one entry than run at once. */
+const most = 100_000

@@ -1,0 +1,89 @@
+/**
+ * Takes what collection has decided on out of the cache, and back what turns out to be needed.
+ */
+import type * as CacheCollection from "../../core/cache/CacheCollection.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as CacheGraph from "./CacheGraph.ts"
+import * as CacheLease from "./CacheLease.ts"
+import * as CachePlace from "./CachePlace.ts"
+import type * as CacheSurvey from "./CacheSurvey.ts"
+import * as Trash from "./Trash.ts"
+
+/** So many blobs are moved before signals and the lock get their turn: some milliseconds. */
+const atOnce = 100
+
+/**
+ * Moves entries and blobs into the trash; when it is done, all that is there may be deleted. `shown` is told how many blobs
+ * were looked at, again and again. After an error everything is where it was.
+ *
+ * @category running
+ */
+export const run = async (
+  trash: Trash.Trash,
+  survey: CacheSurvey.CacheSurvey,
+  decision: CacheCollection.Decision,
+  shown: (done: number) => void
+): Promise<void> => {
+  try {
+    evict(trash, decision.evictions.map(({ key }) => key))
+    for (let done = 0; done < decision.blobs.length; done += atOnce) {
+      shown(done)
+      for (const digest of decision.blobs.slice(done, done + atOnce)) Trash.takeBlob(trash, nameOf(digest))
+      await turn()
+    }
+    bringBack(trash, survey.now)
+    shown(decision.blobs.length)
+  } catch (error) {
+    Trash.returnAll(trash)
+    throw error
+  }
+}
+
+/** Lets signals be handled. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+const nameOf = (digest: string): string => digest.slice("sha256:".length)
+
+/** Moves entries away; those back on which a build has taken a lease meanwhile. */
+const evict = (trash: Trash.Trash, keys: ReadonlyArray<string>): void => {
+  const moved = keys.filter((key) => Trash.takeEntry(trash, key))
+  if (moved.length === 0) return
+  const leased = new Set(
+    CacheLease.running(trash.root, CacheLease.now(trash.root)).flatMap((lease) => lease.keys)
+  )
+  for (const key of moved.filter((one) => leased.has(one))) Trash.returnEntry(trash, key)
+}
+
+/** Moves back the blobs that an index names which was written since the survey, or an entry that came back. */
+const bringBack = (trash: Trash.Trash, since: number): void => {
+  const { root } = trash
+  for (const key of SharedDirectory.list(root).filter((one) => !one.startsWith("."))) {
+    const builds = CachePlace.list(root, CacheLayout.incoming(root.path, key))
+    const indexes = [
+      CacheLayout.index(root.path, key),
+      ...builds.map((id) => `${CacheLayout.exportDirectory(root.path, key, id)}/index.json`)
+    ]
+    for (const index of indexes) {
+      const status = CachePlace.ofDirectory(() => CachePlace.at(root, index, SharedDirectory.status))
+      if (status !== undefined && status.ctimeMs >= since) restore(trash, index)
+    }
+  }
+}
+
+/** A manifest that came back names others. */
+const restore = (trash: Trash.Trash, index: string): void => {
+  let isMore = true
+  while (isMore) {
+    const missing = new Set<string>()
+    const graph = CacheGraph.read(trash.root, index, (digest) => {
+      missing.add(digest)
+      return undefined
+    })
+    if (graph._tag === "Unreadable") throw graph.error
+    const back = [...missing, ...CacheGraph.manifestOf(trash.root, index)].filter((digest) =>
+      Trash.returnBlob(trash, nameOf(digest))
+    )
+    isMore = back.length > 0
+  }
+}
