@@ -22,6 +22,7 @@ import type { RealPath } from "./paths/SourceTranslation.ts"
  * - `CommandFlags`: which flags does the real program's `--help` of this command list?
  * - `CacheDirectory`: is the shared cache directory there, may it be written, how are the entries of these keys?
  * - `BuildContext`: what is in this context, as far as a build can read it?
+ * - `Dockerfile`: what does this Dockerfile of the client say?
  * - `ComposeFiles`: which files make the Compose project, and what do they say of its name?
  * - `NameFile`: where is the file that says this name of a project, and nothing else?
  * - `ComposeModel`: what does Compose itself say the project is?
@@ -68,6 +69,10 @@ export interface Questions {
     readonly directory: string
     /** Absolute; `undefined` where it is no file. */
     readonly dockerfile: string | undefined
+  }
+  readonly Dockerfile: {
+    /** Absolute. */
+    readonly file: string
   }
   readonly ComposeFiles: Sought
   readonly NameFile: { readonly name: string }
@@ -161,6 +166,8 @@ export interface Answers {
   readonly CacheDirectory: CacheDirectory
   /** A digest; `undefined` where it cannot be told, or not cheaply. */
   readonly BuildContext: string | undefined
+  /** Its text; `undefined` where it cannot be read, or is too long to be one. */
+  readonly Dockerfile: string | undefined
   readonly ComposeFiles: ComposeFiles
   readonly NameFile: NameFile
   readonly ComposeModel: ComposeAnswer
@@ -209,6 +216,7 @@ export const none: Facts = {
   CommandFlags: new Map(),
   CacheDirectory: new Map(),
   BuildContext: new Map(),
+  Dockerfile: new Map(),
   ComposeFiles: new Map(),
   NameFile: new Map(),
   ComposeModel: new Map(),

@@ -2,6 +2,7 @@
  * What a plan asks of the shared cache directory around a build, as plain data.
  */
 import type { EndpointFlags } from "../argv/Endpoint.ts"
+import type { Place } from "../dockerfile/BuildSteps.ts"
 import type { CacheLimits } from "./CacheLimits.ts"
 
 /**
@@ -15,6 +16,14 @@ export interface CacheExport {
   readonly directory: string
   readonly key: string
   readonly exportDirectory: string
+}
+
+/** An entry that a build imports without the layers of some steps, from a directory of its own. */
+export interface CacheImport {
+  readonly directory: string
+  readonly key: string
+  readonly placeholder: string
+  readonly omitted: ReadonlyArray<Place>
 }
 
 /**
@@ -44,6 +53,8 @@ export interface Expectation {
  *   until all is done.
  * - `PrepareCacheExport`: make the export directory. A failure is a new fact about the cache directory, with which the
  *   shell plans again: the build then goes without it.
+ * - `PrepareCacheImport`: make a directory, for `placeholder` in the plan, from which the entry can be imported without the
+ *   steps at some places ({@link MountDependence}). A failure is a new fact: the build then imports nothing.
  * - `SetAsideCacheEntry`: move a damaged entry out of the way, so that nobody trusts it.
  *
  * - `LookForOtherName`: once for a project and a daemon, say `text` if the daemon has running containers, or volumes, of the
@@ -60,6 +71,7 @@ export type Before =
     readonly keys: ReadonlyArray<string>
   }
   | { readonly _tag: "PrepareCacheExport"; readonly export: CacheExport }
+  | { readonly _tag: "PrepareCacheImport" } & CacheImport
   | { readonly _tag: "SetAsideCacheEntry"; readonly directory: string; readonly key: string; readonly why: string }
   | {
     readonly _tag: "LookForOtherName"
@@ -118,6 +130,9 @@ export const lease = (directory: string, id: string, keys: ReadonlyArray<string>
 
 /** See `PrepareCacheExport` of {@link Before}. */
 export const prepare = (target: CacheExport): Before => ({ _tag: "PrepareCacheExport", export: target })
+
+/** See `PrepareCacheImport` of {@link Before}. */
+export const view = (from: CacheImport): Before => ({ _tag: "PrepareCacheImport", ...from })
 
 /** See `PublishCacheExport` of {@link After}. */
 export const publish = (target: CacheExport, expectation: Expectation): After => ({

@@ -16,6 +16,8 @@ export const print = (action: CacheAction.Before | CacheAction.After): string =>
       return `hold ${action.keys.join(", ")} against collection, in ${action.directory}`
     case "PrepareCacheExport":
       return `make ${action.export.exportDirectory}`
+    case "PrepareCacheImport":
+      return `make a view of ${action.key} without the steps between which a cache mount is filled and read`
     case "SetAsideCacheEntry":
       return `set ${action.key} aside: ${action.why}`
     case "LookForOtherName":

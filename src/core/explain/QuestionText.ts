@@ -5,6 +5,7 @@ import type { Builder } from "../builder/Builder.ts"
 import type { CacheDirectory, CacheEntry } from "../cache/CacheDirectory.ts"
 import type { ComposeFiles } from "../compose/ComposeFiles.ts"
 import * as ComposeModel from "../compose/ComposeModel.ts"
+import * as MountDependence from "../dockerfile/MountDependence.ts"
 import type * as Facts from "../Facts.ts"
 
 /**
@@ -80,6 +81,15 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
       ({ directory }) => `what can a build read in ${directory}?`,
       (digest) => digest === undefined ? "that cannot be told, or not cheaply" : `files with the digest ${digest}`
     ),
+  Dockerfile: (facts) =>
+    each(
+      facts.Dockerfile,
+      ({ file }) => `what does ${file} say, and does it use cache mounts?`,
+      (text) => {
+        const { _tag } = MountDependence.of(text, false)
+        return text === undefined ? "it cannot be read" : mountDependence[_tag]
+      }
+    ),
   ComposeFiles: (facts) =>
     each(
       facts.ComposeFiles,
@@ -121,6 +131,12 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
       ({ major }) => major === 0 ? "it cannot be read" : `${major}`
     )
 }
+
+const mountDependence = {
+  None: "no step needs what an earlier one left in a cache mount",
+  Places: "a step may need what an earlier one left in a cache mount",
+  Unknown: "that cannot be told"
+} as const
 
 const composeFiles = ({ files, name, settings }: ComposeFiles): string =>
   [

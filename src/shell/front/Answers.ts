@@ -33,6 +33,7 @@ export const give = (
       case "CommandFlags":
       case "CacheDirectory":
       case "BuildContext":
+      case "Dockerfile":
       case "ComposeFiles":
       case "NameFile":
       case "ComposeModel":

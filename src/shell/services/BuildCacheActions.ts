@@ -6,20 +6,27 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { CacheDirectory } from "../../core/cache/CacheDirectory.ts"
-import type { ExecPlan } from "../../core/ExecPlan.ts"
+import * as ExecPlan from "../../core/ExecPlan.ts"
 import * as CacheShare from "../../core/plan/build/CacheShare.ts"
 import * as BuildMetadata from "../builder/BuildMetadata.ts"
 import * as BackgroundCollection from "../cache/BackgroundCollection.ts"
 import * as CacheExports from "../cache/CacheExports.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
+import * as CacheViews from "../cache/CacheViews.ts"
 import * as OtherNameSearch from "../compose/OtherNameSearch.ts"
+import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import * as SystemError from "../files/SystemError.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as Reporter from "../front/Reporter.ts"
 import type { Ended } from "../process/Ended.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import { Environment } from "./Environment.ts"
+
+/** The plan, with what was made for it in place; or what turned out when something could not be prepared. */
+export type Prepared =
+  | { readonly _tag: "Ready"; readonly plan: ExecPlan.ExecPlan }
+  | { readonly _tag: "Refuted"; readonly finding: Finding }
 
 /** What turned out about the cache directory. */
 export type Finding = (known: CacheDirectory) => CacheDirectory
@@ -30,22 +37,28 @@ export type Finding = (known: CacheDirectory) => CacheDirectory
  *
  * **Details**
  *
- * Nothing here fails. `before` returns what turned out when an export could not be prepared; `after` when the build
+ * Nothing here fails. `before` returns what turned out when an export or import could not be prepared; `after` when the build
  * failed, damaged entries are certainly why, and it may run again without them.
  *
  * @category services
  * @since 0.1.0
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
-  readonly before: (plan: ExecPlan) => Effect.Effect<Finding | undefined, never, Scope.Scope>
-  readonly after: (plan: ExecPlan, ended: Ended) => Effect.Effect<Finding | undefined>
+  readonly before: (plan: ExecPlan.ExecPlan) => Effect.Effect<Prepared, never, Scope.Scope>
+  readonly after: (plan: ExecPlan.ExecPlan, ended: Ended) => Effect.Effect<Finding | undefined>
 }>() {
   static readonly make = Effect.map(
     Effect.all([Environment, EngineInfo]),
     ([environment, engine]) =>
       BuildCacheActions.of({
-        before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
+        before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan.ExecPlan) {
+          let prepared: Prepared = { _tag: "Ready", plan }
           for (const action of plan.before) {
+            if (prepared._tag === "Refuted") return prepared
+            if (action._tag === "PrepareCacheImport") {
+              prepared = yield* view(action, prepared.plan, environment)
+              continue
+            }
             if (action._tag === "LookForOtherName") {
               // with the endpoint that the plan sets
               const said = yield* OtherNameSearch.look(action, extend(environment.invocation.env, plan.env), engine)
@@ -53,11 +66,11 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
               continue
             }
             const finding = yield* prepare(action)
-            if (finding !== undefined) return finding
+            if (finding !== undefined) return { _tag: "Refuted", finding } satisfies Prepared
           }
-          return undefined
+          return prepared
         }),
-        after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan, ended: Ended) {
+        after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan.ExecPlan, ended: Ended) {
           const findings: Array<Finding> = []
           for (const action of plan.after) {
             const finding = yield* conclude(action, plan, ended, environment)
@@ -72,7 +85,7 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
 }
 
 const prepare = (
-  action: Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" }>
+  action: Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" | "PrepareCacheImport" }>
 ): Effect.Effect<Finding | undefined, never, Scope.Scope> => {
   switch (action._tag) {
     case "SetAsideCacheEntry":
@@ -90,6 +103,37 @@ const prepare = (
       )
   }
 }
+
+/** Where an entry's part cannot be made, for whatever reason, the build goes on as if the entry were not there. */
+const view = (
+  action: CacheAction.CacheImport,
+  plan: ExecPlan.ExecPlan,
+  { invocation }: Context.Tag.Service<Environment>
+): Effect.Effect<Prepared, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.try({
+      try: () =>
+        PrivateDirectory.make(invocation.env, (made) => {
+          CacheViews.fill(action, made)
+          return made
+        }),
+      catch: (error) => error instanceof Error ? error.message : String(error)
+    }),
+    (made) => Effect.sync(() => PrivateDirectory.remove(made))
+  ).pipe(
+    Effect.map((made): Prepared => ({
+      _tag: "Ready",
+      plan: ExecPlan.withDirectory(plan, action.placeholder, made)
+    })),
+    Effect.catchAll((why) =>
+      Effect.sync((): Prepared => {
+        Reporter.notices(plan.verbosity, [
+          `build cache of ${action.key} not imported: ${why}; see 'docker-shim doctor'`
+        ])
+        return { _tag: "Refuted", finding: withoutEntries([action.key]) }
+      })
+    )
+  )
 
 /** Where no lease can be taken nothing can be exported either, and collection has nothing it could remove. */
 const lease = (
@@ -120,7 +164,7 @@ const attempt = (directory: string, run: () => void): Finding | undefined => {
 
 const conclude = (
   action: CacheAction.After,
-  plan: ExecPlan,
+  plan: ExecPlan.ExecPlan,
   ended: Ended,
   { invocation, shim }: Context.Tag.Service<Environment>
 ): Effect.Effect<Finding | undefined> => {
@@ -155,7 +199,7 @@ const healing = Effect.fn("BuildCacheActions.healing")(function*(
   directory: string,
   keys: ReadonlyArray<string>,
   canRunAgain: boolean,
-  plan: ExecPlan
+  plan: ExecPlan.ExecPlan
 ) {
   const damaged: Array<string> = []
   for (const key of keys) {
@@ -169,11 +213,10 @@ const healing = Effect.fn("BuildCacheActions.healing")(function*(
     ])
   )
   if (!canRunAgain) return undefined
-  return (known: CacheDirectory): CacheDirectory =>
-    known._tag === "Usable"
-      ? {
-        ...known,
-        entries: { ...known.entries, ...Object.fromEntries(damaged.map((key) => [key, { _tag: "Missing" }])) }
-      }
-      : known
+  return withoutEntries(damaged)
 })
+
+const withoutEntries = (keys: ReadonlyArray<string>): Finding => (known) =>
+  known._tag === "Usable"
+    ? { ...known, entries: { ...known.entries, ...Object.fromEntries(keys.map((key) => [key, { _tag: "Missing" }])) } }
+    : known

@@ -73,12 +73,12 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
 
     const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {
       const { facts, plan } = yield* planner.plan(known)
-      const refuted = yield* actions.before(plan)
-      if (refuted !== undefined) {
-        return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, refuted) } as const
+      const prepared = yield* actions.before(plan)
+      if (prepared._tag === "Refuted") {
+        return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, prepared.finding) } as const
       }
-      const placed = yield* files.place(plan).pipe(
-        Effect.orElse(() => files.place(ExecPlan.withoutReports(plan))),
+      const placed = yield* files.place(prepared.plan).pipe(
+        Effect.orElse(() => files.place(ExecPlan.withoutReports(prepared.plan))),
         Effect.either
       )
       if (placed._tag === "Left") {

@@ -7,6 +7,7 @@ import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
 import * as Plan from "../../core/Plan.ts"
 import * as BuildContext from "../builder/BuildContext.ts"
+import * as DockerfileText from "../builder/DockerfileText.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import type { Failure } from "../Failure.ts"
@@ -72,6 +73,8 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
           return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys))
         case "BuildContext":
           return Facts.answer(facts, question, contexts(question))
+        case "Dockerfile":
+          return Facts.answer(facts, question, DockerfileText.read(question.file))
       }
     })
 

@@ -24,6 +24,8 @@ export interface Table {
   readonly unwritable?: string
   /** What is in build contexts, by directory. */
   readonly contexts?: Readonly<Record<string, string>>
+  /** The texts of Dockerfiles by path; harmless ones unless given. */
+  readonly dockerfiles?: Readonly<Record<string, string>>
   readonly config?: Partial<Facts.DockerConfig>
   readonly flags?: ReadonlyArray<Flag>
   readonly files?: ComposeFiles
@@ -85,15 +87,17 @@ const answer = (
 ): Facts.Facts => {
   switch (question._tag) {
     case "DockerConfig":
-      return Facts.answer(facts, question, { currentContext: undefined, builderAlias: undefined, ...table.config })
+      return Facts.answer(facts, question, dockerConfig(table))
     case "Builder":
-      return Facts.answer(facts, question, table.builder ?? { _tag: "Exporting", driver: "docker" })
+      return Facts.answer(facts, question, builder(table))
     case "CommandFlags":
       return Facts.answer(facts, question, table.flags ?? [])
     case "CacheDirectory":
       return Facts.answer(facts, question, cacheDirectory(table))
     case "BuildContext":
       return Facts.answer(facts, question, table.contexts?.[question.directory])
+    case "Dockerfile":
+      return Facts.answer(facts, question, dockerfile(question.file, table))
     case "ComposeFiles":
       return Facts.answer(facts, question, required(table.files))
     case "NameFile":
@@ -106,6 +110,17 @@ const answer = (
       return Facts.answer(facts, question, { major: table.version ?? 2 })
   }
 }
+
+const dockerConfig = ({ config }: Table): Facts.DockerConfig => ({
+  currentContext: undefined,
+  builderAlias: undefined,
+  ...config
+})
+
+const builder = (table: Table): Builder => table.builder ?? { _tag: "Exporting", driver: "docker" }
+
+const dockerfile = (file: string, { dockerfiles }: Table): string | undefined =>
+  dockerfiles === undefined ? "FROM bb\nRUN true\n" : dockerfiles[file]
 
 const composeModel = (question: Facts.Of<"ComposeModel">, { model }: Table): Facts.ComposeAnswer =>
   required(typeof model === "function" ? model(question) : model)

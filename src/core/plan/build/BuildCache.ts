@@ -6,11 +6,13 @@ import * as Endpoint from "../../argv/Endpoint.ts"
 import type { Builder } from "../../builder/Builder.ts"
 import * as CacheKey from "../../cache/CacheKey.ts"
 import * as CacheReference from "../../cache/CacheReference.ts"
+import * as MountDependence from "../../dockerfile/MountDependence.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
 import type { CacheSettings } from "../../Settings.ts"
 import * as Revision from "../Revision.ts"
 import * as BuildInputs from "./BuildInputs.ts"
+import * as BuildMounts from "./BuildMounts.ts"
 import * as BuildSubject from "./BuildSubject.ts"
 import * as CacheShare from "./CacheShare.ts"
 import * as RegistryReport from "./RegistryReport.ts"
@@ -74,8 +76,22 @@ export const revise = (
     : undefined
   const inputs = BuildInputs.ask(sources, facts)
   if (inputs._tag === "Open") return Revision.of(tokens, { questions: [inputs.question] })
-  return inject(tokens, settings, { key: name, inputs: inputs.answer }, store.answer, invocation)
+  const mounts = askMounts(tokens, store.answer, name, invocation, facts)
+  if (mounts._tag === "Open") return Revision.of(tokens, { questions: [mounts.question] })
+  return inject(tokens, settings, { key: name, inputs: inputs.answer, mounts: mounts.answer }, store.answer, invocation)
 }
+
+/** Asked only of a build that may import something. */
+const askMounts = (
+  tokens: ReadonlyArray<Argv.Token>,
+  store: CacheShare.Store,
+  key: string,
+  invocation: Invocation,
+  facts: Facts.Facts
+): Facts.Asked<MountDependence.MountDependence> =>
+  Argv.boolean(tokens, "no-cache") !== true && CacheShare.mayImport(store, key)
+    ? BuildMounts.ofWords(tokens, invocation, facts)
+    : Facts.answered(MountDependence.none)
 
 /** Flags that are the user's own decision about the cache, and flags with which nothing is built. */
 const isDecided = (tokens: ReadonlyArray<Argv.Token>): boolean =>
@@ -127,11 +143,11 @@ const present = (env: Readonly<Record<string, string | null>>): Readonly<Record<
 const inject = (
   tokens: ReadonlyArray<Argv.Token>,
   settings: CacheSettings,
-  { inputs, key }: Pick<CacheShare.Wish, "inputs" | "key">,
+  { inputs, key, mounts }: Pick<CacheShare.Wish, "inputs" | "key" | "mounts">,
   store: CacheShare.Store,
   invocation: Invocation
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
-  const wish = { key, imports: Argv.boolean(tokens, "no-cache") !== true, exports: true, inputs }
+  const wish = { key, imports: Argv.boolean(tokens, "no-cache") !== true, exports: true, inputs, mounts }
   const shared = CacheShare.share([wish], settings, store, !BuildSubject.readsStandardInput(tokens))
   const added = shared.value.flatMap(({ from, to }) => [
     ...(from === undefined ? [] : [Argv.option("cache-from", from)]),

@@ -56,6 +56,7 @@ export const readsStandardInput = (tokens: ReadonlyArray<Argv.Token>): boolean =
   Argv.positionals(tokens).includes("-") || Argv.value(tokens, "file") === "-"
 
 /** A context that buildx fetches: a URL or a Git repository (moby 28.5, `builder/remotecontext/urlutil`). */
-const isRemote = (context: string): boolean => /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@)/.test(context)
+export const isRemote = (context: string): boolean =>
+  /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@)/.test(context)
 
 const given = (value: string | undefined): string | undefined => value === "" ? undefined : value

@@ -6,6 +6,7 @@ import * as CacheAction from "../../cache/CacheAction.ts"
 import type { CacheDirectory } from "../../cache/CacheDirectory.ts"
 import * as CacheLayout from "../../cache/CacheLayout.ts"
 import * as CacheReference from "../../cache/CacheReference.ts"
+import type * as MountDependence from "../../dockerfile/MountDependence.ts"
 import type { Change, Notice } from "../../ExecPlan.ts"
 import * as Facts from "../../Facts.ts"
 import type { CacheSettings } from "../../Settings.ts"
@@ -14,7 +15,8 @@ import * as Revision from "../Revision.ts"
 
 /**
  * What a build wants of its entry: to import it (not with `--no-cache`), and to export to it (not where another build of
- * the same command does). `inputs`: what it is made from ({@link BuildInputs}), where that is known.
+ * the same command does). `inputs`: what it is made from ({@link BuildInputs}), where that is known. `mounts`: which steps
+ * must run because a later one can need what they leave in a cache mount.
  *
  * @category models
  * @since 0.1.0
@@ -24,6 +26,7 @@ export interface Wish {
   readonly imports: boolean
   readonly exports: boolean
   readonly inputs: string | undefined
+  readonly mounts: MountDependence.MountDependence
 }
 
 /**
@@ -106,12 +109,15 @@ export const share = (
 ): Revision.Revision<ReadonlyArray<Given>> =>
   store._tag === "Directory"
     ? shareDirectory(wishes, settings, store.cache, canRunAgain)
-    : Revision.of(wishes.map((wish) => fromRegistry(wish, settings, store.prefix)))
+    : Revision.of(wishes.map((wish) => fromRegistry(wish, settings, store.prefix)), {
+      notices: wishes.flatMap((wish) => wish.imports && wish.mounts._tag !== "None" ? [notImported(wish)] : [])
+    })
 
-const fromRegistry = ({ exports, imports, key }: Wish, settings: CacheSettings, prefix: string): Given => {
+/** Of a registry's entry no view can be made. */
+const fromRegistry = ({ exports, imports, key, mounts }: Wish, settings: CacheSettings, prefix: string): Given => {
   const place = ["type=registry", `ref=${CacheReference.print(prefix, key)}`]
   return {
-    from: imports ? CsvRecord.print(place) : undefined,
+    from: imports && mounts._tag === "None" ? CsvRecord.print(place) : undefined,
     to: exports && settings.use === "on" ? CsvRecord.print([...place, ...exportAttributes(settings.mode)]) : undefined,
     isExpected: false
   }
@@ -129,7 +135,9 @@ const shareDirectory = (
   canRunAgain: boolean
 ): Revision.Revision<ReadonlyArray<Given>> => {
   const { directory } = settings
-  const parts = wishes.map((wish) => {
+  const parts = wishes.map((wish, at) => {
+    const found = wish.imports ? sourceOf(wish.key, cache) : undefined
+    const source = wish.mounts._tag === "Unknown" ? undefined : found
     const entry = cache.entries[wish.key] ?? { _tag: "Missing" }
     const target = {
       directory,
@@ -141,10 +149,15 @@ const shareDirectory = (
       target,
       expectation: {
         inputs: wish.inputs,
-        isExpected: wish.imports && wish.inputs !== undefined && entry._tag === "Sound" && entry.inputs === wish.inputs
+        isExpected: source === wish.key && wish.inputs !== undefined && entry._tag === "Sound"
+          && entry.inputs === wish.inputs
       },
       damage: entry._tag === "Damaged" ? entry.why : undefined,
-      source: wish.imports ? sourceOf(wish.key, cache) : undefined,
+      source,
+      view: source === undefined || wish.mounts._tag !== "Places"
+        ? undefined
+        : { directory, key: source, placeholder: placeholder(at), omitted: wish.mounts.places },
+      left: found === source ? undefined : notImported(wish),
       exports: wish.exports && settings.use === "on" && cache.unwritable === undefined
     }
   })
@@ -156,7 +169,7 @@ const shareDirectory = (
     parts.map((part) => ({
       from: part.source === undefined
         ? undefined
-        : CsvRecord.print(["type=local", `src=${CacheLayout.entry(directory, part.source)}`]),
+        : CsvRecord.print(["type=local", `src=${part.view?.placeholder ?? CacheLayout.entry(directory, part.source)}`]),
       to: part.exports
         ? CsvRecord.print([
           "type=local",
@@ -168,12 +181,14 @@ const shareDirectory = (
     })),
     {
       notices: [
+        ...parts.flatMap(({ left }) => left ?? []),
         ...damaged.map(([key, why]) => ({ text: `build cache entry ${key} was damaged and is set aside: ${why}` })),
         ...(settings.use === "on" && cache.unwritable !== undefined ? [notShared(cache.unwritable)] : [])
       ],
       before: [
         ...damaged.map(([key, why]) => CacheAction.setAside(directory, key, why)),
         ...(leased.length > 0 ? [CacheAction.lease(directory, cache.id, leased)] : []),
+        ...parts.flatMap(({ view }) => view === undefined ? [] : [CacheAction.view(view)]),
         ...exported.map(({ target }) => CacheAction.prepare(target))
       ],
       after: [
@@ -185,6 +200,13 @@ const shareDirectory = (
     }
   )
 }
+
+/** Stands for the directory from which a command's build imports a part of an entry. */
+const placeholder = (build: number): string => `@docker-shim/cache-import-${build}@`
+
+/** Whether there is something that a build could import. */
+export const mayImport = (store: Store, key: string): boolean =>
+  store._tag === "Registry" || sourceOf(key, store.cache) !== undefined
 
 /** The entry that a build imports: its own where that is sound, else that of another target. */
 const sourceOf = (key: string, { entries, relatives }: Usable): string | undefined =>
@@ -220,6 +242,13 @@ export const changes = (
 /** The line for a user who counts on the shared cache and does not get it. */
 export const notShared = (why: string): Notice => ({
   text: `build cache not shared: ${why}; see 'docker-shim doctor'`
+})
+
+const notImported = ({ key, mounts }: Wish): Notice => ({
+  text: `build cache of ${key} not imported: ` + (mounts._tag === "Unknown"
+    ? "whether a step needs what an earlier one left in a cache mount cannot be told"
+    : "a step may need what an earlier one left in a cache mount, and a registry's cache is imported whole")
+    + "; see 'docker-shim doctor'"
 })
 
 const unique = (keys: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(keys)]

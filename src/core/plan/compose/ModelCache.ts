@@ -5,6 +5,7 @@ import * as Argv from "../../argv/Argv.ts"
 import * as CacheKey from "../../cache/CacheKey.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
+import * as MountDependence from "../../dockerfile/MountDependence.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
@@ -12,6 +13,7 @@ import type { Settings } from "../../Settings.ts"
 import * as ImageName from "../../syntax/ImageName.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as BuildInputs from "../build/BuildInputs.ts"
+import * as BuildMounts from "../build/BuildMounts.ts"
 import * as CacheShare from "../build/CacheShare.ts"
 import * as Revision from "../Revision.ts"
 import * as Routing from "../Routing.ts"
@@ -81,15 +83,22 @@ export const revise = (
       BuildInputs.ask(BuildInputs.ofService(buildOf(service), call.line.tokens, invocation), facts)
     )
     : []
-  const questions = inputs.flatMap((one) => one._tag === "Open" ? [one.question] : [])
+  const imports = built.map((service) => imported(call, service))
+  const opened = store.answer
+  const mounts = built.map((service, at) =>
+    imports[at] === true && CacheShare.mayImport(opened, keys[at] ?? "")
+      ? BuildMounts.ofService(buildOf(service), call.line.tokens, facts)
+      : Facts.answered(MountDependence.none)
+  )
+  const questions = [...inputs, ...mounts].flatMap((one) => one._tag === "Open" ? [one.question] : [])
   if (questions.length > 0) return Revision.of([], { questions })
 
-  const withoutCache = ComposeCall.isTrue(call.line.tokens, "no-cache")
-  const wishes = built.map((service, at) => ({
+  const wishes = built.map((_, at) => ({
     key: keys[at] ?? "",
-    imports: !withoutCache && JsonObject.field(buildOf(service), "no_cache") !== true,
+    imports: imports[at] === true,
     exports: keys.indexOf(keys[at] ?? "") === at,
-    inputs: inputs[at]?._tag === "Answered" ? inputs[at].answer : undefined
+    inputs: inputs[at]?._tag === "Answered" ? inputs[at].answer : undefined,
+    mounts: mounts[at]?._tag === "Answered" ? mounts[at].answer : MountDependence.unknown
   }))
   const shared = CacheShare.share(wishes, settings.cache, store.answer, canRunAgain(call))
   return {
@@ -140,6 +149,9 @@ const builtServices = (
       && JsonObject.list(build, "cache_from").length === 0 && JsonObject.list(build, "cache_to").length === 0
   })
 }
+
+const imported = ({ line }: ComposeCall.ComposeCall, service: ComposeModel.Part): boolean =>
+  !ComposeCall.isTrue(line.tokens, "no-cache") && JsonObject.field(buildOf(service), "no_cache") !== true
 
 const buildOf = (service: ComposeModel.Part): unknown => JsonObject.field(service.fields, "build")
 

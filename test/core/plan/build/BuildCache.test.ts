@@ -146,15 +146,57 @@ describe("the cache of a build", () => {
     ])
   })
 
-  it.each(["build -t app -", "build -f - -t app ."])("does not run %s again: standard input is read", (words) => {
+  it.each(["build -t app -", "build -f - -t app ."])("does not run %s again, whose standard input is read", (words) => {
     const { after } = plan(words, sound("app")).plan
     assert.deepStrictEqual(
       after.flatMap((action) => "canRunAgain" in action ? [[action._tag, action.canRunAgain]] : []),
-      [
-        ["HealCacheEntries", false],
-        ["DoubtBuilder", false]
-      ]
+      [["DoubtBuilder", false]]
     )
+  })
+
+  const fill = "RUN --mount=type=cache,target=/c cp /lock /c/lock"
+  const use = "RUN --mount=type=cache,target=/c cat /c/lock"
+
+  it("imports no step that a later one needs to have run", () => {
+    const dockerfiles = { "/home/retro/work/Dockerfile": `FROM bb\nRUN a\n${fill}\n${use}` }
+    const { plan: planned } = plan("build -t app .", { ...sound("app"), dockerfiles })
+    const placeholder = "@docker-shim/cache-import-0@"
+    assert.strictEqual(planned.args[1], `--cache-from=type=local,src=${placeholder}`)
+    assert.deepInclude(planned.before, {
+      _tag: "PrepareCacheImport",
+      directory: "/buildkit-cache",
+      key: "app",
+      placeholder,
+      omitted: [{ least: 2, most: 2 }]
+    })
+    assert.deepStrictEqual(planned.notices, [])
+  })
+
+  it.each([
+    ["build -t app -", {}],
+    ["build -t app -f - .", {}],
+    ["build -t app https://host/r.git", {}],
+    ["build -t app --build-arg BUILDKIT_SYNTAX=x .", {}],
+    ["build -t app .", {}],
+    ["build -t app -f ../Dev .", { "/home/retro/work/Dockerfile": "FROM bb" }],
+    ["build -t app --build-context a=b .", { "/home/retro/work/Dockerfile": `FROM a\n${fill}\n${use}` }]
+  ])("imports nothing for %s, of which it is not known whether steps need cache mounts", (words, dockerfiles) => {
+    const { plan: planned } = plan(words, { ...sound("app"), dockerfiles })
+    assert.isFalse(planned.args.some((word) => word.startsWith("--cache-from")))
+    assert.include(planned.args, to("app"))
+    assert.deepStrictEqual(planned.notices, [{
+      text: "build cache of app not imported: whether a step needs what an earlier one left in a cache mount cannot be "
+        + "told; see 'docker-shim doctor'"
+    }])
+  })
+
+  it("imports nothing from a registry for steps that need others to have run: an entry there is imported whole", () => {
+    const dockerfiles = { "/home/retro/work/Dockerfile": `FROM bb\n${fill}\n${use}` }
+    const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache" }
+    const { plan: planned } = plan("build -t app .", { env, dockerfiles })
+    assert.isFalse(planned.args.some((word) => word.startsWith("--cache-from")))
+    assert.isTrue(planned.args.some((word) => word.startsWith("--cache-to")))
+    assert.match(planned.notices[0]?.text ?? "", /a registry's cache is imported whole/)
   })
 
   it.each([

@@ -1,0 +1,62 @@
+/**
+ * The here-documents of an instruction, such as `RUN <<EOF` (buildkit 0.25, `frontend/dockerfile/parser/parser.go`,
+ * `heredocsFromLine`).
+ */
+
+/** Instructions that may have some. */
+const owners = new Set(["RUN", "COPY", "ADD"])
+
+/** The contents of the here-documents that an instruction names, and the line behind them. */
+export interface Heredocs {
+  readonly contents: ReadonlyArray<string>
+  readonly next: number
+}
+
+/** Reads them from the lines behind the instruction, from `start`; `undefined` where one does not end. */
+export const read = (
+  { name, text }: { readonly name: string; readonly text: string },
+  lines: ReadonlyArray<string>,
+  start: number
+): Heredocs | undefined => {
+  let next = start
+  const contents: Array<string> = []
+  for (const { isTabbed, word } of owners.has(name) ? namesIn(text) : []) {
+    const content: Array<string> = []
+    for (;;) {
+      const line = lines[next]
+      if (line === undefined) return undefined
+      next += 1
+      const bare = isTabbed ? line.replace(/^\t+/, "") : line
+      if (bare === word) break
+      content.push(bare)
+    }
+    contents.push(content.join("\n"))
+  }
+  return { contents, next }
+}
+
+/** The words that end the here-documents of a line, such as `EOF` of `cat <<EOF > /x`; a JSON list has none. */
+const namesIn = (text: string): ReadonlyArray<{ readonly word: string; readonly isTabbed: boolean }> => {
+  if (!text.includes("<<") || isList(text)) return []
+  return wordsOf(text).flatMap((word) => {
+    const [, dash, name] = /^\d*<<(-?)([^<]*)$/.exec(word) ?? []
+    const bare = (name ?? "").replace(/["'\\]/g, "")
+    return bare === "" ? [] : [{ word: bare, isTabbed: dash === "-" }]
+  })
+}
+
+/** Whether an instruction's text is a JSON list of texts, which no shell reads. */
+export const isList = (text: string): boolean => {
+  if (!text.startsWith("[")) return false
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) && value.every((one) => typeof one === "string")
+  } catch {
+    // BuildKit takes what is no list for a command of the shell
+    return false
+  }
+}
+
+/** Words between spaces, with their quotes; a space within quotes is none. */
+const wordsOf = (text: string): ReadonlyArray<string> =>
+  text.match(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g) ?? []

@@ -1,0 +1,94 @@
+/**
+ * Tells whether a build can depend on what an earlier step left in a cache mount.
+ *
+ * A cache mount is no part of a step's digest and none of an exported cache: where the step that fills it is imported, the
+ * mount is empty, and a step that reads it fails or leaves something else (moby/buildkit#1474, #1512).
+ */
+import type { Place, Step } from "./BuildSteps.ts"
+import * as BuildSteps from "./BuildSteps.ts"
+import * as Dockerfile from "./Dockerfile.ts"
+import type { RunMount } from "./RunMount.ts"
+import * as SelfSufficient from "./SelfSufficient.ts"
+
+/**
+ * Which steps must not be imported.
+ *
+ * - `None`: any may be.
+ * - `Places`: those at these places, from the step that fills a mount to before the last that reads it. A step behind that
+ *   holds what was read.
+ * - `Unknown`: that cannot be told, so nothing may be imported.
+ */
+export type MountDependence =
+  | { readonly _tag: "None" }
+  | { readonly _tag: "Places"; readonly places: ReadonlyArray<Place> }
+  | { readonly _tag: "Unknown" }
+
+/** No step of the build needs what a mount holds. */
+export const none: MountDependence = { _tag: "None" }
+
+/** What cannot be read may depend on anything. */
+export const unknown: MountDependence = { _tag: "Unknown" }
+
+/**
+ * Judges the text of a Dockerfile; `undefined` stands for one that cannot be read. With `hasContexts` (`--build-context`)
+ * a name in the Dockerfile can stand for something else than its stage.
+ */
+export const of = (text: string | undefined, hasContexts: boolean): MountDependence => {
+  if (text === undefined) return unknown
+  if (!isOwnSyntax(text)) return unknown
+  // without cache mounts there is nothing to depend on, whatever else the file says
+  if (!/cache/i.test(text.replace(/[\\`][ \t]*\r?\n/g, ""))) return none
+  const file = Dockerfile.parse(text)
+  const steps = file === undefined ? undefined : BuildSteps.of(file)
+  if (file === undefined || steps === undefined) return unknown
+  const dangers = unsafe(steps, isOffline(file))
+  if (dangers.length === 0) return none
+  const places = dangers.flatMap(({ place }) => place ?? [])
+  return hasContexts || places.length < dangers.length ? unknown : { _tag: "Places", places }
+}
+
+/** Whether the Dockerfile is read by BuildKit's own front end, or by a release of it. */
+const isOwnSyntax = (text: string): boolean => {
+  const [, syntax] = /^\uFEFF?(?:#!.*\n)?(?:\s*#.*\n)*?\s*#\s*syntax\s*=\s*(\S+)/i.exec(text) ?? []
+  return syntax === undefined || /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@]|$)/.test(syntax)
+}
+
+/** Steps that follow one that fills a mount, or are it, and do not follow every step that reads what that left. */
+const unsafe = (steps: ReadonlyArray<Step>, isOffline: boolean): ReadonlyArray<Step> => {
+  const pairs = steps.flatMap((reader, at) =>
+    [...reader.needs].filter((one) => {
+      const writer = steps[one]
+      return writer !== undefined && dependsOn(reader, writer, isOffline)
+    }).map((writer) => ({ writer, reader: at }))
+  )
+  return steps.filter(({ needs }, at) =>
+    pairs.some(({ reader, writer }) => (writer === at || needs.has(writer)) && reader !== at && !needs.has(reader))
+  )
+}
+
+/** Whether a step could need what another, before it, left in a mount of both. */
+const dependsOn = (reader: Step, writer: Step, isOffline: boolean): boolean => {
+  const written = writer.mounts.filter((mount) => mount._tag === "Cache").filter(({ isWritten }) => isWritten)
+  const read = reader.mounts.filter((mount) => mount._tag === "Cache")
+  const isShared = written.some((one) =>
+    read.some((other) => one.id === undefined || other.id === undefined || one.id === other.id)
+  )
+  return isShared && (isOffline || !standsAlone(reader, writer))
+}
+
+/** Whether a variable such as `UV_OFFLINE` or `GOPROXY=off` may keep package managers from downloading. */
+const isOffline = ({ instructions }: Dockerfile.Dockerfile): boolean =>
+  instructions.some(({ name, text }) =>
+    (name === "ENV" || name === "ARG") && /offline|no_index|proxy\W*off|prefer_cache/i.test(text)
+  )
+
+/** Whether the reader fetches for itself what the writer fetched: with the same credentials and network. */
+const standsAlone = (reader: Step, writer: Step): boolean => {
+  const credentials = new Set(credentialsOf(reader.mounts))
+  return SelfSufficient.isSelfSufficient(reader.instruction.text, reader.instruction.heredocs)
+    && credentialsOf(writer.mounts).every((one) => credentials.has(one))
+    && !reader.instruction.flags.includes("--network=none")
+}
+
+const credentialsOf = (mounts: ReadonlyArray<RunMount>): ReadonlyArray<string> =>
+  mounts.flatMap((mount) => mount._tag === "Credential" ? [mount.id] : [])
