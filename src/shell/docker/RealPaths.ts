@@ -18,32 +18,78 @@ const maxLinks = 40
  *
  * **Details**
  *
- * A dangling link is followed to the place it names, and `link` says where it stands. Where nothing more can be known (a loop, no permission, a path
- * longer than the system takes) the path stays as it is from there on.
+ * A dangling link is followed to the place it names, and `link` says where it stands. Where nothing more can be known (a
+ * loop, no permission, a path longer than the system takes) the path stays as it is from there on. Every name is looked at
+ * once in a run: the paths of a command mostly share their directories.
  *
  * @category accessors
- * @since 0.1.0
  */
-export const resolve = (absolute: string): RealPath =>
-  Buffer.byteLength(absolute) > maxPathLength ? { resolved: absolute, exists: false } : follow(absolute, maxLinks)
-
-const follow = (absolute: string, linksLeft: number): RealPath => {
-  const real = attempt(() => realPath(absolute))
-  if (real !== undefined) return { resolved: real, exists: true }
-  if (absolute === "/") return { resolved: "/", exists: false }
-  const parent = follow(path.dirname(absolute), linksLeft)
-  const name = path.basename(absolute)
-  const resolved = path.join(parent.resolved, name)
-  const link = parent.exists && linksLeft > 0
-    ? attempt(() => RawText.decode(fs.readlinkSync(RawText.path(resolved), "buffer")))
-    : undefined
-  if (link !== undefined) {
-    const target = follow(path.resolve(parent.resolved, link), linksLeft - 1)
-    return { resolved: target.resolved, exists: false, link: resolved }
+export const resolve = (absolute: string): RealPath => {
+  if (Buffer.byteLength(absolute) > maxPathLength) return { resolved: absolute, exists: false }
+  const pending = namesOf(absolute)
+  let resolved = ""
+  let linksLeft = maxLinks
+  let followed: Followed | undefined
+  while (pending.length > 0) {
+    if (pending.length === followed?.behind) followed = undefined
+    const name = pending.pop() ?? ""
+    const next = name === ".." ? parentOf(resolved) : `${resolved}/${name}`
+    const entry = name === ".." ? lookAt(`${resolved}/.`) : lookAt(next)
+    if (entry._tag === "Absent" || (entry._tag === "Link" && linksLeft === 0)) return missing(next, pending, followed)
+    if (entry._tag === "Link") {
+      followed ??= { at: next, behind: pending.length }
+      linksLeft -= 1
+      pending.push(...namesOf(entry.target))
+      if (entry.target.startsWith("/")) resolved = ""
+    } else {
+      resolved = next
+    }
   }
-  return parent.link === undefined
-    ? { resolved, exists: false }
-    : { resolved, exists: false, link: path.join(parent.link, name) }
+  return { resolved: resolved === "" ? "/" : resolved, exists: true }
 }
 
-const realPath = (absolute: string): string => RawText.decode(fs.realpathSync.native(RawText.path(absolute), "buffer"))
+/** The link of the path itself that is being followed: where it stands, and how many names come behind it. */
+interface Followed {
+  readonly at: string
+  readonly behind: number
+}
+
+const missing = (next: string, pending: ReadonlyArray<string>, followed: Followed | undefined): RealPath => ({
+  resolved: join(next, pending),
+  exists: false,
+  ...(followed === undefined ? {} : { link: join(followed.at, pending.slice(0, followed.behind)) })
+})
+
+/** The names of a path, the last first. */
+const namesOf = (text: string): Array<string> => text.split("/").filter((name) => name !== "" && name !== ".").reverse()
+
+const parentOf = (directory: string): string => directory.slice(0, Math.max(0, directory.lastIndexOf("/")))
+
+/** A path with names behind it, the last of which comes first. */
+const join = (directory: string, names: ReadonlyArray<string>): string =>
+  path.posix.join(directory, ...[...names].reverse())
+
+/** What a name is: a link, something else, or nothing that this user can see. */
+type Entry =
+  | { readonly _tag: "Link"; readonly target: string }
+  | { readonly _tag: "Other" }
+  | { readonly _tag: "Absent" }
+
+const other: Entry = { _tag: "Other" }
+const absent: Entry = { _tag: "Absent" }
+
+const known = new Map<string, Entry>()
+
+const lookAt = (file: string): Entry => {
+  const before = known.get(file)
+  if (before !== undefined) return before
+  const entry = attempt(() => look(RawText.path(file))) ?? absent
+  known.set(file, entry)
+  return entry
+}
+
+const look = (file: fs.PathLike): Entry => {
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) return absent
+  return stat.isSymbolicLink() ? { _tag: "Link", target: RawText.decode(fs.readlinkSync(file, "buffer")) } : other
+}

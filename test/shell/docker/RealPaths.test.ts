@@ -1,21 +1,51 @@
-import { assert, describe, it } from "@effect/vitest"
+import { it } from "@effect/vitest"
+import { FastCheck } from "effect"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
-import { afterAll } from "vitest"
+import { afterAll, assert, describe } from "vitest"
 import * as RealPaths from "../../../src/shell/docker/RealPaths.ts"
 
-const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-real-paths-")))
-afterAll(() => fs.rmSync(root, { recursive: true }))
-const at = (name: string): string => path.join(root, name)
+const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-test-")))
+afterAll(() => fs.rmSync(base, { recursive: true }))
 
+let count = 0
+/** So deep that no link leads out of what is this run's own: what is looked at once is taken to stay. */
+const fresh = (): string => {
+  const directory = path.join(base, String(count++), "1/2/3/4")
+  fs.mkdirSync(directory, { recursive: true })
+  return directory
+}
+
+const { array, constantFrom, oneof, record } = FastCheck
+
+type What = "directory" | "file" | { readonly target: string; readonly absolute: boolean }
+
+const names = constantFrom("a", "b", "c", "d")
+const relative = array(oneof(names, constantFrom("..")), { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"))
+
+/** Directories, files and links, some of which lead nowhere, in circles or out and back. */
+const trees = array(
+  record({
+    at: array(names, { minLength: 1, maxLength: 3 }),
+    what: oneof(
+      constantFrom<What>("directory", "file"),
+      relative.map((target): What => ({ target, absolute: false })),
+      names.map((target): What => ({ target, absolute: true }))
+    )
+  }),
+  { maxLength: 12 }
+)
+
+const root = fresh()
+const at = (name: string): string => path.join(root, name)
 fs.mkdirSync(at("there/sub"), { recursive: true })
 fs.symlinkSync("there", at("link"))
 fs.symlinkSync("gone", at("dangling"))
 fs.symlinkSync("dangling", at("second"))
 fs.symlinkSync("loop", at("loop"))
 
-describe("RealPaths", () => {
+describe("resolve", () => {
   it.each([
     ["there", { resolved: "there", exists: true }],
     ["link/sub", { resolved: "there/sub", exists: true }],
@@ -32,5 +62,45 @@ describe("RealPaths", () => {
       resolved: at(resolved),
       ...(link === undefined ? {} : { link: at(link) })
     })
+  })
+  it.prop(
+    "gives what the kernel does for a path that exists",
+    { tree: trees, asked: array(names, { maxLength: 4 }) },
+    ({
+      asked,
+      tree
+    }) => {
+      const root = fresh()
+      for (const { at, what } of tree) {
+        const file = path.join(root, ...at)
+        try {
+          if (what === "directory") fs.mkdirSync(file, { recursive: true })
+          else if (what === "file") fs.writeFileSync(file, "", { flag: "wx" })
+          else fs.symlinkSync(what.absolute ? path.join(root, what.target) : what.target, file)
+        } catch {
+          // the place is taken, or its parent is no directory: another tree
+        }
+      }
+      const file = path.join(root, ...asked)
+      let expected: string | undefined
+      try {
+        expected = fs.realpathSync.native(file)
+      } catch {
+        // it leads nowhere
+      }
+      const { exists, resolved } = RealPaths.resolve(file)
+      assert.strictEqual(exists, expected !== undefined)
+      if (expected !== undefined) assert.strictEqual(resolved, expected)
+    },
+    { fastCheck: { numRuns: 500 } }
+  )
+
+  it("ends where links go in a circle, and where a path is longer than the system takes", () => {
+    const root = fresh()
+    fs.symlinkSync("two", path.join(root, "one"))
+    fs.symlinkSync("one", path.join(root, "two"))
+    assert.isFalse(RealPaths.resolve(path.join(root, "one/x")).exists)
+    const long = `/${"x/".repeat(2048)}`
+    assert.deepStrictEqual(RealPaths.resolve(long), { resolved: long, exists: false })
   })
 })
