@@ -4,6 +4,7 @@
  */
 import type { Program } from "../core/ExecPlan.ts"
 import * as Settings from "../core/Settings.ts"
+import * as Printable from "../core/syntax/Printable.ts"
 import * as Ended from "./process/Ended.ts"
 
 /**
@@ -45,22 +46,30 @@ export const message = (failure: Failure): string => {
     case "SettingError":
       return Settings.message(failure)
     case "ProgramNotFound":
-      return `the real ${failure.program} was not found\n\nLooked for: ${failure.looked.join(", ")}.\n`
+      return `the real ${failure.program} was not found\n\nLooked for: ${
+        Printable.escape(failure.looked.join(", "))
+      }.\n`
         + `Install it, or name it in ${variableOf[failure.program]}.`
     case "ProgramNotRunnable":
       return failure.variable === undefined
-        ? `${failure.file} cannot be run: ${failure.why}`
+        ? Printable.escape(`${failure.file} cannot be run: ${failure.why}`)
         : named(failure.variable, failure.file, failure.why)
     case "ProgramMissing":
       return named(failure.variable, failure.file, "it does not exist")
     case "CacheUnusable":
       if (failure.isInside === true) {
-        return `${failure.why}\n\nThe command stopped there and removed nothing that it could not check. Give this user access to `
+        return `${
+          Printable.escape(failure.why)
+        }\n\nThe command stopped there and removed nothing that it could not check. Give this user access to `
           + "that, or remove it, and run the command again."
       }
-      return `${failure.why}\n\n'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another.`
+      return `${
+        Printable.escape(failure.why)
+      }\n\n'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another.`
     case "CacheBusy":
-      return `${failure.directory} is being collected by another process\n\nTry again when that is over.`
+      return `${
+        Printable.escape(failure.directory)
+      } is being collected by another process\n\nTry again when that is over.`
     case "Recursion":
       return `docker-shim called itself ${failure.depth} times\n\nWhat it takes for the real docker leads back to it. `
         + "Name the real one in DOCKER_SHIM_REAL_DOCKER."
@@ -77,7 +86,7 @@ const trace = (cause: unknown): string => {
 }
 
 const named = (variable: string, file: string, why: string): string =>
-  `${variable}=${JSON.stringify(file)} cannot be used: ${why}\n\n`
+  `${variable}=${JSON.stringify(file)} cannot be used: ${Printable.escape(why)}\n\n`
   + "Give it the absolute path of the real program, or unset it."
 
 /**

@@ -63,13 +63,20 @@ export interface Explanation {
 export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, file: string): Explanation => ({
   typed: line(invocation.argv0, Masking.words(plan.program, invocation.argv)),
   runs: [...environment(plan.env), line(file, Masking.words(plan.program, plan.args))].join(" "),
-  changes: plan.changes,
-  leftAlone: plan.leftAlone,
-  asked: QuestionText.all(facts),
-  before: plan.before.map(ActionText.print),
-  after: plan.after.map(ActionText.print),
-  files: plan.files,
-  notices: plan.notices.map((notice) => notice.text)
+  changes: plan.changes.map(Masking.change),
+  leftAlone: plan.leftAlone.map(({ value, what, why }) => ({
+    what,
+    value: Masking.text(value),
+    why: Masking.text(why)
+  })),
+  asked: QuestionText.all(facts).map(({ answer, question }) => ({
+    question: Masking.text(question),
+    answer: Masking.text(answer)
+  })),
+  before: plan.before.map((action) => Masking.text(ActionText.print(action))),
+  after: plan.after.map((action) => Masking.text(ActionText.print(action))),
+  files: plan.files.map((file) => ({ ...file, content: Masking.yaml(file.content) })),
+  notices: plan.notices.map((notice) => Masking.text(notice.text))
 })
 
 const line = (file: string, words: ReadonlyArray<string>): string => [file, ...words].map(ShellWord.quote).join(" ")

@@ -4,18 +4,43 @@
 import * as Argv from "../argv/Argv.ts"
 import * as CommandLine from "../argv/CommandLine.ts"
 import * as ComposeCommandLine from "../argv/ComposeCommandLine.ts"
-import type { Program } from "../ExecPlan.ts"
+import type { Change, Program } from "../ExecPlan.ts"
 
 /** What stands where a secret was. */
 export const mask = "***"
+
+/**
+ * Flags of docker whose whole value is a secret: the command's last word, the flag and its shorthand (docker/cli 28.5,
+ * `cli/command/registry/login.go` and `cli/command/swarm/join.go`). Other flags hold secrets in a part of their value
+ * (`--cache-to type=s3,secret_access_key=x`, `--opt o=password=x`, `--log-opt splunk-token=x`, `--driver-opt`), which is
+ * told by the part's name.
+ */
+const secretFlags: ReadonlyArray<{ readonly command: string; readonly flag: string; readonly shorthand?: string }> = [
+  { command: "login", flag: "password", shorthand: "p" },
+  { command: "join", flag: "token" }
+]
+
+/** Flags of docker whose name looks like a secret's, and whose value, where they take one, only says where it is. */
+const plainFlags: ReadonlySet<string> = new Set([
+  "credential-spec",
+  "password-stdin",
+  "secret",
+  "secret-add",
+  "secret-rm",
+  "with-registry-auth"
+])
+
+/** Flags that set variables: each value may be a secret, whatever its name. */
+const variableFlags: ReadonlySet<string> = new Set(["env", "env-add"])
 
 /**
  * The words of a call with what may be a secret hidden: `run -e A=1 web` becomes `run -e A=*** web`.
  *
  * **Details**
  *
- * Hidden are all values of `--env`, those of `--build-arg` and of words such as `--api-token=x` or `DB_PASSWORD=x` whose
- * name looks like a secret's, what follows `--password`, and passwords in URLs.
+ * Hidden are all values of `--env`; those of `--build-arg`, of words and parts of words such as `--api-token=x`,
+ * `DB_PASSWORD=x` or `o=addr=nas,password=x`, and of flags such as `--token x`, whose name looks like a secret's; what
+ * `login` and `swarm join` are given; and user names, passwords and queries in URLs.
  *
  * **Gotchas**
  *
@@ -28,7 +53,8 @@ export const words = (program: Program, argv: ReadonlyArray<string>): ReadonlyAr
   const line = program === "docker-compose" && CommandLine.parse(argv).command._tag !== "Compose"
     ? ComposeCommandLine.parseStandalone(argv)
     : ComposeCommandLine.parse(argv)
-  return CommandLine.print({ ...line, tokens: Argv.mapValues(line.tokens, optionValue) }).map(inPlace)
+  const printed = CommandLine.print({ ...line, tokens: Argv.mapValues(line.tokens, optionValue) })
+  return secretFlags.reduce(withoutValues, printed.map(inPlace))
 }
 
 /**
@@ -37,27 +63,106 @@ export const words = (program: Program, argv: ReadonlyArray<string>): ReadonlyAr
  * @category printing
  * @since 0.1.0
  */
-export const assignment = (name: string, value: string): string => looksSecret(name) ? mask : url(value)
+export const assignment = (name: string, value: string): string => looksSecret(name) ? mask : text(value)
+
+/**
+ * A text of any kind with what may be a secret hidden: `o=addr=nas,password=x` becomes `o=addr=nas,password=***`.
+ *
+ * @category printing
+ */
+export const text = (whole: string): string => parts(url(whole))
+
+/** A change as it is shown, by `explain` and with `DOCKER_SHIM_DEBUG`. */
+export const change = ({ from, to, what, why }: Change): Change => ({
+  from: text(from),
+  to: text(to),
+  what: text(what),
+  why: text(why)
+})
+
+/**
+ * YAML with what may be a secret hidden, also scalars under a name that looks like a secret's.
+ *
+ * @category printing
+ */
+export const yaml = (document: string): string =>
+  document.split("\n").map((line) => {
+    const [, name = "", space = ""] = /^\s*(?:- )?"?([\w.-]+)"?:( +)(?=[^\s|>&*{[])/.exec(line) ?? []
+    return looksSecret(name) && !/^secrets?$/i.test(name)
+      ? `${line.slice(0, line.indexOf(":") + 1)}${space}${mask}`
+      : text(line)
+  }).join("\n")
 
 const optionValue = (flag: { readonly name: string }, value: string): string => {
   const equals = value.indexOf("=")
   const name = value.slice(0, equals)
-  const isHidden = equals >= 0 && (flag.name === "env" || (flag.name === "build-arg" && looksSecret(name)))
+  const isHidden = equals >= 0
+    && (variableFlags.has(flag.name) || (flag.name === "build-arg" && looksSecret(name)))
   return isHidden ? `${name}=${mask}` : value
 }
 
 /** What can be told of a word of a command that is not parsed. */
 const inPlace = (word: string, at: number, all: ReadonlyArray<string>): string => {
   const before = all[at - 1] ?? ""
-  if (before === "--password") return mask
-  if (before === "-e" || before === "--env") return word.replace(/=.*/s, `=${mask}`)
+  if (before === "-e" || variableFlags.has(before.replace(/^--/, ""))) return word.replace(/=.*/s, `=${mask}`)
+  if (isSecretFlag(before) && !word.startsWith("-")) return mask
   const equals = word.indexOf("=")
-  return equals > 0 && /^-{0,2}[\w.-]+$/.test(word.slice(0, equals)) && looksSecret(word.slice(0, equals))
-    ? `${word.slice(0, equals)}=${mask}`
-    : url(word)
+  const name = word.slice(0, equals)
+  return equals > 0 && /^-{0,2}[\w.-]+$/.test(name) && looksSecret(name) && !plainFlags.has(name.replace(/^--/, ""))
+    ? `${name}=${mask}`
+    : text(word)
 }
 
-const url = (text: string): string => text.replaceAll(/(:\/\/[^/:@\s]*):[^/@\s]+@/g, `$1:${mask}@`)
+const isSecretFlag = (word: string): boolean =>
+  /^--[\w.-]+$/.test(word) && looksSecret(word) && !plainFlags.has(word.slice(2))
+
+/** Hides what follows a flag behind its command, in each of the ways in which it can be written. */
+const withoutValues = (
+  all: ReadonlyArray<string>,
+  { command, flag, shorthand }: typeof secretFlags[number]
+): ReadonlyArray<string> => {
+  const from = all.indexOf(command)
+  if (from < 0) return all
+  return all.map((word, at) => {
+    if (at <= from) return word
+    const before = all[at - 1]
+    if (before === `--${flag}` || (shorthand !== undefined && before === `-${shorthand}`)) return mask
+    if (word.startsWith(`--${flag}=`)) return `--${flag}=${mask}`
+    const isJoined = shorthand !== undefined && new RegExp(`^-${shorthand}.`, "s").test(word)
+    return isJoined ? `-${shorthand}${mask}` : word
+  })
+}
+
+/** Of `ssh://git@host` the user is no secret; of other URLs it may be a token. */
+const url = (whole: string): string =>
+  whole.replaceAll(/([a-z][a-z0-9+.-]{0,20}):\/\/([^/?#\s]*@)?([^?#\s"']*)(\?[^#\s"']*)?/gi, (
+    _,
+    scheme: string,
+    user: string | undefined,
+    place: string,
+    query: string | undefined
+  ) => {
+    const shown = /(?:^|\+)ssh$/i.test(scheme) ? user?.replace(/:.*@/s, `:${mask}@`) : user?.replace(/.*@/s, `${mask}@`)
+    return `${scheme}://${shown ?? ""}${place}${query === undefined ? "" : `?${mask}`}`
+  })
+
+/** Hides the values of parts such as `password=x`; each ends where lists and texts of options end a part. */
+const parts = (whole: string): string => {
+  let shown = ""
+  let done = 0
+  for (const { 0: assigned, 1: name = "", index } of whole.matchAll(/(?<=^|[\s,;"'=&])-{0,2}([a-z][\w.-]*)=/gi)) {
+    const start = index + assigned.length
+    const isUser = /^user(?:name)?$/i.test(name)
+    if (index < done || !(isUser || looksSecret(name)) || plainFlags.has(name)) continue
+    const value = /^[^\s,;"'&]*/.exec(whole.slice(start, start + 4_096))?.[0] ?? ""
+    // mount.cifs takes user%password
+    const kept = isUser ? value.split("%")[0] ?? "" : ""
+    if (isUser && !value.includes("%")) continue
+    shown += `${whole.slice(done, start)}${kept}${isUser ? "%" : ""}${mask}`
+    done = start + value.length
+  }
+  return `${shown}${whole.slice(done)}`
+}
 
 /** Names such as `NPM_TOKEN`, `dbPassword`, `AWS_SECRET_ACCESS_KEY`; not `MONKEY` or `AUTHOR`. */
 const looksSecret = (name: string): boolean =>

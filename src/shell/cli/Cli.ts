@@ -12,6 +12,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as fs from "node:fs"
 import type { Invocation } from "../../core/Invocation.ts"
+import * as Printable from "../../core/syntax/Printable.ts"
 import { type Failure } from "../Failure.ts"
 import * as Front from "../front/Front.ts"
 import { version } from "../Version.ts"
@@ -124,7 +125,7 @@ const fail = (path: ReadonlyArray<CommandPage.CommandPage>, error: unknown): voi
 
 const say = (path: ReadonlyArray<CommandPage.CommandPage>, lines: ReadonlyArray<string>): void => {
   const name = path.map((one) => one.name).join(" ")
-  fs.writeSync(2, lines.map((line) => `${name}: ${line}\n`).join(""))
+  fs.writeSync(2, lines.map((line) => `${name}: ${Printable.lines(line)}\n`).join(""))
   process.exitCode = usageStatus
 }
 

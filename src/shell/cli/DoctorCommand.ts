@@ -10,7 +10,7 @@ import type { Call } from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import { Output } from "./Output.ts"
 import * as Table from "./Table.ts"
-import * as Terminal from "./Terminal.ts"
+import type * as Terminal from "./Terminal.ts"
 
 const json: CommandPage.OptionPage = { name: "json", text: "Print the findings for programs" }
 
@@ -61,11 +61,11 @@ export const print = (findings: ReadonlyArray<Finding.Finding>, terminal: Termin
   Table.print(
     [{ name: "STATE" }, { name: "PART" }, { name: "EVIDENCE" }],
     findings.flatMap(({ evidence, next, part, state }) => [
-      [Terminal.dress(terminal, looks[state], state), part, evidence],
+      [{ look: looks[state], text: state }, part, evidence],
       ...(next?.split("\n") ?? []).map((line, at) => [
         "",
         "",
-        Terminal.dress(terminal, "bold", at === 0 ? `-> ${line}` : `   ${line}`)
+        { look: "bold" as const, text: at === 0 ? `-> ${line}` : `   ${line}` }
       ])
     ]),
     terminal

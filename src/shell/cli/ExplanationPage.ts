@@ -3,6 +3,7 @@
  */
 import type { Change, LeftAlone, TemporaryFile } from "../../core/ExecPlan.ts"
 import type { Explanation } from "../../core/explain/Explanation.ts"
+import * as Printable from "../../core/syntax/Printable.ts"
 import * as Terminal from "./Terminal.ts"
 import * as YamlHighlight from "./YamlHighlight.ts"
 
@@ -19,30 +20,32 @@ export const print = (explanation: Explanation, terminal: Terminal.Terminal): st
   const part = (title: string, blocks: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> =>
     blocks.length === 0 ? [] : ["", label(title), ...blocks.flat().map((line) => `  ${line}`)]
   return [
-    `${label("typed")}   ${explanation.typed}`,
-    `${label("runs")}    ${explanation.runs}`,
+    `${label("typed")}   ${Printable.escape(explanation.typed)}`,
+    `${label("runs")}    ${Printable.escape(explanation.runs)}`,
     ...part("changes", explanation.changes.map((change) => changeLines(change, terminal))),
     ...part("left alone", explanation.leftAlone.map((one) => leftAloneLines(one, terminal))),
     ...part(
       "asked",
-      explanation.asked.map(({ answer, question }) => [question, `  ${Terminal.dress(terminal, "dim", answer)}`])
+      explanation.asked.map((
+        { answer, question }
+      ) => [Printable.escape(question), `  ${Terminal.dress(terminal, "dim", answer)}`])
     ),
-    ...part("before", explanation.before.map((line) => [line])),
-    ...part("after", explanation.after.map((line) => [line])),
+    ...part("before", explanation.before.map((line) => [Printable.escape(line)])),
+    ...part("after", explanation.after.map((line) => [Printable.escape(line)])),
     ...part("files", explanation.files.map((file) => fileLines(file, terminal))),
     ...part("notices", explanation.notices.map((line) => [Terminal.dress(terminal, "yellow", line)]))
   ].map((line) => `${line}\n`).join("")
 }
 
 const changeLines = (change: Change, terminal: Terminal.Terminal): ReadonlyArray<string> => [
-  change.what,
+  Printable.escape(change.what),
   ...(change.from === "" ? [] : [Terminal.dress(terminal, "red", `  - ${change.from}`)]),
   Terminal.dress(terminal, "green", `  + ${change.to}`),
   Terminal.dress(terminal, "dim", `    ${change.why}`)
 ]
 
 const leftAloneLines = ({ value, what, why }: LeftAlone, terminal: Terminal.Terminal): ReadonlyArray<string> => [
-  value === "" ? what : `${what} ${value}`,
+  Printable.escape(value === "" ? what : `${what} ${value}`),
   Terminal.dress(terminal, "dim", `  ${why}`)
 ]
 

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import * as Printable from "../../core/syntax/Printable.ts"
 import * as Remembered from "../files/Remembered.ts"
 import * as Installation from "../install/Installation.ts"
 import * as InstallPlan from "../install/InstallPlan.ts"
@@ -126,7 +127,9 @@ const install = Effect.fn("install")(function*(call: Call, root: string, request
   const failed = isDry
     ? undefined
     : Installation.install(root, site.stateDirectory, request, plan.steps, (step) => lines.push(Step.print(step)))
-  yield* output.write([...lines, ...plan.notes.map((note) => `note: ${note}`)].map((line) => `${line}\n`).join(""))
+  yield* output.write(
+    [...lines, ...plan.notes.map((note) => `note: ${note}`)].map((line) => `${Printable.escape(line)}\n`).join("")
+  )
   if (failed !== undefined) {
     return yield* refuse([`could not ${Step.print(failed.step)}: ${failed.why}; what was done is undone`])
   }
@@ -167,7 +170,7 @@ const uninstall = Effect.fn("uninstall")(function*(call: Call, root: string, isD
       "uninstalled"
     )
   }
-  yield* output.write(lines.map((line) => `${line}\n`).join(""))
+  yield* output.write(lines.map((line) => `${Printable.escape(line)}\n`).join(""))
 })
 
 const refuse = (reasons: ReadonlyArray<string>): Effect.Effect<never, Refused> =>

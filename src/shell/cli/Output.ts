@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Env } from "../../core/Invocation.ts"
+import * as Printable from "../../core/syntax/Printable.ts"
 import * as Terminal from "./Terminal.ts"
 
 /**
@@ -12,7 +13,7 @@ import * as Terminal from "./Terminal.ts"
  *
  * **Details**
  *
- * `write` prints text as it is; `json` a value for programs. `end` sets the exit status, 0 otherwise.
+ * `write` prints lines, `json` a value for programs; neither lets through what a terminal would obey. `end` sets the exit status, 0 otherwise.
  *
  * @category services
  * @since 0.1.0
@@ -26,14 +27,15 @@ export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, 
   static readonly layer = (env: Env): Layer.Layer<Output> =>
     Layer.sync(Output, () => {
       process.stdout.on("error", endQuietly)
-      const write = (text: string) =>
+      const terminal = Terminal.of(process.stdout, env)
+      const print = (text: string) =>
         Effect.sync(() => {
           process.stdout.write(text)
         })
       return {
-        terminal: Terminal.of(process.stdout, env),
-        write,
-        json: (value) => write(`${JSON.stringify(value, undefined, 2)}\n`),
+        terminal,
+        write: (text) => print(Terminal.clean(terminal, text)),
+        json: (value) => print(Printable.json(`${JSON.stringify(value, undefined, 2)}\n`)),
         end: (status) =>
           Effect.sync(() => {
             process.exitCode = status

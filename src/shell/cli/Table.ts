@@ -1,6 +1,7 @@
 /**
  * Tables for people, as docker prints them: columns under upper-case names, three spaces apart.
  */
+import * as Printable from "../../core/syntax/Printable.ts"
 import * as Terminal from "./Terminal.ts"
 
 /**
@@ -15,6 +16,13 @@ export interface Column {
   readonly align?: "right"
   readonly yields?: boolean
 }
+
+/**
+ * A text, or one with a look.
+ *
+ * @category models
+ */
+export type Cell = string | { readonly look: Terminal.Look; readonly text: string }
 
 /** Between two columns. */
 const gap = "   "
@@ -32,7 +40,7 @@ const narrowest = 8
  *
  * **Details**
  *
- * Cells may be dressed (`Terminal.dress`); they hold no newline. No line ends in spaces. With no rows the names alone are
+ * What a terminal would obey in a cell is shown: a name cannot end its line, nor look like another row. No line ends in spaces. With no rows the names alone are
  * printed, as docker does. A cell that is missing is empty.
  *
  * @category printing
@@ -40,17 +48,13 @@ const narrowest = 8
  */
 export const print = (
   columns: ReadonlyArray<Column>,
-  rows: ReadonlyArray<ReadonlyArray<string>>,
+  rows: ReadonlyArray<ReadonlyArray<Cell>>,
   terminal: Terminal.Terminal
 ): string => {
   const names = columns.map((column) => column.name)
-  const widths = fit(
-    columns,
-    columns.map((_, at) => Math.max(...[names, ...rows].map((row) => Terminal.columns(row[at] ?? "")))),
-    terminal.width
-  )
-  const line = (row: ReadonlyArray<string>): string =>
-    columns.map((column, at) => cell(column, row[at] ?? "", widths[at] ?? 0)).join(gap).trimEnd()
+  const widths = fit(columns, columns.map((_, at) => widest([names, ...rows], at)), terminal.width)
+  const line = (row: ReadonlyArray<Cell>): string =>
+    columns.map((column, at) => printCell(column, row[at] ?? "", widths[at] ?? 0, terminal)).join(gap).trimEnd()
   return [Terminal.dress(terminal, "bold", line(names)), ...rows.map(line)].map((one) => `${one}\n`).join("")
 }
 
@@ -75,13 +79,22 @@ const fit = (
   return fitted
 }
 
-const cell = (column: Column, text: string, width: number): string => {
-  const length = Terminal.columns(text)
-  if (length > width) return cut(text, width)
-  const padding = " ".repeat(width - length)
-  return column.align === "right" ? padding + text : text + padding
+const widest = (rows: ReadonlyArray<ReadonlyArray<Cell>>, at: number): number => {
+  let width = 0
+  for (const row of rows) width = Math.max(width, Array.from(textOf(row[at] ?? "")).length)
+  return width
 }
 
-/** Cuts a text to a width; what is cut loses its dress. */
-const cut = (text: string, width: number): string =>
-  `${Array.from(Terminal.undress(text)).slice(0, width - 1).join("")}…`
+const textOf = (cell: Cell): string => Printable.escape(typeof cell === "string" ? cell : cell.text)
+
+const printCell = (column: Column, cell: Cell, width: number, terminal: Terminal.Terminal): string => {
+  const text = cut(textOf(cell), width)
+  const shown = typeof cell === "string" ? text : Terminal.dress(terminal, cell.look, text)
+  const padding = " ".repeat(width - Array.from(text).length)
+  return column.align === "right" ? padding + shown : shown + padding
+}
+
+const cut = (text: string, width: number): string => {
+  const characters = Array.from(text)
+  return characters.length > width ? `${characters.slice(0, width - 1).join("")}…` : text
+}

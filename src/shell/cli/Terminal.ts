@@ -3,6 +3,7 @@
  */
 import { stripVTControlCharacters } from "node:util"
 import type { Env } from "../../core/Invocation.ts"
+import * as Printable from "../../core/syntax/Printable.ts"
 
 /**
  * Where output goes: a terminal or not, whether colours are wanted there, and how many columns it has.
@@ -47,14 +48,32 @@ export const of = (stream: { readonly isTTY?: boolean; readonly columns?: number
   }
 }
 
-/** A text dressed for a terminal; as it is where colours are not wanted. */
-export const dress = (terminal: Terminal, look: Look, text: string): string =>
-  terminal.hasColor && text !== "" ? `\u001b[${looks[look]}m${text}\u001b[0m` : text
+/**
+ * One line dressed for a terminal; as it is where colours are not wanted. Control characters in it are shown, not obeyed.
+ *
+ * @category printing
+ */
+export const dress = (terminal: Terminal, look: Look, text: string): string => {
+  const line = Printable.escape(text)
+  return terminal.hasColor && line !== "" ? `\u001b[${looks[look]}m${line}\u001b[0m` : line
+}
+
+/** What `dress` writes. */
+
+const dresses = /(\u001b\[(?:0|1|2|3[1-6])m)/
+
+/**
+ * Lines that are about to be printed: of all that a terminal would obey only dress is left, and that only where colours are
+ * wanted.
+ *
+ * @category printing
+ */
+export const clean = (terminal: Terminal, text: string): string =>
+  terminal.hasColor
+    ? text.split(dresses).map((part, at) => at % 2 === 1 ? part : Printable.lines(part)).join("")
+    : Printable.lines(text)
 
 /** A text without its dress. */
 export const undress = (text: string): string => stripVTControlCharacters(text)
-
-/** How many columns a text takes, its dress not counted. */
-export const columns = (text: string): number => Array.from(undress(text)).length
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== ""

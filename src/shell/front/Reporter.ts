@@ -3,6 +3,8 @@
  */
 import * as fs from "node:fs"
 import type { ExecPlan, Verbosity } from "../../core/ExecPlan.ts"
+import * as Masking from "../../core/explain/Masking.ts"
+import * as Printable from "../../core/syntax/Printable.ts"
 import * as Failure from "../Failure.ts"
 
 /**
@@ -11,7 +13,7 @@ import * as Failure from "../Failure.ts"
  * @category reporting
  * @since 0.1.0
  */
-export const failure = (what: Failure.Failure): void => line(Failure.message(what))
+export const failure = (what: Failure.Failure): void => write(Printable.lines(Failure.message(what)))
 
 /**
  * Says what a plan left out, unless told to be quiet (`DOCKER_SHIM_QUIET`), and, when asked to (`DOCKER_SHIM_DEBUG`),
@@ -23,7 +25,7 @@ export const failure = (what: Failure.Failure): void => line(Failure.message(wha
 export const plan = (plan: ExecPlan): void => {
   notices(plan.verbosity, plan.notices.map(({ text }) => text))
   if (plan.verbosity !== "debug") return
-  for (const change of plan.changes) {
+  for (const change of plan.changes.map(Masking.change)) {
     line(`${change.what}: ${change.from === "" ? "" : `${change.from} -> `}${change.to} (${change.why})`)
   }
 }
@@ -35,11 +37,14 @@ export const plan = (plan: ExecPlan): void => {
  * @since 0.1.0
  */
 export const notices = (verbosity: Verbosity, texts: ReadonlyArray<string>): void => {
-  if (verbosity !== "quiet") texts.forEach(line)
+  if (verbosity !== "quiet") texts.map(Masking.text).forEach(line)
 }
 
+/** What comes from outside is in most lines: names in the cache, paths, messages of the system, words of a command. */
+const line = (text: string): void => write(Printable.escape(text))
+
 /** Written straight to the descriptor: `process.stderr` would make a pipe non-blocking for the child as well. */
-const line = (text: string): void => {
+const write = (text: string): void => {
   try {
     fs.writeSync(2, `docker-shim: ${text}\n`)
   } catch {

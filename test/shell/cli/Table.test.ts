@@ -36,11 +36,22 @@ describe("Table", () => {
 
     it("does not count dress", () => {
       const terminal = { ...plain, hasColor: true }
-      const printed = Table.print(columns, [[Terminal.dress(terminal, "red", "shop"), "1B", "now"]], terminal)
+      const printed = Table.print(columns, [[{ look: "red", text: "shop" }, "1B", "now"]], terminal)
       assert.strictEqual(
         printed,
         "\u001b[1mKEY    SIZE   USED\u001b[0m\n\u001b[31mshop\u001b[0m     1B   now\n"
       )
+    })
+
+    it("shows what a terminal would obey, so that no cell ends its line or looks like another row", () => {
+      const name = "a\u001b]52;c;aGk=\u0007\nb   1B   now\u009b2K"
+      const terminal = { ...plain, hasColor: true }
+      const lines = Table.print(columns, [[name, "1B", "now"], [{ look: "red", text: name }, "1B", "now"]], terminal)
+      assert.deepStrictEqual(lines.split("\n").slice(1), [
+        "a\\x1b]52;c;aGk=\\x07\\nb   1B   now\\x9b2K     1B   now",
+        "\u001b[31ma\\x1b]52;c;aGk=\\x07\\nb   1B   now\\x9b2K\u001b[0m     1B   now",
+        ""
+      ])
     })
 
     it.prop(

@@ -5,6 +5,7 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
+import * as Printable from "../../../core/syntax/Printable.ts"
 import * as CacheSetup from "../../cache/CacheSetup.ts"
 import * as CommandPage from "../CommandPage.ts"
 import * as OptionValue from "../OptionValue.ts"
@@ -72,7 +73,7 @@ export const make = () =>
         ...result.wrong.map((line) => `${line}; --repair changes it`),
         ...(result.done.length + result.wrong.length === 0 ? [`${result.directory} is there, as asked`] : [])
       ]
-      yield* output.write(lines.map((line) => `${line}\n`).join(""))
+      yield* output.write(lines.map((line) => `${Printable.escape(line)}\n`).join(""))
     })).pipe(Command.withDescription(page.summary))
 
 const parseMode = (text: string): number | undefined =>
