@@ -42,38 +42,87 @@ const docker: Readonly<Record<string, ReadonlyArray<string>>> = {
 /** Compose's own pseudo-commands and groups of commands: handed on as they are. */
 const composeSkipped: ReadonlySet<string> = new Set(["alpha", "bridge", "completion", "help"])
 
+/**
+ * What the help of one further program adds to the stored help: `flags` by the fixture's name, in the compact form of
+ * `Grammar.decode`.
+ */
+export interface Newer {
+  readonly version: string
+  readonly flags: Readonly<Record<string, string>>
+}
+
+/** All that the grammar is made from. */
+export interface Sources {
+  readonly programs: ReadonlyArray<Program>
+  readonly newer: ReadonlyArray<Newer>
+}
+
 /** The text of `docker.generated.ts`. */
-export const generateDocker = (programs: ReadonlyArray<Program>): string =>
+export const generateDocker = (sources: Sources): string =>
   module(
-    programs,
+    sources,
     "docker",
     Object.entries(docker).map((
       [name, fixtures]
-    ): readonly [string, string] => [name, merge(programs, fixtures).encoded])
+    ): readonly [string, string] => [name, merge(sources, fixtures).encoded])
   )
 
+/**
+ * What the help of further programs adds to the stored help, for commands that the grammar has. Throws where they disagree
+ * with it.
+ */
+export const newerOf = (programs: ReadonlyArray<Program>, further: ReadonlyArray<Program>): ReadonlyArray<Newer> => {
+  const all = { programs: [...programs, ...further], newer: [] }
+  generateDocker(all)
+  generateCompose(all)
+  const dockers = new Set(Object.values(docker).flat())
+  const isTreated = (fixture: string): boolean => dockers.has(fixture) || isCompose(fixture)
+  return further.map(({ texts, version }) => ({
+    version,
+    flags: Object.fromEntries(
+      [...texts].filter(([fixture]) => isTreated(fixture)).sort(([a], [b]) => a < b ? -1 : 1).flatMap(
+        ([fixture, text]) => {
+          const helps = programs.map((program) => program.texts.get(fixture)).filter((one) => one !== undefined)
+          const known = new Set(helps.flatMap((one) => HelpText.parse(one).flags.map((flag) => flag.name)))
+          const added = HelpText.parse(text).flags.filter((flag) => !known.has(flag.name))
+          return added.length === 0 && helps.length > 0 ? [] : [[fixture, encode(added)]]
+        }
+      )
+    )
+  }))
+}
+
+const encode = (flags: ReadonlyArray<Grammar.Flag>): string =>
+  Grammar.encode(flags, { interspersed: true, aliases: new Map() })
+
+/** Compose itself and its commands, not what is below those. */
+const isCompose = (fixture: string): boolean =>
+  /^docker_compose(?:_[a-z]+)?$/.test(fixture) && !composeSkipped.has(fixture.replace("docker_compose_", ""))
+
 /** The text of `compose.generated.ts`. */
-export const generateCompose = (programs: ReadonlyArray<Program>): string => {
-  const names = new Set(
-    programs.flatMap((program) => HelpText.parse(program.texts.get("docker_compose") ?? "").subcommands)
-  )
+export const generateCompose = (sources: Sources): string => {
+  const names = new Set([
+    ...sources.programs.flatMap((program) => HelpText.parse(program.texts.get("docker_compose") ?? "").subcommands),
+    ...sources.newer.flatMap(({ flags }) => Object.keys(flags)).filter(isCompose)
+      .flatMap((fixture) => fixture === "docker_compose" ? [] : [fixture.replace("docker_compose_", "")])
+  ])
   const commands = [...names].filter((name) => !composeSkipped.has(name)).sort().flatMap((name) => {
-    const { aliases, encoded } = merge(programs, [`docker_compose_${name}`])
+    const { aliases, encoded } = merge(sources, [`docker_compose_${name}`])
     return [[[name, ...[...aliases].filter((alias) => alias !== name)].join(" "), encoded] as const]
   })
-  return module(programs, "compose", [["", merge(programs, ["docker_compose"]).encoded], ...commands])
+  return module(sources, "compose", [["", merge(sources, ["docker_compose"]).encoded], ...commands])
 }
 
 const module = (
-  programs: ReadonlyArray<Program>,
+  { newer, programs }: Sources,
   name: string,
   commands: ReadonlyArray<readonly [string, string]>
 ): string => {
-  const versions = programs.map((program) => program.version).filter((version) =>
+  const versions = [...newer, ...programs].map((program) => program.version).filter((version) =>
     version.startsWith("compose") === (name === "compose")
   )
   return [
-    "// Made by `node scripts/run.mjs scripts/grammar/make.ts` from test/fixtures/help and scripts/grammar/Hidden.ts.",
+    "// Made by `node scripts/run.mjs scripts/grammar/make.ts` from test/fixtures/help, Hidden.ts and newer.generated.ts.",
     `// From ${versions.join(", ")}.`,
     "",
     name === "docker"
@@ -87,7 +136,7 @@ const module = (
 }
 
 /** One command from all texts that are given of it, the newest program's first, and what is hidden. */
-const merge = (programs: ReadonlyArray<Program>, fixtures: ReadonlyArray<string>): Command => {
+const merge = ({ newer, programs }: Sources, fixtures: ReadonlyArray<string>): Command => {
   const entries = hidden.filter((entry) => entry.commands.some((command) => fixtures.includes(command)))
   const spellings = new Map(entries.flatMap(spellingsOf))
   const flags = new Map<string, Grammar.Flag>()
@@ -98,6 +147,13 @@ const merge = (programs: ReadonlyArray<Program>, fixtures: ReadonlyArray<string>
       for (const alias of help.aliases) aliases.add(alias)
       for (const flag of help.flags) {
         add(flags, { ...flag, name: spellings.get(flag.name) ?? flag.name }, `${program.version} ${fixture}`)
+      }
+    }
+  }
+  for (const { flags: added, version } of newer) {
+    for (const fixture of fixtures) {
+      for (const flag of flagsOf(added[fixture] ?? "")) {
+        add(flags, { ...flag, name: spellings.get(flag.name) ?? flag.name }, `${version} ${fixture}`)
       }
     }
   }
@@ -131,10 +187,34 @@ const spellingsOf = (entry: Hidden): ReadonlyArray<readonly [string, string]> =>
   })
 
 /** The flags of an entry, without the other spellings and the help that every grammar has. */
-export const hiddenFlags = (entry: Hidden): ReadonlyArray<Grammar.Flag> => {
-  const words = entry.flags.split(" ").filter((word) => !word.includes(">")).join(" ")
-  return [...Grammar.decode(words).long.values()].filter((flag) => flag.name !== "help")
-}
+export const hiddenFlags = (entry: Hidden): ReadonlyArray<Grammar.Flag> =>
+  flagsOf(entry.flags.split(" ").filter((word) => !word.includes(">")).join(" "))
+
+/** Flags in the compact form, without the help that every grammar has. */
+const flagsOf = (words: string): ReadonlyArray<Grammar.Flag> =>
+  [...Grammar.decode(words).long.values()].filter((flag) => flag.name !== "help")
+
+/** The text of `newer.generated.ts`. */
+export const printNewer = (newer: ReadonlyArray<Newer>): string =>
+  [
+    "// Made by `node scripts/run.mjs scripts/grammar/make.ts --newer DIR` from help texts that are not stored here.",
+    "import type { Newer } from \"./Generate.ts\"",
+    "",
+    "/** What each of these versions adds to the stored help, for commands that the grammar has. */",
+    "export const newer: ReadonlyArray<Newer> = [",
+    newer.map(({ flags, version }) =>
+      [
+        "  {",
+        `    version: ${JSON.stringify(version)},`,
+        "    flags: {",
+        Object.entries(flags).map(([fixture, words]) => `      ${fixture}: ${JSON.stringify(words)}`).join(",\n"),
+        "    }",
+        "  }"
+      ].join("\n")
+    ).join(",\n"),
+    "]",
+    ""
+  ].join("\n")
 
 /** Adds a flag; programs that disagree on whether it takes a value, or on its shorthand, cannot share one grammar. */
 const add = (flags: Map<string, Grammar.Flag>, flag: Grammar.Flag, where: string): void => {

@@ -55,6 +55,11 @@ export const hidden: ReadonlyArray<Hidden> = [
     source: "docker/compose v2.40.3 cmd/compose/compose.go:224,645-651 (MarkHidden)"
   },
   {
+    commands: ["docker_compose"],
+    flags: "insecure-registry*",
+    source: "docker/compose v5.5.0 (hidden; takes a value, as the program itself says)"
+  },
+  {
     commands: ["docker_compose_build"],
     flags: "parallel compress force-rm no-rm progress=",
     source: "docker/compose v2.40.3 cmd/compose/build.go:134-144 (MarkHidden)"
@@ -81,8 +86,8 @@ export const hidden: ReadonlyArray<Hidden> = [
   },
   {
     commands: ["docker_compose_run"],
-    flags: "tty:t volumes>volume labels>label",
-    source: "docker/compose v2.40.3 cmd/compose/run.go:252-267 (MarkHidden, normalizeRunFlags)"
+    flags: "tty:t volumes>volume labels>label no-TTY>no-tty",
+    source: "docker/compose v2.40.3 cmd/compose/run.go:252-267 (MarkHidden, normalizeRunFlags); no-tty: v5.5.0"
   },
   {
     commands: ["docker_compose_up"],

@@ -3,12 +3,14 @@
  *
  * - `node scripts/run.mjs scripts/grammar/make.ts`: from the help texts in `test/fixtures/help`.
  * - `… --collect DIR [SUITE…]`: first asks the programs that `scripts/engines/get-docker.sh DIR` fetched for those texts.
+ * - `… --newer DIR`: first notes in `newer.generated.ts` what the help texts in a further directory of that form add.
  * - `… --verify DIR`: asks those programs, flag by flag, whether they take a value as the grammar says.
  */
 import { writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import * as Generate from "./Generate.ts"
 import * as HelpFixtures from "./HelpFixtures.ts"
+import { newer as noted } from "./newer.generated.ts"
 import * as Verify from "./Verify.ts"
 
 const repository = join(dirname(process.argv[1] ?? ""), "../..")
@@ -36,8 +38,12 @@ if (mode === "--collect") {
   for (const suite of asked) await collectSuite(join(directory, suite))
 }
 const programs = HelpFixtures.read(fixtures)
-writeFileSync(join(generated, "docker.generated.ts"), Generate.generateDocker(programs))
-writeFileSync(join(generated, "compose.generated.ts"), Generate.generateCompose(programs))
+const newer = mode === "--newer" ? Generate.newerOf(programs, HelpFixtures.read(directory)) : noted
+if (mode === "--newer") {
+  writeFileSync(join(repository, "scripts/grammar/newer.generated.ts"), Generate.printNewer(newer))
+}
+writeFileSync(join(generated, "docker.generated.ts"), Generate.generateDocker({ programs, newer }))
+writeFileSync(join(generated, "compose.generated.ts"), Generate.generateCompose({ programs, newer }))
 if (mode === "--verify") {
   for (const suite of asked) {
     const wrong = await Verify.verify(join(directory, suite), programs)

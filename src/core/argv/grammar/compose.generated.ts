@@ -1,10 +1,10 @@
-// Made by `node scripts/run.mjs scripts/grammar/make.ts` from test/fixtures/help and scripts/grammar/Hidden.ts.
-// From compose-2.40.3, compose-2.26.1.
+// Made by `node scripts/run.mjs scripts/grammar/make.ts` from test/fixtures/help, Hidden.ts and newer.generated.ts.
+// From compose-5.5.0, compose-2.40.3, compose-2.26.1.
 
 /** The flags of Compose's global level (empty name) and commands, the name followed by other names of it. */
 export const compose: Readonly<Record<string, string>> = {
   "":
-    "all-resources ansi= compatibility dry-run env-file* file:f* no-ansi parallel= profile* progress= project-directory= project-name:p= verbose version:v workdir=",
+    "all-resources ansi= compatibility dry-run env-file* file:f* insecure-registry* no-ansi parallel= profile* progress= project-directory= project-name:p= verbose version:v workdir=",
   "attach":
     "detach-keys= dry-run index= no-stdin sig-proxy",
   "build":
@@ -50,11 +50,11 @@ export const compose: Readonly<Record<string, string>> = {
   "rm":
     "all:a dry-run force:f stop:s volumes:v",
   "run":
-    "! build cap-add* cap-drop* detach:d dry-run entrypoint= env:e* env-from-file* interactive:i label:l* name= no-TTY:T no-deps publish:p* pull= quiet:q quiet-build quiet-pull remove-orphans rm service-ports:P tty:t use-aliases user:u= volume:v* workdir:w= volumes>volume labels>label",
+    "! build cap-add* cap-drop* detach:d dry-run entrypoint= env:e* env-from-file* interactive:i label:l* name= no-deps no-tty:T publish:p* pull= quiet:q quiet-build quiet-pull remove-orphans rm service-ports:P tty:t use-aliases user:u= volume:v* workdir:w= volumes>volume labels>label no-TTY>no-tty",
   "scale":
     "dry-run no-deps",
   "start":
-    "dry-run",
+    "dry-run wait wait-timeout=",
   "stats":
     "all:a dry-run format= no-stream no-trunc",
   "stop":

@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs"
 import { assert, describe, it } from "vitest"
 import * as Generate from "../../../../scripts/grammar/Generate.ts"
 import * as HelpFixtures from "../../../../scripts/grammar/HelpFixtures.ts"
+import { newer } from "../../../../scripts/grammar/newer.generated.ts"
 import { compose } from "../../../../src/core/argv/grammar/compose.generated.ts"
 import { docker } from "../../../../src/core/argv/grammar/docker.generated.ts"
 import * as Grammar from "../../../../src/core/argv/grammar/Grammar.ts"
 
 const programs = HelpFixtures.read("test/fixtures/help")
+const sources = { programs, newer }
 
 describe("generated grammar", () => {
   it("is made of the help of every generation", () => {
@@ -22,10 +24,40 @@ describe("generated grammar", () => {
     ])
   })
 
+  it("takes in what newer programs add, and names them", () => {
+    assert.deepStrictEqual(newer.map((one) => one.version), ["docker-29.7.2", "compose-5.5.0", "buildx-0.36.1"])
+    const header = (name: string): string =>
+      readFileSync(`src/core/argv/grammar/${name}.generated.ts`, "utf8").split("\n")[1] ?? ""
+    assert.match(header("docker"), /^\/\/ From docker-29\.7\.2, buildx-0\.36\.1, docker-28\.5\.2, /)
+    assert.match(header("compose"), /^\/\/ From compose-5\.5\.0, compose-2\.40\.3, /)
+    const arity = (encoded: string | undefined, name: string) => Grammar.decode(encoded ?? "").long.get(name)?.arity
+    assert.strictEqual(arity(docker["service create"], "memory-swap"), "value")
+    assert.strictEqual(arity(docker["build"], "resource"), "list")
+    assert.strictEqual(arity(docker["build"], "policy"), "list")
+    assert.strictEqual(arity(compose["start"], "wait"), "boolean")
+    assert.strictEqual(arity(compose["run"], "no-tty"), "boolean")
+    assert.strictEqual(arity(compose["run"], "no-TTY"), "boolean")
+    assert.strictEqual(arity(compose[""], "insecure-registry"), "list")
+  })
+
+  it("finds what a further program adds, and refuses one that disagrees", () => {
+    const further = (text: string): Generate.Program => ({
+      version: "docker-99.0.0",
+      texts: new Map([["docker_run", text]])
+    })
+    assert.deepStrictEqual(
+      Generate.newerOf(programs, [further("Options:\n      --rm   Remove\n  -Z, --zone list   New\n")]),
+      [
+        { version: "docker-99.0.0", flags: { docker_run: "zone:Z*" } }
+      ]
+    )
+    assert.throws(() => Generate.newerOf(programs, [further("Options:\n      --rm string   Remove\n")]), /--rm is/)
+  })
+
   it("is what the stored help gives", () => {
     const stored = (name: string): string => readFileSync(`src/core/argv/grammar/${name}.generated.ts`, "utf8")
-    assert.strictEqual(stored("docker"), Generate.generateDocker(programs))
-    assert.strictEqual(stored("compose"), Generate.generateCompose(programs))
+    assert.strictEqual(stored("docker"), Generate.generateDocker(sources))
+    assert.strictEqual(stored("compose"), Generate.generateCompose(sources))
   })
 
   it.each([
@@ -55,6 +87,6 @@ describe("generated grammar", () => {
         texts: new Map(program.texts).set("docker_run", "Options:\n      --rm string   Remove\n")
       }
     )
-    assert.throws(() => Generate.generateDocker(changed), /docker-20\.10\.24 docker_run: --rm is/)
+    assert.throws(() => Generate.generateDocker({ programs: changed, newer }), /docker-20\.10\.24 docker_run: --rm is/)
   })
 })
