@@ -150,12 +150,8 @@ const merge = ({ newer, programs }: Sources, fixtures: ReadonlyArray<string>): C
       }
     }
   }
-  for (const { flags: added, version } of newer) {
-    for (const fixture of fixtures) {
-      for (const flag of flagsOf(added[fixture] ?? "")) {
-        add(flags, { ...flag, name: spellings.get(flag.name) ?? flag.name }, `${version} ${fixture}`)
-      }
-    }
+  for (const { flag, where } of newerFlags(newer, fixtures)) {
+    add(flags, { ...flag, name: spellings.get(flag.name) ?? flag.name }, where)
   }
   if (!programs.some(({ texts }) => fixtures.some((fixture) => texts.has(fixture)))) {
     throw new Error(`no help text of ${fixtures.join(", ")}`)
@@ -163,14 +159,7 @@ const merge = ({ newer, programs }: Sources, fixtures: ReadonlyArray<string>): C
   for (const entry of entries) {
     for (const flag of hiddenFlags(entry)) add(flags, flag, entry.source)
   }
-  const shorthands = new Map<string, string>()
-  for (const { name, shorthand } of flags.values()) {
-    const other = shorthands.get(shorthand)
-    if (shorthand !== "" && other !== undefined) {
-      throw new Error(`${fixtures.join(", ")}: -${shorthand} is --${other} and --${name}`)
-    }
-    shorthands.set(shorthand, name)
-  }
+  refuseAmbiguous(flags.values(), fixtures)
   return {
     aliases,
     encoded: Grammar.encode([...flags.values()].sort((a, b) => a.name < b.name ? -1 : 1), {
@@ -179,6 +168,29 @@ const merge = ({ newer, programs }: Sources, fixtures: ReadonlyArray<string>): C
     })
   }
 }
+
+/** Throws where one shorthand is two flags'. */
+const refuseAmbiguous = (flags: Iterable<Grammar.Flag>, fixtures: ReadonlyArray<string>): void => {
+  const shorthands = new Map<string, string>()
+  for (const { name, shorthand } of flags) {
+    const other = shorthands.get(shorthand)
+    if (shorthand !== "" && other !== undefined) {
+      throw new Error(`${fixtures.join(", ")}: -${shorthand} is --${other} and --${name}`)
+    }
+    shorthands.set(shorthand, name)
+  }
+}
+
+/** The flags that newer programs add to the fixtures, each with where it is from. */
+const newerFlags = (
+  newer: ReadonlyArray<Newer>,
+  fixtures: ReadonlyArray<string>
+): ReadonlyArray<{ readonly flag: Grammar.Flag; readonly where: string }> =>
+  newer.flatMap(({ flags, version }) =>
+    fixtures.flatMap((fixture) =>
+      flagsOf(flags[fixture] ?? "").map((flag) => ({ flag, where: `${version} ${fixture}` }))
+    )
+  )
 
 const spellingsOf = (entry: Hidden): ReadonlyArray<readonly [string, string]> =>
   entry.flags.split(" ").flatMap((word) => {

@@ -19,7 +19,8 @@ import type { RealPath } from "./paths/SourceTranslation.ts"
  * - `RealPath`: what does this absolute path resolve to in the client's file system?
  * - `DockerConfig`: what does `config.json` in this directory (`DOCKER_CONFIG`, else `$HOME/.docker`) say?
  * - `Builder`: which builder would this build use, and can it export cache?
- * - `CommandFlags`: which flags does the real program's `--help` of this command list?
+ * - `CommandFlags`: which flags does the real program's `--help` of this command list, and what does this flag take that
+ *   the grammar does not have?
  * - `CacheDirectory`: is the shared cache directory there, may it be written, how are the entries of these keys?
  * - `BuildContext`: what is in this context, as far as a build can read it?
  * - `Dockerfile`: what does this Dockerfile of the client say?
@@ -63,7 +64,12 @@ export interface Questions {
     /** Environment the plan adds, such as `DOCKER_HOST`. */
     readonly env: Readonly<Record<string, string | null>>
   }
-  readonly CommandFlags: { readonly program: Program; readonly command: ReadonlyArray<string> }
+  readonly CommandFlags: {
+    readonly program: Program
+    readonly command: ReadonlyArray<string>
+    /** A flag such as `--resource` or `-Z`; `undefined` where only the help is asked for. */
+    readonly flag: string | undefined
+  }
   readonly CacheDirectory: { readonly directory: string; readonly keys: ReadonlyArray<string> }
   readonly BuildContext: {
     readonly directory: string
@@ -120,6 +126,17 @@ export type ComposeAnswer =
   | { readonly _tag: "Refused"; readonly input: ReadonlyArray<Input>; readonly why?: string }
 
 /**
+ * Flags that a command of the real program has, the one that was asked for among them if the program has it. `unanswered`
+ * says why the program did not tell.
+ *
+ * @category models
+ */
+export interface CommandFlags {
+  readonly flags: ReadonlyArray<Flag>
+  readonly unanswered: string | undefined
+}
+
+/**
  * What `config.json` says, as far as planning asks. A missing or unreadable file says nothing.
  *
  * @category models
@@ -162,7 +179,7 @@ export interface Answers {
   readonly RealPath: RealPath
   readonly DockerConfig: DockerConfig
   readonly Builder: Builder
-  readonly CommandFlags: ReadonlyArray<Flag>
+  readonly CommandFlags: CommandFlags
   readonly CacheDirectory: CacheDirectory
   /** A digest; `undefined` where it cannot be told, or not cheaply. */
   readonly BuildContext: string | undefined

@@ -1,7 +1,6 @@
 /**
  * The top decision: what the shim does for one call.
  */
-import * as CommandLine from "./argv/CommandLine.ts"
 import type { Form } from "./compose/ComposeCall.ts"
 import * as ExecPlan from "./ExecPlan.ts"
 import * as Facts from "./Facts.ts"
@@ -72,10 +71,12 @@ export const plan = (
   }
   const settings = Settings.decode(invocation.env, invocation.machine)
   if ("_tag" in settings) return settings
-  const form = composeForm(program, invocation)
-  const revision = form === undefined
+  const form = composeForm(program, invocation, facts)
+  const revision = form._tag === "Open"
+    ? Revision.of(invocation.argv, { questions: [form.question] })
+    : form.answer === undefined
     ? DockerPlan.revise(invocation, settings, facts)
-    : ComposePlan.revise(form, invocation, settings, facts)
+    : ComposePlan.revise(form.answer, invocation, settings, facts)
   return revision.questions.length > 0
     ? { _tag: "OpenQuestions", questions: Facts.distinct(revision.questions) }
     : execPlan(program, Revision.after(machineNotice(invocation), revision), settings.verbosity)
@@ -100,9 +101,17 @@ const disabled = (program: ExecPlan.Program, { argv, env, machine }: Invocation)
 })
 
 /** How Compose is called here; `undefined` for any other call of docker. */
-const composeForm = (program: ExecPlan.Program, { argv, env }: Invocation): Form | undefined => {
-  if (program === "docker-compose") return isPlugin(env) ? "plugin" : "standalone"
-  return argv.includes("compose") && CommandLine.parse(argv).command._tag === "Compose" ? "docker" : undefined
+const composeForm = (
+  program: ExecPlan.Program,
+  { argv, env }: Invocation,
+  facts: Facts.Facts
+): Facts.Asked<Form | undefined> => {
+  if (program === "docker-compose") return Facts.answered(isPlugin(env) ? "plugin" : "standalone")
+  if (!argv.includes("compose")) return Facts.answered(undefined)
+  const read = DockerPlan.read(argv, facts)
+  return read._tag === "Open"
+    ? read
+    : Facts.answered(read.answer.line.command._tag === "Compose" ? "docker" : undefined)
 }
 
 /**

@@ -41,7 +41,8 @@ export type CommandName =
  * - `Compose`: `docker compose …`; what follows is in `Rest`, for `ComposeCommandLine.expand`.
  * - `ComposeCommand`: made by `ComposeCommandLine`, such as `docker compose up`; `name` is Compose's first name of it.
  * - `Other`: any other command, `help`, `__complete` and none at all included. `path` is what was understood of it.
- * - `Uncertain`: an unknown flag stands before the command, so nobody can say which word is the command.
+ * - `Uncertain`: an unknown flag stands before the command, so nobody can say which word is the command. `path` are the
+ *   words before the flag, none for docker's own.
  *
  * @category models
  * @since 0.1.0
@@ -56,7 +57,18 @@ export type Command =
   | { readonly _tag: "Compose" }
   | { readonly _tag: "ComposeCommand"; readonly name: string; readonly path: ReadonlyArray<string> }
   | { readonly _tag: "Other"; readonly path: ReadonlyArray<string> }
-  | { readonly _tag: "Uncertain"; readonly flag: string }
+  | { readonly _tag: "Uncertain"; readonly path: ReadonlyArray<string>; readonly flag: string }
+
+/**
+ * Flags beyond the grammar, by the words of the command that has them: none for docker's global flags, `["buildx"]` for a
+ * group's, `["container", "run"]`, `["compose", "up"]`.
+ *
+ * @category models
+ */
+export type Learned = (path: ReadonlyArray<string>) => ReadonlyArray<Grammar.Flag>
+
+/** No flags beyond the grammar. */
+export const nothingLearned: Learned = () => []
 
 /**
  * A command line in its parts, in this order: `globals` `groupWord` `group` `word` `tokens`, as in
@@ -89,17 +101,17 @@ export interface CommandLine {
  * **Details**
  *
  * docker reads its global flags up to the first positional (docker/cli 28.5.2, `cli/cobra.go`, `HandleGlobalFlags`), and
- * finds the command of a group by cobra's `Traverse`.
+ * finds the command of a group by cobra's `Traverse`. `learned` are flags that the grammar does not have.
  *
  * @category parsing
  * @since 0.1.0
  */
-export const parse = (argv: ReadonlyArray<string>): CommandLine => {
-  const parsed = Argv.parse(globalGrammar, argv)
+export const parse = (argv: ReadonlyArray<string>, learned: Learned = nothingLearned): CommandLine => {
+  const parsed = Argv.parse(Grammar.extend(globalGrammar, learned([])), argv)
   const first = parsed.findIndex((token) => token._tag === "Positional")
   const globals = first < 0 ? parsed : parsed.slice(0, first)
   const flag = Argv.unknownFlag(globals)
-  if (first < 0) return bare(globals, flag === undefined ? other([]) : { _tag: "Uncertain", flag })
+  if (first < 0) return bare(globals, flag === undefined ? other([]) : { _tag: "Uncertain", path: [], flag })
   const at = globals.reduce((sum, token) => sum + Argv.size(token), 0)
   const word = argv[at] ?? ""
   const words = argv.slice(at + 1)
@@ -107,8 +119,8 @@ export const parse = (argv: ReadonlyArray<string>): CommandLine => {
     return { ...bare(globals, { _tag: "Compose" }), groupWord: word, tokens: restOf(words) }
   }
   return !groups.has(word)
-    ? command(bare(globals, other([word])), [word], words, argv)
-    : inGroup(globals, word, words, argv)
+    ? command(bare(globals, other([word])), [word], words, argv, learned)
+    : inGroup(globals, word, words, argv, learned)
 }
 
 /**
@@ -155,8 +167,20 @@ export const isHelp = (line: CommandLine): boolean =>
  * @category accessors
  * @since 0.1.0
  */
-export const unknownFlag = (line: CommandLine): string | undefined =>
-  line.command._tag === "Uncertain" ? line.command.flag : Argv.unknownFlag(line.tokens)
+export const unknownFlag = (line: CommandLine): string | undefined => unknown(line)?.flag
+
+/**
+ * The flag that was not understood, with the words of the command that has it, as {@link Learned} takes them.
+ *
+ * @category accessors
+ */
+export const unknown = (
+  { command, tokens }: CommandLine
+): { readonly path: ReadonlyArray<string>; readonly flag: string } | undefined => {
+  if (command._tag === "Uncertain") return { path: command.path, flag: command.flag }
+  const flag = Argv.unknownFlag(tokens)
+  return flag === undefined || command._tag === "Compose" ? undefined : { path: command.path, flag }
+}
 
 /**
  * The command line with new words right after the command's, before all that the user gave it:
@@ -169,18 +193,6 @@ export const insert = (line: CommandLine, tokens: ReadonlyArray<Argv.Token>): Co
   ...line,
   tokens: [...tokens, ...line.tokens]
 })
-
-/**
- * The command line read again with more flags of its command known, such as those that the real program's `--help`
- * lists.
- *
- * @category parsing
- * @since 0.1.0
- */
-export const learn = (line: CommandLine, flags: ReadonlyArray<Grammar.Flag>): CommandLine => {
-  const grammar = Grammar.extend(line.grammar, flags)
-  return { ...line, grammar, tokens: Argv.parse(grammar, Argv.print(line.tokens)) }
-}
 
 /** A line with nothing behind its global flags. */
 export const bare = (globals: ReadonlyArray<Argv.Token>, command: Command): CommandLine => ({
@@ -249,21 +261,35 @@ const commands: ReadonlyMap<string, CommandName> = new Map([
   ["plugin install", "plugin install"]
 ])
 
+/**
+ * Whether one of the words is one that a treated command ends with, so that it is worth finding out what stands before it.
+ *
+ * @category predicates
+ */
+export const mayBeTreated = (argv: ReadonlyArray<string>): boolean => argv.some((word) => treatedWords.has(word))
+
+const treatedWords: ReadonlySet<string> = new Set([
+  "compose",
+  "bake",
+  ...[...commands.keys()].map((words) => words.slice(words.indexOf(" ") + 1))
+])
+
 const inGroup = (
   globals: ReadonlyArray<Argv.Token>,
   groupWord: string,
   words: ReadonlyArray<string>,
-  argv: ReadonlyArray<string>
+  argv: ReadonlyArray<string>,
+  learned: Learned
 ): CommandLine => {
   const name = groups.get(groupWord) ?? ""
-  const grammar = name === "" ? opaque : Grammar.decode(docker[name] ?? "")
+  const grammar = Grammar.extend(name === "" ? opaque : Grammar.decode(docker[name] ?? ""), learned([groupWord]))
   const found = Traversal.find(grammar, words)
   const line = { ...bare(globals, other([groupWord])), groupWord }
   if (found._tag === "Unknown") {
-    return { ...line, command: { _tag: "Uncertain", flag: found.flag }, tokens: restOf(words) }
+    return { ...line, command: { _tag: "Uncertain", path: [groupWord], flag: found.flag }, tokens: restOf(words) }
   }
   if (found._tag === "None") return { ...line, tokens: restOf(words) }
-  return command({ ...line, group: found.flags }, [groupWord, found.word], words.slice(found.at + 1), argv)
+  return command({ ...line, group: found.flags }, [groupWord, found.word], words.slice(found.at + 1), argv, learned)
 }
 
 /** The line with its last word of the command's path, and the words behind that. */
@@ -271,12 +297,13 @@ const command = (
   line: CommandLine,
   path: ReadonlyArray<string>,
   words: ReadonlyArray<string>,
-  argv: ReadonlyArray<string>
+  argv: ReadonlyArray<string>,
+  learned: Learned
 ): CommandLine => {
   const word = path.at(-1) ?? ""
   const name = path.some((one) => one.includes(" ")) ? undefined : commands.get(path.join(" "))
   if (name === undefined) return { ...line, word, tokens: restOf(words), command: other(path) }
-  const grammar = Grammar.decode(docker[name] ?? "")
+  const grammar = Grammar.extend(Grammar.decode(docker[name] ?? ""), learned(path))
   return {
     ...line,
     word,

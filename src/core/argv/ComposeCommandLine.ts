@@ -15,26 +15,25 @@ import * as Traversal from "./grammar/Traversal.ts"
  * **Details**
  *
  * The command becomes `ComposeCommand` with Compose's own name of it (`config` for `convert`), or `Other` with the path
- * `["compose", word]`, or `Uncertain`. `more` are global flags that the grammar does not have, such as those that the
- * `--help` of a newer Compose lists.
+ * `["compose", word]`, or `Uncertain`. `learned` are flags that the grammar does not have, such as those of a newer Compose.
  *
  * @category parsing
  * @since 0.1.0
  */
 export const expand = (
   line: CommandLine.CommandLine,
-  more: ReadonlyArray<Grammar.Flag> = []
+  learned: CommandLine.Learned = CommandLine.nothingLearned
 ): CommandLine.CommandLine => {
   if (line.command._tag !== "Compose") return line
   const words = Argv.print(line.tokens)
-  const found = Traversal.find(Grammar.extend(globalGrammar, more), words)
+  const found = Traversal.find(Grammar.extend(globalGrammar, learned(["compose"])), words)
   switch (found._tag) {
     case "Unknown":
-      return { ...line, command: { _tag: "Uncertain", flag: found.flag } }
+      return { ...line, command: { _tag: "Uncertain", path: ["compose"], flag: found.flag } }
     case "None":
       return { ...line, command: { _tag: "Other", path: ["compose"] } }
     case "Found":
-      return command({ ...line, group: found.flags }, found.word, words.slice(found.at + 1))
+      return command({ ...line, group: found.flags }, found.word, words.slice(found.at + 1), learned)
   }
 }
 
@@ -47,8 +46,8 @@ export const expand = (
  */
 export const parse = (
   argv: ReadonlyArray<string>,
-  more: ReadonlyArray<Grammar.Flag> = []
-): CommandLine.CommandLine => expand(CommandLine.parse(argv), more)
+  learned: CommandLine.Learned = CommandLine.nothingLearned
+): CommandLine.CommandLine => expand(CommandLine.parse(argv, learned), learned)
 
 /**
  * Parses the words after a stand-alone `docker-compose`.
@@ -69,17 +68,17 @@ export const parse = (
  */
 export const parseStandalone = (
   argv: ReadonlyArray<string>,
-  more: ReadonlyArray<Grammar.Flag> = []
+  learned: CommandLine.Learned = CommandLine.nothingLearned
 ): CommandLine.CommandLine => {
   const start = CommandLine.bare([], { _tag: "Compose" })
   const { asVersion, dockers, own } = convert(argv)
-  if (dockers.length === 0 && asVersion < 0) return expand({ ...start, tokens: CommandLine.restOf(argv) }, more)
+  if (dockers.length === 0 && asVersion < 0) return expand({ ...start, tokens: CommandLine.restOf(argv) }, learned)
   // Compose sees only its own words; docker's are put back between them where they stood
   const ownWords = own.map((at) => at === asVersion ? "version" : argv[at] ?? "")
-  const found = Traversal.find(Grammar.extend(globalGrammar, more), ownWords)
+  const found = Traversal.find(Grammar.extend(globalGrammar, learned(["compose"])), ownWords)
   const uncertain = (flag: string): CommandLine.CommandLine => ({
     ...start,
-    command: { _tag: "Uncertain", flag },
+    command: { _tag: "Uncertain", path: ["compose"], flag },
     tokens: CommandLine.restOf(argv)
   })
   if (found._tag === "Unknown") return uncertain(found.flag)
@@ -87,14 +86,17 @@ export const parseStandalone = (
     return { ...start, command: { _tag: "Other", path: ["compose"] }, tokens: CommandLine.restOf(argv) }
   }
   const at = own[found.at] ?? argv.length
-  const group = Argv.parse({ ...Grammar.extend(standaloneGrammar, more), interspersed: false }, argv.slice(0, at))
+  const group = Argv.parse(
+    { ...Grammar.extend(standaloneGrammar, learned(["compose"])), interspersed: false },
+    argv.slice(0, at)
+  )
   // otherwise one of docker's flags stands between a Compose flag and its value: `-f --debug a.yaml up`
   const between = Argv.print(group.filter((token) => token._tag !== "Option" || !dockerFlags.has(token.dash)))
   if (between.join("\0") !== Argv.print(found.flags).join("\0")) return uncertain(argv[0] ?? "")
   const words = argv.slice(at + 1)
   return at === asVersion
     ? { ...start, group, word: argv[at], tokens: CommandLine.restOf(words), command: other("version") }
-    : command({ ...start, group }, found.word, words)
+    : command({ ...start, group }, found.word, words, learned)
 }
 
 /**
@@ -138,11 +140,12 @@ const other = (word: string): CommandLine.Command => ({ _tag: "Other", path: ["c
 const command = (
   line: CommandLine.CommandLine,
   word: string,
-  words: ReadonlyArray<string>
+  words: ReadonlyArray<string>,
+  learned: CommandLine.Learned
 ): CommandLine.CommandLine => {
   const known = commands.get(word)
   if (known === undefined) return { ...line, word, tokens: CommandLine.restOf(words), command: other(word) }
-  const grammar = Grammar.decode(known.flags)
+  const grammar = Grammar.extend(Grammar.decode(known.flags), learned(["compose", word]))
   return {
     ...line,
     word,

@@ -1,6 +1,7 @@
 /**
  * Questions of planning and their answers in words, for showing them.
  */
+import * as Grammar from "../argv/grammar/Grammar.ts"
 import type { Builder } from "../builder/Builder.ts"
 import type { CacheDirectory, CacheEntry } from "../cache/CacheDirectory.ts"
 import type { ComposeFiles } from "../compose/ComposeFiles.ts"
@@ -33,9 +34,9 @@ type Tag = keyof Facts.Questions
 const each = <T extends Tag>(
   known: ReadonlyMap<string, Facts.Known<T>>,
   question: (question: Facts.Of<T>) => string,
-  answer: (answer: Facts.Answers[T]) => string
+  answer: (answer: Facts.Answers[T], question: Facts.Of<T>) => string
 ): ReadonlyArray<QuestionText> =>
-  [...known.values()].map((one) => ({ question: question(one.question), answer: answer(one.answer) }))
+  [...known.values()].map((one) => ({ question: question(one.question), answer: answer(one.answer, one.question) }))
 
 /** By kind, so that a new kind of question cannot be left out. */
 const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<QuestionText> } = {
@@ -66,8 +67,11 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
   CommandFlags: (facts) =>
     each(
       facts.CommandFlags,
-      ({ command, program }) => `which flags does ${program} ${command.join(" ")} have?`,
-      (flags) => `${flags.length}, by its --help`
+      ({ command, flag, program }) =>
+        flag === undefined
+          ? `which flags does ${[program, ...command].join(" ")} have?`
+          : `does ${[program, ...command].join(" ")} have ${flag}, and does it take a value?`,
+      commandFlags
     ),
   CacheDirectory: (facts) =>
     each(
@@ -165,4 +169,14 @@ const cacheEntry = (entry: CacheEntry): string => {
     case "Damaged":
       return `damaged: ${entry.why}`
   }
+}
+
+const commandFlags = (
+  { flags, unanswered }: Facts.CommandFlags,
+  { flag }: Facts.Of<"CommandFlags">
+): string => {
+  if (unanswered !== undefined) return `it does not say: ${unanswered}`
+  if (flag === undefined) return `${flags.length}, by its --help`
+  const found = Grammar.find(flags, flag)
+  return found === undefined ? "no" : Grammar.takesValue(found) ? "yes, and it takes a value" : "yes, and it takes none"
 }

@@ -3,7 +3,7 @@
  */
 import * as Argv from "../argv/Argv.ts"
 import * as CommandLine from "../argv/CommandLine.ts"
-import * as Facts from "../Facts.ts"
+import type * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import type { Settings } from "../Settings.ts"
 import * as BuildCache from "./build/BuildCache.ts"
@@ -11,6 +11,7 @@ import * as StackFiles from "./compose/StackFiles.ts"
 import * as DaemonPaths from "./paths/DaemonPaths.ts"
 import * as Revision from "./Revision.ts"
 import * as Routing from "./Routing.ts"
+import * as UnknownFlags from "./UnknownFlags.ts"
 
 /**
  * The words to run docker with, and what else the plan needs.
@@ -23,34 +24,41 @@ export const revise = (
   settings: Settings,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<string>> => {
-  const line = CommandLine.parse(invocation.argv)
-  const routing = Routing.revise(Routing.endpointOf(line.globals), settings, invocation)
+  const understood = read(invocation.argv, facts)
+  if (understood._tag === "Open") return Revision.of(invocation.argv, { questions: [understood.question] })
+  const { doubt, line } = understood.answer
+  const routing = Revision.after(
+    Routing.revise(Routing.endpointOf(line.globals), settings, invocation),
+    UnknownFlags.notice(doubt)
+  )
   if (line.command._tag !== "Docker" || CommandLine.isHelp(line)) {
     return Revision.after(routing, Revision.of(invocation.argv))
   }
-  const understood = understand(line, facts)
-  if (understood._tag === "Open") {
-    return Revision.after(routing, Revision.of(invocation.argv, { questions: [understood.question] }))
-  }
-  const known = understood.answer
   const revised = line.command.name === "build"
-    ? reviseBuild(known, line.command, routing.env, invocation, settings, facts)
+    ? reviseBuild(line, line.command, routing.env, invocation, settings, facts)
     : line.command.name === "stack deploy"
-    ? StackFiles.revise(known, settings, facts)
-    : DaemonPaths.revise(line.command.name, known.tokens, settings, invocation.cwd, facts)
-  const words = CommandLine.print({ ...known, tokens: revised.value })
+    ? StackFiles.revise(line, settings, facts)
+    : DaemonPaths.revise(line.command.name, line.tokens, settings, invocation.cwd, facts)
+  const words = CommandLine.print({ ...line, tokens: revised.value })
   return Revision.after(routing, { ...revised, value: words })
 }
 
 /**
- * The line with its flags understood: a flag that the grammar does not have may be one of a newer docker, whose `--help`
- * is asked then. What that does not have either, docker will refuse.
+ * Reads the words after `docker`. A flag that the grammar does not have may be one of a newer docker, which is asked then.
+ * What docker does not know either, it will refuse.
+ *
+ * @category parsing
  */
-const understand = (line: CommandLine.CommandLine, facts: Facts.Facts): Facts.Asked<CommandLine.CommandLine> => {
-  if (line.command._tag !== "Docker" || CommandLine.unknownFlag(line) === undefined) return Facts.answered(line)
-  const help = Facts.ask(facts, { _tag: "CommandFlags", program: "docker", command: line.command.path })
-  return help._tag === "Open" ? help : Facts.answered(CommandLine.learn(line, help.answer))
-}
+export const read = (
+  argv: ReadonlyArray<string>,
+  facts: Facts.Facts
+): Facts.Asked<UnknownFlags.Understood> =>
+  UnknownFlags.resolve(
+    facts,
+    (learned) => CommandLine.parse(argv, learned),
+    ({ command }) => command._tag === "Docker" || command._tag === "Uncertain" && CommandLine.mayBeTreated(argv),
+    (command, flag) => ({ _tag: "CommandFlags", program: "docker", command, flag })
+  )
 
 const reviseBuild = (
   line: CommandLine.CommandLine,

@@ -3,28 +3,39 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as fs from "node:fs"
+import * as path from "node:path"
 import type { Flag } from "../../core/argv/grammar/Grammar.ts"
+import * as Grammar from "../../core/argv/grammar/Grammar.ts"
 import * as HelpText from "../../core/argv/HelpText.ts"
 import type * as Facts from "../../core/Facts.ts"
-import type { Failure } from "../Failure.ts"
+import * as FlagAnswer from "../docker/FlagAnswer.ts"
+import * as RealProgram from "../docker/RealProgram.ts"
+import { type Failure, message } from "../Failure.ts"
 import { type ComposeCommand, ComposePrograms } from "./ComposePrograms.ts"
 import { Environment } from "./Environment.ts"
 import { type Memory, ProbeMemory } from "./ProbeMemory.ts"
 import { ProbeRunner } from "./ProbeRunner.ts"
 import { RealPrograms } from "./RealPrograms.ts"
 
-/** A program has other flags only when it is another file. */
+/** A program has other flags only when it, or the plugin that it hands the command to, is another file. */
 const longest = 30 * 24 * 3600_000
 
 /**
- * Reads `docker COMMAND --help`, and remembers it as long as the program is the same. Where that cannot be had, nothing is
- * known of the command's flags.
+ * Asks the real program which flags a command has, and what one takes that is not among them.
+ *
+ * **Details**
+ *
+ * `docker COMMAND --help` is remembered as long as the program and its plugin are the same files, and trusted for the flags
+ * that it lists. A flag that it lacks is looked for in a help asked anew: what docker lists depends on its daemon, too. Then
+ * the program is asked what the flag takes, by `COMMAND --help --flag`, which runs nothing: docker complains of a missing
+ * argument, or of an unknown flag, or shows the help. That is remembered by program, plugin and flag, unless the program
+ * does not have the flag.
  *
  * @category services
- * @since 0.1.0
  */
 export class CommandHelp extends Context.Tag("docker-shim/shell/services/CommandHelp")<CommandHelp, {
-  readonly flags: (question: Facts.Of<"CommandFlags">) => Effect.Effect<ReadonlyArray<Flag>>
+  readonly flags: (question: Facts.Of<"CommandFlags">) => Effect.Effect<Facts.CommandFlags>
 }>() {
   static readonly make = Effect.gen(function*() {
     const { invocation } = yield* Environment
@@ -45,30 +56,71 @@ export class CommandHelp extends Context.Tag("docker-shim/shell/services/Command
         })))
         : programs.locate(program).pipe(Effect.map((file) => ({ file, args: command, env: { ...invocation.env } })))
 
+    const help = ({ args, env, file }: ComposeCommand) =>
+      Effect.map(runner.run({ file, args: [...args, "--help"], env }), (ran) => HelpText.parse(ran.stdout).flags)
+
+    const arity = ({ args, env, file }: ComposeCommand, flag: string) =>
+      Effect.map(runner.run({ file, args: [...args, "--help", flag], env }), (ran) => FlagAnswer.read(ran, flag))
+
+    const flags = Effect.fn("CommandHelp.flags")(function*(question: Facts.Of<"CommandFlags">) {
+      const asked = yield* find(question)
+      const files = [asked.file, pluginOf(question.command, asked.env)]
+      const remembered = helpMemory(files, asked.args)
+      let isFresh = false
+      const ask = Effect.tap(help(asked), () => Effect.sync(() => (isFresh = true)))
+      const listed = yield* memory.remember(remembered, ask)
+      const { flag } = question
+      if (flag === undefined || Grammar.find(listed, flag) !== undefined) return known(listed)
+      const askAgain = Effect.gen(function*() {
+        const again = isFresh
+          ? listed
+          : yield* Effect.zipRight(memory.forget(remembered), memory.remember(remembered, ask))
+        const found = Grammar.find(again, flag)
+        return found === undefined ? yield* arity(asked, flag) : FlagAnswer.has(found)
+      })
+      const answer = yield* memory.remember(flagMemory(files, asked.args, flag), askAgain)
+      return answer._tag === "Unanswered"
+        ? { flags: listed, unanswered: answer.why }
+        : known(answer._tag === "Has" ? [...listed, answer.flag] : listed)
+    })
+
     return CommandHelp.of({
       flags: (question) =>
-        find(question).pipe(
-          Effect.flatMap(({ args, env, file }) =>
-            memory.remember(
-              memoryOf(file, args),
-              runner.run({ file, args: [...args, "--help"], env }).pipe(
-                Effect.map((ran) => HelpText.parse(ran.stdout).flags)
-              )
-            )
-          ),
-          Effect.orElseSucceed(() => [])
-        )
+        flags(question).pipe(Effect.catchAll((failure) =>
+          // the command itself will fail of that, with the whole message
+          Effect.succeed({ flags: [], unanswered: message(failure).split("\n")[0] ?? "" })
+        ))
     })
   })
 }
 
-const memoryOf = (file: string, args: ReadonlyArray<string>): Memory<ReadonlyArray<Flag>> => ({
+const known = (flags: ReadonlyArray<Flag>): Facts.CommandFlags => ({ flags, unanswered: undefined })
+
+/** The plugin that docker hands the command to; what is asked of Compose is asked of its own file. */
+const pluginOf = (command: ReadonlyArray<string>, env: NodeJS.ProcessEnv): string | undefined =>
+  command.some((word) => builds.has(word))
+    ? RealProgram.pluginDirectories(env).map((one) => path.join(one, "docker-buildx")).find(fs.existsSync)
+    : undefined
+
+const builds: ReadonlySet<string> = new Set(["build", "buildx", "builder"])
+
+const helpMemory = (files: Memory<unknown>["files"], args: ReadonlyArray<string>): Memory<ReadonlyArray<Flag>> => ({
   subject: ["flags", args],
-  files: [file],
+  files,
   longest,
-  decode: (value) => Array.isArray(value) && value.every(isFlag) ? value : undefined,
+  decode: (value) => Array.isArray(value) && value.every(FlagAnswer.isFlag) ? value : undefined,
   isWorth: (flags) => flags.length > 0
 })
 
-const isFlag = (value: unknown): value is Flag =>
-  typeof value === "object" && value !== null && "name" in value && "shorthand" in value && "arity" in value
+/** That a program does not have a flag is not remembered: docker says so itself each time. */
+const flagMemory = (
+  files: Memory<unknown>["files"],
+  args: ReadonlyArray<string>,
+  flag: string
+): Memory<FlagAnswer.FlagAnswer> => ({
+  subject: ["flag", args, flag],
+  files,
+  longest,
+  decode: FlagAnswer.decode,
+  isWorth: ({ _tag }) => _tag === "Has"
+})

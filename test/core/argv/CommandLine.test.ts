@@ -155,19 +155,41 @@ describe("CommandLine", () => {
     })
   })
 
-  describe("learn", () => {
-    it("makes sense of what stood behind an unknown flag", () => {
-      const line = parse("run --new x -v a:/b img -v c:/d")
+  describe("with learned flags", () => {
+    const takes = (name: string, arity: "value" | "boolean") => ({ name, shorthand: "", arity })
+    const at = (path: string, ...flags: ReadonlyArray<ReturnType<typeof takes>>): CommandLine.Learned => (words) =>
+      words.join(" ") === path ? flags : []
+
+    it("makes sense of what stands behind an unknown flag", () => {
+      const words = "run --new x -v a:/b img -v c:/d".split(" ")
+      const line = CommandLine.parse(words)
       assert.strictEqual(CommandLine.unknownFlag(line), "--new")
       assert.deepStrictEqual(Argv.values(line.tokens, "volume"), [])
-      const learned = CommandLine.learn(line, [{ name: "new", shorthand: "", arity: "value" }])
+      const learned = CommandLine.parse(words, at("run", takes("new", "value")))
       assert.strictEqual(CommandLine.unknownFlag(learned), undefined)
       assert.deepStrictEqual(Argv.values(learned.tokens, "volume"), ["a:/b"])
-      assert.deepStrictEqual(CommandLine.print(learned), CommandLine.print(line))
+      assert.deepStrictEqual(CommandLine.print(learned), words)
+    })
+
+    it.each([
+      ["--new x run img", "", "value", "run"],
+      ["--new run img", "", "boolean", "run"],
+      ["--new run img", "", "value", "img"],
+      ["--new x buildx build .", "", "value", "buildx build"],
+      ["buildx --new x build .", "buildx", "value", "buildx build"],
+      ["image --new build .", "image", "boolean", "image build"],
+      ["--new x compose up", "", "value", "Compose"]
+    ])("finds the command in %s", (text, path, arity, expected) => {
+      const { command } = CommandLine.parse(text.split(" "), at(path, takes("new", arity as "value" | "boolean")))
+      assert.strictEqual("path" in command ? command.path.join(" ") : command._tag, expected)
+      assert.deepStrictEqual(CommandLine.unknown(CommandLine.parse(text.split(" "))), {
+        path: path === "" ? [] : [path],
+        flag: "--new"
+      })
     })
 
     it("does not change what is known", () => {
-      const learned = CommandLine.learn(parse("run --rm x"), [{ name: "rm", shorthand: "", arity: "value" }])
+      const learned = CommandLine.parse(["run", "--rm", "x"], at("run", takes("rm", "value")))
       assert.deepStrictEqual(Argv.positionals(learned.tokens), ["x"])
     })
 

@@ -90,8 +90,8 @@ describe("QuestionText", () => {
       "it cannot: no"
     ],
     [
-      { _tag: "CommandFlags", program: "docker", command: ["image", "ls"] },
-      [1, 2],
+      { _tag: "CommandFlags", program: "docker", command: ["image", "ls"], flag: undefined },
+      { flags: [1, 2], unanswered: undefined },
       "which flags does docker image ls have?",
       "2, by its --help"
     ],

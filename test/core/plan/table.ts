@@ -28,6 +28,8 @@ export interface Table {
   readonly dockerfiles?: Readonly<Record<string, string>>
   readonly config?: Partial<Facts.DockerConfig>
   readonly flags?: ReadonlyArray<Flag>
+  /** Why the program does not tell what a flag takes. */
+  readonly unanswered?: string
   readonly files?: ComposeFiles
   /** Whether a file for a project's name can be kept; it can unless said. */
   readonly canKeep?: boolean
@@ -91,7 +93,7 @@ const answer = (
     case "Builder":
       return Facts.answer(facts, question, builder(table))
     case "CommandFlags":
-      return Facts.answer(facts, question, table.flags ?? [])
+      return Facts.answer(facts, question, { flags: table.flags ?? [], unanswered: table.unanswered })
     case "CacheDirectory":
       return Facts.answer(facts, question, cacheDirectory(table))
     case "BuildContext":

@@ -18,7 +18,8 @@
 export type Arity = "boolean" | "value" | "list" | "optional"
 
 /**
- * A flag such as `-v, --volume list`: `name` is `volume`, `shorthand` is `v` or empty.
+ * A flag such as `-v, --volume list`: `name` is `volume`, `shorthand` is `v` or empty. Of a hidden flag that was asked for by
+ * its shorthand the name is not known, and empty.
  *
  * @category models
  * @since 0.1.0
@@ -87,14 +88,25 @@ export const make = (flags: ReadonlyArray<Flag>, options: {
  * @since 0.1.0
  */
 export const extend = (grammar: Grammar, flags: ReadonlyArray<Flag>): Grammar => {
+  if (flags.length === 0) return grammar
   const long = new Map(grammar.long)
   const short = new Map(grammar.short)
   for (const flag of flags) {
-    if (!long.has(flag.name)) long.set(flag.name, flag)
+    if (flag.name !== "" && !long.has(flag.name)) long.set(flag.name, flag)
     if (flag.shorthand !== "" && !short.has(flag.shorthand)) short.set(flag.shorthand, flag)
   }
   return { ...grammar, long, short }
 }
+
+/**
+ * The flag that is meant by `--name` or `-x`; `undefined` where none of these is.
+ *
+ * @category accessors
+ */
+export const find = (flags: ReadonlyArray<Flag>, dash: string): Flag | undefined =>
+  flags.find(({ name, shorthand }) =>
+    dash.startsWith("--") ? name !== "" && dash === `--${name}` : shorthand !== "" && dash === `-${shorthand}`
+  )
 
 /**
  * Reads the compact form of the generated modules, such as `! rm volume:v* user:u= labels>label`.

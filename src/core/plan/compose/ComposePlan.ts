@@ -13,6 +13,7 @@ import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as DaemonPaths from "../paths/DaemonPaths.ts"
 import * as Revision from "../Revision.ts"
 import * as Routing from "../Routing.ts"
+import * as UnknownFlags from "../UnknownFlags.ts"
 import * as CacheFlags from "./CacheFlags.ts"
 import * as ModelCache from "./ModelCache.ts"
 import * as ModelPaths from "./ModelPaths.ts"
@@ -45,12 +46,11 @@ export const revise = (
 ): Revision.Revision<ReadonlyArray<string>> => {
   const read = ReadCall.read(form, invocation.argv, facts)
   if (read._tag === "Open") return Revision.of(invocation.argv, { questions: [read.question] })
-  const call = read.answer
+  const { call, doubt } = read.answer
   const { line } = call
-  const routing = Routing.revise(
-    Routing.endpointOf(call.form === "standalone" ? line.group : line.globals),
-    settings,
-    invocation
+  const routing = Revision.after(
+    Routing.revise(Routing.endpointOf(call.form === "standalone" ? line.group : line.globals), settings, invocation),
+    UnknownFlags.notice(doubt)
   )
   const need = ComposeCall.needOf(call)
   if (need === "nothing") return words(routing, Revision.of(line), facts)

@@ -209,7 +209,8 @@ describe("paths of the daemon's", () => {
       assert.deepStrictEqual(plan(words, takes("value")).questions[0], {
         _tag: "CommandFlags",
         program: "docker",
-        command: ["run"]
+        command: ["run"],
+        flag: "--new"
       })
     })
 

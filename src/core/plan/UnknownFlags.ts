@@ -1,0 +1,72 @@
+/**
+ * Reads command lines with flags that the grammar does not have: those of a newer docker, Buildx or Compose, and hidden
+ * ones. The real program is asked what each takes, so that a new release of docker needs none of the shim's.
+ */
+import * as CommandLine from "../argv/CommandLine.ts"
+import * as Grammar from "../argv/grammar/Grammar.ts"
+import * as Facts from "../Facts.ts"
+import * as Revision from "./Revision.ts"
+
+/**
+ * A line, and the reason why a flag in it is still not understood although the real program may have it; `undefined` where
+ * all is understood, or the program itself refuses the flag.
+ *
+ * @category models
+ */
+export interface Understood {
+  readonly line: CommandLine.CommandLine
+  readonly doubt: string | undefined
+}
+
+/**
+ * Parses the line, and again with each flag that the program says it has, until nothing is unknown.
+ *
+ * **Details**
+ *
+ * `parse` reads the words with more flags; `concerns` says whether the shim would change the command at all; `question`
+ * asks for the flags of a command. Ends, as every flag is asked for once.
+ *
+ * @category parsing
+ */
+export const resolve = (
+  facts: Facts.Facts,
+  parse: (learned: CommandLine.Learned) => CommandLine.CommandLine,
+  concerns: (line: CommandLine.CommandLine) => boolean,
+  question: (command: ReadonlyArray<string>, flag: string) => Facts.Of<"CommandFlags">
+): Facts.Asked<Understood> => {
+  const learned = new Map<string, ReadonlyArray<Grammar.Flag>>()
+  for (;;) {
+    const line = parse((path) => learned.get(path.join(" ")) ?? [])
+    const unknown = CommandLine.unknown(line)
+    if (unknown === undefined || !isFlag(unknown.flag) || !concerns(line)) {
+      return Facts.answered({ line, doubt: undefined })
+    }
+    const asked = Facts.ask(facts, question(unknown.path, unknown.flag))
+    if (asked._tag === "Open") return asked
+    const name = unknown.path.join(" ")
+    const known = learned.get(name) ?? []
+    const { answer } = asked
+    if (Grammar.find(answer.flags, unknown.flag) === undefined || Grammar.find(known, unknown.flag) !== undefined) {
+      const why = answer.unanswered
+      return Facts.answered({
+        line,
+        doubt: why === undefined ? undefined : `${unknown.flag} is not understood: ${why}`
+      })
+    }
+    learned.set(name, [...known, ...answer.flags])
+  }
+}
+
+/**
+ * Says that a flag is not understood, and what the user loses by that.
+ *
+ * @category constructors
+ */
+export const notice = (doubt: string | undefined): Revision.Revision<undefined> =>
+  Revision.of(
+    undefined,
+    doubt === undefined ? {} : { notices: [{ text: `${doubt}; what follows it is passed on unchanged` }] }
+  )
+
+/** Whether pflag could take the word for a flag: `--name` or `-x`, not `--=x` or `---x`, which docker refuses. */
+const isFlag = (word: string): boolean => /^(?:--[^-=]|-[^-=]$)/.test(word)
