@@ -153,7 +153,8 @@ const merge = ({ newer, programs }: Sources, fixtures: ReadonlyArray<string>): C
   for (const { flag, where } of newerFlags(newer, fixtures)) {
     add(flags, { ...flag, name: spellings.get(flag.name) ?? flag.name }, where)
   }
-  if (!programs.some(({ texts }) => fixtures.some((fixture) => texts.has(fixture)))) {
+  const known = [...programs.map(({ texts }) => [...texts.keys()]), ...newer.map((one) => Object.keys(one.flags))]
+  if (!known.some((names) => names.some((name) => fixtures.includes(name)))) {
     throw new Error(`no help text of ${fixtures.join(", ")}`)
   }
   for (const entry of entries) {
