@@ -9,6 +9,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import * as CacheLayout from "../../src/core/cache/CacheLayout.ts"
 import * as CacheExports from "../../src/shell/cache/CacheExports.ts"
+import * as CacheView from "../../src/shell/cache/CacheView.ts"
 import { built, starting } from "../../test/shell/program.ts"
 
 const keys = Number(process.argv[2] ?? 10_000)
@@ -26,8 +27,10 @@ const put = (content: string) => {
 
 /** What a build that exported leaves when it is over. */
 const makeEntry = (key: string, shared: ReadonlyArray<ReturnType<typeof put>>): void => {
-  const target = { directory, key, exportDirectory: CacheLayout.exportDirectory(directory, key, "made") }
-  CacheExports.prepare(target)
+  const exportDirectory = CacheLayout.exportDirectory(directory, key, "made")
+  const target = { directory, key, exportDirectory, view: fs.mkdtempSync(`${directory}-view-`) }
+  fs.rmdirSync(target.view)
+  CacheView.release(CacheView.openExport(target))
   const own = Array.from({ length: layersOfAnEntry }, (_, at) => put(`layer ${at} of ${key}`))
   const manifest = put(
     JSON.stringify({ schemaVersion: 2, config: put(`configuration of ${key}`), layers: [...shared, ...own] })
@@ -41,6 +44,7 @@ const makeEntry = (key: string, shared: ReadonlyArray<ReturnType<typeof put>>): 
   )
   fs.writeFileSync(CacheLayout.used(directory, key), ".")
   CacheExports.discard(target)
+  fs.rmSync(target.view, { recursive: true })
 }
 
 /** Wall time and processor time, the latter of the program and the system for it. */

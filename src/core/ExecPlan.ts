@@ -160,19 +160,6 @@ export const passThrough = (program: Program, args: ReadonlyArray<string>): Exec
 export const isReplaceable = (plan: ExecPlan): boolean =>
   plan.files.length === 0 && plan.input.length === 0 && plan.before.length === 0 && plan.after.length === 0
 
-/** The plan with a directory for a placeholder, wherever it has that: in its words, its environment and its files. */
-export const withDirectory = (plan: ExecPlan, placeholder: string, directory: string): ExecPlan => {
-  const put = (text: string): string => text.replaceAll(placeholder, directory)
-  return {
-    ...plan,
-    args: plan.args.map(put),
-    env: Object.fromEntries(
-      Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : put(value)])
-    ),
-    files: plan.files.map((file) => ({ ...file, content: put(file.content) }))
-  }
-}
-
 /**
  * The plan without the files that the program was to write into: for where there is no place for temporary files.
  *

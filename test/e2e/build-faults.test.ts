@@ -1,13 +1,14 @@
 /**
  * A build never fails for the cache: what is left out is said in one line, and the build is docker's own.
  */
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as OciLayout from "../../src/core/cache/OciLayout.ts"
 import * as CacheGraph from "../../src/shell/cache/CacheGraph.ts"
+import * as BaseImage from "../real-docker/BaseImage.ts"
 import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
@@ -16,6 +17,16 @@ import * as Shared from "./shared-sessions.ts"
 const gzipMagic = Buffer.from([0x1f, 0x8b])
 
 const digestOf = (file: string): string => createHash("sha256").update(fs.readFileSync(file)).digest("hex")
+
+/** Changes a layer, and keeps its size. */
+const flipByte = (layer: string): void => {
+  const content = fs.readFileSync(layer)
+  content[content.length >> 1] = (content[content.length >> 1] ?? 0) ^ 0xff
+  fs.chmodSync(layer, 0o644)
+  fs.writeFileSync(layer, content)
+}
+
+const isLocked = (file: string): boolean => spawnSync("flock", ["--nonblock", file, "true"]).status !== 0
 
 /** The lines of the shim among what a command wrote to stderr. */
 const said = ({ stderr }: Client.Outcome): ReadonlyArray<string> =>
@@ -150,12 +161,7 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
     assert.isTrue(await isHit() || await isHit())
     const layers = imported().filter((blob) => fs.readFileSync(blob).subarray(0, 2).equals(gzipMagic))
     assert.isAbove(layers.length, 2)
-    for (const layer of layers) {
-      const content = fs.readFileSync(layer)
-      content[content.length >> 1] = (content[content.length >> 1] ?? 0) ^ 0xff
-      fs.chmodSync(layer, 0o644)
-      fs.writeFileSync(layer, content)
-    }
+    for (const layer of layers) flipByte(layer)
     await forget()
     await build()
     await session.docker(["run", "--rm", "app", "cat", "/stamp"])
@@ -203,9 +209,90 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
     assert.deepStrictEqual(said(outcome), [
       "docker-shim: build cache not shared: /buildkit-cache may not be used by this user; see 'docker-shim doctor'"
     ])
+    const { cached, steps } = Shared.stepsOf(outcome.stderr)
+    assert.deepStrictEqual(cached, steps)
+    assert.isAbove(steps, 2)
+  })
+
+  it("imports and exports while others hold the lock files that BuildKit takes", async () => {
+    assert.isTrue(await isHit() || await isHit())
+    const lock = entry("index.json.lock")
+    fs.writeFileSync(lock, "")
+    const holder = spawn("flock", [lock, "sleep", "60"], { detached: true, stdio: "ignore" })
+    try {
+      while (!isLocked(lock)) await new Promise((resolve) => setTimeout(resolve, 10))
+      assert.isTrue(await isHit())
+      await forget()
+      fs.writeFileSync(path.join(session.workspace?.files ?? "", "app/source.txt"), "changed")
+      assert.deepStrictEqual(said(await build()), [])
+      assert.isTrue(await isHit())
+    } finally {
+      if (holder.pid !== undefined) process.kill(-holder.pid)
+      fs.rmSync(lock)
+      Shared.writeContext(session.workspace?.files ?? "", "app")
+    }
+  })
+
+  const fromInput = async (): Promise<Client.Outcome> => {
+    const outcome = await session.run("sh", ["-c", "tar c -C app . | docker build -t app -"], {
+      env: { ...Shared.shimmed(shared, session), BUILDKIT_PROGRESS: "plain" }
+    })
+    assert.strictEqual(outcome.code, 0, outcome.stderr)
+    return outcome
+  }
+
+  it("gives a build from standard input, which cannot be run again, no entry that could be damaged", async () => {
+    assert.isTrue(await isHit() || await isHit())
+    await forget()
+    const layers = imported().filter((blob) => fs.readFileSync(blob).subarray(0, 2).equals(gzipMagic))
+    for (const layer of layers) flipByte(layer)
+    const [line = "", ...more] = said(await fromInput())
+    assert.match(line, /^docker-shim: build cache of app not imported: /)
+    assert.deepStrictEqual(more, [])
+    assert.isTrue(await isHit() || await isHit())
+  })
+
+  /** An engine that has nothing, also nothing of another cache directory. */
+  const renew = async (): Promise<void> => {
+    await session.renewEngine()
+    await BaseImage.load(session)
+  }
+
+  it("shares what a session with a umask of 077 stored", async () => {
+    await renew()
+    const directory = path.join(session.directory, "umask")
+    fs.mkdirSync(directory, { mode: 0o755 })
+    const outcome = await session.run("sh", ["-c", "umask 077 && docker build -t app app"], {
+      env: { ...Shared.shimmed(shared, session), DOCKER_SHIM_CACHE_DIR: directory }
+    })
+    assert.strictEqual(outcome.code, 0, outcome.stderr)
+    const hidden = fs.readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) =>
+      !/\.incoming\/|^\.trash/.test(name) && (fs.lstatSync(path.join(directory, name)).mode & 0o044) !== 0o044
+    )
+    assert.deepStrictEqual(hidden, [])
+  })
+
+  it("shares below a path that is not ASCII, and says so where nothing can be stored", async () => {
+    await renew()
+    const directory = path.join(session.directory, "Zwischenspeicher-für-Schichten")
+    fs.mkdirSync(directory)
+    const env = { DOCKER_SHIM_CACHE_DIR: directory }
+    assert.deepStrictEqual(said(await build({ env })), [])
+    await forget()
+    const hit = await build({ env })
+    const { cached, steps } = Shared.stepsOf(hit.stderr)
+    assert.strictEqual(cached, steps)
+
+    // a directory in the place of the index is no entry's, and nothing can be moved there
+    fs.rmSync(path.join(directory, "app/index.json"))
+    fs.mkdirSync(path.join(directory, "app/index.json/x"), { recursive: true })
+    const outcome = await Shared.docker(shared, session, ["build", "-q", "-t", "app", "app"], { env })
+    assert.strictEqual(outcome.code, 0, outcome.stderr)
+    assert.lengthOf(said(outcome), 1, outcome.stderr)
   })
 
   it("builds when the directory goes away in the middle", async () => {
+    await renew()
     const directory = path.join(session.directory, "vanishing")
     fs.mkdirSync(directory)
     const building = build({ env: { DOCKER_SHIM_CACHE_DIR: directory } })

@@ -6,8 +6,9 @@ import type { Place } from "../dockerfile/BuildSteps.ts"
 import type { CacheLimits } from "./CacheLimits.ts"
 
 /**
- * One entry of the cache that a build writes: it exports into `exportDirectory`, a directory of its own inside the
- * key's directory, and the shell publishes the finished index from there.
+ * One entry of the cache that a build writes: it exports into `view` (`CacheView`), and the shell publishes the
+ * finished index from there. What BuildKit has not finished yet is in `exportDirectory`, a directory of the build's own
+ * inside the key's directory, from where a rename moves it into the store.
  *
  * @category models
  * @since 0.1.0
@@ -16,13 +17,19 @@ export interface CacheExport {
   readonly directory: string
   readonly key: string
   readonly exportDirectory: string
+  readonly view: string
 }
 
-/** An entry that a build imports without the layers of some steps, from a directory of its own. */
+/**
+ * One entry of the cache that a build reads: it imports from `view` (`CacheView`), where the steps at the
+ * places `omitted` ({@link MountDependence}) are not.
+ *
+ * @category models
+ */
 export interface CacheImport {
   readonly directory: string
   readonly key: string
-  readonly placeholder: string
+  readonly view: string
   readonly omitted: ReadonlyArray<Place>
 }
 
@@ -51,10 +58,10 @@ export interface Expectation {
  *
  * - `LeaseCacheEntries`: tell collection that a build with this id reads the entries of these keys and writes others; held
  *   until all is done.
- * - `PrepareCacheExport`: make the export directory. A failure is a new fact about the cache directory, with which the
+ * - `OpenCacheImport`: make the view of an entry, with the index that was found to be whole. Where it is not whole any more
+ *   that is a new fact, with which the shell plans again.
+ * - `PrepareCacheExport`: make the view to export into. A failure is a new fact about the cache directory, with which the
  *   shell plans again: the build then goes without it.
- * - `PrepareCacheImport`: make a directory, for `placeholder` in the plan, from which the entry can be imported without the
- *   steps at some places ({@link MountDependence}). A failure is a new fact: the build then imports nothing.
  * - `SetAsideCacheEntry`: move a damaged entry out of the way, so that nobody trusts it.
  *
  * - `LookForOtherName`: once for a project and a daemon, say `text` if the daemon has running containers, or volumes, of the
@@ -70,8 +77,8 @@ export type Before =
     readonly id: string
     readonly keys: ReadonlyArray<string>
   }
+  | { readonly _tag: "OpenCacheImport"; readonly import: CacheImport }
   | { readonly _tag: "PrepareCacheExport"; readonly export: CacheExport }
-  | { readonly _tag: "PrepareCacheImport" } & CacheImport
   | { readonly _tag: "SetAsideCacheEntry"; readonly directory: string; readonly key: string; readonly why: string }
   | {
     readonly _tag: "LookForOtherName"
@@ -128,11 +135,11 @@ export const lease = (directory: string, id: string, keys: ReadonlyArray<string>
   keys
 })
 
+/** See `OpenCacheImport` of {@link Before}. */
+export const open = (source: CacheImport): Before => ({ _tag: "OpenCacheImport", import: source })
+
 /** See `PrepareCacheExport` of {@link Before}. */
 export const prepare = (target: CacheExport): Before => ({ _tag: "PrepareCacheExport", export: target })
-
-/** See `PrepareCacheImport` of {@link Before}. */
-export const view = (from: CacheImport): Before => ({ _tag: "PrepareCacheImport", ...from })
 
 /** See `PublishCacheExport` of {@link After}. */
 export const publish = (target: CacheExport, expectation: Expectation): After => ({

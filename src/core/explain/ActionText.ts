@@ -14,10 +14,10 @@ export const print = (action: CacheAction.Before | CacheAction.After): string =>
   switch (action._tag) {
     case "LeaseCacheEntries":
       return `hold ${action.keys.join(", ")} against collection, in ${action.directory}`
+    case "OpenCacheImport":
+      return opening(action.import)
     case "PrepareCacheExport":
-      return `make ${action.export.exportDirectory}`
-    case "PrepareCacheImport":
-      return `make a view of ${action.key} without the steps between which a cache mount is filled and read`
+      return `make ${action.export.view}, which stores its layers in ${action.export.directory}`
     case "SetAsideCacheEntry":
       return `set ${action.key} aside: ${action.why}`
     case "LookForOtherName":
@@ -36,3 +36,7 @@ export const print = (action: CacheAction.Before | CacheAction.After): string =>
       return `say so if nothing was stored in ${action.place}`
   }
 }
+
+const opening = ({ directory, key, omitted, view }: CacheAction.CacheImport): string =>
+  `check ${key} in ${directory}, and make it readable as ${view}`
+  + (omitted.length === 0 ? "" : ", without the steps between which a cache mount is filled and read")

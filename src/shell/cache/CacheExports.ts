@@ -1,11 +1,14 @@
 /**
- * A build's export into the shared cache: into a directory of its own, published by one rename.
+ * A build's export into the shared cache: into a view of its own (`CacheView`), published by one rename.
  */
-import * as fs from "node:fs"
 import type { CacheExport, Expectation } from "../../core/cache/CacheAction.ts"
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as OciLayout from "../../core/cache/OciLayout.ts"
 import * as Files from "../files/Files.ts"
+import * as MadeDirectory from "../files/MadeDirectory.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
 import * as CacheGraph from "./CacheGraph.ts"
@@ -14,26 +17,12 @@ import * as CacheLease from "./CacheLease.ts"
 import * as CacheMarks from "./CacheMarks.ts"
 import * as CachePlace from "./CachePlace.ts"
 import * as PrivateIndexes from "./PrivateIndexes.ts"
-
-/**
- * Makes the directory that a build exports into, and the key's directory around it. Throws the system's error.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const prepare = ({ directory, exportDirectory, key }: CacheExport): void => {
-  const entry = CacheLayout.entry(directory, key)
-  Files.makeDirectory(directory, CacheLayout.blobs(directory))
-  Files.makeDirectory(directory, `${CacheLayout.blobs(directory)}/sha256`)
-  makeLayout(directory, entry, CacheLayout.blobsLink)
-  Files.makeDirectory(directory, CacheLayout.incoming(directory, key))
-  makeLayout(directory, exportDirectory, CacheLayout.exportBlobsLink)
-}
+import * as ReadableBlobs from "./ReadableBlobs.ts"
 
 /**
  * Publishes what the build exported, if that is whole and the entry does not hold it already: puts its index in the key's
  * place. What it replaces is kept for as long as builds run that may be reading it. Nothing here is the build's failure:
- * what cannot be published is not.
+ * what cannot be published is not. Gives the reason then.
  *
  * **Details**
  *
@@ -46,33 +35,64 @@ export const prepare = ({ directory, exportDirectory, key }: CacheExport): void 
  */
 export const publish = (
   target: CacheExport,
-  { inputs, isExpected }: Expectation = { inputs: undefined, isExpected: false }
-): void => {
-  const { directory, exportDirectory, key } = target
-  const index = CacheLayout.index(directory, key)
+  expectation: Expectation = { inputs: undefined, isExpected: false }
+): string | undefined => {
   try {
-    const exportedIndex = `${exportDirectory}/index.json`
-    const exported = CacheGraph.read(directory, exportedIndex)
-    if (exported._tag !== "Whole") return
-    const published = CacheGraph.read(directory, index)
+    return publishExported(target, expectation)
+  } catch (error) {
+    return SystemError.describe(error, `${target.directory}/${target.key}`)
+  }
+}
+
+const publishExported = (target: CacheExport, { inputs, isExpected }: Expectation): string | undefined => {
+  const { directory, key, view } = target
+  const text = Files.read(`${view}/index.json`, OciLayout.maxDocumentSize)
+  if (text === undefined) return isUnfinished(target) ? "BuildKit could not write all of it" : undefined
+  announce(target, text)
+  const exported = CacheGraph.ofIndex(directory, text)
+  if (exported._tag !== "Whole") return exported._tag === "Absent" ? "BuildKit wrote no index" : exported.why
+  return SharedDirectory.use(directory, (root): string | undefined => {
+    ReadableBlobs.ensure(root, exported.blobs)
+    const published = CacheGraph.read(directory, CacheLayout.index(directory, key))
     if (published._tag === "Whole" && isHeld(directory, published, exported, isExpected)) {
       // what it was built from stays true of it, also where this build cannot tell
       if (inputs !== undefined) CacheInputs.write(directory, key, published.manifest, inputs)
-      return
+      return undefined
     }
-    if (isExpected) return CacheInputs.forget(directory, key)
-    const manifest = CacheMarks.apply(directory, exportedIndex, exported, key)
+    if (isExpected) {
+      CacheInputs.forget(directory, key)
+      return undefined
+    }
+    const marked = CacheMarks.apply(directory, text, exported, key)
     const running = CacheLease.running(directory, CacheLease.now(directory))
-    for (const name of PrivateIndexes.retired(directory, key, running).free) {
-      CachePlace.at(directory, `${CacheLayout.retired(directory, key)}/${name}`, SharedRemoval.unlink)
+    for (const name of PrivateIndexes.retired(root, key, running).free) {
+      CachePlace.at(root, `${CacheLayout.retired(directory, key)}/${name}`, SharedRemoval.unlink)
     }
-    if (published._tag === "Whole") retire(directory, key, exportDirectory, index)
-    fs.renameSync(exportedIndex, index)
+    SharedDirectory.within(root, [key], (entry) => {
+      if (published._tag === "Whole") retire(entry, target)
+      SharedFile.write(entry, "index.json", marked.index)
+    })
     if (inputs === undefined) CacheInputs.forget(directory, key)
-    else CacheInputs.write(directory, key, manifest, inputs)
-  } catch {
-    // the directory went away, or is full: the next build exports again
-  }
+    else CacheInputs.write(directory, key, marked.manifest, inputs)
+    return undefined
+  })
+}
+
+/** Tells collection which blobs are about to be an entry's: some may have been there for long, and be nobody else's. */
+const announce = ({ directory, exportDirectory }: CacheExport, index: string): void => {
+  SharedDirectory.use(directory, (root) => {
+    const names = exportDirectory.slice(directory.length + 1).split("/")
+    SharedDirectory.within(root, names, (ingest) => SharedFile.write(ingest, "index.json", index))
+  })
+}
+
+/** Whether BuildKit began to store layers and did not get to an index; a build without a layer of its own begins nothing. */
+const isUnfinished = ({ directory, exportDirectory }: CacheExport): boolean => {
+  const names = exportDirectory.slice(directory.length + 1).split("/")
+  return SharedDirectory.use(
+    directory,
+    (root) => SharedDirectory.withinIfThere(root, names, (ingest) => SharedDirectory.some(ingest, 1).length > 0)
+  ) === true
 }
 
 type Whole = Extract<CacheGraph.CacheGraph, { readonly _tag: "Whole" }>
@@ -91,32 +111,30 @@ const isHeld = (directory: string, published: Whole, exported: Whole, isExpected
 }
 
 /**
- * Removes the directory that a build exported into, with what is left in it.
+ * Removes what a build left unfinished.
  *
  * @category running
  * @since 0.1.0
  */
-export const discard = ({ exportDirectory }: CacheExport): void => {
+export const discard = ({ directory, exportDirectory, key }: CacheExport): void => {
   try {
-    fs.rmSync(exportDirectory, { recursive: true, force: true })
+    SharedDirectory.use(directory, (root) => {
+      SharedDirectory.withinIfThere(root, [key, ".incoming"], (incoming) => {
+        SharedRemoval.removeAll(incoming, exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1))
+      })
+    })
   } catch {
     // collection removes it when the lease has gone stale
   }
 }
 
-const makeLayout = (directory: string, path: string, blobs: string): void => {
-  Files.makeDirectory(directory, path)
-  try {
-    fs.symlinkSync(blobs, `${path}/blobs`)
-  } catch (error) {
-    if (SystemError.code(error) !== "EEXIST" || fs.readlinkSync(`${path}/blobs`) !== blobs) throw error
-  }
-  if (!fs.existsSync(`${path}/oci-layout`)) Files.write(`${path}/oci-layout`, CacheLayout.ociLayout)
-}
-
-/** The time of a retired index's last change of status is the time at which it was replaced. */
-const retire = (directory: string, key: string, exportDirectory: string, index: string): void => {
+/**
+ * Keeps the index that is replaced. A copy: the system lets nobody link another user's file (`fs.protected_hardlinks`). It
+ * is as old as the replacement.
+ */
+const retire = (entry: SharedDirectory.SharedDirectory, { exportDirectory }: CacheExport): void => {
+  const index = SharedFile.readText(entry, "index.json", OciLayout.maxDocumentSize)
+  if (index === undefined) return
   const id = exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1)
-  Files.makeDirectory(directory, CacheLayout.retired(directory, key))
-  fs.linkSync(index, `${CacheLayout.retired(directory, key)}/${id}.json`)
+  MadeDirectory.within(entry, [".retired"], (retired) => SharedFile.write(retired, `${id}.json`, index))
 }

@@ -49,6 +49,14 @@ export const read = (
       return index === undefined ? { _tag: "Absent" } : readManifest(root, index, sizeOf)
     }), file)
 
+/**
+ * The same for the text of an index.
+ *
+ * @category accessors
+ */
+export const ofIndex = (cache: CachePlace.Cache, index: string): CacheGraph =>
+  orUnreadable(() => CachePlace.use(cache, (root) => readManifest(root, index)), CachePlace.pathOf(cache))
+
 const readManifest = (
   root: SharedDirectory.SharedDirectory,
   index: string,

@@ -9,9 +9,19 @@ import * as CacheGraph from "./CacheGraph.ts"
 import * as CachePlace from "./CachePlace.ts"
 
 /**
- * Writes the configuration with the entry's marks and the manifest that names it beside those that are there, and the
- * index over its own; the digest of the manifest that the index names by then. A document of another form stays as it is,
- * and serves as it is. Throws the system's error; whatever was written by then, the index names documents that are there.
+ * An index, and the digest of the manifest that it names.
+ *
+ * @category models
+ */
+export interface MarkedIndex {
+  readonly index: string
+  readonly manifest: string
+}
+
+/**
+ * Writes the configuration with the entry's marks and the manifest that names it beside those that are there; the index
+ * that names them, to be written by the caller. A document of another form stays as it is, and serves as it is. Throws the
+ * system's error.
  *
  * @category running
  * @since 0.1.0
@@ -21,26 +31,23 @@ export const apply = (
   index: string,
   graph: Extract<CacheGraph.CacheGraph, { readonly _tag: "Whole" }>,
   key: string
-): string => {
+): MarkedIndex => {
   const { manifest } = graph
+  const unmarked = { index, manifest }
   const config = CacheGraph.configOf(graph)
-  if (config === undefined) return manifest
+  if (config === undefined) return unmarked
   const marked = CacheConfig.withMarks(CacheGraph.text(directory, config.digest), key)
-  if (marked === undefined) return manifest
+  if (marked === undefined) return unmarked
   const markedBlob = blobOf(marked)
   const renewed = OciLayout.withBlob(CacheGraph.text(directory, manifest), config.digest, markedBlob)
-  if (renewed === undefined) return manifest
+  if (renewed === undefined) return unmarked
   const renewedBlob = blobOf(renewed)
-  const indexed = OciLayout.withBlob(indexText(directory, index), manifest, renewedBlob)
-  if (indexed === undefined) return manifest
+  const indexed = OciLayout.withBlob(index, manifest, renewedBlob)
+  if (indexed === undefined) return unmarked
   write(directory, CacheGraph.blobFile(directory, markedBlob.digest), marked)
   write(directory, CacheGraph.blobFile(directory, renewedBlob.digest), renewed)
-  write(directory, index, indexed)
-  return renewedBlob.digest
+  return { index: indexed, manifest: renewedBlob.digest }
 }
-
-const indexText = (directory: string, index: string): string =>
-  CachePlace.at(directory, index, (parent, name) => SharedFile.readText(parent, name, OciLayout.maxDocumentSize)) ?? ""
 
 const write = (directory: string, file: string, content: string): void => {
   CachePlace.at(directory, file, (parent, name) => SharedFile.write(parent, name, content))

@@ -6,27 +6,22 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { CacheDirectory } from "../../core/cache/CacheDirectory.ts"
-import * as ExecPlan from "../../core/ExecPlan.ts"
+import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as CacheShare from "../../core/plan/build/CacheShare.ts"
 import * as BuildMetadata from "../builder/BuildMetadata.ts"
 import * as BackgroundCollection from "../cache/BackgroundCollection.ts"
 import * as CacheExports from "../cache/CacheExports.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
-import * as CacheViews from "../cache/CacheViews.ts"
+import * as CacheView from "../cache/CacheView.ts"
 import * as OtherNameSearch from "../compose/OtherNameSearch.ts"
-import * as PrivateDirectory from "../files/PrivateDirectory.ts"
+import { attempt } from "../files/Attempt.ts"
 import * as SystemError from "../files/SystemError.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as Reporter from "../front/Reporter.ts"
 import type { Ended } from "../process/Ended.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import { Environment } from "./Environment.ts"
-
-/** The plan, with what was made for it in place; or what turned out when something could not be prepared. */
-export type Prepared =
-  | { readonly _tag: "Ready"; readonly plan: ExecPlan.ExecPlan }
-  | { readonly _tag: "Refuted"; readonly finding: Finding }
 
 /** What turned out about the cache directory. */
 export type Finding = (known: CacheDirectory) => CacheDirectory
@@ -44,33 +39,28 @@ export type Finding = (known: CacheDirectory) => CacheDirectory
  * @since 0.1.0
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
-  readonly before: (plan: ExecPlan.ExecPlan) => Effect.Effect<Prepared, never, Scope.Scope>
-  readonly after: (plan: ExecPlan.ExecPlan, ended: Ended) => Effect.Effect<Finding | undefined>
+  readonly before: (plan: ExecPlan) => Effect.Effect<Finding | undefined, never, Scope.Scope>
+  readonly after: (plan: ExecPlan, ended: Ended) => Effect.Effect<Finding | undefined>
 }>() {
   static readonly make = Effect.map(
     Effect.all([Environment, EngineInfo]),
     ([environment, engine]) =>
       BuildCacheActions.of({
-        before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan.ExecPlan) {
-          let prepared: Prepared = { _tag: "Ready", plan }
+        before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
+          const leased: Leased = new Set()
           for (const action of plan.before) {
-            if (prepared._tag === "Refuted") return prepared
-            if (action._tag === "PrepareCacheImport") {
-              prepared = yield* view(action, prepared.plan, environment)
-              continue
-            }
             if (action._tag === "LookForOtherName") {
               // with the endpoint that the plan sets
               const said = yield* OtherNameSearch.look(action, extend(environment.invocation.env, plan.env), engine)
               yield* Effect.sync(() => Reporter.notices(plan.verbosity, said))
               continue
             }
-            const finding = yield* prepare(action)
-            if (finding !== undefined) return { _tag: "Refuted", finding } satisfies Prepared
+            const finding = yield* prepare(action, leased, plan)
+            if (finding !== undefined) return finding
           }
-          return prepared
+          return undefined
         }),
-        after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan.ExecPlan, ended: Ended) {
+        after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan, ended: Ended) {
           const findings: Array<Finding> = []
           for (const action of plan.after) {
             const finding = yield* conclude(action, plan, ended, environment)
@@ -84,93 +74,118 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
   )
 }
 
+/** What is known while the actions are carried out: the directories that a lease was taken in. */
+type Leased = Set<string>
+
 const prepare = (
-  action: Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" | "PrepareCacheImport" }>
+  action: Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" }>,
+  leased: Leased,
+  plan: ExecPlan
 ): Effect.Effect<Finding | undefined, never, Scope.Scope> => {
   switch (action._tag) {
     case "SetAsideCacheEntry":
       return Effect.sync(() => {
         // where it cannot be moved away nobody imports it all the same
-        attempt(action.directory, () => CacheHealing.setAside(action.directory, action.key))
+        attempt(() => CacheHealing.setAside(action.directory, action.key))
         return undefined
       })
     case "LeaseCacheEntries":
-      return lease(action.directory, action.id, action.keys)
+      return lease(action.directory, action.id, action.keys).pipe(Effect.map((isTaken) => {
+        if (isTaken) leased.add(action.directory)
+        return undefined
+      }))
+    case "OpenCacheImport":
+      return openImport(action.import, leased.has(action.import.directory), plan)
     case "PrepareCacheExport":
-      return Effect.acquireRelease(
-        Effect.sync(() => attempt(action.export.directory, () => CacheExports.prepare(action.export))),
-        () => Effect.sync(() => CacheExports.discard(action.export))
-      )
+      return openExport(action.export)
   }
 }
 
-/** Where an entry's part cannot be made, for whatever reason, the build goes on as if the entry were not there. */
-const view = (
-  action: CacheAction.CacheImport,
-  plan: ExecPlan.ExecPlan,
-  { invocation }: Context.Tag.Service<Environment>
-): Effect.Effect<Prepared, never, Scope.Scope> =>
+/** Why an entry that was sound when it was looked at cannot be imported is said; the build goes on without. */
+const openImport = (
+  source: CacheAction.CacheImport,
+  isLeased: boolean,
+  plan: ExecPlan
+): Effect.Effect<Finding | undefined, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.try({
-      try: () =>
-        PrivateDirectory.make(invocation.env, (made) => {
-          CacheViews.fill(action, made)
-          return made
-        }),
-      catch: (error) => error instanceof Error ? error.message : String(error)
+    Effect.sync((): CacheView.Import => {
+      try {
+        return CacheView.openImport(source, isLeased)
+      } catch (error) {
+        const why = SystemError.describe(error, `${source.directory}/${source.key}`)
+        return { _tag: "NotImported", why, isDamaged: false }
+      }
     }),
-    (made) => Effect.sync(() => PrivateDirectory.remove(made))
-  ).pipe(
-    Effect.map((made): Prepared => ({
-      _tag: "Ready",
-      plan: ExecPlan.withDirectory(plan, action.placeholder, made)
-    })),
-    Effect.catchAll((why) =>
-      Effect.sync((): Prepared => {
-        Reporter.notices(plan.verbosity, [
-          `build cache of ${action.key} not imported: ${why}; see 'docker-shim doctor'`
-        ])
-        return { _tag: "Refuted", finding: withoutEntries([action.key]) }
-      })
-    )
-  )
+    (opened) => Effect.sync(() => opened._tag === "Opened" ? CacheView.release(opened.held) : undefined)
+  ).pipe(Effect.map((opened) => {
+    if (opened._tag === "Opened") return undefined
+    // where it cannot be moved away nobody imports it all the same
+    if (opened.isDamaged) attempt(() => CacheHealing.setAside(source.directory, source.key))
+    Reporter.notices(plan.verbosity, [
+      opened.isDamaged
+        ? `build cache entry ${source.key} was damaged and is set aside: ${opened.why}`
+        : `build cache of ${source.key} not imported: ${opened.why}; see 'docker-shim doctor'`
+    ])
+    return without([source.key])
+  }))
 
-/** Where no lease can be taken nothing can be exported either, and collection has nothing it could remove. */
+const openExport = (target: CacheAction.CacheExport): Effect.Effect<Finding | undefined, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync((): Finding | ReadonlyArray<CacheView.Held> => {
+      try {
+        return CacheView.openExport(target)
+      } catch (error) {
+        return unwritable(SystemError.describe(error, target.directory))
+      }
+    }),
+    (opened) =>
+      Effect.sync(() => {
+        CacheExports.discard(target)
+        if (typeof opened !== "function") CacheView.release(opened)
+      })
+  ).pipe(Effect.map((opened) => typeof opened === "function" ? opened : undefined))
+
+const unwritable = (why: string): Finding => (known) => known._tag === "Usable" ? { ...known, unwritable: why } : known
+
+const without = (keys: ReadonlyArray<string>): Finding => (known) =>
+  known._tag === "Usable"
+    ? {
+      ...known,
+      entries: { ...known.entries, ...Object.fromEntries(keys.map((key) => [key, { _tag: "Missing" }])) }
+    }
+    : known
+
+/** Whether it could be taken. Where not, nothing can be exported either, and imports hold open what they read. */
 const lease = (
   directory: string,
   id: string,
   keys: ReadonlyArray<string>
-): Effect.Effect<undefined, never, Scope.Scope> =>
+): Effect.Effect<boolean, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync(() => attempt(directory, () => CacheLease.take(directory, id, keys))),
+    Effect.sync(() => attempt(() => (CacheLease.take(directory, id, keys), true)) === true),
     () => Effect.sync(() => CacheLease.release(directory, id))
   ).pipe(
-    Effect.zipRight(Effect.forkScoped(Effect.forever(Effect.andThen(
+    Effect.zipLeft(Effect.forkScoped(Effect.forever(Effect.andThen(
       Effect.sleep(CacheLease.heartbeat),
       Effect.sync(() => CacheLease.renew(directory, id))
-    )))),
-    Effect.as(undefined)
+    ))))
   )
-
-const attempt = (directory: string, run: () => void): Finding | undefined => {
-  try {
-    run()
-    return undefined
-  } catch (error) {
-    const unwritable = SystemError.describe(error, directory)
-    return (known) => known._tag === "Usable" ? { ...known, unwritable } : known
-  }
-}
 
 const conclude = (
   action: CacheAction.After,
-  plan: ExecPlan.ExecPlan,
+  plan: ExecPlan,
   ended: Ended,
   { invocation, shim }: Context.Tag.Service<Environment>
 ): Effect.Effect<Finding | undefined> => {
   switch (action._tag) {
     case "PublishCacheExport":
-      return Effect.as(Effect.sync(() => CacheExports.publish(action.export, action.expectation)), undefined)
+      return Effect.sync(() => {
+        const why = CacheExports.publish(action.export, action.expectation)
+        if (why !== undefined && ended._tag === "Exited" && ended.code === 0) {
+          Reporter.notices(plan.verbosity, [CacheShare.notShared(`${action.export.key} was not stored: ${why}`).text])
+        }
+        return undefined
+      })
     case "HealCacheEntries":
       return ended._tag === "Exited" && ended.code !== 0
         ? healing(action.directory, action.keys, action.canRunAgain, plan)
@@ -199,7 +214,7 @@ const healing = Effect.fn("BuildCacheActions.healing")(function*(
   directory: string,
   keys: ReadonlyArray<string>,
   canRunAgain: boolean,
-  plan: ExecPlan.ExecPlan
+  plan: ExecPlan
 ) {
   const damaged: Array<string> = []
   for (const key of keys) {
@@ -213,10 +228,5 @@ const healing = Effect.fn("BuildCacheActions.healing")(function*(
     ])
   )
   if (!canRunAgain) return undefined
-  return withoutEntries(damaged)
+  return without(damaged)
 })
-
-const withoutEntries = (keys: ReadonlyArray<string>): Finding => (known) =>
-  known._tag === "Usable"
-    ? { ...known, entries: { ...known.entries, ...Object.fromEntries(keys.map((key) => [key, { _tag: "Missing" }])) } }
-    : known

@@ -73,19 +73,26 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
 
     const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {
       const { facts, plan } = yield* planner.plan(known)
-      const prepared = yield* actions.before(plan)
-      if (prepared._tag === "Refuted") {
-        return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, prepared.finding) } as const
-      }
-      const placed = yield* files.place(prepared.plan).pipe(
-        Effect.orElse(() => files.place(ExecPlan.withoutReports(prepared.plan))),
+      const placed = yield* files.place(plan).pipe(
+        Effect.orElse(() => files.place(ExecPlan.withoutReports(plan))),
         Effect.either
       )
       if (placed._tag === "Left") {
-        yield* Effect.sync(() =>
-          Reporter.notices(plan.verbosity, [`the project's paths and cache stay as they are: ${placed.left.why}`])
-        )
-        return { _tag: "Refuted", facts: Facts.withoutModels(facts) } as const
+        const { why } = placed.left
+        if (plan.files.length > 0) {
+          yield* Effect.sync(() =>
+            Reporter.notices(plan.verbosity, [`the project's paths and cache stay as they are: ${why}`])
+          )
+        }
+        const unusable = { _tag: "Unusable", why: `no place for temporary files: ${why}` } as const
+        return {
+          _tag: "Refuted",
+          facts: Facts.reviseCacheDirectory(Facts.withoutModels(facts), () => unusable)
+        } as const
+      }
+      const refuted = yield* actions.before(placed.right)
+      if (refuted !== undefined) {
+        return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, refuted) } as const
       }
       const ended = yield* run(placed.right)
       if (ended._tag === "Exited" && ended.code === 0) {

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import { Environment } from "./Environment.ts"
@@ -22,7 +23,8 @@ export interface NotPlaced {
 }
 
 /**
- * Writes the files of a plan, and gives the plan with their paths where it had placeholders.
+ * Writes the files of a plan, and gives the plan with their paths where it had placeholders. The views of the cache get
+ * paths beside them.
  *
  * **Details**
  *
@@ -39,7 +41,7 @@ export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/Temp
   static readonly make = Effect.map(Environment, ({ invocation }) =>
     TemporaryFiles.of({
       place: Effect.fn("TemporaryFiles.place")(function*(plan) {
-        if (plan.files.length === 0) return plan
+        if (plan.files.length === 0 && viewsOf(plan).length === 0) return plan
         const placed = yield* Effect.acquireRelease(
           Effect.try({
             try: () =>
@@ -54,22 +56,58 @@ export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/Temp
 }
 
 const write = (plan: ExecPlan, directory: string): ExecPlan => {
-  const places = plan.files.map(({ content, placeholder }) => {
+  const views = viewsOf(plan).map((placeholder, at) => ({
+    placeholder,
+    file: path.join(directory, `cache-${at + 1}`)
+  }))
+  const files = plan.files.map(({ content, placeholder }) => {
     const file = path.join(directory, `${placeholder.replace(/^.*\//, "").replace(/[^\w-]/g, "")}.yaml`)
-    fs.writeFileSync(file, content, { mode: 0o600, flag: "wx" })
+    fs.writeFileSync(file, put(content, views), { mode: 0o600, flag: "wx" })
     return { placeholder, file }
   })
-  const put = (text: string): string =>
-    places.reduce((whole, { file, placeholder }) => whole.replaceAll(placeholder, file), text)
+  const places = [...views, ...files]
   return {
     ...plan,
-    args: plan.args.map(put),
-    after: plan.after.map((action) =>
-      action._tag === "ConfirmRegistryExport" ? { ...action, file: put(action.file) } : action
-    ),
-    env: Object.fromEntries(Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : put(value)]))
+    args: plan.args.map((word) => put(word, places)),
+    before: plan.before.map((action) => placeBefore(action, places)),
+    after: plan.after.map((action) => placeAfter(action, places)),
+    env: Object.fromEntries(
+      Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : put(value, places)])
+    )
   }
 }
+
+interface Place {
+  readonly placeholder: string
+  readonly file: string
+}
+
+const put = (text: string, places: ReadonlyArray<Place>): string =>
+  places.reduce((whole, { file, placeholder }) => whole.replaceAll(placeholder, file), text)
+
+/** The placeholders of the views that a plan has, which are made by its actions. */
+const viewsOf = (plan: ExecPlan): ReadonlyArray<string> =>
+  plan.before.flatMap((action) =>
+    action._tag === "OpenCacheImport"
+      ? [action.import.view]
+      : action._tag === "PrepareCacheExport"
+      ? [action.export.view]
+      : []
+  )
+
+const placeBefore = (action: CacheAction.Before, places: ReadonlyArray<Place>): CacheAction.Before =>
+  action._tag === "OpenCacheImport"
+    ? { ...action, import: { ...action.import, view: put(action.import.view, places) } }
+    : action._tag === "PrepareCacheExport"
+    ? { ...action, export: { ...action.export, view: put(action.export.view, places) } }
+    : action
+
+const placeAfter = (action: CacheAction.After, places: ReadonlyArray<Place>): CacheAction.After =>
+  action._tag === "ConfirmRegistryExport"
+    ? { ...action, file: put(action.file, places) }
+    : action._tag === "PublishCacheExport"
+    ? { ...action, export: { ...action.export, view: put(action.export.view, places) } }
+    : action
 
 const notPlaced = (error: unknown): NotPlaced => ({
   _tag: "NotPlaced",

@@ -182,7 +182,15 @@ describe("QuestionText", () => {
 describe("ActionText", () => {
   it.each([
     [{ _tag: "LeaseCacheEntries", directory: "/c", keys: ["a", "b"] }, "hold a, b against collection, in /c"],
-    [{ _tag: "PrepareCacheExport", export: { exportDirectory: "/c/a/1" } }, "make /c/a/1"],
+    [
+      { _tag: "OpenCacheImport", import: { directory: "/c", key: "a", view: "V", omitted: [] } },
+      "check a in /c, and make it readable as V"
+    ],
+    [
+      { _tag: "OpenCacheImport", import: { directory: "/c", key: "a", view: "V", omitted: [{ least: 1, most: 1 }] } },
+      "check a in /c, and make it readable as V, without the steps between which a cache mount is filled and read"
+    ],
+    [{ _tag: "PrepareCacheExport", export: { directory: "/c", view: "V" } }, "make V, which stores its layers in /c"],
     [{ _tag: "SetAsideCacheEntry", key: "a", why: "w" }, "set a aside: w"],
     [{ _tag: "PublishCacheExport", export: { key: "a" } }, "publish a, if the build left a complete index"],
     [{ _tag: "HealCacheEntries", keys: ["a"], canRunAgain: false }, "if the build failed, check a"],

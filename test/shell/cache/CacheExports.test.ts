@@ -10,6 +10,7 @@ import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
 import * as CacheGraph from "../../../src/shell/cache/CacheGraph.ts"
 import * as CacheInputs from "../../../src/shell/cache/CacheInputs.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
+import * as CacheView from "../../../src/shell/cache/CacheView.ts"
 import * as Store from "./store.ts"
 
 let store: Store.Store
@@ -34,15 +35,15 @@ const exportAndPublish = (
   text = config,
   expectation: Expectation = { inputs: undefined, isExpected: false }
 ) => {
-  const exportDirectory = CacheLayout.exportDirectory(store.directory, key, "run")
-  const target = { directory: store.directory, key, exportDirectory }
-  CacheExports.prepare(target)
+  const target = Store.targetOf(store.directory, key, "run")
+  CacheView.release(CacheView.openExport(target))
   const manifest = put(JSON.stringify(manifestOf(put(text, CacheConfig.mediaType))), image)
   const annotations = { "org.opencontainers.image.ref.name": "latest" }
   const index = JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] })
-  fs.writeFileSync(path.join(exportDirectory, "index.json"), index)
+  fs.writeFileSync(path.join(target.view, "index.json"), index)
   CacheExports.publish(target, expectation)
   CacheExports.discard(target)
+  fs.rmSync(target.view, { recursive: true })
   const graph = CacheGraph.read(store.directory, CacheLayout.index(store.directory, key))
   if (graph._tag !== "Whole") return assert.fail(JSON.stringify(graph))
   const named = graph.blobs.find(({ mediaType }) => mediaType === CacheConfig.mediaType)

@@ -44,8 +44,7 @@ describe("an export", () => {
     store.publish("app", ["one"])
     const [, layer = ""] = store.exported("app", ["two"], "run1")
     fs.rmSync(Store.blobFile(store, layer))
-    const exportDirectory = CacheLayout.exportDirectory(store.directory, "app", "run1")
-    CacheExports.publish({ directory: store.directory, key: "app", exportDirectory })
+    assert.match(CacheExports.publish(Store.targetOf(store.directory, "app", "run1")) ?? "", /^sha256:.* is missing$/)
     assert.deepStrictEqual(entry("app"), { _tag: "Sound" })
     assert.isTrue(fs.readFileSync(CacheLayout.index(store.directory, "app"), "utf8").length > 0)
   })
@@ -211,11 +210,7 @@ describe("collection", () => {
     const exported = store.exported("written", ["three"], "writer")
     assert.deepStrictEqual(evicted(await collect(nothing)), ["idle"])
     assert.deepStrictEqual(entry("read"), { _tag: "Sound" })
-    const target = {
-      directory: store.directory,
-      key: "written",
-      exportDirectory: CacheLayout.exportDirectory(store.directory, "written", "writer")
-    }
+    const target = Store.targetOf(store.directory, "written", "writer")
     for (const digest of exported) assert.include(store.blobs(), digest)
     CacheExports.publish(target)
     assert.deepStrictEqual(entry("written"), { _tag: "Sound" })

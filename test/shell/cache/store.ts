@@ -5,8 +5,10 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
+import type { CacheExport } from "../../../src/core/cache/CacheAction.ts"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
+import * as CacheView from "../../../src/shell/cache/CacheView.ts"
 
 /** A store in a directory of its own, removed when the test file is done. */
 export interface Store {
@@ -20,6 +22,15 @@ export interface Store {
   readonly remove: () => void
 }
 
+/** What a run of this id exports into: views are beside the store. */
+export const targetOf = (directory: string, key: string, id: string): CacheExport => {
+  fs.mkdirSync(viewsOf(directory), { recursive: true })
+  const exportDirectory = CacheLayout.exportDirectory(directory, key, id)
+  return { directory, key, exportDirectory, view: path.join(viewsOf(directory), `${key}~${id}`) }
+}
+
+const viewsOf = (directory: string): string => `${directory}-views`
+
 /** Makes a store. */
 export const make = (): Store => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-cache-"))
@@ -30,15 +41,14 @@ export const make = (): Store => {
     return { digest: `sha256:${hex}`, size: content.length, mediaType: "application/vnd.oci.image.layer.v1.tar+gzip" }
   }
   const exported: Store["exported"] = (key, layers, id) => {
-    const exportDirectory = CacheLayout.exportDirectory(directory, key, id)
-    CacheExports.prepare({ directory, key, exportDirectory })
+    const target = targetOf(directory, key, id)
+    CacheView.release(CacheView.openExport(target))
     const named = layers.map(put)
     const manifest = put(JSON.stringify({ schemaVersion: 2, config: put(`config of ${layers.join()}`), layers: named }))
     const annotations = { "org.opencontainers.image.ref.name": "latest" }
-    fs.writeFileSync(
-      path.join(exportDirectory, "index.json"),
-      JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] })
-    )
+    const index = JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] })
+    // the second is what publishing begins with
+    for (const one of [target.view, target.exportDirectory]) fs.writeFileSync(path.join(one, "index.json"), index)
     return [manifest.digest, ...named.map(({ digest }) => digest)]
   }
   return {
@@ -46,14 +56,17 @@ export const make = (): Store => {
     exported,
     publish: (key, layers, id = "run") => {
       const digests = exported(key, layers, id)
-      const target = { directory, key, exportDirectory: CacheLayout.exportDirectory(directory, key, id) }
+      const target = targetOf(directory, key, id)
       CacheExports.publish(target)
       CacheExports.discard(target)
+      fs.rmSync(target.view, { recursive: true })
       return digests
     },
     blobs: () => fs.readdirSync(path.join(CacheLayout.blobs(directory), "sha256")).map((hex) => `sha256:${hex}`),
     keys: () => fs.readdirSync(directory).filter((key) => !key.startsWith(".")),
-    remove: () => fs.rmSync(directory, { recursive: true, force: true })
+    remove: () => {
+      for (const one of [directory, viewsOf(directory)]) fs.rmSync(one, { recursive: true, force: true })
+    }
   }
 }
 

@@ -214,12 +214,11 @@ interface Plan {
   readonly notices: ReadonlyArray<string>
 }
 
-/** The id of a run and the directory of its files are its own: explaining is one run, running another. */
+/** The directory of a run's files and views is its own: explaining is one run, running another. */
 const withoutId = (text: string): string =>
-  text.replace(/(\/\.incoming\/)[\w-]+/g, "$1ID").replace(
-    /[^=:]*\/docker-shim-\d+-\d+-\d+-\w{6}\/[\w-]+\.yaml/g,
-    "FILE"
-  )
+  text.replace(/@docker-shim\/cache-(?:import|export)\/[^/]+\/@/g, "VIEW")
+    .replace(/\/[\w./-]*\/docker-shim-\d+-\d+-\d+-\w{6}\/cache-\d+/g, "VIEW")
+    .replace(/[^=:]*\/docker-shim-\d+-\d+-\d+-\w{6}\/[\w-]+\.yaml/g, "FILE")
 
 const saidToRun = (plan: Plan, env: Readonly<Record<string, string>>): unknown => {
   const placed = (text: string): string =>
@@ -244,7 +243,7 @@ const hasRun = (ran: Ran): unknown => {
     files: files.map(withoutId),
     // what the shell of the fake adds to its own environment, and what the shim tells its own plugin below
     env: [lines.at(-1) ?? "", ...printed.slice(1)].filter((one) =>
-      !/^(?:PWD|OLDPWD|SHLVL|_|DOCKER_SHIM_PLANNED)=/.test(one)
+      !/^(?:PWD|OLDPWD|SHLVL|_|DOCKER_SHIM_(?:PLANNED|ADDED))=/.test(one)
     ).sort(),
     notices: lines.slice(0, -1)
   }

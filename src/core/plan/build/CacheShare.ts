@@ -6,6 +6,7 @@ import * as CacheAction from "../../cache/CacheAction.ts"
 import type { CacheDirectory } from "../../cache/CacheDirectory.ts"
 import * as CacheLayout from "../../cache/CacheLayout.ts"
 import * as CacheReference from "../../cache/CacheReference.ts"
+import * as CacheView from "../../cache/CacheView.ts"
 import type * as MountDependence from "../../dockerfile/MountDependence.ts"
 import type { Change, Notice } from "../../ExecPlan.ts"
 import * as Facts from "../../Facts.ts"
@@ -30,8 +31,8 @@ export interface Wish {
 }
 
 /**
- * What a build is given: the attributes of its cache import, such as `type=local,src=/buildkit-cache/app`, and of its
- * export; `undefined` where there is nothing to import, or nothing may be exported. `isExpected`: see {@link CacheAction.Expectation}.
+ * What a build is given: the attributes of its cache import, such as `type=local,src=` and a view
+ * (`CacheView`), and of its export; `undefined` where there is nothing to import, or nothing may be exported. `isExpected`: see {@link CacheAction.Expectation}.
  *
  * @category models
  * @since 0.1.0
@@ -138,11 +139,13 @@ const shareDirectory = (
   const parts = wishes.map((wish, at) => {
     const found = wish.imports ? sourceOf(wish.key, cache) : undefined
     const source = wish.mounts._tag === "Unknown" ? undefined : found
+    const omitted = wish.mounts._tag === "Places" ? wish.mounts.places : []
     const entry = cache.entries[wish.key] ?? { _tag: "Missing" }
     const target = {
       directory,
       key: wish.key,
-      exportDirectory: CacheLayout.exportDirectory(directory, wish.key, cache.id)
+      exportDirectory: CacheLayout.exportDirectory(directory, wish.key, cache.id),
+      view: CacheView.exported(wish.key)
     }
     return {
       key: wish.key,
@@ -154,26 +157,32 @@ const shareDirectory = (
       },
       damage: entry._tag === "Damaged" ? entry.why : undefined,
       source,
-      view: source === undefined || wish.mounts._tag !== "Places"
-        ? undefined
-        : { directory, key: source, placeholder: placeholder(at), omitted: wish.mounts.places },
+      omitted,
+      view: CacheView.imported(source ?? wish.key, omitted.length === 0 ? undefined : at),
       left: found === source ? undefined : notImported(wish),
       exports: wish.exports && settings.use === "on" && cache.unwritable === undefined
     }
   })
   const exported = parts.filter(({ exports }) => exports)
   const imported = unique(parts.flatMap(({ source }) => source ?? []))
+  const views = [
+    ...new Map(parts.flatMap(({ omitted, source, view }) =>
+      source === undefined
+        ? []
+        : [[view, { directory, key: source, view, omitted }] as const]
+    )).values()
+  ]
   const leased = unique([...imported, ...exported.map(({ key }) => key)])
   const damaged = [...new Map(parts.flatMap(({ damage, key }) => damage === undefined ? [] : [[key, damage] as const]))]
   return Revision.of(
     parts.map((part) => ({
       from: part.source === undefined
         ? undefined
-        : CsvRecord.print(["type=local", `src=${part.view?.placeholder ?? CacheLayout.entry(directory, part.source)}`]),
+        : CsvRecord.print(["type=local", `src=${part.view}`]),
       to: part.exports
         ? CsvRecord.print([
           "type=local",
-          `dest=${part.target.exportDirectory}`,
+          `dest=${part.target.view}`,
           ...exportAttributes(part.expectation.isExpected ? "min" : settings.mode)
         ])
         : undefined,
@@ -188,7 +197,7 @@ const shareDirectory = (
       before: [
         ...damaged.map(([key, why]) => CacheAction.setAside(directory, key, why)),
         ...(leased.length > 0 ? [CacheAction.lease(directory, cache.id, leased)] : []),
-        ...parts.flatMap(({ view }) => view === undefined ? [] : [CacheAction.view(view)]),
+        ...views.map((source) => CacheAction.open(source)),
         ...exported.map(({ target }) => CacheAction.prepare(target))
       ],
       after: [
@@ -200,9 +209,6 @@ const shareDirectory = (
     }
   )
 }
-
-/** Stands for the directory from which a command's build imports a part of an entry. */
-const placeholder = (build: number): string => `@docker-shim/cache-import-${build}@`
 
 /** Whether there is something that a build could import. */
 export const mayImport = (store: Store, key: string): boolean =>

@@ -2,9 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as ExecPlan from "../../../../src/core/ExecPlan.ts"
 import { args, plan, type Table } from "../table.ts"
 
-const to = (key: string) =>
-  `--cache-to=type=local,dest=/buildkit-cache/${key}/.incoming/run1,mode=max,ignore-error=true`
-const from = (key: string) => `--cache-from=type=local,src=/buildkit-cache/${key}`
+const to = (key: string) => `--cache-to=type=local,dest=@docker-shim/cache-export/${key}/@,mode=max,ignore-error=true`
+const from = (key: string) => `--cache-from=type=local,src=@docker-shim/cache-import/${key}/@`
 const sound = (key: string): Table => ({ entries: { [key]: { _tag: "Sound" } } })
 
 describe("the cache of a build", () => {
@@ -132,10 +131,14 @@ describe("the cache of a build", () => {
   })
 
   it("leases, prepares, publishes, heals and collects", () => {
-    const target = { directory: "/buildkit-cache", key: "app", exportDirectory: "/buildkit-cache/app/.incoming/run1" }
+    const directory = "/buildkit-cache"
+    const view = (kind: string) => `@docker-shim/cache-${kind}/app/@`
+    const exportDirectory = "/buildkit-cache/app/.incoming/run1"
+    const target = { directory, key: "app", exportDirectory, view: view("export") }
     const planned = plan("build -t app .", sound("app")).plan
     assert.deepStrictEqual(planned.before, [
       { _tag: "LeaseCacheEntries", directory: "/buildkit-cache", id: "run1", keys: ["app"] },
+      { _tag: "OpenCacheImport", import: { directory, key: "app", view: view("import"), omitted: [] } },
       { _tag: "PrepareCacheExport", export: target }
     ])
     assert.deepStrictEqual(planned.after, [
@@ -160,14 +163,11 @@ describe("the cache of a build", () => {
   it("imports no step that a later one needs to have run", () => {
     const dockerfiles = { "/home/retro/work/Dockerfile": `FROM bb\nRUN a\n${fill}\n${use}` }
     const { plan: planned } = plan("build -t app .", { ...sound("app"), dockerfiles })
-    const placeholder = "@docker-shim/cache-import-0@"
+    const placeholder = "@docker-shim/cache-import-1/app/@"
     assert.strictEqual(planned.args[1], `--cache-from=type=local,src=${placeholder}`)
     assert.deepInclude(planned.before, {
-      _tag: "PrepareCacheImport",
-      directory: "/buildkit-cache",
-      key: "app",
-      placeholder,
-      omitted: [{ least: 2, most: 2 }]
+      _tag: "OpenCacheImport",
+      import: { directory: "/buildkit-cache", key: "app", view: placeholder, omitted: [{ least: 2, most: 2 }] }
     })
     assert.deepStrictEqual(planned.notices, [])
   })
@@ -283,8 +283,8 @@ describe("the cache of a build", () => {
     const own = { DOCKER_SHIM_CACHE_DIR: "/my,cache", DOCKER_SHIM_CACHE_MODE: "min" }
     assert.deepStrictEqual(args("build -t app .", { ...sound("app"), env: own }), [
       "build",
-      "--cache-from=type=local,\"src=/my,cache/app\"",
-      "--cache-to=type=local,\"dest=/my,cache/app/.incoming/run1\",mode=min,ignore-error=true",
+      "--cache-from=type=local,src=@docker-shim/cache-import/app/@",
+      "--cache-to=type=local,dest=@docker-shim/cache-export/app/@,mode=min,ignore-error=true",
       "-t",
       "app",
       "."

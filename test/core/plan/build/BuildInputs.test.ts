@@ -153,11 +153,16 @@ describe("a build that is made from the same as its entry", () => {
     const { after, args, changes } = plan("build -t app .", table).plan
     assert.include(
       args,
-      "--cache-to=type=local,dest=/buildkit-cache/app/.incoming/run1,mode=min,ignore-error=true"
+      "--cache-to=type=local,dest=@docker-shim/cache-export/app/@,mode=min,ignore-error=true"
     )
     assert.deepInclude(after, {
       _tag: "PublishCacheExport",
-      export: { directory: "/buildkit-cache", key: "app", exportDirectory: "/buildkit-cache/app/.incoming/run1" },
+      export: {
+        directory: "/buildkit-cache",
+        key: "app",
+        exportDirectory: "/buildkit-cache/app/.incoming/run1",
+        view: "@docker-shim/cache-export/app/@"
+      },
       expectation: { inputs: known, isExpected: true }
     })
     assert.deepStrictEqual(changes.map(({ why }) => why), [

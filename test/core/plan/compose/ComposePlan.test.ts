@@ -602,8 +602,8 @@ describe("the cache of services", () => {
     model: model(services),
     entries: { "shop#api": { _tag: "Sound" }, "team+web@dev": { _tag: "Sound" } }
   }
-  const to = (key: string) => [`type=local,dest=/buildkit-cache/${key}/.incoming/run1,mode=max,ignore-error=true`]
-  const from = (key: string) => [`type=local,src=/buildkit-cache/${key}`]
+  const to = (key: string) => [`type=local,dest=@docker-shim/cache-export/${key}/@,mode=max,ignore-error=true`]
+  const from = (key: string) => [`type=local,src=@docker-shim/cache-import/${key}/@`]
 
   it("is one entry for each image", () => {
     assert.deepStrictEqual(override("compose build", table), {
@@ -698,8 +698,8 @@ describe("a Compose that sets fields on the command line", () => {
     entries: { "shop#web": { _tag: "Sound" } }
   }
   const set = [
-    "--set=web.build.cache_from=type=local,src=/buildkit-cache/shop#web",
-    "--set=web.build.cache_to=type=local,dest=/buildkit-cache/shop#web/.incoming/run1,mode=max,ignore-error=true"
+    "--set=web.build.cache_from=type=local,src=@docker-shim/cache-import/shop#web/@",
+    "--set=web.build.cache_to=type=local,dest=@docker-shim/cache-export/shop#web/@,mode=max,ignore-error=true"
   ]
 
   it("is given the cache of `build` so, without a file", () => {

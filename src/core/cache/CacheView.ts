@@ -1,0 +1,22 @@
+/**
+ * Views: BuildKit never works in the cache directory itself, where other sessions may lock or change what it needs. It is
+ * given a private directory for each entry that it imports or exports, whose blobs are those of the shared store. A plan
+ * names views by placeholders, as it names temporary files; the shell makes them and puts their paths there.
+ */
+
+/**
+ * The placeholder of a view from which builds import an entry, such as `@docker-shim/cache-import/app/@`; where only a
+ * part of it may be imported, `build` is the place in the command of the build that it is for. A key has no `/`, so that no
+ * placeholder is a part of another's.
+ *
+ * @category constructors
+ */
+export const imported = (key: string, build?: number): string =>
+  `@docker-shim/cache-import${build === undefined ? "" : `-${build + 1}`}/${key}/@`
+
+/**
+ * The placeholder of a view into which a build exports an entry, such as `@docker-shim/cache-export/app/@`.
+ *
+ * @category constructors
+ */
+export const exported = (key: string): string => `@docker-shim/cache-export/${key}/@`

@@ -1,0 +1,202 @@
+/**
+ * Makes the private directories in which BuildKit reads and writes entries of the shared cache (`core/cache/CacheView`).
+ *
+ * ```text
+ * to import from                        to export into
+ *   oci-layout                            oci-layout
+ *   index.json   the text verified        index.json   BuildKit's own, published afterwards
+ *   blobs/sha256 -> the store             blobs/sha256 -> the store
+ *                                         ingest -> what is not finished, on the cache's file system
+ * ```
+ *
+ * The links lead to directories that the shim holds open, whatever other sessions put in their places meanwhile.
+ */
+import * as fs from "node:fs"
+import type { CacheExport, CacheImport } from "../../core/cache/CacheAction.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as OciLayout from "../../core/cache/OciLayout.ts"
+import { attempt } from "../files/Attempt.ts"
+import * as MadeDirectory from "../files/MadeDirectory.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedFile from "../files/SharedFile.ts"
+import * as CacheGraph from "./CacheGraph.ts"
+import * as CachePart from "./CachePart.ts"
+import * as CachePlace from "./CachePlace.ts"
+
+/**
+ * What a view needs open until the build has ended.
+ *
+ * @category models
+ */
+export type Held = Pick<SharedDirectory.SharedDirectory, "descriptor">
+
+/**
+ * The outcome of making a view to import from: what it holds open, or why the entry may not be imported. `isDamaged` says
+ * that it is not merely out of reach for this user.
+ *
+ * @category models
+ */
+export type Import =
+  | { readonly _tag: "Opened"; readonly held: ReadonlyArray<Held> }
+  | { readonly _tag: "NotImported"; readonly why: string; readonly isDamaged: boolean }
+
+/** So many blobs are held open one by one. A process may have some thousand open files, whatever the machine. */
+const mostHeld = 512
+
+/**
+ * Makes the view of an entry. Where no lease keeps collection from taking its blobs (`isLeased`), as for those who only
+ * read, the blobs themselves are held open: what is removed stays until the build has ended. Throws the system's error.
+ *
+ * @category constructors
+ */
+export const openImport = (source: CacheImport, isLeased: boolean): Import => {
+  const held: Array<Held> = []
+  try {
+    const imported = open(source, isLeased, held)
+    if (imported._tag === "NotImported") release(held)
+    return imported
+  } catch (error) {
+    release(held)
+    throw error
+  }
+}
+
+const open = (source: CacheImport, isLeased: boolean, held: Array<Held>): Import => {
+  const root = SharedDirectory.open(source.directory)
+  held.push(root)
+  const index = CachePlace.at(
+    root,
+    CacheLayout.index(root.path, source.key),
+    (entry, name) => SharedFile.readText(entry, name, OciLayout.maxDocumentSize)
+  )
+  if (index === undefined) return notImported("it is gone")
+  const graph = CacheGraph.ofIndex(root, index)
+  if (graph._tag === "Broken") return notImported(graph.why, true)
+  if (graph._tag !== "Whole") return notImported(graph._tag === "Unreadable" ? graph.why : "it is gone")
+  const part = source.omitted.length === 0
+    ? { index, documents: [], blobs: graph.blobs }
+    : CachePart.select(root, source.key, graph, source.omitted)
+  const store = enterStore(root)
+  held.push(store)
+  makeView(source.view, part.index)
+  const isHeld = !isLeased && part.blobs.length <= mostHeld
+  if (part.documents.length === 0 && !isHeld) {
+    for (const { digest } of part.blobs) checkReadable(store, digest)
+    fs.symlinkSync(linkTo(store), `${source.view}/blobs/sha256`)
+    return { _tag: "Opened", held }
+  }
+  fs.mkdirSync(`${source.view}/blobs/sha256`, { mode: 0o700 })
+  for (const { content, digest } of part.documents) {
+    fs.writeFileSync(`${source.view}/blobs/${OciLayout.blobName(digest)}`, content, { mode: 0o600, flag: "wx" })
+  }
+  for (const { digest } of part.blobs) {
+    if (isHeld) {
+      holdBlob(source.view, store, digest, held)
+    } else {
+      checkReadable(store, digest)
+      linkBlob(source.view, digest, `${linkTo(store)}/${nameOf(digest)}`)
+    }
+  }
+  return { _tag: "Opened", held }
+}
+
+const notImported = (why: string, isDamaged = false): Import => ({ _tag: "NotImported", why, isDamaged })
+
+/** A link to the open file. */
+const holdBlob = (view: string, store: SharedDirectory.SharedDirectory, digest: string, held: Array<Held>): void => {
+  const descriptor = SharedDirectory.call(store, nameOf(digest), (path) => fs.openSync(path, reading))
+  held.push({ descriptor })
+  linkBlob(view, digest, linkTo({ descriptor, path: `${store.path}/${nameOf(digest)}` }))
+}
+
+/** One blob can be named twice. */
+const linkBlob = (view: string, digest: string, target: string): void => {
+  const link = `${view}/blobs/${OciLayout.blobName(digest)}`
+  if (fs.lstatSync(link, { throwIfNoEntry: false }) === undefined) fs.symlinkSync(target, link)
+}
+
+const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
+
+/** Throws where this user may not read a blob: BuildKit would fail the build. */
+const checkReadable = (store: SharedDirectory.SharedDirectory, digest: string): void =>
+  SharedDirectory.call(store, nameOf(digest), (path) => fs.accessSync(path, fs.constants.R_OK))
+
+const nameOf = (digest: string): string => digest.slice(digest.indexOf(":") + 1)
+
+/**
+ * Makes the view that a build exports into, and in the cache what it needs there. Throws the system's error.
+ *
+ * @category constructors
+ */
+export const openExport = ({ directory, exportDirectory, key, view }: CacheExport): ReadonlyArray<Held> => {
+  const held: Array<Held> = []
+  try {
+    const root = SharedDirectory.open(directory)
+    held.push(root)
+    MadeDirectory.within(root, [".blobs", "sha256"], SharedDirectory.checkWritable)
+    const store = enterStore(root)
+    held.push(store)
+    const id = exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1)
+    const ingest = MadeDirectory.within(root, [key], (entry) => {
+      completeEntry(entry)
+      return MadeDirectory.within(entry, [".incoming"], (incoming) => {
+        // others may look into it, so that they keep what it names, and change nothing there
+        MadeDirectory.make(incoming, id, { mode: root.mode & 0o755 })
+        return SharedDirectory.enter(incoming, id)
+      })
+    })
+    held.push(ingest)
+    makeView(view)
+    fs.symlinkSync(linkTo(store), `${view}/blobs/sha256`)
+    fs.symlinkSync(linkTo(ingest), `${view}/ingest`)
+    return held
+  } catch (error) {
+    release(held)
+    throw error
+  }
+}
+
+/** What makes an entry's directory an OCI layout, for those who import it by hand. */
+const completeEntry = (entry: SharedDirectory.SharedDirectory): void => {
+  if (SharedDirectory.status(entry, "blobs") === undefined) {
+    try {
+      SharedFile.symlink(entry, "blobs", CacheLayout.blobsLink)
+    } catch (error) {
+      // another build made it meanwhile
+      if (SharedFile.readLink(entry, "blobs") !== CacheLayout.blobsLink) throw error
+    }
+  }
+  if (SharedDirectory.status(entry, "oci-layout") === undefined) {
+    SharedFile.write(entry, "oci-layout", CacheLayout.ociLayout)
+  }
+}
+
+const enterStore = (root: SharedDirectory.SharedDirectory): SharedDirectory.SharedDirectory =>
+  SharedDirectory.within(root, [".blobs"], (blobs) => SharedDirectory.enter(blobs, "sha256"))
+
+/**
+ * Closes what views needed open.
+ *
+ * @category destructors
+ */
+export const release = (held: ReadonlyArray<Held>): void => {
+  for (const one of held) SharedDirectory.close(one)
+}
+
+/** In the run's own temporary directory, which nobody else can change. */
+const makeView = (view: string, index?: string): void => {
+  fs.mkdirSync(view, { mode: 0o700 })
+  fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
+  fs.writeFileSync(`${view}/oci-layout`, CacheLayout.ociLayout, { mode: 0o600, flag: "wx" })
+  if (index !== undefined) fs.writeFileSync(`${view}/index.json`, index, { mode: 0o600, flag: "wx" })
+}
+
+/**
+ * A path to something open that the real program can follow, too: `/proc` has this process under the number of the
+ * namespace that it was mounted for. Where it does not, the path by which it was opened.
+ */
+const linkTo = ({ descriptor, path }: Pick<SharedDirectory.SharedDirectory, "descriptor" | "path">): string => {
+  const link = `/proc/${attempt(() => fs.readlinkSync("/proc/self")) ?? ""}/fd/${descriptor}`
+  const [open, found] = [fs.fstatSync(descriptor), attempt(() => fs.statSync(link))]
+  return found?.dev === open.dev && found.ino === open.ino ? link : path
+}

@@ -1,0 +1,36 @@
+/**
+ * Sees to it that whoever may use the cache may read what a build stored there, whatever its umask was: BuildKit makes
+ * blobs with the mode `0444` less the umask (containerd 2.1, `plugins/content/local/writer.go`).
+ */
+import * as fs from "node:fs"
+import type { Descriptor } from "../../core/cache/OciLayout.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+
+/**
+ * Gives blobs of this user's the rights to be read that the cache directory gives. Throws where one may not be read even
+ * by this user: an entry that holds it would be of no use.
+ *
+ * @category running
+ */
+export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArray<Descriptor>): void => {
+  const wanted = root.mode & 0o444
+  SharedDirectory.within(root, [".blobs", "sha256"], (store) => {
+    for (const { digest } of blobs) {
+      const name = digest.slice(digest.indexOf(":") + 1)
+      const status = SharedDirectory.status(store, name)
+      if (status === undefined || (status.mode & wanted) === wanted) continue
+      if (status.uid === process.geteuid?.()) SharedDirectory.call(store, name, (path) => allow(path, wanted))
+      else SharedDirectory.call(store, name, (path) => fs.accessSync(path, fs.constants.R_OK))
+    }
+  })
+}
+
+const allow = (path: string | Buffer, wanted: number): void => {
+  const descriptor = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK)
+  try {
+    const status = fs.fstatSync(descriptor)
+    if (status.isFile() && status.uid === process.geteuid?.()) fs.fchmodSync(descriptor, status.mode & 0o777 | wanted)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
