@@ -19,7 +19,8 @@ const engines = {
 const standaloneTests = [
   "test/shell/{Faults,Inheritance,MachineFile,Surroundings,Terminal}.test.ts",
   "test/shell/{front,process,services}/{Front,InputFiles,EngineInfo,ProbeMemory}.test.ts",
-  "test/shell/{cli,install}/{Explain,Install}*.test.ts"
+  "test/shell/{cli,install}/{Explain,Install}*.test.ts",
+  "test/shell/cache/SystemCalls.test.ts"
 ]
 
 /**

@@ -108,6 +108,13 @@ export const locateDebian = (): Promise<string> => runScript("get-debian.sh", []
  */
 export const locateShells = (): Promise<string> => runScript("get-shells.sh", [])
 
+/**
+ * Gives the directory of Debian's strace, fetching it first if it is not there.
+ *
+ * @category constructors
+ */
+export const locateStrace = (): Promise<string> => runScript("get-strace.sh", [])
+
 const fetch = async (generation: Generation, say: (line: string) => void): Promise<Suite> => {
   const bin = await runScript("get-docker.sh", ["", DEBIAN[generation]], say)
   const home = dirname(bin)

@@ -3,7 +3,6 @@
  * container cannot be asked whether it lives.
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
-import { attempt } from "../files/Attempt.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
@@ -81,7 +80,7 @@ export const release = (cache: CachePlace.Cache, id: string): void => {
 /** Whoever is killed in between leaves no half of a lease, only what collection knows as unfinished. */
 const end = (leases: SharedDirectory.SharedDirectory, id: string): void => {
   const unfinished = CacheLayout.unfinished("", id)
-  attempt(() => SharedFile.rename(leases, id, leases, unfinished))
+  CachePlace.move(leases, id, leases, unfinished)
   SharedRemoval.removeAll(leases, unfinished)
 }
 

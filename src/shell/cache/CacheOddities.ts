@@ -27,11 +27,9 @@ export interface Oddity {
 export const find = (root: SharedDirectory.SharedDirectory, now: number): ReadonlyArray<Oddity> => [
   ...directories(root).flatMap((path) => kind(root, path, "no directory")),
   ...files(root).flatMap((path) => [...kind(root, path, "no file"), ...time(root, path, now)]),
-  ...CacheLease.list(root).filter(({ aliveAt }) => aliveAt > now + tolerance).map(({ id }) => ({
-    path: `${CacheLayout.leases(root.path)}/${id}`,
-    why: "its time is in the future",
-    isInTheWay: false
-  }))
+  ...CachePlace.list(root, CacheLayout.leases(root.path)).flatMap((id) =>
+    ["started", "alive"].flatMap((name) => time(root, `${CacheLayout.leases(root.path)}/${id}/${name}`, now))
+  )
 ]
 
 /** In milliseconds: the clocks of two machines are never the same. */

@@ -82,6 +82,7 @@ const faultsOf = (
       if (graph._tag === "Broken") {
         // one that a build published meanwhile names blobs that the survey does not have
         const now = CacheGraph.read(root, CacheLayout.index(root.path, key))
+        if (now._tag === "Unreadable") throw now.error
         return now._tag === "Broken" ? [{ key, why: now.why }] : []
       }
       const wrong = CacheSurvey.blobsOf(graph).filter(({ digest }) => damaged.has(digest))

@@ -1,7 +1,6 @@
 /**
  * Lets one collection run at a time: two could each delete what the other wants to bring back.
  */
-import type { Stats } from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
@@ -35,20 +34,18 @@ export const busy = "EBUSY"
 export const take = (root: SharedDirectory.SharedDirectory): CollectionLock => {
   const [name = ""] = CachePlace.namesOf(root, CacheLayout.collecting(root.path))
   clear(root, name)
-  const made = create(root, name)
+  const held = hold(root, name)
   return {
     renew: () => {
-      if (!SharedFile.refresh(root, name, made)) throw isBusy()
+      if (!held.refresh()) throw isBusy()
     },
-    release: () => {
-      if (SharedFile.isSame(made, SharedDirectory.status(root, name))) SharedRemoval.unlink(root, name)
-    }
+    release: held.release
   }
 }
 
-const create = (root: SharedDirectory.SharedDirectory, name: string): Stats => {
+const hold = (root: SharedDirectory.SharedDirectory, name: string): SharedFile.Held => {
   try {
-    return SharedFile.create(root, name, "")
+    return SharedFile.hold(root, name)
   } catch (error) {
     throw SystemError.code(error) === "EEXIST" ? isBusy() : error
   }
@@ -69,7 +66,9 @@ const clear = (root: SharedDirectory.SharedDirectory, name: string): void => {
   if (held.isFile() && age <= CacheLease.staleAfter) return
   const away = SharedFile.unfinished()
   if (!CachePlace.move(root, name, root, away)) return
-  if (SharedFile.isSame(held, SharedDirectory.status(root, away))) {
+  const moved = SharedDirectory.status(root, away)
+  // its number alone may be that of a newer one
+  if (SharedFile.isSame(held, moved) && held.mtimeMs === moved?.mtimeMs) {
     SharedRemoval.removeAll(root, away)
     return
   }

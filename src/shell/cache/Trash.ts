@@ -165,21 +165,24 @@ export const returnAll = (trash: Trash): void => {
 }
 
 /**
- * Deletes what is in the trash of a collection, and what else lies about there. Throws the system's error.
+ * Deletes what is in the trash of a collection, and what else lies about there. From its new name on nothing is put back, so
+ * that no half of it is. Throws the system's error.
  *
  * @category running
  */
 export const empty = async ({ blobs, id, moved, root }: Trash): Promise<void> => {
+  within(root, (trash) => SharedFile.rename(trash, id, trash, `${donePrefix}${id}`))
   try {
     await SharedRemoval.unlinkMany(blobs, [...moved.blobs])
   } catch {
     // one that is no file, which goes below; what really cannot be removed is an error there
   }
   within(root, (trash) => {
-    SharedRemoval.removeAll(trash, id)
     for (const name of SharedDirectory.list(trash)) SharedRemoval.removeAll(trash, name)
   })
 }
+
+const donePrefix = "done-"
 
 /**
  * Moves a file, a directory or a link itself out of the way, into the trash; whether it was there. Throws the system's

@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import { attempt } from "./Attempt.ts"
 import * as SharedDirectory from "./SharedDirectory.ts"
 import * as SharedRemoval from "./SharedRemoval.ts"
 
@@ -76,19 +77,20 @@ export const readBytes = (
  *
  * @category constructors
  */
-export const create = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats =>
-  SharedDirectory.closing({
-    descriptor: SharedDirectory.call(
-      directory,
-      name,
-      (path) => fs.openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-    )
-  }, ({ descriptor }) =>
-    SharedDirectory.placed(`${directory.path}/${name}`, () => {
-      if (content !== "") fs.writeFileSync(descriptor, content)
-      fs.fchmodSync(descriptor, 0o644)
-      return fs.fstatSync(descriptor)
-    }))
+export const create = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats => {
+  const descriptor = openNew(directory, name)
+  try {
+    return SharedDirectory.closing({ descriptor }, () =>
+      SharedDirectory.placed(`${directory.path}/${name}`, () => {
+        if (content !== "") fs.writeFileSync(descriptor, content)
+        fs.fchmodSync(descriptor, 0o644)
+        return fs.fstatSync(descriptor)
+      }))
+  } catch (error) {
+    attempt(() => SharedRemoval.unlink(directory, name))
+    throw error
+  }
+}
 
 /**
  * Writes a file that everybody may read, whole or not at all, in the place of what is there. Gives its status.
@@ -99,30 +101,53 @@ export const write = (directory: SharedDirectory.SharedDirectory, name: string, 
   published(directory, name, (partial) => create(directory, partial, content))
 
 /**
- * Makes the time of change of a file that this process made the present one, by the file system's own clock; whether it was
- * still that file. What somebody else put in its place is left alone.
+ * A file that this process made and keeps open, so that no other file can be taken for it. `refresh` makes its time of change
+ * the present one, by the file system's own clock; whether it still was in its place. What somebody else put there is left
+ * alone, by `release` too, which removes it.
  *
- * @category running
+ * @category models
  */
-export const refresh = (directory: SharedDirectory.SharedDirectory, name: string, made: fs.Stats): boolean => {
-  const named = SharedDirectory.orAbsent(() =>
-    SharedDirectory.call(directory, name, (path) => fs.openSync(path, O_PATH | O_NOFOLLOW))
-  )
-  if (named === undefined) return false
-  return SharedDirectory.closing(
-    { descriptor: named },
-    () =>
-      SharedDirectory.placed(`${directory.path}/${name}`, () => {
-        if (!isSame(fs.fstatSync(named), made)) return false
-        const descriptor = fs.openSync(`/proc/self/fd/${named}`, O_WRONLY)
-        // an empty write would leave the time as it is
-        return SharedDirectory.closing({ descriptor }, () => fs.writeSync(descriptor, ".", 0) > 0)
-      })
-  )
+export interface Held {
+  readonly refresh: () => boolean
+  readonly release: () => void
 }
 
 /**
- * Whether two are of one file, whatever its name.
+ * Makes an empty file that everybody may read, and holds it; `EEXIST` where something is in its place.
+ *
+ * @category constructors
+ */
+export const hold = (directory: SharedDirectory.SharedDirectory, name: string): Held => {
+  const place = `${directory.path}/${name}`
+  const descriptor = openNew(directory, name)
+  const isInPlace = (): boolean =>
+    SharedDirectory.placed(place, () => isSame(fs.fstatSync(descriptor), SharedDirectory.status(directory, name)))
+  const remove = (): void =>
+    SharedDirectory.closing({ descriptor }, () => {
+      if (isInPlace()) SharedRemoval.unlink(directory, name)
+    })
+  try {
+    SharedDirectory.placed(place, () => fs.fchmodSync(descriptor, 0o644))
+  } catch (error) {
+    attempt(remove)
+    throw error
+  }
+  return {
+    // an empty write would leave the time as it is
+    refresh: () => isInPlace() && SharedDirectory.placed(place, () => fs.writeSync(descriptor, ".", 0)) > 0,
+    release: remove
+  }
+}
+
+const openNew = (directory: SharedDirectory.SharedDirectory, name: string): number =>
+  SharedDirectory.call(
+    directory,
+    name,
+    (path) => fs.openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+  )
+
+/**
+ * Whether two are of one file, whatever its name, while one of them is open: numbers of removed files are given away again.
  *
  * @category predicates
  */
@@ -145,11 +170,8 @@ export const published = <A>(
     rename(directory, partial, directory, name)
     return made
   } catch (error) {
-    try {
-      SharedRemoval.removeAll(directory, partial)
-    } catch {
-      // the first error is the one to tell; collection removes what is left
-    }
+    // the first error is the one to tell; collection removes what is left
+    attempt(() => SharedRemoval.removeAll(directory, partial))
     throw error
   }
 }

@@ -5,7 +5,13 @@ import fs from "node:fs"
 import { syncBuiltinESMExports } from "node:module"
 
 /** As Node has them, for a replacement to call. */
-export const original = { opendirSync: fs.opendirSync, rmdirSync: fs.rmdirSync, unlinkSync: fs.unlinkSync }
+export const original = {
+  opendirSync: fs.opendirSync,
+  renameSync: fs.renameSync,
+  rmdirSync: fs.rmdirSync,
+  statfsSync: fs.statfsSync,
+  unlinkSync: fs.unlinkSync
+}
 
 /** Puts other functions in their place; `replace(original)` puts them back. */
 export const replace = (functions: Partial<typeof original>): void => {

@@ -31,9 +31,11 @@ export const targetOf = (directory: string, key: string, id: string): CacheExpor
 
 const viewsOf = (directory: string): string => `${directory}-views`
 
-/** Makes a store. */
-export const make = (): Store => {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-cache-"))
+/** Makes a store: a directory of this name, in one of its own. */
+export const make = (name = "cache"): Store => {
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-cache-"))
+  const directory = path.join(home, name)
+  fs.mkdirSync(directory, { recursive: true })
   const put = (content: string) => {
     const hex = createHash("sha256").update(content).digest("hex")
     const file = path.join(CacheLayout.blobs(directory), "sha256", hex)
@@ -64,9 +66,7 @@ export const make = (): Store => {
     },
     blobs: () => fs.readdirSync(path.join(CacheLayout.blobs(directory), "sha256")).map((hex) => `sha256:${hex}`),
     keys: () => fs.readdirSync(directory).filter((key) => !key.startsWith(".")),
-    remove: () => {
-      for (const one of [directory, viewsOf(directory)]) fs.rmSync(one, { recursive: true, force: true })
-    }
+    remove: () => fs.rmSync(home, { recursive: true, force: true })
   }
 }
 

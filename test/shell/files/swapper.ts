@@ -1,55 +1,75 @@
 /**
  * Somebody else who swaps what is in a place, again and again, while the shim works there.
  */
-import { Worker } from "node:worker_threads"
+import { fork } from "node:child_process"
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
 
 const program = `
-  const { parentPort, workerData: { name, forms, state } } = require("node:worker_threads")
   const fs = require("node:fs")
+  const { name, forms, uid } = JSON.parse(process.argv[2])
+  if (uid !== undefined) { process.setgroups([]); process.setgid(uid); process.setuid(uid) }
   const park = forms.map((_, at) => name + ".parked" + at)
-  let made = 0
-  parentPort.postMessage("swapping")
-  for (let at = 0; Atomics.load(state, 0) === 0; at = (at + 1) % forms.length) {
+  const quiet = (run) => { try { run() } catch {} }
+  let made = 0, at = 0, count = 0
+  const swap = () => {
+    const before = (at + forms.length - 1) % forms.length
     // what was made there meanwhile goes out of the way
-    try { fs.renameSync(name, park[(at + forms.length - 1) % forms.length]) } catch {
-      try { fs.renameSync(name, name + ".made" + made++) } catch {}
+    try { fs.renameSync(name, park[before]) } catch { quiet(() => fs.renameSync(name, name + ".made" + made++)) }
+    if (forms[at].link !== undefined) {
+      quiet(() => fs.unlinkSync(park[at]))
+      quiet(() => fs.symlinkSync(forms[at].link, park[at]))
+    } else {
+      quiet(() => fs.mkdirSync(park[at]))
+      for (const file of forms[at].files) quiet(() => fs.writeFileSync(park[at] + "/" + file, "theirs", { flag: "wx" }))
     }
-    try {
-      if (forms[at].link !== undefined) { try { fs.unlinkSync(park[at]) } catch {}; fs.symlinkSync(forms[at].link, park[at]) }
-      else fs.mkdirSync(park[at], { recursive: true, mode: 0o755 })
-      for (const inner of forms[at].files ?? []) { try { fs.writeFileSync(park[at] + "/" + inner, "theirs", { flag: "wx" }) } catch {} }
-      fs.renameSync(park[at], name)
-      Atomics.add(state, 1, 1)
-    } catch {}
+    quiet(() => { fs.renameSync(park[at], name); count += 1 })
+    at = (at + 1) % forms.length
   }
-  parentPort.postMessage("done")
+  process.send("swapping")
+  const again = () => {
+    for (let n = 0; n < 20; n += 1) swap()
+    process.send(count)
+    setImmediate(again)
+  }
+  again()
+  process.on("disconnect", () => process.exit())
 `
 
 /** What is put in the place in turn: a link, or a directory with files. */
 export type Form = { readonly link: string } | { readonly link?: never; readonly files: ReadonlyArray<string> }
 
 /**
- * Runs something again and again until the place was swapped so many times meanwhile; gives how often that was. It never
- * goes on for longer than half a minute.
+ * Runs something again and again until the place was swapped so many times meanwhile, by another user where one is given;
+ * gives how often that was. It never goes on for longer than half a minute.
  */
 export const during = async (
   name: string,
   forms: ReadonlyArray<Form>,
   swaps: number,
-  run: () => unknown
+  run: () => unknown,
+  uid?: number
 ): Promise<number> => {
-  const state = new Int32Array(new SharedArrayBuffer(8))
-  const worker = new Worker(program, { eval: true, workerData: { name, forms, state } })
-  const told = () => new Promise<unknown>((resolve) => worker.once("message", resolve))
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-swapper-"))
+  const file = path.join(directory, "swapper.cjs")
+  fs.chmodSync(directory, 0o755)
+  fs.writeFileSync(file, program)
+  const child = fork(file, [JSON.stringify({ name, forms, uid })], { execArgv: [] })
   try {
-    await told()
+    let count = 0
+    await new Promise<void>((resolve) => child.once("message", () => resolve()))
+    child.on("message", (swapped) => (count = Number(swapped)))
     const deadline = Date.now() + 30_000
-    while (Atomics.load(state, 1) < swaps && Date.now() < deadline) await run()
-    const done = told()
-    Atomics.store(state, 0, 1)
-    await done
-    return Atomics.load(state, 1)
+    while (count < swaps && Date.now() < deadline) {
+      await run()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return count
   } finally {
-    await worker.terminate()
+    const ended = new Promise((resolve) => child.once("exit", resolve))
+    child.kill("SIGKILL")
+    await ended
+    fs.rmSync(directory, { recursive: true, force: true })
   }
 }
