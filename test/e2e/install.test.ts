@@ -25,6 +25,10 @@ const snapshot = (directory: string): unknown =>
 
 const [program, ...rest] = starting(built)
 
+interface Findings {
+  readonly findings: ReadonlyArray<{ readonly part: string; readonly state: string; readonly evidence: string }>
+}
+
 describeReal("docker-shim install, in real sessions", () => {
   const scratch = shimDirectory()
   const site = path.join(scratch.directory, "site")
@@ -55,6 +59,13 @@ describeReal("docker-shim install, in real sessions", () => {
   /** With the directory for the shim first on PATH. */
   const run = (session: Session.Session, file: string, args: ReadonlyArray<string>): Promise<Client.Outcome> =>
     session.run(file, args, { env: { PATH: `${site}/bin:${session.client.env["PATH"] ?? ""}` } })
+  /** The shim's own command with some variables changed. */
+  const ownWith = (
+    one: Session.Session,
+    env: Readonly<Record<string, string>>,
+    ...args: ReadonlyArray<string>
+  ): Promise<Client.Outcome> =>
+    one.run(program, [...rest, ...args], { env: { PATH: `${site}/bin:${one.client.env["PATH"] ?? ""}`, ...env } })
   const own = (session: Session.Session, ...args: ReadonlyArray<string>): Promise<Client.Outcome> =>
     run(session, program, [...rest, ...args])
 
@@ -80,9 +91,19 @@ describeReal("docker-shim install, in real sessions", () => {
     assert.strictEqual(Client.stdoutOf(await own(first, ...words)), "installed already; nothing to do")
 
     const well = await own(first, "doctor", "--json")
-    const { findings } = JSON.parse(well.stdout) as { readonly findings: ReadonlyArray<{ readonly state: string }> }
+    const { findings } = JSON.parse(well.stdout) as Findings
     assert.deepStrictEqual(findings.filter(({ state }) => state !== "ok"), [])
     assert.strictEqual(well.code, 0)
+
+    // a shell that lost its settings: the daemon's directory of that name is empty, and doctor says so
+    const lost = await ownWith(first, { WORKSPACE_DIR: "" }, "doctor", "--json")
+    assert.strictEqual(lost.code, 2, lost.stdout)
+    const mapping = (JSON.parse(lost.stdout) as Findings).findings.find(({ part }) => part === "mapping")
+    assert.strictEqual(mapping?.state, "fail")
+    assert.match(
+      mapping.evidence,
+      /the daemon does not see a file made in \/home\/retro\/work: mounts of it are empty$/
+    )
 
     for (const session of [first, second]) {
       fs.writeFileSync(

@@ -6,6 +6,7 @@ import * as CommandLine from "../argv/CommandLine.ts"
 import type * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import type { Settings } from "../Settings.ts"
+import * as Bake from "./build/Bake.ts"
 import * as BuildCache from "./build/BuildCache.ts"
 import * as StackFiles from "./compose/StackFiles.ts"
 import * as DaemonPaths from "./paths/DaemonPaths.ts"
@@ -32,7 +33,7 @@ export const revise = (
     UnknownFlags.notice(doubt)
   )
   if (line.command._tag !== "Docker" || CommandLine.isHelp(line)) {
-    return Revision.after(routing, Revision.of(invocation.argv))
+    return Revision.after(Revision.after(routing, Bake.revise(line, settings.cache)), Revision.of(invocation.argv))
   }
   const revised = line.command.name === "build"
     ? reviseBuild(line, line.command, routing.env, invocation, settings, facts)

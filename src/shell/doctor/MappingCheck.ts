@@ -11,7 +11,8 @@ import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
 /**
- * Each mapping, by the daemon's own eyes: a file made in the user's directory must be one that a container could mount.
+ * Each mapping, by the daemon's own eyes: a file made in the user's directory must be one that a container could mount. Where
+ * there is no mapping the daemon must see such a file at the same path.
  *
  * **Details**
  *
@@ -25,18 +26,18 @@ export const check: Check = (examination) => {
   const { daemonSocket, mappings } = examination.settings
   const there = mappings.filter((one) => fs.existsSync(one.from))
   const sockets = daemonSocket === undefined ? [] : [daemonSocket]
-  const known = mappings.length === 0
-    ? [Finding.ok("mapping", "none: the daemon sees paths as they are (WORKSPACE_DIR is unset)")]
-    : mappings.filter((one) => !there.includes(one)).map((one) =>
-      Finding.fail(
-        "mapping",
-        `${one.from} does not exist (${one.origin})`,
-        "name the user's directory in DOCKER_SHIM_USER_PATH, or make it"
-      )
+  const plain = mappings.length === 0 ? [usersDirectory(examination)] : []
+  const known = mappings.filter((one) => !there.includes(one)).map((one) =>
+    Finding.fail(
+      "mapping",
+      `${one.from} does not exist (${one.origin})`,
+      "name the user's directory in DOCKER_SHIM_USER_PATH, or make it"
     )
-  if (there.length === 0 && sockets.length === 0) return Effect.succeed(known)
+  )
+  if (there.length + plain.length + sockets.length === 0) return Effect.succeed(known)
   return withImage(examination, (image) =>
     Effect.all([
+      ...plain.map((one) => unmapped(examination, image, one)),
       ...there.map((one) => mapping(examination, image, one)),
       ...sockets.map((one) => socket(examination, image, one))
     ])).pipe(
@@ -71,39 +72,72 @@ const importImage = (examination: Examination): Effect.Effect<string | undefined
     }),
     (directory) =>
       examination.ask(["import", "--change", "CMD [\"x\"]", path.join(directory, "empty.tar")]).pipe(
-        Effect.map((ran) => ran.code === 0 ? ran.stdout.trim() : undefined)
+        Effect.map((ran) => ran.code === 0 ? /^sha256:[0-9a-f]+$/.exec(ran.stdout.trim())?.[0] : undefined)
       ),
     (directory) => Effect.sync(() => fs.rmSync(directory, { recursive: true, force: true }))
   )
 
 /** Whether the daemon has a path; a reason where it does not say. */
 const daemonHas = (examination: Examination, image: string, source: string): Effect.Effect<boolean | string> =>
-  examination.ask(["create", "--mount", `type=bind,"source=${source}",target=/x`, image]).pipe(Effect.flatMap((ran) => {
-    if (ran.code === 0) return examination.ask(["rm", ran.stdout.trim()]).pipe(Effect.as(true))
-    return Effect.succeed(ran.stderr.includes("source path does not exist") ? false : ran.stderr.trim())
-  }))
+  examination.ask(["create", "--mount", `type=bind,"source=${source.replaceAll("\"", "\"\"")}",target=/x`, image]).pipe(
+    Effect.flatMap((ran) => {
+      if (ran.code === 0) return examination.ask(["rm", ran.stdout.trim()]).pipe(Effect.as(true))
+      return Effect.succeed(ran.stderr.includes("source path does not exist") ? false : ran.stderr.trim())
+    })
+  )
 
-const mapping = (examination: Examination, image: string, one: PathMapping): Effect.Effect<Finding.Finding> => {
+/** Makes a file in a directory and asks whether the daemon has it at its own path of that; a reason where nobody can say. */
+const seesFile = (
+  examination: Examination,
+  image: string,
+  directory: string,
+  daemons: string
+): Effect.Effect<boolean | string> => {
   const name = `.docker-shim-doctor-${randomBytes(6).toString("hex")}`
-  const evidence = `${one.from} is ${one.to} for the daemon (${one.origin})`
   return Effect.acquireUseRelease(
-    Effect.sync(() => mark(path.join(one.from, name))),
+    Effect.sync(() => mark(path.join(directory, name))),
     (isMarked) =>
       isMarked
-        ? Effect.map(daemonHas(examination, image, path.join(one.to, name)), (has) => {
-          if (has === true) return Finding.ok("mapping", `${evidence}: it sees a file made there`)
-          return has === false
-            ? Finding.fail(
-              "mapping",
-              `${evidence}, but it does not see a file made there`,
-              `set ${one.origin} to where the daemon has ${one.from}`
-            )
-            : Finding.unchecked("mapping", `${evidence}: ${has}`)
-        })
-        : Effect.succeed(Finding.unchecked("mapping", `${evidence}: ${one.from} cannot be written, to try it`)),
-    () => Effect.sync(() => fs.rmSync(path.join(one.from, name), { force: true }))
+        ? daemonHas(examination, image, path.join(daemons, name))
+        : Effect.succeed(`${directory} cannot be written, to try it`),
+    () => Effect.sync(() => fs.rmSync(path.join(directory, name), { force: true }))
   )
 }
+
+const mapping = (examination: Examination, image: string, one: PathMapping): Effect.Effect<Finding.Finding> => {
+  const evidence = `${one.from} is ${one.to} for the daemon (${one.origin})`
+  return Effect.map(seesFile(examination, image, one.from, one.to), (sees) => {
+    if (sees === true) return Finding.ok("mapping", `${evidence}: it sees a file made there`)
+    return sees === false
+      ? Finding.fail(
+        "mapping",
+        `${evidence}, but it does not see a file made there`,
+        `set ${one.origin} to where the daemon has ${one.from}`
+      )
+      : Finding.unchecked("mapping", `${evidence}: ${sees}`)
+  })
+}
+
+/** The directory that is the user's: of the settings, else the working directory. */
+const usersDirectory = ({ invocation, settings }: Examination): string =>
+  fs.existsSync(settings.userPath) ? settings.userPath : invocation.cwd
+
+/** Without a mapping: whether the daemon really sees paths as they are. */
+const unmapped = (examination: Examination, image: string, directory: string): Effect.Effect<Finding.Finding> =>
+  Effect.map(seesFile(examination, image, directory, directory), (sees) => {
+    if (sees === true) {
+      return Finding.ok("mapping", `none: the daemon sees a file made in ${directory} at the same path`)
+    }
+    if (sees !== false) return Finding.unchecked("mapping", `none (WORKSPACE_DIR is unset): ${sees}`)
+    const evidence =
+      `none (WORKSPACE_DIR is unset), but the daemon does not see a file made in ${directory}: mounts of it `
+      + "are empty"
+    const next = `set WORKSPACE_DIR to where the daemon has ${directory}, here or for all in /etc/docker-shim.env`
+    // a daemon on another machine has nobody's files; in a session the user's directory is what the shim is for
+    return directory === examination.settings.userPath
+      ? Finding.fail("mapping", evidence, next)
+      : Finding.warn("mapping", evidence, `${next}, and DOCKER_SHIM_USER_PATH to ${directory}`)
+  })
 
 const mark = (file: string): boolean => {
   try {

@@ -281,8 +281,44 @@ describe("MappingCheck", () => {
   const env = { WORKSPACE_DIR: "/data/ses1" }
   const image = { import: { stdout: "sha256:0\n" }, rm: {} }
 
-  it("there is none", async () => {
-    assert.strictEqual((await finding(MappingCheck.check, "mapping")).state, "ok")
+  const unseen = { code: 1, stderr: "invalid mount config for type \"bind\": bind source path does not exist: /x" }
+
+  it("there is none, and the daemon sees the file at the same path", async () => {
+    assert.deepStrictEqual(
+      await finding(MappingCheck.check, "mapping", { answers: { ...image, create: { stdout: "c\n" } } }),
+      Finding.ok("mapping", `none: the daemon sees a file made in ${at}/work at the same path`)
+    )
+    assert.deepStrictEqual(fs.readdirSync(`${at}/work`), [])
+  })
+
+  it("there is none, and the daemon does not see the user's files", async () => {
+    const found = await finding(MappingCheck.check, "mapping", { answers: { ...image, create: unseen } })
+    assert.deepStrictEqual(
+      found,
+      Finding.fail(
+        "mapping",
+        `none (WORKSPACE_DIR is unset), but the daemon does not see a file made in ${at}/work: mounts of it are empty`,
+        `set WORKSPACE_DIR to where the daemon has ${at}/work, here or for all in /etc/docker-shim.env`
+      )
+    )
+  })
+
+  it("there is none, and the daemon does not see the working directory", async () => {
+    const env = { DOCKER_SHIM_USER_PATH: `${at}/nobody` }
+    const found = await finding(MappingCheck.check, "mapping", { env, answers: { ...image, create: unseen } })
+    assert.deepStrictEqual([found.state, found.evidence], [
+      "warn",
+      `none (WORKSPACE_DIR is unset), but the daemon does not see a file made in ${at}/work: mounts of it are empty`
+    ])
+  })
+
+  it("there is none, and nobody can say what the daemon sees", async () => {
+    assert.strictEqual((await finding(MappingCheck.check, "mapping")).state, "unchecked")
+    const answers = { ...image, create: { code: 1, stderr: "no\n" } }
+    assert.deepStrictEqual(
+      await finding(MappingCheck.check, "mapping", { answers }),
+      Finding.unchecked("mapping", "none (WORKSPACE_DIR is unset): no")
+    )
   })
 
   it("the daemon sees the file, which is removed again", async () => {
