@@ -5,6 +5,7 @@
 import * as FastCheck from "effect/FastCheck"
 import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
+import { newer } from "../../scripts/grammar/newer.generated.ts"
 
 interface Flag {
   readonly long: string
@@ -20,13 +21,27 @@ interface Command {
 const fixtures = fileURLToPath(new URL("../fixtures/help", import.meta.url))
 
 /** The commands of all versions of a program, read here by itself, not by the code under test. */
-const commandsOf = (program: "docker" | "buildx" | "compose"): ReadonlyArray<Command> =>
-  fs.readdirSync(fixtures).filter((name) => name.startsWith(`${program}-`)).flatMap((version) =>
+const commandsOf = (program: "docker" | "buildx" | "compose"): ReadonlyArray<Command> => [
+  ...newerOf(program),
+  ...fs.readdirSync(fixtures).filter((name) => name.startsWith(`${program}-`)).flatMap((version) =>
     fs.readdirSync(`${fixtures}/${version}`).map((file) => ({
       path: file.replace(/\.txt$/, "").split("_").slice(1),
       flags: fs.readFileSync(`${fixtures}/${version}/${file}`, "utf8").split("\n").flatMap((line) => {
         const [, short, long, type] = /^ {2}(?:-(\w), | {4})--([\w-]+)(?: ([\w-]+))?(?: {2,}|$)/.exec(line) ?? []
         return long === undefined ? [] : [{ long, short, isBoolean: type === undefined }]
+      })
+    }))
+  )
+]
+
+/** The flags that newer versions have, as they were noted. */
+const newerOf = (program: string): ReadonlyArray<Command> =>
+  newer.filter(({ version }) => version.startsWith(`${program}-`)).flatMap(({ flags }) =>
+    Object.entries(flags).map(([command, words]) => ({
+      path: command.split("_").slice(1),
+      flags: words.split(" ").flatMap((word) => {
+        const [, long, short, arity] = /^([\w-]+)(?::(\w))?([=*])?$/.exec(word) ?? []
+        return long === undefined ? [] : [{ long, short, isBoolean: arity === undefined }]
       })
     }))
   )

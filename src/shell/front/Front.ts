@@ -81,7 +81,7 @@ const proceed = (
  */
 export const untouched = (invocation: Invocation, shim: string, why: string): void => {
   const plan = ExecPlan.passThrough(Plan.programOf(invocation.argv0), invocation.argv)
-  const settings = Settings.decode(invocation.env)
+  const settings = Settings.decode(invocation.env, invocation.machine)
   const verbosity = "_tag" in settings ? plan.verbosity : settings.verbosity
   carryOut({ ...plan, verbosity, notices: [{ text: `${why}; the command runs as you typed it` }] }, invocation, shim)
 }

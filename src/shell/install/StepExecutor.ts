@@ -146,12 +146,12 @@ const divertArguments = (root: string): ReadonlyArray<string> => [
 ]
 
 const divert = (root: string, words: ReadonlyArray<string>): void => {
-  const ran = spawnSync("dpkg-divert", [...divertArguments(root), ...words], { encoding: "utf8" })
+  const ran = spawnSync("/usr/bin/dpkg-divert", [...divertArguments(root), ...words], { encoding: "utf8" })
   if (ran.status !== 0) throw new Error(ran.error?.message ?? ran.stderr.trim())
 }
 
 const isDiverted = (root: string, absolute: string, aside: string): boolean => {
-  const ran = spawnSync("dpkg-divert", ["--admindir", path.join(root, "/var/lib/dpkg"), "--list", absolute], {
+  const ran = spawnSync("/usr/bin/dpkg-divert", ["--admindir", path.join(root, "/var/lib/dpkg"), "--list", absolute], {
     encoding: "utf8"
   })
   return ran.status === 0 && ran.stdout.includes(`local diversion of ${absolute} to ${aside}`)

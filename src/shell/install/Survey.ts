@@ -90,5 +90,5 @@ const isWritable = (one: string): boolean => {
 const isPackaged = (root: string, absolute: string): boolean => {
   const database = path.join(root, "/var/lib/dpkg")
   return fs.existsSync(path.join(database, "status"))
-    && spawnSync("dpkg-query", [`--admindir=${database}`, "-S", absolute], { stdio: "ignore" }).status === 0
+    && spawnSync("/usr/bin/dpkg-query", [`--admindir=${database}`, "-S", absolute], { stdio: "ignore" }).status === 0
 }
