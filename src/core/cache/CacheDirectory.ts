@@ -28,6 +28,7 @@ export type CacheEntry =
  * `Unusable` says why nothing can be read (absent, not a directory, no permission). `Usable` holds:
  * - `id`: a name for this run that no other run has, for its lease and export directories;
  * - `unwritable`: why nothing can be exported there (read-only, no room), or `undefined` where it can;
+ * - `isReadOnly`: it is mounted read-only, which somebody decided: nothing is said of it;
  * - `entries`: the state of each key asked for, and of their relatives;
  * - `relatives`: for a key asked for that has no sound entry, the last used sound entry of another target of the same
  *   image (`CacheKey.areRelatives`), where there is one.
@@ -41,6 +42,7 @@ export type CacheDirectory =
     readonly _tag: "Usable"
     readonly id: string
     readonly unwritable: string | undefined
+    readonly isReadOnly?: boolean
     readonly entries: Readonly<Record<string, CacheEntry>>
     readonly relatives: Readonly<Record<string, string>>
   }

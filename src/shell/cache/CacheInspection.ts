@@ -31,6 +31,7 @@ export const inspect = (directory: string, keys: ReadonlyArray<string>): CacheDi
     _tag: "Usable",
     id: randomBytes(8).toString("hex"),
     unwritable: unwritable(directory),
+    isReadOnly: isReadOnly(directory),
     entries: Object.fromEntries([...sound, ...own]),
     relatives: Object.fromEntries(relatives)
   }
@@ -109,6 +110,19 @@ const unusable = (directory: string): string | undefined => {
     return undefined
   } catch (error) {
     return SystemError.describe(error, directory)
+  }
+}
+
+/**
+ * Whether it is the mount that refuses writing, and not this user's rights: of the two the kernel names the mount first where
+ * a name is to be removed (Linux, `fs/namei.c`), also one that is not there.
+ */
+const isReadOnly = (directory: string): boolean => {
+  try {
+    fs.rmdirSync(`${directory}/.docker-shim-${randomBytes(8).toString("hex")}`)
+    return false
+  } catch (error) {
+    return SystemError.code(error) === "EROFS"
   }
 }
 

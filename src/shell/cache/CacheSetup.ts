@@ -7,6 +7,7 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheMount from "../../core/cache/CacheMount.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as ReadableBlobs from "./ReadableBlobs.ts"
 
 /**
  * How the directory is to be: `mode` are its permission bits; `owner` is left alone where it is not given.
@@ -71,7 +72,36 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
       })
     }
   })
+  SharedDirectory.use(directory, (cache) => compareContent(cache, setup, done, wrong))
   return { directory, done, wrong }
+}
+
+/** What builds made there before: the directories of entries, and layers that some who may use the cache may not read. */
+const compareContent = (
+  cache: SharedDirectory.SharedDirectory,
+  setup: CacheSetup,
+  done: Array<string>,
+  wrong: Array<string>
+): void => {
+  const look = (parent: SharedDirectory.SharedDirectory, name: string, inner: ReadonlyArray<string>): void => {
+    if (SharedDirectory.status(parent, name)?.isDirectory() !== true) return
+    SharedDirectory.closing(SharedDirectory.enter(parent, name), (directory) => {
+      compare(directory, setup, done, wrong)
+      for (const one of inner) look(directory, one, [])
+    })
+  }
+  look(cache, ".trash", [])
+  const keys = SharedDirectory.list(cache).filter((name) => !name.startsWith("."))
+  for (const key of keys) look(cache, key, [".incoming", ".retired"])
+  const hidden = ReadableBlobs.hidden(cache, setup.mode)
+  if (hidden.length === 0) return
+  const what = `${cache.path}: ${hidden.length} layers that others may not read`
+  if (setup.repair) {
+    ReadableBlobs.show(cache, hidden, setup.mode)
+    done.push(`${what}, changed`)
+  } else {
+    wrong.push(what)
+  }
 }
 
 const makeRoot = (path: string): void => {

@@ -25,11 +25,35 @@ export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArr
   })
 }
 
-const allow = (path: string | Buffer, wanted: number): void => {
+/**
+ * The names of blobs that some may not read who may use a cache directory of these permission bits.
+ *
+ * @category accessors
+ */
+export const hidden = (root: SharedDirectory.SharedDirectory, mode: number): ReadonlyArray<string> =>
+  SharedDirectory.withinIfThere(root, [".blobs", "sha256"], (store) =>
+    SharedDirectory.list(store).filter((name) => {
+      const status = SharedDirectory.status(store, name)
+      return status?.isFile() === true && (status.mode & mode & 0o444) !== (mode & 0o444)
+    })) ?? []
+
+/**
+ * Lets them be read. Throws the system's error.
+ *
+ * @category running
+ */
+export const show = (root: SharedDirectory.SharedDirectory, names: ReadonlyArray<string>, mode: number): void => {
+  SharedDirectory.within(root, [".blobs", "sha256"], (store) => {
+    for (const name of names) SharedDirectory.call(store, name, (path) => allow(path, mode & 0o444, false))
+  })
+}
+
+const allow = (path: string | Buffer, wanted: number, isOwn = true): void => {
   const descriptor = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK)
   try {
     const status = fs.fstatSync(descriptor)
-    if (status.isFile() && status.uid === process.geteuid?.()) fs.fchmodSync(descriptor, status.mode & 0o777 | wanted)
+    if (!status.isFile() || (isOwn && status.uid !== process.geteuid?.())) return
+    fs.fchmodSync(descriptor, status.mode & 0o777 | wanted)
   } finally {
     fs.closeSync(descriptor)
   }

@@ -4,12 +4,16 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
+import * as path from "node:path"
 import type { CacheSettings } from "../../core/Settings.ts"
 import * as Quantity from "../../core/syntax/Quantity.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
 import * as CacheSurvey from "../cache/CacheSurvey.ts"
 import { attempt } from "../files/Attempt.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedFile from "../files/SharedFile.ts"
+import * as SystemError from "../files/SystemError.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
@@ -34,24 +38,54 @@ export const check: Check = ({ settings }) =>
     }
     const now = yield* Clock.currentTimeMillis
     return [
-      directory(cache, known.unwritable),
+      directory(cache, known.unwritable, known.isReadOnly === true),
       mount(cache.directory),
       space(freeIn(cache.directory)),
       ...content(cache, now)
     ]
   })
 
-const directory = (cache: CacheSettings, unwritable: string | undefined): Finding.Finding => {
+const directory = (
+  cache: CacheSettings,
+  unwritable: string | undefined,
+  isReadOnly: boolean
+): Finding.Finding => {
   const { gid, mode, uid } = fs.statSync(cache.directory)
   const evidence = `${cache.directory}, owner ${uid}:${gid}, mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`
   if (cache.use === "read-only") return Finding.ok("cache", `${evidence}, only read (DOCKER_SHIM_CACHE)`)
-  return unwritable === undefined
+  if (isReadOnly) return Finding.ok("cache", `${evidence}, mounted read-only: builds import and store nothing`)
+  const why = unwritable ?? trial(cache.directory)
+  return why === undefined
     ? Finding.ok("cache", evidence)
-    : Finding.warn(
-      "cache",
-      `${evidence}: builds export nothing: ${unwritable}`,
-      "docker-shim cache init, as its owner or root"
-    )
+    : Finding.warn("cache", `${evidence}: builds store nothing: ${why}`, nextStep(cache.directory, mode, why))
+}
+
+/** Writes where a build stores: permission bits do not tell all. */
+const trial = (directory: string): string | undefined => {
+  try {
+    SharedDirectory.use(directory, (root) => {
+      SharedFile.now(root)
+      for (const names of [[".blobs", "sha256"], [".leases"]]) {
+        SharedDirectory.withinIfThere(root, names, SharedFile.now)
+      }
+    })
+    return undefined
+  } catch (error) {
+    return SystemError.describe(error, directory)
+  }
+}
+
+const nextStep = (directory: string, mode: number, why: string): string => {
+  if (why.includes("may not be")) return opening(directory, mode)
+  return /space| free|quota/.test(why) ? "docker-shim cache prune, or a larger disk" : "docker-shim cache verify"
+}
+
+/** Who may write it is the machine's decision: what lets everybody, who may read it already. */
+const opening = (directory: string, mode: number): string => {
+  const wanted = ((mode & 0o7000) | 0o777).toString(8).padStart(4, "0")
+  return path.basename(directory) === "buildkit-cache"
+    ? `as root: docker-shim cache init --root ${path.dirname(directory)} --mode ${wanted} --repair`
+    : `as root: chmod -R a+rwX ${directory}`
 }
 
 /** Fields 5 and, behind the dash, 9 and 10 of `/proc/self/mountinfo` (proc(5)). */
@@ -91,6 +125,7 @@ const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Findi
   const survey = attempt(() => CacheSurvey.read(cache.directory, now))
   if (survey === undefined) return [Finding.warn("cache entries", "cannot be read", "docker-shim cache verify")]
   const damaged = survey.entries.flatMap(({ graph, key }) => graph._tag === "Broken" ? [`${key}: ${graph.why}`] : [])
+  const hidden = survey.entries.flatMap(({ graph, key }) => graph._tag === "Unreadable" ? [`${key}: ${graph.why}`] : [])
   const stale = survey.leases.filter((lease) => CacheLease.isStale(lease, now))
   const size = [...survey.blobs.values()].reduce((sum, blob) => sum + blob.size, 0)
   const limit = cache.limits.maxSize
@@ -99,6 +134,9 @@ const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Findi
     damaged.length === 0
       ? Finding.ok("cache entries", `${survey.entries.length}, none damaged`)
       : Finding.warn("cache entries", `damaged: ${damaged.join("; ")}`, "docker-shim cache verify --repair"),
+    ...(hidden.length === 0
+      ? []
+      : [Finding.warn("cache entries", `not readable: ${hidden.join("; ")}`, opening(cache.directory, 0))]),
     stale.length === 0
       ? Finding.ok("cache leases", `${survey.leases.length} builds running`)
       : Finding.warn("cache leases", `${stale.length} of builds that are gone`, "docker-shim cache prune"),

@@ -456,7 +456,7 @@ describe("CacheCheck", () => {
     fs.rmSync(path.join(directory, ".blobs"), { recursive: true, force: true })
     fs.writeFileSync(path.join(directory, ".blobs"), "")
     const found = await finding(CacheCheck.check, "cache")
-    assert.deepStrictEqual([found.state, found.next], ["warn", "docker-shim cache init, as its owner or root"])
+    assert.deepStrictEqual([found.state, found.next], ["warn", "docker-shim cache verify"])
     assert.strictEqual(
       (await finding(CacheCheck.check, "cache", { env: { DOCKER_SHIM_CACHE: "read-only" } })).state,
       "ok"

@@ -192,7 +192,9 @@ const shareDirectory = (
       notices: [
         ...parts.flatMap(({ left }) => left ?? []),
         ...damaged.map(([key, why]) => ({ text: `build cache entry ${key} was damaged and is set aside: ${why}` })),
-        ...(settings.use === "on" && cache.unwritable !== undefined ? [notShared(cache.unwritable)] : [])
+        ...(settings.use === "on" && cache.unwritable !== undefined && cache.isReadOnly !== true
+          ? [notShared(cache.unwritable)] :
+          [])
       ],
       before: [
         ...damaged.map(([key, why]) => CacheAction.setAside(directory, key, why)),
