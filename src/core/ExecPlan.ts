@@ -80,13 +80,14 @@ export interface LeftAlone {
  * **Details**
  *
  * `text` is one line without the program's name in front, such as
- * `build cache not shared: /buildkit-cache does not exist`.
+ * `build cache not shared: /buildkit-cache does not exist`. With `isOnce` the shell does not repeat it the next time.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Notice {
   readonly text: string
+  readonly isOnce?: boolean
 }
 
 /**

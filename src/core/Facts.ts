@@ -28,7 +28,7 @@ import type { RealPath } from "./paths/SourceTranslation.ts"
  * - `NameFile`: where is the file that says this name of a project, and nothing else?
  * - `ComposeModel`: what does Compose itself say the project is?
  * - `StackModel`: what does docker itself say the files of `stack deploy` are?
- * - `ComposeVersion`: which version is the real docker-compose?
+ * - `ComposeVersion`: which version is the real Compose?
  *
  * @category models
  * @since 0.1.0
@@ -89,7 +89,7 @@ export interface Questions {
     readonly files: ReadonlyArray<string>
     readonly descriptors: ReadonlyArray<number>
   }
-  readonly ComposeVersion: { readonly program: "docker-compose" }
+  readonly ComposeVersion: { readonly form: Form; readonly globals: ReadonlyArray<string> }
 }
 
 /**
@@ -100,6 +100,8 @@ export interface Questions {
  * - `globals`, `flags`: docker's global flags and Compose's, as the user gave them; `env`: what the plan changes.
  * - `profiles`: `all`, and where that is refused the user's own, with `services`; `own`: as the user said.
  * - `descriptors`: those of which files of the project are read, such as 0 for `-f -`.
+ * - `sought`: where its files are looked for; `undefined` where only Compose can tell. An answer is remembered as long as
+ *   they are the same.
  *
  * @category models
  * @since 0.1.0
@@ -112,10 +114,12 @@ export interface ComposeQuestion {
   readonly profiles: "all" | "own"
   readonly services: ReadonlyArray<string>
   readonly descriptors: ReadonlyArray<number>
+  readonly sought: Sought | undefined
 }
 
 /**
- * What Compose, or `docker stack`, says the project is: its `config`, decoded, or that there is none, and why. `input` is
+ * What Compose, or `docker stack`, says the project is: its `config`, decoded (of Compose what planning needs of it, see
+ * `PlannedModel`), or that there is none, and why. `input` is
  * what was read on the way from descriptors, such as 0 for `-f -`, and nobody can read again.
  *
  * @category models
@@ -160,13 +164,14 @@ export interface NameFile {
 }
 
 /**
- * The generation of a Compose; 0 where its version could not be read.
+ * The first two numbers of a Compose's version; 0 where it could not be read.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ComposeVersion {
   readonly major: number
+  readonly minor: number
 }
 
 /**

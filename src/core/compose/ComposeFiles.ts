@@ -35,6 +35,7 @@ export interface Sought {
  * - `directory`: the project's directory.
  * - `name`: what the files say at their top level; see {@link TopLevelName}.
  * - `settings`: Compose's own variables in the environment files, such as `COMPOSE_FILE`.
+ * - `mayHaveEmptyLists`: whether a list with nothing in it may be in the files; see {@link EmptyLists}.
  * - `isChoice`: whether there were several of the usual names, of which Compose says which it takes.
  *
  * @category models
@@ -46,6 +47,7 @@ export interface ComposeFiles {
   readonly name: TopLevelName
   readonly settings: ReadonlyArray<EnvSetting>
   readonly isChoice: boolean
+  readonly mayHaveEmptyLists?: boolean
 }
 
 /**

@@ -15,6 +15,7 @@ export interface ComposeModel {
   readonly volumes: ReadonlyArray<Part>
   readonly secrets: ReadonlyArray<Part>
   readonly configs: ReadonlyArray<Part>
+  readonly networks: ReadonlyArray<Part>
 }
 
 /**
@@ -39,7 +40,8 @@ export const decode = (config: unknown): ComposeModel => ({
   services: parts(config, "services"),
   volumes: parts(config, "volumes"),
   secrets: parts(config, "secrets"),
-  configs: parts(config, "configs")
+  configs: parts(config, "configs"),
+  networks: parts(config, "networks")
 })
 
 /**

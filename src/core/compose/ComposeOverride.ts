@@ -2,6 +2,8 @@
  * The override file that the shim adds after the user's own Compose files: only what changes.
  */
 
+import * as JsonObject from "../syntax/JsonObject.ts"
+
 /**
  * What an override file holds.
  *
@@ -31,7 +33,7 @@ export interface Addition {
 }
 
 /**
- * The override with these fields; of those that one part is given twice the last counts.
+ * The override with these fields, objects merged; of other values that one part is given twice the last counts.
  *
  * @category constructors
  * @since 0.1.0
@@ -39,7 +41,7 @@ export interface Addition {
 export const of = (additions: ReadonlyArray<Addition>): ComposeOverride => {
   const sections = { services: part(), volumes: part(), secrets: part(), configs: part() }
   for (const { fields, name, section } of additions) {
-    sections[section].set(name, { ...sections[section].get(name), ...fields })
+    sections[section].set(name, merge(sections[section].get(name) ?? {}, fields))
   }
   return {
     services: Object.fromEntries(sections.services),
@@ -49,6 +51,18 @@ export const of = (additions: ReadonlyArray<Addition>): ComposeOverride => {
   }
 }
 
+const merge = (one: Fields, other: Fields): Fields => ({
+  ...one,
+  ...Object.fromEntries(
+    Object.entries(other).map(([name, value]) => [
+      name,
+      isObject(one[name]) && isObject(value) ? merge(JsonObject.fields(one[name]), JsonObject.fields(value)) : value
+    ])
+  )
+})
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value)
+
 const part = (): Map<string, Fields> => new Map()
 
 /**
@@ -57,10 +71,17 @@ const part = (): Map<string, Fields> => new Map()
  *
  * @category constructors
  */
-export const replacing = (name: string): string => `${name}${mark}`
+export const replacing = (name: string): string => `${name}\u0000override`
 
-/** In no name of a field: YAML cannot write a NUL character as it is, and Compose would refuse the field. */
-const mark = "\u0000override"
+/**
+ * The name of a field that Compose takes out of what earlier files say: `!reset` in the file. Compose v1 does not know this.
+ *
+ * @category constructors
+ */
+export const removing = (name: string): string => `${name}\u0000reset`
+
+/** Marked names as they are printed. No other name has the mark: Compose would refuse the field. */
+const marked = /\\u0000(override|reset)": /g
 
 /** Whether there is nothing in it. */
 export const isEmpty = (override: ComposeOverride): boolean =>
@@ -89,7 +110,7 @@ export const print = (override: ComposeOverride, version?: string): string =>
       },
       undefined,
       2
-    ).replaceAll("\\u0000override\": ", "\": !override ").replace(
+    ).replace(marked, "\": !$1 ").replace(
       /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
       unicode
     )

@@ -131,8 +131,8 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
   ComposeVersion: (facts) =>
     each(
       facts.ComposeVersion,
-      () => "which version is the real docker-compose?",
-      ({ major }) => major === 0 ? "it cannot be read" : `${major}`
+      () => "which version is the real Compose?",
+      ({ major, minor }) => major === 0 ? "it cannot be read" : `${major}.${minor}`
     )
 }
 

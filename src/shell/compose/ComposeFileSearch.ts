@@ -4,7 +4,9 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as ComposeFiles from "../../core/compose/ComposeFiles.ts"
+import * as EmptyLists from "../../core/compose/EmptyLists.ts"
 import * as FileList from "../../core/compose/FileList.ts"
+import { attempt } from "../files/Attempt.ts"
 import * as EnvFile from "./EnvFile.ts"
 import * as TopLevelName from "./TopLevelName.ts"
 
@@ -19,18 +21,43 @@ export const find = (
   sought: ComposeFiles.Sought,
   env: Readonly<Record<string, string | undefined>>
 ): ComposeFiles.ComposeFiles => {
-  const found = sought.files === undefined ? discover(sought.start, ComposeFiles.usualNames(sought.isV1)) : undefined
-  const files = sought.files ?? found?.files ?? []
-  const directory = sought.projectDirectory ?? FileList.directoryOf(files, sought.start)
-  const envFiles = sought.envFiles ?? [...new Set([sought.start, directory])].map((one) => path.join(one, ".env"))
+  const { directory, envFiles, files, isChoice } = locate(sought)
   return {
     files,
     directory,
     name: TopLevelName.ofFiles(files, env),
     settings: envFiles.flatMap(EnvFile.composeSettings),
+    isChoice,
+    // what cannot be read, Compose refuses whatever comes after it
+    mayHaveEmptyLists: files.some((file) => EmptyLists.mayBeIn(attempt(() => textOf(file)) ?? ""))
+  }
+}
+
+/** Where a project's files are, those of its environment included. */
+interface Located extends Discovered {
+  readonly directory: string
+  readonly envFiles: ReadonlyArray<string>
+}
+
+/**
+ * Looks for a project's files without reading them.
+ *
+ * @category accessors
+ */
+export const locate = (sought: ComposeFiles.Sought): Located => {
+  const found = sought.files === undefined ? discover(sought.start, ComposeFiles.usualNames(sought.isV1)) : undefined
+  const files = sought.files ?? found?.files ?? []
+  const directory = sought.projectDirectory ?? FileList.directoryOf(files, sought.start)
+  return {
+    files,
+    directory,
+    envFiles: sought.envFiles ?? [...new Set([sought.start, directory])].map((one) => path.join(one, ".env")),
     isChoice: found?.isChoice === true
   }
 }
+
+/** Not of a pipe, which can be read once. */
+const textOf = (file: string): string => fs.statSync(file).isFile() ? fs.readFileSync(file, "utf8") : ""
 
 type Discovered = Pick<ComposeFiles.ComposeFiles, "files" | "isChoice">
 

@@ -1,13 +1,17 @@
 /**
  * Asks the real Compose what a project is, and the real docker what a stack is.
  */
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as path from "node:path"
 import { parse } from "yaml"
 import * as ComposeModel from "../../core/compose/ComposeModel.ts"
+import * as PlannedModel from "../../core/compose/PlannedModel.ts"
 import type { Input } from "../../core/ExecPlan.ts"
 import type * as Facts from "../../core/Facts.ts"
+import * as ModelMemory from "../compose/ModelMemory.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 import { type ComposeCommand, ComposePrograms } from "./ComposePrograms.ts"
@@ -35,13 +39,16 @@ const longest = Duration.seconds(60)
  */
 export class ComposeConfig extends Context.Tag("docker-shim/shell/services/ComposeConfig")<ComposeConfig, {
   readonly ask: (question: Facts.Of<"ComposeModel">) => Effect.Effect<Facts.ComposeAnswer>
+  /** Remembers the answers given so far. After the user's command, so that it does not wait. */
+  readonly remember: Effect.Effect<void>
   readonly askStack: (question: Facts.Of<"StackModel">) => Effect.Effect<Facts.ComposeAnswer>
 }>() {
   static readonly make = Effect.gen(function*() {
     const programs = yield* ComposePrograms
     const runner = yield* ProbeRunner
-    const { invocation } = yield* Environment
     const standardInput = yield* StandardInput
+    const { invocation } = yield* Environment
+    const given: Array<{ readonly asked: ModelMemory.Asked; readonly model: unknown; readonly at: number }> = []
 
     /** What the program prints when it reads the same input as the user's command, or why it prints no model. */
     const model = (
@@ -71,18 +78,31 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
         const input = yield* standardInput.read(question.descriptors)
         const program = yield* programs.command(question.form, question.globals).pipe(Effect.option)
         if (program._tag === "None") return { _tag: "Refused", input, why: "Compose was not found" } as const
-        let why = ""
         const command = { ...program.value, env: extend(program.value.env, question.env) }
+        const asked = { question, program: command.file, env: command.env, cwd: invocation.cwd }
+        // docker itself is asked where it has other plugins: which program that is cannot be told
+        const isKnown = path.basename(command.file) !== "docker"
+        const kept = isKnown ? ModelMemory.recall(asked) : undefined
+        if (kept !== undefined) return { _tag: "Model", config: kept.model, input } as const
+        const at = yield* Clock.currentTimeMillis
+        let why = ""
         for (const attempt of attemptsOf(question)) {
           const printed = yield* Effect.forEach(
             attempt,
             (words) => model(command, [...question.flags, ...words], question.descriptors, input)
           )
           const found = printed.flatMap((one) => "config" in one ? [one.config] : [])
-          if (found.length > 0) return { _tag: "Model", config: ComposeModel.join(found), input } as const
+          if (found.length > 0) {
+            const config = PlannedModel.of(ComposeModel.join(found))
+            if (isKnown) given.push({ asked, model: config, at })
+            return { _tag: "Model", config, input } as const
+          }
           for (const one of printed) if ("why" in one) why ||= one.why
         }
         return { _tag: "Refused", input, why } as const
+      }),
+      remember: Effect.sync(() => {
+        for (const { asked, at, model } of given.splice(0)) ModelMemory.keep(asked, model, at)
       }),
       askStack: Effect.fn("ComposeConfig.askStack")(function*({ descriptors, files, globals }) {
         const input = yield* standardInput.read(descriptors)

@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import coerce from "semver/functions/coerce.js"
 import major from "semver/functions/major.js"
+import minor from "semver/functions/minor.js"
 import type * as Facts from "../../core/Facts.ts"
 import { ComposePrograms } from "./ComposePrograms.ts"
 import { type Memory, ProbeMemory } from "./ProbeMemory.ts"
@@ -14,53 +15,57 @@ import { ProbeRunner } from "./ProbeRunner.ts"
 const longest = 30 * 24 * 3600_000
 
 /**
- * Reads `docker-compose version --short`, and remembers it as long as the program is the same. What cannot be read is taken
+ * Reads `compose version --short`, and remembers it as long as the program is the same. What cannot be read is taken
  * for a Compose of today.
  *
  * @category services
  * @since 0.1.0
  */
 export class ComposeVersion extends Context.Tag("docker-shim/shell/services/ComposeVersion")<ComposeVersion, {
-  readonly ask: Effect.Effect<Facts.ComposeVersion>
+  readonly ask: (question: Facts.Of<"ComposeVersion">) => Effect.Effect<Facts.ComposeVersion>
 }>() {
   static readonly make = Effect.gen(function*() {
     const programs = yield* ComposePrograms
     const runner = yield* ProbeRunner
     const memory = yield* ProbeMemory
     return ComposeVersion.of({
-      ask: programs.command("standalone", []).pipe(
-        Effect.flatMap(({ env, file }) =>
-          memory.remember(
-            memoryOf(file),
-            runner.run({ file, args: ["version", "--short"], env }).pipe(
-              Effect.map((ran) => ({ major: ran.code === 0 ? read(ran.stdout) : 0 }))
+      ask: Effect.fn("ComposeVersion.ask")(({ form, globals }: Facts.Of<"ComposeVersion">) =>
+        programs.command(form, globals).pipe(
+          Effect.flatMap(({ args, env, file }) => {
+            const asked = runner.run({ file, args: [...args, "version", "--short"], env }).pipe(
+              Effect.map((ran) => ran.code === 0 ? read(ran.stdout) : unknown)
             )
-          )
-        ),
-        Effect.orElseSucceed(() => ({ major: 0 }))
+            // docker itself, asked where it has other plugins, may have another tomorrow
+            return args.length > 1 ? asked : memory.remember(memoryOf(file), asked)
+          }),
+          Effect.orElseSucceed(() => unknown)
+        )
       )
     })
   })
 }
 
+const unknown: Facts.ComposeVersion = { major: 0, minor: 0 }
+
 /**
- * The generation in a version such as `2.40.3-3`, `v2.26.1`, `5.0.1-desktop.1` or `1.29.2`; 0 where it cannot be read.
+ * The version in a text such as `2.40.3-3`, `v2.26.1`, `5.0.1-desktop.1` or `1.29.2`; 0 where it cannot be read.
  *
  * @category parsing
  * @since 0.1.0
  */
-export const read = (text: string): number => {
+export const read = (text: string): Facts.ComposeVersion => {
   const version = coerce(text)
-  return version === null ? 0 : major(version)
+  return version === null ? unknown : { major: major(version), minor: minor(version) }
 }
 
 const memoryOf = (file: string): Memory<Facts.ComposeVersion> => ({
-  subject: "compose version",
+  subject: "compose version, major and minor",
   files: [file],
   longest,
   decode: (value) =>
-    typeof value === "object" && value !== null && "major" in value && typeof value.major === "number"
-      ? { major: value.major }
+    typeof value === "object" && value !== null
+      && "major" in value && typeof value.major === "number" && "minor" in value && typeof value.minor === "number"
+      ? { major: value.major, minor: value.minor }
       : undefined,
   isWorth: (version) => version.major > 0
 })

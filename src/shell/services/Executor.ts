@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as ExecPlan from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
 import * as UnansweredModel from "../../core/plan/compose/UnansweredModel.ts"
+import * as SaidOnce from "../compose/SaidOnce.ts"
 import type { Failure } from "../Failure.ts"
 import * as ChildProgram from "../front/ChildProgram.ts"
 import * as Reporter from "../front/Reporter.ts"
@@ -13,6 +14,7 @@ import type { Ended } from "../process/Ended.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 import { BuildCacheActions } from "./BuildCacheActions.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
+import { ComposeConfig } from "./ComposeConfig.ts"
 import { Environment } from "./Environment.ts"
 import { Planner } from "./Planner.ts"
 import { ProcessRunner } from "./ProcessRunner.ts"
@@ -39,11 +41,12 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
     const builders = yield* BuilderProbe
     const files = yield* TemporaryFiles
     const runner = yield* ProcessRunner
+    const compose = yield* ComposeConfig
 
     const run = Effect.fn("Executor.run")(function*(plan: ExecPlan.ExecPlan) {
       const program = ChildProgram.of(plan, invocation, shim)
       if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
-      yield* Effect.sync(() => Reporter.plan(plan))
+      yield* Effect.sync(() => Reporter.plan(SaidOnce.filter(plan, invocation.env)))
       const input = yield* Effect.acquireRelease(
         Effect.sync(() => InputFiles.open(plan.input, invocation.env)),
         (opened) => Effect.sync(() => InputFiles.close(opened))
@@ -95,6 +98,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
         return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, refuted) } as const
       }
       const ended = yield* run(placed.right)
+      yield* compose.remember
       if (ended._tag === "Exited" && ended.code === 0) {
         yield* Effect.sync(() => Reporter.notices(plan.verbosity, UnansweredModel.notices(facts)))
       }

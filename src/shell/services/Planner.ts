@@ -68,7 +68,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
         case "StackModel":
           return Facts.answer(facts, question, yield* compose.askStack(question))
         case "ComposeVersion":
-          return Facts.answer(facts, question, yield* version.ask)
+          return Facts.answer(facts, question, yield* version.ask(question))
         case "CacheDirectory":
           return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys))
         case "BuildContext":

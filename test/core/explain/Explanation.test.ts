@@ -54,7 +54,8 @@ describe("QuestionText", () => {
     flags: [],
     env: {},
     services: [],
-    descriptors: []
+    descriptors: [],
+    sought: undefined
   } as const
   const cache = { _tag: "CacheDirectory", directory: "/c", keys: ["a", "b"] } as const
   const usable = { _tag: "Usable", id: "1", unwritable: undefined, entries: {} } as const
@@ -162,15 +163,15 @@ describe("QuestionText", () => {
       "1 services"
     ],
     [
-      { _tag: "ComposeVersion", program: "docker-compose" },
-      { major: 2 },
-      "which version is the real docker-compose?",
-      "2"
+      { _tag: "ComposeVersion", form: "standalone", globals: [] },
+      { major: 2, minor: 26 },
+      "which version is the real Compose?",
+      "2.26"
     ],
     [
-      { _tag: "ComposeVersion", program: "docker-compose" },
-      { major: 0 },
-      "which version is the real docker-compose?",
+      { _tag: "ComposeVersion", form: "standalone", globals: [] },
+      { major: 0, minor: 0 },
+      "which version is the real Compose?",
       "it cannot be read"
     ]
   ])("says %j and %j", (asked, answered, question, answer) => {

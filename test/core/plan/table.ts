@@ -37,6 +37,8 @@ export interface Table {
   readonly model?: Facts.ComposeAnswer | ((question: Facts.Of<"ComposeModel">) => Facts.ComposeAnswer)
   /** The generation of the real docker-compose, 2 unless said. */
   readonly version?: number
+  /** The second number of its version, 40 unless said. */
+  readonly minor?: number
 }
 
 /** The plan, and every question that was asked on the way, each once. */
@@ -109,7 +111,7 @@ const answer = (
     case "StackModel":
       return Facts.answer(facts, question, stackModel(table))
     case "ComposeVersion":
-      return Facts.answer(facts, question, { major: table.version ?? 2 })
+      return Facts.answer(facts, question, version(table))
   }
 }
 
@@ -128,6 +130,8 @@ const composeModel = (question: Facts.Of<"ComposeModel">, { model }: Table): Fac
   required(typeof model === "function" ? model(question) : model)
 
 const stackModel = ({ model }: Table): Facts.ComposeAnswer => required(typeof model === "function" ? undefined : model)
+
+const version = ({ minor = 40, version: major = 2 }: Table): Facts.ComposeVersion => ({ major, minor })
 
 const nameFile = (name: string, { canKeep = true }: Table): Facts.NameFile => ({
   file: canKeep ? `/kept/${name}.json` : undefined

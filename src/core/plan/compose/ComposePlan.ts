@@ -1,10 +1,12 @@
 /**
  * Plans a call of Compose: through docker, as its plugin, or stand-alone.
  */
+import * as Argv from "../../argv/Argv.ts"
 import * as CommandLine from "../../argv/CommandLine.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as ComposeOverride from "../../compose/ComposeOverride.ts"
+import * as EmptyLists from "../../compose/EmptyLists.ts"
 import type { Notice } from "../../ExecPlan.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
@@ -100,7 +102,10 @@ const reviseProject = (
   const setting = cache.value.length > 0 ? CacheFlags.ask(call, facts) : Facts.answered(false)
   if (setting._tag === "Open") return Revision.of(line, { questions: [setting.question] })
   const paths = Revision.after(cache, ModelPaths.revise(model, settings, facts))
-  const override = ComposeOverride.of([...(setting.answer ? [] : cache.value.flatMap(ofCache)), ...paths.value])
+  const additions = [...(setting.answer ? [] : cache.value.flatMap(ofCache)), ...paths.value]
+  const removed = removedLists(call, model, additions, facts)
+  if (removed._tag === "Open") return Revision.of(line, { questions: [removed.question] })
+  const override = ComposeOverride.of([...removed.answer, ...additions])
   const tokens = DaemonPaths.reviseRun(line.command, line.tokens, settings, invocation.cwd, facts)
   const set = setting.answer ? CacheFlags.flags(cache.value) : []
   const revised = { ...call, line: { ...line, tokens: [...set, ...tokens.value] } }
@@ -108,16 +113,31 @@ const reviseProject = (
   return Revision.after(Revision.after(paths, tokens), {
     ...added,
     env: { ...added.env, ...(cache.value.length > 0 ? entitlements(invocation) : {}) },
-    notices: notices(model, naming.value, settings)
+    notices: notices(call, model, naming.value, invocation.env, settings)
   })
 }
 
+/** Empty lists of the user's that this Compose would refuse beside an override with these additions. */
+const removedLists = (
+  { form, isV1, line }: ComposeCall.ComposeCall,
+  model: ComposeModel.ComposeModel,
+  additions: ReadonlyArray<ComposeOverride.Addition>,
+  facts: Facts.Facts
+): Facts.Asked<ReadonlyArray<ComposeOverride.Addition>> => {
+  if (additions.length === 0 || isV1) return Facts.answered([])
+  const version = Facts.ask(facts, { _tag: "ComposeVersion", form, globals: Argv.print(line.globals) })
+  if (version._tag === "Open") return version
+  return Facts.answered(EmptyLists.areRefused(version.answer) ? EmptyLists.removed(model, additions) : [])
+}
+
 const notices = (
+  call: ComposeCall.ComposeCall,
   model: ComposeModel.ComposeModel,
   name: string | undefined,
+  env: Invocation["env"],
   { daemonSocket }: Settings.Settings
 ): ReadonlyArray<Notice> => [
-  ...(name === undefined ? [] : SharedNames.notices(model, name)),
+  ...(name === undefined ? [] : SharedNames.notices(call, model, name, env)),
   ...(daemonSocket === undefined ? [] : apiSocketNotices(model))
 ]
 

@@ -5,7 +5,7 @@ import * as Argv from "../../argv/Argv.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as FileList from "../../compose/FileList.ts"
 import * as Facts from "../../Facts.ts"
-import type { Invocation } from "../../Invocation.ts"
+import type { Env, Invocation } from "../../Invocation.ts"
 
 /**
  * Asks with the call's own global flags and what the plan changes in the environment.
@@ -27,5 +27,11 @@ export const ask = (
     env: how.env,
     profiles: how.profiles,
     services: how.profiles === "all" ? ComposeCall.services(call) : [],
-    descriptors: FileList.descriptors(call, invocation)
+    descriptors: FileList.descriptors(call, invocation),
+    sought: FileList.sought(call, { ...invocation, env: extended(invocation.env, how.env) })
   })
+
+const extended = (env: Env, changes: Facts.ComposeQuestion["env"]): Env => ({
+  ...env,
+  ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value ?? undefined]))
+})

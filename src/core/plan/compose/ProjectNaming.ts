@@ -6,6 +6,7 @@ import type { CommandLine } from "../../argv/CommandLine.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import type { ComposeFiles, EnvSetting, Sought } from "../../compose/ComposeFiles.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
+import * as EmptyLists from "../../compose/EmptyLists.ts"
 import * as FileList from "../../compose/FileList.ts"
 import * as ProjectName from "../../compose/ProjectName.ts"
 import * as ProjectScope from "../../compose/ProjectScope.ts"
@@ -107,6 +108,9 @@ export const byFile = (
   const files = ProjectFiles.certain(call, found.answer, invocation)
   const isChosen = files._tag === "Listed" && found.answer.isChoice
   if (files._tag === "Unknown" || isChosen || found.answer.name._tag === "Computed") return byVariable
+  const refused = refusesOneMore(call, found.answer, facts)
+  if (refused._tag === "Open") return Revision.of(line, { questions: [refused.question] })
+  if (refused.answer) return byVariable
   const kept = Facts.ask(facts, { _tag: "NameFile", name: naming.value })
   if (kept._tag === "Open") return Revision.of(line, { questions: [kept.question] })
   const { file } = kept.answer
@@ -118,6 +122,17 @@ export const byFile = (
     env: added.env,
     changes: naming.changes.map((change) => ({ ...change, what: "name", why: `${change.why}, in ${file}` }))
   }
+}
+
+/** Whether Compose may refuse the files only because there is one more: see `EmptyLists`. */
+const refusesOneMore = (
+  { form, line }: ComposeCall.ComposeCall,
+  { mayHaveEmptyLists }: ComposeFiles,
+  facts: Facts.Facts
+): Facts.Asked<boolean> => {
+  if (mayHaveEmptyLists !== true) return Facts.answered(false)
+  const version = Facts.ask(facts, { _tag: "ComposeVersion", form, globals: Argv.print(line.globals) })
+  return version._tag === "Open" ? version : Facts.answered(EmptyLists.areRefused(version.answer))
 }
 
 /** An empty name counts as none. */

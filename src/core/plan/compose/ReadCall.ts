@@ -44,8 +44,8 @@ export const read = (
   if (understood._tag === "Open") return understood
   const { doubt, line } = understood.answer
   const version = form === "standalone" && ComposeCall.needOf({ line }) !== "nothing"
-    ? Facts.ask(facts, { _tag: "ComposeVersion", program: "docker-compose" })
-    : Facts.answered({ major: 0 })
+    ? Facts.ask(facts, { _tag: "ComposeVersion", form, globals: [] })
+    : Facts.answered({ major: 0, minor: 0 })
   return version._tag === "Open"
     ? version
     : Facts.answered({ call: { form, line, isV1: version.answer.major === 1 }, doubt })

@@ -142,6 +142,15 @@ describe("the project's name", () => {
     assert.deepStrictEqual(env, { COMPOSE_FILE: `/p/compose.yaml:${kept}` })
   })
 
+  it("is in the environment where an old Compose may refuse one more file beside an empty list", () => {
+    const lists = files({ files: ["/p/compose.yaml"], mayHaveEmptyLists: true })
+    const variable = { COMPOSE_PROJECT_NAME: "helix-task-12-work" }
+    assert.deepStrictEqual(plan("compose ps", { env: session, files: lists, minor: 26 }).plan.env, variable)
+    assert.deepStrictEqual(plan("compose ps", { env: session, files: lists }).plan.env, {
+      COMPOSE_FILE: `/p/compose.yaml:${kept}`
+    })
+  })
+
   it.each(["config", "pull", "push", "publish", "bridge", "up --dry-run", "alpha", "alpha viz", "unheard-of"])(
     "is in the environment for %s, which reads the files in any case, or may",
     (words) => {
@@ -239,15 +248,34 @@ describe("the project's name", () => {
     assert.deepStrictEqual(questions.map(({ _tag }) => _tag), ["ComposeFiles", "NameFile"])
   })
 
-  it("says what it does not set apart", () => {
-    const found = plan("compose up", {
-      env: { ...session, ...workspace },
-      files: files(),
-      model: model({ web: { container_name: "one", ports: [{ target: 80, published: "8080" }] } })
-    }).plan.notices.map(({ text }) => text)
-    assert.deepStrictEqual(found, [
-      "project helix-task-12-work still shares with other projects of this daemon: container_name one; port 8080"
-    ])
+  describe("does not set apart what a project shares by its own word", () => {
+    const shared = {
+      web: { container_name: "one", ports: [{ target: 80, published: "8080" }], depends_on: { db: {} } },
+      db: { container_name: "two" },
+      debug: { container_name: "three", profiles: ["debug"] }
+    }
+    const said = (words: string, more: Env = {}) =>
+      plan(words, {
+        env: { ...session, ...workspace, ...more },
+        files: files(),
+        model: model(shared, { volumes: { v: { external: true } }, networks: { proxy: { external: true } } })
+      }).plan.notices.map(({ isOnce, text }) => `${isOnce === true ? "once: " : ""}${text.replace(/^.*daemon: /, "")}`)
+    const external = "external volume v; external network proxy"
+
+    it.each([
+      ["compose up", {}, `container_name one, two; port 8080; ${external}`],
+      ["compose up db", {}, `container_name two; ${external}`],
+      ["compose run web", {}, `container_name two; ${external}`],
+      ["compose --profile debug up", {}, `container_name one, two, three; port 8080; ${external}`],
+      ["compose up", { COMPOSE_PROFILES: "a,debug" }, `container_name one, two, three; port 8080; ${external}`],
+      ["compose create debug", {}, `container_name three; ${external}`]
+    ])("which one line says of %s with %j", (words, env, line) => {
+      assert.deepStrictEqual(said(words, env), [`once: ${line}`])
+    })
+
+    it.each(["compose build", "compose up --dry-run", "compose ps"])("and says nothing of that for %s", (words) => {
+      assert.deepStrictEqual(said(words, { DOCKER_SHIM_CACHE: "off" }), [])
+    })
   })
 })
 
@@ -710,6 +738,24 @@ describe("a Compose that sets fields on the command line", () => {
   it("is not taken for one where its help does not list the flag, nor for `up`", () => {
     assert.deepStrictEqual(args("compose build -q", { ...table, flags: [] }), ["compose", "build", "-q"])
     assert.deepStrictEqual(args("compose up", { ...table, flags }), ["compose", "up"])
+  })
+})
+
+describe("a Compose before 2.40", () => {
+  const service = {
+    image: "a",
+    build: { context: "." },
+    volumes: [bind("/home/retro/work/a")],
+    lacks: ["security_opt", "build.cache_to", "build.platforms"]
+  }
+
+  it("has empty lists of the user's taken away, which it would refuse, but for those that are added to", () => {
+    const table = { ...web(service, {}), minor: 26 }
+    const [file] = plan("compose up", table).plan.files
+    assert.include(file?.content, "\"security_opt\": !reset null")
+    assert.include(file?.content, "\"platforms\": !reset null")
+    assert.notInclude(file?.content, "\"cache_to\": !reset")
+    assert.notInclude(plan("compose up", { ...table, minor: 40 }).plan.files[0]?.content, "!reset")
   })
 })
 

@@ -11,6 +11,7 @@ const question = (more: Partial<Facts.ComposeQuestion> = {}): Facts.Of<"ComposeM
   profiles: "all",
   services: [],
   descriptors: [],
+  sought: undefined,
   ...more
 })
 const refused = (why?: string): Facts.ComposeAnswer => ({

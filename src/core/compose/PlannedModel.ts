@@ -1,0 +1,85 @@
+/**
+ * What planning needs of a project's model. The rest, such as the values of environment variables, is left out before the
+ * shim keeps the model.
+ */
+import { sha256 } from "@noble/hashes/sha2.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as JsonObject from "../syntax/JsonObject.ts"
+import * as EmptyLists from "./EmptyLists.ts"
+
+/**
+ * The model in what `config` printed, without what planning does not look at. Values of build arguments are given as
+ * digests: they may be secrets, and planning only compares them. `digest` stands for the whole, so that two models can
+ * still be told apart.
+ *
+ * @category constructors
+ */
+export const of = (config: unknown): unknown => ({
+  ...pick(config, ["name"]),
+  digest: digest(JSON.stringify(config)),
+  services: mapParts(config, "services", (service) => ({
+    ...pick(service, serviceFields),
+    lacks: EmptyLists.missing(service),
+    ...(JsonObject.field(service, "build") === undefined ? {} : { build: buildOf(JsonObject.field(service, "build")) })
+  })),
+  volumes: mapParts(config, "volumes", (volume) => ({
+    ...pick(volume, ["name", "external"]),
+    ...(JsonObject.field(volume, "driver_opts") === undefined
+      ? {}
+      : { driver_opts: driverOptions(JsonObject.field(volume, "driver_opts")) })
+  })),
+  secrets: mapParts(config, "secrets", (secret) => pick(secret, ["file"])),
+  configs: mapParts(config, "configs", (one) => pick(one, ["file"])),
+  networks: mapParts(config, "networks", (network) => pick(network, ["name", "external"]))
+})
+
+const serviceFields = [
+  "container_name",
+  "depends_on",
+  "develop",
+  "devices",
+  "image",
+  "ipc",
+  "links",
+  "network_mode",
+  "pid",
+  "platform",
+  "ports",
+  "profiles",
+  "secrets",
+  "use_api_socket",
+  "volumes",
+  "volumes_from"
+]
+
+/** `build: ./directory` of Compose v1 is a text. */
+const buildOf = (build: unknown): unknown => {
+  const args = JsonObject.field(build, "args")
+  if (args === undefined) return build
+  const hidden = Array.isArray(args)
+    ? args.map((one: unknown) => typeof one === "string" && one.includes("=") ? digest(one) : one)
+    : Object.fromEntries(
+      JsonObject.entries(args).map(([name, value]) => [name, value === null ? null : digest(JSON.stringify(value))])
+    )
+  return { ...JsonObject.fields(build), args: hidden }
+}
+
+/** The options of a file system on this machine; those of another, such as `type: cifs`, may hold a password. */
+const driverOptions = (options: unknown): unknown =>
+  pick(
+    options,
+    ["none", "bind", "overlay"].includes(JsonObject.text(options, "type") ?? "none")
+      ? ["type", "device", "o"]
+      : ["type", "device"]
+  )
+
+const pick = (value: unknown, names: ReadonlyArray<string>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(names.flatMap((name) => {
+    const found = JsonObject.field(value, name)
+    return found === undefined ? [] : [[name, found]]
+  }))
+
+const mapParts = (config: unknown, section: string, change: (part: unknown) => unknown): unknown =>
+  Object.fromEntries(JsonObject.entries(JsonObject.field(config, section)).map(([name, part]) => [name, change(part)]))
+
+const digest = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))

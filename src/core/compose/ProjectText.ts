@@ -1,0 +1,24 @@
+/**
+ * What the text of a Compose file depends on, as far as that can be told without understanding it. More is found than is
+ * needed, and nothing less.
+ */
+
+/**
+ * The names of variables that Compose may look up for a text: those behind a `$`, and words that are written like names of
+ * variables, as in `args: [HTTP_PROXY]`.
+ *
+ * @category accessors
+ */
+export const variables = (text: string): ReadonlyArray<string> => [
+  ...new Set([
+    ...[...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = ""]) => name),
+    ...(text.match(/\b(?:[A-Z_][A-Z0-9_]*|[a-z]+_proxy)\b/g) ?? [])
+  ])
+]
+
+/**
+ * Whether a text may name other Compose files, by `include` or `extends`. An escape could spell either.
+ *
+ * @category predicates
+ */
+export const namesFiles = (text: string): boolean => /include|extends|\\[xuU]/.test(text)

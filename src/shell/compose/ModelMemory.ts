@@ -1,0 +1,156 @@
+/**
+ * Remembers what Compose says a project is, as long as nothing has changed that Compose read for it.
+ */
+import { createHash } from "node:crypto"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as ProjectText from "../../core/compose/ProjectText.ts"
+import type * as Facts from "../../core/Facts.ts"
+import type { Env } from "../../core/Invocation.ts"
+import { attempt } from "../files/Attempt.ts"
+import * as Remembered from "../files/Remembered.ts"
+import * as ComposeFileSearch from "./ComposeFileSearch.ts"
+import * as ReferencedFiles from "./ReferencedFiles.ts"
+
+/**
+ * A question to remember the answer of: the program that answers, and the environment and directory that it is asked in.
+ *
+ * @category models
+ */
+export interface Asked {
+  readonly question: Facts.Of<"ComposeModel">
+  readonly program: string
+  readonly env: Env
+  readonly cwd: string
+}
+
+/** A file that changed less than this before, in milliseconds, may change again without another time. */
+const settled = 3000
+
+/** More files than a project includes, and more bytes than they have. */
+const mostFiles = 200
+const longestFile = 4 * 1024 * 1024
+
+/** What has to be as it was. `files` are with their identity, or none where there is no file; `names` are variables. */
+interface Kept {
+  readonly files: ReadonlyArray<readonly [file: string, identity: string | null]>
+  readonly names: ReadonlyArray<string>
+  readonly values: string
+  readonly model: unknown
+}
+
+/**
+ * The model that Compose gave before, if everything that it read for that is the same: the program, the project's files and
+ * those that they include or extend, `.env` files, and the variables that they name.
+ *
+ * @category accessors
+ */
+export const recall = (asked: Asked): { readonly model: unknown } | undefined => {
+  const place = placeOf(asked)
+  const kept = place === undefined ? undefined : Remembered.read(place, 0, decode)
+  if (kept === undefined || digest(kept.names, asked.env) !== kept.values) return undefined
+  return kept.files.every(([file, identity]) => identityOf(file) === identity) ? { model: kept.model } : undefined
+}
+
+/**
+ * Remembers a model that Compose was asked for at a time (in milliseconds since 1970). Does nothing where something was
+ * changed so shortly before that, or after, that it is not certain what Compose read.
+ *
+ * @category running
+ */
+export const keep = (asked: Asked, model: unknown, at: number): void => {
+  const place = placeOf(asked)
+  const read = place === undefined ? undefined : readBy(asked)
+  if (place === undefined || read === undefined) return
+  const isSettled = read.files.every((file) => {
+    // a file that is gone, or is none yet, changes its directory
+    const stat = attempt(() => fs.statSync(file)) ?? attempt(() => fs.statSync(path.dirname(file)))
+    return stat === undefined || stat.ctimeMs < at - settled
+  })
+  if (!isSettled) return
+  const kept: Kept = {
+    files: read.files.map((file) => [file, identityOf(file)]),
+    names: read.names,
+    values: digest(read.names, asked.env),
+    model
+  }
+  Remembered.write(place, kept)
+}
+
+/** Where the answer is; none where not all can be known that it depends on, as with standard input. */
+const placeOf = ({ cwd, env, program, question }: Asked): string | undefined => {
+  const directory = Remembered.directory(env, "models")
+  const { descriptors, sought } = question
+  if (directory === undefined || sought === undefined || descriptors.length > 0 || cwd === "") return undefined
+  const found = ComposeFileSearch.locate(sought)
+  const depends = found.files.length === 0 ? undefined : [question, found, cwd, program, identityOf(program)]
+  return depends === undefined ? undefined : Remembered.place(directory, depends)
+}
+
+/** The files that Compose may have read, and the variables that it may have looked up. */
+const readBy = (
+  { cwd, question }: Asked
+): { readonly files: Array<string>; readonly names: Array<string> } | undefined => {
+  const { sought } = question
+  if (sought === undefined) return undefined
+  const found = ComposeFileSearch.locate(sought)
+  const bases = new Set([cwd, found.directory])
+  const files = new Set<string>(found.envFiles)
+  const names = new Set<string>()
+  const open = [...found.files, ...namedByEnvFiles(found.envFiles, cwd)]
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (files.has(file)) continue
+    if (files.size > mostFiles) return undefined
+    files.add(file)
+    bases.add(path.dirname(file))
+    files.add(path.join(path.dirname(file), ".env"))
+    const text = textOf(file)
+    if (text === undefined) continue
+    const referenced = ReferencedFiles.inText(text)
+    if (referenced === undefined) return undefined
+    for (const name of ProjectText.variables(text)) names.add(name)
+    open.push(...referenced.flatMap((one) => [...bases].map((base) => path.resolve(base, one))))
+  }
+  for (const file of files) {
+    if (path.basename(file) === ".env") {
+      for (const name of ProjectText.variables(textOf(file) ?? "")) names.add(name)
+    }
+  }
+  return { files: [...files].sort(), names: [...names].sort() }
+}
+
+/** `COMPOSE_FILE` in an environment file names others; each word of its values may be one. */
+const namedByEnvFiles = (envFiles: ReadonlyArray<string>, cwd: string): ReadonlyArray<string> =>
+  envFiles.flatMap((file) => textOf(file)?.match(/[^\s"'=:;,|#]+\.(?:ya?ml|json)/g) ?? []).map((one) =>
+    path.resolve(cwd, one)
+  )
+
+/** What is no file of a usual size has no text. */
+const textOf = (file: string): string | undefined =>
+  attempt(() => {
+    const stat = fs.statSync(file)
+    return stat.isFile() && stat.size <= longestFile ? fs.readFileSync(file, "utf8") : undefined
+  })
+
+const identityOf = (file: string): string | null => {
+  const stat = attempt(() => fs.statSync(file, { bigint: true }))
+  return stat === undefined ? null : Remembered.identity(stat).join(" ")
+}
+
+/** The values of the variables, and of those that Compose looks up by itself, without showing them. */
+const digest = (names: ReadonlyArray<string>, env: Env): string => {
+  const own = Object.keys(env).filter((name) => name.startsWith("COMPOSE_")).sort()
+  const all = ["HOME", "PWD", ...own, ...names].map((name) => [name, env[name] ?? null])
+  return createHash("sha256").update(JSON.stringify(all)).digest("hex")
+}
+
+const decode = (value: unknown): Kept | undefined =>
+  typeof value === "object" && value !== null
+    && "files" in value && Array.isArray(value.files) && value.files.every(isFile)
+    && "names" in value && Array.isArray(value.names) && value.names.every((one) => typeof one === "string")
+    && "values" in value && typeof value.values === "string" && "model" in value
+    ? { files: value.files, names: value.names, values: value.values, model: value.model }
+    : undefined
+
+const isFile = (value: unknown): value is readonly [string, string | null] =>
+  Array.isArray(value) && typeof value[0] === "string" && (value[1] === null || typeof value[1] === "string")
