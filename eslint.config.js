@@ -1,6 +1,13 @@
 import { fileURLToPath } from "node:url"
 import tseslint from "typescript-eslint"
 
+/** Calls of `node:fs` that write, move, remove or change what a path names, or follow a link in its last name. */
+const byPath =
+  "/^(?:access|appendFile|chmod|chown|copyFile|cp|exists|lchmod|lchown|link|lutimes|mkdir|mkdtemp|open|readFile|"
+  + "rename|rm|rmdir|stat|symlink|truncate|unlink|utimes|writeFile)(?:Sync)?$/"
+const beneath =
+  "others may write to the cache directory: use SharedDirectory, SharedFile, SharedRemoval or MadeDirectory"
+
 const pureCore = [
   { name: "Date", message: "core reads no clock" },
   { name: "process", message: "core reads no environment" },
@@ -48,5 +55,25 @@ export default tseslint.config(
       }, { selector: "MemberExpression[object.name='Math'][property.name='random']", message: "core is deterministic" }]
     }
   },
-  { files: ["src/shell/**/*.ts"], rules: { "@typescript-eslint/only-throw-error": "off" } }
+  { files: ["src/shell/**/*.ts"], rules: { "@typescript-eslint/only-throw-error": "off" } },
+  {
+    files: ["src/shell/cache/**/*.ts"],
+    // CacheView makes its views in a private directory; both open and look at blobs through SharedDirectory.call
+    ignores: [
+      "src/shell/cache/CacheView.ts",
+      "src/shell/cache/ReadableBlobs.ts",
+      "src/shell/cache/CacheInputs.ts",
+      "src/shell/cache/CacheInspection.ts"
+    ],
+    rules: {
+      "no-restricted-imports": ["error", { paths: [{ name: "node:fs/promises", message: beneath }] }],
+      "no-restricted-syntax": ["error", {
+        selector: `CallExpression > MemberExpression.callee[object.name='fs'][property.name=${byPath}]`,
+        message: beneath
+      }, {
+        selector: `ImportDeclaration[source.value='node:fs'] > ImportSpecifier[imported.name=${byPath}]`,
+        message: beneath
+      }]
+    }
+  }
 )

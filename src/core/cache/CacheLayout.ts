@@ -7,10 +7,11 @@
  *   .blobs/sha256/<hex>            every blob of every key
  *   .leases/<id>/                  a running build
  *     started                      its keys, one a line; changed last when the build began
- *     alive                        written again and again while it runs
- *   .collecting                    a running collection, the only one
+ *     alive                        made anew again and again while it runs
+ *   .collecting                    a running collection, the only one, which shows again and again that it runs
  *   .collected                     changed last when collection began by itself
- *   .trash/.part<0-7>/             what was taken out and waits to be deleted
+ *   .trash/run-<id>/               what a running collection took out and may put back: `entries/<key>`, `blobs/<hex>`
+ *   .trash/<other>                 what waits to be deleted
  *   .new-<id>                      what is moved into its place when it is whole; also in the other directories
  *   shop+web/                      one key
  *     index.json  oci-layout  blobs -> ../.blobs
@@ -20,6 +21,9 @@
  *     .incoming/<id>/              a build's private export directory
  *       index.json  oci-layout  blobs -> ../../../.blobs
  * ```
+ *
+ * Others can write here. Each of these places may hold a link, a pipe or anything else, and none of them is used by its path:
+ * see `src/shell/files/SharedDirectory.ts`.
  *
  * Names that begin with a dot are never keys: `CacheKey` escapes a leading dot.
  */
@@ -33,7 +37,7 @@ export const leases = (directory: string): string => `${directory}/.leases`
 /** Where collection puts what it takes out, before it deletes it. */
 export const trash = (directory: string): string => `${directory}/.trash`
 
-/** There while a collection runs, and written again and again by it: there is one at a time. */
+/** There while a collection runs, which writes to it again and again: there is one at a time. */
 export const collecting = (directory: string): string => `${directory}/.collecting`
 
 /** Written when collection begins by itself, which is at most once an hour. */

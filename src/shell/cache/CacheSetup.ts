@@ -105,6 +105,7 @@ const compareContent = (
 }
 
 const makeRoot = (path: string): void => {
+  // eslint-disable-next-line no-restricted-syntax -- above the cache directory
   fs.mkdirSync(path, { recursive: true })
 }
 

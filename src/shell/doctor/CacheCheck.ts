@@ -9,6 +9,7 @@ import type { CacheSettings } from "../../core/Settings.ts"
 import * as Quantity from "../../core/syntax/Quantity.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
+import * as CacheOddities from "../cache/CacheOddities.ts"
 import * as CacheSurvey from "../cache/CacheSurvey.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
@@ -41,6 +42,7 @@ export const check: Check = ({ settings }) =>
       directory(cache, known.unwritable, known.isReadOnly === true),
       mount(cache.directory),
       space(freeIn(cache.directory)),
+      ...places(cache.directory, now),
       ...content(cache, now)
     ]
   })
@@ -101,6 +103,15 @@ const mount = (directory: string): Finding.Finding => {
       "see 'docker-shim mounts --help'"
     )
     : Finding.ok("cache mount", `${type ?? ""} ${source ?? ""}`)
+}
+
+/** What is not as the shim makes it, in the places of the cache's own. */
+const places = (directory: string, now: number): ReadonlyArray<Finding.Finding> => {
+  const odd = attempt(() => SharedDirectory.use(directory, (root) => CacheOddities.find(root, now)))
+  const next = "docker-shim cache verify --repair, as its owner or root"
+  if (odd === undefined) return [Finding.warn("cache places", "cannot be read", next)]
+  if (odd.length === 0) return []
+  return [Finding.warn("cache places", odd.map(({ path, why }) => `${path}: ${why}`).join("; "), next)]
 }
 
 const freeIn = (directory: string): number => {
