@@ -24,6 +24,7 @@ import type { RealPath } from "./paths/SourceTranslation.ts"
  * - `CacheDirectory`: is the shared cache directory there, may it be written, how are the entries of these keys?
  * - `BuildContext`: what is in this context, as far as a build can read it?
  * - `Dockerfile`: what does this Dockerfile of the client say?
+ * - `ImportedSteps`: which steps that fill cache mounts were imported to this daemon, and never ran there?
  * - `ComposeFiles`: which files make the Compose project, and what do they say of its name?
  * - `NameFile`: where is the file that says this name of a project, and nothing else?
  * - `ComposeModel`: what does Compose itself say the project is?
@@ -79,6 +80,10 @@ export interface Questions {
   readonly Dockerfile: {
     /** Absolute. */
     readonly file: string
+  }
+  readonly ImportedSteps: {
+    /** What the environment says of the endpoint, such as `unix:///run/docker.sock`. */
+    readonly endpoint: string
   }
   readonly ComposeFiles: Sought
   readonly NameFile: { readonly name: string }
@@ -190,6 +195,8 @@ export interface Answers {
   readonly BuildContext: string | undefined
   /** Its text; `undefined` where it cannot be read, or is too long to be one. */
   readonly Dockerfile: string | undefined
+  /** Digests of their commands (`StepRefresh.digestOf`). */
+  readonly ImportedSteps: ReadonlyArray<string>
   readonly ComposeFiles: ComposeFiles
   readonly NameFile: NameFile
   readonly ComposeModel: ComposeAnswer
@@ -239,6 +246,7 @@ export const none: Facts = {
   CacheDirectory: new Map(),
   BuildContext: new Map(),
   Dockerfile: new Map(),
+  ImportedSteps: new Map(),
   ComposeFiles: new Map(),
   NameFile: new Map(),
   ComposeModel: new Map(),

@@ -121,4 +121,54 @@ describeReal.each(["28.5", "26.1"] as const)("cache mounts, with docker %s", (su
     await run(third, ["build", "-t", "app", "."])
     assert.strictEqual(await out(third), "lock\nthree")
   })
+
+  /** What a session has before a second step reads the mount: the step that fills it is then imported whole. */
+  const alone = offline.split("\n").slice(0, 4).join("\n")
+  const again = /docker-shim: steps that fill cache mounts run again: /
+
+  it.each([
+    ["docker build", ["build", "-t", "app", "."]],
+    ["compose build", ["compose", "build"]]
+  ])("a step that was imported runs once more when another comes to need it, by %s", async (_, args) => {
+    const project = { "Dockerfile": alone, "compose.yaml": compose(""), "lock": "lock\n", "src": "one\n" }
+    await run(await start(project), args)
+    const second = await start(project)
+    await run(second, args)
+    write(second, { Dockerfile: offline })
+    assert.match((await run(second, args)).stderr, again)
+    assert.strictEqual(await out(second), "lock\none")
+    write(second, { src: "two\n" })
+    assert.notMatch((await run(second, args)).stderr, again)
+    assert.strictEqual(await out(second), "lock\ntwo")
+  })
+
+  it("a build that fails for it is run once more, and a user's own error is not", async () => {
+    const project = { Dockerfile: alone, lock: "lock\n", src: "one\n" }
+    const build = ["build", "-t", "app", "."]
+    await run(await start(project), build)
+    const second = await start(project)
+    await run(second, build)
+    const home = path.join(second.directory, "forgotten")
+    fs.mkdirSync(home)
+    const options = {
+      cwd: path.join(second.workspace?.userPath ?? "", "app"),
+      env: { BUILDKIT_PROGRESS: "plain", XDG_CACHE_HOME: home }
+    }
+    write(second, { Dockerfile: offline })
+    const outcome = await Shared.docker(shared, second, build, options)
+    assert.strictEqual(outcome.code, 0, outcome.stderr)
+    assert.match(outcome.stderr, /docker-shim: the build failed after steps that fill its cache mounts were imported; /)
+    assert.strictEqual(await out(second), "lock\none")
+    for (
+      const broken of [
+        offline.replace("cat /c/lock", "cat /c/nothing"),
+        offline.replace("COPY src", "RUN false\nCOPY src")
+      ]
+    ) {
+      write(second, { Dockerfile: broken, src: "two\n" })
+      const failed = await Shared.docker(shared, second, build, options)
+      assert.strictEqual(failed.code, 1)
+      assert.notMatch(failed.stderr, /docker-shim: /)
+    }
+  })
 })

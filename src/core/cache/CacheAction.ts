@@ -20,6 +20,12 @@ export interface CacheExport {
   readonly view: string
 }
 
+/** Commands of steps that fill cache mounts, at a daemon (`ImportedSteps` of {@link Facts.Questions}). */
+export interface Steps {
+  readonly endpoint: string
+  readonly commands: ReadonlyArray<string>
+}
+
 /**
  * One entry of the cache that a build reads: it imports from `view` (`CacheView`), where the steps at the
  * places `omitted` ({@link MountDependence}) are not.
@@ -99,6 +105,10 @@ export type Before =
  *   are damaged, and where there were any and it `canRunAgain`, run the user's build again without them.
  * - `DoubtBuilder`: if the program failed and it is only remembered that the builder can export cache, ask the builder; where
  *   it cannot, and it `canRunAgain`, run the user's build again without.
+ * - `RememberImportedSteps`: these steps were imported, so what they leave in cache mounts is not in this session.
+ * - `ForgetImportedSteps`: if the program succeeded, these steps ran in this session.
+ * - `DoubtImportedSteps`: if the program failed in a step that uses a cache mount, and the builder has not run one of these
+ *   steps, which fill such mounts, it was imported: where it `canRunAgain`, run the user's build again without it.
  * - `CollectCache`: in the background and at most hourly, bring the directory back under its limits.
  * - `ConfirmRegistryExport`: if the program succeeded, look into the `file` in which buildx described the build, and say
  *   where it does not name the manifest that should be at `place`: BuildKit's `ignore-error` lets a registry that is down
@@ -116,6 +126,8 @@ export type After =
     readonly canRunAgain: boolean
   }
   | { readonly _tag: "DoubtBuilder"; readonly canRunAgain: boolean }
+  | { readonly _tag: "RememberImportedSteps" | "ForgetImportedSteps" } & Steps
+  | { readonly _tag: "DoubtImportedSteps"; readonly canRunAgain: boolean } & Steps
   | { readonly _tag: "CollectCache"; readonly directory: string; readonly limits: CacheLimits }
   | { readonly _tag: "ConfirmRegistryExport"; readonly file: string; readonly place: string }
 

@@ -45,15 +45,21 @@ const namesIn = (text: string): ReadonlyArray<{ readonly word: string; readonly 
   })
 }
 
+/** Whether an instruction's text is one here-document and nothing else: that is the script that runs. */
+export const isAlone = (text: string): boolean => /^<<-?["']?\w+["']?$/.test(text.trim())
+
 /** Whether an instruction's text is a JSON list of texts, which no shell reads. */
-export const isList = (text: string): boolean => {
-  if (!text.startsWith("[")) return false
+export const isList = (text: string): boolean => listOf(text) !== undefined
+
+/** The texts of such a list. */
+export const listOf = (text: string): ReadonlyArray<string> | undefined => {
+  if (!text.startsWith("[")) return undefined
   try {
     const value: unknown = JSON.parse(text)
-    return Array.isArray(value) && value.every((one) => typeof one === "string")
+    return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined
   } catch {
     // BuildKit takes what is no list for a command of the shell
-    return false
+    return undefined
   }
 }
 

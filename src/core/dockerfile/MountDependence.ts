@@ -7,27 +7,40 @@
 import type { Place, Step } from "./BuildSteps.ts"
 import * as BuildSteps from "./BuildSteps.ts"
 import * as Dockerfile from "./Dockerfile.ts"
+import * as Heredoc from "./Heredoc.ts"
 import type { RunMount } from "./RunMount.ts"
 import * as SelfSufficient from "./SelfSufficient.ts"
 
 /**
  * Which steps must not be imported.
  *
- * - `None`: any may be.
+ * - `None`: any may be; `fills` are the commands of those that can leave something in a mount.
  * - `Places`: those at these places, from the step that fills a mount to before the last that reads it. A step behind that
- *   holds what was read.
- * - `Unknown`: that cannot be told, so nothing may be imported.
+ *   holds what was read. `fills` are the commands of the others that can leave something; `needed` the steps that have to
+ *   have run in the session where a later one runs.
+ * - `Unknown`: that cannot be told, so nothing may be imported; `needed` as far as it can.
  */
 export type MountDependence =
-  | { readonly _tag: "None" }
-  | { readonly _tag: "Places"; readonly places: ReadonlyArray<Place> }
-  | { readonly _tag: "Unknown" }
+  | { readonly _tag: "None"; readonly fills: ReadonlyArray<string> }
+  | {
+    readonly _tag: "Places"
+    readonly places: ReadonlyArray<Place>
+    readonly fills: ReadonlyArray<string>
+    readonly needed: ReadonlyArray<Needed>
+  }
+  | { readonly _tag: "Unknown"; readonly needed: ReadonlyArray<Needed> }
+
+/** A step that fills a mount: its command, and the name of its stage, where that has one. */
+export interface Needed {
+  readonly command: string
+  readonly stage: string | undefined
+}
 
 /** No step of the build needs what a mount holds. */
-export const none: MountDependence = { _tag: "None" }
+export const none: MountDependence = { _tag: "None", fills: [] }
 
 /** What cannot be read may depend on anything. */
-export const unknown: MountDependence = { _tag: "Unknown" }
+export const unknown: MountDependence = { _tag: "Unknown", needed: [] }
 
 /**
  * Judges the text of a Dockerfile; `undefined` stands for one that cannot be read. With `hasContexts` (`--build-context`)
@@ -41,11 +54,25 @@ export const of = (text: string | undefined, hasContexts: boolean): MountDepende
   const file = Dockerfile.parse(text)
   const steps = file === undefined ? undefined : BuildSteps.of(file)
   if (file === undefined || steps === undefined) return unknown
-  const dangers = unsafe(steps, isOffline(file))
-  if (dangers.length === 0) return none
+  const pairs = pairsOf(steps, isOffline(file))
+  const dangers = unsafe(steps, pairs)
+  const fills = steps.filter((step) => isFilling(step) && !dangers.includes(step)).map(commandOf)
+  if (dangers.length === 0) return { _tag: "None", fills }
+  const writers = new Set(pairs.map(({ writer }) => writer))
+  const needed = steps.flatMap((step, at) => writers.has(at) ? [{ command: commandOf(step), stage: step.stage }] : [])
   const places = dangers.flatMap(({ place }) => place ?? [])
-  return hasContexts || places.length < dangers.length ? unknown : { _tag: "Places", places }
+  return hasContexts || places.length < dangers.length
+    ? { _tag: "Unknown", needed }
+    : { _tag: "Places", places, fills, needed }
 }
+
+/** A step's command as BuildKit describes it, but for the spaces: what a shell or the kernel is given. */
+const commandOf = ({ instruction: { heredocs, text } }: Step): string => {
+  const command = Heredoc.listOf(text)?.join(" ") ?? text
+  return (Heredoc.isAlone(text) ? heredocs : [command, ...heredocs]).join(" ").replace(/\s+/g, " ").trim()
+}
+
+const isFilling = ({ mounts }: Step): boolean => mounts.some((mount) => mount._tag === "Cache" && mount.isWritten)
 
 /** Whether the Dockerfile is read by BuildKit's own front end, or by a release of it. */
 const isOwnSyntax = (text: string): boolean => {
@@ -53,18 +80,25 @@ const isOwnSyntax = (text: string): boolean => {
   return syntax === undefined || /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@]|$)/.test(syntax)
 }
 
-/** Steps that follow one that fills a mount, or are it, and do not follow every step that reads what that left. */
-const unsafe = (steps: ReadonlyArray<Step>, isOffline: boolean): ReadonlyArray<Step> => {
-  const pairs = steps.flatMap((reader, at) =>
+/** A step that fills a mount, and one that may need what it left, by their places in the list. */
+interface Pair {
+  readonly writer: number
+  readonly reader: number
+}
+
+const pairsOf = (steps: ReadonlyArray<Step>, isOffline: boolean): ReadonlyArray<Pair> =>
+  steps.flatMap((reader, at) =>
     [...reader.needs].filter((one) => {
       const writer = steps[one]
       return writer !== undefined && dependsOn(reader, writer, isOffline)
     }).map((writer) => ({ writer, reader: at }))
   )
-  return steps.filter(({ needs }, at) =>
+
+/** Steps that follow one that fills a mount, or are it, and do not follow every step that reads what that left. */
+const unsafe = (steps: ReadonlyArray<Step>, pairs: ReadonlyArray<Pair>): ReadonlyArray<Step> =>
+  steps.filter(({ needs }, at) =>
     pairs.some(({ reader, writer }) => (writer === at || needs.has(writer)) && reader !== at && !needs.has(reader))
   )
-}
 
 /** Whether a step could need what another, before it, left in a mount of both. */
 const dependsOn = (reader: Step, writer: Step, isOffline: boolean): boolean => {

@@ -13,7 +13,7 @@ export const isSelfSufficient = (text: string, heredocs: ReadonlyArray<string>):
   if (Heredoc.isList(text)) return false
   const script = heredocs.length === 0
     ? text
-    : heredocs.length === 1 && /^<<-?["']?\w+["']?$/.test(text.trim())
+    : heredocs.length === 1 && Heredoc.isAlone(text)
     ? heredocs[0] ?? ""
     : undefined
   if (script === undefined) return false

@@ -11,6 +11,7 @@ import * as Quantity from "../syntax/Quantity.ts"
  * @since 0.1.0
  */
 export const print = (action: CacheAction.Before | CacheAction.After): string => {
+  if ("commands" in action) return importedSteps(action)
   switch (action._tag) {
     case "LeaseCacheEntries":
       return `hold ${action.keys.join(", ")} against collection, in ${action.directory}`
@@ -40,3 +41,22 @@ export const print = (action: CacheAction.Before | CacheAction.After): string =>
 const opening = ({ directory, key, omitted, view }: CacheAction.CacheImport): string =>
   `check ${key} in ${directory}, and make it readable as ${view}`
   + (omitted.length === 0 ? "" : ", without the steps between which a cache mount is filled and read")
+
+const importedSteps = (
+  action: Extract<CacheAction.After, { readonly _tag: `${string}ImportedSteps` }>
+): string => {
+  switch (action._tag) {
+    case "RememberImportedSteps":
+      return `remember that ${steps(action)} imported`
+    case "ForgetImportedSteps":
+      return `if the build succeeded, forget that ${steps(action)} imported`
+    case "DoubtImportedSteps":
+      return `if the build failed, ask the builder whether ${steps(action)} imported`
+        + (action.canRunAgain ? "; if so, build again without" : "")
+  }
+}
+
+const steps = ({ commands }: CacheAction.Steps): string =>
+  commands.length === 1
+    ? "a step that fills a cache mount was"
+    : `${commands.length} steps that fill cache mounts were`

@@ -94,6 +94,12 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
         return text === undefined ? "it cannot be read" : mountDependence[_tag]
       }
     ),
+  ImportedSteps: (facts) =>
+    each(
+      facts.ImportedSteps,
+      () => "which steps that fill cache mounts were imported, and never ran here?",
+      (steps) => steps.length === 0 ? "none" : `${steps.length} of earlier builds`
+    ),
   ComposeFiles: (facts) =>
     each(
       facts.ComposeFiles,

@@ -9,7 +9,7 @@ import * as Ownership from "./Ownership.ts"
 import * as SafePlace from "./SafePlace.ts"
 
 /** What the answers are about: builders and programs, the names that Compose files give, or those that projects are given. */
-type Kind = "probes" | "names" | "projects" | "said" | "models"
+type Kind = "probes" | "names" | "projects" | "steps" | "said" | "models"
 
 /** More answers of a kind than one user's contexts, builders, programs or projects give. The oldest go first. */
 const mostAnswers = 128

@@ -34,6 +34,7 @@ export const give = (
       case "CacheDirectory":
       case "BuildContext":
       case "Dockerfile":
+      case "ImportedSteps":
       case "ComposeFiles":
       case "NameFile":
       case "ComposeModel":

@@ -9,6 +9,7 @@ import type { CacheDirectory } from "../../core/cache/CacheDirectory.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as CacheShare from "../../core/plan/build/CacheShare.ts"
 import * as BuildMetadata from "../builder/BuildMetadata.ts"
+import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as BackgroundCollection from "../cache/BackgroundCollection.ts"
 import * as CacheExports from "../cache/CacheExports.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
@@ -190,6 +191,19 @@ const conclude = (
       return ended._tag === "Exited" && ended.code !== 0
         ? healing(action.directory, action.keys, action.canRunAgain, plan)
         : Effect.succeed(undefined)
+    case "RememberImportedSteps":
+      return Effect.as(
+        Effect.sync(() => ImportedSteps.remember(action.endpoint, action.commands, invocation.env)),
+        undefined
+      )
+    case "ForgetImportedSteps":
+      return Effect.as(
+        Effect.sync(() => {
+          if (isSuccess(ended)) ImportedSteps.forget(action.endpoint, action.commands, invocation.env)
+        }),
+        undefined
+      )
+    case "DoubtImportedSteps":
     case "DoubtBuilder":
       // the executor's: what turns out is no matter of the cache directory
       return Effect.succeed(undefined)
@@ -209,6 +223,8 @@ const conclude = (
       )
   }
 }
+
+const isSuccess = (ended: Ended): boolean => ended._tag === "Exited" && ended.code === 0
 
 const healing = Effect.fn("BuildCacheActions.healing")(function*(
   directory: string,

@@ -44,6 +44,8 @@ const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CO
 export class BuilderProbe extends Context.Tag("docker-shim/shell/services/BuilderProbe")<BuilderProbe, {
   readonly ask: (question: Facts.Of<"Builder">) => Effect.Effect<Builder>
   readonly askAgain: (question: Facts.Of<"Builder">) => Effect.Effect<Builder>
+  /** What a command of `docker buildx` says of the builder, such as `du --verbose`; nothing where it fails. */
+  readonly report: (question: Facts.Of<"Builder">, command: ReadonlyArray<string>) => Effect.Effect<string>
 }>() {
   static readonly make = Effect.gen(function*() {
     const { invocation } = yield* Environment
@@ -62,7 +64,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
     ) {
       const env = {
         ...extend(invocation.env, question.env),
-        ...(question.name === undefined ? {} : { BUILDX_BUILDER: question.name })
+        ...named(question)
       }
       if (question.through === "docker") {
         const version = coerce((yield* runner.run({ file, args: ["--version"], env })).stdout)
@@ -94,14 +96,27 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
         )
       )
     })
+    const report = Effect.fn("BuilderProbe.report")(function*(
+      question: Facts.Of<"Builder">,
+      command: ReadonlyArray<string>
+    ) {
+      const file = yield* programs.locate("docker")
+      const env = { ...extend(invocation.env, question.env), ...named(question) }
+      const { stdout } = yield* runner.run({ file, args: [...question.globals, "buildx", ...command], env })
+      return stdout
+    })
     const unknown: Builder = { _tag: "Unknown", why: "docker was not found" }
 
     return BuilderProbe.of({
       ask: (question) => answer(question, false).pipe(Effect.orElseSucceed(() => unknown)),
+      report: (question, command) => report(question, command).pipe(Effect.orElseSucceed(() => "")),
       askAgain: (question) => answer(question, true).pipe(Effect.orElseSucceed(() => unknown))
     })
   })
 }
+
+const named = ({ name }: Facts.Of<"Builder">): Readonly<Record<string, string>> =>
+  name === undefined ? {} : { BUILDX_BUILDER: name }
 
 /**
  * An answer depends on the docker program, the buildx plugin, docker's configuration, the builders that buildx knows and

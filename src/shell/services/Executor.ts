@@ -18,6 +18,7 @@ import { ComposeConfig } from "./ComposeConfig.ts"
 import { Environment } from "./Environment.ts"
 import { Planner } from "./Planner.ts"
 import { ProcessRunner } from "./ProcessRunner.ts"
+import * as StepDoubt from "./StepDoubt.ts"
 import { TemporaryFiles } from "./TemporaryFiles.ts"
 
 /**
@@ -106,7 +107,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       if (healed !== undefined) {
         return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, healed) } as const
       }
-      const doubted = yield* doubt(plan, ended, facts)
+      const doubted = (yield* doubt(plan, ended, facts)) ?? (yield* StepDoubt.doubt(plan, ended, facts, builders))
       return doubted === undefined ? ended : { _tag: "Refuted", facts: doubted } as const
     }, Effect.scoped)
 

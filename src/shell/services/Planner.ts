@@ -8,6 +8,7 @@ import * as Facts from "../../core/Facts.ts"
 import * as Plan from "../../core/Plan.ts"
 import * as BuildContext from "../builder/BuildContext.ts"
 import * as DockerfileText from "../builder/DockerfileText.ts"
+import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import type { Failure } from "../Failure.ts"
@@ -75,6 +76,8 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
           return Facts.answer(facts, question, contexts(question))
         case "Dockerfile":
           return Facts.answer(facts, question, DockerfileText.read(question.file))
+        case "ImportedSteps":
+          return Facts.answer(facts, question, ImportedSteps.read(question.endpoint, invocation.env))
       }
     })
 

@@ -9,6 +9,7 @@ import type { ExecPlan } from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/Facts.ts"
 import type { Env } from "../../../src/core/Invocation.ts"
 import * as Plan from "../../../src/core/Plan.ts"
+import * as StepRefresh from "../../../src/core/plan/build/StepRefresh.ts"
 
 /** What the outside is like; what is not said is harmless. */
 export interface Table {
@@ -26,6 +27,8 @@ export interface Table {
   readonly contexts?: Readonly<Record<string, string>>
   /** The texts of Dockerfiles by path; harmless ones unless given. */
   readonly dockerfiles?: Readonly<Record<string, string>>
+  /** Commands of steps that were imported and never ran. */
+  readonly imported?: ReadonlyArray<string>
   readonly config?: Partial<Facts.DockerConfig>
   readonly flags?: ReadonlyArray<Flag>
   /** Why the program does not tell what a flag takes. */
@@ -102,6 +105,8 @@ const answer = (
       return Facts.answer(facts, question, table.contexts?.[question.directory])
     case "Dockerfile":
       return Facts.answer(facts, question, dockerfile(question.file, table))
+    case "ImportedSteps":
+      return Facts.answer(facts, question, imported(table))
     case "ComposeFiles":
       return Facts.answer(facts, question, required(table.files))
     case "NameFile":
@@ -122,6 +127,8 @@ const dockerConfig = ({ config }: Table): Facts.DockerConfig => ({
 })
 
 const builder = (table: Table): Builder => table.builder ?? { _tag: "Exporting", driver: "docker" }
+
+const imported = (table: Table): ReadonlyArray<string> => (table.imported ?? []).map(StepRefresh.digestOf)
 
 const dockerfile = (file: string, { dockerfiles }: Table): string | undefined =>
   dockerfiles === undefined ? "FROM bb\nRUN true\n" : dockerfiles[file]

@@ -16,6 +16,7 @@ import * as BuildMounts from "./BuildMounts.ts"
 import * as BuildSubject from "./BuildSubject.ts"
 import * as CacheShare from "./CacheShare.ts"
 import * as RegistryReport from "./RegistryReport.ts"
+import * as StepRefresh from "./StepRefresh.ts"
 
 /**
  * A build as the command line names it.
@@ -78,7 +79,10 @@ export const revise = (
   if (inputs._tag === "Open") return Revision.of(tokens, { questions: [inputs.question] })
   const mounts = askMounts(tokens, store.answer, name, invocation, facts)
   if (mounts._tag === "Open") return Revision.of(tokens, { questions: [mounts.question] })
-  return inject(tokens, settings, { key: name, inputs: inputs.answer, mounts: mounts.answer }, store.answer, invocation)
+  const refresh = StepRefresh.ask(mounts.answer, StepRefresh.endpointOf(invocation.env, env), facts)
+  if (refresh._tag === "Open") return Revision.of(tokens, { questions: [refresh.question] })
+  const wish = { key: name, inputs: inputs.answer, mounts: mounts.answer }
+  return inject(tokens, settings, wish, refresh.answer, store.answer, invocation)
 }
 
 /** Asked only of a build that may import something. */
@@ -144,11 +148,23 @@ const inject = (
   tokens: ReadonlyArray<Argv.Token>,
   settings: CacheSettings,
   { inputs, key, mounts }: Pick<CacheShare.Wish, "inputs" | "key" | "mounts">,
+  refresh: StepRefresh.StepRefresh,
   store: CacheShare.Store,
   invocation: Invocation
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
-  const wish = { key, imports: Argv.boolean(tokens, "no-cache") !== true, exports: true, inputs, mounts }
-  const shared = CacheShare.share([wish], settings, store, !BuildSubject.readsStandardInput(tokens))
+  const wish = {
+    key,
+    imports: Argv.boolean(tokens, "no-cache") !== true && !refresh.isAll,
+    exports: true,
+    inputs,
+    mounts
+  }
+  const canRunAgain = !BuildSubject.readsStandardInput(tokens)
+  const shared = CacheShare.share([wish], settings, store, canRunAgain)
+  const refreshed = StepRefresh.revise(
+    [{ mounts, refresh, isImported: shared.value[0]?.from !== undefined }],
+    canRunAgain
+  )
   const added = shared.value.flatMap(({ from, to }) => [
     ...(from === undefined ? [] : [Argv.option("cache-from", from)]),
     ...(to === undefined ? [] : [Argv.option("cache-to", to)])
@@ -157,8 +173,8 @@ const inject = (
     ? RegistryReport.ask(tokens, CacheReference.print(store.prefix, key), invocation)
     : Revision.of<ReadonlyArray<Argv.Token>>([])
   return {
-    ...Revision.after(shared, confirmed),
-    value: [...added, ...confirmed.value, ...tokens],
+    ...Revision.after(Revision.after(shared, refreshed), confirmed),
+    value: [...added, ...StepRefresh.flags(refresh), ...confirmed.value, ...tokens],
     changes: shared.value.flatMap((given) => CacheShare.changes(given, key, settings, "--cache-from", "--cache-to"))
   }
 }

@@ -151,8 +151,10 @@ const apiSocketNotices = (model: ComposeModel.ComposeModel): ReadonlyArray<Notic
 const unknownFiles =
   "nothing changed but the project's name: which files it is made of only Compose can tell; name them with -f"
 
-const ofCache = ({ given, service }: ModelCache.ServiceCache): ReadonlyArray<ComposeOverride.Addition> => {
+const ofCache = ({ given, isRefreshed, service }: ModelCache.ServiceCache): ReadonlyArray<ComposeOverride.Addition> => {
   const build = {
+    // `no_cache_filter` is of newer versions only
+    ...(isRefreshed ? { no_cache: true } : {}),
     ...(given.from === undefined ? {} : { cache_from: [ComposeModel.escape(given.from)] }),
     ...(given.to === undefined ? {} : { cache_to: [ComposeModel.escape(given.to)] })
   }

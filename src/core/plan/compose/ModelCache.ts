@@ -15,6 +15,7 @@ import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as BuildInputs from "../build/BuildInputs.ts"
 import * as BuildMounts from "../build/BuildMounts.ts"
 import * as CacheShare from "../build/CacheShare.ts"
+import * as StepRefresh from "../build/StepRefresh.ts"
 import * as Revision from "../Revision.ts"
 import * as Routing from "../Routing.ts"
 
@@ -27,6 +28,8 @@ import * as Routing from "../Routing.ts"
 export interface ServiceCache {
   readonly service: string
   readonly given: CacheShare.Given
+  /** Whether all its steps run, because imported ones left nothing in the cache mounts of this session. */
+  readonly isRefreshed: boolean
 }
 
 /** What is known of the project when its services are given their cache. */
@@ -93,19 +96,38 @@ export const revise = (
   const questions = [...inputs, ...mounts].flatMap((one) => one._tag === "Open" ? [one.question] : [])
   if (questions.length > 0) return Revision.of([], { questions })
 
+  const endpoint = StepRefresh.endpointOf(invocation.env, env)
+  const refreshes = mounts.map((one) =>
+    one._tag === "Answered" ? StepRefresh.ask(one.answer, endpoint, facts) : Facts.answered(StepRefresh.none(endpoint))
+  )
+  const [refreshQuestion] = refreshes.flatMap((one) => one._tag === "Open" ? [one.question] : [])
+  if (refreshQuestion !== undefined) return Revision.of([], { questions: [refreshQuestion] })
+  const refreshOf = (at: number): StepRefresh.StepRefresh => {
+    const refresh = refreshes[at]
+    return refresh?._tag === "Answered" ? refresh.answer : StepRefresh.none(endpoint)
+  }
   const wishes = built.map((_, at) => ({
     key: keys[at] ?? "",
-    imports: imports[at] === true,
+    imports: imports[at] === true && !StepRefresh.isNeeded(refreshOf(at)),
     exports: keys.indexOf(keys[at] ?? "") === at,
     inputs: inputs[at]?._tag === "Answered" ? inputs[at].answer : undefined,
     mounts: mounts[at]?._tag === "Answered" ? mounts[at].answer : MountDependence.unknown
   }))
   const shared = CacheShare.share(wishes, settings.cache, store.answer, canRunAgain(call))
+  const refreshed = StepRefresh.revise(
+    wishes.map((wish, at) => ({
+      mounts: wish.mounts,
+      refresh: refreshOf(at),
+      isImported: shared.value[at]?.from !== undefined
+    })),
+    canRunAgain(call)
+  )
   return {
-    ...shared,
+    ...Revision.after(shared, refreshed),
     value: built.map(({ name }, at) => ({
       service: name,
-      given: shared.value[at] ?? CacheShare.nothing
+      given: shared.value[at] ?? CacheShare.nothing,
+      isRefreshed: StepRefresh.isNeeded(refreshOf(at))
     })),
     changes: built.flatMap(({ name }, at) =>
       CacheShare.changes(

@@ -1,0 +1,64 @@
+/**
+ * Finds out whether a build failed because a step that fills a cache mount was imported.
+ */
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as ExecPlan from "../../core/ExecPlan.ts"
+import * as Facts from "../../core/Facts.ts"
+import * as StepRefresh from "../../core/plan/build/StepRefresh.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
+import * as ImportedSteps from "../builder/ImportedSteps.ts"
+import * as Reporter from "../front/Reporter.ts"
+import type { Ended } from "../process/Ended.ts"
+import type { BuilderProbe } from "./BuilderProbe.ts"
+
+/**
+ * The facts with which the build is planned again, without those steps from the cache; `undefined` where it is not run again.
+ *
+ * The builder is asked which steps it has run (`docker buildx du`): if it has imported steps, and has not run one that is in
+ * the Dockerfile before the one that failed, that was imported. Where it keeps a history (buildx 0.20 and later), the step that
+ * failed has to use a cache mount, else the failure is the user's own.
+ */
+export const doubt = Effect.fn("StepDoubt.doubt")(function*(
+  plan: ExecPlan.ExecPlan,
+  ended: Ended,
+  facts: Facts.Facts,
+  builders: Context.Tag.Service<BuilderProbe>
+) {
+  const action = plan.after.find(({ _tag }) => _tag === "DoubtImportedSteps")
+  if (action?._tag !== "DoubtImportedSteps" || ended._tag !== "Exited" || ended.code === 0) return undefined
+  const [builder] = facts.Builder.values()
+  const [known] = [...facts.ImportedSteps.values()].filter(({ question }) => question.endpoint === action.endpoint)
+  if (builder === undefined || known === undefined) return undefined
+  const usage = yield* builders.report(builder.question, ["du", "--verbose"])
+  if (!ImportedSteps.hasImported(usage)) return undefined
+  const failed = failedStep(yield* builders.report(builder.question, ["history", "inspect", "--format", "json"]))
+  const imported = before(action.commands, failed).filter((command) => !ImportedSteps.hasRun(usage, command))
+  if (imported.length === 0) return undefined
+  const next = action.canRunAgain ? "building again without them" : "run the build again with --no-cache"
+  yield* Effect.sync(() =>
+    Reporter.notices(plan.verbosity, [`the build failed after steps that fill its cache mounts were imported; ${next}`])
+  )
+  return action.canRunAgain
+    ? Facts.answer(facts, known.question, [...known.answer, ...imported.map(StepRefresh.digestOf)])
+    : undefined
+})
+
+/** Of commands in the Dockerfile's order, those that the failed step could depend on; all where it is not known. */
+const before = (commands: ReadonlyArray<string>, failed: string | undefined): ReadonlyArray<string> => {
+  if (failed === undefined) return commands
+  if (!/--mount[= ]\S*type=cache/.test(failed)) return []
+  const name = failed.replace(/\s+/g, " ")
+  const at = commands.findIndex((command) => name.endsWith(command))
+  return at < 0 ? commands : commands.slice(0, at)
+}
+
+/** The step in which the last build failed, such as `[base 7/7] RUN --mount=type=cache,target=/c make`. */
+const failedStep = (history: string): string | undefined => {
+  try {
+    return JsonObject.text(JsonObject.field(JSON.parse(history), "Error"), "Name")
+  } catch {
+    // an older buildx prints its help
+    return undefined
+  }
+}
