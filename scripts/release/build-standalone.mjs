@@ -53,6 +53,7 @@ const engine = (cc) => {
 
 /** Modules of the shell that exist because of Node; test/native/StandIns.test.ts compares the types of each pair. */
 const replaced = new Map([
+  ["src/shell/gateway/Gateway.ts", "src/native/Gateway.ts"],
   ["src/shell/process/InheritedDescriptors.ts", "src/native/InheritedDescriptors.ts"],
   ["src/shell/process/NodeVariables.ts", "src/native/NodeVariables.ts"],
   ["src/shell/process/RawText.ts", "src/native/RawText.ts"]

@@ -30,8 +30,11 @@ await build({
   target: "node20",
   minifySyntax: true,
   legalComments: "none",
-  // the form of yaml that is made of modules: its other one cannot be put into a bundle of them
-  alias: { yaml: here("node_modules/yaml/browser/index.js") },
+  // the forms of these that are made of modules: their other ones cannot be put into a bundle of them
+  alias: {
+    "jsonc-parser": here("node_modules/jsonc-parser/lib/esm/main.js"),
+    yaml: here("node_modules/yaml/browser/index.js")
+  },
   define: { DOCKER_SHIM_VERSION: JSON.stringify(version) },
   banner: { js: `#!/usr/bin/env -S ${interpreter}` }
 })

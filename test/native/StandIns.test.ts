@@ -4,15 +4,18 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { assert, describe, it } from "vitest"
+import * as Gateway from "../../src/native/Gateway.ts"
 import * as InheritedDescriptors from "../../src/native/InheritedDescriptors.ts"
 import * as NodeVariables from "../../src/native/NodeVariables.ts"
 import * as RawText from "../../src/native/RawText.ts"
+import * as ShellGateway from "../../src/shell/gateway/Gateway.ts"
 import * as ShellInheritedDescriptors from "../../src/shell/process/InheritedDescriptors.ts"
 import * as ShellNodeVariables from "../../src/shell/process/NodeVariables.ts"
 import * as ShellRawText from "../../src/shell/process/RawText.ts"
 import { repository } from "../shell/program.ts"
 
 const pairs = {
+  Gateway: [Gateway satisfies typeof ShellGateway, ShellGateway],
   InheritedDescriptors: [
     InheritedDescriptors satisfies typeof ShellInheritedDescriptors,
     ShellInheritedDescriptors

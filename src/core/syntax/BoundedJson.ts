@@ -23,7 +23,7 @@ export interface JsonLimits {
  * @category parsing
  */
 export const parse = (text: string, limits: JsonLimits): unknown => {
-  if (text.length > limits.maxLength || !isFlat(text, limits.maxDepth)) return undefined
+  if (!isWithin(text, limits)) return undefined
   try {
     const value: unknown = JSON.parse(text)
     return value
@@ -32,6 +32,14 @@ export const parse = (text: string, limits: JsonLimits): unknown => {
     return undefined
   }
 }
+
+/**
+ * Whether a text is within limits.
+ *
+ * @category predicates
+ */
+export const isWithin = (text: string, limits: JsonLimits): boolean =>
+  text.length <= limits.maxLength && isFlat(text, limits.maxDepth)
 
 const [quote, backslash] = [34, 92]
 const opening: ReadonlySet<number> = new Set([91, 123])

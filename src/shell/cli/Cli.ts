@@ -23,6 +23,7 @@ import * as CompletionCommand from "./CompletionCommand.ts"
 import * as CompletionScript from "./CompletionScript.ts"
 import * as DoctorCommand from "./DoctorCommand.ts"
 import * as ExplainCommand from "./ExplainCommand.ts"
+import * as GatewayCommand from "./GatewayCommand.ts"
 import * as InstallCommand from "./InstallCommand.ts"
 import * as MountsCommand from "./MountsCommand.ts"
 import { Output } from "./Output.ts"
@@ -41,6 +42,7 @@ const root: CommandPage.CommandPage = {
     DoctorCommand.page,
     CacheCommand.page,
     MountsCommand.page,
+    GatewayCommand.page,
     InstallCommand.page,
     InstallCommand.uninstallPage,
     CompletionCommand.page
@@ -85,6 +87,7 @@ const commandOf = (call: Call.Call, scripts: CompletionCommand.Scripts) =>
       DoctorCommand.make(call),
       CacheCommand.make(call),
       MountsCommand.make(),
+      GatewayCommand.make(call),
       InstallCommand.make(call),
       InstallCommand.makeUninstall(call),
       CompletionCommand.make(scripts)

@@ -24,7 +24,19 @@ const maxLinks = 40
  *
  * @category accessors
  */
-export const resolve = (absolute: string): RealPath => {
+export const resolve = (absolute: string): RealPath => resolveBy(known, absolute)
+
+/**
+ * The same with a memory of its own: for a process that lives while names change, such as the gateway.
+ *
+ * @category constructors
+ */
+export const resolver = (): (absolute: string) => RealPath => {
+  const seen = new Map<string, Entry>()
+  return (absolute) => resolveBy(seen, absolute)
+}
+
+const resolveBy = (seen: Map<string, Entry>, absolute: string): RealPath => {
   if (Buffer.byteLength(absolute) > maxPathLength) return { resolved: absolute, exists: false }
   const pending = namesOf(absolute)
   let resolved = ""
@@ -34,7 +46,7 @@ export const resolve = (absolute: string): RealPath => {
     if (pending.length === followed?.behind) followed = undefined
     const name = pending.pop() ?? ""
     const next = name === ".." ? parentOf(resolved) : `${resolved}/${name}`
-    const entry = name === ".." ? lookAt(`${resolved}/.`) : lookAt(next)
+    const entry = name === ".." ? lookAt(seen, `${resolved}/.`) : lookAt(seen, next)
     if (entry._tag === "Absent" || (entry._tag === "Link" && linksLeft === 0)) return missing(next, pending, followed)
     if (entry._tag === "Link") {
       followed ??= { at: next, behind: pending.length }
@@ -80,11 +92,11 @@ const absent: Entry = { _tag: "Absent" }
 
 const known = new Map<string, Entry>()
 
-const lookAt = (file: string): Entry => {
-  const before = known.get(file)
+const lookAt = (seen: Map<string, Entry>, file: string): Entry => {
+  const before = seen.get(file)
   if (before !== undefined) return before
   const entry = attempt(() => look(RawText.path(file))) ?? absent
-  known.set(file, entry)
+  seen.set(file, entry)
   return entry
 }
 

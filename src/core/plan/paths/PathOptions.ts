@@ -33,8 +33,12 @@ export type Syntaxes = ReadonlyMap<string, Syntax>
 /** Stands for the words that are no options. */
 export const positional = ""
 
-/** A syntax that holds one path at most. */
-const single = (syntax: {
+/**
+ * A syntax that holds one path at most.
+ *
+ * @category constructors
+ */
+export const single = (syntax: {
   readonly source: (text: string) => string | undefined
   readonly withSource: (text: string, path: string) => string | undefined
 }): Syntax => ({

@@ -1,0 +1,116 @@
+/**
+ * Where in the bodies of the Engine API's requests paths of the daemon's stand, and in which syntax. The words of commands
+ * that they come from are in `plan/paths/PathOptions`.
+ */
+import * as PosixPath from "../../paths/PosixPath.ts"
+import * as JsonText from "../../syntax/JsonText.ts"
+import * as LogOption from "../../syntax/LogOption.ts"
+import * as VolumeDriverOption from "../../syntax/VolumeDriverOption.ts"
+import * as VolumeSpec from "../../syntax/VolumeSpec.ts"
+import * as PathOptions from "../paths/PathOptions.ts"
+
+/** What a request makes or changes. */
+export type Kind = "container" | "volume" | "service"
+
+/**
+ * A text of a body that holds paths of the daemon's: `what` names its place, such as `HostConfig.Binds`; `prefix` is what
+ * the syntax wants in front, such as `device=` of an option of a volume driver.
+ *
+ * @category models
+ */
+export interface Place {
+  readonly what: string
+  readonly at: JsonText.JsonString
+  readonly prefix: string
+  readonly syntax: PathOptions.Syntax
+}
+
+/**
+ * The places of a body in their order: moby 28.5.2, `api/types/container/hostconfig.go`, `api/types/mount`,
+ * `api/types/volume/create_options.go`, `api/types/swarm/task.go`.
+ *
+ * @category accessors
+ */
+export const find = (kind: Kind, body: JsonText.JsonValue): ReadonlyArray<Place> => {
+  switch (kind) {
+    case "container":
+      return within([body], "HostConfig").flatMap((host) => [
+        ...within([host], "Binds").flatMap(JsonText.elements).flatMap((one) => place("HostConfig.Binds", one, volume)),
+        ...mounts("HostConfig.Mounts", within([host], "Mounts")),
+        ...pathsOf(host, "Devices", "PathOnHost"),
+        ...throttled.flatMap((name) => pathsOf(host, name, "Path")),
+        ...within([host], "LogConfig").flatMap((log) =>
+          options("HostConfig.LogConfig", within([log], "Config"), logOption)
+        )
+      ])
+    case "volume":
+      return options("DriverOpts", within([body], "DriverOpts"), VolumeDriverOption)
+    case "service": {
+      const task = within([body], "TaskTemplate")
+      return [
+        ...mounts("TaskTemplate.ContainerSpec.Mounts", within(task, "ContainerSpec", "Mounts")),
+        ...options("TaskTemplate.LogDriver", within(task, "LogDriver", "Options"), logOption)
+      ]
+    }
+  }
+}
+
+const throttled = [
+  "BlkioWeightDevice",
+  "BlkioDeviceReadBps",
+  "BlkioDeviceReadIOps",
+  "BlkioDeviceWriteBps",
+  "BlkioDeviceWriteIOps"
+]
+
+/** A text that is a path, and nothing else. */
+const path: PathOptions.Syntax = {
+  sources: (text) => PosixPath.isAbsolute(text) ? [text] : [],
+  withSources: (_, [replaced]) => replaced
+}
+
+const volume = PathOptions.single(VolumeSpec)
+const logOption = PathOptions.single(LogOption)
+
+/** What stands behind names, one below the other. */
+const within = (
+  values: ReadonlyArray<JsonText.JsonValue>,
+  ...names: ReadonlyArray<string>
+): ReadonlyArray<JsonText.JsonValue> =>
+  names.reduce((found, name) => found.flatMap((one) => JsonText.fields(one, name)), values)
+
+const place = (
+  what: string,
+  value: JsonText.JsonValue,
+  syntax: PathOptions.Syntax,
+  prefix = ""
+): ReadonlyArray<Place> => {
+  const at = JsonText.string(value)
+  return at === undefined ? [] : [{ what, at, prefix, syntax }]
+}
+
+/** A bind's source, and the options of a volume's driver. A name that stands there twice is translated twice. */
+const mounts = (what: string, lists: ReadonlyArray<JsonText.JsonValue>): ReadonlyArray<Place> =>
+  lists.flatMap(JsonText.elements).flatMap((mount) => {
+    const isBind = within([mount], "Type").some((type) => JsonText.string(type)?.value === "bind")
+    return [
+      ...(isBind ? within([mount], "Source").flatMap((source) => place(`${what}.Source`, source, path)) : []),
+      ...options(
+        `${what}.VolumeOptions`,
+        within([mount], "VolumeOptions", "DriverConfig", "Options"),
+        VolumeDriverOption
+      )
+    ]
+  })
+
+/** The options of a driver, as a command writes them: `device=/data`. Their names have case. */
+const options = (
+  what: string,
+  objects: ReadonlyArray<JsonText.JsonValue>,
+  syntax: PathOptions.Syntax
+): ReadonlyArray<Place> =>
+  objects.flatMap(JsonText.members).flatMap(([name, value]) => place(`${what}.${name}`, value, syntax, `${name}=`))
+
+const pathsOf = (host: JsonText.JsonValue, list: string, name: string): ReadonlyArray<Place> =>
+  within([host], list).flatMap(JsonText.elements).flatMap((one) => within([one], name))
+    .flatMap((one) => place(`HostConfig.${list}`, one, path))

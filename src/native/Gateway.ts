@@ -1,0 +1,14 @@
+/**
+ * Stands in for `src/shell/gateway/Gateway`: there is no HTTP server here.
+ */
+
+/** The form for Node has one. */
+export const isAvailable: boolean = false
+
+/** Nobody comes here. */
+export const start = (): Promise<never> => Promise.reject(new Error("this form has no gateway"))
+
+/** Nobody comes here. */
+export const serve = (): never => {
+  throw new Error("this form has no gateway")
+}

@@ -1,0 +1,124 @@
+/**
+ * `docker-shim gateway`: the translation for every client that speaks to Docker's socket.
+ */
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import { execFile } from "node:child_process"
+import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
+import * as Settings from "../../core/Settings.ts"
+import * as RealPaths from "../docker/RealPaths.ts"
+import * as Reporter from "../front/Reporter.ts"
+import * as Gateway from "../gateway/Gateway.ts"
+import type * as Call from "./Call.ts"
+import type * as CommandPage from "./CommandPage.ts"
+
+const listen: CommandPage.OptionPage = {
+  name: "listen",
+  value: "SOCKET",
+  text: "Where clients connect (unix:///run/docker-shim/docker.sock)"
+}
+const to: CommandPage.OptionPage = {
+  name: "to",
+  value: "SOCKET",
+  text: "The daemon's socket (unix:///var/run/docker.sock)"
+}
+
+/** What the command says of itself. */
+export const page: CommandPage.CommandPage = {
+  name: "gateway",
+  words: "[--listen SOCKET] [--to SOCKET]",
+  summary: "Translate paths for every client that speaks to Docker's socket",
+  details: [
+    "Runs until it is stopped. Clients such as Testcontainers, dockerode or the Python SDK use it by "
+    + "DOCKER_HOST=unix:///run/docker-shim/docker.sock. The paths in what they create are translated by the same settings "
+    + "and rules as those of docker's command line; everything else passes unread."
+  ],
+  options: [listen, to],
+  examples: ["docker-shim gateway", "docker-shim gateway --listen unix:///run/user/1000/docker.sock"]
+}
+
+/** How long what still runs may take to end after SIGTERM, in milliseconds. */
+const patience = 10_000
+
+/**
+ * The subcommand.
+ *
+ * @category constructors
+ */
+export const make = (call: Call.Call) =>
+  Command.make(page.name, {
+    listen: Options.text(listen.name).pipe(
+      Options.withDescription(listen.text),
+      Options.withDefault("unix:///run/docker-shim/docker.sock")
+    ),
+    to: Options.text(to.name).pipe(Options.withDescription(to.text), Options.withDefault("unix:///var/run/docker.sock"))
+  }, (options) =>
+    Effect.gen(function*() {
+      if (!Gateway.isAvailable) {
+        return yield* refused("this form has no gateway; run the one for Node: node docker-shim.js gateway")
+      }
+      const settings = Settings.decode(call.invocation.env, call.invocation.machine)
+      if ("_tag" in settings) return yield* Effect.fail(settings)
+      const place = yield* socketOf(options.listen, listen)
+      const daemon = yield* socketOf(options.to, to)
+      if (place === daemon) return yield* refused("--listen and --to name the same socket")
+      const report = (line: string): void => Reporter.notices(settings.verbosity, [line])
+      if (!Settings.mapsPaths(settings)) report("no mapping is set (WORKSPACE_DIR): every request passes as it is")
+      const gateway = yield* Effect.tryPromise({
+        try: () => Gateway.start({ listen: place, daemon, report, translator: translator(settings, place) }),
+        catch: (error) => refusal(error instanceof Error ? error.message : String(error))
+      })
+      report(`listening at unix://${place}, for the daemon at unix://${daemon}`)
+      ready()
+      yield* stopped
+      yield* Effect.promise(() => gateway.close(patience))
+    })).pipe(Command.withDescription(page.summary))
+
+const translator = (settings: Settings.Settings, place: string): Gateway.Translator => ({
+  translates: (method, target) => Settings.mapsPaths(settings) && ApiRequest.kindOf(method, target) !== undefined,
+  translate: (method, target, body) => {
+    const kind = ApiRequest.kindOf(method, target)
+    if (kind === undefined) return body
+    const { body: translated, changes, notices } = ApiRequest.translate(kind, body, {
+      mappings: settings.mappings,
+      daemonSocket: settings.daemonSocket,
+      socket: place,
+      cwd: "",
+      realPath: RealPaths.resolver()
+    })
+    Reporter.notices(settings.verbosity, notices.map(({ text }) => text))
+    if (settings.verbosity === "debug") {
+      Reporter.notices("debug", changes.map((one) => `${one.what}: ${one.from} -> ${one.to} (${one.why})`))
+    }
+    return translated
+  }
+})
+
+/** The path of `unix:///run/docker.sock`, or of an absolute path as it is. */
+const socketOf = (text: string, option: CommandPage.OptionPage): Effect.Effect<string, Call.UsageError> => {
+  const path = text.startsWith("unix://") ? text.slice("unix://".length) : text
+  return path.startsWith("/")
+    ? Effect.succeed(path)
+    : Effect.fail({
+      _tag: "UsageError",
+      text: `--${option.name} ${text}: a socket is wanted, such as unix:///run/docker.sock`
+    })
+}
+
+const refusal = (reason: string): Call.Refused => ({ _tag: "Refused", reasons: [reason] })
+
+const refused = (reason: string): Effect.Effect<never, Call.Refused> => Effect.fail(refusal(reason))
+
+/** Until SIGTERM or SIGINT. */
+const stopped = Effect.async<undefined>((resume) => {
+  const end = (): void => resume(Effect.succeed(undefined))
+  process.once("SIGTERM", end).once("SIGINT", end)
+})
+
+/** Tells systemd, where that started the gateway (`Type=notify`), that clients may come: sd_notify(3). */
+const ready = (): void => {
+  if (process.env["NOTIFY_SOCKET"] === undefined) return
+  // where it cannot be told, the unit fails to start, which says more than a line could
+  execFile("/usr/bin/systemd-notify", ["--ready"], () => undefined)
+}

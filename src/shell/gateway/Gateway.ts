@@ -1,0 +1,117 @@
+/**
+ * Stands between a socket that clients use and the daemon's: requests that hold paths of the daemon's get them translated,
+ * everything else passes.
+ *
+ * Node's own HTTP server and client do the protocol. Each request gets a connection to the daemon of its own, so that
+ * nothing of one client, or of a daemon that was restarted, reaches another.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import * as net from "node:net"
+import * as Forward from "./Forward.ts"
+import * as Http2 from "./Http2.ts"
+import * as ListenSocket from "./ListenSocket.ts"
+import * as Upgrade from "./Upgrade.ts"
+
+/**
+ * What a gateway does with the body of a request that holds paths.
+ *
+ * **Details**
+ *
+ * `translates` tells by method and request target whether a request is one of those; `translate` gives its new body.
+ *
+ * @category models
+ */
+export interface Translator {
+  readonly translates: (method: string, target: string) => boolean
+  readonly translate: (method: string, target: string, body: string) => string
+}
+
+/**
+ * A gateway that listens.
+ *
+ * **Details**
+ *
+ * `close` takes no more connections, lets what runs end, and ends what still runs after `patience` milliseconds.
+ *
+ * @category models
+ */
+export interface Gateway {
+  readonly close: (patience: number) => Promise<void>
+}
+
+/** Whether this form of the program has a gateway. */
+export const isAvailable: boolean = true
+
+/**
+ * Listens on a socket, made with the mode and the group of the daemon's, or on the one that systemd passes (`LISTEN_FDS`,
+ * sd_listen_fds(3)), and serves it. Rejects with a line that says why it cannot.
+ *
+ * @category running
+ */
+export const start = async (options: {
+  readonly listen: string
+  readonly daemon: string
+  readonly translator: Translator
+  readonly report: (line: string) => void
+}): Promise<Gateway> => {
+  const listener = net.createServer({ allowHalfOpen: true })
+  await ListenSocket.open(listener, options.listen, options.daemon)
+  return serve(listener, options.daemon, options.translator, options.report)
+}
+
+/**
+ * Serves connections of a listening socket from now on; `daemon` is the path of the daemon's socket, `report` is told what
+ * went wrong, a line each.
+ *
+ * @category running
+ */
+export const serve = (
+  listener: net.Server,
+  daemon: string,
+  translator: Translator,
+  report: (line: string) => void
+): Gateway => {
+  const context: Forward.Context = { daemon, translator, report }
+  const http = httpServer(context)
+  const open = new Set<net.Socket>()
+  listener.on("connection", (client: net.Socket) => {
+    open.add(client)
+    client.on("close", () => open.delete(client)).on("error", () => client.destroy())
+    Http2.whenKnown(client, (isHttp2) => {
+      if (isHttp2) Upgrade.connect(client, daemon, report)
+      else http.emit("connection", client)
+    })
+  })
+  listener.on("error", (error) => report(`the socket failed: ${error.message}`))
+  return { close: (patience) => close(listener, http, open, patience) }
+}
+
+/** Requests last as long as they last (`docker events`), and idle connections stay as with the daemon, which ends none. */
+const httpServer = (context: Forward.Context): Server => {
+  const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, maxHeaderSize: 1 << 20 })
+  const forward = (request: IncomingMessage, response: ServerResponse): void =>
+    Forward.forward(context, request, response)
+  server.timeout = 0
+  server.on("request", forward).on("checkContinue", forward).on("checkExpectation", forward)
+  server.on(
+    "upgrade",
+    (request: IncomingMessage, client: net.Socket, head: Buffer) => Upgrade.forward(context, request, client, head)
+  )
+  server.on("clientError", (_, client) => client.destroy())
+  return server
+}
+
+const close = async (
+  listener: net.Server,
+  http: Server,
+  open: ReadonlySet<net.Socket>,
+  patience: number
+): Promise<void> => {
+  const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
+  http.closeIdleConnections()
+  const timer = setTimeout(() => {
+    for (const client of open) client.destroy()
+  }, patience)
+  await closed
+  clearTimeout(timer)
+}

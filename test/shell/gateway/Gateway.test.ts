@@ -1,0 +1,279 @@
+/**
+ * What passes through the gateway, to the byte: a client and a daemon that are plain sockets, and Node's own client.
+ */
+import { once } from "node:events"
+import * as fs from "node:fs"
+import * as http from "node:http"
+import * as net from "node:net"
+import * as os from "node:os"
+import * as path from "node:path"
+import { text } from "node:stream/consumers"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import * as Gateway from "../../../src/shell/gateway/Gateway.ts"
+
+let directory = ""
+let gateway: Gateway.Gateway
+let daemon: net.Server
+let reports: Array<string> = []
+let serve: (socket: net.Socket) => void = () => undefined
+const at = (name: string): string => path.join(directory, name)
+
+const translator: Gateway.Translator = {
+  translates: (method, target) => method === "POST" && target.startsWith("/containers/create"),
+  translate: (_, __, body) => body.replaceAll("/home/", "/data/")
+}
+
+beforeEach(async () => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-gateway-"))
+  reports = []
+  daemon = net.createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on("error", () => socket.destroy())
+    serve(socket)
+  })
+  daemon.listen(at("daemon"))
+  await once(daemon, "listening")
+  fs.chmodSync(at("daemon"), 0o660)
+  gateway = await Gateway.start({
+    listen: at("gateway"),
+    daemon: at("daemon"),
+    translator,
+    report: (line) => reports.push(line)
+  })
+})
+
+afterEach(async () => {
+  await gateway.close(0)
+  daemon.close()
+  fs.rmSync(directory, { recursive: true })
+})
+
+/** A daemon that reads until what it got matches, answers, and ends. */
+const answering = (until: RegExp, answer: string | Buffer, ends = true) => {
+  const got: Array<string> = []
+  serve = (socket) => {
+    let read = ""
+    socket.on("data", (chunk) => {
+      const before = until.test(read)
+      read += chunk.toString("latin1")
+      if (before || !until.test(read)) return
+      got.push(read)
+      socket.write(answer)
+      if (ends) socket.end()
+    })
+  }
+  return got
+}
+
+/** What a client reads that writes something and never ends. */
+const exchange = async (sent: string, until: RegExp): Promise<string> => {
+  const client = net.connect(at("gateway"))
+  client.write(sent)
+  let read = ""
+  try {
+    for await (const chunk of client) {
+      read += (chunk as Buffer).toString("latin1")
+      if (until.test(read)) break
+    }
+  } finally {
+    client.destroy()
+  }
+  return read
+}
+
+const ok = "HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nX-ODD: ä\r\nContent-Length: 2\r\n\r\nOK"
+
+describe("a request", () => {
+  it("passes with its headers as they are, and so does the answer", async () => {
+    const got = answering(/\r\n\r\n/, Buffer.from(ok, "latin1"))
+    const sent = "GET /v1.51/_ping?a=%2F&b HTTP/1.1\r\nHOST: docker\r\nuser-AGENT: x\r\nX-A: 1\r\nX-A: 2\r\n\r\n"
+    assert.strictEqual(await exchange(sent, /OK$/), ok)
+    assert.strictEqual(got[0]?.replace("Connection: keep-alive\r\n", "").replace("Content-Length: 0\r\n", ""), sent)
+  })
+
+  it("that holds paths gets them translated, and its length with them", async () => {
+    const got = answering(/\}$/, ok)
+    const body = `{"Binds":["/home/ä:/x"],"N":1.50}`
+    const length = Buffer.byteLength(body)
+    await exchange(
+      `POST /containers/create?name=x HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
+        + body,
+      /OK$/
+    )
+    assert.match(got[0] ?? "", new RegExp(`\r\nContent-Length: ${length}\r\n`))
+    assert.match(Buffer.from(got[0] ?? "", "latin1").toString(), /\r\n\r\n\{"Binds":\["\/data\/ä:\/x"\],"N":1\.50\}$/)
+  })
+
+  it("that comes in chunks and waits for leave is translated as well", async () => {
+    const got = answering(/\}$/, ok)
+    const client = net.connect(at("gateway"))
+    client.write(
+      "POST /containers/create HTTP/1.1\r\nHost: d\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    const [leave] = await once(client, "data") as [Buffer]
+    assert.strictEqual(leave.toString(), "HTTP/1.1 100 Continue\r\n\r\n")
+    client.write(
+      "8\r\n{\"a\":\"/h\r\n8\r\nome/a\"}  \r\n0\r\n\r\n".replace("  \r\n", "\r\n").replace(
+        "8\r\nome/a\"}",
+        "7\r\nome/a\"}"
+      )
+    )
+    const [answer] = await once(client, "data") as [Buffer]
+    client.destroy()
+    assert.include(answer.toString(), "200 OK")
+    assert.match(got[0] ?? "", /\r\n\r\n\{"a":"\/data\/a"\}$/)
+  })
+
+  it("streams its body and its trailers, and those of the answer", async () => {
+    serve = (socket) => {
+      let read = ""
+      socket.on("data", (chunk) => {
+        read += chunk.toString()
+        if (!read.endsWith("\r\n\r\n") || !read.includes("0\r\nX-Sum: 1")) return
+        socket.end(
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n3\r\nabc\r\n0\r\nX-End: 2\r\n\r\n"
+        )
+      })
+    }
+    const request = http.request({
+      socketPath: at("gateway"),
+      method: "POST",
+      path: "/build",
+      headers: { Trailer: "X-Sum" }
+    })
+    request.write("part")
+    request.addTrailers({ "X-Sum": "1" })
+    request.end()
+    const [answer] = await once(request, "response") as [http.IncomingMessage]
+    assert.strictEqual(await text(answer), "abc")
+    assert.deepStrictEqual(answer.rawTrailers, ["X-End", "2"])
+  })
+
+  it("whose answer ends with the connection is not put into chunks", async () => {
+    answering(/\r\n\r\n/, "HTTP/1.1 200 OK\r\nContent-Type: x\r\n\r\n\u0001raw")
+    const answer = await exchange("GET /logs HTTP/1.1\r\nHost: d\r\n\r\n", /(?!)/)
+    assert.strictEqual(answer, "HTTP/1.1 200 OK\r\nContent-Type: x\r\n\r\n\u0001raw")
+  })
+
+  it("gets the head of an answer before its first byte", async () => {
+    answering(/\r\n\r\n/, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", false)
+    const head = await exchange("GET /events HTTP/1.1\r\nHost: d\r\n\r\n", /\r\n\r\n/)
+    assert.include(head, "200 OK")
+  })
+
+  it("is followed by others on the same connection", async () => {
+    answering(/\r\n\r\n/, ok)
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+    const ports = new Set<net.Socket>()
+    for (let one = 0; one < 3; one++) {
+      const request = http.get({ socketPath: at("gateway"), path: "/x", agent })
+      request.on("socket", (socket) => ports.add(socket))
+      const [answer] = await once(request, "response") as [http.IncomingMessage]
+      assert.strictEqual(await text(answer), "OK")
+    }
+    agent.destroy()
+    assert.strictEqual(ports.size, 1)
+  })
+})
+
+describe("a connection that is taken over", () => {
+  const upgrade =
+    "POST /exec/1/start HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 2\r\n\r\n{}"
+  const switching = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+
+  it("is one with the daemon's, and may end in one direction first", async () => {
+    serve = (socket) => {
+      let read = ""
+      socket.on("data", (chunk) => {
+        const before = read
+        read += chunk.toString()
+        if (!before.includes("{}") && read.includes("{}")) socket.write(`${switching}first`)
+      })
+      socket.on("end", () => socket.end(`got ${read.slice(read.indexOf("{}") + 2)}`))
+    }
+    const client = net.connect({ path: at("gateway"), allowHalfOpen: true })
+    client.write(`${upgrade}early`)
+    await once(client, "data")
+    client.end("late")
+    let rest = ""
+    for await (const chunk of client) rest += String(chunk)
+    assert.strictEqual(rest.replace("first", ""), "got earlylate")
+  })
+
+  it("is answered where the daemon refuses, and used no more", async () => {
+    answering(/\{\}$/, "HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno")
+    const answer = await exchange(upgrade, /(?!)/)
+    assert.match(answer, /^HTTP\/1\.1 409 Conflict\r\n(?:.*\r\n)*\r\nno$/)
+  })
+
+  it("speaks HTTP/2 from its first byte on, however slowly it comes", async () => {
+    const got = answering(/SM\r\n\r\nframes$/, "frames back", true)
+    const client = net.connect(at("gateway"))
+    for (const part of ["P", "RI * HT", "TP/2.0\r\n\r\nSM\r\n\r\n", "frames"]) {
+      client.write(part)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    assert.strictEqual(await text(client), "frames back")
+    assert.deepStrictEqual(got, ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nframes"])
+  })
+})
+
+describe("the gateway", () => {
+  it("has the mode of the daemon's socket", () => {
+    assert.strictEqual(fs.statSync(at("gateway")).mode & 0o777, 0o660)
+  })
+
+  it("says in the daemon's form that the daemon is gone", async () => {
+    daemon.close()
+    fs.rmSync(at("daemon"), { force: true })
+    const answer = await exchange("GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n", /\}\n/)
+    assert.match(answer, /^HTTP\/1\.1 503 [\s\S]*\{"message":"docker-shim gateway: cannot reach the Docker daemon/)
+    assert.lengthOf(reports, 1)
+  })
+
+  it("does not take the place of another", async () => {
+    const second = Gateway.start({ listen: at("gateway"), daemon: at("daemon"), translator, report: () => undefined })
+    const refused = await second.then(() => "started", (error: unknown) => String(error))
+    assert.match(refused, /another program listens at/)
+  })
+
+  it("takes the place of one that was killed", async () => {
+    const place = at("killed")
+    const killed = net.createServer().listen(place)
+    await once(killed, "listening")
+    fs.linkSync(place, `${place}.kept`)
+    await new Promise((resolve) => killed.close(resolve))
+    fs.renameSync(`${place}.kept`, place)
+    const next = await Gateway.start({ listen: place, daemon: at("daemon"), translator, report: () => undefined })
+    answering(/\r\n\r\n/, ok)
+    const answer = await new Promise((resolve) =>
+      http.get({ socketPath: place, path: "/" }, (got) => resolve(text(got)))
+    )
+    await next.close(0)
+    assert.strictEqual(answer, "OK")
+  })
+
+  it("serves two hundred connections at once, and forgets clients that are gone", async () => {
+    answering(/\r\n\r\n/, ok)
+    const answers = await Promise.all(Array.from({ length: 200 }, async (_, one) => {
+      if (one % 4 === 0) {
+        net.connect(at("gateway")).on("error", () => undefined).end("GET /x HTTP/1.1\r\nHo").destroy()
+        return "OK"
+      }
+      const request = http.get({ socketPath: at("gateway"), path: "/x", agent: false })
+      const [answer] = await once(request, "response") as [http.IncomingMessage]
+      return text(answer)
+    }))
+    assert.deepStrictEqual([...new Set(answers)], ["OK"])
+  })
+
+  it("lets what runs end when it is closed, and ends it after a while", async () => {
+    answering(/\r\n\r\n/, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", false)
+    const client = net.connect(at("gateway")).on("error", () => undefined)
+    client.write("GET /events HTTP/1.1\r\nHost: d\r\n\r\n")
+    await once(client, "data")
+    const begun = performance.now()
+    await gateway.close(300)
+    assert.isAtLeast(performance.now() - begun, 290)
+    gateway = { close: () => Promise.resolve() }
+  })
+})
