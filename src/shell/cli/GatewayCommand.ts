@@ -10,6 +10,7 @@ import * as Settings from "../../core/Settings.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 import * as Reporter from "../front/Reporter.ts"
 import * as Gateway from "../gateway/Gateway.ts"
+import type { Translator } from "../gateway/Translator.ts"
 import type * as Call from "./Call.ts"
 import type * as CommandPage from "./CommandPage.ts"
 
@@ -75,7 +76,7 @@ export const make = (call: Call.Call) =>
       yield* Effect.promise(() => gateway.close(patience))
     })).pipe(Command.withDescription(page.summary))
 
-const translator = (settings: Settings.Settings, place: string): Gateway.Translator => ({
+const translator = (settings: Settings.Settings, place: string): Translator => ({
   translates: (method, target) => Settings.mapsPaths(settings) && ApiRequest.kindOf(method, target) !== undefined,
   translate: (method, target, body) => {
     const kind = ApiRequest.kindOf(method, target)

@@ -3,7 +3,7 @@
  */
 import { type ClientRequest, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http"
 import { connect } from "node:net"
-import type { Translator } from "./Gateway.ts"
+import type { Translator } from "./Translator.ts"
 
 /**
  * What passing on depends on, see `Gateway.serve`.

@@ -10,21 +10,8 @@ import * as net from "node:net"
 import * as Forward from "./Forward.ts"
 import * as Http2 from "./Http2.ts"
 import * as ListenSocket from "./ListenSocket.ts"
+import type { Translator } from "./Translator.ts"
 import * as Upgrade from "./Upgrade.ts"
-
-/**
- * What a gateway does with the body of a request that holds paths.
- *
- * **Details**
- *
- * `translates` tells by method and request target whether a request is one of those; `translate` gives its new body.
- *
- * @category models
- */
-export interface Translator {
-  readonly translates: (method: string, target: string) => boolean
-  readonly translate: (method: string, target: string, body: string) => string
-}
 
 /**
  * A gateway that listens.

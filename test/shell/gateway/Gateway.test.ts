@@ -10,6 +10,7 @@ import * as path from "node:path"
 import { text } from "node:stream/consumers"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as Gateway from "../../../src/shell/gateway/Gateway.ts"
+import type { Translator } from "../../../src/shell/gateway/Translator.ts"
 
 let directory = ""
 let gateway: Gateway.Gateway
@@ -18,7 +19,7 @@ let reports: Array<string> = []
 let serve: (socket: net.Socket) => void = () => undefined
 const at = (name: string): string => path.join(directory, name)
 
-const translator: Gateway.Translator = {
+const translator: Translator = {
   translates: (method, target) => method === "POST" && target.startsWith("/containers/create"),
   translate: (_, __, body) => body.replaceAll("/home/", "/data/")
 }
