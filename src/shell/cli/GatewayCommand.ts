@@ -4,7 +4,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import { execFile } from "node:child_process"
+import { spawn } from "node:child_process"
 import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
 import * as Settings from "../../core/Settings.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
@@ -121,5 +121,5 @@ const stopped = Effect.async<undefined>((resume) => {
 const ready = (): void => {
   if (process.env["NOTIFY_SOCKET"] === undefined) return
   // where it cannot be told, the unit fails to start, which says more than a line could
-  execFile("/usr/bin/systemd-notify", ["--ready"], () => undefined)
+  spawn("/usr/bin/systemd-notify", ["--ready"], { stdio: "ignore" }).on("error", () => undefined)
 }
