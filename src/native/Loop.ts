@@ -34,6 +34,9 @@ const watches = new Set<Watch>()
 const immediate: Array<() => void> = []
 let started = false
 
+/** Whether descriptors were looked at since the last function of `soon`: signals come in between, as in Node. */
+let hasPolled = false
+
 const milliseconds = (): number => host.now() / 1e6
 
 /**
@@ -89,21 +92,28 @@ const isHeld = (waiting: Waiting): boolean => waiting.held
 
 /** One thing at a time, so that what it promised runs before the next. */
 const turn = (): boolean => {
-  const due = immediate.shift()
+  const due = hasPolled || watches.size === 0 ? immediate.shift() : undefined
+  hasPolled = false
   if (due !== undefined) {
     due()
     return true
   }
-  if (![...timers].some(isHeld) && ![...watches].some(isHeld)) return false
-  let next: Timer | undefined
-  for (const timer of timers) if (next === undefined || timer.at < next.at) next = timer
-  const wait = next === undefined ? -1 : Math.max(0, Math.ceil(next.at - milliseconds()))
+  if (immediate.length === 0 && ![...timers].some(isHeld) && ![...watches].some(isHeld)) return false
+  const next = firstTimer()
+  const wait = immediate.length > 0 ? 0 : next === undefined ? -1 : Math.max(0, Math.ceil(next.at - milliseconds()))
   const watched = [...watches]
   const happened = host.poll(watched.flatMap(({ descriptor, events }) => [descriptor, events]), wait)
+  hasPolled = true
   const at = happened.findIndex((events) => events !== 0)
   if (at >= 0) watched[at]?.run(happened[at] ?? 0)
   else if (next !== undefined && next.at <= milliseconds()) fire(next)
   return true
+}
+
+const firstTimer = (): Timer | undefined => {
+  let first: Timer | undefined
+  for (const timer of timers) if (first === undefined || timer.at < first.at) first = timer
+  return first
 }
 
 const fire = (timer: Timer): void => {

@@ -30,6 +30,7 @@ export type CacheEntry =
  * - `unwritable`: why nothing can be exported there (read-only, no room), or `undefined` where it can;
  * - `isReadOnly`: it is mounted read-only, which somebody decided: nothing is said of it;
  * - `entries`: the state of each key asked for, and of their relatives;
+ * - `leftOut`: keys asked for that were not looked at, or not whole, as that took too long: a directory can hold anything;
  * - `relatives`: for a key asked for that has no sound entry, the last used sound entry of another target of the same
  *   image (`CacheKey.areRelatives`), where there is one.
  *
@@ -45,4 +46,5 @@ export type CacheDirectory =
     readonly isReadOnly?: boolean
     readonly entries: Readonly<Record<string, CacheEntry>>
     readonly relatives: Readonly<Record<string, string>>
+    readonly leftOut?: ReadonlyArray<string>
   }

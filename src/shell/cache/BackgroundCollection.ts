@@ -28,16 +28,60 @@ export const start = (
 ): boolean => {
   try {
     if (!SharedDirectory.use(directory, isDue)) return false
-    const words = ["cache", "prune"]
-    const [file, args] = shim.endsWith(".js") ? [process.execPath, [shim, ...words]] : [shim, words]
-    const child = spawn(file, args, { argv0: "docker-shim", cwd: "/", env, stdio: "ignore", detached: true })
-    child.on("error", () => undefined)
-    if (child.pid !== undefined) os.setPriority(child.pid, priority)
-    child.unref()
+    run(["cache", "prune"], directory, shim, env)
     return true
   } catch {
     return false
   }
+}
+
+/**
+ * Starts `docker-shim cache verify --repair` of an entry, unless one began in the last hour; whether one runs or ran.
+ *
+ * @category running
+ */
+export const startVerification = (
+  directory: string,
+  key: string,
+  shim: string,
+  env: Readonly<Record<string, string | undefined>>
+): boolean => {
+  try {
+    const isToBegin = SharedDirectory.use(directory, (root) =>
+      SharedDirectory.within(root, [key], (entry) => {
+        const last = SharedDirectory.status(entry, checking)
+        const now = SharedFile.write(entry, checking, "").ctimeMs
+        // nobody can choose the time of a change of status
+        return last === undefined || now - last.ctimeMs >= interval
+      }))
+    if (isToBegin) run(["cache", "verify", "--repair", "--key", key], directory, shim, env)
+    return true
+  } catch {
+    // one that may not write there cannot set anything aside either
+    return false
+  }
+}
+
+/** Its age says when an entry was last checked in the background. */
+const checking = ".checking"
+
+const run = (
+  words: ReadonlyArray<string>,
+  directory: string,
+  shim: string,
+  env: Readonly<Record<string, string | undefined>>
+): void => {
+  const [file, args] = shim.endsWith(".js") ? [process.execPath, [shim, ...words]] : [shim, words]
+  const child = spawn(file, args, {
+    argv0: "docker-shim",
+    cwd: "/",
+    env: { ...env, DOCKER_SHIM_CACHE_DIR: directory },
+    stdio: "ignore",
+    detached: true
+  })
+  child.on("error", () => undefined)
+  if (child.pid !== undefined) os.setPriority(child.pid, priority)
+  child.unref()
 }
 
 /** Whether it is time, which then counts from now. A time in the future, after the clock was wrong, counts as now too, once. */

@@ -104,7 +104,7 @@ const report = (
   entries: ReadonlySet<string>,
   blobs: ReadonlySet<string>
 ): Collected => {
-  const size = (digest: string): number => survey.blobs.get(digest)?.size ?? 0
+  const size = (digest: string): number => survey.blobs.get(digest)?.occupied ?? 0
   const kept = decision.blobs.filter((digest) => !blobs.has(digest))
   return {
     evictions: decision.evictions.filter(({ key }) => entries.has(key)),

@@ -147,8 +147,9 @@ const check = (
   references: ReadonlyArray<OciLayout.Descriptor>,
   sizeOf: (digest: string) => number | undefined
 ): CacheGraph => {
+  const sizes = new Map([...new Set(references.map(({ digest }) => digest))].map((digest) => [digest, sizeOf(digest)]))
   const faults = references.flatMap((one) => {
-    const size = sizeOf(one.digest)
+    const size = sizes.get(one.digest)
     if (size === undefined) return [{ why: `${one.digest} is missing`, wrong: [] }]
     return size === one.size
       ? []

@@ -53,29 +53,38 @@ const hasLink = (root: SharedDirectory.SharedDirectory, key: string): boolean =>
   ) === true
 
 /**
- * Reads every blob of an entry that a failed build imported, and sets the entry aside if one is missing or is not what
- * its name says; whether the entry was at fault.
+ * What came out of looking at an entry: it was at fault, it was not, or that could not be told in time.
+ *
+ * @category models
+ */
+export type Healing = "AtFault" | "Sound" | "Unfinished"
+
+/**
+ * Reads the blobs of an entry that a failed build imported, until `isOver`, and sets the entry aside if one is missing or
+ * is not what its name says.
  *
  * **Details**
  *
  * A build may fail again and again for reasons of its own: blobs that were found good and have not changed since are not
- * read again. An entry that is not there any more went away while the build was reading it.
+ * read again. Those that changed last are read first, the smaller before the larger: the time of a change of status cannot be forged, and who damages a
+ * blob changes it. An entry that is not there any more went away while the build was reading it.
  *
  * @category running
- * @since 0.1.0
  */
-export const heal = async (directory: string, key: string): Promise<boolean> => {
+export const heal = async (directory: string, key: string, isOver: () => boolean): Promise<Healing> => {
   const graph = CacheGraph.read(directory, CacheLayout.index(directory, key))
   // what cannot be read is not known to be damaged, and stays; but the build could not read it either
-  if (graph._tag === "Absent" || graph._tag === "Unreadable") return true
+  if (graph._tag === "Absent" || graph._tag === "Unreadable") return "AtFault"
   try {
-    const wrong = graph._tag === "Whole" ? await damaged(directory, key, graph.blobs) : []
-    if (graph._tag === "Whole" && wrong.length === 0) return false
-    setAside(directory, key, wrong)
+    const found = graph._tag === "Whole"
+      ? await damaged(directory, key, graph.blobs, isOver)
+      : { wrong: [], isWhole: true }
+    if (graph._tag === "Whole" && found.wrong.length === 0) return found.isWhole ? "Sound" : "Unfinished"
+    setAside(directory, key, found.wrong)
   } catch {
     // the same of one of its blobs; or it is damaged and cannot be moved away, and the build goes without it all the same
   }
-  return true
+  return "AtFault"
 }
 
 /**
@@ -88,52 +97,89 @@ export const heal = async (directory: string, key: string): Promise<boolean> => 
 export const damagedBlobs = async (
   cache: CachePlace.Cache,
   blobs: ReadonlyArray<Descriptor>
-): Promise<ReadonlyArray<string>> =>
+): Promise<ReadonlyArray<string>> => (await readBlobs(cache, blobs, () => false)).wrong
+
+/** What was found until it was over; `isWhole`: it was not over before all was read. */
+type Found = { readonly wrong: ReadonlyArray<string>; readonly isWhole: boolean }
+
+const readBlobs = async (
+  cache: CachePlace.Cache,
+  blobs: ReadonlyArray<Descriptor>,
+  isOver: () => boolean
+): Promise<Found> =>
   CachePlace.use(cache, async (root) => {
     const wrong: Array<string> = []
-    for (const { digest } of blobs) if (await digestOf(root, digest) !== digest) wrong.push(digest)
-    return wrong
+    for (const { digest } of blobs) {
+      const found = isOver() ? tooLate : await digestOf(root, digest, isOver)
+      if (found === tooLate) return { wrong, isWhole: false }
+      if (found !== digest) wrong.push(digest)
+    }
+    return { wrong, isWhole: true }
   })
 
 const damaged = async (
   directory: string,
   key: string,
-  blobs: ReadonlyArray<Descriptor>
-): Promise<ReadonlyArray<string>> =>
+  blobs: ReadonlyArray<Descriptor>,
+  isOver: () => boolean
+): Promise<Found> =>
   SharedDirectory.use(directory, async (root) => {
     const status = (path: string) => CachePlace.at(root, path, SharedDirectory.status)
     const memory = `${CacheLayout.entry(directory, key)}/.verified`
     const verifiedAt = status(memory)?.ctimeMs ?? 0
-    const changed = blobs.filter(({ digest }) => {
-      const ctime = status(CacheGraph.blobFile(directory, digest))?.ctimeMs
-      return ctime === undefined || ctime >= verifiedAt
-    })
-    const wrong = await damagedBlobs(root, changed)
-    if (wrong.length === 0) {
+    const changed = blobs
+      .map((blob) => ({ blob, at: status(CacheGraph.blobFile(directory, blob.digest))?.ctimeMs ?? Infinity }))
+      .filter(({ at }) => at >= verifiedAt)
+      .sort((one, other) => other.at - one.at || one.blob.size - other.blob.size)
+    const found = await readBlobs(root, changed.map(({ blob }) => blob), isOver)
+    if (found.wrong.length === 0 && found.isWhole) {
       attempt(() => CachePlace.at(root, memory, (entry, name) => SharedFile.write(entry, name, "")))
     }
-    return wrong
+    return found
   })
+
+/** Instead of a digest where it was over first. */
+const tooLate = "too late"
+
+/**
+ * A file that is mostly holes is no layer: those are compressed, so that no file system makes them much smaller. Reading
+ * terabytes of nothing takes hours. Some file systems count the blocks of a young file late.
+ */
+const isHollow = ({ blocks, ctimeMs, size }: fs.Stats): boolean =>
+  size > hollowSize && blocks * 512 < size / 16 && Date.now() - ctimeMs > 60_000
+
+const hollowSize = 1024 * 1024 * 1024
 
 /** In bytes. Between two parts signals are handled. */
 const part = 4 * 1024 * 1024
 
-/** The digest of a blob; `undefined` where none is, or something else than a file. */
-const digestOf = async (root: SharedDirectory.SharedDirectory, digest: string): Promise<string | undefined> => {
+/** The digest of a blob; `undefined` where none is, or something else than a file, or one of holes. */
+const digestOf = async (
+  root: SharedDirectory.SharedDirectory,
+  digest: string,
+  isOver: () => boolean
+): Promise<string | undefined> => {
   const hash = createHash("sha256")
   try {
     const place = CacheGraph.blobFile(root.path, digest)
-    await CachePlace.at(root, place, (store, name) =>
-      SharedFile.read(store, name, async (descriptor, { size }) => {
-        const buffer = Buffer.alloc(Math.min(part, size + 1))
-        for (;;) {
-          const count = SharedDirectory.placed(place, () => fs.readSync(descriptor, buffer, 0, buffer.length, null))
-          if (count === 0) return
-          hash.update(buffer.subarray(0, count))
-          if (count === part) await new Promise((resolve) => setImmediate(resolve))
-        }
-      }))
-    return `sha256:${hash.digest("hex")}`
+    const end = await CachePlace.at(
+      root,
+      place,
+      (store, name) =>
+        SharedFile.read(store, name, async (descriptor, status) => {
+          if (isHollow(status)) return "hollow"
+          const buffer = Buffer.alloc(Math.min(part, status.size + 1))
+          for (;;) {
+            const count = SharedDirectory.placed(place, () => fs.readSync(descriptor, buffer, 0, buffer.length, null))
+            if (count === 0) return "whole"
+            if (isOver()) return tooLate
+            hash.update(buffer.subarray(0, count))
+            if (count === part) await new Promise((resolve) => setImmediate(resolve))
+          }
+        })
+    )
+    if (end === tooLate) return tooLate
+    return end === "whole" ? `sha256:${hash.digest("hex")}` : undefined
   } catch (error) {
     if (SharedDirectory.isForeign(error) || SystemError.code(error) === "ENOTDIR") return undefined
     throw error

@@ -9,54 +9,98 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as Quantity from "../../core/syntax/Quantity.ts"
 import * as Files from "../files/Files.ts"
 import * as SystemError from "../files/SystemError.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheInputs from "./CacheInputs.ts"
 
 /** Less free space is left to the session itself: exporting a few layers would fill the disk. */
 export const minimumFree = 256 * 1024 * 1024
 
+/** More names than any directory of a cache has. A listing is given up there. */
+const mostNames = 50_000
+
 /**
- * Looks at a cache directory and at the entries of some keys.
+ * Looks at a cache directory and at the entries of some keys, until the budget is spent: what is not looked at by then is
+ * left out.
  *
  * @category accessors
- * @since 0.1.0
  */
-export const inspect = (directory: string, keys: ReadonlyArray<string>): CacheDirectory => {
-  const why = unusable(directory)
-  if (why !== undefined) return { _tag: "Unusable", why }
-  const own = new Map(keys.map((key) => [key, entry(directory, key)]))
-  const relatives = relativesOf(directory, keys.filter((key) => own.get(key)?._tag !== "Sound"))
-  const sound = relatives.map(([, relative]): [string, CacheEntry] => [relative, { _tag: "Sound" }])
-  return {
-    _tag: "Usable",
-    id: randomBytes(8).toString("hex"),
-    unwritable: unwritable(directory),
-    isReadOnly: isReadOnly(directory),
-    entries: Object.fromEntries([...sound, ...own]),
-    relatives: Object.fromEntries(relatives)
-  }
-}
+export const inspect = (
+  directory: string,
+  keys: ReadonlyArray<string>,
+  budget: TimeBudget.TimeBudget = TimeBudget.endless
+): CacheDirectory =>
+  budget.during(() => {
+    const why = unusable(directory)
+    if (why !== undefined) return { _tag: "Unusable", why }
+    const leftOut = new Set<string>()
+    const own = new Map(keys.map((key, at): readonly [string, CacheEntry] => {
+      // one entry is within limits of its own
+      if (at === 0 || !budget.isSpent()) return [key, entry(directory, key)]
+      leftOut.add(key)
+      return [key, { _tag: "Missing" }]
+    }))
+    const wanting = keys.filter((key) => own.get(key)?._tag !== "Sound")
+    const relatives = relativesOf(directory, wanting, budget, leftOut)
+    const sound = relatives.map(([, relative]): [string, CacheEntry] => [relative, { _tag: "Sound" }])
+    return {
+      _tag: "Usable",
+      id: randomBytes(8).toString("hex"),
+      unwritable: unwritable(directory),
+      isReadOnly: isReadOnly(directory),
+      entries: Object.fromEntries([...sound, ...own]),
+      relatives: Object.fromEntries(relatives),
+      ...(leftOut.size === 0 ? {} : { leftOut: [...leftOut] })
+    }
+  })
 
 /** The last used sound relative of each key, where there is one; names are looked through once for all keys. */
-const relativesOf = (directory: string, keys: ReadonlyArray<string>): ReadonlyArray<readonly [string, string]> => {
+const relativesOf = (
+  directory: string,
+  keys: ReadonlyArray<string>,
+  budget: TimeBudget.TimeBudget,
+  leftOut: Set<string>
+): ReadonlyArray<readonly [string, string]> => {
   if (keys.length === 0) return []
   const families = new Map<string | undefined, Array<string>>(keys.map((key) => [CacheKey.family(key), []]))
-  for (const name of list(directory)) families.get(CacheKey.family(name))?.push(name)
+  const isListed = list(directory, budget, (name) => families.get(CacheKey.family(name))?.push(name))
+  if (!isListed) {
+    for (const key of keys) leftOut.add(key)
+    return []
+  }
   return keys.flatMap((key) => {
-    const relative = (families.get(CacheKey.family(key)) ?? []).filter((name) => CacheKey.areRelatives(key, name))
-      .map((name) => ({ name, usedAt: usedAt(directory, name) }))
+    const relatives = (families.get(CacheKey.family(key)) ?? []).filter((name) => CacheKey.areRelatives(key, name))
+      .map((name) => ({ name, usedAt: budget.isSpent() ? 0 : usedAt(directory, name) }))
       .sort((one, other) => other.usedAt - one.usedAt)
-      .find(({ name }) => entry(directory, name)._tag === "Sound")
-    return relative === undefined ? [] : [[key, relative.name] as const]
+    for (const { name } of relatives) {
+      if (budget.isSpent()) {
+        leftOut.add(key)
+        return []
+      }
+      if (entry(directory, name)._tag === "Sound") return [[key, name] as const]
+    }
+    return []
   })
 }
 
-const list = (directory: string): ReadonlyArray<string> => {
+/** Whether all names could be listed. */
+const list = (directory: string, budget: TimeBudget.TimeBudget, take: (name: string) => void): boolean => {
+  let count = 0
   try {
-    return fs.readdirSync(directory)
+    const opened = fs.opendirSync(directory, { bufferSize: 512 })
+    try {
+      for (let found = opened.readSync(); found !== null; found = opened.readSync()) {
+        count += 1
+        if (count > mostNames || (count % 512 === 0 && budget.isSpent())) return false
+        take(found.name)
+      }
+    } finally {
+      opened.closeSync()
+    }
   } catch {
-    return []
+    // what cannot be listed has no relatives to offer; whether it can be used is found out elsewhere
   }
+  return true
 }
 
 const usedAt = (directory: string, key: string): number => {

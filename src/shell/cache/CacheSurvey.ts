@@ -23,13 +23,15 @@ export interface SurveyedEntry {
 }
 
 /**
- * A blob of the store: bytes, and when it got there, in milliseconds of the file system's clock.
+ * A blob of the store: bytes, and when it got there, in milliseconds of the file system's clock. `occupied` are the bytes
+ * that it takes of the disk, which are fewer where it has holes: anybody can make a file of a terabyte that takes nothing.
  *
  * @category models
  * @since 0.1.0
  */
 export interface StoredBlob {
   readonly size: number
+  readonly occupied: number
   readonly since: number
 }
 
@@ -137,4 +139,9 @@ const readBlob = (root: SharedDirectory.SharedDirectory, digest: string): Stored
   stored(status(root, CacheGraph.blobFile(root.path, digest)))
 
 const stored = (found: ReturnType<typeof status>): StoredBlob | undefined =>
-  found?.isFile() === true ? { size: found.size, since: found.ctimeMs } : undefined
+  found?.isFile() === true
+    ? { size: found.size, occupied: Math.min(found.size, found.blocks * blockSize), since: found.ctimeMs }
+    : undefined
+
+/** In bytes: the unit of `blocks`, whatever the file system's own (stat(2)). */
+const blockSize = 512

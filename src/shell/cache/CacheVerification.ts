@@ -34,7 +34,7 @@ export interface CacheVerification {
 }
 
 /**
- * Verifies every index, manifest and blob; with `repair` sets aside the entries at fault and removes damaged blobs.
+ * Verifies every index, manifest and blob, or those of the entries named; with `repair` sets aside the entries at fault and removes damaged blobs.
  * `progress` is told how many of how many bytes were read. Fails with the system's error if something cannot be read: then
  * nothing is repaired.
  *
@@ -43,11 +43,15 @@ export interface CacheVerification {
  */
 export const verify = (
   directory: string,
-  options: { readonly repair: boolean; readonly progress?: (done: number, all: number) => void }
+  options: {
+    readonly repair: boolean
+    readonly keys?: ReadonlySet<string>
+    readonly progress?: (done: number, all: number) => void
+  }
 ): Promise<CacheVerification> =>
   SharedDirectory.use(directory, async (root) => {
     const now = options.repair ? CacheLease.now(root) : Date.now()
-    const survey = CacheSurvey.read(root, now)
+    const survey = only(CacheSurvey.read(root, now), options.keys)
     const bytes = [...survey.blobs.values()].reduce((sum, { size }) => sum + size, 0)
     const damaged = new Set<string>()
     let done = 0
@@ -59,14 +63,27 @@ export const verify = (
       done += size
       options.progress?.(done, bytes)
     }
-    const odd = CacheOddities.find(root, now)
+    const odd = options.keys === undefined ? CacheOddities.find(root, now) : []
     const faults = [...faultsOf(root, survey, damaged), ...odd.map(({ path, why }) => ({ key: name(root, path), why }))]
     if (options.repair) {
-      CacheOddities.moveAside(root)
+      if (options.keys === undefined) CacheOddities.moveAside(root)
       repair(root, faults.slice(0, faults.length - odd.length), damaged)
     }
     return { entries: survey.entries.length, blobs: survey.blobs.size, bytes, faults }
   })
+
+/** The part of a survey that some entries are made of. */
+const only = (survey: CacheSurvey.CacheSurvey, keys: ReadonlySet<string> | undefined): CacheSurvey.CacheSurvey => {
+  if (keys === undefined) return survey
+  const entries = survey.entries.filter(({ key }) => keys.has(key))
+  const named = new Set(entries.flatMap(({ graph }) => CacheSurvey.blobsOf(graph).map(({ digest }) => digest)))
+  return {
+    ...survey,
+    entries,
+    strangers: survey.strangers.filter((key) => keys.has(key)),
+    blobs: new Map([...survey.blobs].filter(([digest]) => named.has(digest)))
+  }
+}
 
 const name = (root: SharedDirectory.SharedDirectory, path: string): string => path.slice(root.path.length + 1)
 

@@ -33,7 +33,7 @@ export const of = (
     held,
     now: survey.now,
     lacking: Math.max(0, wantedFree - SharedDirectory.free(root)),
-    sizes: new Map([...survey.blobs].map(([digest, { size }]) => [digest, size])),
+    sizes: new Map([...survey.blobs].map(([digest, { occupied }]) => [digest, occupied])),
     entries: survey.entries.filter(({ graph }) => graph._tag === "Whole").map(({ graph, key, lastUsed }) => ({
       key,
       lastUsed,

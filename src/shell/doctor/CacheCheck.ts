@@ -138,7 +138,7 @@ const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Findi
   const damaged = survey.entries.flatMap(({ graph, key }) => graph._tag === "Broken" ? [`${key}: ${graph.why}`] : [])
   const hidden = survey.entries.flatMap(({ graph, key }) => graph._tag === "Unreadable" ? [`${key}: ${graph.why}`] : [])
   const stale = survey.leases.filter((lease) => CacheLease.isStale(lease, now))
-  const size = [...survey.blobs.values()].reduce((sum, blob) => sum + blob.size, 0)
+  const size = [...survey.blobs.values()].reduce((sum, blob) => sum + blob.occupied, 0)
   const limit = cache.limits.maxSize
   const used = `${Quantity.printSize(size)} of ${Quantity.printSize(limit)}`
   return [

@@ -3,14 +3,19 @@
  */
 
 /**
- * How a child process ended, such as status 1 or the signal `SIGTERM`.
+ * How a child process ended, such as status 1 or the signal `SIGTERM`. `isInterrupted`: a signal came for it meanwhile, so
+ * that it failed because it was told to.
  *
  * @category models
  * @since 0.1.0
  */
 export type Ended =
-  | { readonly _tag: "Exited"; readonly code: number }
+  | { readonly _tag: "Exited"; readonly code: number; readonly isInterrupted?: boolean }
   | { readonly _tag: "Signaled"; readonly signal: NodeJS.Signals }
+
+/** Whether a program failed by itself, and not because the user had it stop. */
+export const isFailure = (ended: Ended): boolean =>
+  ended._tag === "Exited" && ended.code !== 0 && ended.isInterrupted !== true
 
 /** The shim's own failures: a wrong setting, recursion, a plan that could not be carried out. Docker's own code for it. */
 export const shimFailure = 125

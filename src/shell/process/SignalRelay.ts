@@ -17,7 +17,9 @@ const typed: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGQUIT"]
  * - `passTo`: from now on signals go as through a shell: those sent to the shim are passed on; those typed reach the
  *   child from the terminal and must not arrive twice, so they are passed on only where no terminal is in front.
  * - `interrupt`: from now on any signal goes to the handler.
+ * - `resume`: the same again, with the handler given to `interrupt`.
  * - `hold`: from now on signals are kept waiting: the shim is cleaning up and about to end.
+ * - `came`: whether any signal has come since the last `passTo`.
  * - `release`: the handlers are removed, signals have their usual effect.
  *
  * @category models
@@ -26,7 +28,9 @@ const typed: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGQUIT"]
 export interface SignalRelay {
   readonly passTo: (deliver: (signal: NodeJS.Signals) => void) => void
   readonly interrupt: (handle: (signal: NodeJS.Signals) => void) => void
+  readonly resume: () => void
   readonly hold: () => void
+  readonly came: () => boolean
   readonly release: () => void
 }
 
@@ -40,8 +44,16 @@ export const install = (): SignalRelay => {
   const nothing = (): void => undefined
   let onSent: (signal: NodeJS.Signals) => void = nothing
   let onTyped: (signal: NodeJS.Signals) => void = nothing
-  const handleSent = (signal: NodeJS.Signals): void => onSent(signal)
-  const handleTyped = (signal: NodeJS.Signals): void => onTyped(signal)
+  let interrupted: (signal: NodeJS.Signals) => void = nothing
+  let hasCome = false
+  const handleSent = (signal: NodeJS.Signals): void => {
+    hasCome = true
+    onSent(signal)
+  }
+  const handleTyped = (signal: NodeJS.Signals): void => {
+    hasCome = true
+    onTyped(signal)
+  }
   for (const signal of sent) process.on(signal, handleSent)
   for (const signal of typed) process.on(signal, handleTyped)
   const set = (forSent: typeof onSent, forTyped: typeof onTyped): void => {
@@ -49,11 +61,18 @@ export const install = (): SignalRelay => {
     onTyped = forTyped
   }
   return {
-    passTo: (deliver) =>
+    passTo: (deliver) => {
+      hasCome = false
       set(deliver, (signal) => {
         if (!isTerminalInFront()) deliver(signal)
-      }),
-    interrupt: (handle) => set(handle, handle),
+      })
+    },
+    interrupt: (handle) => {
+      interrupted = handle
+      set(handle, handle)
+    },
+    resume: () => set(interrupted, interrupted),
+    came: () => hasCome,
     hold: () => set(nothing, nothing),
     release: () => {
       for (const signal of sent) process.off(signal, handleSent)

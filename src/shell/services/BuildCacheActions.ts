@@ -20,7 +20,7 @@ import { attempt } from "../files/Attempt.ts"
 import * as SystemError from "../files/SystemError.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as Reporter from "../front/Reporter.ts"
-import type { Ended } from "../process/Ended.ts"
+import * as Ended from "../process/Ended.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import { Environment } from "./Environment.ts"
 
@@ -41,7 +41,7 @@ export type Finding = (known: CacheDirectory) => CacheDirectory
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
   readonly before: (plan: ExecPlan) => Effect.Effect<Finding | undefined, never, Scope.Scope>
-  readonly after: (plan: ExecPlan, ended: Ended) => Effect.Effect<Finding | undefined>
+  readonly after: (plan: ExecPlan, ended: Ended.Ended) => Effect.Effect<Finding | undefined>
 }>() {
   static readonly make = Effect.map(
     Effect.all([Environment, EngineInfo]),
@@ -61,7 +61,7 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
           }
           return undefined
         }),
-        after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan, ended: Ended) {
+        after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan, ended: Ended.Ended) {
           const findings: Array<Finding> = []
           for (const action of plan.after) {
             const finding = yield* conclude(action, plan, ended, environment)
@@ -175,7 +175,7 @@ const lease = (
 const conclude = (
   action: CacheAction.After,
   plan: ExecPlan,
-  ended: Ended,
+  ended: Ended.Ended,
   { invocation, shim }: Context.Tag.Service<Environment>
 ): Effect.Effect<Finding | undefined> => {
   switch (action._tag) {
@@ -188,8 +188,12 @@ const conclude = (
         return undefined
       })
     case "HealCacheEntries":
-      return ended._tag === "Exited" && ended.code !== 0
-        ? healing(action.directory, action.keys, action.canRunAgain, plan)
+      return Ended.isFailure(ended)
+        ? healing(
+          action,
+          plan,
+          (key) => BackgroundCollection.startVerification(action.directory, key, shim, invocation.env)
+        )
         : Effect.succeed(undefined)
     case "RememberImportedSteps":
       return Effect.as(
@@ -226,16 +230,25 @@ const conclude = (
 
 const isSuccess = (ended: Ended): boolean => ended._tag === "Exited" && ended.code === 0
 
+/** In milliseconds: how long a user whose build failed waits for the shim to find out whether its cache is why. */
+const healingTime = 1_000
+
 const healing = Effect.fn("BuildCacheActions.healing")(function*(
-  directory: string,
-  keys: ReadonlyArray<string>,
-  canRunAgain: boolean,
-  plan: ExecPlan
+  { canRunAgain, directory, keys }: Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>,
+  plan: ExecPlan,
+  checkLater: (key: string) => boolean
 ) {
   const damaged: Array<string> = []
+  const unfinished: Array<string> = []
+  const end = performance.now() + healingTime
   for (const key of keys) {
-    if (yield* Effect.promise(() => CacheHealing.heal(directory, key))) damaged.push(key)
+    const outcome = yield* Effect.promise((signal) =>
+      CacheHealing.heal(directory, key, () => signal.aborted || performance.now() > end)
+    )
+    if (outcome === "AtFault") damaged.push(key)
+    if (outcome === "Unfinished") unfinished.push(key)
   }
+  yield* Effect.sync(() => sayUnfinished(unfinished, plan, checkLater))
   if (damaged.length === 0) return undefined
   yield* Effect.sync(() =>
     Reporter.notices(plan.verbosity, [
@@ -246,3 +259,17 @@ const healing = Effect.fn("BuildCacheActions.healing")(function*(
   if (!canRunAgain) return undefined
   return without(damaged)
 })
+
+/** What could not be read in time is read in the background, so that damage costs one build at most. */
+const sayUnfinished = (
+  keys: ReadonlyArray<string>,
+  plan: ExecPlan,
+  checkLater: (key: string) => boolean
+): void => {
+  for (const key of keys) {
+    const next = checkLater(key)
+      ? "it is being checked in the background; if the cache may be why the build failed, run it again later"
+      : `'docker-shim cache verify --key ${key}' checks it`
+    Reporter.notices(plan.verbosity, [`build cache entry ${key} is too large to be checked now; ${next}`])
+  }
+}

@@ -10,7 +10,7 @@ import * as SaidOnce from "../compose/SaidOnce.ts"
 import type { Failure } from "../Failure.ts"
 import * as ChildProgram from "../front/ChildProgram.ts"
 import * as Reporter from "../front/Reporter.ts"
-import type { Ended } from "../process/Ended.ts"
+import * as Ended from "../process/Ended.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 import { BuildCacheActions } from "./BuildCacheActions.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
@@ -33,7 +33,7 @@ import { TemporaryFiles } from "./TemporaryFiles.ts"
  * @since 0.1.0
  */
 export class Executor extends Context.Tag("docker-shim/shell/services/Executor")<Executor, {
-  readonly execute: (facts: Facts.Facts) => Effect.Effect<Ended, Failure>
+  readonly execute: (facts: Facts.Facts) => Effect.Effect<Ended.Ended, Failure>
 }>() {
   static readonly make = Effect.gen(function*() {
     const { invocation, shim } = yield* Environment
@@ -56,24 +56,26 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
     })
 
     /** Where a build failed that a builder was to export the cache of, which by now cannot: the facts as they are. */
-    const doubt = Effect.fn("Executor.doubt")(function*(plan: ExecPlan.ExecPlan, ended: Ended, facts: Facts.Facts) {
-      const action = plan.after.find(({ _tag }) => _tag === "DoubtBuilder")
-      if (action?._tag !== "DoubtBuilder" || ended._tag !== "Exited" || ended.code === 0) return undefined
-      let revised: Facts.Facts | undefined
-      for (const { answer, question } of facts.Builder.values()) {
-        if (answer._tag !== "Exporting") continue
-        const now = yield* builders.askAgain(question)
-        if (now._tag === "ImportOnly" || now._tag === "Legacy") {
-          revised = Facts.answer(revised ?? facts, question, now)
+    const doubt = Effect.fn("Executor.doubt")(
+      function*(plan: ExecPlan.ExecPlan, ended: Ended.Ended, facts: Facts.Facts) {
+        const action = plan.after.find(({ _tag }) => _tag === "DoubtBuilder")
+        if (action?._tag !== "DoubtBuilder" || !Ended.isFailure(ended)) return undefined
+        let revised: Facts.Facts | undefined
+        for (const { answer, question } of facts.Builder.values()) {
+          if (answer._tag !== "Exporting") continue
+          const now = yield* builders.askAgain(question)
+          if (now._tag === "ImportOnly" || now._tag === "Legacy") {
+            revised = Facts.answer(revised ?? facts, question, now)
+          }
         }
+        if (revised === undefined) return undefined
+        const next = action.canRunAgain ? "building again without its cache" : "run the build again"
+        yield* Effect.sync(() =>
+          Reporter.notices(plan.verbosity, [`the builder cannot export cache, which it could before; ${next}`])
+        )
+        return action.canRunAgain ? revised : undefined
       }
-      if (revised === undefined) return undefined
-      const next = action.canRunAgain ? "building again without its cache" : "run the build again"
-      yield* Effect.sync(() =>
-        Reporter.notices(plan.verbosity, [`the builder cannot export cache, which it could before; ${next}`])
-      )
-      return action.canRunAgain ? revised : undefined
-    })
+    )
 
     const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {
       const { facts, plan } = yield* planner.plan(known)
@@ -111,7 +113,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       return doubted === undefined ? ended : { _tag: "Refuted", facts: doubted } as const
     }, Effect.scoped)
 
-    const execute = (facts: Facts.Facts): Effect.Effect<Ended, Failure> =>
+    const execute = (facts: Facts.Facts): Effect.Effect<Ended.Ended, Failure> =>
       attempt(facts).pipe(
         Effect.flatMap((outcome) => outcome._tag === "Refuted" ? execute(outcome.facts) : Effect.succeed(outcome))
       )

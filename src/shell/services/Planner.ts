@@ -71,7 +71,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
         case "ComposeVersion":
           return Facts.answer(facts, question, yield* version.ask(question))
         case "CacheDirectory":
-          return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys))
+          return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys, budget))
         case "BuildContext":
           return Facts.answer(facts, question, contexts(question))
         case "Dockerfile":

@@ -12,6 +12,11 @@ import type { SignalRelay } from "../process/SignalRelay.ts"
 /**
  * Runs a program with the shim's standard streams and waits for it; how it ended is the result.
  *
+ * **Details**
+ *
+ * Signals that came while the shim itself was busy are handled before the program starts. After a program that failed they
+ * interrupt the shim again: it may look for the reason.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -21,10 +26,17 @@ export class ProcessRunner extends Context.Tag("docker-shim/shell/services/Proce
   static readonly make = (relay: SignalRelay) =>
     Effect.succeed(ProcessRunner.of({
       run: Effect.fn("ProcessRunner.run")((program: ChildProcess.Program) =>
-        Effect.tryPromise({
-          try: () => ChildProcess.run(program, relay),
-          catch: (error) => ChildProgram.notStarted(program.file, error)
-        })
+        Effect.promise(() => new Promise((resolve) => setImmediate(resolve))).pipe(
+          Effect.zipRight(Effect.tryPromise({
+            try: () => ChildProcess.run(program, relay),
+            catch: (error) => ChildProgram.notStarted(program.file, error)
+          })),
+          Effect.map((ended): Ended => {
+            if (ended._tag !== "Exited" || ended.code === 0) return ended
+            relay.resume()
+            return relay.came() ? { ...ended, isInterrupted: true } : ended
+          })
+        )
       )
     }))
 }

@@ -192,6 +192,7 @@ const shareDirectory = (
       notices: [
         ...parts.flatMap(({ left }) => left ?? []),
         ...damaged.map(([key, why]) => ({ text: `build cache entry ${key} was damaged and is set aside: ${why}` })),
+        ...(cache.leftOut === undefined ? [] : [notLookedAt(cache.leftOut, directory)]),
         ...(settings.use === "on" && cache.unwritable !== undefined && cache.isReadOnly !== true
           ? [notShared(cache.unwritable)] :
           [])
@@ -246,6 +247,11 @@ export const changes = (
       : [{ what: to, from: "", to: given.to, why: `for sessions to come, ${published}` }])
   ]
 }
+
+const notLookedAt = (keys: ReadonlyArray<string>, directory: string): Notice => ({
+  text: `build cache of ${keys.join(", ")} not imported: looking through ${directory} takes too long; `
+    + "see 'docker-shim cache du'"
+})
 
 /** The line for a user who counts on the shared cache and does not get it. */
 export const notShared = (why: string): Notice => ({

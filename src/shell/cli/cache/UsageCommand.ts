@@ -54,7 +54,7 @@ export const usage = (survey: CacheSurvey.CacheSurvey): Usage => {
     }
   }
   const together = [...named.values()].reduce((sum, size) => sum + size, 0)
-  const total = [...survey.blobs.values()].reduce((sum, { size }) => sum + size, 0)
+  const total = [...survey.blobs.values()].reduce((sum, { occupied }) => sum + occupied, 0)
   return {
     apart,
     together,
@@ -62,7 +62,7 @@ export const usage = (survey: CacheSurvey.CacheSurvey): Usage => {
     entries: survey.entries.length,
     blobs: survey.blobs.size,
     saved: apart - together,
-    garbage: total - together
+    garbage: [...survey.blobs].reduce((sum, [digest, { occupied }]) => sum + (named.has(digest) ? 0 : occupied), 0)
   }
 }
 

@@ -2,6 +2,7 @@
  * `docker-shim cache verify [--repair] [--json]`: reads everything and compares it with its digests.
  */
 import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Quantity from "../../../core/syntax/Quantity.ts"
 import * as CacheVerification from "../../cache/CacheVerification.ts"
@@ -17,14 +18,19 @@ const repair: CommandPage.OptionPage = {
   name: "repair",
   text: "Set damaged entries aside and remove damaged blobs; what is sound stays"
 }
+const keys: CommandPage.OptionPage = {
+  name: "key",
+  value: "KEY",
+  text: "Check this entry only; may be given several times"
+}
 
 /** What the command says of itself. */
 export const page: CommandPage.CommandPage = {
   name: "verify",
-  words: "[--repair] [--json]",
+  words: "[OPTIONS]",
   summary: "Check every index, manifest and blob of the shared cache",
   details: ["Ends with status 1 where something is damaged and was not repaired."],
-  options: [repair, json]
+  options: [keys, repair, json]
 }
 
 /**
@@ -36,14 +42,23 @@ export const page: CommandPage.CommandPage = {
 export const make = (call: Call) =>
   Command.make(
     page.name,
-    { json: CommandPage.isOn(json), repair: CommandPage.isOn(repair) },
+    {
+      json: CommandPage.isOn(json),
+      repair: CommandPage.isOn(repair),
+      keys: Options.text(keys.name).pipe(Options.withDescription(keys.text), Options.repeated)
+    },
     (options) =>
       Effect.gen(function*() {
         const output = yield* Output
         const { directory } = yield* CacheContext.settings(call)
         const result = yield* CacheContext.attempt(
           directory,
-          () => CacheVerification.verify(directory, { repair: options.repair, progress: Progress.bar("verifying") })
+          () =>
+            CacheVerification.verify(directory, {
+              repair: options.repair,
+              progress: Progress.bar("verifying"),
+              ...(options.keys.length === 0 ? {} : { keys: new Set(options.keys) })
+            })
         )
         if (result.faults.length > 0 && !options.repair) yield* output.end(1)
         if (options.json) return yield* output.json({ ...result, repaired: options.repair })
