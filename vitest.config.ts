@@ -20,7 +20,7 @@ const standaloneTests = [
   "test/shell/{Faults,Inheritance,MachineFile,Surroundings,Terminal}.test.ts",
   "test/shell/{front,process,services}/{Front,InputFiles,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts",
-  "test/shell/cache/SystemCalls.test.ts"
+  "test/shell/cache/{Interruption,SystemCalls}.test.ts"
 ]
 
 /**

@@ -24,7 +24,7 @@ export type Config = { readonly layers?: ReadonlyArray<Layer>; readonly records:
  * The longest configuration that is read, in bytes. A step takes some hundred bytes, so those of the largest builds have
  * about one megabyte; what lies in a shared directory can be anything.
  */
-export const maxSize = 8 * 1024 * 1024
+export const maxSize = 4 * 1024 * 1024
 
 const limits: BoundedJson.JsonLimits = { maxLength: maxSize, maxDepth: 16 }
 

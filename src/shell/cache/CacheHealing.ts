@@ -153,6 +153,9 @@ const hollowSize = 1024 * 1024 * 1024
 /** In bytes. Between two parts signals are handled. */
 const part = 4 * 1024 * 1024
 
+/** So often a file that is read for long is looked at again. */
+const partsOfHollow = hollowSize / part
+
 /** The digest of a blob; `undefined` where none is, or something else than a file, or one of holes. */
 const digestOf = async (
   root: SharedDirectory.SharedDirectory,
@@ -169,10 +172,12 @@ const digestOf = async (
         SharedFile.read(store, name, async (descriptor, status) => {
           if (isHollow(status)) return "hollow"
           const buffer = Buffer.alloc(Math.min(part, status.size + 1))
-          for (;;) {
+          for (let parts = 1;; parts += 1) {
             const count = SharedDirectory.placed(place, () => fs.readSync(descriptor, buffer, 0, buffer.length, null))
             if (count === 0) return "whole"
             if (isOver()) return tooLate
+            // it may have been too young to tell before
+            if (parts % partsOfHollow === 0 && isHollow(fs.fstatSync(descriptor))) return "hollow"
             hash.update(buffer.subarray(0, count))
             if (count === part) await new Promise((resolve) => setImmediate(resolve))
           }

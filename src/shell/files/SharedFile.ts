@@ -61,15 +61,20 @@ export const readBytes = (
 ): Buffer | undefined =>
   read(directory, name, (descriptor, { size }) =>
     SharedDirectory.placed(`${directory.path}/${name}`, () => {
+      const tooLarge = new SharedDirectory.SharedDirectoryError(
+        SharedDirectory.codes.large,
+        `${directory.path}/${name}`
+      )
+      if (size > limit) throw tooLarge
       // one byte more shows that it grows while it is read
-      const buffer = Buffer.alloc(Math.min(size, limit) + 1)
+      const buffer = Buffer.alloc(size + 1)
       let filled = 0
       while (filled < buffer.length) {
         const count = fs.readSync(descriptor, buffer, filled, buffer.length - filled, null)
         if (count === 0) return buffer.subarray(0, filled)
         filled += count
       }
-      throw new SharedDirectory.SharedDirectoryError(SharedDirectory.codes.large, `${directory.path}/${name}`)
+      throw tooLarge
     }))
 
 /**

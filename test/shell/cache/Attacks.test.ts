@@ -56,7 +56,7 @@ const everything: ReadonlyArray<() => unknown> = [
   () => CacheLease.take(store.directory, "run", ["app"]),
   () => CacheLease.renew(store.directory, "run"),
   () => CacheLease.release(store.directory, "run"),
-  () => CacheHealing.heal(store.directory, "app"),
+  () => CacheHealing.heal(store.directory, "app", () => false),
   () => CacheHealing.setAside(store.directory, "app"),
   () => CacheVerification.verify(store.directory, { repair: true }),
   () => CacheSetup.init({ root: home, mode: 0o777, repair: true }),
