@@ -228,7 +228,7 @@ const conclude = (
   }
 }
 
-const isSuccess = (ended: Ended): boolean => ended._tag === "Exited" && ended.code === 0
+const isSuccess = (ended: Ended.Ended): boolean => ended._tag === "Exited" && ended.code === 0
 
 /** In milliseconds: how long a user whose build failed waits for the shim to find out whether its cache is why. */
 const healingTime = 1_000
