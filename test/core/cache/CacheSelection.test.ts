@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
+import * as CacheRecords from "../../../src/core/cache/CacheRecords.ts"
 import * as CacheSelection from "../../../src/core/cache/CacheSelection.ts"
+import * as ProcessorTime from "../processor-time.ts"
 
 /** The configuration of a stage of so many steps, each based on the one before; copied files are second inputs. */
 const chain = (steps: number, isCopy: (step: number) => boolean = () => false): string =>
@@ -53,9 +55,19 @@ describe("a selection of a cache's steps", () => {
   })
 
   it("takes time in proportion, and no stack", () => {
-    const start = performance.now()
-    assert.strictEqual(kept(CacheSelection.without(chain(30_000), [{ least: 1, most: 15_000 }])).length, 15_000)
-    assert.isBelow(performance.now() - start, 5_000)
+    ProcessorTime.inProportion(2_500, (steps) => {
+      const text = chain(steps)
+      return () => {
+        const selected = CacheSelection.without(text, [{ least: 1, most: steps / 2 }])
+        assert.strictEqual(kept(selected).length, steps / 2)
+      }
+    })
+  })
+
+  it("is not made of more than is read of a shared directory", () => {
+    const text = chain(40_000)
+    assert.isAbove(text.length, CacheRecords.maxSize)
+    assert.isUndefined(CacheSelection.without(text, []))
   })
 
   it.prop(

@@ -5,6 +5,7 @@ import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as BuildContext from "../../../src/shell/builder/BuildContext.ts"
 import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
+import * as ProcessorTime from "../../core/processor-time.ts"
 
 let root: string
 beforeEach(() => {
@@ -150,9 +151,10 @@ describe("the digest of a build context", () => {
   it("is told in time of a context whose .dockerignore takes JavaScript for ever", () => {
     write(".dockerignore", `${"*a".repeat(12)}b\n`)
     write(`src/${"a".repeat(200)}`, "")
-    const before = performance.now()
-    assert.isString(digest())
-    assert.isBelow(performance.now() - before, 1_000)
+    const time = ProcessorTime.least(() => {
+      assert.isString(digest())
+    })
+    assert.isBelow(time, 1_000)
   })
 
   it("opens no pipe", () => {

@@ -210,7 +210,7 @@ describe("the cache of a build", () => {
     "build -t",
     "build",
     "-c build build -t app .",
-    "bake",
+    "bake --print",
     "compose exec web build",
     "exec web build -t app .",
     "run web npm run build"
