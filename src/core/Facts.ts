@@ -18,6 +18,7 @@ import type { RealPath } from "./paths/SourceTranslation.ts"
  *
  * - `RealPath`: what does this absolute path resolve to in the client's file system?
  * - `DockerConfig`: what does `config.json` in this directory (`DOCKER_CONFIG`, else `$HOME/.docker`) say?
+ * - `DockerContext`: which endpoint does docker's context of this name have, in this configuration directory?
  * - `Builder`: which builder would this build use, and can it export cache?
  * - `CommandFlags`: which flags does the real program's `--help` of this command list, and what does this flag take that
  *   the grammar does not have?
@@ -53,6 +54,7 @@ export type Of<T extends keyof Questions> = { readonly _tag: T } & Questions[T]
 export interface Questions {
   readonly RealPath: { readonly path: string }
   readonly DockerConfig: { readonly directory: string }
+  readonly DockerContext: { readonly directory: string; readonly name: string }
   readonly Builder: {
     /** `docker`: a build that docker itself forwards (or does by itself); `buildx`: `docker buildx build`. */
     readonly through: "docker" | "buildx"
@@ -158,6 +160,16 @@ export interface DockerConfig {
 }
 
 /**
+ * What a context says of its endpoint, such as `ssh://other`; `undefined` where there is no such context, or it cannot be
+ * read.
+ *
+ * @category models
+ */
+export interface DockerContext {
+  readonly host: string | undefined
+}
+
+/**
  * A Compose file such as `{"name":"helix-task-12-shop"}`. It is made where it is not there yet, and stays, so that nothing
  * has to be taken away after the command; `file` is its absolute path, `undefined` where none can be kept.
  *
@@ -188,6 +200,7 @@ export interface ComposeVersion {
 export interface Answers {
   readonly RealPath: RealPath
   readonly DockerConfig: DockerConfig
+  readonly DockerContext: DockerContext
   readonly Builder: Builder
   readonly CommandFlags: CommandFlags
   readonly CacheDirectory: CacheDirectory
@@ -241,6 +254,7 @@ type Answered = { readonly [T in keyof Answers]: ReadonlyMap<string, Known<T>> }
 export const none: Facts = {
   RealPath: new Map(),
   DockerConfig: new Map(),
+  DockerContext: new Map(),
   Builder: new Map(),
   CommandFlags: new Map(),
   CacheDirectory: new Map(),
@@ -280,6 +294,16 @@ export const ask = <T extends keyof Questions>(facts: Answered, question: Of<T>)
   const known = facts[question._tag].get(id(question))
   return known === undefined ? { _tag: "Open", question } : { _tag: "Answered", answer: known.answer }
 }
+
+/**
+ * Asks where a path leads, of `lookUp` where there is one.
+ *
+ * @category accessors
+ */
+export const realPath = (facts: Facts, path: string): Asked<RealPath, Of<"RealPath">> =>
+  facts.lookUp === undefined
+    ? ask(facts, { _tag: "RealPath", path })
+    : { _tag: "Answered", answer: facts.lookUp(path) }
 
 /**
  * The facts with one more answer; an earlier answer to the same question is replaced.

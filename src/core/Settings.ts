@@ -64,6 +64,10 @@ export interface Settings {
   readonly mappings: ReadonlyArray<PathMapping.PathMapping>
   readonly daemonSocket: string | undefined
   readonly dockerHost: string | undefined
+  /** Where the client has the socket of the session's daemon, where a command goes to that. */
+  readonly sessionSocket?: string | undefined
+  /** Why no path is translated, where a command goes to another daemon than the session's. */
+  readonly elsewhere?: string
   /** The machine's file and the settings that come from it; absent where none does. */
   readonly machine?: { readonly file: string; readonly variables: ReadonlyArray<string> }
   readonly cache: CacheSettings
@@ -228,8 +232,9 @@ export const decode = (
  * @category predicates
  * @since 0.1.0
  */
-export const mapsPaths = ({ daemonSocket, mappings }: Pick<Settings, "daemonSocket" | "mappings">): boolean =>
-  mappings.length > 0 || daemonSocket !== undefined
+export const mapsPaths = (
+  { daemonSocket, elsewhere, mappings }: Pick<Settings, "daemonSocket" | "elsewhere" | "mappings">
+): boolean => elsewhere === undefined && (mappings.length > 0 || daemonSocket !== undefined)
 
 /**
  * A setting with where it comes from, for the reasons of changes: `DOCKER_SHIM_DOCKER_HOST in /etc/docker-shim.env`.

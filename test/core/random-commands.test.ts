@@ -21,6 +21,18 @@ beforeEach(() => breath())
 const workspace = { WORKSPACE_DIR: "/data/workspaces/ses1", DOCKER_SHIM_DAEMON_SOCKET: "/data/s.sock" }
 const uncached = { DOCKER_SHIM_CACHE: "off" }
 
+/** The options that hold paths which the daemon opens, as docs/daemon-paths.md lists them. */
+const ofContainer = ["volume", "mount", "device", "device-read-bps", "device-write-iops", "log-opt"]
+const pathOptions: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "run": ofContainer,
+  "create": ofContainer,
+  "start": ["checkpoint-dir"],
+  "volume create": ["opt"],
+  "service create": ["mount", "log-opt"],
+  "service update": ["mount-add", "log-opt"],
+  "stack deploy": ["compose-file"]
+}
+
 /** Compose refuses every project: there is none where the random lines are planned. */
 const refused = { model: { _tag: "Refused", input: [] } } as const
 
@@ -52,6 +64,36 @@ describe.each(parts)("any docker command line, part %i", () => {
       table.args(args, { ...refused, env: { ...uncached, ...workspace }, cwd: "/home/retro/work" }),
       args
     )
+  }, dockers)
+
+  it.prop("is changed, or said to be left alone and why, wherever it has a path option or a build", [
+    RandomCommands.docker
+  ], ([argv]) => {
+    for (const env of [{}, workspace, { ...workspace, DOCKER_HOST: "tcp://h" }, { DOCKER_SHIM_DISABLE: "1" }]) {
+      const { changes, leftAlone } = table.plan(argv, { ...refused, env, cwd: "/home/retro/work" }).plan
+      const said = [...changes, ...leftAlone]
+      for (const one of said) assert.isNotEmpty(one.why)
+      if ("DOCKER_SHIM_DISABLE" in env) {
+        assert.strictEqual(leftAlone.length, 1)
+        continue
+      }
+      const { command, tokens } = CommandLine.parse(argv)
+      if (command._tag !== "Docker") continue
+      if (command.name === "build") {
+        assert.isTrue(said.some(({ what }) => ["build", "--cache-from", "--cache-to"].includes(what)), argv.join(" "))
+      }
+      for (const token of tokens) {
+        if (token._tag !== "Option" || token.value._tag === "None" || token.value._tag === "Missing") continue
+        const name = token.flags.at(-1)?.name ?? ""
+        if (pathOptions[command.name]?.includes(name) !== true) continue
+        const value = token.value.text
+        assert.isTrue(
+          changes.some((one) => one.what === `--${name}` && one.from === value)
+            || leftAlone.some((one) => one.what === `--${name}` && one.value === value),
+          `--${name} ${value} of ${argv.join(" ")}`
+        )
+      }
+    }
   }, dockers)
 
   it.prop("loses no word to the cache", [RandomCommands.docker], ([argv]) => {

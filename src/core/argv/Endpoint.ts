@@ -2,6 +2,7 @@
  * Which daemon a command goes to, by the docker CLI's rules.
  */
 import type { Env } from "../Invocation.ts"
+import * as PosixPath from "../paths/PosixPath.ts"
 
 /**
  * What the user said of the endpoint: the value of the last `--context` and `--host` before the command, and of
@@ -59,5 +60,43 @@ export const contextName = (flags: EndpointFlags, env: Env, currentContext: stri
  */
 export const configDirectory = (flags: EndpointFlags, env: Env): string =>
   [flags.config, env["DOCKER_CONFIG"]].find(isSet) ?? `${env["HOME"] ?? ""}/.docker`
+
+/**
+ * Whether which daemon a command goes to depends on `config.json`, where nothing else names one.
+ *
+ * @category predicates
+ */
+export const dependsOnConfig = (flags: EndpointFlags, env: Env): boolean =>
+  !isSet(flags.context) && flags.host === undefined && !isSet(env["DOCKER_HOST"]) && !isSet(env["DOCKER_CONTEXT"])
+
+/** The endpoint where nothing names another. */
+export const defaultHost = "unix:///var/run/docker.sock"
+
+/**
+ * One text for each endpoint: `unix:///run/d.sock` for `unix:///run//d.sock`, `tcp://h:2375` for `h:2375` and `TCP://h:2375/`.
+ * The empty one is the default.
+ *
+ * **Details**
+ *
+ * docker/cli 28.5.2, `opts/hosts.go`, `ParseHost`.
+ *
+ * @category printing
+ */
+export const normalizeHost = (host: string): string => {
+  const trimmed = host.trim()
+  if (trimmed === "" || trimmed === "unix://") return defaultHost
+  const [, scheme = "tcp", rest = trimmed] = /^([A-Za-z]+):\/\/(.*)$/s.exec(trimmed) ?? []
+  const name = scheme.toLowerCase()
+  if (name === "unix") return `unix://${PosixPath.normalize(rest)}`
+  return `${name}://${name === "tcp" ? rest.toLowerCase().replace(/\/+$/, "") : rest}`
+}
+
+/**
+ * The path of an endpoint that is a unix socket.
+ *
+ * @category accessors
+ */
+export const socketOf = (host: string): string | undefined =>
+  host.startsWith("unix://") ? host.slice("unix://".length) : undefined
 
 const isSet = (value: string | undefined): value is string => value !== undefined && value !== ""

@@ -3,7 +3,7 @@
  */
 
 /**
- * Whether a builder can export its cache to a directory.
+ * Whether a builder is to export its cache to a directory.
  *
  * **Details**
  *
@@ -13,6 +13,9 @@
  * - `Legacy`: no BuildKit: no buildx, or a docker CLI before 23.0, which does not forward builds to it.
  * - `Unknown`: the probe failed; nothing is risked.
  *
+ * - `Shared`: a builder that others use as well, elsewhere (drivers `remote` and `cloud`): its own cache is the shared one,
+ *   and an export would fetch gigabytes out of it.
+ *
  * `why` is the reason as words for a notice.
  *
  * @category models
@@ -21,5 +24,6 @@
 export type Builder =
   | { readonly _tag: "Exporting"; readonly driver: string }
   | { readonly _tag: "ImportOnly"; readonly why: string }
+  | { readonly _tag: "Shared"; readonly why: string }
   | { readonly _tag: "Legacy"; readonly why: string }
   | { readonly _tag: "Unknown"; readonly why: string }

@@ -9,8 +9,8 @@ import type { Builder } from "./Builder.ts"
  * **Details**
  *
  * The `docker` driver can export cache only on the containerd image store, and only there does its worker carry the
- * label `org.mobyproject.buildkit.worker.snapshotter` (moby 26.1 to 28.5, `builder/builder-next/worker`). Every other
- * driver runs a BuildKit of its own and can.
+ * label `org.mobyproject.buildkit.worker.snapshotter` (moby 26.1 to 28.5, `builder/builder-next/worker`). The drivers
+ * `docker-container` and `kubernetes` run a BuildKit of the user's own and can; `remote` and `cloud` use one that is shared.
  *
  * @category parsing
  * @since 0.1.0
@@ -24,11 +24,24 @@ export const read = (ran: { readonly code: number; readonly stdout: string; read
   const driver = field(ran.stdout, "Driver")
   const error = field(ran.stdout, "Error")
   if (error !== "" || driver === "") return { _tag: "Unknown", why: error || "docker buildx inspect names no driver" }
+  if (isShared(driver)) {
+    return {
+      _tag: "Shared",
+      why: `a builder of the driver ${driver} keeps a cache of its own, which all who use it share`
+    }
+  }
   if (driver !== "docker" || /^ org\.mobyproject\.buildkit\.worker\.snapshotter:/m.test(ran.stdout)) {
     return { _tag: "Exporting", driver }
   }
   return classicStore
 }
+
+/**
+ * Whether builders of a driver are run by somebody else, for many: `remote`, `cloud`.
+ *
+ * @category predicates
+ */
+export const isShared = (driver: string): boolean => driver === "remote" || driver === "cloud"
 
 /**
  * What a daemon's own builder is without the containerd image store.

@@ -8,6 +8,7 @@ import type { ComposeFiles } from "../compose/ComposeFiles.ts"
 import * as ComposeModel from "../compose/ComposeModel.ts"
 import * as MountDependence from "../dockerfile/MountDependence.ts"
 import type * as Facts from "../Facts.ts"
+import * as Masking from "./Masking.ts"
 
 /**
  * A question and its answer, such as `where does /home/retro/work/app lead?`, `/home/retro/work/app`.
@@ -55,6 +56,12 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
           currentContext === undefined ? "no current context" : `current context ${currentContext}`,
           ...(builderAlias === undefined ? [] : [`builds go to ${builderAlias}`])
         ].join(", ")
+    ),
+  DockerContext: (facts) =>
+    each(
+      facts.DockerContext,
+      ({ name }) => `which endpoint does the context ${name} have?`,
+      ({ host }) => host === undefined ? "that cannot be read" : Masking.assignment("DOCKER_HOST", host)
     ),
   Builder: (facts) =>
     each(

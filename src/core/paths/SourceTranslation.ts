@@ -26,7 +26,7 @@ export interface RealPath {
 /**
  * What translating depends on. `realPath` answers from the facts known so far, `undefined` where a path was not looked
  * at yet; `cwd` is empty where the working directory was deleted; `socket` is where the client has the session's Docker
- * socket, where its endpoint is one.
+ * socket, where its endpoint is one; `elsewhere` is why nothing is translated for the daemon that the command goes to.
  *
  * @category models
  * @since 0.1.0
@@ -35,6 +35,7 @@ export interface Context {
   readonly mappings: ReadonlyArray<PathMapping.PathMapping>
   readonly daemonSocket: string | undefined
   readonly socket?: string | undefined
+  readonly elsewhere?: string
   readonly cwd: string
   readonly realPath: (path: string) => RealPath | undefined
 }
@@ -88,9 +89,10 @@ export const unmapped = "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_M
  */
 export const translate = (source: string, context: Context): Translation => {
   const { cwd, daemonSocket, mappings, realPath, socket } = context
-  if (!Settings.mapsPaths(context)) return unchanged(unmapped)
-  if (!PosixPath.isAbsolute(source) && !source.startsWith(".")) return unchanged("it is a name, not a path")
-  if (!PosixPath.isAbsolute(source) && cwd === "") return unchanged("it is relative, and the working directory is gone")
+  if (!Settings.mapsPaths(context)) return unchanged(context.elsewhere ?? unmapped)
+  if (!PosixPath.isAbsolute(source) && (!source.startsWith(".") || cwd === "")) {
+    return unchanged(cwd === "" ? "it is relative, and the working directory is gone" : "it is a name, not a path")
+  }
   const written = PosixPath.join(cwd, source)
   const sockets = socket === undefined ? dockerSockets : [...dockerSockets, PosixPath.normalize(socket)]
   if (daemonSocket !== undefined && sockets.includes(written)) return toSocket(source, daemonSocket)
@@ -99,8 +101,19 @@ export const translate = (source: string, context: Context): Translation => {
   const asked = [written, ...mappings.map((mapping) => mapping.from), ...own]
   const open = asked.filter((path) => realPath(path) === undefined)
   if (open.length > 0) return { _tag: "Asks", paths: open }
-  const real = (path: string): RealPath => realPath(path) ?? { resolved: path, exists: false }
+  return translateSeen(source, written, (path) => realPath(path) ?? { resolved: path, exists: false }, sockets, context)
+}
+
+/** The rules from the end of links on, when all that has to be looked at is known. */
+const translateSeen = (
+  source: string,
+  written: string,
+  real: (path: string) => RealPath,
+  sockets: ReadonlyArray<string>,
+  { daemonSocket, mappings, socket }: Context
+): Translation => {
   const resolved = real(written).resolved
+  const own = socket === undefined ? [] : [socket]
   if (daemonSocket !== undefined && [...sockets, ...own.map((one) => real(one).resolved)].includes(resolved)) {
     return toSocket(source, daemonSocket)
   }

@@ -5,13 +5,15 @@ import * as Argv from "../argv/Argv.ts"
 import * as CommandLine from "../argv/CommandLine.ts"
 import type * as Facts from "../Facts.ts"
 import type { Invocation } from "../Invocation.ts"
-import type { Settings } from "../Settings.ts"
+import * as Settings from "../Settings.ts"
 import * as Bake from "./build/Bake.ts"
 import * as BuildCache from "./build/BuildCache.ts"
+import * as CommandReview from "./CommandReview.ts"
 import * as StackFiles from "./compose/StackFiles.ts"
 import * as DaemonPaths from "./paths/DaemonPaths.ts"
 import * as Revision from "./Revision.ts"
 import * as Routing from "./Routing.ts"
+import * as SessionDaemon from "./SessionDaemon.ts"
 import * as UnknownFlags from "./UnknownFlags.ts"
 
 /**
@@ -22,7 +24,7 @@ import * as UnknownFlags from "./UnknownFlags.ts"
  */
 export const revise = (
   invocation: Invocation,
-  settings: Settings,
+  settings: Settings.Settings,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<string>> => {
   const understood = read(invocation.argv, facts)
@@ -33,15 +35,44 @@ export const revise = (
     UnknownFlags.notice(doubt)
   )
   if (line.command._tag !== "Docker" || CommandLine.isHelp(line)) {
-    return Revision.after(Revision.after(routing, Bake.revise(line, settings.cache)), Revision.of(invocation.argv))
+    const leftAlone = [
+      ...CommandReview.leaveAll(line, "it only shows its help"),
+      ...CommandReview.notUnderstood(line, doubt)
+    ]
+    const bake = Revision.after(routing, Bake.revise(line, settings.cache))
+    return Revision.after(bake, Revision.of(invocation.argv, { leftAlone }))
   }
   const revised = line.command.name === "build"
     ? reviseBuild(line, line.command, routing.env, invocation, settings, facts)
-    : line.command.name === "stack deploy"
-    ? StackFiles.revise(line, settings, facts)
-    : DaemonPaths.revise(line.command.name, line.tokens, settings, invocation.cwd, facts)
+    : revisePaths(line, line.command.name, invocation, settings, facts)
   const words = CommandLine.print({ ...line, tokens: revised.value })
-  return Revision.after(routing, { ...revised, value: words })
+  const leftAlone = [...revised.leftAlone, ...CommandReview.notUnderstood(line, doubt)]
+  return Revision.after(routing, { ...revised, value: words, leftAlone })
+}
+
+/** The tokens with the daemon's paths in them translated, for this session's daemon only. */
+const revisePaths = (
+  line: CommandLine.CommandLine,
+  command: CommandLine.CommandName,
+  invocation: Invocation,
+  settings: Settings.Settings,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+  const translate = (known: Settings.Settings) =>
+    command === "stack deploy"
+      ? StackFiles.revise(line, known, facts)
+      : DaemonPaths.revise(command, line.tokens, known, invocation.cwd, facts)
+  const isConcerned = command === "stack deploy" || DaemonPaths.isConcerned(command, line.tokens)
+  if (!isConcerned || !Settings.mapsPaths(settings)) return translate(settings)
+  const daemon = SessionDaemon.ask(Routing.endpointOf(line.globals), settings, invocation, facts)
+  if (daemon._tag === "Open") return Revision.of(line.tokens, { questions: [daemon.question] })
+  const settled = SessionDaemon.settle(settings, daemon.answer)
+  if (daemon.answer._tag === "Session") return translate(settled)
+  const would = command === "stack deploy" ? Revision.of(line.tokens) : translate(settings)
+  if (would.questions.length > 0) return would
+  const isLost = command === "stack deploy" || would.changes.length > 0
+  const left = translate(settled)
+  return { ...left, notices: isLost ? [{ text: `no path is translated: ${daemon.answer.why}` }] : [] }
 }
 
 /**
@@ -66,10 +97,13 @@ const reviseBuild = (
   command: Extract<CommandLine.Command, { readonly _tag: "Docker" }>,
   env: Readonly<Record<string, string | null>>,
   invocation: Invocation,
-  settings: Settings,
+  settings: Settings.Settings,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
-  if (command.misforwarded) return Revision.of(line.tokens)
+  if (command.misforwarded) {
+    const why = "docker itself replaces another word of this line than its command, and builds nothing"
+    return Revision.of(line.tokens, { leftAlone: [{ what: "build", value: "", why }] })
+  }
   const build: BuildCache.Build = {
     through: command.path[0] === "buildx" ? "buildx" : "docker",
     globals: Argv.print(line.globals.filter((token) => token._tag === "Option")),
@@ -77,5 +111,5 @@ const reviseBuild = (
     builder: Argv.value(line.group, "builder"),
     tokens: line.tokens
   }
-  return BuildCache.revise(build, settings.cache, invocation, env, facts)
+  return BuildCache.revise(build, settings, invocation, env, facts)
 }

@@ -60,6 +60,7 @@ const builder = (examination: Examination): Effect.Effect<Finding.Finding> =>
     const context = yield* examination.ask(["context", "show"])
     const named = (examination.env["BUILDX_BUILDER"] ?? "") === "" && context.code === 0 ? [context.stdout.trim()] : []
     const answer = BuildxInspect.read(yield* examination.ask(["buildx", "inspect", ...named]))
+    if (answer._tag === "Shared") return Finding.ok("builder", answer.why)
     return answer._tag === "Exporting"
       ? Finding.ok("builder", `driver ${answer.driver}, can export its cache`)
       : Finding.warn("builder", `builds do not share the cache: ${answer.why}`, "see 'docker buildx inspect'")

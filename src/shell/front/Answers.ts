@@ -3,10 +3,11 @@
  */
 import * as Facts from "../../core/Facts.ts"
 import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
+import * as DockerContexts from "../docker/DockerContexts.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 
 /** The questions left over: those that start a program or look into the shared cache. */
-export type Deferred = Exclude<Facts.Question, { readonly _tag: "RealPath" | "DockerConfig" }>
+export type Deferred = Exclude<Facts.Question, { readonly _tag: "RealPath" | "DockerConfig" | "DockerContext" }>
 
 /**
  * Answers what plain calls can, and returns the rest of the questions.
@@ -28,6 +29,9 @@ export const give = (
         break
       case "DockerConfig":
         known = Facts.answer(known, question, DockerConfigFile.read(question.directory))
+        break
+      case "DockerContext":
+        known = Facts.answer(known, question, { host: DockerContexts.host(question.directory, question.name) })
         break
       case "Builder":
       case "CommandFlags":

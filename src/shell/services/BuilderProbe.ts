@@ -137,6 +137,10 @@ const memoryOf = (
 
 const isRemembered = (value: unknown): value is Builder => {
   if (typeof value !== "object" || value === null || !("_tag" in value)) return false
-  if (value._tag === "Exporting") return "driver" in value && typeof value.driver === "string"
-  return (value._tag === "ImportOnly" || value._tag === "Legacy") && "why" in value && typeof value.why === "string"
+  if (value._tag === "Exporting") {
+    // an earlier docker-shim remembered a remote builder as one that exports
+    return "driver" in value && typeof value.driver === "string" && !BuildxInspect.isShared(value.driver)
+  }
+  return (value._tag === "ImportOnly" || value._tag === "Shared" || value._tag === "Legacy") && "why" in value &&
+    typeof value.why === "string"
 }

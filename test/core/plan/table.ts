@@ -30,6 +30,8 @@ export interface Table {
   /** Commands of steps that were imported and never ran. */
   readonly imported?: ReadonlyArray<string>
   readonly config?: Partial<Facts.DockerConfig>
+  /** The endpoints of docker's contexts, by name; all of them are the default unless said. */
+  readonly dockerContexts?: Readonly<Record<string, string>>
   readonly flags?: ReadonlyArray<Flag>
   /** Why the program does not tell what a flag takes. */
   readonly unanswered?: string
@@ -95,10 +97,12 @@ const answer = (
   switch (question._tag) {
     case "DockerConfig":
       return Facts.answer(facts, question, dockerConfig(table))
+    case "DockerContext":
+      return Facts.answer(facts, question, dockerContext(question.name, table))
     case "Builder":
       return Facts.answer(facts, question, builder(table))
     case "CommandFlags":
-      return Facts.answer(facts, question, { flags: table.flags ?? [], unanswered: table.unanswered })
+      return Facts.answer(facts, question, commandFlags(table))
     case "CacheDirectory":
       return Facts.answer(facts, question, cacheDirectory(table))
     case "BuildContext":
@@ -119,6 +123,12 @@ const answer = (
       return Facts.answer(facts, question, version(table))
   }
 }
+
+const dockerContext = (name: string, { dockerContexts }: Table): Facts.DockerContext => ({
+  host: dockerContexts === undefined ? "unix:///var/run/docker.sock" : dockerContexts[name]
+})
+
+const commandFlags = ({ flags = [], unanswered }: Table): Facts.CommandFlags => ({ flags, unanswered })
 
 const dockerConfig = ({ config }: Table): Facts.DockerConfig => ({
   currentContext: undefined,

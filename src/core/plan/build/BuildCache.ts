@@ -9,14 +9,16 @@ import * as CacheReference from "../../cache/CacheReference.ts"
 import * as MountDependence from "../../dockerfile/MountDependence.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
-import type { CacheSettings } from "../../Settings.ts"
+import type { CacheSettings, Settings } from "../../Settings.ts"
 import * as Revision from "../Revision.ts"
+import * as SessionDaemon from "../SessionDaemon.ts"
 import * as BuildInputs from "./BuildInputs.ts"
 import * as BuildMounts from "./BuildMounts.ts"
 import * as BuildSubject from "./BuildSubject.ts"
 import * as CacheShare from "./CacheShare.ts"
 import * as RegistryReport from "./RegistryReport.ts"
 import * as StepRefresh from "./StepRefresh.ts"
+import * as UserDecision from "./UserDecision.ts"
 
 /**
  * A build as the command line names it.
@@ -54,23 +56,42 @@ export interface Build {
  */
 export const revise = (
   build: Build,
-  settings: CacheSettings,
+  settings: Settings,
   invocation: Invocation,
   env: Readonly<Record<string, string | null>>,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
   const { tokens } = build
   const key = BuildSubject.keyOf(tokens, invocation)
-  if (settings.use === "off" || key === undefined || isDecided(tokens)) return Revision.of(tokens)
+  const decided = settings.cache.use === "off" ? "the cache is off (DOCKER_SHIM_CACHE=off)" : UserDecision.of(tokens)
+  if (decided !== undefined) return leftAlone(tokens, decided)
+  if (key === undefined) return leftAlone(tokens, "it names no context, or a tag that docker refuses")
+  if (Argv.unknownFlag(tokens) !== undefined) return leftAlone(tokens, "a flag of it is not understood")
   if (build.through === "docker" && Argv.parseBoolean(invocation.env["DOCKER_BUILDKIT"] ?? "1") === false) {
     return leftOut(tokens, "DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share")
   }
-  const name = CacheKey.print(key)
+  const daemon = SessionDaemon.ask(build.endpoint, settings, invocation, facts)
+  if (daemon._tag === "Open") return Revision.of(tokens, { questions: [daemon.question] })
+  if (daemon.answer._tag === "Another") return leftOut(tokens, daemon.answer.why)
+  return share(build, CacheKey.print(key), settings.cache, invocation, env, facts)
+}
+
+/** The options of a build that is to share its cache, where there is a place for it and its builder can. */
+const share = (
+  build: Build,
+  name: string,
+  settings: CacheSettings,
+  invocation: Invocation,
+  env: Readonly<Record<string, string | null>>,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+  const { tokens } = build
   const store = CacheShare.open(settings, [name], facts)
   if (store._tag === "Open") return Revision.of(tokens, { questions: [store.question] })
   if (store.answer._tag === "Unusable") return leftOut(tokens, store.answer.why)
   const builder = askBuilder(build, invocation, env, facts)
   if (builder._tag === "Open") return Revision.of(tokens, { questions: [builder.question] })
+  if (builder.answer._tag === "Shared") return leftAlone(tokens, builder.answer.why)
   if (builder.answer._tag !== "Exporting") return leftOut(tokens, builder.answer.why)
   const sources = CacheShare.remembersInputs(store.answer, settings)
     ? BuildInputs.ofWords(tokens, invocation)
@@ -96,16 +117,6 @@ const askMounts = (
   Argv.boolean(tokens, "no-cache") !== true && CacheShare.mayImport(store, key)
     ? BuildMounts.ofWords(tokens, invocation, facts)
     : Facts.answered(MountDependence.none)
-
-/** Flags that are the user's own decision about the cache, and flags with which nothing is built. */
-const isDecided = (tokens: ReadonlyArray<Argv.Token>): boolean =>
-  Argv.has(tokens, "cache-from")
-  || Argv.has(tokens, "cache-to")
-  || Argv.unknownFlag(tokens) !== undefined
-  || Argv.boolean(tokens, "check") === true
-  || Argv.has(tokens, "call")
-  || Argv.has(tokens, "print")
-  || Argv.boolean(tokens, "help") === true
 
 /**
  * The builder that the build will use.
@@ -175,9 +186,16 @@ const inject = (
   return {
     ...Revision.after(Revision.after(shared, refreshed), confirmed),
     value: [...added, ...StepRefresh.flags(refresh), ...confirmed.value, ...tokens],
-    changes: shared.value.flatMap((given) => CacheShare.changes(given, key, settings, "--cache-from", "--cache-to"))
+    changes: shared.value.flatMap((given) => CacheShare.changes(given, key, settings, "--cache-from", "--cache-to")),
+    leftAlone: added.length > 0 ? [] : leftAlone(tokens, CacheShare.nothingWhy(key, settings, store)).leftAlone
   }
 }
 
-const leftOut = (tokens: ReadonlyArray<Argv.Token>, why: string): Revision.Revision<ReadonlyArray<Argv.Token>> =>
-  Revision.of(tokens, { notices: [CacheShare.notShared(why)] })
+const leftOut = (tokens: ReadonlyArray<Argv.Token>, why: string): Revision.Revision<ReadonlyArray<Argv.Token>> => ({
+  ...leftAlone(tokens, why),
+  notices: [CacheShare.notShared(why)]
+})
+
+/** A build that is not changed, without a line: the user decided so, or loses nothing. */
+const leftAlone = (tokens: ReadonlyArray<Argv.Token>, why: string): Revision.Revision<ReadonlyArray<Argv.Token>> =>
+  Revision.of(tokens, { leftAlone: [{ what: "build", value: "", why }] })

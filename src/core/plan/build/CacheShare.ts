@@ -253,6 +253,21 @@ const notLookedAt = (keys: ReadonlyArray<string>, directory: string): Notice => 
     + "see 'docker-shim cache du'"
 })
 
+/**
+ * Why a build is given neither an import nor an export, such as `there is no entry shop yet, and DOCKER_SHIM_CACHE=read-only
+ * exports none`.
+ *
+ * @category printing
+ */
+export const nothingWhy = (key: string, { use }: CacheSettings, store: Store): string => {
+  const exported = use === "read-only"
+    ? "DOCKER_SHIM_CACHE=read-only exports none"
+    : store._tag === "Directory" && store.cache.unwritable !== undefined
+    ? store.cache.unwritable
+    : "another build of this command exports it"
+  return `there is no entry ${key} to import, and ${exported}`
+}
+
 /** The line for a user who counts on the shared cache and does not get it. */
 export const notShared = (why: string): Notice => ({
   text: `build cache not shared: ${why}; see 'docker-shim doctor'`

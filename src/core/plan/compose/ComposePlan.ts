@@ -10,13 +10,16 @@ import * as EmptyLists from "../../compose/EmptyLists.ts"
 import type { Notice } from "../../ExecPlan.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
+import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as Settings from "../../Settings.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as DaemonPaths from "../paths/DaemonPaths.ts"
 import * as Revision from "../Revision.ts"
 import * as Routing from "../Routing.ts"
+import * as SessionDaemon from "../SessionDaemon.ts"
 import * as UnknownFlags from "../UnknownFlags.ts"
 import * as CacheFlags from "./CacheFlags.ts"
+import * as ForeignProject from "./ForeignProject.ts"
 import * as ModelCache from "./ModelCache.ts"
 import * as ModelPaths from "./ModelPaths.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"
@@ -56,6 +59,24 @@ export const revise = (
   )
   const need = ComposeCall.needOf(call)
   if (need === "nothing") return words(routing, Revision.of(line), facts)
+  const daemon = ForeignProject.ask(call, need, invocation, settings, facts)
+  if (daemon._tag === "Open") return words(routing, Revision.of(line, { questions: [daemon.question] }), facts)
+  if (daemon.answer._tag === "Another") {
+    return words(routing, ForeignProject.leave(line, need, daemon.answer.why, settings), facts)
+  }
+  return ofSession(call, need, routing, invocation, SessionDaemon.settle(settings, daemon.answer), facts)
+}
+
+/** The words of a call of a project on the session's daemon. */
+const ofSession = (
+  call: ComposeCall.ComposeCall,
+  need: Exclude<ComposeCall.Need, "nothing">,
+  routing: Revision.Revision<undefined>,
+  invocation: Invocation,
+  settings: Settings.Settings,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<string>> => {
+  const { line } = call
   const naming = ProjectNaming.revise(call, invocation, settings, facts)
   const named = Revision.after(routing, naming)
   if (naming.questions.length > 0) return words(named, Revision.of(line), facts)
@@ -84,15 +105,18 @@ const reviseProject = (
   facts: Facts.Facts
 ): Revision.Revision<CommandLine.CommandLine> => {
   const { line } = call
+  const leave = (why: string) => ({ leftAlone: [{ what: "project", value: "", why }] })
   if (!Settings.mapsPaths(settings) && (settings.cache.use === "off" || !ModelCache.mayBuild(call))) {
-    return Revision.of(line)
+    return Revision.of(line, leave(settings.elsewhere ?? nothingToDo))
   }
   const asked = ModelQuestion.ask(call, invocation, { profiles: "all", env: naming.env }, facts)
   if (asked._tag === "Open") return Revision.of(line, { questions: [asked.question] })
-  if (asked.answer._tag === "Refused") return Revision.of(line)
+  if (asked.answer._tag === "Refused") return Revision.of(line, leave("Compose refuses its files when asked"))
   const files = ProjectFiles.resolve(call, asked.answer.config, invocation, naming.env, facts)
   if (files._tag === "Open") return Revision.of(line, { questions: [files.question] })
-  if (files.answer._tag === "Unknown") return Revision.of(line, { notices: [{ text: unknownFiles }] })
+  if (files.answer._tag === "Unknown") {
+    return Revision.of(line, { notices: [{ text: unknownFiles }], ...leave(unknownFiles) })
+  }
 
   const model = ComposeModel.decode(asked.answer.config)
   const { directory } = files.answer
@@ -147,6 +171,8 @@ const apiSocketNotices = (model: ComposeModel.ComposeModel): ReadonlyArray<Notic
     text: `service ${name}: use_api_socket gives it the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; `
       + "bind /var/run/docker.sock instead"
   }))
+
+const nothingToDo = `${SourceTranslation.unmapped}; and the call builds nothing with the cache`
 
 const unknownFiles =
   "nothing changed but the project's name: which files it is made of only Compose can tell; name them with -f"

@@ -6,6 +6,7 @@ import * as CacheKey from "../../cache/CacheKey.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as MountDependence from "../../dockerfile/MountDependence.ts"
+import type { LeftAlone } from "../../ExecPlan.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
@@ -59,8 +60,30 @@ export const revise = (
   env: Readonly<Record<string, string | null>>,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<ServiceCache>> => {
-  const built = builtServices(call, project.model)
-  if (settings.cache.use === "off" || built.length === 0) return Revision.of([])
+  const { built, own } = builtServices(call, project.model)
+  const leftAlone = own.map(({ name }) => leave(name, "it has its own cache_from or cache_to"))
+  const revised = reviseBuilt(built, call, project, settings, invocation, env, facts)
+  return { ...revised, leftAlone: [...leftAlone, ...revised.leftAlone] }
+}
+
+/** The services that have no cache settings of their own. */
+const reviseBuilt = (
+  built: ReadonlyArray<ComposeModel.Part>,
+  call: ComposeCall.ComposeCall,
+  project: Project,
+  settings: Settings,
+  invocation: Invocation,
+  env: Readonly<Record<string, string | null>>,
+  facts: Facts.Facts
+): Revision.Revision<ReadonlyArray<ServiceCache>> => {
+  const leaveAll = (why: string): Revision.Revision<ReadonlyArray<ServiceCache>> =>
+    Revision.of([], { leftAlone: built.map(({ name }) => leave(name, why)) })
+  const leftOut = (why: string): Revision.Revision<ReadonlyArray<ServiceCache>> => ({
+    ...leaveAll(why),
+    notices: [CacheShare.notShared(why)]
+  })
+  if (built.length === 0) return Revision.of([])
+  if (settings.cache.use === "off") return leaveAll("the cache is off (DOCKER_SHIM_CACHE=off)")
   if (Argv.parseBoolean(invocation.env["DOCKER_BUILDKIT"] ?? "1") === false) {
     return leftOut("DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share")
   }
@@ -79,6 +102,7 @@ export const revise = (
     env
   })
   if (builder._tag === "Open") return Revision.of([], { questions: [builder.question] })
+  if (builder.answer._tag === "Shared") return leaveAll(builder.answer.why)
   if (builder.answer._tag !== "Exporting") return leftOut(builder.answer.why)
 
   const inputs = CacheShare.remembersInputs(store.answer, settings.cache)
@@ -122,17 +146,24 @@ export const revise = (
     })),
     canRunAgain(call)
   )
+  const parts = built.map(({ name }, at) => ({
+    name,
+    key: keys[at] ?? "",
+    given: shared.value[at] ?? CacheShare.nothing,
+    isRefreshed: StepRefresh.isNeeded(refreshOf(at))
+  }))
   return {
     ...Revision.after(shared, refreshed),
-    value: built.map(({ name }, at) => ({
-      service: name,
-      given: shared.value[at] ?? CacheShare.nothing,
-      isRefreshed: StepRefresh.isNeeded(refreshOf(at))
-    })),
-    changes: built.flatMap(({ name }, at) =>
+    value: parts.map(({ given, isRefreshed, name }) => ({ service: name, given, isRefreshed })),
+    leftAlone: parts.flatMap(({ given, key, name }) =>
+      given.from === undefined && given.to === undefined
+        ? [leave(name, CacheShare.nothingWhy(key, settings.cache, opened))]
+        : []
+    ),
+    changes: parts.flatMap(({ given, key, name }) =>
       CacheShare.changes(
-        shared.value[at] ?? CacheShare.nothing,
-        keys[at] ?? "",
+        given,
+        key,
         settings.cache,
         `services.${name}.build.cache_from`,
         `services.${name}.build.cache_to`
@@ -155,21 +186,23 @@ export const mayBuild = ({ isV1, line }: ComposeCall.ComposeCall): boolean =>
   && !ComposeCall.isTrue(line.tokens, "no-build")
   && !ComposeCall.isDryRun(line)
 
+/** The services that the call may build: those to give a cache to, and those that have their `own`. */
 const builtServices = (
   call: ComposeCall.ComposeCall,
   model: ComposeModel.ComposeModel
-): ReadonlyArray<ComposeModel.Part> => {
-  if (!mayBuild(call)) return []
+): { readonly built: ReadonlyArray<ComposeModel.Part>; readonly own: ReadonlyArray<ComposeModel.Part> } => {
+  if (!mayBuild(call)) return { built: [], own: [] }
   const { line } = call
   const named = ComposeCall.services(call)
   const alone = line.command._tag === "ComposeCommand" && line.command.name === "build" && named.length > 0
     && !ComposeCall.isTrue(line.tokens, "with-dependencies")
   const names = alone ? new Set(named) : ComposeModel.withDependencies(model, named)
-  return model.services.filter((service) => {
-    const build = buildOf(service)
-    return names.has(service.name) && JsonObject.entries(build).length > 0
-      && JsonObject.list(build, "cache_from").length === 0 && JsonObject.list(build, "cache_to").length === 0
-  })
+  const all = model.services.filter((service) =>
+    names.has(service.name) && JsonObject.entries(buildOf(service)).length > 0
+  )
+  const hasOwn = (service: ComposeModel.Part): boolean =>
+    ["cache_from", "cache_to"].some((name) => JsonObject.list(buildOf(service), name).length > 0)
+  return { built: all.filter((service) => !hasOwn(service)), own: all.filter(hasOwn) }
 }
 
 const imported = ({ line }: ComposeCall.ComposeCall, service: ComposeModel.Part): boolean =>
@@ -217,5 +250,4 @@ const canRunAgain = ({ line }: ComposeCall.ComposeCall): boolean => {
     || (name === "up" && ["detach", "no-start", "wait"].some((flag) => ComposeCall.isTrue(line.tokens, flag)))
 }
 
-const leftOut = (why: string): Revision.Revision<ReadonlyArray<ServiceCache>> =>
-  Revision.of([], { notices: [CacheShare.notShared(why)] })
+const leave = (service: string, why: string): LeftAlone => ({ what: `services.${service}.build`, value: "", why })

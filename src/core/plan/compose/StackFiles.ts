@@ -7,6 +7,7 @@ import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as FileList from "../../compose/FileList.ts"
 import * as Facts from "../../Facts.ts"
+import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as Settings from "../../Settings.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as Revision from "../Revision.ts"
@@ -34,7 +35,10 @@ export const revise = (
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
   const files = Argv.values(line.tokens, "compose-file")
-  if (!Settings.mapsPaths(settings) || files.length === 0) return Revision.of(line.tokens)
+  const leave = (why: string) => files.map((value) => ({ what: "--compose-file", value, why }))
+  if (!Settings.mapsPaths(settings) || files.length === 0) {
+    return Revision.of(line.tokens, { leftAlone: leave(settings.elsewhere ?? SourceTranslation.unmapped) })
+  }
   const asked = Facts.ask(facts, {
     _tag: "StackModel",
     globals: Argv.print(line.globals),
@@ -43,11 +47,16 @@ export const revise = (
   })
   if (asked._tag === "Open") return Revision.of(line.tokens, { questions: [asked.question] })
   const { input } = asked.answer
-  if (asked.answer._tag === "Refused") return Revision.of(line.tokens, { input })
+  if (asked.answer._tag === "Refused") {
+    return Revision.of(line.tokens, { input, leftAlone: leave("docker stack config refuses it, or is not there") })
+  }
   const config = escaped(asked.answer.config)
   const model = translatable(ComposeModel.decode(config))
   const paths = ModelPaths.revise(model, settings, facts)
-  if (paths.value.length === 0) return { ...paths, value: line.tokens, input }
+  if (paths.value.length === 0) {
+    const leftAlone = [...paths.leftAlone, ...leave("no path in it is another one for the daemon")]
+    return { ...paths, value: line.tokens, input, leftAlone }
+  }
   const override = ComposeOverride.of(withWholeVolumes(paths.value, model))
   const behind = line.tokens.map((token) => Argv.has([token], "compose-file")).lastIndexOf(true) + 1
   return {

@@ -6,7 +6,7 @@ import type { Command, CommandName } from "../../argv/CommandLine.ts"
 import type { Change } from "../../ExecPlan.ts"
 import type * as Facts from "../../Facts.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
-import type { Settings } from "../../Settings.ts"
+import * as Settings from "../../Settings.ts"
 import * as Revision from "../Revision.ts"
 import * as PathOptions from "./PathOptions.ts"
 import * as SourceContext from "./SourceContext.ts"
@@ -25,7 +25,7 @@ import * as SourceContext from "./SourceContext.ts"
 export const revise = (
   command: CommandName,
   tokens: ReadonlyArray<Argv.Token>,
-  settings: Settings,
+  settings: Settings.Settings,
   cwd: string,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
@@ -33,7 +33,8 @@ export const revise = (
   if (syntaxes === undefined) return Revision.of(tokens)
   const context = SourceContext.make(settings, cwd, facts)
   const revised = Revision.all(tokens, (token) => reviseToken(syntaxes, token, context))
-  return settings.daemonSocket !== undefined && Argv.boolean(tokens, "use-api-socket") === true
+  return Settings.mapsPaths(settings) && settings.daemonSocket !== undefined
+      && Argv.boolean(tokens, "use-api-socket") === true
     ? { ...revised, notices: [...revised.notices, { text: apiSocketNotice }] }
     : revised
 }
@@ -47,7 +48,7 @@ export const revise = (
 export const reviseRun = (
   command: Command,
   tokens: ReadonlyArray<Argv.Token>,
-  settings: Settings,
+  settings: Settings.Settings,
   cwd: string,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
@@ -71,6 +72,19 @@ export const concerned = (
     const found = wordOf(syntaxes, token)
     return found === undefined ? [] : [{ what: found.what, value: found.value }]
   })
+}
+
+/**
+ * Whether a command has anything of the daemon's paths to translate.
+ *
+ * @category predicates
+ */
+export const isConcerned = (command: CommandName, tokens: ReadonlyArray<Argv.Token>): boolean => {
+  const syntaxes = PathOptions.of(command)
+  return syntaxes !== undefined && (Argv.has(tokens, "use-api-socket") || tokens.some((token) => {
+    const word = wordOf(syntaxes, token)
+    return word !== undefined && word.syntax.sources(word.value).length > 0
+  }))
 }
 
 const apiSocketNotice =

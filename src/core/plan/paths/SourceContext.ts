@@ -21,6 +21,8 @@ export const make = (settings: Settings, cwd: string, facts: Facts.Facts): Sourc
   return {
     mappings: settings.mappings,
     daemonSocket: settings.daemonSocket,
+    ...(settings.elsewhere === undefined ? {} : { elsewhere: settings.elsewhere }),
+    socket: settings.sessionSocket,
     cwd,
     realPath: (path) => {
       if (!known.has(path)) known.set(path, ask(path))

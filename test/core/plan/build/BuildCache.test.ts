@@ -22,9 +22,11 @@ describe("the cache of a build", () => {
     ["build -tapp .", "build", "-tapp ."],
     ["build --tag=localhost:5000/app:1 -t other .", "build", "--tag=localhost:5000/app:1 -t other ."]
   ])("goes into %s behind the command's words", (words, command, rest) => {
+    /** The endpoint that the words name is the session's. */
+    const hostOf = (line: string) => /(?:-H |--host=)(\w+)/.exec(line)?.[1]
     const misforwarded = words.startsWith("--context build")
     assert.deepStrictEqual(
-      args(words, sound("app")),
+      args(words, { ...sound("app"), env: { DOCKER_SHIM_DOCKER_HOST: hostOf(words) } }),
       misforwarded ? words.split(" ") : [...command.split(" "), from("app"), to("app"), ...rest.split(" ")]
     )
   })
@@ -294,7 +296,10 @@ describe("the cache of a build", () => {
   it.each<[string, Table, { readonly through: "docker" | "buildx"; readonly name: string | undefined }]>([
     ["build .", {}, { through: "docker", name: "default" }],
     ["-c ctx build .", {}, { through: "docker", name: "ctx" }],
-    ["-H tcp://h build .", { config: { currentContext: "ctx" } }, { through: "docker", name: "default" }],
+    ["-H tcp://h build .", { env: { DOCKER_SHIM_DOCKER_HOST: "tcp://h" }, config: { currentContext: "ctx" } }, {
+      through: "docker",
+      name: "default"
+    }],
     ["build .", { config: { currentContext: "ctx" } }, { through: "docker", name: "ctx" }],
     ["build .", { config: { builderAlias: "buildx" } }, { through: "buildx", name: "default" }],
     ["build --builder b .", {}, { through: "docker", name: "b" }],

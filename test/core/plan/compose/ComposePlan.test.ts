@@ -78,15 +78,16 @@ describe("the project's name", () => {
   it.each<[string, Env, string | undefined]>([
     ["compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock" }, undefined],
     ["compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock", DOCKER_HOST: "unix:///s.sock" }, undefined],
-    ["compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock", DOCKER_HOST: "tcp://other" }, "helix-task-12-shop"],
-    ["-H unix:///o compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock" }, "helix-task-12-shop"],
-    ["-c other compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock" }, "helix-task-12-shop"],
+    ["compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock", DOCKER_HOST: "tcp://other" }, undefined],
+    ["-H unix:///o compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock" }, undefined],
+    ["-c other compose ps", { DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock" }, undefined],
     ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock" }, undefined],
     ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_HOST: "unix:///s.sock" }, undefined],
-    ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_HOST: "ssh://other" }, "helix-task-12-shop"],
+    ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_HOST: "ssh://other" }, undefined],
+    ["compose ps", { DOCKER_HOST: "tcp://shared" }, "helix-task-12-shop"],
     ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_CONTEXT: "other" }, "helix-task-12-shop"],
     ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_SHIM_PROJECT_SCOPE: "project" }, "helix-task-12-shop"]
-  ])("of %s with %j, by the daemon that is the session's own, is %s", (words, env, name) => {
+  ])("of %s with %j, by the daemon, is %s", (words, env, name) => {
     const found = files({ name: { _tag: "Plain", name: "shop" } })
     assert.strictEqual(named(words, { env: { ...session, ...env }, files: found }), name)
   })
@@ -245,7 +246,7 @@ describe("the project's name", () => {
 
   it("asks Compose for nothing else on commands that only read", () => {
     const { questions } = plan("compose logs -f web", { env: { ...session, ...workspace }, files: files() })
-    assert.deepStrictEqual(questions.map(({ _tag }) => _tag), ["ComposeFiles", "NameFile"])
+    assert.deepStrictEqual(questions.map(({ _tag }) => _tag), ["DockerConfig", "ComposeFiles", "NameFile"])
   })
 
   describe("does not set apart what a project shares by its own word", () => {
@@ -565,7 +566,11 @@ describe("the override", () => {
 
   it("goes to a stand-alone docker-compose behind all its flags", () => {
     assert.deepStrictEqual(
-      args("--host unix:///x -f a.yaml up -d", { ...table, argv0: "/usr/bin/docker-compose" }).join(" "),
+      args("--host unix:///x -f a.yaml up -d", {
+        ...table,
+        env: { ...table.env, DOCKER_HOST: "unix:///x" },
+        argv0: "/usr/bin/docker-compose"
+      }).join(" "),
       `--host unix:///x -f a.yaml --file=${placeholder} up -d`
     )
   })

@@ -8,6 +8,8 @@ const work = "/home/retro/work"
 const data = "/data/workspaces/ses1"
 
 describe("paths of the daemon's", () => {
+  const daemon = { _tag: "DockerConfig", directory: "/.docker" } as const
+
   it.each(["run", "create", "service create"])("of %s are the same where each is looked up at once", (command) => {
     const argv = [
       ...command.split(" "),
@@ -22,8 +24,11 @@ describe("paths of the daemon's", () => {
       lookedUp.push(path)
       return { resolved: links[path] ?? path, exists: true }
     }
-    const invocation = { argv0: "docker", argv, env, cwd: work }
-    assert.deepStrictEqual(Plan.plan(invocation, { ...Facts.none, lookUp }), plan(argv, { env, links }).plan)
+    const invocation = { argv0: "docker", argv, env: { ...env, DOCKER_HOST: "unix:///s" }, cwd: work }
+    assert.deepStrictEqual(
+      Plan.plan(invocation, { ...Facts.none, lookUp }),
+      plan(argv, { env: invocation.env, links }).plan
+    )
     assert.deepStrictEqual(lookedUp, [`${work}/l/a`, work])
   })
 
@@ -124,6 +129,7 @@ describe("paths of the daemon's", () => {
     assert.deepStrictEqual(plan("ps -a", { env }).questions, [])
     assert.deepStrictEqual(plan(`run -v ${work}/a:/b img`, {}).questions, [])
     assert.deepStrictEqual(plan(`run -v ${work}/a:/b img`, { env }).questions, [
+      daemon,
       { _tag: "RealPath", path: `${work}/a` },
       { _tag: "RealPath", path: work }
     ])

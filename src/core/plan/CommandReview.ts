@@ -1,0 +1,34 @@
+/**
+ * What a command says of itself where nothing in it is changed: the words that could have been, each with the reason.
+ */
+import * as Argv from "../argv/Argv.ts"
+import * as CommandLine from "../argv/CommandLine.ts"
+import type { LeftAlone } from "../ExecPlan.ts"
+import * as DaemonPaths from "./paths/DaemonPaths.ts"
+
+/**
+ * Every path option and build of a command, left alone for one reason, such as `it only shows its help`.
+ *
+ * @category constructors
+ */
+export const leaveAll = (line: CommandLine.CommandLine, why: string): ReadonlyArray<LeftAlone> =>
+  line.command._tag !== "Docker"
+    ? []
+    : line.command.name === "build"
+    ? [{ what: "build", value: "", why }]
+    : line.command.name === "stack deploy"
+    ? Argv.values(line.tokens, "compose-file").map((value) => ({ what: "--compose-file", value, why }))
+    : DaemonPaths.concerned(line.command.name, line.tokens).map((word) => ({ ...word, why }))
+
+/**
+ * The flag that hides the rest of a line, as a part that was left alone; none where all was understood. `doubt` is why
+ * docker did not tell what the flag takes.
+ *
+ * @category constructors
+ */
+export const notUnderstood = (line: CommandLine.CommandLine, doubt: string | undefined): ReadonlyArray<LeftAlone> => {
+  const flag = CommandLine.unknownFlag(line)
+  return flag === undefined || (line.command._tag !== "Docker" && line.command._tag !== "Uncertain")
+    ? []
+    : [{ what: flag, value: "", why: doubt ?? "docker does not know this flag either" }]
+}

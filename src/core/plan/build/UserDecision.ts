@@ -1,0 +1,18 @@
+/**
+ * What the user decided about a build's cache on the command line, and builds that build nothing.
+ */
+import * as Argv from "../../argv/Argv.ts"
+
+/**
+ * Why a build with these words is not given the shared cache, such as `it has its own --cache-from`; `undefined` where
+ * nothing was decided.
+ *
+ * @category accessors
+ */
+export const of = (tokens: ReadonlyArray<Argv.Token>): string | undefined => {
+  const own = ["cache-from", "cache-to"].find((name) => Argv.has(tokens, name))
+  if (own !== undefined) return `it has its own --${own}`
+  const prints = ["call", "print"].find((name) => Argv.has(tokens, name))
+    ?? ["check", "help"].find((name) => Argv.boolean(tokens, name) === true)
+  return prints === undefined ? undefined : `with --${prints} nothing is built`
+}

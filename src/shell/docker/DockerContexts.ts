@@ -1,0 +1,24 @@
+/**
+ * Reads the contexts in docker's configuration directory.
+ */
+import { sha256 } from "@noble/hashes/sha2.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as fs from "node:fs"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
+import { attempt } from "../files/Attempt.ts"
+
+/**
+ * The endpoint of a context, such as `ssh://other`; `undefined` where it is not there or cannot be read, which is docker's
+ * to say.
+ *
+ * **Details**
+ *
+ * It is in `contexts/meta/<SHA-256 of its name>/meta.json` (docker/cli 28.5.2, `cli/context/store/metadatastore.go`).
+ *
+ * @category accessors
+ */
+export const host = (directory: string, name: string): string | undefined => {
+  const file = `${directory}/contexts/meta/${bytesToHex(sha256(utf8ToBytes(name)))}/meta.json`
+  const meta = attempt((): unknown => JSON.parse(fs.readFileSync(file, "utf8")))
+  return JsonObject.text(JsonObject.field(JsonObject.field(meta, "Endpoints"), "docker"), "Host")
+}
