@@ -12,6 +12,8 @@ const env = {
   PATH: `${shim.directory}:${fixtures}:/usr/bin:/bin`,
   HOME: shim.directory,
   WORKSPACE_DIR: "/data/ses1",
+  // so that docker's configuration is not asked for a context
+  DOCKER_HOST: "unix:///run/ses1/docker.sock",
   DOCKER_SHIM_USER_PATH: work
 }
 beforeAll(() => void fs.mkdirSync(path.join(work, "app"), { recursive: true }))

@@ -296,7 +296,9 @@ describe("docker-shim explain", () => {
     })
 
   it("shows each change beside its original with reason and setting", async () => {
-    const ran = await explain(["--", "docker", "run", "-v", "./src:/app", "-e", "TOKEN=abc", "web", "ls"])
+    const ran = await explain(["--", "docker", "run", "-v", "./src:/app", "-e", "TOKEN=abc", "web", "ls"], {
+      DOCKER_HOST: "unix:///run/ses1/docker.sock"
+    })
     assert.strictEqual(
       ran.stdout,
       `typed   docker run -v ./src:/app -e 'TOKEN=***' web ls
