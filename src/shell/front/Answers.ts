@@ -20,13 +20,9 @@ export const give = (
   questions: ReadonlyArray<Facts.Question>
 ): { readonly facts: Facts.Facts; readonly open: ReadonlyArray<Deferred> } => {
   const open: Array<Deferred> = []
-  const realPaths: Array<Facts.Known<"RealPath">> = []
-  let known = facts
-  for (const question of questions) {
+  let known = Facts.answerAll(facts, "RealPath", realPaths(questions))
+  for (const question of questions.filter((one) => one._tag !== "RealPath")) {
     switch (question._tag) {
-      case "RealPath":
-        realPaths.push({ question, answer: RealPaths.resolve(question.path) })
-        break
       case "DockerConfig":
         known = Facts.answer(known, question, DockerConfigFile.read(question.directory))
         break
@@ -47,5 +43,10 @@ export const give = (
         open.push(question)
     }
   }
-  return { facts: Facts.answerAll(known, "RealPath", realPaths), open }
+  return { facts: known, open }
 }
+
+const realPaths = (questions: ReadonlyArray<Facts.Question>): ReadonlyArray<Facts.Known<"RealPath">> =>
+  questions.flatMap((question) =>
+    question._tag === "RealPath" ? [{ question, answer: RealPaths.resolve(question.path) }] : []
+  )

@@ -106,9 +106,8 @@ const reviseProject = (
 ): Revision.Revision<CommandLine.CommandLine> => {
   const { line } = call
   const leave = (why: string) => ({ leftAlone: [{ what: "project", value: "", why }] })
-  if (!Settings.mapsPaths(settings) && (settings.cache.use === "off" || !ModelCache.mayBuild(call))) {
-    return Revision.of(line, leave(settings.elsewhere ?? nothingToDo))
-  }
+  const idle = idleWhy(call, settings)
+  if (idle !== undefined) return Revision.of(line, leave(idle))
   const asked = ModelQuestion.ask(call, invocation, { profiles: "all", env: naming.env }, facts)
   if (asked._tag === "Open") return Revision.of(line, { questions: [asked.question] })
   if (asked.answer._tag === "Refused") return Revision.of(line, leave("Compose refuses its files when asked"))
@@ -140,6 +139,12 @@ const reviseProject = (
     notices: notices(call, model, naming.value, invocation.env, settings)
   })
 }
+
+/** Why nothing of a project can be changed, whatever is in it. */
+const idleWhy = (call: ComposeCall.ComposeCall, settings: Settings.Settings): string | undefined =>
+  Settings.mapsPaths(settings) || (settings.cache.use !== "off" && ModelCache.mayBuild(call))
+    ? undefined
+    : settings.elsewhere ?? nothingToDo
 
 /** Empty lists of the user's that this Compose would refuse beside an override with these additions. */
 const removedLists = (
