@@ -13,12 +13,15 @@ import { attempt } from "../files/Attempt.ts"
  * Node does so for every descriptor from 0 up, and stops at the first above 15 that is not open (libuv 1.46,
  * `uv_disable_stdio_inheritance`); those behind are passed on by themselves, as bash's `<(…)` on 63 is. What Node opened
  * for itself carries the same mark; it is told apart by what it is: event queues, pipes of which both ends are here, and
- * `/dev/null` opened for reading.
+ * `/dev/null` opened for reading. What the shim opens carries it, too, such as directories of the shared cache, which are
+ * nobody else's to write to; so this is what stood open when the program was loaded, before it opened anything.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const marked = (): ReadonlyArray<number> => {
+export const marked = (): ReadonlyArray<number> => atStart
+
+const find = (): ReadonlyArray<number> => {
   const open = list()
   const writers = new Set(open.filter(({ reads }) => !reads).map(({ name }) => name))
   const readers = new Set(open.filter(({ reads }) => reads).map(({ name }) => name))
@@ -45,3 +48,5 @@ const list = () => {
 
 /** `O_CLOEXEC` of Linux. */
 const closeOnExec = 0o2000000
+
+const atStart = find()
