@@ -9,6 +9,9 @@ const long = isFull ? [] : ["test/e2e/compose.test.ts", "test/e2e/compose-kill.t
 
 const bothForms = process.env["DOCKER_SHIM_FORMS"] === "both"
 
+/** For what starts no engine. */
+const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
+
 const engines = {
   pool: "forks" as const,
   testTimeout: 300_000,
@@ -41,7 +44,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/{core,shell,native,scripts}/**/*.test.ts"],
           pool: "forks",
-          testTimeout: 60_000
+          ...patience
         }
       },
       {
@@ -50,7 +53,7 @@ export default defineConfig({
           include: standaloneTests,
           env: standalone,
           pool: "forks",
-          testTimeout: 60_000
+          ...patience
         }
       },
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], exclude: long, ...engines } },
