@@ -5,7 +5,7 @@
 import type { EndpointFlags } from "./argv/Endpoint.ts"
 import type { Flag } from "./argv/grammar/Grammar.ts"
 import type { Builder } from "./builder/Builder.ts"
-import type { CacheDirectory } from "./cache/CacheDirectory.ts"
+import type { CacheDirectory, Wanted } from "./cache/CacheDirectory.ts"
 import type { Form } from "./compose/ComposeCall.ts"
 import type { ComposeFiles, Sought } from "./compose/ComposeFiles.ts"
 import type { Input, Program } from "./ExecPlan.ts"
@@ -23,6 +23,7 @@ import type { RealPath } from "./paths/SourceTranslation.ts"
  * - `CommandFlags`: which flags does the real program's `--help` of this command list, and what does this flag take that
  *   the grammar does not have?
  * - `CacheDirectory`: is the shared cache directory there, may it be written, how are the entries of these keys?
+ * - `BuildFiles`: which text is in this Dockerfile, and would its context send the cache directory to the builder?
  * - `BuildContext`: what is in this context, as far as a build can read it?
  * - `Dockerfile`: what does this Dockerfile of the client say?
  * - `ImportedSteps`: which steps that fill cache mounts were imported to this daemon, and never ran there?
@@ -73,7 +74,19 @@ export interface Questions {
     /** A flag such as `--resource` or `-Z`; `undefined` where only the help is asked for. */
     readonly flag: string | undefined
   }
-  readonly CacheDirectory: { readonly directory: string; readonly keys: ReadonlyArray<string> }
+  readonly CacheDirectory: {
+    readonly directory: string
+    /** More cache directories, which are only read. */
+    readonly readDirectories: ReadonlyArray<string>
+    readonly wanted: ReadonlyArray<Wanted>
+  }
+  readonly BuildFiles: {
+    /** Absolute; `undefined` if the Dockerfile is no file. */
+    readonly path: string | undefined
+    /** A directory of the client's; `undefined` if the context is another. */
+    readonly context: string | undefined
+    readonly cache: string
+  }
   readonly BuildContext: {
     readonly directory: string
     /** Absolute; `undefined` where it is no file. */
@@ -192,6 +205,17 @@ export interface ComposeVersion {
 }
 
 /**
+ * What is known of a Dockerfile: the digest of its text, `undefined` if that cannot be read, and whether the build would
+ * send the cache directory to the builder, because it is in the context and not in `.dockerignore`.
+ *
+ * @category models
+ */
+export interface BuildFiles {
+  readonly digest: string | undefined
+  readonly sendsCache: boolean
+}
+
+/**
  * The type of each question's answer.
  *
  * @category models
@@ -204,6 +228,7 @@ export interface Answers {
   readonly Builder: Builder
   readonly CommandFlags: CommandFlags
   readonly CacheDirectory: CacheDirectory
+  readonly BuildFiles: BuildFiles
   /** A digest; `undefined` where it cannot be told, or not cheaply. */
   readonly BuildContext: string | undefined
   /** Its text; `undefined` where it cannot be read, or is too long to be one. */
@@ -258,6 +283,7 @@ export const none: Facts = {
   Builder: new Map(),
   CommandFlags: new Map(),
   CacheDirectory: new Map(),
+  BuildFiles: new Map(),
   BuildContext: new Map(),
   Dockerfile: new Map(),
   ImportedSteps: new Map(),

@@ -34,6 +34,8 @@ export type CacheBackend =
 export interface CacheSettings {
   readonly use: "on" | "read-only" | "off"
   readonly directory: string
+  /** More cache directories, searched after that one and only read. */
+  readonly readDirectories: ReadonlyArray<string>
   readonly backend: CacheBackend
   readonly mode: "max" | "min"
   readonly limits: CacheLimits
@@ -106,6 +108,7 @@ export const variables: ReadonlyArray<string> = [
   "DOCKER_SHIM_DOCKER_HOST",
   "DOCKER_SHIM_CACHE",
   "DOCKER_SHIM_CACHE_DIR",
+  "DOCKER_SHIM_CACHE_READ_DIRS",
   "DOCKER_SHIM_CACHE_BACKEND",
   "DOCKER_SHIM_CACHE_MODE",
   "DOCKER_SHIM_CACHE_MAX_SIZE",
@@ -196,9 +199,13 @@ export const decode = (
   const flag = (variable: string): boolean =>
     setting(variable, "0", "1, true, on, 0, false, off", (value) => booleans.get(value.toLowerCase())) ?? false
 
+  const readDirectories = (): ReadonlyArray<string> =>
+    setting("DOCKER_SHIM_CACHE_READ_DIRS", "", "absolute paths, separated by :", absolutePaths) ?? []
+
   flag(disable) // who asks for the settings goes on with the shim switched on, or off
   const [isDebug, isQuiet] = [flag("DOCKER_SHIM_DEBUG"), flag("DOCKER_SHIM_QUIET")]
   const userPath = PosixPath.normalize(path("DOCKER_SHIM_USER_PATH") ?? defaultUserPath)
+  const directory = path("DOCKER_SHIM_CACHE_DIR") ?? defaultCacheDirectory
   const settings: Settings = {
     userPath,
     mappings: mappings(userPath, path("WORKSPACE_DIR"), text, origin, refuse),
@@ -206,7 +213,8 @@ export const decode = (
     dockerHost: text("DOCKER_SHIM_DOCKER_HOST"),
     cache: {
       use: choice("DOCKER_SHIM_CACHE", ["on", "read-only", "off"]),
-      directory: path("DOCKER_SHIM_CACHE_DIR") ?? defaultCacheDirectory,
+      directory,
+      readDirectories: readDirectories().filter((one) => one !== PosixPath.normalize(directory)),
       backend: setting("DOCKER_SHIM_CACHE_BACKEND", "local", "local, registry:<repository prefix>", backend)
         ?? { _tag: "Local" },
       mode: choice("DOCKER_SHIM_CACHE_MODE", ["max", "min"]),
@@ -287,6 +295,11 @@ const mappings = (
   return workspace === undefined
     ? named
     : [...named, PathMapping.make(userPath, workspace, origin("WORKSPACE_DIR"))]
+}
+
+const absolutePaths = (value: string): ReadonlyArray<string> | undefined => {
+  const paths = value.split(":").filter((path) => path !== "")
+  return paths.every(PosixPath.isAbsolute) ? [...new Set(paths.map(PosixPath.normalize))] : undefined
 }
 
 const backend = (value: string): CacheBackend | undefined => {

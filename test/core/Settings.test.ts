@@ -12,6 +12,7 @@ const defaults: Settings.Settings = {
   cache: {
     use: "on",
     directory: "/buildkit-cache",
+    readDirectories: [],
     backend: { _tag: "Local" },
     mode: "max",
     limits: { maxSize: 50e9, maxAge: 30 * 86_400 },
@@ -53,6 +54,10 @@ describe("Settings", () => {
     [
       { DOCKER_SHIM_CACHE_DIR: "/c" },
       withCache({ directory: "/c", origins: { place: "DOCKER_SHIM_CACHE_DIR", mode: undefined } })
+    ],
+    [
+      { DOCKER_SHIM_CACHE_READ_DIRS: "/trusted:/a//b/:/buildkit-cache::/trusted" },
+      withCache({ readDirectories: ["/trusted", "/a/b"] })
     ],
     [
       { DOCKER_SHIM_CACHE_MODE: "min" },

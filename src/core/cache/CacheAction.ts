@@ -34,6 +34,7 @@ export interface Steps {
  */
 export interface CacheImport {
   readonly directory: string
+  readonly access: Access
   readonly key: string
   readonly view: string
   readonly omitted: ReadonlyArray<Place>
@@ -45,6 +46,7 @@ export interface CacheImport {
  * **Details**
  *
  * - `inputs`: what is built from (`BuildInputs`), remembered with the entry; `undefined` where that is not known.
+ * - `origin`: which build it is (`BuildOrigin`), remembered as well.
  * - `isExpected`: the entry was built from the same, so the build is expected to find all in it, and layers that the result
  *   is not made of are exported only as far as the entry has them (`mode=min`). Where the build did more than that, the
  *   entry stays, and the next build exports all.
@@ -54,6 +56,7 @@ export interface CacheImport {
  */
 export interface Expectation {
   readonly inputs: string | undefined
+  readonly origin: string
   readonly isExpected: boolean
 }
 
@@ -95,6 +98,13 @@ export type Before =
   }
 
 /**
+ * What a directory is to the session: its own, or one that it only reads.
+ *
+ * @category models
+ */
+export type Access = "own" | "read"
+
+/**
  * Done after the program ran, whatever its exit status.
  *
  * **Details**
@@ -102,7 +112,8 @@ export type Before =
  * - `PublishCacheExport`: if the build left a complete index, and that holds what the entry does not, rename it into the
  *   key's directory; see {@link Expectation}.
  * - `HealCacheEntries`: if the program failed, check every blob of these entries, which it imported; set aside those that
- *   are damaged, and where there were any and it `canRunAgain`, run the user's build again without them.
+ *   are damaged, unless the directory is only read (`access`), and where there were any and it `canRunAgain`, run the user's
+ *   build again without them.
  * - `DoubtBuilder`: if the program failed and it is only remembered that the builder can export cache, ask the builder; where
  *   it cannot, and it `canRunAgain`, run the user's build again without.
  * - `RememberImportedSteps`: these steps were imported, so what they leave in cache mounts is not in this session.
@@ -123,6 +134,7 @@ export type After =
     readonly _tag: "HealCacheEntries"
     readonly directory: string
     readonly keys: ReadonlyArray<string>
+    readonly access: Access
     readonly canRunAgain: boolean
   }
   | { readonly _tag: "DoubtBuilder"; readonly canRunAgain: boolean }
@@ -161,10 +173,16 @@ export const publish = (target: CacheExport, expectation: Expectation): After =>
 })
 
 /** See `HealCacheEntries` of {@link After}. */
-export const heal = (directory: string, keys: ReadonlyArray<string>, canRunAgain: boolean): After => ({
+export const heal = (
+  directory: string,
+  keys: ReadonlyArray<string>,
+  access: Access,
+  canRunAgain: boolean
+): After => ({
   _tag: "HealCacheEntries",
   directory,
   keys,
+  access,
   canRunAgain
 })
 

@@ -1,6 +1,7 @@
 /**
  * Decides what collection takes out of the shared cache: which entries, and so which blobs.
  */
+import * as CacheKey from "./CacheKey.ts"
 import type { CacheLimits } from "./CacheLimits.ts"
 
 /**
@@ -38,15 +39,15 @@ export interface Contents {
 }
 
 /**
- * An entry that goes: because it was asked for by name, because nobody used it for too long, because the whole is too
- * large, or because the disk is nearly full.
+ * An entry that goes: because it was asked for by name, because nobody used it for too long, because there are too many of
+ * its key or image (`count`), because the whole is too large, or because the disk is nearly full.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Eviction {
   readonly key: string
-  readonly why: "asked" | "age" | "size" | "room"
+  readonly why: "asked" | "age" | "count" | "size" | "room"
 }
 
 /**
@@ -67,8 +68,8 @@ export interface Decision {
  *
  * **Details**
  *
- * Entries unused for longer than `maxAge` go; then the least recently used until what is left fits in `maxSize` and the disk
- * has room. Leased
+ * Entries unused for longer than `maxAge` go; then the least recently used until what is left fits in `maxSize`, the disk has
+ * room, and no key has more than {@link maxPerKey} and no image more than {@link maxPerImage}: each `app:$SHA` makes one. Leased
  * entries stay. A blob that several entries name counts once and goes with the last of them. Takes time linear in the
  * number of references (and sorts the entries).
  *
@@ -94,11 +95,15 @@ export const decide = (contents: Contents, limits: CacheLimits, keys?: ReadonlyS
       remaining -= size
     }
   }
+  const counts = countEntries(contents.entries)
   const evictions: Array<Eviction> = []
   const oldestFirst = contents.entries.filter((entry) => !entry.leased).sort((a, b) => a.lastUsed - b.lastUsed)
   for (const entry of oldestFirst) {
-    const why = reason(entry, contents.now, limits, { remaining, all, lacking: contents.lacking ?? 0 }, keys)
+    const isSurplus = counts.isSurplus(entry.key)
+    const room = { remaining, all, lacking: contents.lacking ?? 0 }
+    const why = reason(entry, contents.now, limits, isSurplus, room, keys)
     if (why === undefined) continue
+    counts.remove(entry.key)
     evict(entry)
     evictions.push({ key: entry.key, why })
   }
@@ -109,13 +114,38 @@ const reason = (
   entry: Entry,
   now: number,
   limits: CacheLimits,
+  isSurplus: boolean,
   { all, lacking, remaining }: { readonly all: number; readonly lacking: number; readonly remaining: number },
   keys: ReadonlySet<string> | undefined
 ): Eviction["why"] | undefined => {
   if (keys !== undefined) return keys.has(entry.key) ? "asked" : undefined
   if (now - entry.lastUsed > limits.maxAge * 1000) return "age"
+  if (isSurplus) return "count"
   if (remaining > limits.maxSize) return "size"
   return all - remaining < lacking ? "room" : undefined
+}
+
+/** Builds that have one name in turn, such as branches: the last few of them are enough. */
+export const maxPerKey = 4
+
+/** A matrix of tags and targets, and the last days of `app:$SHA`. */
+export const maxPerImage = 64
+
+/** Counts the entries that there are of each key and of each image, while they are removed. */
+const countEntries = (entries: ReadonlyArray<Entry>) => {
+  const counts = new Map<string, number>()
+  const groupsOf = (name: string): ReadonlyArray<readonly [group: string, max: number]> => {
+    const groups = CacheKey.groups(name)
+    return groups === undefined ? [] : [[`key ${groups.key}`, maxPerKey], [`image ${groups.image}`, maxPerImage]]
+  }
+  const add = (name: string, difference: number): void => {
+    for (const [group] of groupsOf(name)) counts.set(group, (counts.get(group) ?? 0) + difference)
+  }
+  for (const { key } of entries) add(key, 1)
+  return {
+    isSurplus: (name: string): boolean => groupsOf(name).some(([group, max]) => (counts.get(group) ?? 0) > max),
+    remove: (name: string): void => add(name, -1)
+  }
 }
 
 /** How many entries name each blob; what is held counts as one more. */

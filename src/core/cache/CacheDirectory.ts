@@ -1,6 +1,27 @@
 /**
  * What is known of the shared cache directory.
  */
+import * as CacheKey from "./CacheKey.ts"
+
+/**
+ * What one build looks for: the entry of its key, made by a build of the same origin (`BuildOrigin`).
+ *
+ * @category models
+ */
+export interface Wanted {
+  readonly key: CacheKey.CacheKey
+  readonly origin: string
+}
+
+/**
+ * An entry and where it is: `app` in `/buildkit-cache`.
+ *
+ * @category models
+ */
+export interface Place {
+  readonly directory: string
+  readonly key: string
+}
 
 /**
  * The state of one key's entry.
@@ -9,7 +30,7 @@
  *
  * - `Missing`: no such entry yet.
  * - `Sound`: its index names a manifest, and every blob that it names is there with its size. `inputs` tells what it was
- *   built from (`BuildInputs`), where that is known.
+ *   built from (`BuildInputs`), and `origin` by which build (`BuildOrigin`), if that is known.
  * - `Damaged`: it is there but must not be imported; `why` says what is wrong.
  *
  * @category models
@@ -17,7 +38,7 @@
  */
 export type CacheEntry =
   | { readonly _tag: "Missing" }
-  | { readonly _tag: "Sound"; readonly inputs?: string }
+  | { readonly _tag: "Sound"; readonly inputs?: string; readonly origin?: string }
   | { readonly _tag: "Damaged"; readonly why: string }
 
 /**
@@ -26,13 +47,15 @@ export type CacheEntry =
  * **Details**
  *
  * `Unusable` says why nothing can be read (absent, not a directory, no permission). `Usable` holds:
+ * - `directory`: the session's own;
  * - `id`: a name for this run that no other run has, for its lease and export directories;
  * - `unwritable`: why nothing can be exported there (read-only, no room), or `undefined` where it can;
  * - `isReadOnly`: it is mounted read-only, which somebody decided: nothing is said of it;
- * - `entries`: the state of each key asked for, and of their relatives;
  * - `leftOut`: keys asked for that were not looked at, or not whole, as that took too long: a directory can hold anything;
- * - `relatives`: for a key asked for that has no sound entry, the last used sound entry of another target of the same
- *   image (`CacheKey.areRelatives`), where there is one.
+ * - `unread`: why directories that are only read cannot be, one text each;
+ * - `entries`: the state of each key asked for and of its variant ({@link slotsOf}) in the directory itself;
+ * - `relatives`: by the name of a key, the nearest sound entry that a build imports that has none of its own, if there is
+ *   one: the same build in a directory that is only read, else the nearest by {@link nearest}.
  *
  * @category models
  * @since 0.1.0
@@ -41,10 +64,79 @@ export type CacheDirectory =
   | { readonly _tag: "Unusable"; readonly why: string }
   | {
     readonly _tag: "Usable"
+    readonly directory: string
     readonly id: string
     readonly unwritable: string | undefined
     readonly isReadOnly?: boolean
+    readonly unread: ReadonlyArray<string>
     readonly entries: Readonly<Record<string, CacheEntry>>
-    readonly relatives: Readonly<Record<string, string>>
+    readonly relatives: Readonly<Record<string, Place>>
     readonly leftOut?: ReadonlyArray<string>
   }
+
+/**
+ * The names under which a build's own entry can be: the key's, and that of its variant.
+ *
+ * @category accessors
+ */
+export const slotsOf = ({ key, origin }: Wanted): readonly [key: string, variant: string] => {
+  const name = CacheKey.print(key)
+  return [name, CacheKey.printVariant(name, origin)]
+}
+
+/**
+ * The name of the build's own entry, which it imports if it is there, and exports to.
+ *
+ * **Details**
+ *
+ * The first build of a key has the key's name; another build that comes while that is there has a variant of it. So two
+ * projects that both say `-t web` do not overwrite each other. An entry of unknown origin, as shims before had them, is
+ * everybody's.
+ *
+ * @category accessors
+ */
+export const ownSlot = (wanted: Wanted, entries: Readonly<Record<string, CacheEntry>>): string => {
+  const [name, variant] = slotsOf(wanted)
+  if ((entries[variant] ?? missing)._tag !== "Missing") return variant
+  const entry = entries[name] ?? missing
+  return entry._tag === "Sound" && entry.origin !== undefined && entry.origin !== wanted.origin ? variant : name
+}
+
+const missing: CacheEntry = { _tag: "Missing" }
+
+/**
+ * An entry that a build may import: where it is, which place its directory has among those searched, whose it is, and when
+ * it was used last, in milliseconds.
+ *
+ * @category models
+ */
+export interface Candidate extends Place {
+  readonly searched: number
+  readonly origin: string | undefined
+  readonly usedAt: number
+}
+
+/**
+ * The candidates that are related to a build, the nearest first: the same build, then the same key, then other tags with
+ * the same target, then other targets of the image; of equal ones the last used, and of those the one in the directory
+ * searched first.
+ *
+ * @category accessors
+ */
+export const nearest = (wanted: Wanted, candidates: ReadonlyArray<Candidate>): ReadonlyArray<Candidate> => {
+  const [name, variant] = slotsOf(wanted)
+  const relation = CacheKey.relation(wanted.key)
+  const rank = ({ key, origin }: Candidate): number => {
+    if (key === variant || (key === name && origin === wanted.origin)) return 0
+    const related = relation(key)
+    return related === undefined ? Infinity : 1 + CacheKey.relations.indexOf(related)
+  }
+  return candidates.map((candidate) => ({ candidate, rank: rank(candidate) }))
+    .filter((one) => one.rank < Infinity)
+    .sort((one, other) =>
+      one.rank - other.rank
+      || other.candidate.usedAt - one.candidate.usedAt
+      || one.candidate.searched - other.candidate.searched
+    )
+    .map(({ candidate }) => candidate)
+}

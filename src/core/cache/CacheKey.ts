@@ -10,16 +10,16 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
  *
  * **Details**
  *
- * - `Image`: an image by its name, registry host and tag off, such as `team/app`.
- * - `Context`: a build without a name: its context (an absolute path, `-`, or a URL) and, where one was named, its
- *   Dockerfile.
+ * - `Image`: an image by its name without the registry host, such as `team/app`, and its tag. No tag is the tag `latest`,
+ *   as it is for docker.
+ * - `Context`: a build without a name: its context (an absolute path, `-`, or a URL without its secrets, see
+ *   `RemoteContext`) and, if one is named, its Dockerfile.
  * - `Service`: a Compose service without an image name: the project's directory and the service's name.
  *
  * @category models
- * @since 0.1.0
  */
 export type Subject =
-  | { readonly _tag: "Image"; readonly path: string }
+  | { readonly _tag: "Image"; readonly path: string; readonly tag: string | undefined }
   | { readonly _tag: "Context"; readonly context: string; readonly dockerfile: string | undefined }
   | { readonly _tag: "Service"; readonly directory: string; readonly service: string }
 
@@ -27,7 +27,6 @@ export type Subject =
  * A subject and what else makes its cache differ: the target stage and the platforms, in the order given.
  *
  * @category models
- * @since 0.1.0
  */
 export interface CacheKey {
   readonly subject: Subject
@@ -36,63 +35,148 @@ export interface CacheKey {
 }
 
 /**
- * A longer name is cut and gets a hash. File systems take 255 bytes; eCryptfs, under encrypted home directories, 143.
+ * A longer name is cut and gets a hash. File systems take 255 bytes; eCryptfs, under encrypted home directories, 143. The
+ * mark of a variant comes on top.
  */
-export const maxLength = 140
+export const maxLength = 130
 
-const hashLength = 64
+/** Half a SHA-256 tells the image of a name that was cut, another half the key. */
+const hashLength = 32
+
+const variantLength = 8
 
 /**
- * Prints a key such as `team+app@builder~linux+arm64`.
+ * Prints a key such as `team+app:1.2@builder~linux+arm64`.
  *
  * **Details**
  *
  * Letters, digits, `_`, `-` and `.` (not in front) stand for themselves, `/` is `+`, every other byte `%` and two hex
  * digits. The marks between the parts are characters that this never yields: a context begins with `=`, its Dockerfile
- * with another; a service follows `#`; the target `@`; each platform `~`. So different keys have different names. A name
- * over {@link maxLength} characters ends in `%%` and the SHA-256 of the whole.
+ * with another; a service follows `#`; a tag `:`; the target `@`; each platform `~`. So different keys have different
+ * names. A name over {@link maxLength} characters ends in `%%`, a hash of its image and a hash of the whole.
  *
  * **Example** (Keys)
  *
- * `team/app` → `team+app`; `team/app`, target `dev` → `team+app@dev`; context `/home/retro/work/api` →
+ * `team/app` → `team+app`; `team/app:1.2`, target `dev` → `team+app:1.2@dev`; context `/home/retro/work/api` →
  * `=+home+retro+work+api`; service `web` of `/home/retro/work/shop` → `+home+retro+work+shop#web`.
  *
  * @category printing
- * @since 0.1.0
  */
 export const print = (key: CacheKey): string => {
-  const target = key.target === undefined ? "" : `@${escape(key.target)}`
-  const platforms = key.platforms.map((platform) => `~${escape(platform)}`).join("")
-  const whole = `${printSubject(key.subject)}${target}${platforms}`.replace(/^\./, "%2E")
+  const { platforms, subject, tag, target } = parts(key)
+  const whole = `${subject}${tag}${target}${platforms}`
   return whole.length <= maxLength
     ? whole
-    : `${whole.slice(0, maxLength - hashLength - 2)}%%${bytesToHex(sha256(utf8ToBytes(whole)))}`
+    : `${whole.slice(0, maxLength - 2 * hashLength - 2)}%%${hash(`${subject}${platforms}`)}${hash(whole)}`
 }
 
 /**
- * Whether two names of keys are of one image, context or service on the same platforms, and of different targets:
- * `team+app` and `team+app@dev`. Names that were cut have no relatives.
+ * The name of one variant of a key: that of the builds with this origin (`BuildOrigin`), such as `team+app^9f3c01ab`. A key
+ * has variants when different builds have its name in turn, such as two projects that both say `-t web`.
  *
- * @category predicates
- * @since 0.1.0
+ * @category printing
  */
-export const areRelatives = (one: string, other: string): boolean => {
-  const common = family(one)
-  return common !== undefined && one !== other && common === family(other)
-}
+export const printVariant = (name: string, origin: string): string => `${name}^${origin.slice(0, variantLength)}`
 
 /**
- * The name of a key without its target, which its relatives have too: `team+app~linux+arm64` of
- * `team+app@dev~linux+arm64`; none of a name that was cut.
+ * How near an entry is to a key, the nearest first.
+ *
+ * **Details**
+ *
+ * - `Key`: the key itself, or one of its variants.
+ * - `Target`: another tag of the same image, with the same target.
+ * - `Image`: another target of the same image.
+ *
+ * In any case the platforms are the same.
+ *
+ * @category models
+ */
+export type Relation = typeof relations[number]
+
+/** All relations, the nearest first. */
+export const relations = ["Key", "Target", "Image"] as const
+
+/**
+ * How the entry of this name is related to a key; `undefined` if it is of something else. A name that was cut does not
+ * show its target: other tags are then `Image`.
  *
  * @category accessors
- * @since 0.1.0
  */
-export const family = (name: string): string | undefined => {
-  // the marks between the parts are in no part
-  const [, subject = "", platforms = ""] = /^([^@~]+)(?:@[^@~]*)?((?:~[^@~]*)*)$/.exec(name) ?? []
-  return subject === "" || name.includes("%%") ? undefined : `${subject}${platforms}`
+export const relation = (key: CacheKey): (name: string) => Relation | undefined => {
+  const own = print(key)
+  const { platforms, subject, target } = parts(key)
+  const cutImage = hash(`${subject}${platforms}`)
+  return (name) => {
+    const other = parse(name)
+    if (other === undefined) return undefined
+    if (other.key === own) return "Key"
+    if (other._tag === "Cut") return other.image === cutImage ? "Image" : undefined
+    if (other.subject !== subject || other.platforms !== platforms) return undefined
+    return other.target === target ? "Target" : "Image"
+  }
 }
+
+/**
+ * The key and the image of an entry's name, in forms that are equal for variants of one key, and for keys of one image,
+ * context or service on the same platforms. `undefined` if the name is no key's.
+ *
+ * @category accessors
+ */
+export const groups = (name: string): { readonly key: string; readonly image: string } | undefined => {
+  const parsed = parse(name)
+  if (parsed === undefined) return undefined
+  return {
+    key: parsed.key,
+    image: parsed._tag === "Cut" ? `%%${parsed.image}` : `${parsed.subject}${parsed.platforms}`
+  }
+}
+
+/**
+ * The images that {@link groups} gives for a key's relatives: that of whole names, and that of names that were cut.
+ *
+ * @category accessors
+ */
+export const images = (key: CacheKey): readonly [whole: string, cut: string] => {
+  const { platforms, subject } = parts(key)
+  return [`${subject}${platforms}`, `%%${hash(`${subject}${platforms}`)}`]
+}
+
+type Parsed =
+  | { readonly _tag: "Cut"; readonly key: string; readonly image: string }
+  | {
+    readonly _tag: "Whole"
+    readonly key: string
+    readonly subject: string
+    readonly target: string
+    readonly platforms: string
+  }
+
+/** The marks between the parts are in no part. */
+const parse = (name: string): Parsed | undefined => {
+  const [, key = "", image] = cutForm.exec(name) ?? []
+  if (image !== undefined) return { _tag: "Cut", key, image }
+  const [matched, whole = "", subject = "", target = "", platforms = ""] = wholeForm.exec(name) ?? []
+  return matched === undefined ? undefined : { _tag: "Whole", key: whole, subject, target, platforms }
+}
+
+const cutForm = new RegExp(`^([^^]*%%([0-9a-f]{${hashLength}})[0-9a-f]{${hashLength}})(?:\\^[^^]*)?$`)
+const wholeForm = /^(([^:@~^]+)(?::[^:@~^]*)?(@[^:@~^]*)?((?:~[^:@~^]*)*))(?:\^[^:@~^]*)?$/
+
+/** The parts of a printed key, each with its mark. */
+const parts = (
+  { platforms, subject, target }: CacheKey
+): { readonly subject: string; readonly tag: string; readonly target: string; readonly platforms: string } => ({
+  subject: printSubject(subject).replace(/^\./, "%2E"),
+  tag: subject._tag === "Image" && subject.tag !== undefined && subject.tag !== defaultTag
+    ? `:${escape(subject.tag)}`
+    : "",
+  target: target === undefined ? "" : `@${escape(target)}`,
+  platforms: platforms.map((platform) => `~${escape(platform)}`).join("")
+})
+
+const defaultTag = "latest"
+
+const hash = (text: string): string => bytesToHex(sha256(utf8ToBytes(text))).slice(0, hashLength)
 
 const printSubject = (subject: Subject): string => {
   switch (subject._tag) {

@@ -63,14 +63,14 @@ export const descriptorsOf = (files: ReadonlyArray<string>): ReadonlyArray<numbe
 ]
 
 /**
- * The directory of a project of these files: that of the first that is not standard input.
+ * The directory of a project of these files, absolute: that of the first that is not standard input.
  *
  * @category accessors
  * @since 0.1.0
  */
 export const directoryOf = (files: ReadonlyArray<string>, cwd: string): string => {
   const first = files.find((file) => file !== "-")
-  return first === undefined ? cwd : PosixPath.join(first, "..")
+  return first === undefined ? cwd : PosixPath.join(PosixPath.join(cwd, first), "..")
 }
 
 /**

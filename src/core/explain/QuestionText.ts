@@ -4,6 +4,7 @@
 import * as Grammar from "../argv/grammar/Grammar.ts"
 import type { Builder } from "../builder/Builder.ts"
 import type { CacheDirectory, CacheEntry } from "../cache/CacheDirectory.ts"
+import * as CacheKey from "../cache/CacheKey.ts"
 import type { ComposeFiles } from "../compose/ComposeFiles.ts"
 import * as ComposeModel from "../compose/ComposeModel.ts"
 import * as MountDependence from "../dockerfile/MountDependence.ts"
@@ -83,8 +84,21 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
   CacheDirectory: (facts) =>
     each(
       facts.CacheDirectory,
-      ({ directory, keys }) => `what is in ${directory} for ${keys.join(", ")}?`,
+      ({ directory, readDirectories, wanted }) =>
+        `what is in ${[directory, ...readDirectories].join(", ")} for ${
+          wanted.map(({ key }) => CacheKey.print(key)).join(", ")
+        }?`,
       cacheDirectory
+    ),
+  BuildFiles: (facts) =>
+    each(
+      facts.BuildFiles,
+      ({ context, path }) => `what does ${path ?? context ?? ""} say?`,
+      ({ digest, sendsCache }) =>
+        [
+          digest === undefined ? "it cannot be read" : `a text with the digest ${digest}`,
+          ...(sendsCache ? ["the cache directory is in the context"] : [])
+        ].join(", ")
     ),
   BuildContext: (facts) =>
     each(

@@ -35,7 +35,7 @@ import * as ReadableBlobs from "./ReadableBlobs.ts"
  */
 export const publish = (
   target: CacheExport,
-  expectation: Expectation = { inputs: undefined, isExpected: false }
+  expectation: Partial<Expectation> = {}
 ): string | undefined => {
   try {
     return publishExported(target, expectation)
@@ -44,7 +44,10 @@ export const publish = (
   }
 }
 
-const publishExported = (target: CacheExport, { inputs, isExpected }: Expectation): string | undefined => {
+const publishExported = (
+  target: CacheExport,
+  { inputs, isExpected = false, origin }: Partial<Expectation>
+): string | undefined => {
   const { directory, key, view } = target
   const text = Files.read(`${view}/index.json`, OciLayout.maxDocumentSize)
   if (text === undefined) return isUnfinished(target) ? "BuildKit could not write all of it" : undefined
@@ -56,11 +59,13 @@ const publishExported = (target: CacheExport, { inputs, isExpected }: Expectatio
     const published = CacheGraph.read(directory, CacheLayout.index(directory, key))
     if (published._tag === "Whole" && isHeld(directory, published, exported, isExpected)) {
       // what it was built from stays true of it, also where this build cannot tell
-      if (inputs !== undefined) CacheInputs.write(directory, key, published.manifest, inputs)
+      const known = CacheInputs.read(directory, key, published.manifest)
+      CacheInputs.write(directory, key, published.manifest, defined({ ...known, ...defined({ inputs, origin }) }))
       return undefined
     }
     if (isExpected) {
-      CacheInputs.forget(directory, key)
+      // without inputs the next build exports all
+      if (published._tag === "Whole") CacheInputs.write(directory, key, published.manifest, defined({ origin }))
       return undefined
     }
     const marked = CacheMarks.apply(directory, text, exported, key)
@@ -72,8 +77,7 @@ const publishExported = (target: CacheExport, { inputs, isExpected }: Expectatio
       if (published._tag === "Whole") retire(entry, target)
       SharedFile.write(entry, "index.json", marked.index)
     })
-    if (inputs === undefined) CacheInputs.forget(directory, key)
-    else CacheInputs.write(directory, key, marked.manifest, inputs)
+    CacheInputs.write(directory, key, marked.manifest, defined({ inputs, origin }))
     return undefined
   })
 }
@@ -94,6 +98,14 @@ const isUnfinished = ({ directory, exportDirectory }: CacheExport): boolean => {
     (root) => SharedDirectory.withinIfThere(root, names, (ingest) => SharedDirectory.some(ingest, 1).length > 0)
   ) === true
 }
+
+/** What is known of an entry, without what is not. */
+const defined = (
+  { inputs, origin }: { readonly inputs?: string | undefined; readonly origin?: string | undefined }
+): CacheInputs.Remembered => ({
+  ...(inputs === undefined ? {} : { inputs }),
+  ...(origin === undefined ? {} : { origin })
+})
 
 type Whole = Extract<CacheGraph.CacheGraph, { readonly _tag: "Whole" }>
 

@@ -88,6 +88,23 @@ export const heal = async (directory: string, key: string, isOver: () => boolean
 }
 
 /**
+ * The same for an entry in a directory that is only read: it stays where it is.
+ *
+ * @category running
+ */
+export const check = async (directory: string, key: string, isOver: () => boolean): Promise<Healing> => {
+  const graph = CacheGraph.read(directory, CacheLayout.index(directory, key))
+  if (graph._tag !== "Whole") return "AtFault"
+  try {
+    const { isWhole, wrong } = await damaged(directory, key, graph.blobs, isOver)
+    return wrong.length > 0 ? "AtFault" : isWhole ? "Sound" : "Unfinished"
+  } catch {
+    // what this user cannot read the build could not read either
+    return "AtFault"
+  }
+}
+
+/**
  * The blobs whose content is not what their names say, or that are not there. Fails with the system's error if one cannot
  * be read: that is not damage.
  *

@@ -3,9 +3,11 @@
  */
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
-import type { CacheDirectory, CacheEntry } from "../../core/cache/CacheDirectory.ts"
+import { nearest, ownSlot, slotsOf } from "../../core/cache/CacheDirectory.ts"
+import type { CacheDirectory, CacheEntry, Place, Wanted } from "../../core/cache/CacheDirectory.ts"
 import * as CacheKey from "../../core/cache/CacheKey.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import type * as Facts from "../../core/Facts.ts"
 import * as Quantity from "../../core/syntax/Quantity.ts"
 import * as Files from "../files/Files.ts"
 import * as SystemError from "../files/SystemError.ts"
@@ -19,68 +21,99 @@ export const minimumFree = 256 * 1024 * 1024
 /** More names than any directory of a cache has. A listing is given up there. */
 const mostNames = 50_000
 
+/** Of so many relatives the nearest is taken that is sound; others are not looked at. */
+const maxRelatives = 8
+
+/** Of so many names of one image it is asked when they were used; collection leaves fewer. */
+const maxCandidates = 256
+
 /**
- * Looks at a cache directory and at the entries of some keys, until the budget is spent: what is not looked at by then is
- * left out.
+ * Looks at the cache directories of a session, and at the entries that some builds want, until the budget is spent: what is
+ * not looked at by then is left out.
  *
  * @category accessors
  */
 export const inspect = (
-  directory: string,
-  keys: ReadonlyArray<string>,
+  { directory, readDirectories, wanted }: Facts.Of<"CacheDirectory">,
   budget: TimeBudget.TimeBudget = TimeBudget.endless
 ): CacheDirectory =>
   budget.during(() => {
+    const unread = readDirectories.flatMap((one) => unusable(one) ?? [])
     const why = unusable(directory)
-    if (why !== undefined) return { _tag: "Unusable", why }
+    if (why !== undefined && unread.length === readDirectories.length) return { _tag: "Unusable", why }
     const leftOut = new Set<string>()
-    const own = new Map(keys.map((key, at): readonly [string, CacheEntry] => {
-      // one entry is within limits of its own
-      if (at === 0 || !budget.isSpent()) return [key, entry(directory, key)]
+    const slots = why === undefined ? wanted.flatMap(slotsOf) : []
+    const entries = Object.fromEntries(slots.map((key, at): readonly [string, CacheEntry] => {
+      // those of one build are within limits of their own
+      if (at < 2 || !budget.isSpent()) return [key, entry(directory, key)]
       leftOut.add(key)
       return [key, { _tag: "Missing" }]
     }))
-    const wanting = keys.filter((key) => own.get(key)?._tag !== "Sound")
-    const relatives = relativesOf(directory, wanting, budget, leftOut)
-    const sound = relatives.map(([, relative]): [string, CacheEntry] => [relative, { _tag: "Sound" }])
+    const lacking = wanted.filter((one) => entries[ownSlot(one, entries)]?._tag !== "Sound")
+    const relatives = relativesOf([directory, ...readDirectories], lacking, budget, leftOut)
     return {
       _tag: "Usable",
+      directory,
       id: randomBytes(8).toString("hex"),
-      unwritable: unwritable(directory),
-      isReadOnly: isReadOnly(directory),
-      entries: Object.fromEntries([...sound, ...own]),
-      relatives: Object.fromEntries(relatives),
+      unwritable: why ?? unwritable(directory),
+      isReadOnly: why === undefined && isReadOnly(directory),
+      unread,
+      entries,
+      relatives,
       ...(leftOut.size === 0 ? {} : { leftOut: [...leftOut] })
     }
   })
 
-/** The last used sound relative of each key, where there is one; names are looked through once for all keys. */
+interface Named extends Place {
+  readonly searched: number
+}
+
+/** The nearest sound relative of each build, if there is one; each directory is listed once for all. */
 const relativesOf = (
-  directory: string,
-  keys: ReadonlyArray<string>,
+  directories: ReadonlyArray<string>,
+  wanted: ReadonlyArray<Wanted>,
   budget: TimeBudget.TimeBudget,
   leftOut: Set<string>
-): ReadonlyArray<readonly [string, string]> => {
-  if (keys.length === 0) return []
-  const families = new Map<string | undefined, Array<string>>(keys.map((key) => [CacheKey.family(key), []]))
-  const isListed = list(directory, budget, (name) => families.get(CacheKey.family(name))?.push(name))
-  if (!isListed) {
-    for (const key of keys) leftOut.add(key)
-    return []
+): Readonly<Record<string, Place>> => {
+  if (wanted.length === 0) return {}
+  const images = new Set(wanted.flatMap(({ key }) => CacheKey.images(key)))
+  const named: Array<Named> = []
+  const areListed = directories.map((directory, searched) =>
+    list(directory, budget, (key) => {
+      if (images.has(CacheKey.groups(key)?.image ?? "")) named.push({ directory, key, searched })
+    })
+  )
+  if (!areListed.every(Boolean)) {
+    for (const { key } of wanted) leftOut.add(CacheKey.print(key))
+    return {}
   }
-  return keys.flatMap((key) => {
-    const relatives = (families.get(CacheKey.family(key)) ?? []).filter((name) => CacheKey.areRelatives(key, name))
-      .map((name) => ({ name, usedAt: budget.isSpent() ? 0 : usedAt(directory, name) }))
-      .sort((one, other) => other.usedAt - one.usedAt)
-    for (const { name } of relatives) {
-      if (budget.isSpent()) {
-        leftOut.add(key)
-        return []
-      }
-      if (entry(directory, name)._tag === "Sound") return [[key, name] as const]
+  return Object.fromEntries(wanted.flatMap((one) => {
+    const name = CacheKey.print(one.key)
+    const found = relativeOf(one, named, budget)
+    if (found === "spent") leftOut.add(name)
+    return found === undefined || found === "spent" ? [] : [[name, found] as const]
+  }))
+}
+
+/** The nearest sound one of the entries named; `spent` where the time for looking at them was over before. */
+const relativeOf = (
+  wanted: Wanted,
+  named: ReadonlyArray<Named>,
+  budget: TimeBudget.TimeBudget
+): Place | "spent" | undefined => {
+  const unknown = named.map((one) => ({ ...one, origin: undefined, usedAt: 0 }))
+  const candidates = nearest(wanted, unknown).slice(0, maxCandidates).map((candidate) =>
+    budget.isSpent() ? candidate : {
+      ...candidate,
+      origin: CacheInputs.originOf(candidate.directory, candidate.key),
+      usedAt: usedAt(candidate.directory, candidate.key)
     }
-    return []
-  })
+  )
+  for (const { directory, key } of nearest(wanted, candidates).slice(0, maxRelatives)) {
+    if (budget.isSpent()) return "spent"
+    if (entry(directory, key)._tag === "Sound") return { directory, key }
+  }
+  return undefined
 }
 
 /** Whether all names could be listed. */
@@ -103,11 +136,19 @@ const list = (directory: string, budget: TimeBudget.TimeBudget, take: (name: str
   return true
 }
 
-const usedAt = (directory: string, key: string): number => {
+/** When an entry was used last, in milliseconds; one that was only built has no use yet. A time in the future is now. */
+const usedAt = (directory: string, key: string): number =>
+  Math.min(
+    changedAt(CacheLayout.used(directory, key)) ?? changedAt(CacheLayout.index(directory, key)) ?? 0,
+    Date.now()
+  )
+
+const changedAt = (file: string): number | undefined => {
   try {
-    return fs.lstatSync(CacheLayout.used(directory, key)).mtimeMs
+    return fs.lstatSync(file, { throwIfNoEntry: false })?.mtimeMs
   } catch {
-    return 0
+    // it is then taken last, and found not to be sound if it cannot be read at all
+    return undefined
   }
 }
 
@@ -133,8 +174,7 @@ export const entry = (directory: string, key: string): CacheEntry => {
       return { _tag: "Damaged", why: graph.why }
     case "Whole": {
       if (!linksToStore(path)) return { _tag: "Damaged", why: "its blobs are not in the shared store" }
-      const inputs = CacheInputs.read(directory, key, graph.manifest)
-      return inputs === undefined ? { _tag: "Sound" } : { _tag: "Sound", inputs }
+      return { _tag: "Sound", ...CacheInputs.read(directory, key, graph.manifest) }
     }
   }
 }

@@ -31,7 +31,12 @@ export const check: Check = ({ settings }) =>
     if (cache.backend._tag === "Registry") {
       return [Finding.unchecked("cache", `in a registry, ${cache.backend.prefix} (DOCKER_SHIM_CACHE_BACKEND)`)]
     }
-    const known = CacheInspection.inspect(cache.directory, [])
+    const known = CacheInspection.inspect({
+      _tag: "CacheDirectory",
+      directory: cache.directory,
+      readDirectories: [],
+      wanted: []
+    })
     if (known._tag === "Unusable") {
       return [
         Finding.warn("cache", known.why, "mount the machine's cache directory there; see 'docker-shim mounts --help'")

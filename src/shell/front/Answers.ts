@@ -32,6 +32,7 @@ export const give = (
       case "Builder":
       case "CommandFlags":
       case "CacheDirectory":
+      case "BuildFiles":
       case "BuildContext":
       case "Dockerfile":
       case "ImportedSteps":

@@ -121,13 +121,15 @@ const openImport = (
   ).pipe(Effect.map((opened) => {
     if (opened._tag === "Opened") return undefined
     // where it cannot be moved away nobody imports it all the same
-    if (opened.isDamaged) attempt(() => CacheHealing.setAside(source.directory, source.key))
+    if (opened.isDamaged && source.access === "own") attempt(() => CacheHealing.setAside(source.directory, source.key))
     Reporter.notices(plan.verbosity, [
       opened.isDamaged
-        ? `build cache entry ${source.key} was damaged and is set aside: ${opened.why}`
+        ? `build cache entry ${source.key} ${
+          source.access === "own" ? "was damaged and is set aside" : `in ${source.directory} is damaged`
+        }: ${opened.why}`
         : `build cache of ${source.key} not imported: ${opened.why}; see 'docker-shim doctor'`
     ])
-    return without([source.key])
+    return withoutEntries(source.directory, [source.key])
   }))
 
 const openExport = (target: CacheAction.CacheExport): Effect.Effect<Finding | undefined, never, Scope.Scope> =>
@@ -147,14 +149,6 @@ const openExport = (target: CacheAction.CacheExport): Effect.Effect<Finding | un
   ).pipe(Effect.map((opened) => typeof opened === "function" ? opened : undefined))
 
 const unwritable = (why: string): Finding => (known) => known._tag === "Usable" ? { ...known, unwritable: why } : known
-
-const without = (keys: ReadonlyArray<string>): Finding => (known) =>
-  known._tag === "Usable"
-    ? {
-      ...known,
-      entries: { ...known.entries, ...Object.fromEntries(keys.map((key) => [key, { _tag: "Missing" }])) }
-    }
-    : known
 
 /** Whether it could be taken. Where not, nothing can be exported either, and imports hold open what they read. */
 const lease = (
@@ -234,7 +228,7 @@ const isSuccess = (ended: Ended.Ended): boolean => ended._tag === "Exited" && en
 const healingTime = 1_000
 
 const healing = Effect.fn("BuildCacheActions.healing")(function*(
-  { canRunAgain, directory, keys }: Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>,
+  { access, canRunAgain, directory, keys }: Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>,
   plan: ExecPlan,
   checkLater: (key: string) => boolean
 ) {
@@ -242,8 +236,11 @@ const healing = Effect.fn("BuildCacheActions.healing")(function*(
   const unfinished: Array<string> = []
   const end = performance.now() + healingTime
   for (const key of keys) {
+    const isOver = (signal: AbortSignal) => (): boolean => signal.aborted || performance.now() > end
     const outcome = yield* Effect.promise((signal) =>
-      CacheHealing.heal(directory, key, () => signal.aborted || performance.now() > end)
+      access === "own"
+        ? CacheHealing.heal(directory, key, isOver(signal))
+        : CacheHealing.check(directory, key, isOver(signal))
     )
     if (outcome === "AtFault") damaged.push(key)
     if (outcome === "Unfinished") unfinished.push(key)
@@ -252,12 +249,14 @@ const healing = Effect.fn("BuildCacheActions.healing")(function*(
   if (damaged.length === 0) return undefined
   yield* Effect.sync(() =>
     Reporter.notices(plan.verbosity, [
-      `build cache entry ${damaged.join(", ")} was damaged and is set aside; `
+      `build cache entry ${damaged.join(", ")} ${
+        access === "own" ? "was damaged and is set aside" : `in ${directory} is damaged`
+      }; `
       + (canRunAgain ? "building again without it" : "run the build again")
     ])
   )
   if (!canRunAgain) return undefined
-  return without(damaged)
+  return withoutEntries(directory, damaged)
 })
 
 /** What could not be read in time is read in the background, so that damage costs one build at most. */
@@ -273,3 +272,22 @@ const sayUnfinished = (
     Reporter.notices(plan.verbosity, [`build cache entry ${key} is too large to be checked now; ${next}`])
   }
 }
+
+/** No build imports these entries of a directory any more. */
+const withoutEntries = (directory: string, keys: ReadonlyArray<string>): Finding => (known) =>
+  known._tag === "Usable"
+    ? {
+      ...known,
+      entries: Object.fromEntries(
+        Object.entries(known.entries).map(([key, entry]) => [
+          key,
+          directory === known.directory && keys.includes(key) ? { _tag: "Missing" } : entry
+        ])
+      ),
+      relatives: Object.fromEntries(
+        Object.entries(known.relatives).filter(([, place]) =>
+          place.directory !== directory || !keys.includes(place.key)
+        )
+      )
+    }
+    : known

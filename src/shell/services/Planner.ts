@@ -7,6 +7,7 @@ import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/Facts.ts"
 import * as Plan from "../../core/Plan.ts"
 import * as BuildContext from "../builder/BuildContext.ts"
+import * as BuildFiles from "../builder/BuildFiles.ts"
 import * as DockerfileText from "../builder/DockerfileText.ts"
 import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
@@ -71,7 +72,9 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
         case "ComposeVersion":
           return Facts.answer(facts, question, yield* version.ask(question))
         case "CacheDirectory":
-          return Facts.answer(facts, question, CacheInspection.inspect(question.directory, question.keys, budget))
+          return Facts.answer(facts, question, CacheInspection.inspect(question, budget))
+        case "BuildFiles":
+          return Facts.answer(facts, question, BuildFiles.of(question))
         case "BuildContext":
           return Facts.answer(facts, question, contexts(question))
         case "Dockerfile":

@@ -50,6 +50,24 @@ describe("CacheCollection", () => {
       assert.deepStrictEqual(decision, { evictions: [{ key: "b", why: "age" }], blobs: ["b"], remaining: 20 })
     })
 
+    it("takes out the least recently used of too many variants of a key, and of too many entries of an image", () => {
+      const variants = ["web", "web^00000001", "web^00000002", "web^00000003", "web^00000004", "web:2"]
+      const entries = variants.map((key, at) => entry(key, 150_000 + at, "x"))
+      assert.deepStrictEqual(
+        CacheCollection.decide(contents(entries, "x"), limits),
+        { evictions: [{ key: "web", why: "count" }], blobs: [], remaining: 10 }
+      )
+      const leased = entries.map((one) => ({ ...one, leased: one.key === "web" }))
+      const { evictions } = CacheCollection.decide(contents(leased, "x"), limits)
+      assert.deepStrictEqual(evictions, [{ key: "web^00000001", why: "count" }])
+      const tags = Array.from(
+        { length: CacheCollection.maxPerImage + 2 },
+        (_, at) => entry(`app:${at}`, 150_000 + at, "x")
+      )
+      const decision = CacheCollection.decide(contents([...tags, entry("api", 149_000, "x")], "x"), limits)
+      assert.deepStrictEqual(decision.evictions.map(({ key }) => key), ["app:0", "app:1"])
+    })
+
     it("takes out what was asked for by name, whatever the limits", () => {
       const decision = CacheCollection.decide(
         contents([entry("a", 0, "a"), entry("b", 0, "b")], "ab"),

@@ -17,7 +17,7 @@ describe("what is unfinished in the cache directory", () => {
     assert.isTrue(CacheLayout.isUnfinished(name))
     const image = ImageName.parse(`a/${name.slice(1)}`)
     const path = image?.path ?? ""
-    const key = CacheKey.print({ subject: { _tag: "Image", path }, target: name, platforms: [] })
+    const key = CacheKey.print({ subject: { _tag: "Image", path, tag: undefined }, target: name, platforms: [] })
     assert.isFalse(CacheLayout.isUnfinished(key) || key.startsWith("."))
     assert.isFalse(CacheLayout.isUnfinished("app"))
   })

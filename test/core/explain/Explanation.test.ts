@@ -57,7 +57,17 @@ describe("QuestionText", () => {
     descriptors: [],
     sought: undefined
   } as const
-  const cache = { _tag: "CacheDirectory", directory: "/c", keys: ["a", "b"] } as const
+  const wanted = (path: string) =>
+    ({
+      key: { subject: { _tag: "Image", path, tag: "1" }, target: undefined, platforms: [] },
+      origin: "9f"
+    }) as const
+  const cache = {
+    _tag: "CacheDirectory",
+    directory: "/c",
+    readDirectories: ["/r"],
+    wanted: ["a", "b"].map(wanted)
+  } as const
   const usable = { _tag: "Usable", id: "1", unwritable: undefined, entries: {} } as const
   const composeFiles = { _tag: "ComposeFiles", start: "/p" } as const
   const foundQuestion = "which files make the Compose project of /p?"
@@ -96,7 +106,7 @@ describe("QuestionText", () => {
       "which flags does docker image ls have?",
       "2, by its --help"
     ],
-    [cache, { _tag: "Unusable", why: "no" }, "what is in /c for a, b?", "no"],
+    [cache, { _tag: "Unusable", why: "no" }, "what is in /c, /r for a:1, b:1?", "no"],
     [
       cache,
       {
@@ -104,7 +114,7 @@ describe("QuestionText", () => {
         unwritable: "full",
         entries: { a: { _tag: "Missing" }, b: { _tag: "Sound" }, c: { _tag: "Damaged", why: "w" } }
       },
-      "what is in /c for a, b?",
+      "what is in /c, /r for a:1, b:1?",
       "full, a is not there yet, b is sound, c is damaged: w"
     ],
     [

@@ -3,7 +3,7 @@
  */
 import type { Flag } from "../../../src/core/argv/grammar/Grammar.ts"
 import type { Builder } from "../../../src/core/builder/Builder.ts"
-import type { CacheDirectory, CacheEntry } from "../../../src/core/cache/CacheDirectory.ts"
+import type { CacheDirectory, CacheEntry, Place } from "../../../src/core/cache/CacheDirectory.ts"
 import type { ComposeFiles } from "../../../src/core/compose/ComposeFiles.ts"
 import type { ExecPlan } from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/Facts.ts"
@@ -21,7 +21,10 @@ export interface Table {
   readonly builder?: Builder
   readonly cache?: CacheDirectory
   readonly entries?: Readonly<Record<string, CacheEntry>>
-  readonly relatives?: Readonly<Record<string, string>>
+  /** Entries in `/buildkit-cache`, where no other directory is named. */
+  readonly relatives?: Readonly<Record<string, Place | string>>
+  readonly unread?: ReadonlyArray<string>
+  readonly buildFiles?: (question: Facts.Of<"BuildFiles">) => Partial<Facts.BuildFiles>
   readonly unwritable?: string
   /** What is in build contexts, by directory. */
   readonly contexts?: Readonly<Record<string, string>>
@@ -105,6 +108,8 @@ const answer = (
       return Facts.answer(facts, question, commandFlags(table))
     case "CacheDirectory":
       return Facts.answer(facts, question, cacheDirectory(table))
+    case "BuildFiles":
+      return Facts.answer(facts, question, buildFiles(question, table))
     case "BuildContext":
       return Facts.answer(facts, question, table.contexts?.[question.directory])
     case "Dockerfile":
@@ -143,6 +148,14 @@ const imported = (table: Table): ReadonlyArray<string> => (table.imported ?? [])
 const dockerfile = (file: string, { dockerfiles }: Table): string | undefined =>
   dockerfiles === undefined ? "FROM bb\nRUN true\n" : dockerfiles[file]
 
+const version = ({ version: major = 2 }: Table): Facts.ComposeVersion => ({ major })
+
+const buildFiles = (question: Facts.Of<"BuildFiles">, table: Table): Facts.BuildFiles => ({
+  digest: undefined,
+  sendsCache: false,
+  ...table.buildFiles?.(question)
+})
+
 const composeModel = (question: Facts.Of<"ComposeModel">, { model }: Table): Facts.ComposeAnswer =>
   required(typeof model === "function" ? model(question) : model)
 
@@ -162,8 +175,15 @@ const required = <A>(answer: A | undefined): A => {
 const cacheDirectory = (table: Table): CacheDirectory =>
   table.cache ?? {
     _tag: "Usable",
+    directory: table.env?.["DOCKER_SHIM_CACHE_DIR"] ?? "/buildkit-cache",
     id: "run1",
     unwritable: table.unwritable,
     entries: table.entries ?? {},
-    relatives: table.relatives ?? {}
+    unread: table.unread ?? [],
+    relatives: Object.fromEntries(
+      Object.entries(table.relatives ?? {}).map(([key, place]) => [
+        key,
+        typeof place === "string" ? { directory: "/buildkit-cache", key: place } : place
+      ])
+    )
   }

@@ -28,6 +28,18 @@ afterEach(() => {
   store.remove()
 })
 
+/** Looks for what a build of `app` could import. */
+const inspect = (directory: string, budget: TimeBudget.TimeBudget) =>
+  CacheInspection.inspect({
+    _tag: "CacheDirectory",
+    directory,
+    readDirectories: [],
+    wanted: [{
+      key: { subject: { _tag: "Image", path: "app", tag: undefined }, target: undefined, platforms: [] },
+      origin: "9f3c01ab"
+    }]
+  }, budget)
+
 /** Puts a manifest in the place of an entry's own, under its right digest. */
 const forge = (key: string, manifest: string): void => {
   const digest = `sha256:${createHash("sha256").update(manifest).digest("hex")}`
@@ -169,7 +181,7 @@ describe("documents", () => {
       const manifest = OciLayout.latestManifest(index)?.digest ?? ""
       fs.truncateSync(Store.blobFile(store, manifest), 60 * 1024 * 1024)
     }
-    const [found, time] = await timed(() => CacheInspection.inspect(store.directory, ["app"], TimeBudget.of(250)))
+    const [found, time] = await timed(() => inspect(store.directory, TimeBudget.of(250)))
     assert.strictEqual(found._tag, "Usable")
     assert.isBelow(time, 1_000)
   })
@@ -184,7 +196,7 @@ describe("documents", () => {
       store.publish(`app@${at}`, [`${at}`])
       forge(`app@${at}`, JSON.stringify({ layers, at }))
     }
-    const [found, time] = await timed(() => CacheInspection.inspect(store.directory, ["app"], TimeBudget.of(50)))
+    const [found, time] = await timed(() => inspect(store.directory, TimeBudget.of(50)))
     assert.deepInclude(found, { leftOut: ["app"] })
     assert.isBelow(time, 1_000)
   })
@@ -199,7 +211,7 @@ describe("two hundred thousand names", () => {
     try {
       execFileSync("sh", ["-c", "seq 1 200000 | sed 's/^/app@/' | xargs touch"], { cwd: directory })
       const budget = TimeBudget.of(250)
-      const [found, time] = await timed(() => CacheInspection.inspect(directory, ["app"], budget))
+      const [found, time] = await timed(() => inspect(directory, budget))
       assert.deepInclude(found, { leftOut: ["app"], relatives: {} })
       assert.isBelow(time, 1_000)
     } finally {

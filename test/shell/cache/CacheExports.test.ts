@@ -33,7 +33,7 @@ const exportAndPublish = (
   key: string,
   manifestOf: (config: OciLayout.Descriptor) => object,
   text = config,
-  expectation: Expectation = { inputs: undefined, isExpected: false }
+  expectation: Partial<Expectation> = {}
 ) => {
   const target = Store.targetOf(store.directory, key, "run")
   CacheView.release(CacheView.openExport(target))
@@ -96,7 +96,7 @@ describe.each(forms)("a cache exported as %s", (_, manifestOf) => {
     const entry = CacheInspection.entry(store.directory, key)
     return entry._tag === "Sound" ? entry.inputs : assert.fail(JSON.stringify(entry))
   }
-  const of = (inputs: string | undefined, isExpected = false): Expectation => ({ inputs, isExpected })
+  const of = (inputs: string | undefined, isExpected = false): Expectation => ({ inputs, isExpected, origin: "one" })
 
   it("is remembered with what it was built from, until it is replaced", () => {
     exportAndPublish("app", manifestOf, step("a", [1]), of("first"))
@@ -105,8 +105,24 @@ describe.each(forms)("a cache exported as %s", (_, manifestOf) => {
     assert.strictEqual(inputsOf("app"), "second")
     exportAndPublish("app", manifestOf, step("c", [1]), of(undefined))
     assert.isUndefined(inputsOf("app"))
-    CacheInputs.write(store.directory, "app", "sha256:of-another-manifest", "first")
+    CacheInputs.write(store.directory, "app", "sha256:of-another-manifest", { inputs: "first" })
     assert.isUndefined(inputsOf("app"))
+  })
+
+  it("is remembered with the build that made it, also when its inputs are not known", () => {
+    const originOf = () => {
+      const entry = CacheInspection.entry(store.directory, "app")
+      return entry._tag === "Sound" ? entry.origin : assert.fail(JSON.stringify(entry))
+    }
+    exportAndPublish("app", manifestOf, step("a", [1]))
+    assert.isUndefined(originOf())
+    exportAndPublish("app", manifestOf, step("a", [1]), of(undefined))
+    assert.strictEqual(originOf(), "one")
+    exportAndPublish("app", manifestOf, step("b", [1]), of("first"))
+    exportAndPublish("app", manifestOf, step("c", [1]), of("first", true))
+    assert.deepStrictEqual([inputsOf("app"), originOf()], [undefined, "one"])
+    exportAndPublish("app", manifestOf, step("c", [1]), { ...of(undefined), origin: "two" })
+    assert.strictEqual(originOf(), "two")
   })
 
   it("leaves an entry that holds it, though it has a layer less, and replaces one that holds more", () => {

@@ -79,22 +79,29 @@ describe("an export", () => {
 
 describe("the entry of another target", () => {
   it("is found where the own one is not sound: of several the last used, and none that is damaged", () => {
-    const inspect = () => CacheInspection.inspect(store.directory, ["app", "web"])
+    const wanted = (path: string) => ({
+      key: { subject: { _tag: "Image", path, tag: undefined }, target: undefined, platforms: [] },
+      origin: "9f3c01ab"
+    } as const)
     const relatives = () => {
-      const known = inspect()
+      const known = CacheInspection.inspect({
+        _tag: "CacheDirectory",
+        directory: store.directory,
+        readDirectories: [],
+        wanted: [wanted("app"), wanted("web")]
+      })
       return known._tag === "Usable" ? known.relatives : undefined
     }
+    const of = (key: string) => ({ app: { directory: store.directory, key } })
     assert.deepStrictEqual(relatives(), {})
     for (const [key, minutes] of [["app@old", 3], ["app@dev", 1], ["app@test", 2], ["apple@dev", 0]] as const) {
       store.publish(key, [key])
       CacheLease.take(store.directory, key, [key])
       age(CacheLayout.used(store.directory, key), minutes * 60_000)
     }
-    assert.deepStrictEqual(relatives(), { app: "app@dev" })
-    const known = inspect()
-    assert.deepStrictEqual(known._tag === "Usable" && known.entries["app@dev"], { _tag: "Sound" })
+    assert.deepStrictEqual(relatives(), of("app@dev"))
     fs.writeFileSync(CacheLayout.index(store.directory, "app@dev"), "")
-    assert.deepStrictEqual(relatives(), { app: "app@test" })
+    assert.deepStrictEqual(relatives(), of("app@test"))
     store.publish("app", ["own"])
     assert.deepStrictEqual(relatives(), {})
   })

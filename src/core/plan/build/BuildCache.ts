@@ -4,6 +4,7 @@
 import * as Argv from "../../argv/Argv.ts"
 import * as Endpoint from "../../argv/Endpoint.ts"
 import type { Builder } from "../../builder/Builder.ts"
+import type { Wanted } from "../../cache/CacheDirectory.ts"
 import * as CacheKey from "../../cache/CacheKey.ts"
 import * as CacheReference from "../../cache/CacheReference.ts"
 import * as MountDependence from "../../dockerfile/MountDependence.ts"
@@ -14,6 +15,7 @@ import * as Revision from "../Revision.ts"
 import * as SessionDaemon from "../SessionDaemon.ts"
 import * as BuildInputs from "./BuildInputs.ts"
 import * as BuildMounts from "./BuildMounts.ts"
+import * as BuildOrigin from "./BuildOrigin.ts"
 import * as BuildSubject from "./BuildSubject.ts"
 import * as CacheShare from "./CacheShare.ts"
 import * as RegistryReport from "./RegistryReport.ts"
@@ -73,48 +75,56 @@ export const revise = (
   const daemon = SessionDaemon.ask(build.endpoint, settings, invocation, facts)
   if (daemon._tag === "Open") return Revision.of(tokens, { questions: [daemon.question] })
   if (daemon.answer._tag === "Another") return leftOut(tokens, daemon.answer.why)
-  return share(build, CacheKey.print(key), settings.cache, invocation, env, facts)
+  return share(key, build, settings, invocation, env, facts)
 }
 
-/** The options of a build that is to share its cache, where there is a place for it and its builder can. */
+/** The options of a build of a key that is to share its cache, where there is a place for it and its builder can. */
 const share = (
+  key: CacheKey.CacheKey,
   build: Build,
-  name: string,
-  settings: CacheSettings,
+  settings: Settings,
   invocation: Invocation,
   env: Readonly<Record<string, string | null>>,
   facts: Facts.Facts
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
   const { tokens } = build
-  const store = CacheShare.open(settings, [name], facts)
+  const asked = BuildOrigin.ask(BuildOrigin.ofWords(tokens, settings, invocation), facts)
+  if (asked._tag === "Open") return Revision.of(tokens, { questions: [asked.question] })
+  const { origin } = asked.answer
+  const store = CacheShare.open(settings.cache, [{ key, ...asked.answer }], facts)
   if (store._tag === "Open") return Revision.of(tokens, { questions: [store.question] })
   if (store.answer._tag === "Unusable") return leftOut(tokens, store.answer.why)
   const builder = askBuilder(build, invocation, env, facts)
   if (builder._tag === "Open") return Revision.of(tokens, { questions: [builder.question] })
   if (builder.answer._tag === "Shared") return leftAlone(tokens, builder.answer.why)
   if (builder.answer._tag !== "Exporting") return leftOut(tokens, builder.answer.why)
-  const sources = CacheShare.remembersInputs(store.answer, settings)
+  const sources = CacheShare.remembersInputs(store.answer, settings.cache)
     ? BuildInputs.ofWords(tokens, invocation)
     : undefined
   const inputs = BuildInputs.ask(sources, facts)
   if (inputs._tag === "Open") return Revision.of(tokens, { questions: [inputs.question] })
-  const mounts = askMounts(tokens, store.answer, name, invocation, facts)
+  const mounts = askMounts(tokens, store.answer, { key, origin }, invocation, facts)
   if (mounts._tag === "Open") return Revision.of(tokens, { questions: [mounts.question] })
   const refresh = StepRefresh.ask(mounts.answer, StepRefresh.endpointOf(invocation.env, env), facts)
   if (refresh._tag === "Open") return Revision.of(tokens, { questions: [refresh.question] })
-  const wish = { key: name, inputs: inputs.answer, mounts: mounts.answer }
-  return inject(tokens, settings, wish, refresh.answer, store.answer, invocation)
+  const wish = {
+    wanted: { key, origin },
+    imports: Argv.boolean(tokens, "no-cache") !== true && !refresh.answer.isAll,
+    inputs: inputs.answer,
+    mounts: mounts.answer
+  }
+  return inject(tokens, settings.cache, wish, refresh.answer, store.answer, invocation)
 }
 
 /** Asked only of a build that may import something. */
 const askMounts = (
   tokens: ReadonlyArray<Argv.Token>,
   store: CacheShare.Store,
-  key: string,
+  wanted: Wanted,
   invocation: Invocation,
   facts: Facts.Facts
 ): Facts.Asked<MountDependence.MountDependence> =>
-  Argv.boolean(tokens, "no-cache") !== true && CacheShare.mayImport(store, key)
+  Argv.boolean(tokens, "no-cache") !== true && CacheShare.mayImport(store, wanted)
     ? BuildMounts.ofWords(tokens, invocation, facts)
     : Facts.answered(MountDependence.none)
 
@@ -158,22 +168,15 @@ const present = (env: Readonly<Record<string, string | null>>): Readonly<Record<
 const inject = (
   tokens: ReadonlyArray<Argv.Token>,
   settings: CacheSettings,
-  { inputs, key, mounts }: Pick<CacheShare.Wish, "inputs" | "key" | "mounts">,
+  wish: CacheShare.Wish,
   refresh: StepRefresh.StepRefresh,
   store: CacheShare.Store,
   invocation: Invocation
 ): Revision.Revision<ReadonlyArray<Argv.Token>> => {
-  const wish = {
-    key,
-    imports: Argv.boolean(tokens, "no-cache") !== true && !refresh.isAll,
-    exports: true,
-    inputs,
-    mounts
-  }
   const canRunAgain = !BuildSubject.readsStandardInput(tokens)
   const shared = CacheShare.share([wish], settings, store, canRunAgain)
   const refreshed = StepRefresh.revise(
-    [{ mounts, refresh, isImported: shared.value[0]?.from !== undefined }],
+    [{ mounts: wish.mounts, refresh, isImported: shared.value[0]?.from !== undefined }],
     canRunAgain
   )
   const added = shared.value.flatMap(({ from, to }) => [
@@ -181,13 +184,15 @@ const inject = (
     ...(to === undefined ? [] : [Argv.option("cache-to", to)])
   ])
   const confirmed = store._tag === "Registry" && added.some((token) => Argv.has([token], "cache-to"))
-    ? RegistryReport.ask(tokens, CacheReference.print(store.prefix, key), invocation)
+    ? RegistryReport.ask(tokens, CacheReference.print(store.prefix, CacheKey.print(wish.wanted.key)), invocation)
     : Revision.of<ReadonlyArray<Argv.Token>>([])
   return {
     ...Revision.after(Revision.after(shared, refreshed), confirmed),
     value: [...added, ...StepRefresh.flags(refresh), ...confirmed.value, ...tokens],
-    changes: shared.value.flatMap((given) => CacheShare.changes(given, key, settings, "--cache-from", "--cache-to")),
-    leftAlone: added.length > 0 ? [] : leftAlone(tokens, CacheShare.nothingWhy(key, settings, store)).leftAlone
+    changes: shared.value.flatMap((given) => CacheShare.changes(given, settings, "--cache-from", "--cache-to")),
+    leftAlone: added.length > 0
+      ? []
+      : leftAlone(tokens, CacheShare.nothingWhy(CacheKey.print(wish.wanted.key), settings, store)).leftAlone
   }
 }
 

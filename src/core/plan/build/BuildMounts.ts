@@ -2,6 +2,7 @@
  * Asks which steps of a build must run because a later one can need what they leave in a cache mount.
  */
 import * as Argv from "../../argv/Argv.ts"
+import * as RemoteContext from "../../cache/RemoteContext.ts"
 import * as MountDependence from "../../dockerfile/MountDependence.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
@@ -16,7 +17,7 @@ export const ofWords = (
   facts: Facts.Facts
 ): Facts.Asked<MountDependence.MountDependence> => {
   const [context = ""] = Argv.positionals(tokens)
-  if (BuildSubject.readsStandardInput(tokens) || BuildSubject.isRemote(context) || hasOwnSyntax(tokens)) return unknown
+  if (BuildSubject.readsStandardInput(tokens) || RemoteContext.is(context) || hasOwnSyntax(tokens)) return unknown
   const file = Argv.value(tokens, "file") ?? ""
   return ask(
     file === "" ? PosixPath.join(PosixPath.join(cwd, context), "Dockerfile") : PosixPath.join(cwd, file),

@@ -3,6 +3,7 @@
  */
 import * as Argv from "../../argv/Argv.ts"
 import type { CacheKey, Subject } from "../../cache/CacheKey.ts"
+import * as RemoteContext from "../../cache/RemoteContext.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
 import * as ImageName from "../../syntax/ImageName.ts"
@@ -12,8 +13,8 @@ import * as ImageName from "../../syntax/ImageName.ts"
  *
  * **Details**
  *
- * The first `--tag` names the image. A build without one is told apart by its context and, where one is named, its
- * Dockerfile, both absolute. Platforms are `--platform`, else `DOCKER_DEFAULT_PLATFORM` (buildx 0.29.1,
+ * The first `--tag` names the image. A build without one is told apart by its context and, if one is named, its
+ * Dockerfile, both absolute or without the secrets of a URL. Platforms are `--platform`, else `DOCKER_DEFAULT_PLATFORM` (buildx 0.29.1,
  * `commands/build.go`).
  *
  * @category accessors
@@ -34,15 +35,18 @@ const subjectOf = (tokens: ReadonlyArray<Argv.Token>, cwd: string): Subject | un
   const tag = given(Argv.values(tokens, "tag")[0])
   if (tag !== undefined) {
     const name = ImageName.parse(tag)
-    return name === undefined ? undefined : { _tag: "Image", path: name.path }
+    return name === undefined ? undefined : { _tag: "Image", path: name.path, tag: name.tag }
   }
   const context = Argv.positionals(tokens)[0]
   if (context === undefined) return undefined
   const dockerfile = given(Argv.value(tokens, "file"))
   return {
     _tag: "Context",
-    context: context === "-" ? `-${cwd}` : isRemote(context) ? context : PosixPath.join(cwd, context),
-    dockerfile: dockerfile === undefined || dockerfile === "-" ? dockerfile : PosixPath.join(cwd, dockerfile)
+    context: context === "-" ? `-${cwd}` : placeOf(context, cwd),
+    // of a remote context the Dockerfile's path is one in there
+    dockerfile: dockerfile === undefined || dockerfile === "-" || RemoteContext.is(context)
+      ? dockerfile
+      : placeOf(dockerfile, cwd)
   }
 }
 
@@ -55,8 +59,7 @@ const subjectOf = (tokens: ReadonlyArray<Argv.Token>, cwd: string): Subject | un
 export const readsStandardInput = (tokens: ReadonlyArray<Argv.Token>): boolean =>
   Argv.positionals(tokens).includes("-") || Argv.value(tokens, "file") === "-"
 
-/** A context that buildx fetches: a URL or a Git repository (moby 28.5, `builder/remotecontext/urlutil`). */
-export const isRemote = (context: string): boolean =>
-  /^(?:https?:\/\/|git:\/\/|ssh:\/\/|github\.com\/|git@)/.test(context)
+const placeOf = (place: string, cwd: string): string =>
+  RemoteContext.is(place) ? RemoteContext.print(place) : PosixPath.join(cwd, place)
 
 const given = (value: string | undefined): string | undefined => value === "" ? undefined : value

@@ -9,13 +9,14 @@ import * as MountDependence from "../../dockerfile/MountDependence.ts"
 import type { LeftAlone } from "../../ExecPlan.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
-import * as PosixPath from "../../paths/PosixPath.ts"
 import type { Settings } from "../../Settings.ts"
 import * as ImageName from "../../syntax/ImageName.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as BuildInputs from "../build/BuildInputs.ts"
 import * as BuildMounts from "../build/BuildMounts.ts"
+import * as BuildOrigin from "../build/BuildOrigin.ts"
 import * as CacheShare from "../build/CacheShare.ts"
+import * as SessionPath from "../build/SessionPath.ts"
 import * as StepRefresh from "../build/StepRefresh.ts"
 import * as Revision from "../Revision.ts"
 import * as Routing from "../Routing.ts"
@@ -36,7 +37,7 @@ export interface ServiceCache {
 /** What is known of the project when its services are given their cache. */
 export interface Project {
   readonly model: ComposeModel.ComposeModel
-  /** The project's directory. */
+  /** The project's directory, absolute. */
   readonly directory: string
 }
 
@@ -45,8 +46,8 @@ export interface Project {
  *
  * **Details**
  *
- * Left alone are services with cache settings of their own. Two services of one key, which build the same image, import
- * the same entry; only the first exports it. Compose builds with the builder that `buildx` would use: `--builder`,
+ * Left alone are services with cache settings of their own. Two services that do the same build import the same entry; only
+ * the first exports it. Compose builds with the builder that `buildx` would use: `--builder`,
  * `BUILDX_BUILDER`, else the one selected by `buildx use` (docker/compose 2.40.3, `pkg/compose/build.go`).
  *
  * @category planning
@@ -87,8 +88,17 @@ const reviseBuilt = (
   if (Argv.parseBoolean(invocation.env["DOCKER_BUILDKIT"] ?? "1") === false) {
     return leftOut("DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share")
   }
-  const keys = built.map((service) => CacheKey.print(keyOf(service, project.directory, settings, invocation)))
-  const store = CacheShare.open(settings.cache, keys, facts)
+  const origins = built.map((service) =>
+    BuildOrigin.ask(BuildOrigin.ofService(buildOf(service), call.line.tokens, settings, invocation), facts)
+  )
+  const open = origins.flatMap((one) => one._tag === "Open" ? [one.question] : [])
+  if (open.length > 0) return Revision.of([], { questions: open })
+  const wanted = built.flatMap((service, at) =>
+    origins.slice(at, at + 1).flatMap((one) =>
+      one._tag === "Open" ? [] : [{ key: keyOf(service, project.directory, settings, invocation), ...one.answer }]
+    )
+  )
+  const store = CacheShare.open(settings.cache, wanted, facts)
   if (store._tag === "Open") return Revision.of([], { questions: [store.question] })
   if (store.answer._tag === "Unusable") return leftOut(store.answer.why)
   const builder = Facts.ask(facts, {
@@ -113,7 +123,7 @@ const reviseBuilt = (
   const imports = built.map((service) => imported(call, service))
   const opened = store.answer
   const mounts = built.map((service, at) =>
-    imports[at] === true && CacheShare.mayImport(opened, keys[at] ?? "")
+    imports[at] === true && wanted.slice(at, at + 1).some((one) => CacheShare.mayImport(opened, one))
       ? BuildMounts.ofService(buildOf(service), call.line.tokens, facts)
       : Facts.answered(MountDependence.none)
   )
@@ -130,10 +140,9 @@ const reviseBuilt = (
     const refresh = refreshes[at]
     return refresh?._tag === "Answered" ? refresh.answer : StepRefresh.none(endpoint)
   }
-  const wishes = built.map((_, at) => ({
-    key: keys[at] ?? "",
+  const wishes = wanted.map((one, at) => ({
+    wanted: one,
     imports: imports[at] === true && !StepRefresh.isNeeded(refreshOf(at)),
-    exports: keys.indexOf(keys[at] ?? "") === at,
     inputs: inputs[at]?._tag === "Answered" ? inputs[at].answer : undefined,
     mounts: mounts[at]?._tag === "Answered" ? mounts[at].answer : MountDependence.unknown
   }))
@@ -146,9 +155,10 @@ const reviseBuilt = (
     })),
     canRunAgain(call)
   )
+  const keyNames = wanted.map(({ key }) => CacheKey.print(key))
   const parts = built.map(({ name }, at) => ({
     name,
-    key: keys[at] ?? "",
+    key: keyNames[at] ?? "",
     given: shared.value[at] ?? CacheShare.nothing,
     isRefreshed: StepRefresh.isNeeded(refreshOf(at))
   }))
@@ -160,10 +170,9 @@ const reviseBuilt = (
         ? [leave(name, CacheShare.nothingWhy(key, settings.cache, opened))]
         : []
     ),
-    changes: parts.flatMap(({ given, key, name }) =>
+    changes: parts.flatMap(({ given, name }) =>
       CacheShare.changes(
         given,
-        key,
         settings.cache,
         `services.${name}.build.cache_from`,
         `services.${name}.build.cache_to`
@@ -222,21 +231,11 @@ const keyOf = (
   const platform = JsonObject.text(fields, "platform") ?? invocation.env["DOCKER_DEFAULT_PLATFORM"] ?? ""
   return {
     subject: image === undefined
-      ? { _tag: "Service", directory: sharedDirectory(directory, settings), service: name }
-      : { _tag: "Image", path: image.path },
+      ? { _tag: "Service", directory: SessionPath.print(directory, settings), service: name }
+      : { _tag: "Image", path: image.path, tag: image.tag },
     target: JsonObject.text(build, "target"),
     platforms: platforms.length > 0 ? platforms : platform === "" ? [] : [platform]
   }
-}
-
-/**
- * A directory of the user's without what differs between sessions: `shop` for `/home/retro/work/shop`. A session whose
- * daemon has the same files, as one inside a container, shares with those whose daemon has not.
- */
-const sharedDirectory = (directory: string, { mappings, userPath }: Settings): string => {
-  const daemons = mappings.find(({ origin }) => origin.startsWith("WORKSPACE_DIR"))?.to
-  const root = [userPath, daemons].find((one) => one !== undefined && PosixPath.isWithin(directory, one))
-  return root === undefined ? directory : PosixPath.normalize(`./${directory.slice(root.length)}`)
 }
 
 /**

@@ -98,6 +98,7 @@ const patience = Schedule.spaced("200 millis").pipe(Schedule.upTo("1 minute"))
 const reasons = {
   asked: "asked for",
   age: "not used for too long",
+  count: "too many of its image",
   size: "the cache is too large",
   room: "the disk is nearly full"
 } as const

@@ -25,9 +25,10 @@ describe("the cache of a build", () => {
     /** The endpoint that the words name is the session's. */
     const hostOf = (line: string) => /(?:-H |--host=)(\w+)/.exec(line)?.[1]
     const misforwarded = words.startsWith("--context build")
+    const key = words.includes("app:1") ? "app:1" : "app"
     assert.deepStrictEqual(
-      args(words, { ...sound("app"), env: { DOCKER_SHIM_DOCKER_HOST: hostOf(words) } }),
-      misforwarded ? words.split(" ") : [...command.split(" "), from("app"), to("app"), ...rest.split(" ")]
+      args(words, { ...sound(key), env: { DOCKER_SHIM_DOCKER_HOST: hostOf(words) } }),
+      misforwarded ? words.split(" ") : [...command.split(" "), from(key), to(key), ...rest.split(" ")]
     )
   })
 
@@ -37,6 +38,11 @@ describe("the cache of a build", () => {
     ["build -f docker/Dev api", "=+home+retro+work+api=+home+retro+work+docker+Dev"],
     ["build -", "=-+home+retro+work"],
     ["build https://host/r.git", "=https%3A++host+r.git"],
+    ["build https://user:token@host/r.git?token=x#main", "=https%3A++host+r.git%23main"],
+    ["build -f sub/Dev https://token@host/r.git", "=https%3A++host+r.git=sub+Dev"],
+    ["build -f https://user:token@host/Dev?t=x .", "=+home+retro+work=https%3A++host+Dev"],
+    ["build -t app:3.9 .", "app:3.9"],
+    ["build -t app:latest .", "app"],
     ["build -t a/b_c .", "a+b_c"],
     ["build -t a_b/c .", "a_b+c"],
     ["build -t localhost:5000/foo .", "foo"],
@@ -62,11 +68,73 @@ describe("the cache of a build", () => {
     })
     const heal = planned.after.find((action) => action._tag === "HealCacheEntries")
     assert.deepStrictEqual(heal?._tag === "HealCacheEntries" && heal.keys, ["app@dev"])
-    const healed: Table = { ...table, entries: { "app@dev": { _tag: "Missing" } } }
+    const healed: Table = { ...table, relatives: {} }
     assert.deepStrictEqual(args("build -t app .", healed), ["build", to("app"), "-t", "app", "."])
     const own: Table = { ...table, entries: { ...table.entries, app: { _tag: "Sound" } } }
     assert.deepStrictEqual(args("build -t app .", own), ["build", from("app"), to("app"), "-t", "app", "."])
     assert.notInclude(args("build --no-cache -t app .", table), from("app@dev"))
+  })
+
+  it("is a variant where another build has the key's name, and imports that as long as it has none of its own", () => {
+    const known = plan("build -t web shop").plan.after.find(({ _tag }) => _tag === "PublishCacheExport")
+    const origin = known?._tag === "PublishCacheExport" ? known.expectation.origin : assert.fail("nothing published")
+    const variant = `web^${origin.slice(0, 8)}`
+    const others: Table = { entries: { web: { _tag: "Sound", origin: "another" } }, relatives: { web: "web" } }
+    assert.deepStrictEqual(args("build -t web shop", others), ["build", from("web"), to(variant), "-t", "web", "shop"])
+    const entries = { ...others.entries, [variant]: { _tag: "Sound" } } as const
+    assert.deepStrictEqual(
+      args("build -t web shop", { entries }),
+      ["build", from(variant), to(variant), "-t", "web", "shop"]
+    )
+    const own: Table = { entries: { web: { _tag: "Sound", origin } } }
+    assert.deepStrictEqual(args("build -t web shop", own), ["build", from("web"), to("web"), "-t", "web", "shop"])
+  })
+
+  it("is imported from a directory that is only read where that has the nearest, without a lease, and not changed", () => {
+    const table: Table = {
+      env: { DOCKER_SHIM_CACHE_READ_DIRS: "/trusted:/more" },
+      relatives: { app: { directory: "/more", key: "app:1" } },
+      unread: ["/trusted does not exist"]
+    }
+    const { plan: planned, questions } = plan("build -t app .", table)
+    const asked = questions.find((question) => question._tag === "CacheDirectory")
+    assert.deepStrictEqual(asked?._tag === "CacheDirectory" && asked.readDirectories, ["/trusted", "/more"])
+    assert.deepStrictEqual(planned.args.slice(1, 3), [
+      "--cache-from=type=local,src=@docker-shim/cache-import-read-2/app:1/@",
+      to("app")
+    ])
+    assert.deepInclude(planned.before, {
+      _tag: "LeaseCacheEntries",
+      directory: "/buildkit-cache",
+      id: "run1",
+      keys: ["app"]
+    })
+    const opened = planned.before.find(({ _tag }) => _tag === "OpenCacheImport")
+    assert.deepInclude(opened?._tag === "OpenCacheImport" && opened.import, {
+      directory: "/more",
+      key: "app:1",
+      access: "read"
+    })
+    assert.deepInclude(planned.after, {
+      _tag: "HealCacheEntries",
+      directory: "/more",
+      keys: ["app:1"],
+      access: "read",
+      canRunAgain: true
+    })
+    assert.deepStrictEqual(planned.notices, [
+      { text: "build cache not read: /trusted does not exist; see 'docker-shim doctor'" }
+    ])
+  })
+
+  it("is left out of a build whose context holds the cache directory, and a line says so", () => {
+    const { plan: planned, questions } = plan("build -t app .", { buildFiles: () => ({ sendsCache: true }) })
+    assert.deepStrictEqual(planned.args, ["build", "-t", "app", "."])
+    assert.deepStrictEqual(planned.notices, [{
+      text: "build cache not shared: /buildkit-cache is in the build context: add it to .dockerignore, or set "
+        + "DOCKER_SHIM_CACHE_DIR to another directory; see 'docker-shim doctor'"
+    }])
+    assert.notInclude(questions.map(({ _tag }) => _tag), "CacheDirectory")
   })
 
   it("is in a registry where the settings say so, whatever directories there are", () => {
@@ -138,14 +206,15 @@ describe("the cache of a build", () => {
     const exportDirectory = "/buildkit-cache/app/.incoming/run1"
     const target = { directory, key: "app", exportDirectory, view: view("export") }
     const planned = plan("build -t app .", sound("app")).plan
+    const expectation = { inputs: undefined, isExpected: false, origin: "e78057e827dd8916d7a02fdfe6a45194" }
     assert.deepStrictEqual(planned.before, [
       { _tag: "LeaseCacheEntries", directory: "/buildkit-cache", id: "run1", keys: ["app"] },
-      { _tag: "OpenCacheImport", import: { directory, key: "app", view: view("import"), omitted: [] } },
+      { _tag: "OpenCacheImport", import: { directory, access: "own", key: "app", view: view("import"), omitted: [] } },
       { _tag: "PrepareCacheExport", export: target }
     ])
     assert.deepStrictEqual(planned.after, [
-      { _tag: "PublishCacheExport", export: target, expectation: { inputs: undefined, isExpected: false } },
-      { _tag: "HealCacheEntries", directory: "/buildkit-cache", keys: ["app"], canRunAgain: true },
+      { _tag: "PublishCacheExport", export: target, expectation },
+      { _tag: "HealCacheEntries", directory: "/buildkit-cache", keys: ["app"], access: "own", canRunAgain: true },
       { _tag: "DoubtBuilder", canRunAgain: true },
       { _tag: "CollectCache", directory: "/buildkit-cache", limits: { maxSize: 50e9, maxAge: 30 * 86_400 } }
     ])
@@ -169,7 +238,13 @@ describe("the cache of a build", () => {
     assert.strictEqual(planned.args[1], `--cache-from=type=local,src=${placeholder}`)
     assert.deepInclude(planned.before, {
       _tag: "OpenCacheImport",
-      import: { directory: "/buildkit-cache", key: "app", view: placeholder, omitted: [{ least: 2, most: 2 }] }
+      import: {
+        directory: "/buildkit-cache",
+        access: "own",
+        key: "app",
+        view: placeholder,
+        omitted: [{ least: 2, most: 2 }]
+      }
     })
     assert.deepStrictEqual(planned.notices, [])
   })

@@ -163,7 +163,7 @@ describe("a build that is made from the same as its entry", () => {
         exportDirectory: "/buildkit-cache/app/.incoming/run1",
         view: "@docker-shim/cache-export/app/@"
       },
-      expectation: { inputs: known, isExpected: true }
+      expectation: { inputs: known, isExpected: true, origin: "e78057e827dd8916d7a02fdfe6a45194" }
     })
     assert.deepStrictEqual(changes.map(({ why }) => why), [
       "what sessions before built (DOCKER_SHIM_CACHE_DIR is unset)",

@@ -625,7 +625,8 @@ describe("the cache of services", () => {
     db: { build: { context: "/p/db", platforms: ["linux/arm64"] } },
     own: { build: { context: "/p", cache_from: ["x"] } },
     other: { build: { context: "/p", cache_to: ["x"] } },
-    same: { image: "team/web:2", build: { context: "/p/web", target: "dev" } },
+    tagged: { image: "team/web:2", build: { context: "/p/web", target: "dev" } },
+    same: { image: "team/web:1", build: { context: "/p/web", target: "dev" } },
     image: { image: "nginx" }
   }
   const table: Table = {
@@ -633,7 +634,7 @@ describe("the cache of services", () => {
     cwd: "/home/retro/work/shop",
     files: files({ directory: "/home/retro/work/shop" }),
     model: model(services),
-    entries: { "shop#api": { _tag: "Sound" }, "team+web@dev": { _tag: "Sound" } }
+    entries: { "shop#api": { _tag: "Sound" }, "team+web:1@dev": { _tag: "Sound" } }
   }
   const to = (key: string) => [`type=local,dest=@docker-shim/cache-export/${key}/@,mode=max,ignore-error=true`]
   const from = (key: string) => [`type=local,src=@docker-shim/cache-import/${key}/@`]
@@ -641,14 +642,39 @@ describe("the cache of services", () => {
   it("is one entry for each image", () => {
     assert.deepStrictEqual(override("compose build", table), {
       services: {
-        web: { build: { cache_from: from("team+web@dev"), cache_to: to("team+web@dev") } },
+        web: { build: { cache_from: from("team+web:1@dev"), cache_to: to("team+web:1@dev") } },
         api: { build: { cache_from: from("shop#api"), cache_to: to("shop#api") } },
         db: { build: { cache_to: to("shop#db~linux+arm64") } },
-        same: { build: { cache_from: from("team+web@dev") } }
+        tagged: { build: { cache_to: to("team+web:2@dev") } },
+        same: { build: { cache_from: from("team+web:1@dev") } }
       }
     })
     const { env } = plan("compose build", table).plan
     assert.strictEqual(env["BUILDX_BAKE_ENTITLEMENTS_FS"], "0")
+  })
+
+  it("is a variant for the second of two different builds of one image", () => {
+    const two = { one: { image: "web", build: { context: "/p/a" } }, two: { image: "web", build: { context: "/p/b" } } }
+    const printed = JSON.stringify(override("compose build", { ...table, model: model(two), entries: {} }))
+    assert.match(printed, /dest=@docker-shim\/cache-export\/web\/@/)
+    assert.match(printed, /dest=@docker-shim\/cache-export\/web\^[0-9a-f]{8}\/@/)
+  })
+
+  it("has the same origin as the same build by docker build", () => {
+    const build = { context: "/home/retro/work/shop/web", dockerfile: "docker/Dev", args: { A: "1", B: null } }
+    const env = { ...workspace, B: "2" }
+    const composed = plan("compose build", {
+      ...table,
+      env,
+      entries: {},
+      model: model({ web: { image: "web", build } })
+    })
+    const words = "build -t web -f web/docker/Dev --build-arg B=2 --build-arg A=1 web"
+    const origins = [composed, plan(words, { ...table, env })].map(({ plan: { after } }) =>
+      after.flatMap((action) => action._tag === "PublishCacheExport" ? [action.expectation.origin] : [])
+    )
+    assert.lengthOf(origins[0] ?? [], 1)
+    assert.deepStrictEqual(origins[0], origins[1])
   })
 
   it("leaves what the user says of bake's entitlements", () => {

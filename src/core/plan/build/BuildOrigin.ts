@@ -1,0 +1,141 @@
+/**
+ * Which build something is, among those of one key: two projects that both say `-t web`, two Dockerfiles of one image, two
+ * branches of which one has another Dockerfile.
+ */
+import { sha256 } from "@noble/hashes/sha2.js"
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as Argv from "../../argv/Argv.ts"
+import * as RemoteContext from "../../cache/RemoteContext.ts"
+import * as Facts from "../../Facts.ts"
+import type { Env, Invocation } from "../../Invocation.ts"
+import * as PosixPath from "../../paths/PosixPath.ts"
+import type { Settings } from "../../Settings.ts"
+import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as SessionPath from "./SessionPath.ts"
+
+/**
+ * What tells builds apart. `dockerfile` and `context` are as all sessions have them; `args` are build arguments and further
+ * contexts, `A=1`, in any order; `question` asks for the Dockerfile's text where that is a file of the client's.
+ *
+ * @category models
+ */
+export interface Traits {
+  readonly context: string
+  readonly dockerfile: string
+  readonly args: ReadonlyArray<string>
+  readonly question: Facts.Of<"BuildFiles"> | undefined
+}
+
+/**
+ * The answer about a build: its origin, 32 hex digits, and whether it would send the cache directory to the builder.
+ *
+ * @category models
+ */
+export interface BuildOrigin {
+  readonly origin: string
+  readonly sendsCache: boolean
+}
+
+/**
+ * The traits of a build such as `-t app --build-arg A=1 -f Dev .`
+ *
+ * @category accessors
+ */
+export const ofWords = (
+  tokens: ReadonlyArray<Argv.Token>,
+  settings: Settings,
+  { cwd, env }: Invocation
+): Traits => {
+  const [context = "."] = Argv.positionals(tokens)
+  const args = [
+    ...withValues(Argv.values(tokens, "build-arg"), env),
+    ...Argv.values(tokens, "build-context").map(withoutSecrets)
+  ]
+  return traits(context, Argv.value(tokens, "file") ?? "", args, settings, cwd)
+}
+
+/**
+ * The traits of a service's `build:`, as the model has it, built by a call such as `compose build --build-arg A=1`. They are
+ * those of the same build by `docker build`.
+ *
+ * @category accessors
+ */
+export const ofService = (
+  build: unknown,
+  tokens: ReadonlyArray<Argv.Token>,
+  settings: Settings,
+  { cwd, env }: Invocation
+): Traits => {
+  const args = [
+    ...JsonObject.entries(JsonObject.field(build, "args")).map(([name, value]) =>
+      value === null ? name : `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
+    ),
+    ...Argv.values(tokens, "build-arg")
+  ]
+  const contexts = JsonObject.entries(JsonObject.field(build, "additional_contexts")).map(([name, value]) =>
+    withoutSecrets(`${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
+  )
+  const inline = JsonObject.text(build, "dockerfile_inline")
+  const named = JsonObject.text(build, "dockerfile") ?? ""
+  const context = JsonObject.text(build, "context") ?? "."
+  const file = named === "" || RemoteContext.is(context) || PosixPath.isAbsolute(named)
+    ? named
+    : PosixPath.join(PosixPath.join(cwd, context), named)
+  const all = [...withValues(args, env), ...contexts]
+  if (inline === undefined) return traits(context, file, all, settings, cwd)
+  return { ...traits(context, "-", all, settings, cwd), dockerfile: `-${inline}` }
+}
+
+const traits = (
+  context: string,
+  file: string,
+  args: ReadonlyArray<string>,
+  settings: Settings,
+  cwd: string
+): Traits => {
+  const local = (path: string): string => SessionPath.print(PosixPath.join(cwd, path), settings)
+  const isLocal = context !== "-" && !RemoteContext.is(context)
+  const directory = isLocal ? PosixPath.join(cwd, context) : undefined
+  const path = file === ""
+    ? (directory === undefined ? undefined : `${directory}/Dockerfile`)
+    : PosixPath.join(cwd, file)
+  const isFile = file !== "-" && !RemoteContext.is(file) && path !== undefined && !RemoteContext.is(context)
+  return {
+    args,
+    context: isLocal ? local(context) : context === "-" ? `-${local(".")}` : RemoteContext.print(context),
+    dockerfile: isFile ? SessionPath.print(path, settings) : withoutSecrets(file),
+    question: isFile || directory !== undefined
+      ? { _tag: "BuildFiles", path: isFile ? path : undefined, context: directory, cache: settings.cache.directory }
+      : undefined
+  }
+}
+
+/** A further context `name=URL`, or a Dockerfile's URL, without its secrets. */
+const withoutSecrets = (text: string): string => {
+  const [name = "", ...value] = text.split("=")
+  const place = value.join("=")
+  if (RemoteContext.is(place)) return `${name}=${RemoteContext.print(place)}`
+  return RemoteContext.is(text) ? RemoteContext.print(text) : text
+}
+
+/** Build arguments without a value have that of the environment. */
+const withValues = (args: ReadonlyArray<string>, env: Env): ReadonlyArray<string> =>
+  args.map((arg) => arg.includes("=") ? arg : `${arg}=${env[arg] ?? ""}`)
+
+/**
+ * The origin of a build with these traits.
+ *
+ * @category planning
+ */
+export const ask = ({ args, context, dockerfile, question }: Traits, facts: Facts.Facts): Facts.Asked<BuildOrigin> => {
+  const asked = question === undefined
+    ? Facts.answered({ digest: undefined, sendsCache: false })
+    : Facts.ask(facts, question)
+  if (asked._tag === "Open") return asked
+  const { digest, sendsCache } = asked.answer
+  const whole = JSON.stringify([context, dockerfile, digest ?? "", [...args].sort()])
+  // a hash, because build arguments can be secrets
+  return Facts.answered({ sendsCache, origin: bytesToHex(sha256(utf8ToBytes(whole))).slice(0, originLength) })
+}
+
+const originLength = 32

@@ -1,0 +1,17 @@
+/**
+ * Paths as all sessions have them.
+ */
+import * as PosixPath from "../../paths/PosixPath.ts"
+import type { Settings } from "../../Settings.ts"
+
+/**
+ * A path of the user's without what differs between sessions: `shop` for `/home/retro/work/shop`. A session whose daemon
+ * has the same files, as one inside a container, shares with those whose daemon has not.
+ *
+ * @category printing
+ */
+export const print = (path: string, { mappings, userPath }: Pick<Settings, "mappings" | "userPath">): string => {
+  const daemons = mappings.find(({ origin }) => origin.startsWith("WORKSPACE_DIR"))?.to
+  const root = [userPath, daemons].find((one) => one !== undefined && PosixPath.isWithin(path, one))
+  return root === undefined ? path : PosixPath.normalize(`./${path.slice(root.length)}`)
+}

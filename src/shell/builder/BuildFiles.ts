@@ -1,0 +1,69 @@
+/**
+ * Answers what planning asks of a Dockerfile and its context before a build.
+ */
+import { createHash } from "node:crypto"
+import * as fs from "node:fs"
+import * as DockerIgnore from "../../core/cache/DockerIgnore.ts"
+import type * as Facts from "../../core/Facts.ts"
+import * as PosixPath from "../../core/paths/PosixPath.ts"
+import { attempt } from "../files/Attempt.ts"
+
+/** Larger ones are told apart by their size; the largest of a thousand public Dockerfiles has 60 kB. */
+const maxSize = 1024 * 1024
+
+/**
+ * Answers for one Dockerfile. A `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25,
+ * `frontend/dockerui/config.go`).
+ *
+ * @category accessors
+ */
+export const of = ({ cache, context, path }: Facts.Of<"BuildFiles">): Facts.BuildFiles => ({
+  digest: path === undefined ? undefined : digestOf(path) ?? digestOf(path.replace(/\/Dockerfile$/, "/dockerfile")),
+  sendsCache: context !== undefined && sends(context, path, cache)
+})
+
+/** The digest of a file's text, which can be a pipe that must not be waited for; `undefined` if it cannot be read. */
+const digestOf = (file: string): string | undefined => {
+  const descriptor = attempt(() => fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK))
+  if (descriptor === undefined) return undefined
+  try {
+    const stat = fs.fstatSync(descriptor)
+    if (!stat.isFile()) return undefined
+    if (stat.size > maxSize) return `size:${stat.size}`
+    return createHash("sha256").update(fs.readFileSync(descriptor)).digest("hex")
+  } catch {
+    // what cannot be read makes no difference between builds: the build itself says why
+    return undefined
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+/** Whether the cache directory is in the context, and no `.dockerignore` leaves it out. */
+const sends = (context: string, dockerfile: string | undefined, cache: string): boolean => {
+  const [root, place] = [context, cache].map((one) => attempt(() => fs.realpathSync(one)))
+  if (root === undefined || place === undefined || !PosixPath.isWithin(place, root)) return false
+  const below = place.slice(root.length).replace(/^\//, "")
+  if (below === "") return true
+  const ignored = [...(dockerfile === undefined ? [] : [`${dockerfile}.dockerignore`]), `${root}/.dockerignore`]
+    .map(readText).find((text) => text !== undefined)
+  const patterns = DockerIgnore.parse(ignored ?? "")
+  return patterns === undefined || !isIgnored(patterns, below.split("/"))
+}
+
+/** Whether patterns leave out a directory with all that is in it. */
+const isIgnored = (patterns: ReadonlyArray<DockerIgnore.Pattern>, segments: ReadonlyArray<string>): boolean => {
+  let above: ReadonlyArray<boolean> = []
+  return segments.some((_, at) => {
+    const path = segments.slice(0, at + 1).join("/")
+    const match = DockerIgnore.match(patterns, path, above)
+    above = match.matched
+    return match.isIgnored && !DockerIgnore.mayTakeBack(patterns, path, match)
+  })
+}
+
+const readText = (file: string): string | undefined =>
+  attempt(() => {
+    const stat = fs.statSync(file)
+    return stat.isFile() && stat.size <= maxSize ? fs.readFileSync(file, "utf8") : undefined
+  })

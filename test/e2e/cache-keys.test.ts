@@ -1,0 +1,167 @@
+/**
+ * Builds of one image, and of one name, each find their own entry in a new session, or the nearest.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { describeReal } from "../real-docker/Requirements.ts"
+import type { Session } from "../real-docker/Session.ts"
+import * as Shared from "./shared-sessions.ts"
+
+describeReal.each(["28.5", "26.1"] as const)("keys of the cache with docker %s", (suite) => {
+  let shared: Shared.SharedSessions
+  let first: Session
+  let second: Session
+  beforeAll(async () => {
+    shared = await Shared.create()
+    first = await shared.start({ suite })
+    second = await shared.start({ suite })
+  })
+  afterAll(() => shared.stop())
+
+  const filesOf = (session: Session): string => session.workspace?.files ?? assert.fail("no workspace")
+
+  /** Writes a context whose steps take a different outcome each time they are really run. */
+  const write = (session: Session, name: string, ...more: ReadonlyArray<string>): void => {
+    const directory = path.join(filesOf(session), name)
+    fs.mkdirSync(directory, { recursive: true })
+    const lines = [
+      "FROM bb",
+      "ARG V=0",
+      "RUN head -c 16 /dev/urandom | md5sum > /base",
+      "RUN echo $V && head -c 16 /dev/urandom | md5sum > /stamp",
+      ...more
+    ]
+    fs.writeFileSync(path.join(directory, "Dockerfile"), `${lines.join("\n")}\n`)
+  }
+  const run = async (session: Session, args: ReadonlyArray<string>, env = {}): Promise<string> => {
+    const { code, stderr } = await Shared.docker(shared, session, args, { env: { BUILDKIT_PROGRESS: "plain", ...env } })
+    assert.strictEqual(code, 0, stderr)
+    return stderr
+  }
+  const read = async (session: Session, image: string, file = "/stamp"): Promise<string> =>
+    (await session.docker(["run", "--rm", image, "cat", file])).trim()
+
+  /** Builds all in the first session, one after the other, and then in the second; gives what each image holds there. */
+  const inBoth = async (
+    images: ReadonlyArray<string>,
+    build: (session: Session, image: string) => Promise<unknown>
+  ): Promise<ReadonlyArray<readonly [string, string]>> => {
+    const stamps: Array<readonly [string, string]> = []
+    const before = new Map<string, string>()
+    for (const image of images) {
+      await build(first, image)
+      before.set(image, await read(first, image))
+    }
+    for (const image of images) {
+      await build(second, image)
+      stamps.push([before.get(image) ?? "", await read(second, image)])
+    }
+    return stamps
+  }
+  const assertHits = (stamps: ReadonlyArray<readonly [string, string]>): void => {
+    for (const [before, after] of stamps) assert.strictEqual(after, before)
+    assert.lengthOf(new Set(stamps.map(([before]) => before)), stamps.length)
+  }
+
+  it("are those of each tag of a matrix", async () => {
+    for (const session of [first, second]) write(session, "matrix", "RUN echo matrix")
+    assertHits(
+      await inBoth(
+        ["matrix:3.9", "matrix:3.10", "matrix:3.11"],
+        (session, image) => run(session, ["build", "-t", image, "--build-arg", `V=${image}`, "matrix"])
+      )
+    )
+  })
+
+  it("are those of each project that gives its image one name, and of each Dockerfile", async () => {
+    for (const session of [first, second]) {
+      for (const name of ["shop", "blog"]) write(session, name, `RUN echo ${name}`)
+      fs.writeFileSync(
+        path.join(filesOf(session), "shop/Dev"),
+        "FROM bb\nRUN echo dev && head -c 16 /dev/urandom | md5sum > /stamp\n"
+      )
+    }
+    const builds = [["shop"], ["blog"], ["shop", "-f", "shop/Dev"]]
+    const stamps: Array<[string, string]> = []
+    for (const words of builds) {
+      await run(first, ["build", "-t", "web", "--build-arg", `V=${words.join("-")}`, ...words])
+      stamps.push([await read(first, "web"), ""])
+    }
+    for (const [at, words] of builds.entries()) {
+      await run(second, ["build", "-t", "web", "--build-arg", `V=${words.join("-")}`, ...words])
+      stamps[at] = [stamps[at]?.[0] ?? "", await read(second, "web")]
+    }
+    assertHits(stamps)
+    assert.lengthOf(fs.readdirSync(shared.cache).filter((key) => /^web(?:\^|$)/.test(key)), 3)
+  })
+
+  it("are the last commit's for a new one", async () => {
+    for (const session of [first, second]) write(session, "commits", "ARG SHA", "RUN echo $SHA > /sha")
+    const build = (session: Session, sha: string) =>
+      run(session, ["build", "-t", `commits:${sha}`, "--build-arg", `SHA=${sha}`, "commits"])
+    // the last of several, which was not used since it was built
+    await build(first, "ffffff1")
+    await run(first, ["builder", "prune", "-af"])
+    await run(first, ["build", "--no-cache", "-t", "commits:3f2a9c1", "--build-arg", "SHA=3f2a9c1", "commits"])
+    await build(second, "8e01d2b")
+    assert.notStrictEqual(await read(first, "commits:3f2a9c1"), await read(first, "commits:ffffff1"))
+    assert.strictEqual(await read(second, "commits:8e01d2b"), await read(first, "commits:3f2a9c1"))
+    assert.strictEqual(await read(second, "commits:8e01d2b", "/sha"), "8e01d2b")
+  })
+
+  it("are those of each service of one image with tags", async () => {
+    const services = ["web", "api", "worker"]
+    for (const session of [first, second]) {
+      const project = path.join(filesOf(session), "acme")
+      for (const name of services) write(session, `acme/${name}`, `RUN echo ${name}`)
+      fs.writeFileSync(
+        path.join(project, "compose.yaml"),
+        JSON.stringify({
+          services: Object.fromEntries(
+            services.map((
+              name
+            ) => [name, { image: `acme/app:dev-${name}`, build: { context: name, args: { V: name } } }])
+          )
+        })
+      )
+    }
+    const compose = (session: Session) =>
+      run(session, ["compose", "--project-directory", "acme", "-f", "acme/compose.yaml", "build"])
+    await compose(first)
+    await compose(second)
+    const stamps = await Promise.all(
+      services.map(async (name) =>
+        [await read(first, `acme/app:dev-${name}`), await read(second, `acme/app:dev-${name}`)] as const
+      )
+    )
+    assertHits(stamps)
+  })
+
+  describe("in directories that are only read", () => {
+    it("are imported, and nothing there changes", async () => {
+      const trusted = `${shared.cache}/trusted`
+      const own = `${shared.cache}/own`
+      for (const directory of [trusted, own]) fs.mkdirSync(directory)
+      for (const session of [first, second]) write(session, "read", "RUN echo read")
+      const inside = (name: string) => `${Shared.cacheTarget}/${name}`
+      await run(first, ["build", "-t", "read", "read"], { DOCKER_SHIM_CACHE_DIR: inside("trusted") })
+      // BuildKit takes its lock file there where it may
+      const seen = () => [
+        fs.readdirSync(path.join(trusted, "read")).filter((name) => !name.endsWith(".lock")).sort(),
+        fs.readdirSync(path.join(trusted, ".leases")),
+        fs.readFileSync(path.join(trusted, "read/index.json"), "utf8"),
+        fs.readFileSync(path.join(trusted, "read/.inputs"), "utf8"),
+        fs.existsSync(path.join(trusted, "read/.used"))
+      ]
+      const before = seen()
+      await run(second, ["build", "-t", "read:2", "read"], {
+        DOCKER_SHIM_CACHE_DIR: inside("own"),
+        DOCKER_SHIM_CACHE_READ_DIRS: inside("trusted")
+      })
+      assert.strictEqual(await read(second, "read:2"), await read(first, "read"))
+      assert.deepStrictEqual(seen(), before)
+      assert.deepStrictEqual(fs.readdirSync(own).filter((name) => !name.startsWith(".")), ["read:2"])
+    })
+  })
+})

@@ -1,0 +1,96 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import type { Wanted } from "../../../src/core/cache/CacheDirectory.ts"
+import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
+import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
+import * as Store from "./store.ts"
+
+let own: Store.Store
+let trusted: Store.Store
+beforeEach(() => {
+  own = Store.make()
+  trusted = Store.make()
+})
+afterEach(() => {
+  own.remove()
+  trusted.remove()
+})
+
+const wanted = (tag: string): Wanted => ({
+  key: { subject: { _tag: "Image", path: "app", tag }, target: undefined, platforms: [] },
+  origin: "9f3c01ab00"
+})
+const inspect = (directory = own.directory, readDirectories = [trusted.directory], tag = "1") =>
+  CacheInspection.inspect({ _tag: "CacheDirectory", directory, readDirectories, wanted: [wanted(tag)] })
+const relative = (...given: Parameters<typeof inspect>) => {
+  const known = inspect(...given)
+  return known._tag === "Usable" ? known.relatives[`app:${given[2] ?? "1"}`] : known.why
+}
+const use = (store: Store.Store, key: string, seconds: number): void => {
+  const file = CacheLayout.used(store.directory, key)
+  fs.writeFileSync(file, "")
+  fs.utimesSync(file, seconds, seconds)
+}
+
+describe("directories that are only read", () => {
+  it("are searched after the session's own, for the nearest of all", () => {
+    assert.isUndefined(relative())
+    own.publish("app:0", ["zero"])
+    use(own, "app:0", 2_000)
+    assert.deepStrictEqual(relative(), { directory: own.directory, key: "app:0" })
+    trusted.publish("app:0", ["zero"])
+    use(trusted, "app:0", 1_000)
+    assert.deepStrictEqual(relative(), { directory: own.directory, key: "app:0" })
+    trusted.publish("app:1", ["one"])
+    use(trusted, "app:1", 0)
+    assert.deepStrictEqual(relative(), { directory: trusted.directory, key: "app:1" })
+    own.publish("app:1", ["own"])
+    assert.isUndefined(relative())
+  })
+
+  it("are not changed, and serve also where the own one is not there", () => {
+    trusted.publish("app:1", ["one"])
+    const before = fs.readdirSync(trusted.directory, { recursive: true }).sort()
+    assert.deepStrictEqual(relative(`${own.directory}/missing`), { directory: trusted.directory, key: "app:1" })
+    const known = inspect(`${own.directory}/missing`)
+    assert.match((known._tag === "Usable" && known.unwritable) || "", /missing does not exist/)
+    assert.deepStrictEqual(fs.readdirSync(trusted.directory, { recursive: true }).sort(), before)
+  })
+
+  it("that cannot be read are named, and damaged entries in them passed over", () => {
+    const [, layer = ""] = trusted.publish("app:1", ["one"])
+    trusted.publish("app:2", ["two"])
+    fs.rmSync(Store.blobFile(trusted, layer))
+    const missing = path.join(own.directory, "missing")
+    const known = inspect(own.directory, [missing, trusted.directory])
+    assert.deepStrictEqual(known._tag === "Usable" && known.unread, [`${missing} does not exist`])
+    assert.deepStrictEqual(relative(own.directory, [missing, trusted.directory]), {
+      directory: trusted.directory,
+      key: "app:2"
+    })
+    assert.strictEqual(inspect(missing, [missing])._tag, "Unusable")
+  })
+})
+
+describe("relatives", () => {
+  it("that were only built are as new as their build", () => {
+    for (const [at, tag] of ["b", "c", "a"].entries()) {
+      own.publish(`app:${tag}`, [tag])
+      fs.utimesSync(CacheLayout.index(own.directory, `app:${tag}`), 1_000 + at, 1_000 + at)
+    }
+    assert.deepStrictEqual(relative(), { directory: own.directory, key: "app:a" })
+  })
+
+  it("are looked at up to a number, the nearest first", () => {
+    for (let at = 0; at < 20; at += 1) {
+      own.publish(`app:t${at}`, [`layer ${at}`])
+      use(own, `app:t${at}`, 1_000 + at)
+      if (at >= 12) fs.writeFileSync(CacheLayout.index(own.directory, `app:t${at}`), "")
+    }
+    assert.isUndefined(relative())
+    own.publish("app:t12", ["again"])
+    use(own, "app:t12", 1_012)
+    assert.deepStrictEqual(relative(), { directory: own.directory, key: "app:t12" })
+  })
+})
