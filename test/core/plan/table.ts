@@ -148,8 +148,6 @@ const imported = (table: Table): ReadonlyArray<string> => (table.imported ?? [])
 const dockerfile = (file: string, { dockerfiles }: Table): string | undefined =>
   dockerfiles === undefined ? "FROM bb\nRUN true\n" : dockerfiles[file]
 
-const version = ({ version: major = 2 }: Table): Facts.ComposeVersion => ({ major })
-
 const buildFiles = (question: Facts.Of<"BuildFiles">, table: Table): Facts.BuildFiles => ({
   digest: undefined,
   sendsCache: false,

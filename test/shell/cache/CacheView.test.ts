@@ -19,7 +19,7 @@ afterEach(() => {
 })
 
 const open = (isLeased: boolean) =>
-  CacheView.openImport({ directory: store.directory, key: "app", view, omitted: [] }, isLeased)
+  CacheView.openImport({ directory: store.directory, access: "own", key: "app", view, omitted: [] }, isLeased)
 const read = (digest: string): string => fs.readFileSync(path.join(view, "blobs", digest.replace(":", "/")), "utf8")
 const index = (): string => fs.readFileSync(CacheLayout.index(store.directory, "app"), "utf8")
 
