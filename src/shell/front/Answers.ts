@@ -19,33 +19,21 @@ export const give = (
   facts: Facts.Facts,
   questions: ReadonlyArray<Facts.Question>
 ): { readonly facts: Facts.Facts; readonly open: ReadonlyArray<Deferred> } => {
-  const open: Array<Deferred> = []
   let known = Facts.answerAll(facts, "RealPath", realPaths(questions))
-  for (const question of questions.filter((one) => one._tag !== "RealPath")) {
-    switch (question._tag) {
-      case "DockerConfig":
-        known = Facts.answer(known, question, DockerConfigFile.read(question.directory))
-        break
-      case "DockerContext":
-        known = Facts.answer(known, question, { host: DockerContexts.host(question.directory, question.name) })
-        break
-      case "Builder":
-      case "CommandFlags":
-      case "CacheDirectory":
-      case "BuildFiles":
-      case "BuildContext":
-      case "Dockerfile":
-      case "ImportedSteps":
-      case "ComposeFiles":
-      case "NameFile":
-      case "ComposeModel":
-      case "StackModel":
-      case "ComposeVersion":
-        open.push(question)
+  for (const question of questions) {
+    if (question._tag === "DockerConfig") {
+      known = Facts.answer(known, question, DockerConfigFile.read(question.directory))
+    }
+    if (question._tag === "DockerContext") {
+      known = Facts.answer(known, question, { host: DockerContexts.host(question.directory, question.name) })
     }
   }
-  return { facts: known, open }
+  return { facts: known, open: questions.filter(isDeferred) }
 }
+
+const plain: ReadonlySet<Facts.Question["_tag"]> = new Set(["RealPath", "DockerConfig", "DockerContext"])
+
+const isDeferred = (question: Facts.Question): question is Deferred => !plain.has(question._tag)
 
 const realPaths = (questions: ReadonlyArray<Facts.Question>): ReadonlyArray<Facts.Known<"RealPath">> =>
   questions.flatMap((question) =>
