@@ -69,7 +69,7 @@ export interface Settings {
   /** Where the client has the socket of the session's daemon, where a command goes to that. */
   readonly sessionSocket?: string | undefined
   /** Why no path is translated, where a command goes to another daemon than the session's. */
-  readonly elsewhere?: string
+  readonly elsewhere?: string | undefined
   /** The machine's file and the settings that come from it; absent where none does. */
   readonly machine?: { readonly file: string; readonly variables: ReadonlyArray<string> }
   readonly cache: CacheSettings

@@ -15,6 +15,7 @@ import * as MappingCheck from "./MappingCheck.ts"
 import * as PlacesCheck from "./PlacesCheck.ts"
 import * as ProgramsCheck from "./ProgramsCheck.ts"
 import * as ProjectCheck from "./ProjectCheck.ts"
+import * as SessionDaemonCheck from "./SessionDaemonCheck.ts"
 import * as SettingsCheck from "./SettingsCheck.ts"
 import * as UmaskCheck from "./UmaskCheck.ts"
 
@@ -23,6 +24,7 @@ const checks: ReadonlyArray<Check> = [
   PlacesCheck.check,
   ProgramsCheck.check,
   DaemonCheck.check,
+  SessionDaemonCheck.check,
   MappingCheck.check,
   ProjectCheck.check,
   CacheCheck.check,

@@ -3,11 +3,12 @@
  */
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
-import * as Endpoint from "../../core/argv/Endpoint.ts"
 import * as ProjectName from "../../core/compose/ProjectName.ts"
 import * as ProjectScope from "../../core/compose/ProjectScope.ts"
+import * as SessionDaemon from "../../core/plan/SessionDaemon.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
+import * as SessionDaemonCheck from "./SessionDaemonCheck.ts"
 
 /**
  * The name that a project of the working directory would get.
@@ -17,7 +18,9 @@ import * as Finding from "./Finding.ts"
  */
 export const check: Check = ({ env, invocation, settings }) => {
   const { session } = settings
-  const projectScope = ProjectScope.inForce(settings, Endpoint.noFlags, env)
+  const projectScope = ProjectScope.inForce(
+    SessionDaemon.settle(settings, SessionDaemonCheck.daemonOf(invocation, settings))
+  )
   const own = env["COMPOSE_PROJECT_NAME"] ?? ""
   if (own !== "") return Effect.succeed([Finding.ok("project name", `${own}, as COMPOSE_PROJECT_NAME says`)])
   if (session === undefined || projectScope === "off") {

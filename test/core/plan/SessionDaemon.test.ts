@@ -107,15 +107,61 @@ describe("the session's daemon", () => {
 
   it("alone has projects with paths, builds and names of the session", () => {
     const env = { ...workspace, HELIX_TASK_NUMBER: "12" }
-    const up = plan("-c other compose up", { dockerContexts, env })
+    const up = plan("-c other compose up", { dockerContexts, env, model: { _tag: "Refused", input: [] } })
     const why = "ssh://other is not this session's daemon, unix:///var/run/docker.sock"
-    assert.deepStrictEqual(up.questions.map(({ _tag }) => _tag), ["DockerConfig", "DockerContext"])
+    assert.deepStrictEqual(up.questions.map(({ _tag }) => _tag), ["DockerConfig", "DockerContext", "ComposeModel"])
     assert.deepStrictEqual([up.plan.args, up.plan.env], [["-c", "other", "compose", "up"], {}])
     assert.deepStrictEqual(up.plan.leftAlone, [{ what: "project", value: "", why }])
-    assert.deepStrictEqual(up.plan.notices.map(({ text }) => text), [
-      `the project is left as it is, its paths too: ${why}`
-    ])
+    assert.deepStrictEqual(up.plan.notices, [])
     const ps = plan("-c other compose ps", { dockerContexts, env }).plan
     assert.deepStrictEqual([ps.env, ps.notices], [{}, []])
+  })
+
+  it.each<[string, Env, string?]>([
+    ["compose up", {}],
+    ["compose up", { DOCKER_HOST: "unix:///run/s.sock" }],
+    ["compose up", { DOCKER_CONTEXT: "local" }],
+    ["compose up", { DOCKER_HOST: "tcp://docker:2375", DOCKER_SHIM_DOCKER_HOST: "tcp://docker:2375" }],
+    ["compose up", { DOCKER_HOST: "tcp://docker:2375" }, "tcp://docker:2375 is not known to be this session's daemon"],
+    ["compose up --no-build", { DOCKER_HOST: "tcp://docker:2375" }, "tcp://docker:2375 is not known"],
+    ["compose up", { DOCKER_CONTEXT: "tcp" }, "tcp://10.0.0.1:2376 is not known to be this session's daemon"],
+    ["compose up", { DOCKER_HOST: "ssh://other" }, "ssh://other is not known to be this session's daemon"],
+    ["-c other compose up", {}, "ssh://other is not this session's daemon"]
+  ])("gets the paths of a project, or one line says why not: %j with %j", (words, env, why) => {
+    const planned = (source: string) =>
+      plan(words, {
+        dockerContexts,
+        env: { ...workspace, ...env },
+        files: {
+          files: [`${work}/compose.yaml`],
+          directory: work,
+          name: { _tag: "None" },
+          settings: [],
+          isChoice: false
+        },
+        model: {
+          _tag: "Model",
+          config: {
+            name: "app",
+            services: { web: { image: "img", volumes: [{ type: "bind", source, target: "/b" }] } }
+          },
+          input: []
+        }
+      }).plan
+    const { changes, notices } = planned(`${work}/a`)
+    assert.strictEqual(changes.some(({ to }) => to === `${data}/a`), why === undefined)
+    assert.strictEqual(notices.length, why === undefined ? 0 : 1)
+    assert.isTrue(why === undefined || notices[0]?.text.startsWith(`no path of the project is translated: ${why}`))
+    assert.deepStrictEqual(planned("/srv/a").notices, [])
+  })
+
+  it("alone shares the cache of a project's builds, and one line says so where a build is asked for", () => {
+    const notices = (words: string, env: Env) => plan(words, { env }).plan.notices.map(({ text }) => text)
+    const why = "ssh://other is not this session's daemon, unix:///var/run/docker.sock"
+    assert.deepStrictEqual(notices("-H ssh://other compose build", {}), [
+      `build cache not shared: ${why}; see 'docker-shim doctor'`
+    ])
+    assert.deepStrictEqual(notices("-H ssh://other compose up", {}), [])
+    assert.deepStrictEqual(notices("-H ssh://other compose build", { DOCKER_SHIM_CACHE: "off" }), [])
   })
 })

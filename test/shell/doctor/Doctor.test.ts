@@ -20,6 +20,7 @@ import * as MappingCheck from "../../../src/shell/doctor/MappingCheck.ts"
 import * as PlacesCheck from "../../../src/shell/doctor/PlacesCheck.ts"
 import * as ProgramsCheck from "../../../src/shell/doctor/ProgramsCheck.ts"
 import * as ProjectCheck from "../../../src/shell/doctor/ProjectCheck.ts"
+import * as SessionDaemonCheck from "../../../src/shell/doctor/SessionDaemonCheck.ts"
 import * as SettingsCheck from "../../../src/shell/doctor/SettingsCheck.ts"
 import * as UmaskCheck from "../../../src/shell/doctor/UmaskCheck.ts"
 import type * as Site from "../../../src/shell/install/Site.ts"
@@ -395,6 +396,25 @@ describe("MappingCheck", () => {
       answers: { ...image, create: { stdout: "c\n" } }
     })
     assert.deepStrictEqual(found.map((one) => [one.part, one.state]), [["mapping", "ok"], ["daemon socket", "ok"]])
+  })
+})
+
+describe("SessionDaemonCheck", () => {
+  it("is silent about the session's daemon, and without a mapping", async () => {
+    for (const env of [{ WORKSPACE_DIR: "/data" }, { DOCKER_HOST: "tcp://docker:2375" }]) {
+      assert.deepStrictEqual(await findings(SessionDaemonCheck.check, { env }), [])
+    }
+  })
+
+  it("says how to declare a daemon that may be the session's", async () => {
+    const env = { WORKSPACE_DIR: "/data", DOCKER_HOST: "tcp://docker:2375" }
+    const found = await finding(SessionDaemonCheck.check, "session's daemon", { env })
+    assert.deepStrictEqual([found.state, found.evidence], [
+      "warn",
+      "tcp://docker:2375 is not known to be this session's daemon; if it is, set DOCKER_SHIM_DOCKER_HOST to it"
+    ])
+    const declared = { ...env, DOCKER_SHIM_DOCKER_HOST: "tcp://docker:2375" }
+    assert.deepStrictEqual(await findings(SessionDaemonCheck.check, { env: declared }), [])
   })
 })
 

@@ -62,7 +62,7 @@ export const revise = (
   const daemon = ForeignProject.ask(call, need, invocation, settings, facts)
   if (daemon._tag === "Open") return words(routing, Revision.of(line, { questions: [daemon.question] }), facts)
   if (daemon.answer._tag === "Another") {
-    return words(routing, ForeignProject.leave(line, need, daemon.answer.why, settings), facts)
+    return words(routing, ForeignProject.leave(call, need, daemon.answer.why, invocation, settings, facts), facts)
   }
   return ofSession(call, need, routing, invocation, SessionDaemon.settle(settings, daemon.answer), facts)
 }
@@ -124,7 +124,8 @@ const reviseProject = (
   if (cache.questions.length > 0) return Revision.of(line, { questions: cache.questions })
   const setting = cache.value.length > 0 ? CacheFlags.ask(call, facts) : Facts.answered(false)
   if (setting._tag === "Open") return Revision.of(line, { questions: [setting.question] })
-  const paths = Revision.after(cache, ModelPaths.revise(model, settings, facts))
+  const lost = ForeignProject.lostPaths(call, model, invocation, settings, facts)
+  const paths = Revision.after(Revision.after(lost, cache), ModelPaths.revise(model, settings, facts))
   const additions = [...(setting.answer ? [] : cache.value.flatMap(ofCache)), ...paths.value]
   const removed = removedLists(call, model, additions, facts)
   if (removed._tag === "Open") return Revision.of(line, { questions: [removed.question] })
@@ -142,7 +143,8 @@ const reviseProject = (
 
 /** Why nothing of a project can be changed, whatever is in it. */
 const idleWhy = (call: ComposeCall.ComposeCall, settings: Settings.Settings): string | undefined =>
-  Settings.mapsPaths(settings) || (settings.cache.use !== "off" && ModelCache.mayBuild(call))
+  Settings.mapsPaths({ ...settings, elsewhere: undefined }) ||
+    (settings.cache.use !== "off" && ModelCache.mayBuild(call))
     ? undefined
     : settings.elsewhere ?? nothingToDo
 

@@ -39,7 +39,7 @@ export const revise = (
 ): Revision.Revision<string | undefined> => {
   const { session } = settings
   if (session === undefined || isNamed(call, invocation)) return Revision.of(undefined)
-  const projectScope = ProjectScope.inForce(settings, ComposeCall.endpoint(call), invocation.env)
+  const projectScope = ProjectScope.inForce(settings)
   if (projectScope === "off") return unscoped(call, invocation, settings, facts)
   const own = ownName(call, invocation, facts)
   if (own._tag === "Open") return Revision.of(undefined, { questions: [own.question] })

@@ -85,7 +85,8 @@ describe("the project's name", () => {
     ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_HOST: "unix:///s.sock" }, undefined],
     ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_HOST: "ssh://other" }, undefined],
     ["compose ps", { DOCKER_HOST: "tcp://shared" }, "helix-task-12-shop"],
-    ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_CONTEXT: "other" }, "helix-task-12-shop"],
+    ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_HOST: "tcp://other" }, "helix-task-12-shop"],
+    ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_CONTEXT: "of-a-socket" }, undefined],
     ["compose ps", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_SHIM_PROJECT_SCOPE: "project" }, "helix-task-12-shop"]
   ])("of %s with %j, by the daemon, is %s", (words, env, name) => {
     const found = files({ name: { _tag: "Plain", name: "shop" } })

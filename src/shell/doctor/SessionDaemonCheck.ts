@@ -1,0 +1,39 @@
+/**
+ * Is the daemon that docker takes here this session's?
+ */
+import * as Effect from "effect/Effect"
+import * as Endpoint from "../../core/argv/Endpoint.ts"
+import * as Facts from "../../core/Facts.ts"
+import type { Invocation } from "../../core/Invocation.ts"
+import * as SessionDaemon from "../../core/plan/SessionDaemon.ts"
+import * as Settings from "../../core/Settings.ts"
+import * as Answers from "../front/Answers.ts"
+import type { Check } from "./Examination.ts"
+import * as Finding from "./Finding.ts"
+
+/**
+ * Silent where it is, and where no setting of the session's paths depends on it.
+ *
+ * @category checks
+ */
+export const check: Check = ({ invocation, settings }) => {
+  const daemon = daemonOf(invocation, settings)
+  return Effect.succeed(
+    daemon._tag === "Session" || !Settings.mapsPaths(settings)
+      ? []
+      : [Finding.warn("session's daemon", daemon.why, "until then no path is translated: see docs/path-translation.md")]
+  )
+}
+
+/**
+ * The daemon of a command whose line names none.
+ *
+ * @category accessors
+ */
+export const daemonOf = (invocation: Invocation, settings: Settings.Settings): SessionDaemon.Daemon => {
+  for (let facts = Facts.none;;) {
+    const asked = SessionDaemon.ask(Endpoint.noFlags, settings, invocation, facts)
+    if (asked._tag === "Answered") return asked.answer
+    facts = Answers.give(facts, [asked.question]).facts
+  }
+}
