@@ -18,13 +18,27 @@ export type Program = "docker" | "docker-compose"
 
 /**
  * A temporary file the plan needs. The shell writes it to a place of its choice, and puts that path where `args` and
- * `env` hold the placeholder. One without content is for the program to write into, and the plan is good without it.
+ * `env` hold the placeholder. One without content is for the program to write into, and the plan is good without it. One
+ * that is `kept` stays after the command, where there is a place for it.
  *
  * @category models
  * @since 0.1.0
  */
 export interface TemporaryFile {
   readonly placeholder: string
+  readonly content: string
+  readonly kept?: KeptFile
+}
+
+/**
+ * How a file stays after the command: under which `name`, such as `shop-6d0f61ba4bd64a4d.yaml`, with which line in front,
+ * and with what content then, which names nothing that is gone by then.
+ *
+ * @category models
+ */
+export interface KeptFile {
+  readonly name: string
+  readonly header: string
   readonly content: string
 }
 

@@ -8,6 +8,7 @@ import type { Builder } from "./builder/Builder.ts"
 import type { CacheDirectory, Wanted } from "./cache/CacheDirectory.ts"
 import type { Form } from "./compose/ComposeCall.ts"
 import type { ComposeFiles, Sought } from "./compose/ComposeFiles.ts"
+import type { KeptOverride } from "./compose/KeptOverride.ts"
 import type { Input, Program } from "./ExecPlan.ts"
 import type { RealPath } from "./paths/SourceTranslation.ts"
 
@@ -29,6 +30,7 @@ import type { RealPath } from "./paths/SourceTranslation.ts"
  * - `ImportedSteps`: which steps that fill cache mounts were imported to this daemon, and never ran there?
  * - `ComposeFiles`: which files make the Compose project, and what do they say of its name?
  * - `NameFile`: where is the file that says this name of a project, and nothing else?
+ * - `KeptOverrides`: which override files of earlier commands are in this directory?
  * - `ComposeModel`: what does Compose itself say the project is?
  * - `StackModel`: what does docker itself say the files of `stack deploy` are?
  * - `ComposeVersion`: which version is the real Compose?
@@ -102,6 +104,7 @@ export interface Questions {
   }
   readonly ComposeFiles: Sought
   readonly NameFile: { readonly name: string }
+  readonly KeptOverrides: { readonly directory: string }
   readonly ComposeModel: ComposeQuestion
   readonly StackModel: {
     readonly globals: ReadonlyArray<string>
@@ -237,6 +240,7 @@ export interface Answers {
   readonly ImportedSteps: ReadonlyArray<string>
   readonly ComposeFiles: ComposeFiles
   readonly NameFile: NameFile
+  readonly KeptOverrides: ReadonlyArray<KeptOverride>
   readonly ComposeModel: ComposeAnswer
   readonly StackModel: ComposeAnswer
   readonly ComposeVersion: ComposeVersion
@@ -289,6 +293,7 @@ export const none: Facts = {
   ImportedSteps: new Map(),
   ComposeFiles: new Map(),
   NameFile: new Map(),
+  KeptOverrides: new Map(),
   ComposeModel: new Map(),
   StackModel: new Map(),
   ComposeVersion: new Map()

@@ -9,6 +9,7 @@ import * as MachineSettings from "./MachineSettings.ts"
 import * as PosixPath from "./paths/PosixPath.ts"
 import * as AddedVariables from "./plan/AddedVariables.ts"
 import * as ComposePlan from "./plan/compose/ComposePlan.ts"
+import * as KeptOverrides from "./plan/compose/KeptOverrides.ts"
 import * as DockerPlan from "./plan/DockerPlan.ts"
 import * as PlannedMark from "./plan/PlannedMark.ts"
 import * as Revision from "./plan/Revision.ts"
@@ -121,16 +122,19 @@ const composeForm = (
 const isPlugin = (env: Invocation["env"]): boolean => env["DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"] !== undefined
 
 /**
- * The call without what a shim above added to the environment for its own Compose, unless this is that Compose.
+ * The call without what a shim above added to the environment for its own Compose, unless this is that Compose, and without
+ * the shim's overrides of earlier commands in `COMPOSE_FILE`.
  *
  * @category accessors
  */
 export const withoutAdded = (invocation: Invocation): Invocation => {
   const { env } = invocation
-  if (env[AddedVariables.variable] === undefined || isPlanned(programOf(invocation.argv0), invocation)) {
-    return invocation
+  if (env[AddedVariables.variable] === undefined && env["COMPOSE_FILE"] === undefined) return invocation
+  if (isPlanned(programOf(invocation.argv0), invocation)) return invocation
+  return {
+    ...invocation,
+    env: KeptOverrides.withoutVariable({ cwd: invocation.cwd, env: AddedVariables.undo(env) })
   }
-  return { ...invocation, env: AddedVariables.undo(env) }
 }
 
 /** Whether the shim above docker made this plan. */

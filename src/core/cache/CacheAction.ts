@@ -124,6 +124,7 @@ export type Access = "own" | "read"
  * - `ConfirmRegistryExport`: if the program succeeded, look into the `file` in which buildx described the build, and say
  *   where it does not name the manifest that should be at `place`: BuildKit's `ignore-error` lets a registry that is down
  *   pass without a word.
+ * - `RemoveOverrides`: if the program succeeded, remove these kept override files (`KeptOverride`) of a Compose project.
  *
  * @category models
  * @since 0.1.0
@@ -142,6 +143,7 @@ export type After =
   | { readonly _tag: "DoubtImportedSteps"; readonly canRunAgain: boolean } & Steps
   | { readonly _tag: "CollectCache"; readonly directory: string; readonly limits: CacheLimits }
   | { readonly _tag: "ConfirmRegistryExport"; readonly file: string; readonly place: string }
+  | { readonly _tag: "RemoveOverrides"; readonly files: ReadonlyArray<string> }
 
 /** See `SetAsideCacheEntry` of {@link Before}. */
 export const setAside = (directory: string, key: string, why: string): Before => ({

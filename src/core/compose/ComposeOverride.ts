@@ -99,21 +99,13 @@ export const isEmpty = (override: ComposeOverride): boolean =>
  * @category printing
  * @since 0.1.0
  */
-export const print = (override: ComposeOverride, version?: string): string =>
-  `${
-    JSON.stringify(
-      {
-        ...(version === undefined ? {} : { version }),
-        ...Object.fromEntries(
-          Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)
-        )
-      },
-      undefined,
-      2
-    ).replace(marked, "\": !$1 ").replace(
-      /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-      unicode
-    )
-  }\n`
+export const print = (override: ComposeOverride, version?: string): string => {
+  const sections = Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)
+  const content = { ...(version === undefined ? {} : { version }), ...Object.fromEntries(sections) }
+  return `${escape(JSON.stringify(content, undefined, 2).replace(marked, "\": !$1 "))}\n`
+}
+
+/** JSON without characters that YAML takes for line breaks or does not allow. */
+export const escape = (json: string): string => json.replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, unicode)
 
 const unicode = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`

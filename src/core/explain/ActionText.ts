@@ -33,6 +33,8 @@ export const print = (action: CacheAction.Before | CacheAction.After): string =>
         + (action.canRunAgain ? "; where it cannot, build again without" : "")
     case "CollectCache":
       return `bring ${action.directory} under ${Quantity.printSize(action.limits.maxSize)}, at most once an hour`
+    case "RemoveOverrides":
+      return `if the command succeeded, remove ${action.files.join(", ")} from the kept override files`
     case "ConfirmRegistryExport":
       return `say so if nothing was stored in ${action.place}`
   }

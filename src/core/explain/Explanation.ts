@@ -24,7 +24,7 @@ export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unkn
   file,
   args: plan.args,
   env: plan.env,
-  files: plan.files,
+  files: plan.files.map(({ content, placeholder }) => ({ placeholder, content })),
   before: plan.before,
   after: plan.after,
   notices: plan.notices.map((notice) => notice.text),
@@ -75,7 +75,7 @@ export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, f
   })),
   before: plan.before.map((action) => Masking.text(ActionText.print(action))),
   after: plan.after.map((action) => Masking.text(ActionText.print(action))),
-  files: plan.files.map((file) => ({ ...file, content: Masking.yaml(file.content) })),
+  files: plan.files.map(({ content, placeholder }) => ({ placeholder, content: Masking.yaml(content) })),
   notices: plan.notices.map((notice) => Masking.text(notice.text))
 })
 

@@ -136,6 +136,12 @@ const texts: { readonly [T in Tag]: (facts: Facts.Facts) => ReadonlyArray<Questi
       ({ name }) => `where is the Compose file that says name: ${name}, and nothing else?`,
       ({ file }) => file ?? "it cannot be kept"
     ),
+  KeptOverrides: (facts) =>
+    each(
+      facts.KeptOverrides,
+      ({ directory }) => `which override files of earlier commands are in ${directory}?`,
+      (kept) => kept.length === 0 ? "none" : kept.map(({ file }) => file).join(", ")
+    ),
   ComposeModel: (facts) =>
     each(
       facts.ComposeModel,

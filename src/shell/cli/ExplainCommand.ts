@@ -7,6 +7,7 @@ import * as path from "node:path"
 import * as Explanation from "../../core/explain/Explanation.ts"
 import * as Facts from "../../core/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
+import * as Plan from "../../core/Plan.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import type { Failure } from "../Failure.ts"
 import * as Services from "../services/AllServices.ts"
@@ -65,7 +66,7 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Failur
   const { env } = call.invocation
   const shown: Invocation = { ...call.invocation, argv0: typed, argv }
   const called = typed.includes("/") ? typed : RealProgram.onPath(typed, env, call.shim)
-  const invocation: Invocation = { ...shown, argv0: called ?? typed }
+  const invocation = Plan.withoutAdded({ ...shown, argv0: called ?? typed })
   const elsewhere = called === undefined ? [`${typed} on PATH is not the shim: none of this happens yet`] : []
   return Effect.gen(function*() {
     const output = yield* Output

@@ -4,10 +4,11 @@
 import * as Facts from "../../core/Facts.ts"
 import type { Env } from "../../core/Invocation.ts"
 import * as ComposeFileSearch from "./ComposeFileSearch.ts"
+import * as KeptOverrideFiles from "./KeptOverrideFiles.ts"
 import * as NameFile from "./NameFile.ts"
 
 /** The questions that can be answered here. */
-export type ProjectQuestion = Facts.Of<"ComposeFiles"> | Facts.Of<"NameFile">
+export type ProjectQuestion = Facts.Of<"ComposeFiles"> | Facts.Of<"NameFile"> | Facts.Of<"KeptOverrides">
 
 /**
  * The facts with the answer to a question.
@@ -21,5 +22,7 @@ export const give = (facts: Facts.Facts, question: ProjectQuestion, env: Env): F
       return Facts.answer(facts, question, ComposeFileSearch.find(question, env))
     case "NameFile":
       return Facts.answer(facts, question, NameFile.place(question.name, env))
+    case "KeptOverrides":
+      return Facts.answer(facts, question, KeptOverrideFiles.list(question.directory))
   }
 }

@@ -4,7 +4,9 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import * as UserCache from "../../core/paths/UserCache.ts"
 import { attempt } from "./Attempt.ts"
+import * as OwnDirectory from "./OwnDirectory.ts"
 import * as Ownership from "./Ownership.ts"
 import * as SafePlace from "./SafePlace.ts"
 
@@ -21,14 +23,7 @@ const mostAnswers = 128
  * @category accessors
  * @since 0.1.0
  */
-export const home = (env: Readonly<Record<string, string | undefined>>): string | undefined => {
-  const base = env["XDG_CACHE_HOME"]?.startsWith("/") === true
-    ? env["XDG_CACHE_HOME"]
-    : env["HOME"]?.startsWith("/") === true
-    ? path.join(env["HOME"], ".cache")
-    : undefined
-  return base === undefined ? undefined : path.join(base, "docker-shim")
-}
+export const home = UserCache.directory
 
 /**
  * The directory for answers of a kind.
@@ -71,7 +66,7 @@ const longestAnswer = 1024 * 1024
  */
 export const read = <A>(file: string, notBefore: number, decode: (value: unknown) => A | undefined): A | undefined =>
   attempt(() =>
-    within(path.dirname(file), (directory) => {
+    OwnDirectory.within(path.dirname(file), (directory) => {
       const descriptor = fs.openSync(`${directory}/${path.basename(file)}`, reading)
       try {
         const stat = fs.fstatSync(descriptor)
@@ -96,8 +91,8 @@ export const write = (file: string, answer: unknown): void => {
   const name = path.basename(file)
   // without a place of this user's own every question is asked anew
   attempt(() => {
-    makeDirectory(path.dirname(file))
-    within(path.dirname(file), (directory) => {
+    OwnDirectory.ensure(path.dirname(file))
+    OwnDirectory.within(path.dirname(file), (directory) => {
       const partial = `${directory}/${name}.${process.pid}`
       try {
         fs.writeFileSync(partial, JSON.stringify(answer), { mode: 0o600, flag: "wx" })
@@ -133,7 +128,10 @@ const answerName = /\.json(?:\.\d+)?$/
 export const forget = (file: string): void => {
   // where there is no such directory of this user's own the answer was never written
   attempt(() =>
-    within(path.dirname(file), (directory) => fs.rmSync(`${directory}/${path.basename(file)}`, { force: true }))
+    OwnDirectory.within(
+      path.dirname(file),
+      (directory) => fs.rmSync(`${directory}/${path.basename(file)}`, { force: true })
+    )
   )
 }
 
@@ -147,38 +145,4 @@ export const forgetAll = (env: Readonly<Record<string, string | undefined>>): bo
   if (all === undefined || !SafePlace.isSafe(all)) return false
   fs.rmSync(all, { recursive: true, force: true })
   return true
-}
-
-/**
- * Does something in a directory of this user's own, which is open meanwhile: a path to it that leads to the same directory
- * whatever happens to its names. Throws where it is not one that only this user can write to, or where others could put
- * another in its place.
- */
-const within = <A>(directory: string, use: (opened: string) => A): A => {
-  const descriptor = fs.openSync(directory, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW)
-  try {
-    if (!Ownership.isOwn(fs.fstatSync(descriptor)) || !SafePlace.isSafe(directory)) {
-      throw new Error(`${directory} is not this user's alone`)
-    }
-    return use(`/proc/self/fd/${descriptor}`)
-  } finally {
-    fs.closeSync(descriptor)
-  }
-}
-
-/**
- * Node's own `recursive` never ends where the parent is there and still nothing can be made in it, as in `/proc`. Another
- * call may make a directory between any look at it and the attempt: that it is there is no error. Nothing is made where
- * somebody else has a say.
- */
-const makeDirectory = (wanted: string): void => {
-  if (fs.existsSync(wanted)) return
-  const parent = path.dirname(wanted)
-  makeDirectory(parent)
-  if (!SafePlace.isSafe(parent)) throw new Error(`${parent} is not this user's alone`)
-  try {
-    fs.mkdirSync(wanted, { mode: 0o700 })
-  } catch (error) {
-    if (!fs.existsSync(wanted)) throw error
-  }
 }

@@ -55,7 +55,9 @@ const proceed = (
         return ExecPlan.isReplaceable(outcome) ? carryOut(outcome, invocation, shim) : handOver(invocation, shim, facts)
       case "OpenQuestions": {
         const given = Answers.give(facts, outcome.questions)
-        const sought = given.open.filter((one) => one._tag === "ComposeFiles" || one._tag === "NameFile")
+        const sought = given.open.filter((one) =>
+          one._tag === "ComposeFiles" || one._tag === "NameFile" || one._tag === "KeptOverrides"
+        )
         if (given.open.length > sought.length) return handOver(invocation, shim, given.facts)
         if (sought.length > 0) {
           void import("../compose/ProjectAnswers.ts").then(({ give }) =>

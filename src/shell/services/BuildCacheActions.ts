@@ -15,6 +15,7 @@ import * as CacheExports from "../cache/CacheExports.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
 import * as CacheView from "../cache/CacheView.ts"
+import * as KeptOverrideFiles from "../compose/KeptOverrideFiles.ts"
 import * as OtherNameSearch from "../compose/OtherNameSearch.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as SystemError from "../files/SystemError.ts"
@@ -208,6 +209,13 @@ const conclude = (
     case "CollectCache":
       return Effect.as(
         Effect.sync(() => BackgroundCollection.start(action.directory, shim, invocation.env)),
+        undefined
+      )
+    case "RemoveOverrides":
+      return Effect.as(
+        Effect.sync(() => {
+          if (isSuccess(ended)) KeptOverrideFiles.remove(action.files, invocation.env)
+        }),
         undefined
       )
     case "ConfirmRegistryExport":

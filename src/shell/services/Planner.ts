@@ -64,6 +64,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
           return Facts.answer(facts, question, yield* help.flags(question))
         case "ComposeFiles":
         case "NameFile":
+        case "KeptOverrides":
           return ProjectAnswers.give(facts, question, invocation.env)
         case "ComposeModel":
           return Facts.answer(facts, question, yield* compose.ask(question))

@@ -8,6 +8,8 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
+import type { Env } from "../../core/Invocation.ts"
+import * as KeptOverrideFiles from "../compose/KeptOverrideFiles.ts"
 import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import { Environment } from "./Environment.ts"
 
@@ -30,7 +32,7 @@ export interface NotPlaced {
  *
  * The files are in a directory that only this user can look into, made for this run in `$XDG_RUNTIME_DIR`, else in the
  * system's directory for temporary files. It is gone when the scope ends, whatever happened; what a run that was killed
- * left behind goes with the next one.
+ * left behind goes with the next one. A file that is kept is at its own place, if there is one (`KeptOverrideFiles`).
  *
  * @category services
  * @since 0.1.0
@@ -45,28 +47,41 @@ export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/Temp
         const placed = yield* Effect.acquireRelease(
           Effect.try({
             try: () =>
-              PrivateDirectory.make(invocation.env, (directory) => ({ directory, plan: write(plan, directory) })),
+              PrivateDirectory.make(
+                invocation.env,
+                (directory) => ({ directory, ...write(plan, directory, invocation.env) })
+              ),
             catch: notPlaced
           }),
-          ({ directory }) => Effect.sync(() => PrivateDirectory.remove(directory))
+          ({ directory, kept }) =>
+            Effect.sync(() => {
+              for (const one of kept) one.end()
+              PrivateDirectory.remove(directory)
+            })
         )
         return placed.plan
       })
     }))
 }
 
-const write = (plan: ExecPlan, directory: string): ExecPlan => {
+const write = (plan: ExecPlan, directory: string, env: Env): Written => {
+  const kept: Array<KeptOverrideFiles.Used> = []
   const views = viewsOf(plan).map((placeholder, at) => ({
     placeholder,
     file: path.join(directory, `cache-${at + 1}`)
   }))
-  const files = plan.files.map(({ content, placeholder }) => {
+  const files = plan.files.map(({ content, kept: stays, placeholder }) => {
+    const used = stays === undefined ? undefined : KeptOverrideFiles.put(stays, put(content, views), env)
+    if (used !== undefined) {
+      kept.push(used)
+      return { placeholder, file: used.path }
+    }
     const file = path.join(directory, `${placeholder.replace(/^.*\//, "").replace(/[^\w-]/g, "")}.yaml`)
     fs.writeFileSync(file, put(content, views), { mode: 0o600, flag: "wx" })
     return { placeholder, file }
   })
   const places = [...views, ...files]
-  return {
+  const placed: ExecPlan = {
     ...plan,
     args: plan.args.map((word) => put(word, places)),
     before: plan.before.map((action) => placeBefore(action, places)),
@@ -75,6 +90,13 @@ const write = (plan: ExecPlan, directory: string): ExecPlan => {
       Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : put(value, places)])
     )
   }
+  return { plan: placed, kept }
+}
+
+/** The plan with paths, and the files in it that stay. */
+interface Written {
+  readonly plan: ExecPlan
+  readonly kept: ReadonlyArray<KeptOverrideFiles.Used>
 }
 
 interface Place {

@@ -5,6 +5,7 @@ import type { Flag } from "../../../src/core/argv/grammar/Grammar.ts"
 import type { Builder } from "../../../src/core/builder/Builder.ts"
 import type { CacheDirectory, CacheEntry, Place } from "../../../src/core/cache/CacheDirectory.ts"
 import type { ComposeFiles } from "../../../src/core/compose/ComposeFiles.ts"
+import type { KeptOverride } from "../../../src/core/compose/KeptOverride.ts"
 import type { ExecPlan } from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/Facts.ts"
 import type { Env } from "../../../src/core/Invocation.ts"
@@ -41,6 +42,8 @@ export interface Table {
   readonly files?: ComposeFiles
   /** Whether a file for a project's name can be kept; it can unless said. */
   readonly canKeep?: boolean
+  /** The override files of earlier commands. */
+  readonly kept?: ReadonlyArray<KeptOverride>
   /** What Compose answers, however it is asked, or by how it is. */
   readonly model?: Facts.ComposeAnswer | ((question: Facts.Of<"ComposeModel">) => Facts.ComposeAnswer)
   /** The generation of the real docker-compose, 2 unless said. */
@@ -97,6 +100,7 @@ const answer = (
   question: Exclude<Facts.Question, { readonly _tag: "RealPath" }>,
   table: Table
 ): Facts.Facts => {
+  if (isOfUsersCache(question)) return ofUsersCache(facts, question, table)
   switch (question._tag) {
     case "DockerConfig":
       return Facts.answer(facts, question, dockerConfig(table))
@@ -118,8 +122,6 @@ const answer = (
       return Facts.answer(facts, question, imported(table))
     case "ComposeFiles":
       return Facts.answer(facts, question, required(table.files))
-    case "NameFile":
-      return Facts.answer(facts, question, nameFile(question.name, table))
     case "ComposeModel":
       return Facts.answer(facts, question, composeModel(question, table))
     case "StackModel":
@@ -134,6 +136,16 @@ const dockerContext = (name: string, { dockerContexts }: Table): Facts.DockerCon
 })
 
 const commandFlags = ({ flags = [], unanswered }: Table): Facts.CommandFlags => ({ flags, unanswered })
+
+type OfUsersCache = Facts.Of<"NameFile"> | Facts.Of<"KeptOverrides">
+
+const isOfUsersCache = (question: Facts.Question): question is OfUsersCache =>
+  question._tag === "NameFile" || question._tag === "KeptOverrides"
+
+const ofUsersCache = (facts: Facts.Facts, question: OfUsersCache, table: Table): Facts.Facts =>
+  question._tag === "NameFile"
+    ? Facts.answer(facts, question, nameFile(question.name, table))
+    : Facts.answer(facts, question, table.kept ?? [])
 
 const dockerConfig = ({ config }: Table): Facts.DockerConfig => ({
   currentContext: undefined,

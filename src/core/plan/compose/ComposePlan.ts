@@ -7,7 +7,7 @@ import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as EmptyLists from "../../compose/EmptyLists.ts"
-import type { Notice } from "../../ExecPlan.ts"
+import type { KeptFile, Notice } from "../../ExecPlan.ts"
 import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
@@ -20,6 +20,7 @@ import * as SessionDaemon from "../SessionDaemon.ts"
 import * as UnknownFlags from "../UnknownFlags.ts"
 import * as CacheFlags from "./CacheFlags.ts"
 import * as ForeignProject from "./ForeignProject.ts"
+import * as KeptOverrides from "./KeptOverrides.ts"
 import * as ModelCache from "./ModelCache.ts"
 import * as ModelPaths from "./ModelPaths.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"
@@ -51,14 +52,15 @@ export const revise = (
 ): Revision.Revision<ReadonlyArray<string>> => {
   const read = ReadCall.read(form, invocation.argv, facts)
   if (read._tag === "Open") return Revision.of(invocation.argv, { questions: [read.question] })
-  const { call, doubt } = read.answer
+  const { doubt } = read.answer
+  const call = KeptOverrides.without(read.answer.call, invocation)
   const { line } = call
   const routing = Revision.after(
     Routing.revise(Routing.endpointOf(call.form === "standalone" ? line.group : line.globals), settings, invocation),
     UnknownFlags.notice(doubt)
   )
   const need = ComposeCall.needOf(call)
-  if (need === "nothing") return words(routing, Revision.of(line), facts)
+  if (need === "nothing") return words(routing, Revision.of(read.answer.call.line), facts)
   const daemon = ForeignProject.ask(call, need, invocation, settings, facts)
   if (daemon._tag === "Open") return words(routing, Revision.of(line, { questions: [daemon.question] }), facts)
   if (daemon.answer._tag === "Another") {
@@ -80,7 +82,10 @@ const ofSession = (
   const naming = ProjectNaming.revise(call, invocation, settings, facts)
   const named = Revision.after(routing, naming)
   if (naming.questions.length > 0) return words(named, Revision.of(line), facts)
-  if (need === "name") return words(routing, ProjectNaming.byFile(call, naming, invocation, facts), facts)
+  if (need === "name") {
+    const forgetting = KeptOverrides.forget(call, naming.value, invocation, settings, facts)
+    return words(Revision.after(routing, forgetting), ProjectNaming.byFile(call, naming, invocation, facts), facts)
+  }
   return words(named, reviseProject(call, naming, routing.env, invocation, settings, facts), facts)
 }
 
@@ -127,13 +132,16 @@ const reviseProject = (
   const lost = ForeignProject.lostPaths(call, model, invocation, settings, facts)
   const paths = Revision.after(Revision.after(lost, cache), ModelPaths.revise(model, settings, facts))
   const additions = [...(setting.answer ? [] : cache.value.flatMap(ofCache)), ...paths.value]
-  const removed = removedLists(call, model, additions, facts)
-  if (removed._tag === "Open") return Revision.of(line, { questions: [removed.question] })
-  const override = ComposeOverride.of([...removed.answer, ...additions])
+  const refused = refusesEmptyLists(call, additions, facts)
+  if (refused._tag === "Open") return Revision.of(line, { questions: [refused.question] })
+  const overrideOf = (some: ReadonlyArray<ComposeOverride.Addition>): ComposeOverride.ComposeOverride =>
+    ComposeOverride.of([...(refused.answer ? EmptyLists.removed(model, some) : []), ...some])
   const tokens = DaemonPaths.reviseRun(line.command, line.tokens, settings, invocation.cwd, facts)
   const set = setting.answer ? CacheFlags.flags(cache.value) : []
   const revised = { ...call, line: { ...line, tokens: [...set, ...tokens.value] } }
-  const added = addOverride(revised, override, files.answer, invocation)
+  const project = KeptOverrides.project(call, files.answer, model, naming.value, invocation, settings, facts)
+  const kept = KeptOverrides.file(project, overrideOf(paths.value))
+  const added = addOverride(revised, overrideOf(additions), kept, files.answer, invocation)
   return Revision.after(Revision.after(paths, tokens), {
     ...added,
     env: { ...added.env, ...(cache.value.length > 0 ? entitlements(invocation) : {}) },
@@ -148,17 +156,15 @@ const idleWhy = (call: ComposeCall.ComposeCall, settings: Settings.Settings): st
     ? undefined
     : settings.elsewhere ?? nothingToDo
 
-/** Empty lists of the user's that this Compose would refuse beside an override with these additions. */
-const removedLists = (
+/** Whether this Compose refuses empty lists of the user's beside an override with these additions. */
+const refusesEmptyLists = (
   { form, isV1, line }: ComposeCall.ComposeCall,
-  model: ComposeModel.ComposeModel,
   additions: ReadonlyArray<ComposeOverride.Addition>,
   facts: Facts.Facts
-): Facts.Asked<ReadonlyArray<ComposeOverride.Addition>> => {
-  if (additions.length === 0 || isV1) return Facts.answered([])
+): Facts.Asked<boolean> => {
+  if (additions.length === 0 || isV1) return Facts.answered(false)
   const version = Facts.ask(facts, { _tag: "ComposeVersion", form, globals: Argv.print(line.globals) })
-  if (version._tag === "Open") return version
-  return Facts.answered(EmptyLists.areRefused(version.answer) ? EmptyLists.removed(model, additions) : [])
+  return version._tag === "Open" ? version : Facts.answered(EmptyLists.areRefused(version.answer))
 }
 
 const notices = (
@@ -198,12 +204,14 @@ const ofCache = ({ given, isRefreshed, service }: ModelCache.ServiceCache): Read
 const addOverride = (
   { line }: ComposeCall.ComposeCall,
   override: ComposeOverride.ComposeOverride,
+  kept: KeptFile | undefined,
   files: Exclude<ProjectFiles.ProjectFiles, { readonly _tag: "Unknown" }>,
   invocation: Invocation
 ): Revision.Revision<CommandLine.CommandLine> => {
   if (ComposeOverride.isEmpty(override)) return Revision.of(line)
   const { env, line: added } = ProjectFiles.add(line, files, placeholder, invocation)
-  return Revision.of(added, { files: [{ placeholder, content: ComposeOverride.print(override) }], env })
+  const content = ComposeOverride.print(override)
+  return Revision.of(added, { files: [{ placeholder, content, ...(kept === undefined ? {} : { kept }) }], env })
 }
 
 /**

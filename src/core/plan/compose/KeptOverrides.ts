@@ -1,0 +1,152 @@
+/**
+ * Decides which override stays after the command, which of those that stayed a command no longer needs, and takes those out
+ * that a call gives back.
+ */
+import * as Argv from "../../argv/Argv.ts"
+import * as ComposeCall from "../../compose/ComposeCall.ts"
+import type { ComposeModel } from "../../compose/ComposeModel.ts"
+import * as ComposeOverride from "../../compose/ComposeOverride.ts"
+import * as FileList from "../../compose/FileList.ts"
+import * as KeptOverride from "../../compose/KeptOverride.ts"
+import * as ProjectName from "../../compose/ProjectName.ts"
+import type { KeptFile } from "../../ExecPlan.ts"
+import * as Facts from "../../Facts.ts"
+import type { Env, Invocation } from "../../Invocation.ts"
+import * as PosixPath from "../../paths/PosixPath.ts"
+import type { Settings } from "../../Settings.ts"
+import * as Revision from "../Revision.ts"
+import * as ProjectFiles from "./ProjectFiles.ts"
+
+/**
+ * The call without kept overrides among its files: an editor takes the files from a container's labels, and the plan adds
+ * its own override. A call with nothing else among its files stays as it is.
+ *
+ * @category rewriting
+ */
+export const without = (
+  call: ComposeCall.ComposeCall,
+  invocation: Pick<Invocation, "cwd" | "env">
+): ComposeCall.ComposeCall => {
+  const isKept = (token: Argv.Token): boolean =>
+    token._tag === "Option" && token.flags.length === 1
+    && Argv.values([token], "file").some((file) => KeptOverride.is(file, invocation))
+  const group = call.line.group.filter((token) => !isKept(token))
+  return group.length === call.line.group.length || !Argv.has(group, "file")
+    ? call
+    : { ...call, line: { ...call.line, group } }
+}
+
+/**
+ * The environment without kept overrides in `COMPOSE_FILE`.
+ *
+ * @category rewriting
+ */
+export const withoutVariable = (invocation: Pick<Invocation, "cwd" | "env">): Env => {
+  const { env } = invocation
+  const separator = FileList.separator(env)
+  const files = env["COMPOSE_FILE"]?.split(separator) ?? []
+  const own = files.filter((file) => !KeptOverride.is(file, invocation))
+  return own.length === files.length || own.length === 0 ? env : { ...env, COMPOSE_FILE: own.join(separator) }
+}
+
+/**
+ * The project whose override stays after this call; `undefined` where it leaves no containers behind.
+ *
+ * @category planning
+ */
+export const project = (
+  call: ComposeCall.ComposeCall,
+  files: Exclude<ProjectFiles.ProjectFiles, { readonly _tag: "Unknown" }>,
+  { name }: ComposeModel,
+  sessionName: string | undefined,
+  invocation: Invocation,
+  settings: Settings,
+  facts: Facts.Facts
+): KeptOverride.Project | undefined => {
+  const { line } = call
+  // as `forget` finds it
+  const found = ProjectFiles.find(call, invocation, facts)
+  const leavesNone = ["rm", "no-deps"].every((flag) => ComposeCall.isTrue(line.tokens, flag))
+  if (!ComposeCall.creates(call) || ComposeCall.isDryRun(line) || leavesNone || !/^[\w-]+$/.test(name)) return undefined
+  return {
+    name,
+    isNamed: givenName(call, sessionName, invocation) !== undefined,
+    directory: found._tag === "Answered" ? found.answer.directory : files.directory,
+    files: listed(call, files, invocation),
+    mapping: KeptOverride.mappingOf(settings.mappings)
+  }
+}
+
+/**
+ * How a project's override stays, with this in it. Where that is nothing it has an empty part: Compose refuses a file that
+ * is empty.
+ *
+ * @category constructors
+ */
+export const file = (
+  project: KeptOverride.Project | undefined,
+  override: ComposeOverride.ComposeOverride
+): KeptFile | undefined =>
+  project === undefined ? undefined : {
+    name: KeptOverride.fileName(project),
+    header: KeptOverride.header(project),
+    content: ComposeOverride.isEmpty(override) ? "{\"services\": {}}\n" : ComposeOverride.print(override)
+  }
+
+/**
+ * Has `down` remove the overrides of what it takes down, if it succeeds: those of the project, by its name and directory,
+ * whose files are all among the call's. Where there are no files the name alone decides, as it does for Compose.
+ *
+ * @category planning
+ */
+export const forget = (
+  call: ComposeCall.ComposeCall,
+  sessionName: string | undefined,
+  invocation: Invocation,
+  settings: Settings,
+  facts: Facts.Facts
+): Revision.Revision<undefined> => {
+  const place = KeptOverride.directory(invocation.env)
+  if (place === undefined || !takesAllDown(call)) return Revision.of(undefined)
+  const kept = Facts.ask(facts, { _tag: "KeptOverrides", directory: place })
+  if (kept._tag === "Open") return Revision.of(undefined, { questions: [kept.question] })
+  if (kept.answer.length === 0) return Revision.of(undefined)
+  const found = ProjectFiles.find(call, invocation, facts)
+  if (found._tag === "Open") return Revision.of(undefined, { questions: [found.question] })
+  const name = givenName(call, sessionName, invocation)
+  const files = ProjectFiles.certain(call, found.answer, invocation)
+  const own = files._tag === "Unknown" ? undefined : listed(call, files, invocation)
+  const isAll = own === undefined || ComposeCall.isTrue(call.line.tokens, "remove-orphans")
+  const isNameless = found.answer.files.length === 0
+  const mapping = KeptOverride.mappingOf(settings.mappings)
+  const over = kept.answer.filter((one) =>
+    one.mapping === mapping
+    && (name === undefined ? !one.isNamed && !isNameless : one.name === name)
+    && (isNameless
+      || (one.directory === found.answer.directory && (isAll || one.files.every((file) => own.includes(file)))))
+  ).map(({ file }) => file)
+  return Revision.of(undefined, over.length === 0 ? {} : { after: [{ _tag: "RemoveOverrides", files: over }] })
+}
+
+const takesAllDown = (call: ComposeCall.ComposeCall): boolean =>
+  call.line.command._tag === "ComposeCommand" && call.line.command.name === "down"
+  && ComposeCall.services(call).length === 0 && !ComposeCall.isDryRun(call.line)
+
+/** The name that the user or the session gave. */
+const givenName = (
+  { line }: ComposeCall.ComposeCall,
+  sessionName: string | undefined,
+  { env }: Invocation
+): string | undefined => {
+  const name = Argv.value(line.group, "project-name") || env["COMPOSE_PROJECT_NAME"] || sessionName || ""
+  return name === "" ? undefined : ProjectName.normalize(name)
+}
+
+const listed = (
+  call: ComposeCall.ComposeCall,
+  files: Exclude<ProjectFiles.ProjectFiles, { readonly _tag: "Unknown" }>,
+  { cwd }: Invocation
+): ReadonlyArray<string> =>
+  (files._tag === "Given" ? Argv.values(call.line.group, "file") : files.files).map((file) =>
+    file === "-" ? file : PosixPath.join(cwd, file)
+  )

@@ -1,0 +1,141 @@
+import { assert, describe, it } from "vitest"
+import type { ComposeFiles } from "../../../../src/core/compose/ComposeFiles.ts"
+import * as KeptOverride from "../../../../src/core/compose/KeptOverride.ts"
+import type * as Facts from "../../../../src/core/Facts.ts"
+import * as PathMapping from "../../../../src/core/paths/PathMapping.ts"
+import * as Plan from "../../../../src/core/Plan.ts"
+import * as PlannedMark from "../../../../src/core/plan/PlannedMark.ts"
+import { args, plan, type Table } from "../table.ts"
+
+const env = { WORKSPACE_DIR: "/data/ses1", HOME: "/home/retro" }
+const cwd = "/home/retro/work/shop"
+const compose = `${cwd}/compose.yaml`
+const place = "/home/retro/.cache/docker-shim/overrides"
+const override = `${place}/shop-0123456789abcdef.yaml`
+const placeholder = "@docker-shim/compose-override@"
+
+const found: ComposeFiles = { files: [compose], directory: cwd, name: { _tag: "None" }, settings: [], isChoice: false }
+
+const web = { image: "bb", volumes: [{ type: "bind", source: `${cwd}/src`, target: "/src" }] }
+
+const model = (services: Readonly<Record<string, unknown>>): Facts.ComposeAnswer => ({
+  _tag: "Model",
+  config: { name: "shop", services },
+  input: []
+})
+
+const table: Table = { env, cwd, files: found, model: model({ web }) }
+
+const project: KeptOverride.Project = {
+  name: "shop",
+  isNamed: false,
+  directory: cwd,
+  files: [compose],
+  mapping: KeptOverride.mappingOf([PathMapping.make("/home/retro/work", "/data/ses1", "test")])
+}
+
+const keptBy = (words: string, more: Table = {}) => plan(words, { ...table, ...more }).plan.files[0]?.kept
+
+describe("an override stays", () => {
+  it.each(["up", "up -d", "create", "run -d web", "run --rm web", "scale web=2", "watch"])("after %s", (words) => {
+    const kept = keptBy(`compose ${words}`)
+    assert.strictEqual(kept?.name, KeptOverride.fileName(project))
+    assert.deepStrictEqual(KeptOverride.parse(kept?.header ?? ""), project)
+    assert.include(kept?.content, "/data/ses1/shop/src")
+  })
+
+  it.each(["build", "up --dry-run", "--dry-run up", "run --rm --no-deps web"])("not after %s", (words) => {
+    assert.strictEqual(
+      keptBy(`compose ${words}`, { model: model({ web: { ...web, build: { context: cwd } } }) }),
+      undefined
+    )
+  })
+
+  it("with the name that was given", () => {
+    const parsed = (words: string, more: Table) => KeptOverride.parse(keptBy(words, more)?.header ?? "")
+    assert.isTrue(parsed("compose -p shop up", {})?.isNamed)
+    assert.isTrue(parsed("compose up", { env: { ...env, COMPOSE_PROJECT_NAME: "shop" } })?.isNamed)
+    assert.isTrue(parsed("compose up", { env: { ...env, HELIX_TASK_NUMBER: "1" } })?.isNamed)
+    assert.deepStrictEqual(parsed("compose -f a.yaml -f - up", {})?.files, [`${cwd}/a.yaml`, "-"])
+  })
+
+  it("without caches, which are gone by then", () => {
+    const built = (fields: object) => ({ model: model({ web: { build: { context: cwd }, ...fields } }) })
+    const [both] = plan("compose up", { ...table, ...built(web) }).plan.files
+    assert.include(both?.content, "cache_to")
+    assert.deepStrictEqual(JSON.parse(both?.kept?.content ?? ""), {
+      services: { web: { volumes: [{ type: "bind", source: "/data/ses1/shop/src", target: "/src" }] } }
+    })
+    assert.deepStrictEqual(JSON.parse(keptBy("compose up", built({}))?.content ?? ""), { services: {} })
+  })
+})
+
+describe("an override that is given back", () => {
+  it("by -f is left out", () => {
+    assert.deepStrictEqual(
+      args(`compose -p shop -f ${compose} -f ${override} up -d`, table),
+      ["compose", "-p", "shop", "-f", compose, `--file=${placeholder}`, "up", "-d"]
+    )
+    assert.deepStrictEqual(args(`compose -f ${compose} -f ${override} ps`, table), ["compose", "-f", compose, "ps"])
+    assert.deepStrictEqual(args(`compose -f ${override} version`, table), ["compose", "-f", override, "version"])
+  })
+
+  it("alone stays: without it there would be other files", () => {
+    assert.deepStrictEqual(args(`compose -f ${override} ps`, table), ["compose", "-f", override, "ps"])
+  })
+
+  it("by COMPOSE_FILE is left out, but for the Compose that it was planned for", () => {
+    const argv = ["compose", "up"]
+    const given = { argv0: "docker-compose", argv, cwd, env: { ...env, COMPOSE_FILE: `${compose}:${override}` } }
+    assert.strictEqual(Plan.withoutAdded(given).env["COMPOSE_FILE"], compose)
+    const planned = {
+      ...given,
+      env: {
+        ...given.env,
+        DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: "docker",
+        [PlannedMark.variable]: PlannedMark.of(argv)
+      }
+    }
+    assert.deepStrictEqual(Plan.withoutAdded(planned), planned)
+    const alone = { ...given, env: { ...env, COMPOSE_FILE: override } }
+    assert.strictEqual(Plan.withoutAdded(alone).env["COMPOSE_FILE"], override)
+  })
+})
+
+describe("down removes", () => {
+  const kept = (more: Partial<KeptOverride.KeptOverride> = {}): KeptOverride.KeptOverride => ({
+    file: "one.yaml",
+    ...project,
+    ...more
+  })
+  const nowhere = { files: { ...found, files: [], directory: "/", name: { _tag: "Computed" } as const }, cwd: "/" }
+  const more = [compose, `${cwd}/more.yaml`]
+
+  it.each<[string, Partial<KeptOverride.KeptOverride>, Table, boolean]>([
+    ["down", {}, {}, true],
+    ["down -v --rmi local", {}, {}, true],
+    ["down web", {}, {}, false],
+    ["down --dry-run", {}, {}, false],
+    ["stop", {}, {}, false],
+    ["down", { directory: "/home/retro/work/clone" }, {}, false],
+    ["down", { mapping: "of another session" }, {}, false],
+    ["down", { files: more }, {}, false],
+    ["down --remove-orphans", { files: more }, {}, true],
+    [`-f ${more.join(" -f ")} down`, {}, {}, true],
+    ["down", { isNamed: true }, {}, false],
+    ["-p shop down", { isNamed: true }, {}, true],
+    ["-p Shop down", {}, {}, true],
+    ["-p blog down", {}, {}, false],
+    ["down", {}, nowhere, false],
+    ["-p shop down", {}, nowhere, true],
+    ["-p blog down", {}, nowhere, false]
+  ])("%s of one with %j, with %j: %s", (words, one, given, isRemoved) => {
+    const { after } = plan(`compose ${words}`, { ...table, ...given, kept: [kept(one)] }).plan
+    assert.deepStrictEqual(after, isRemoved ? [{ _tag: "RemoveOverrides", files: ["one.yaml"] }] : [])
+  })
+
+  it("nothing, and asks for no more, where none is kept", () => {
+    const { questions } = plan("compose down", table)
+    assert.deepStrictEqual(questions.map(({ _tag }) => _tag), ["KeptOverrides"])
+  })
+})
