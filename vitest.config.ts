@@ -10,7 +10,7 @@ const long = isFull ? [] : ["test/e2e/compose.test.ts", "test/e2e/compose-kill.t
 const bothForms = process.env["DOCKER_SHIM_FORMS"] === "both"
 
 /** For what starts no engine. */
-const patience = { testTimeout: 60_000, hookTimeout: 60_000 }
+const light = { setupFiles: ["test/breath.ts"], testTimeout: 60_000, hookTimeout: 60_000 }
 
 const engines = {
   pool: "forks" as const,
@@ -44,7 +44,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/{core,shell,native,scripts}/**/*.test.ts"],
           pool: "forks",
-          ...patience
+          ...light
         }
       },
       {
@@ -53,7 +53,7 @@ export default defineConfig({
           include: standaloneTests,
           env: standalone,
           pool: "forks",
-          ...patience
+          ...light
         }
       },
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], exclude: long, ...engines } },

@@ -2,21 +2,17 @@
  * That no command line, however odd, makes the shim fail, change what it has no reason to change, or take its time.
  */
 import { it } from "@effect/vitest"
-import { setImmediate as breath } from "node:timers/promises"
-import { assert, beforeEach, describe } from "vitest"
+import { assert, describe } from "vitest"
 import * as CommandLine from "../../src/core/argv/CommandLine.ts"
 import * as ComposeCommandLine from "../../src/core/argv/ComposeCommandLine.ts"
 import * as RandomCommands from "../arbitraries/random-commands.ts"
 import * as table from "./plan/table.ts"
 import * as ProcessorTime from "./processor-time.ts"
 
-/** 2,000 docker and 200 Compose lines, or ten times as many with `npm run test:random`, in parts. */
+/** 2,000 docker and 200 Compose lines, or ten times as many with `npm run test:random`; in parts, for Vitest to breathe. */
 const parts = Array.from({ length: process.env["DOCKER_SHIM_RANDOM"] === "full" ? 100 : 10 }, (_, at) => at + 1)
 const dockers = { fastCheck: { numRuns: 200 } }
 const composes = { fastCheck: { numRuns: 20 } }
-
-// between the parts the event loop goes round: a process that reads no message for a minute is given up by Vitest
-beforeEach(() => breath())
 
 const workspace = { WORKSPACE_DIR: "/data/workspaces/ses1", DOCKER_SHIM_DAEMON_SOCKET: "/data/s.sock" }
 const uncached = { DOCKER_SHIM_CACHE: "off" }
