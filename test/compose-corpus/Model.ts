@@ -89,22 +89,21 @@ export const withValues = (model: Fields, values: Readonly<Record<string, unknow
  *
  * **Details**
  *
- * An entry of the cache directory is `type=local` with `src=` or `dest=` below it; its key is the first name below.
+ * An entry of the cache is `type=local` with `src=` or `dest=` of a view, which a plan has as the placeholder
+ * `@docker-shim/cache-import/KEY/@` or `@docker-shim/cache-export/KEY/@`.
  *
  * @category parsing
  * @since 0.1.0
  */
-export const withoutCache = (
-  model: Fields,
-  { cache }: Setting
-): {
+export const withoutCache = (model: Fields): {
   readonly model: Fields
   readonly keys: Readonly<Record<string, { readonly from: ReadonlyArray<string>; readonly to: ReadonlyArray<string> }>>
 } => {
   const keys: Record<string, { from: ReadonlyArray<string>; to: ReadonlyArray<string> }> = {}
   const keyOf = (entry: unknown): ReadonlyArray<string> => {
     const place = typeof entry === "string" ? /(?:^|,)(?:src|dest)=([^,]*)/.exec(entry)?.[1] : undefined
-    return place?.startsWith(`${cache}/`) === true ? [place.slice(cache.length + 1).split("/")[0] ?? ""] : []
+    const key = /^@docker-shim\/cache-(?:import|export)[^/]*\/(?:.*\/)?([^/]+)\/@$/.exec(place ?? "")?.[1]
+    return key === undefined ? [] : [key]
   }
   const stripped = inServices(model, (service, name) => {
     const build = service["build"]

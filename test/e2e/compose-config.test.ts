@@ -78,7 +78,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s", (suite) => 
     async (_, one) => {
       const direct = Model.parse(Client.stdoutOf(await compose("docker", one, shown)))
 
-      const { keys, model } = Model.withoutCache(await planned(one, ["up", "-d"]), setting)
+      const { keys, model } = Model.withoutCache(await planned(one, ["up", "-d"]))
       const wanted = Model.withValues(Model.translate(direct, settingOf(one)), one.expects ?? {})
       assert.deepStrictEqual(model, wanted, one.shows)
       assertKeys(keys, one)
