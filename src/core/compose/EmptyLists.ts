@@ -43,11 +43,11 @@ const fields = [
 export const areRefused = ({ major, minor }: ComposeVersion): boolean => major === 2 && minor >= 25 && minor < 40
 
 /**
- * Whether a Compose file, or one that it includes or extends, may have such a list.
+ * Whether a Compose file may have such a list; not those that it includes or extends.
  *
  * @category predicates
  */
-export const mayBeIn = (text: string): boolean => /\[\s*\]|include|extends/.test(text)
+export const mayBeIn = (text: string): boolean => /\[\s*\]/.test(text)
 
 /**
  * Those of the fields that a service has nothing in, as the model prints it, if it has the object that they are in.
