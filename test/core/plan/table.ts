@@ -101,6 +101,7 @@ const answer = (
   table: Table
 ): Facts.Facts => {
   if (isOfUsersCache(question)) return ofUsersCache(facts, question, table)
+  if (isOfProject(question)) return ofProject(facts, question, table)
   switch (question._tag) {
     case "DockerConfig":
       return Facts.answer(facts, question, dockerConfig(table))
@@ -122,6 +123,17 @@ const answer = (
       return Facts.answer(facts, question, imported(table))
     case "ComposeFiles":
       return Facts.answer(facts, question, required(table.files))
+  }
+}
+
+type OfProject = Facts.Of<"ComposeModel"> | Facts.Of<"ComposeVersion"> | Facts.Of<"StackModel">
+
+const isOfProject = (question: Facts.Question): question is OfProject =>
+  question._tag === "ComposeModel" || question._tag === "StackModel" || question._tag === "ComposeVersion"
+
+/** What a Compose is asked. */
+const ofProject = (facts: Facts.Facts, question: OfProject, table: Table): Facts.Facts => {
+  switch (question._tag) {
     case "ComposeModel":
       return Facts.answer(facts, question, composeModel(question, table))
     case "StackModel":
