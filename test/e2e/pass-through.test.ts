@@ -33,9 +33,7 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
   ["service", "inspect", "-f", "{{.ID}}", "web"],
   ["nonsense", "-v", "/home/retro/work:/x"],
   ["--tls=false", "nonsense", "run", "-v", "/home/retro/work:/x", "web"],
-  ["--nonsense", "run", "-v", "/home/retro/work:/x", "web"],
   ["container", "nonsense", "-v", "/home/retro/work:/x"],
-  ["container", "-v", "/home/retro/work:/x", "run"],
   ["compose", "version", "--short"],
   ["compose", "nonsense"],
   ["buildx", "version"],
@@ -45,6 +43,12 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
   ["__complete", "build", "--"],
   ["__completeNoDesc", "container", "r"],
   ["completion", "bash"]
+]
+
+/** Flags that nobody knows, in front of a path: whether this docker knows them is asked before. */
+const unknown: ReadonlyArray<ReadonlyArray<string>> = [
+  ["--nonsense", "run", "-v", "/home/retro/work:/x", "web"],
+  ["container", "-v", "/home/retro/work:/x", "run"]
 ]
 
 describeReal.each(generations)("docker %s", (generation) => {
@@ -92,9 +96,24 @@ describeReal.each(generations)("docker %s", (generation) => {
     const direct = await call("docker.real", words)
     const through = await call("docker", words)
     assert.deepStrictEqual(through, direct)
-    assert.strictEqual(through.calls, [String(words.length), ...words].map((word) => `${word}\0`).join(""))
+    assert.strictEqual(through.calls, printed(words))
   })
+
+  it.each(unknown.map((words) => [words]))(
+    "%j reaches it as typed, after it was asked for its flags",
+    async (words) => {
+      const direct = await call("docker.real", words)
+      const through = await call("docker", words)
+      assert.deepStrictEqual([through.outcome, through.requests], [direct.outcome, direct.requests])
+      assert.isTrue(through.calls.endsWith(printed(words)), through.calls)
+      assert.include(through.calls, "\0--help\0")
+    }
+  )
 })
+
+/** A call as the real docker notes it. */
+const printed = (words: ReadonlyArray<string>): string =>
+  [String(words.length), ...words].map((word) => `${word}\0`).join("")
 
 describeReal("the statuses of a container", () => {
   const shim = shimDirectory("docker")
