@@ -214,11 +214,15 @@ interface Plan {
   readonly notices: ReadonlyArray<string>
 }
 
-/** The directory of a run's files and views is its own: explaining is one run, running another. */
+/**
+ * The directory of a run's files and views is its own: explaining is one run, running another. A file that stays begins with
+ * a comment that says whose it is.
+ */
 const withoutId = (text: string): string =>
-  text.replace(/@docker-shim\/cache-(?:import|export)\/[^/]+\/@/g, "VIEW")
+  text.replace(/^# docker-shim: \{.*\}\n/, "")
+    .replace(/@docker-shim\/cache-(?:import|export)\/[^/]+\/@/g, "VIEW")
     .replace(/\/[\w./-]*\/docker-shim-\d+-\d+-\d+-\w{6}\/cache-\d+/g, "VIEW")
-    .replace(/[^=:]*\/docker-shim-\d+-\d+-\d+-\w{6}\/[\w-]+\.yaml/g, "FILE")
+    .replace(/[^=:]*\/(?:docker-shim-\d+-\d+-\d+-\w{6}|docker-shim\/overrides)\/[\w-]+\.yaml/g, "FILE")
 
 const saidToRun = (plan: Plan, env: Readonly<Record<string, string>>): unknown => {
   const placed = (text: string): string =>
