@@ -43,7 +43,7 @@ export interface OpenQuestions {
  * const invocation = {
  *   argv0: "docker",
  *   argv: ["run", "-v", "/home/retro/work/app:/app", "web"],
- *   env: { WORKSPACE_DIR: "/data/workspaces/ses1" },
+ *   env: { DOCKER_HOST: "unix:///var/run/docker.sock", WORKSPACE_DIR: "/data/workspaces/ses1" },
  *   cwd: "/home/retro/work"
  * }
  * let facts = Facts.none

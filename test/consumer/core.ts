@@ -4,7 +4,7 @@ import { type ExecPlan, Facts, type Invocation, Plan, VolumeSpec } from "docker-
 const invocation: Invocation.Invocation = {
   argv0: "docker",
   argv: ["run", "-v", "./app:/app", "web"],
-  env: { WORKSPACE_DIR: "/data/workspaces/ses1" },
+  env: { DOCKER_HOST: "unix:///var/run/docker.sock", WORKSPACE_DIR: "/data/workspaces/ses1" },
   cwd: "/home/retro/work"
 }
 

@@ -49,7 +49,9 @@ beforeEach(() => {
   requests = []
   fs.rmSync(config, { recursive: true, force: true })
   fs.mkdirSync(path.join(config, "cli-plugins"), { recursive: true })
-  fs.mkdirSync(env.DOCKER_SHIM_CACHE_DIR, { recursive: true })
+  for (const one of [env.DOCKER_SHIM_CACHE_DIR, path.join(shim.directory, "app")]) {
+    fs.mkdirSync(one, { recursive: true })
+  }
   for (const file of [real, path.join(config, "cli-plugins", "docker-buildx")]) {
     fs.writeFileSync(file, `#!/bin/sh\necho "$*" >> ${calls}\nexec ${fixtures}/mirror "$@"\n`, { mode: 0o755 })
   }
@@ -66,7 +68,8 @@ const build = async (
   fs.rmSync(calls, { force: true })
   const ran = await run(path.join(shim.directory, "docker"), words, {
     env: { ...env, ...more },
-    cwd: shim.directory,
+    // the cache is no part of what is built
+    cwd: path.join(shim.directory, "app"),
     timeout: 30_000
   })
   assert.strictEqual(ran.code, 0)

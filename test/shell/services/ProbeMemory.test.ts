@@ -24,13 +24,16 @@ beforeEach(() => {
   const script = `#!/bin/sh\necho "$*" >> ${calls}\nexec ${fixtures}/mirror "$@"\n`
   fs.writeFileSync(real, script, { mode: 0o755 })
 })
+/** What is built, which the cache is no part of. */
+const context = path.join(shim.directory, "app")
+fs.mkdirSync(context)
 afterAll(shim.remove)
 
 /** The first two words of each call of the real docker during one build. */
 const build = async (...globals: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
   fs.rmSync(calls, { force: true })
   const words = [...globals, "build", "-t", "app", "."]
-  const ran = await run(path.join(shim.directory, "docker"), words, { env, cwd: shim.directory })
+  const ran = await run(path.join(shim.directory, "docker"), words, { env, cwd: context })
   assert.deepStrictEqual([ran.code, ran.stderr], [0, ""])
   const given = ["", ...globals].join(" ")
   const all = fs.readFileSync(calls, "utf8").trim().split("\n").map((line) => ` ${line}`.replace(given, "").trimStart())
@@ -121,7 +124,7 @@ esac
     }
     const builds = async (...words: ReadonlyArray<string>) => {
       fs.rmSync(calls, { force: true })
-      const ran = await run(path.join(shim.directory, "docker"), ["build", ...words], { env, cwd: shim.directory })
+      const ran = await run(path.join(shim.directory, "docker"), ["build", ...words], { env, cwd: context })
       const called = fs.readFileSync(calls, "utf8").trim().split("\n")
       return {
         code: ran.code,

@@ -86,6 +86,10 @@ export const ofService = (
   return { ...traits(context, "-", all, settings, cwd), dockerfile: `-${inline}` }
 }
 
+/** In a working directory that was deleted nothing relative can be found. */
+const located = (path: string, cwd: string): string | undefined =>
+  cwd !== "" || PosixPath.isAbsolute(path) ? PosixPath.join(cwd, path) : undefined
+
 const traits = (
   context: string,
   file: string,
@@ -95,7 +99,7 @@ const traits = (
 ): Traits => {
   const local = (path: string): string => SessionPath.print(PosixPath.join(cwd, path), settings)
   const isLocal = context !== "-" && !RemoteContext.is(context)
-  const directory = isLocal ? PosixPath.join(cwd, context) : undefined
+  const directory = isLocal ? located(context, cwd) : undefined
   const path = file === ""
     ? (directory === undefined ? undefined : `${directory}/Dockerfile`)
     : PosixPath.join(cwd, file)
