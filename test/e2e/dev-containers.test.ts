@@ -69,8 +69,10 @@ describeReal.each(["28.5", "26.1"] as const)("dev containers with docker %s", (s
       assert.notMatch(stderr, /permission denied|could not lock/i, user)
     }
     const outcomes = await Promise.all(users.map((user, at) => build(user, `app:${at}`, mount)))
-    for (const [at, outcome] of outcomes.entries()) check(users[at] ?? "", outcome)
-    assert.strictEqual(CacheInspection.entry(cache(), "app")._tag, "Sound")
+    for (const [at, outcome] of outcomes.entries()) {
+      check(users[at] ?? "", outcome)
+      assert.strictEqual(CacheInspection.entry(cache(), `app:${at}`)._tag, "Sound")
+    }
 
     for (const user of new Set(users)) {
       await session.renewEngine()

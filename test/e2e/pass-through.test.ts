@@ -104,7 +104,10 @@ describeReal.each(generations)("docker %s", (generation) => {
     async (words) => {
       const direct = await call("docker.real", words)
       const through = await call("docker", words)
-      assert.deepStrictEqual([through.outcome, through.requests], [direct.outcome, direct.requests])
+      // docker looks for the daemon's version before it prints a help text
+      const asking = through.requests.filter(({ path }) => path === "/_ping").length - direct.requests.length
+      const own = through.requests.slice(asking)
+      assert.deepStrictEqual([through.outcome, own], [direct.outcome, direct.requests])
       assert.isTrue(through.calls.endsWith(printed(words)), through.calls)
       assert.include(through.calls, "\0--help\0")
     }

@@ -53,7 +53,7 @@ describeReal.each(["28.5", "26.1"] as const)("a build cache in a registry with d
 
     await registry.detach()
     const line =
-      /^docker-shim: build cache not shared: nothing was stored in localhost:5000\/cache\/team\/app:[0-9a-f]+; /
+      /^docker-shim: build cache not shared: nothing was stored in localhost:5000\/cache\/team\/app-1:[0-9a-f]+; /
     for (const flags of [["--no-cache"], ["--no-cache", "-q"], ["--metadata-file", "/home/retro/work/own.json"]]) {
       const lines = linesOfShim(await built(second, ...flags))
       assert.strictEqual(lines.length, 1, flags.join(" "))
