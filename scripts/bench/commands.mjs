@@ -1,5 +1,5 @@
 /**
- * Measures what the shim costs, and writes docs/performance.md: `npm run bench [ROUNDS]`.
+ * Measures what the shim costs, and writes docs/operate/performance.md: `npm run bench [ROUNDS]`.
  *
  * The real docker is a program that does nothing, so that what is left is the shim's; every row is one run in which the
  * ways to call it take turns.
@@ -155,7 +155,7 @@ const build = ["build", "-t", "app", work]
 const { cwd: many, more: manyEnv } = up(200)
 
 fs.writeFileSync(
-  here("docs/performance.md"),
+  here("docs/operate/performance.md"),
   `# What the shim costs
 
 Written by \`npm run bench\`: ${rounds} rounds on ${os.cpus().length} processors (${os.cpus()[0]?.model.trim()}), load ${
@@ -198,4 +198,4 @@ is 0.7 million instructions. Each mount takes ${perMount.toFixed(0)} µs, by an 
 `
 )
 fs.rmSync(work, { recursive: true, force: true })
-console.log(fs.readFileSync(here("docs/performance.md"), "utf8"))
+console.log(fs.readFileSync(here("docs/operate/performance.md"), "utf8"))

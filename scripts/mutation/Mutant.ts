@@ -20,7 +20,7 @@ export interface Mutant {
 }
 
 /**
- * What is broken; see `docs/mutation.md`.
+ * What is broken; see `docs/develop/mutation.md`.
  *
  * @category models
  * @since 0.1.0

@@ -3,7 +3,7 @@
  * `npm run mutation [-- --count 200] [--seed 1] [--chunk 200] [--again]`.
  *
  * Verdicts are kept in `.cache/mutation.json`, so that a run of `--chunk` mutants goes on where the last one stopped;
- * `--again` tries those that survived once more. When all are tried, `docs/mutation.md` gets the figures.
+ * `--again` tries those that survived once more. When all are tried, `docs/develop/mutation.md` gets the figures.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -16,7 +16,7 @@ import * as Trial from "./Trial.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const kept = path.join(root, ".cache/mutation.json")
-const page = path.join(root, "docs/mutation.md")
+const page = path.join(root, "docs/develop/mutation.md")
 
 const { values: { again, chunk, count, seed } } = parseArgs({
   options: {

@@ -1,5 +1,5 @@
 /**
- * Measures what the shim is for on this machine, and writes docs/measurements.md: `npm run scenario [-- --sessions 10]`.
+ * Measures what the shim is for on this machine, and writes docs/operate/measurements.md: `npm run scenario [-- --sessions 10]`.
  *
  * Sessions with real engines start the same stack of five services one after the other: with one shared cache, with one of
  * its own, with one directory under a fixed name as wrappers before had it, and inside a container of a session.
@@ -22,7 +22,7 @@ import * as Project from "./Project.ts"
 import * as Report from "./Report.ts"
 import * as Start from "./Start.ts"
 
-const page = fileURLToPath(new URL("../../docs/measurements.md", import.meta.url))
+const page = fileURLToPath(new URL("../../docs/operate/measurements.md", import.meta.url))
 
 const { values } = parseArgs({
   options: { sessions: { type: "string", default: "10" }, print: { type: "boolean", default: false } }

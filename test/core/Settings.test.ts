@@ -122,8 +122,8 @@ describe("Settings", () => {
     assert.strictEqual(Settings.isDisabled({ DOCKER_SHIM_DISABLE: value }), expected)
   })
 
-  it("variables are those of docs/settings.md", () => {
-    const rows = readFileSync("docs/settings.md", "utf8").split("\n").filter((line) => line.startsWith("| `"))
+  it("variables are those of docs/reference/settings.md", () => {
+    const rows = readFileSync("docs/reference/settings.md", "utf8").split("\n").filter((line) => line.startsWith("| `"))
     const documented = rows.flatMap((row) =>
       [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, name]) => name)
     )

@@ -17,7 +17,7 @@ const composes = { fastCheck: { numRuns: 20 } }
 const workspace = { WORKSPACE_DIR: "/data/workspaces/ses1", DOCKER_SHIM_DAEMON_SOCKET: "/data/s.sock" }
 const uncached = { DOCKER_SHIM_CACHE: "off" }
 
-/** The options that hold paths which the daemon opens, as docs/daemon-paths.md lists them. */
+/** The options that hold paths which the daemon opens, as docs/reference/daemon-paths.md lists them. */
 const ofContainer = ["volume", "mount", "device", "device-read-bps", "device-write-iops", "log-opt"]
 const pathOptions: Readonly<Record<string, ReadonlyArray<string>>> = {
   "run": ofContainer,

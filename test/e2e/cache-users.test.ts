@@ -1,5 +1,5 @@
 /**
- * Every arrangement of users that docs/hydra.md offers: the directory is made by the command that it names, and whoever
+ * Every arrangement of users that docs/operate/hydra.md offers: the directory is made by the command that it names, and whoever
  * it is for imports, publishes, replaces, holds, counts, collects, verifies and sees doctor green.
  */
 import * as fs from "node:fs"
@@ -55,7 +55,7 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
       }
     })
   }
-  /** As docs/hydra.md says, by root. */
+  /** As docs/operate/hydra.md says, by root. */
   const init = async (name: string, ...options: ReadonlyArray<string>): Promise<string> => {
     const outcome = await run("root", "/none", ["docker-shim", "cache", "init", "--root", at(name), ...options])
     assert.strictEqual(outcome.code, 0, outcome.stderr)

@@ -1,5 +1,5 @@
 /**
- * The Dockerfile fragments of docs/desktop-images.md, as they stand on the page, built by a real engine on a Debian, and
+ * The Dockerfile fragments of docs/operate/desktop-images.md, as they stand on the page, built by a real engine on a Debian, and
  * desktops of these images at work in a session.
  */
 import * as fs from "node:fs"
@@ -12,7 +12,7 @@ import * as Session from "../real-docker/Session.ts"
 import * as Suite from "../real-docker/Suite.ts"
 import { repository } from "../shell/program.ts"
 
-const page = fs.readFileSync(path.join(repository, "docs/desktop-images.md"), "utf8")
+const page = fs.readFileSync(path.join(repository, "docs/operate/desktop-images.md"), "utf8")
 
 /** The Dockerfile lines below a heading of the page. */
 const fragment = (heading: string): string => {
@@ -34,7 +34,7 @@ const images: ReadonlyArray<readonly [name: string, dockerfile: string]> = [
   ["migrating", `${withWrappers}${fragment("sway")}`]
 ]
 
-describeReal("docs/desktop-images.md", () => {
+describeReal("docs/operate/desktop-images.md", () => {
   let session: Session.Session
   let cache: string
   let stamp: string | undefined

@@ -148,7 +148,7 @@ const cacheIn = (directory: string): CacheCensus => {
 }
 
 /**
- * What a build may have read or be about to name, by the rule of docs/build-cache.md: entries that it has a lease on, with
+ * What a build may have read or be about to name, by the rule of docs/use/build-cache.md: entries that it has a lease on, with
  * the indexes replaced meanwhile, what it exported, and all that is younger than itself. A killed build has its lease for
  * ten minutes.
  */

@@ -1,5 +1,5 @@
 /**
- * Every fault of the table with every command: the table is what docs/faults.md shows.
+ * Every fault of the table with every command: the table is what docs/reference/faults.md shows.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -96,10 +96,10 @@ describe.each(Faults.faults.map((fault) => ({ fault })))("$fault.name", ({ fault
   })
 })
 
-describe("docs/faults.md", () => {
+describe("docs/reference/faults.md", () => {
   let page = ""
   beforeAll(() => {
-    page = fs.readFileSync(fileURLToPath(new URL("../../docs/faults.md", import.meta.url)), "utf8")
+    page = fs.readFileSync(fileURLToPath(new URL("../../docs/reference/faults.md", import.meta.url)), "utf8")
   })
 
   it.each(Faults.faults)("has the row of: $name", ({ name, seen }) => {

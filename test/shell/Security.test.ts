@@ -1,5 +1,5 @@
 /**
- * What names, files, variables and other users could try: a test for each line of docs/security.md that no other file has.
+ * What names, files, variables and other users could try: a test for each line of docs/operate/security.md that no other file has.
  * Some give files to another user, and so need root, as the tests with engines do.
  */
 import { it } from "@effect/vitest"
@@ -256,9 +256,9 @@ describe("secrets", () => {
   })
 })
 
-describe("docs/security.md", () => {
+describe("docs/operate/security.md", () => {
   it("names tests that are there", () => {
-    const page = fs.readFileSync(fileURLToPath(new URL("../../docs/security.md", import.meta.url)), "utf8")
+    const page = fs.readFileSync(fileURLToPath(new URL("../../docs/operate/security.md", import.meta.url)), "utf8")
     const names = [...page.matchAll(/`([\w-]+\.test\.ts)`/g)].map(([, name = ""]) => name)
     const tests = fs.readdirSync(fileURLToPath(new URL("..", import.meta.url)), { recursive: true, encoding: "utf8" })
       .map((file) => path.basename(file))

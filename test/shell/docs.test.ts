@@ -21,16 +21,28 @@ afterAll(shim.remove)
 
 const text = (file: string): string => fs.readFileSync(path.join(repository, file), "utf8")
 
-/** All pages but the decisions. */
+/** All pages, the decisions too; a page that stands beside the six folders is their index. */
 const pages = [
   "README.md",
   "CONTRIBUTING.md",
-  ...fs.readdirSync(path.join(repository, "docs")).filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)
+  "CHANGELOG.md",
+  ...fs.readdirSync(path.join(repository, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`).sort()
 ]
 
-/** The files of the repository that a page links to. */
-const linksOf = (page: string): ReadonlyArray<string> =>
-  [...text(page).matchAll(/\]\(([\w/.-]+)\)/g)].map(([, link]) => link ?? "")
+/** The files of the repository that a page links to, with the heading in them, if a link names one. */
+const linksOf = (page: string): ReadonlyArray<{ readonly file: string; readonly heading: string }> =>
+  [...text(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link).filter((link) => !link.includes("://"))
+    .map((link) => {
+      const [file = "", heading = ""] = link.split("#")
+      return { file: file === "" ? page : path.join(path.dirname(page), file), heading }
+    })
+
+/** What a heading is called in a link, by GitHub's rule. */
+const anchors = (page: string): ReadonlyArray<string> =>
+  [...text(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading.toLowerCase().replace(/[^\w\- ]/g, "").replaceAll(" ", "-")
+  )
 
 /** What stands below a command in a page's console block, up to the next command or the end. */
 const shown = (page: string, command: string): string => {
@@ -48,7 +60,7 @@ describe("docs", () => {
       cwd: path.join(work, "app")
     })
     const printed = ran.stdout.replaceAll(work, "/home/retro/work").replaceAll(`${fixtures}/docker`, "/usr/bin/docker")
-    assert.strictEqual(printed, shown(text("docs/own-command.md"), command))
+    assert.strictEqual(printed, shown(text("docs/reference/own-command.md"), command))
   })
 
   it("the picture of README shows what explain prints", async () => {
@@ -72,11 +84,11 @@ describe("docs", () => {
 
   it("settings.md shows how a wrong value is refused", async () => {
     const ran = await run(path.join(shim.directory, "docker"), ["ps"], { env: { ...env, DOCKER_SHIM_CACHE: "maybe" } })
-    assert.strictEqual(ran.stderr, shown(text("docs/settings.md"), "DOCKER_SHIM_CACHE=maybe docker ps"))
+    assert.strictEqual(ran.stderr, shown(text("docs/reference/settings.md"), "DOCKER_SHIM_CACHE=maybe docker ps"))
   })
 
   it("settings.md has every variable that is read", () => {
-    const page = text("docs/settings.md")
+    const page = text("docs/reference/settings.md")
     const read = text("src/core/Settings.ts").match(/"(?:DOCKER_SHIM_\w+|WORKSPACE_DIR|HELIX_\w+)"/g) ?? []
     assert.isAtLeast(read.length, 15)
     assert.deepStrictEqual(read.filter((name) => !page.includes(`\`${name.slice(1, -1)}\``)), [])
@@ -86,7 +98,7 @@ describe("docs", () => {
     const parts = fs.readdirSync(path.join(repository, "src/shell/doctor")).flatMap((file) =>
       [...text(`src/shell/doctor/${file}`).matchAll(/Finding\.\w+\(\s*"([\w ]+)"/g)].map((match) => match[1] ?? "")
     )
-    const first = text("docs/doctor.md").split("\n").flatMap((line) =>
+    const first = text("docs/reference/doctor.md").split("\n").flatMap((line) =>
       /^\| ([\w, ]+) \|/.exec(line)?.[1]?.split(", ") ?? []
     )
     const named = first.flatMap((one) => [one, `cache ${one}`])
@@ -95,7 +107,7 @@ describe("docs", () => {
   })
 
   it("embedding.md shows the program that is compiled against the package", () => {
-    const block = /```ts\n([\s\S]*?)```/.exec(text("docs/embedding.md"))?.[1] ?? ""
+    const block = /```ts\n([\s\S]*?)```/.exec(text("docs/develop/embedding.md"))?.[1] ?? ""
     const statements = block.replace(/ \/\/ run .*$/m, "").trim()
     assert.include(text("test/consumer/core.ts").replace(", VolumeSpec }", " }"), statements)
   })
@@ -137,18 +149,46 @@ describe("docs", () => {
   })
 
   it.each(pages)("%s is short, and its links lead somewhere", (page) => {
-    assert.isAtMost(text(page).split("\n").length, 150)
-    for (const link of linksOf(page)) {
-      assert.isTrue(fs.existsSync(path.join(repository, path.dirname(page), link)), link)
+    // a changelog grows with every release
+    if (page !== "CHANGELOG.md") assert.isAtMost(text(page).split("\n").length, 150)
+    for (const { file, heading } of linksOf(page)) {
+      assert.isTrue(fs.existsSync(path.join(repository, file)), file)
+      if (heading !== "") assert.include(anchors(file), heading, file)
     }
+  })
+
+  it("pages stand in one of six folders", () => {
+    const folders = new Set(pages.filter((page) => page.startsWith("docs/")).map((page) => page.split("/")[1]))
+    assert.deepStrictEqual(
+      [...folders].sort(),
+      ["README.md", "decisions", "develop", "operate", "reference", "start", "use"]
+    )
+  })
+
+  it("docs/decisions/README.md lists every decision", () => {
+    const listed = linksOf("docs/decisions/README.md").map(({ file }) => file)
+    assert.sameMembers(listed, pages.filter((page) => /^docs\/decisions\/\d/.test(page)))
   })
 
   it("README leads to every page, directly or by another", () => {
     const reached = new Set<string>(["README.md"])
     for (const page of reached) {
       if (!pages.includes(page)) continue
-      for (const link of linksOf(page)) reached.add(path.join(path.dirname(page), link))
+      for (const { file } of linksOf(page)) reached.add(file)
     }
     assert.deepStrictEqual(pages.filter((page) => !reached.has(page)), [])
+  })
+
+  it("messages and comments name pages that there are", () => {
+    const wrong: Array<string> = []
+    for (const folder of ["src", "test", "scripts"]) {
+      for (const name of fs.readdirSync(path.join(repository, folder), { recursive: true, encoding: "utf8" })) {
+        if (!/\.(?:ts|mjs|c|h|sh)$/.test(name) || name.startsWith("fixtures")) continue
+        for (const [page] of text(`${folder}/${name}`).matchAll(/docs\/[\w/-]+\.(?:md|svg)/g)) {
+          if (!fs.existsSync(path.join(repository, page))) wrong.push(`${folder}/${name}: ${page}`)
+        }
+      }
+    }
+    assert.deepStrictEqual(wrong, [])
   })
 })

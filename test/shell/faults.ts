@@ -1,5 +1,5 @@
 /**
- * What goes wrong around the shim, and what the user of each command then sees: the rows of docs/faults.md.
+ * What goes wrong around the shim, and what the user of each command then sees: the rows of docs/reference/faults.md.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"

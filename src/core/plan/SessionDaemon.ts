@@ -1,6 +1,6 @@
 /**
  * Tells whether a command goes to this session's daemon, the only one for which the session's mapping, names and cache are
- * meant. The rule for people is in docs/path-translation.md.
+ * meant. The rule for people is in docs/use/path-translation.md.
  */
 import * as Endpoint from "../argv/Endpoint.ts"
 import * as Masking from "../explain/Masking.ts"

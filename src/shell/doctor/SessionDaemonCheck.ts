@@ -21,7 +21,13 @@ export const check: Check = ({ invocation, settings }) => {
   return Effect.succeed(
     daemon._tag === "Session" || !Settings.mapsPaths(settings)
       ? []
-      : [Finding.warn("session's daemon", daemon.why, "until then no path is translated: see docs/path-translation.md")]
+      : [
+        Finding.warn(
+          "session's daemon",
+          daemon.why,
+          "until then no path is translated: see docs/use/path-translation.md"
+        )
+      ]
   )
 }
 

@@ -49,7 +49,7 @@ const finding = (env: Env, machine: MachineSettings.MachineSettings): Finding.Fi
     : Finding.warn(
       "settings",
       `no such setting: ${unknown.join(", ")}`,
-      "rename or unset what is misspelt; docs/settings.md lists all settings"
+      "rename or unset what is misspelt; docs/reference/settings.md lists all settings"
     )
 }
 

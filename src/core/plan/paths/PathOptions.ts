@@ -1,6 +1,6 @@
 /**
  * Which words of which commands hold paths that the daemon opens, and in which syntax. The list for people, with the
- * options that hold none, is docs/daemon-paths.md.
+ * options that hold none, is docs/reference/daemon-paths.md.
  */
 import type { CommandName } from "../../argv/CommandLine.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
