@@ -15,23 +15,30 @@ import { Planner } from "../services/Planner.ts"
 import { RealPrograms } from "../services/RealPrograms.ts"
 import type { Call, UsageError } from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
+import * as ExplainRequest from "./ExplainRequest.ts"
 import * as ExplanationPage from "./ExplanationPage.ts"
 import { Output } from "./Output.ts"
 
 const json: CommandPage.OptionPage = { name: "json", text: "Print the plan for programs, exact, secrets included" }
 
+const api: CommandPage.OptionPage = {
+  name: "api",
+  text: "Explain what the gateway makes of a request: METHOD PATH [FILE]; without FILE the body is read from stdin"
+}
+
 /** What the command says of itself. */
 export const page: CommandPage.CommandPage = {
   name: "explain",
-  words: "[--json] -- COMMAND [ARG...]",
+  words: "[--json] [--api] -- COMMAND [ARG...]",
   summary: "Show what would run for a docker command, and why",
   details: [
     "Nothing is run. What cannot be known without asking (a builder, a path, a project) is asked as it would be."
   ],
-  options: [json],
+  options: [json, api],
   examples: [
     "docker-shim explain -- docker run -v ./src:/app web",
-    "docker-shim explain --json -- docker compose up --build"
+    "docker-shim explain --json -- docker compose up --build",
+    "docker-shim explain --api -- POST /containers/create body.json"
   ]
 }
 
@@ -45,7 +52,11 @@ const programs: ReadonlySet<string> = new Set(["docker", "docker-compose"])
  * @since 0.1.0
  */
 export const make = (call: Call) =>
-  Command.make(page.name, { json: CommandPage.isOn(json) }, (options) => explain(call, options.json)).pipe(
+  Command.make(
+    page.name,
+    { json: CommandPage.isOn(json), api: CommandPage.isOn(api) },
+    (options) => options.api ? ExplainRequest.explain(call, options.json) : explain(call, options.json)
+  ).pipe(
     Command.withDescription(page.summary)
   )
 

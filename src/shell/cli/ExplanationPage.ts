@@ -16,9 +16,7 @@ import * as YamlHighlight from "./YamlHighlight.ts"
  * @since 0.1.0
  */
 export const print = (explanation: Explanation, terminal: Terminal.Terminal): string => {
-  const label = (text: string): string => Terminal.dress(terminal, "bold", text)
-  const part = (title: string, blocks: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> =>
-    blocks.length === 0 ? [] : ["", label(title), ...blocks.flat().map((line) => `  ${line}`)]
+  const { label, part } = partsOn(terminal)
   return [
     `${label("typed")}   ${Printable.escape(explanation.typed)}`,
     `${label("runs")}    ${Printable.escape(explanation.runs)}`,
@@ -35,6 +33,31 @@ export const print = (explanation: Explanation, terminal: Terminal.Terminal): st
     ...part("files", explanation.files.map((file) => fileLines(file, terminal))),
     ...part("notices", explanation.notices.map((line) => [Terminal.dress(terminal, "yellow", line)]))
   ].map((line) => `${line}\n`).join("")
+}
+
+/**
+ * The same of a request to the Engine API, as far as it has such parts.
+ *
+ * @category printing
+ */
+export const printRequest = (
+  explanation: Pick<Explanation, "changes" | "leftAlone" | "notices" | "typed">,
+  terminal: Terminal.Terminal
+): string => {
+  const { label, part } = partsOn(terminal)
+  return [
+    `${label("request")} ${Printable.escape(explanation.typed)}`,
+    ...part("changes", explanation.changes.map((change) => changeLines(change, terminal))),
+    ...part("left alone", explanation.leftAlone.map((one) => leftAloneLines(one, terminal))),
+    ...part("notices", explanation.notices.map((line) => [Terminal.dress(terminal, "yellow", line)]))
+  ].map((line) => `${line}\n`).join("")
+}
+
+const partsOn = (terminal: Terminal.Terminal) => {
+  const label = (text: string): string => Terminal.dress(terminal, "bold", text)
+  const part = (title: string, blocks: ReadonlyArray<ReadonlyArray<string>>): ReadonlyArray<string> =>
+    blocks.length === 0 ? [] : ["", label(title), ...blocks.flat().map((line) => `  ${line}`)]
+  return { label, part }
 }
 
 const changeLines = (change: Change, terminal: Terminal.Terminal): ReadonlyArray<string> => [

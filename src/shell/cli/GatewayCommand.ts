@@ -7,8 +7,8 @@ import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
 import * as Settings from "../../core/Settings.ts"
-import * as RealPaths from "../docker/RealPaths.ts"
 import * as Reporter from "../front/Reporter.ts"
+import * as ApiTranslation from "../gateway/ApiTranslation.ts"
 import * as Gateway from "../gateway/Gateway.ts"
 import type { Translator } from "../gateway/Translator.ts"
 import type * as Call from "./Call.ts"
@@ -51,7 +51,7 @@ export const make = (call: Call.Call) =>
   Command.make(page.name, {
     listen: Options.text(listen.name).pipe(
       Options.withDescription(listen.text),
-      Options.withDefault("unix:///run/docker-shim/docker.sock")
+      Options.withDefault(`unix://${ApiTranslation.defaultPlace}`)
     ),
     to: Options.text(to.name).pipe(Options.withDescription(to.text), Options.withDefault("unix:///var/run/docker.sock"))
   }, (options) =>
@@ -79,15 +79,9 @@ export const make = (call: Call.Call) =>
 const translator = (settings: Settings.Settings, place: string): Translator => ({
   translates: (method, target) => Settings.mapsPaths(settings) && ApiRequest.kindOf(method, target) !== undefined,
   translate: (method, target, body) => {
-    const kind = ApiRequest.kindOf(method, target)
-    if (kind === undefined) return body
-    const { body: translated, changes, notices } = ApiRequest.translate(kind, body, {
-      mappings: settings.mappings,
-      daemonSocket: settings.daemonSocket,
-      socket: place,
-      cwd: "",
-      realPath: RealPaths.resolver()
-    })
+    const outcome = ApiTranslation.translate(settings, place, { method, target, body })
+    if (outcome === undefined) return body
+    const { body: translated, changes, notices } = outcome
     Reporter.notices(settings.verbosity, notices.map(({ text }) => text))
     if (settings.verbosity === "debug") {
       Reporter.notices("debug", changes.map((one) => `${one.what}: ${one.from} -> ${one.to} (${one.why})`))

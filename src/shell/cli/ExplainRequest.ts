@@ -1,0 +1,79 @@
+/**
+ * `docker-shim explain --api POST /containers/create body.json`: what the gateway makes of a request; nothing is sent.
+ */
+import * as Effect from "effect/Effect"
+import * as fs from "node:fs"
+import * as Masking from "../../core/explain/Masking.ts"
+import type { TranslatedRequest } from "../../core/plan/api/ApiRequest.ts"
+import * as Settings from "../../core/Settings.ts"
+import { attempt } from "../files/Attempt.ts"
+import * as ApiTranslation from "../gateway/ApiTranslation.ts"
+import type { Call, UsageError } from "./Call.ts"
+import * as ExplanationPage from "./ExplanationPage.ts"
+import { Output } from "./Output.ts"
+
+/** The gateway translates no larger body. */
+const maxBody = 16 << 20
+
+/**
+ * Explains the request that the call's subject names: its method, its path, and the file with its body; without a file
+ * or for `-`, standard input.
+ *
+ * @category running
+ */
+export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settings.SettingError | UsageError, Output> =>
+  Effect.gen(function*() {
+    const [method, target, file = "-", ...more] = call.subject
+    if (method === undefined || target?.startsWith("/") !== true || more.length > 0) {
+      return yield* usage("--api wants a method, a path and a file, such as POST /containers/create body.json")
+    }
+    const settings = Settings.decode(call.invocation.env, call.invocation.machine)
+    if ("_tag" in settings) return yield* Effect.fail(settings)
+    const body = attempt(() => read(file))
+    if (body === undefined) return yield* usage(`${file === "-" ? "standard input" : file} cannot be read`)
+    if (body === tooLarge) {
+      return yield* usage(`${file} is larger than ${maxBody} bytes, which the gateway does not translate`)
+    }
+    const output = yield* Output
+    const translated = ApiTranslation.translate(settings, ApiTranslation.defaultPlace, { method, target, body })
+    const outcome: TranslatedRequest = translated ?? { body, changes: [], notices: [], leftAlone: [] }
+    const notices = outcome.notices.map(({ text }) => text)
+    if (asJson) return yield* output.json({ method, target, ...outcome, notices })
+    const why = translated === undefined
+      ? ["such a request holds no paths of the daemon's: it passes unread"]
+      : outcome.changes.length === 0
+      ? ["the body passes as it is"]
+      : []
+    yield* output.write(ExplanationPage.printRequest({
+      typed: `${method} ${target}`,
+      changes: outcome.changes.map(Masking.change),
+      leftAlone: outcome.leftAlone.map((one) => ({
+        ...one,
+        value: Masking.text(one.value),
+        why: Masking.text(one.why)
+      })),
+      notices: [...why, ...notices.map(Masking.text)]
+    }, output.terminal))
+  })
+
+const tooLarge = Symbol("too large")
+
+/** The body, as far as it is one that the gateway would translate. */
+const read = (file: string): string | typeof tooLarge => {
+  const descriptor = file === "-" ? 0 : fs.openSync(file, "r")
+  try {
+    const chunks: Array<Buffer> = []
+    for (let size = 0; size <= maxBody;) {
+      const chunk = Buffer.alloc(1 << 16)
+      const count = fs.readSync(descriptor, chunk)
+      if (count === 0) return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))
+      chunks.push(chunk.subarray(0, count))
+      size += count
+    }
+    return tooLarge
+  } finally {
+    if (descriptor !== 0) fs.closeSync(descriptor)
+  }
+}
+
+const usage = (text: string): Effect.Effect<never, UsageError> => Effect.fail({ _tag: "UsageError", text })

@@ -1,0 +1,30 @@
+/**
+ * Translates a request with what the client's file system says of its paths: for the gateway, and for `explain --api`.
+ */
+import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
+import type { Settings } from "../../core/Settings.ts"
+import * as RealPaths from "../docker/RealPaths.ts"
+
+/** Where a gateway listens that is not told another place. */
+export const defaultPlace = "/run/docker-shim/docker.sock"
+
+/**
+ * What becomes of a request; `undefined` where its kind holds no paths. `place` is the gateway's own socket, which the
+ * client may bind as the session's.
+ *
+ * @category running
+ */
+export const translate = (
+  settings: Settings,
+  place: string,
+  { body, method, target }: ApiRequest.ApiRequest
+): ApiRequest.TranslatedRequest | undefined => {
+  const kind = ApiRequest.kindOf(method, target)
+  return kind === undefined ? undefined : ApiRequest.translate(kind, body, {
+    mappings: settings.mappings,
+    daemonSocket: settings.daemonSocket,
+    socket: place,
+    cwd: "",
+    realPath: RealPaths.resolver()
+  })
+}

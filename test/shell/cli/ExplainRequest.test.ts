@@ -1,0 +1,70 @@
+/**
+ * `docker-shim explain --api` through the built program: it says what the gateway does with the same body.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { afterAll, assert, describe, it } from "vitest"
+import { built, run, shimDirectory, starting } from "../program.ts"
+
+const { directory, remove } = shimDirectory()
+afterAll(remove)
+const [program, ...first] = starting(built)
+const env = { PATH: "/usr/bin:/bin", WORKSPACE_DIR: "/data/ses1", DOCKER_SHIM_USER_PATH: "/home/retro/work" }
+/** With standard input from a file. */
+const explain = async (words: ReadonlyArray<string>, input = "") => {
+  fs.writeFileSync(path.join(directory, "input"), input)
+  const descriptor = fs.openSync(path.join(directory, "input"), "r")
+  try {
+    return await run(program, [...first, "explain", ...words], {
+      env,
+      cwd: directory,
+      stdio: [descriptor, "pipe", "pipe"]
+    })
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+const body = `{"HostConfig":{"Binds":["/home/retro/work/a:/a","/etc:/b"],"Memory":12345678901234567890}}`
+
+describe("explain --api", () => {
+  it("says what changes, what stays and why, and sends nothing", async () => {
+    const { code, stderr, stdout } = await explain(["--api", "--", "POST", "/v1.47/containers/create"], body)
+    assert.deepStrictEqual([code, stderr, stdout.split("\n")], [0, "", [
+      "request POST /v1.47/containers/create",
+      "",
+      "changes",
+      "  HostConfig.Binds",
+      "    - /home/retro/work/a:/a",
+      "    + /data/ses1/a:/a",
+      "      the daemon sees /home/retro/work at /data/ses1 (WORKSPACE_DIR)",
+      "",
+      "left alone",
+      "  HostConfig.Binds /etc:/b",
+      "    it lies outside every mapping",
+      ""
+    ]])
+  })
+
+  it("gives programs the whole body, of a file", async () => {
+    fs.writeFileSync(path.join(directory, "body.json"), body)
+    const { stdout } = await explain(["--json", "--api", "POST", "/containers/create", "body.json"])
+    const answer = JSON.parse(stdout) as { readonly body: string }
+    assert.strictEqual(answer.body, body.replace("/home/retro/work/a", "/data/ses1/a"))
+  })
+
+  it("says of every other request that it passes unread", async () => {
+    const { stdout } = await explain(["--api", "GET", "/containers/json"])
+    assert.include(stdout, "such a request holds no paths of the daemon's: it passes unread")
+  })
+
+  it.each([
+    [["--api"], "--api wants a method, a path and a file, such as POST /containers/create body.json"],
+    [["--api", "POST", "containers"], "--api wants a method, a path and a file"],
+    [["--api", "POST", "/containers/create", "absent.json"], "absent.json cannot be read"]
+  ])("refuses %j", async (words, text) => {
+    const { code, stderr } = await explain(words)
+    assert.strictEqual(code, 125)
+    assert.include(stderr, text)
+  })
+})
