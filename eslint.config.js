@@ -59,12 +59,7 @@ export default tseslint.config(
   {
     files: ["src/shell/cache/**/*.ts"],
     // CacheView makes its views in a private directory; both open and look at blobs through SharedDirectory.call
-    ignores: [
-      "src/shell/cache/CacheView.ts",
-      "src/shell/cache/ReadableBlobs.ts",
-      "src/shell/cache/CacheInputs.ts",
-      "src/shell/cache/CacheInspection.ts"
-    ],
+    ignores: ["src/shell/cache/CacheView.ts", "src/shell/cache/ReadableBlobs.ts"],
     rules: {
       "no-restricted-imports": ["error", { paths: [{ name: "node:fs/promises", message: beneath }] }],
       "no-restricted-syntax": ["error", {

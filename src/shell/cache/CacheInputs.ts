@@ -1,9 +1,11 @@
 /**
  * Remembers which build made an entry, and from what, beside the entry.
  */
-import * as fs from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
-import * as Files from "../files/Files.ts"
+import { attempt } from "../files/Attempt.ts"
+import * as SharedFile from "../files/SharedFile.ts"
+import * as SharedRemoval from "../files/SharedRemoval.ts"
+import * as CachePlace from "./CachePlace.ts"
 
 /**
  * What is remembered: `inputs` (`BuildInputs`) and `origin` (`BuildOrigin`), as far as they are known.
@@ -20,8 +22,8 @@ export interface Remembered {
  *
  * @category accessors
  */
-export const read = (directory: string, key: string, manifest: string): Remembered => {
-  const [of, inputs = unknown, origin = unknown] = words(directory, key)
+export const read = (cache: CachePlace.Cache, key: string, manifest: string): Remembered => {
+  const [of, inputs = unknown, origin = unknown] = words(cache, key)
   if (of !== manifest) return {}
   return { ...(inputs === unknown ? {} : { inputs }), ...(origin === unknown ? {} : { origin }) }
 }
@@ -31,13 +33,17 @@ export const read = (directory: string, key: string, manifest: string): Remember
  *
  * @category accessors
  */
-export const originOf = (directory: string, key: string): string | undefined => {
-  const [, , origin = unknown] = words(directory, key)
+export const originOf = (cache: CachePlace.Cache, key: string): string | undefined => {
+  const [, , origin = unknown] = words(cache, key)
   return origin === unknown ? undefined : origin
 }
 
-const words = (directory: string, key: string): ReadonlyArray<string> =>
-  (Files.read(CacheLayout.inputs(directory, key), maxSize) ?? "").trim().split(" ")
+/** None where nothing is remembered, or something else is in its place: the next build then exports all that it has. */
+const words = (cache: CachePlace.Cache, key: string): ReadonlyArray<string> =>
+  (attempt(() => at(cache, key, (entry, name) => SharedFile.readText(entry, name, maxSize))) ?? "").trim().split(" ")
+
+const at = <A>(cache: CachePlace.Cache, key: string, run: Parameters<typeof CachePlace.at<A>>[2]): A | undefined =>
+  CachePlace.at(cache, CacheLayout.inputs(CachePlace.pathOf(cache), key), run)
 
 /** Stands for what is not known. */
 const unknown = "-"
@@ -50,11 +56,12 @@ const maxSize = 256
  *
  * @category running
  */
-export const write = (directory: string, key: string, manifest: string, { inputs, origin }: Remembered): void => {
-  const known = read(directory, key, manifest)
+export const write = (cache: CachePlace.Cache, key: string, manifest: string, { inputs, origin }: Remembered): void => {
+  const known = read(cache, key, manifest)
   if (known.inputs === inputs && known.origin === origin) return
-  if (inputs === undefined && origin === undefined) return forget(directory, key)
-  Files.write(CacheLayout.inputs(directory, key), `${manifest} ${inputs ?? unknown} ${origin ?? unknown}\n`)
+  if (inputs === undefined && origin === undefined) return forget(cache, key)
+  const text = `${manifest} ${inputs ?? unknown} ${origin ?? unknown}\n`
+  at(cache, key, (entry, name) => SharedFile.write(entry, name, text))
 }
 
 /**
@@ -62,5 +69,6 @@ export const write = (directory: string, key: string, manifest: string, { inputs
  *
  * @category running
  */
-export const forget = (directory: string, key: string): void =>
-  fs.rmSync(CacheLayout.inputs(directory, key), { force: true })
+export const forget = (cache: CachePlace.Cache, key: string): void => {
+  at(cache, key, SharedRemoval.unlink)
+}

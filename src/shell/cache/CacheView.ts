@@ -81,7 +81,7 @@ const open = (source: CacheImport, isLeased: boolean, held: Array<Held>): Import
   makeView(source.view, part.index)
   const isHeld = !isLeased && part.blobs.length <= mostHeld
   if (part.documents.length === 0 && !isHeld) {
-    for (const { digest } of part.blobs) checkReadable(store, digest)
+    for (const { digest } of part.blobs) SharedFile.checkReadable(store, nameOf(digest))
     fs.symlinkSync(linkTo(store), `${source.view}/blobs/sha256`)
     return { _tag: "Opened", held }
   }
@@ -93,7 +93,7 @@ const open = (source: CacheImport, isLeased: boolean, held: Array<Held>): Import
     if (isHeld) {
       holdBlob(source.view, store, digest, held)
     } else {
-      checkReadable(store, digest)
+      SharedFile.checkReadable(store, nameOf(digest))
       linkBlob(source.view, digest, `${linkTo(store)}/${nameOf(digest)}`)
     }
   }
@@ -116,10 +116,6 @@ const linkBlob = (view: string, digest: string, target: string): void => {
 }
 
 const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
-
-/** Throws where this user may not read a blob: BuildKit would fail the build. */
-const checkReadable = (store: SharedDirectory.SharedDirectory, digest: string): void =>
-  SharedDirectory.call(store, nameOf(digest), (path) => fs.accessSync(path, fs.constants.R_OK))
 
 const nameOf = (digest: string): string => digest.slice(digest.indexOf(":") + 1)
 

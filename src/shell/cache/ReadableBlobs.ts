@@ -5,6 +5,7 @@
 import * as fs from "node:fs"
 import type { Descriptor } from "../../core/cache/OciLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedFile from "../files/SharedFile.ts"
 
 /**
  * Gives blobs of this user's the rights to be read that the cache directory gives. Throws where one may not be read even
@@ -20,7 +21,7 @@ export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArr
       const status = SharedDirectory.status(store, name)
       if (status === undefined || (status.mode & wanted) === wanted) continue
       if (status.uid === process.geteuid?.()) SharedDirectory.call(store, name, (path) => allow(path, wanted))
-      else SharedDirectory.call(store, name, (path) => fs.accessSync(path, fs.constants.R_OK))
+      else SharedFile.checkReadable(store, name)
     }
   })
 }

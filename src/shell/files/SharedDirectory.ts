@@ -10,6 +10,7 @@
  * This module opens and lists, `MadeDirectory` makes directories, `SharedFile` reads, writes and moves, `SharedRemoval`
  * removes. All of them throw a {@link SharedDirectoryError}. Only `ENOENT` means that nothing is there.
  */
+import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as SystemError from "./SystemError.ts"
 
@@ -233,6 +234,21 @@ export const free = (directory: SharedDirectory): number =>
  */
 export const checkWritable = (directory: SharedDirectory): void =>
   placed(directory.path, () => fs.accessSync(self(directory), W_OK | X_OK))
+
+/**
+ * Whether it is the mount that refuses writing, and not this user's rights: of the two the kernel names the mount first where
+ * a name is to be removed (Linux, `fs/namei.c`), also one that is not there.
+ *
+ * @category predicates
+ */
+export const isReadOnly = (directory: SharedDirectory): boolean => {
+  try {
+    call(directory, `.docker-shim-${randomBytes(8).toString("hex")}`, (path) => fs.rmdirSync(path))
+    return false
+  } catch (error) {
+    return SystemError.code(error) === "EROFS"
+  }
+}
 
 /** A directory itself, for calls that take a path: the link in `/proc` leads to what is open, whatever its name is by now. */
 const self = ({ descriptor }: SharedDirectory): string => `/proc/self/fd/${descriptor}`

@@ -39,6 +39,17 @@ export const read = <A>(
 }
 
 /**
+ * Throws where no regular file is, or one that this user may not read. Asking by `access` would follow a link.
+ *
+ * @category predicates
+ */
+export const checkReadable = (directory: SharedDirectory.SharedDirectory, name: string): void => {
+  if (read(directory, name, () => true) === undefined) {
+    throw new SharedDirectory.SharedDirectoryError("ENOENT", `${directory.path}/${name}`)
+  }
+}
+
+/**
  * The text of a regular file of at most `limit` bytes; `undefined` where there is none.
  *
  * @category accessors

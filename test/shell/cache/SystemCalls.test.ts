@@ -128,6 +128,23 @@ const commands: ReadonlyArray<readonly [string, ReadonlyArray<string>, number]> 
   ["a list", ["cache", "ls"], 0]
 ]
 
+/** A docker that can export cache, and exports one as BuildKit does: one layer, its manifest and the index. */
+const exporting = `#!/bin/sh
+case " $* " in
+  *" inspect "*)
+    printf 'Name: default\\nDriver: docker\\n\\nNodes:\\nLabels:\\n org.mobyproject.buildkit.worker.snapshotter: overlayfs\\n'
+    exit ;;
+esac
+for word; do case $word in --cache-to=*) to=\${word#*dest=}; to=\${to%%,*} ;; esac; done
+[ -n "$to" ] || exit 0
+put() { hex=$(sha256sum < "$1"); hex=\${hex%% *}; cp "$1" "$to/blobs/sha256/$hex"; }
+cd "$(mktemp -d)" && printf layer > layer && put layer && layer=$hex
+printf '{"schemaVersion":2,"config":{"mediaType":"c","digest":"sha256:%s","size":5},"layers":[]}' "$layer" > manifest
+put manifest
+printf '{"manifests":[{"mediaType":"m","digest":"sha256:%s","size":%s,"annotations":{"org.opencontainers.image.ref.name":"latest"}}]}' \\
+  "$hex" "$(wc -c < manifest)" > "$to/index.json"
+`
+
 describe("below the cache directory", () => {
   it.each(commands)(
     "%s follows no link, and changes nothing by a path that others may change",
@@ -151,6 +168,17 @@ describe("below the cache directory", () => {
     const { calls } = await traced("docker-shim", ["cache", "init", "--root", home, "--mode", "0777", "--repair"], 0)
     assert.deepStrictEqual(calls.flatMap((call) => wrong(call) ?? []), [])
     assert.strictEqual(fs.statSync(path.join(store.directory, ".leases")).mode & 0o777, 0o777)
+  })
+
+  it("a build follows no link, and changes nothing by a path that others may change", async () => {
+    fs.writeFileSync(path.join(home, "docker"), exporting, { mode: 0o755 })
+    for (const name of ["work", ".docker"]) fs.mkdirSync(path.join(home, name))
+    fs.writeFileSync(path.join(home, "work/Dockerfile"), "FROM scratch\n")
+    for (let time = 0; time < 2; time += 1) {
+      const { calls } = await traced("docker", ["build", "-t", "app", "work"], 0)
+      assert.deepStrictEqual(calls.flatMap((call) => wrong(call) ?? []), [])
+    }
+    assert.include(store.keys(), "app")
   })
 })
 

@@ -5,7 +5,8 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { Worker } from "node:worker_threads"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import * as Files from "../../../src/shell/files/Files.ts"
+import * as MadeDirectory from "../../../src/shell/files/MadeDirectory.ts"
+import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as Store from "../cache/store.ts"
 
 let store: Store.Store
@@ -28,6 +29,8 @@ const watcher = `
   parentPort.postMessage([...modes])
 `
 
+const ensure = (): void => SharedDirectory.use(store.directory, (root) => MadeDirectory.ensure(root, "app"))
+
 describe("a directory of the cache", () => {
   it("is never seen with other permissions than the cache directory's", async () => {
     const file = path.join(store.directory, "app")
@@ -37,10 +40,10 @@ describe("a directory of the cache", () => {
     try {
       await told()
       for (let made = 0; made < 3000; made++) {
-        Files.makeDirectory(store.directory, file)
+        ensure()
         fs.rmdirSync(file)
       }
-      Files.makeDirectory(store.directory, file)
+      ensure()
       const seen = told()
       Atomics.store(ended, 0, 1)
       assert.deepStrictEqual(await seen, [0o1777])
@@ -53,9 +56,12 @@ describe("a directory of the cache", () => {
     const file = path.join(store.directory, "app")
     fs.mkdirSync(file, { mode: 0o700 })
     fs.writeFileSync(path.join(file, "index.json"), "{}")
-    Files.makeDirectory(store.directory, file)
+    ensure()
     assert.strictEqual(fs.statSync(file).mode & 0o7777, 0o700)
-    assert.throws(() => Files.makeWhole(file, { mode: 0o755 }), /ENOTEMPTY|EEXIST/)
+    assert.throws(
+      () => SharedDirectory.use(store.directory, (root) => MadeDirectory.make(root, "app")),
+      /ENOTEMPTY|EEXIST/
+    )
     assert.deepStrictEqual(fs.readdirSync(file), ["index.json"])
     assert.deepStrictEqual(fs.readdirSync(store.directory), ["app"])
   })
@@ -64,7 +70,10 @@ describe("a directory of the cache", () => {
     const file = path.join(store.directory, "app")
     for (const plant of [() => fs.symlinkSync("/etc", file), () => fs.writeFileSync(file, "")]) {
       plant()
-      assert.throws(() => Files.makeDirectory(store.directory, file), /ENOTDIR/)
+      assert.throws(
+        () => SharedDirectory.use(store.directory, (root) => MadeDirectory.within(root, ["app"], () => undefined)),
+        /ENOTDIR/
+      )
       assert.deepStrictEqual(fs.readdirSync(store.directory), ["app"])
       fs.rmSync(file)
     }
