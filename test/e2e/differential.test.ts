@@ -24,6 +24,10 @@ import { type Places, stable, translated } from "./translated-requests.ts"
  * same plans, and gets a fifth of the lines, all through the program.
  */
 const count = Math.ceil(Number(process.env["DOCKER_SHIM_DIFFERENTIAL"] ?? 300) / (form === "node" ? 1 : 5))
+
+/** The older CLIs get all lines only where all are asked for: their grammar is a part of the newer ones'. */
+const olderCount = count < 2000 ? Math.ceil(count / 5) : count
+
 const seed = Number(process.env["DOCKER_SHIM_SEED"] ?? 20261123)
 
 /** Of so many lines one goes through the built program, whatever the plan. */
@@ -143,8 +147,8 @@ describeReal.each(
   [
     ["28.5", "28.5.2", count],
     ["26.1", "26.1.5", count],
-    ["20.10", "20.10.24", Math.ceil(count / 5)],
-    ["20.10.5", "20.10.5", Math.ceil(count / 5)]
+    ["20.10", "20.10.24", olderCount],
+    ["20.10.5", "20.10.5", olderCount]
   ] as const
 )("docker %s, directly and through the shim", (generation, version, total) => {
   let suite: Suite.Suite
