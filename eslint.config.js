@@ -58,8 +58,6 @@ export default tseslint.config(
   { files: ["src/shell/**/*.ts"], rules: { "@typescript-eslint/only-throw-error": "off" } },
   {
     files: ["src/shell/cache/**/*.ts"],
-    // CacheView makes its views in a private directory; both open and look at blobs through SharedDirectory.call
-    ignores: ["src/shell/cache/CacheView.ts", "src/shell/cache/ReadableBlobs.ts"],
     rules: {
       "no-restricted-imports": ["error", { paths: [{ name: "node:fs/promises", message: beneath }] }],
       "no-restricted-syntax": ["error", {

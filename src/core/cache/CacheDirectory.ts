@@ -123,7 +123,7 @@ export interface Candidate extends Place {
  *
  * @category accessors
  */
-export const nearest = (wanted: Wanted, candidates: ReadonlyArray<Candidate>): ReadonlyArray<Candidate> => {
+export const nearest = <C extends Candidate>(wanted: Wanted, candidates: ReadonlyArray<C>): ReadonlyArray<C> => {
   const [name, variant] = slotsOf(wanted)
   const relation = CacheKey.relation(wanted.key)
   const rank = ({ key, origin }: Candidate): number => {

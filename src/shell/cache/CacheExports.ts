@@ -5,8 +5,8 @@ import type { CacheExport, Expectation } from "../../core/cache/CacheAction.ts"
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
-import * as Files from "../files/Files.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
+import * as PrivateView from "../files/PrivateView.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
@@ -49,27 +49,27 @@ const publishExported = (
   { inputs, isExpected = false, origin }: Partial<Expectation>
 ): string | undefined => {
   const { directory, key, view } = target
-  const text = Files.read(`${view}/index.json`, OciLayout.maxDocumentSize)
+  const text = PrivateView.read(view, "index.json", OciLayout.maxDocumentSize)
   if (text === undefined) return isUnfinished(target) ? "BuildKit could not write all of it" : undefined
   announce(target, text)
   const exported = CacheGraph.ofIndex(directory, text)
   if (exported._tag !== "Whole") return exported._tag === "Absent" ? "BuildKit wrote no index" : exported.why
   return SharedDirectory.use(directory, (root): string | undefined => {
     ReadableBlobs.ensure(root, exported.blobs)
-    const published = CacheGraph.read(directory, CacheLayout.index(directory, key))
+    const published = CacheGraph.read(root, CacheLayout.index(directory, key))
     if (published._tag === "Whole" && isHeld(directory, published, exported, isExpected)) {
       // what it was built from stays true of it, also where this build cannot tell
-      const known = CacheInputs.read(directory, key, published.manifest)
-      CacheInputs.write(directory, key, published.manifest, defined({ ...known, ...defined({ inputs, origin }) }))
+      const known = CacheInputs.read(root, key, published.manifest)
+      CacheInputs.write(root, key, published.manifest, defined({ ...known, ...defined({ inputs, origin }) }))
       return undefined
     }
     if (isExpected) {
       // without inputs the next build exports all
-      if (published._tag === "Whole") CacheInputs.write(directory, key, published.manifest, defined({ origin }))
+      if (published._tag === "Whole") CacheInputs.write(root, key, published.manifest, defined({ origin }))
       return undefined
     }
     const marked = CacheMarks.apply(directory, text, exported, key)
-    const running = CacheLease.running(directory, CacheLease.now(directory))
+    const running = CacheLease.running(root, CacheLease.now(root))
     for (const name of PrivateIndexes.retired(root, key, running).free) {
       CachePlace.at(root, `${CacheLayout.retired(directory, key)}/${name}`, SharedRemoval.unlink)
     }
@@ -77,7 +77,7 @@ const publishExported = (
       if (published._tag === "Whole") retire(entry, target)
       SharedFile.write(entry, "index.json", marked.index)
     })
-    CacheInputs.write(directory, key, marked.manifest, defined({ inputs, origin }))
+    CacheInputs.write(root, key, marked.manifest, defined({ inputs, origin }))
     return undefined
   })
 }

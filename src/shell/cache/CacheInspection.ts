@@ -44,13 +44,7 @@ export const inspect = (
       const own = opened.get(directory)
       if (opened.size === 0) return { _tag: "Unusable", why: refused.get(directory) ?? "" }
       const leftOut = new Set<string>()
-      const slots = own === undefined ? [] : wanted.flatMap(slotsOf)
-      const entries = Object.fromEntries(slots.map((key, at): readonly [string, CacheEntry] => {
-        // those of one build are within limits of their own
-        if (own !== undefined && (at < 2 || !budget.isSpent())) return [key, entry(own, key)]
-        leftOut.add(key)
-        return [key, { _tag: "Missing" }]
-      }))
+      const entries = own === undefined ? {} : entriesOf(own, wanted.flatMap(slotsOf), budget, leftOut)
       const lacking = wanted.filter((one) => entries[ownSlot(one, entries)]?._tag !== "Sound")
       return {
         _tag: "Usable",
@@ -65,6 +59,20 @@ export const inspect = (
       }
     })
   )
+
+/** The state of each name, of those that could be looked at in time. */
+const entriesOf = (
+  root: SharedDirectory.SharedDirectory,
+  slots: ReadonlyArray<string>,
+  budget: TimeBudget.TimeBudget,
+  leftOut: Set<string>
+): Readonly<Record<string, CacheEntry>> =>
+  Object.fromEntries(slots.map((key, at): readonly [string, CacheEntry] => {
+    // those of one build are within limits of their own
+    if (at < 2 || !budget.isSpent()) return [key, entry(root, key)]
+    leftOut.add(key)
+    return [key, { _tag: "Missing" }]
+  }))
 
 type Opened = ReadonlyMap<string, SharedDirectory.SharedDirectory>
 
@@ -90,6 +98,7 @@ const opening = <A>(
 }
 
 interface Named extends Place {
+  readonly root: SharedDirectory.SharedDirectory
   readonly searched: number
 }
 
@@ -105,7 +114,7 @@ const relativesOf = (
   const named: Array<Named> = []
   const areListed = [...directories].map(([directory, root], searched) =>
     list(root, budget, (key) => {
-      if (images.has(CacheKey.groups(key)?.image ?? "")) named.push({ directory, key, searched })
+      if (images.has(CacheKey.groups(key)?.image ?? "")) named.push({ directory, root, key, searched })
     })
   )
   if (!areListed.every(Boolean)) {
@@ -114,7 +123,7 @@ const relativesOf = (
   }
   return Object.fromEntries(wanted.flatMap((one) => {
     const name = CacheKey.print(one.key)
-    const found = relativeOf(one, named, directories, budget)
+    const found = relativeOf(one, named, budget)
     if (found === "spent") leftOut.add(name)
     return found === undefined || found === "spent" ? [] : [[name, found] as const]
   }))
@@ -124,21 +133,19 @@ const relativesOf = (
 const relativeOf = (
   wanted: Wanted,
   named: ReadonlyArray<Named>,
-  opened: Opened,
   budget: TimeBudget.TimeBudget
 ): Place | "spent" | undefined => {
-  const cacheOf = ({ directory }: Place): CachePlace.Cache => opened.get(directory) ?? directory
   const unknown = named.map((one) => ({ ...one, origin: undefined, usedAt: 0 }))
   const candidates = nearest(wanted, unknown).slice(0, maxCandidates).map((candidate) =>
     budget.isSpent() ? candidate : {
       ...candidate,
-      origin: CacheInputs.originOf(cacheOf(candidate), candidate.key),
-      usedAt: usedAt(cacheOf(candidate), candidate.key)
+      origin: CacheInputs.originOf(candidate.root, candidate.key),
+      usedAt: usedAt(candidate.root, candidate.key)
     }
   )
-  for (const { directory, key } of nearest(wanted, candidates).slice(0, maxRelatives)) {
+  for (const { directory, key, root } of nearest(wanted, candidates).slice(0, maxRelatives)) {
     if (budget.isSpent()) return "spent"
-    if (entry(cacheOf({ directory, key }), key)._tag === "Sound") return { directory, key }
+    if (entry(root, key)._tag === "Sound") return { directory, key }
   }
   return undefined
 }
@@ -149,24 +156,27 @@ const list = (
   budget: TimeBudget.TimeBudget,
   take: (name: string) => void
 ): boolean => {
-  if (budget.isSpent()) return false
+  let count = 0
+  const isTaken = (name: SharedDirectory.Name): boolean => {
+    count += 1
+    if (count > mostNames || (count % 512 === 0 && budget.isSpent())) return false
+    // a name that is no text is no key
+    if (typeof name === "string") take(name)
+    return true
+  }
   // what cannot be listed has no relatives to offer; whether it can be used is found out elsewhere
-  const names = attempt(() => SharedDirectory.some(root, mostNames + 1)) ?? []
-  if (names.length > mostNames) return false
-  for (const name of names) if (typeof name === "string") take(name)
-  return true
+  return attempt(() => SharedDirectory.each(root, isTaken)) ?? true
 }
 
 /** When an entry was used last, in milliseconds; one that was only built has no use yet. A time in the future is now. */
-const usedAt = (cache: CachePlace.Cache, key: string): number => {
-  const directory = CachePlace.pathOf(cache)
-  const at = modifiedAt(cache, CacheLayout.used(directory, key)) ?? modifiedAt(cache, CacheLayout.index(directory, key))
+const usedAt = (root: SharedDirectory.SharedDirectory, key: string): number => {
+  const at = modifiedAt(root, CacheLayout.used(root.path, key)) ?? modifiedAt(root, CacheLayout.index(root.path, key))
   return Math.min(at ?? 0, Date.now())
 }
 
 /** `undefined` also where it cannot be told: the entry is then taken last, and found not to be sound if it cannot be read. */
-const modifiedAt = (cache: CachePlace.Cache, file: string): number | undefined =>
-  attempt(() => CachePlace.at(cache, file, SharedDirectory.status))?.mtimeMs
+const modifiedAt = (root: SharedDirectory.SharedDirectory, file: string): number | undefined =>
+  attempt(() => CachePlace.at(root, file, SharedDirectory.status))?.mtimeMs
 
 /**
  * The state of one key's entry.

@@ -11,12 +11,11 @@
  *
  * The links lead to directories that the shim holds open, whatever other sessions put in their places meanwhile.
  */
-import * as fs from "node:fs"
 import type { CacheExport, CacheImport } from "../../core/cache/CacheAction.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
-import { attempt } from "../files/Attempt.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
+import * as PrivateView from "../files/PrivateView.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as CacheGraph from "./CacheGraph.ts"
@@ -78,23 +77,23 @@ const open = (source: CacheImport, isLeased: boolean, held: Array<Held>): Import
     : CachePart.select(root, source.key, graph, source.omitted)
   const store = enterStore(root)
   held.push(store)
-  makeView(source.view, part.index)
+  PrivateView.make(source.view, part.index)
   const isHeld = !isLeased && part.blobs.length <= mostHeld
   if (part.documents.length === 0 && !isHeld) {
     for (const { digest } of part.blobs) SharedFile.checkReadable(store, nameOf(digest))
-    fs.symlinkSync(linkTo(store), `${source.view}/blobs/sha256`)
+    PrivateView.link(source.view, "blobs/sha256", PrivateView.linkTo(store))
     return { _tag: "Opened", held }
   }
-  fs.mkdirSync(`${source.view}/blobs/sha256`, { mode: 0o700 })
+  PrivateView.makeStore(source.view)
   for (const { content, digest } of part.documents) {
-    fs.writeFileSync(`${source.view}/blobs/${OciLayout.blobName(digest)}`, content, { mode: 0o600, flag: "wx" })
+    PrivateView.write(source.view, blobIn(digest), content)
   }
   for (const { digest } of part.blobs) {
     if (isHeld) {
       holdBlob(source.view, store, digest, held)
     } else {
       SharedFile.checkReadable(store, nameOf(digest))
-      linkBlob(source.view, digest, `${linkTo(store)}/${nameOf(digest)}`)
+      linkBlob(source.view, digest, `${PrivateView.linkTo(store)}/${nameOf(digest)}`)
     }
   }
   return { _tag: "Opened", held }
@@ -104,18 +103,17 @@ const notImported = (why: string, isDamaged = false): Import => ({ _tag: "NotImp
 
 /** A link to the open file. */
 const holdBlob = (view: string, store: SharedDirectory.SharedDirectory, digest: string, held: Array<Held>): void => {
-  const descriptor = SharedDirectory.call(store, nameOf(digest), (path) => fs.openSync(path, reading))
+  const { descriptor, path } = SharedFile.open(store, nameOf(digest))
   held.push({ descriptor })
-  linkBlob(view, digest, linkTo({ descriptor, path: `${store.path}/${nameOf(digest)}` }))
+  linkBlob(view, digest, PrivateView.linkTo({ descriptor, path }))
 }
 
 /** One blob can be named twice. */
 const linkBlob = (view: string, digest: string, target: string): void => {
-  const link = `${view}/blobs/${OciLayout.blobName(digest)}`
-  if (fs.lstatSync(link, { throwIfNoEntry: false }) === undefined) fs.symlinkSync(target, link)
+  if (!PrivateView.has(view, blobIn(digest))) PrivateView.link(view, blobIn(digest), target)
 }
 
-const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
+const blobIn = (digest: string): string => `blobs/${OciLayout.blobName(digest)}`
 
 const nameOf = (digest: string): string => digest.slice(digest.indexOf(":") + 1)
 
@@ -142,9 +140,9 @@ export const openExport = ({ directory, exportDirectory, key, view }: CacheExpor
       })
     })
     held.push(ingest)
-    makeView(view)
-    fs.symlinkSync(linkTo(store), `${view}/blobs/sha256`)
-    fs.symlinkSync(linkTo(ingest), `${view}/ingest`)
+    PrivateView.make(view)
+    PrivateView.link(view, "blobs/sha256", PrivateView.linkTo(store))
+    PrivateView.link(view, "ingest", PrivateView.linkTo(ingest))
     return held
   } catch (error) {
     release(held)
@@ -177,22 +175,4 @@ const enterStore = (root: SharedDirectory.SharedDirectory): SharedDirectory.Shar
  */
 export const release = (held: ReadonlyArray<Held>): void => {
   for (const one of held) SharedDirectory.close(one)
-}
-
-/** In the run's own temporary directory, which nobody else can change. */
-const makeView = (view: string, index?: string): void => {
-  fs.mkdirSync(view, { mode: 0o700 })
-  fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
-  fs.writeFileSync(`${view}/oci-layout`, CacheLayout.ociLayout, { mode: 0o600, flag: "wx" })
-  if (index !== undefined) fs.writeFileSync(`${view}/index.json`, index, { mode: 0o600, flag: "wx" })
-}
-
-/**
- * A path to something open that the real program can follow, too: `/proc` has this process under the number of the
- * namespace that it was mounted for. Where it does not, the path by which it was opened.
- */
-const linkTo = ({ descriptor, path }: Pick<SharedDirectory.SharedDirectory, "descriptor" | "path">): string => {
-  const link = `/proc/${attempt(() => fs.readlinkSync("/proc/self")) ?? ""}/fd/${descriptor}`
-  const [open, found] = [fs.fstatSync(descriptor), attempt(() => fs.statSync(link))]
-  return found?.dev === open.dev && found.ino === open.ino ? link : path
 }

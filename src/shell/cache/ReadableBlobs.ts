@@ -20,7 +20,7 @@ export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArr
       const name = digest.slice(digest.indexOf(":") + 1)
       const status = SharedDirectory.status(store, name)
       if (status === undefined || (status.mode & wanted) === wanted) continue
-      if (status.uid === process.geteuid?.()) SharedDirectory.call(store, name, (path) => allow(path, wanted))
+      if (status.uid === process.geteuid?.()) allow(store, name, wanted)
       else SharedFile.checkReadable(store, name)
     }
   })
@@ -45,17 +45,12 @@ export const hidden = (root: SharedDirectory.SharedDirectory, mode: number): Rea
  */
 export const show = (root: SharedDirectory.SharedDirectory, names: ReadonlyArray<string>, mode: number): void => {
   SharedDirectory.within(root, [".blobs", "sha256"], (store) => {
-    for (const name of names) SharedDirectory.call(store, name, (path) => allow(path, mode & 0o444, false))
+    for (const name of names) allow(store, name, mode & 0o444, false)
   })
 }
 
-const allow = (path: string | Buffer, wanted: number, isOwn = true): void => {
-  const descriptor = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK)
-  try {
-    const status = fs.fstatSync(descriptor)
-    if (!status.isFile() || (isOwn && status.uid !== process.geteuid?.())) return
-    fs.fchmodSync(descriptor, status.mode & 0o777 | wanted)
-  } finally {
-    fs.closeSync(descriptor)
-  }
-}
+const allow = (store: SharedDirectory.SharedDirectory, name: string, wanted: number, isOwn = true): void =>
+  SharedDirectory.closing(SharedFile.open(store, name), ({ descriptor, path, status: { mode, uid } }) => {
+    if (isOwn && uid !== process.geteuid?.()) return
+    SharedDirectory.placed(path, () => fs.fchmodSync(descriptor, mode & 0o777 | wanted))
+  })

@@ -168,21 +168,29 @@ export const list = (directory: SharedDirectory, limit = mostNames): ReadonlyArr
  *
  * @category accessors
  */
-export const some = (directory: SharedDirectory, limit: number): ReadonlyArray<Name> =>
+export const some = (directory: SharedDirectory, limit: number): ReadonlyArray<Name> => {
+  const names: Array<Name> = []
+  if (limit > 0) each(directory, (name) => names.push(name) < limit)
+  return names
+}
+
+/**
+ * Gives the names in a directory one by one, until `take` wants no more; whether it was given all.
+ *
+ * @category accessors
+ */
+export const each = (directory: SharedDirectory, take: (name: Name) => boolean): boolean =>
   placed(directory.path, () => {
-    const names: Array<Name> = []
     // Node's types know no encoding but text's
     const listing = fs.opendirSync(self(directory), { encoding: "buffer" as BufferEncoding, bufferSize: 256 })
     try {
-      while (names.length < limit) {
-        const entry = listing.readSync()
-        if (entry === null) break
-        names.push(nameOf(entry.name))
+      for (let entry = listing.readSync(); entry !== null; entry = listing.readSync()) {
+        if (!take(nameOf(entry.name))) return false
       }
+      return true
     } finally {
       listing.closeSync()
     }
-    return names
   })
 
 const nameOf = (name: Name): Name => {

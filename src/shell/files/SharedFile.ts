@@ -24,18 +24,38 @@ export const read = <A>(
   name: string,
   run: (descriptor: number, status: fs.Stats) => A
 ): A | undefined => {
-  const place = `${directory.path}/${name}`
-  const named = SharedDirectory.orAbsent(() =>
-    SharedDirectory.call(directory, name, (path) => fs.openSync(path, O_PATH | O_NOFOLLOW))
-  )
-  if (named === undefined) return undefined
-  const opened = SharedDirectory.closing({ descriptor: named }, () =>
-    SharedDirectory.placed(place, () => {
-      const status = fs.fstatSync(named)
-      if (!status.isFile()) throw new SharedDirectory.SharedDirectoryError(SharedDirectory.codes.kind, place)
-      return { descriptor: fs.openSync(`/proc/self/fd/${named}`, O_RDONLY | O_NONBLOCK), status }
+  const opened = SharedDirectory.orAbsent(() => open(directory, name))
+  return opened === undefined
+    ? undefined
+    : SharedDirectory.closing(opened, ({ descriptor, status }) => run(descriptor, status))
+}
+
+/**
+ * Opens a regular file for reading; it has to be closed. Where there is none, or one that this user may not read, that is
+ * an error.
+ *
+ * @category constructors
+ */
+export const open = (directory: SharedDirectory.SharedDirectory, name: string): OpenFile => {
+  const path = `${directory.path}/${name}`
+  const descriptor = SharedDirectory.call(directory, name, (one) => fs.openSync(one, O_PATH | O_NOFOLLOW))
+  return SharedDirectory.closing({ descriptor }, () =>
+    SharedDirectory.placed(path, () => {
+      const status = fs.fstatSync(descriptor)
+      if (!status.isFile()) throw new SharedDirectory.SharedDirectoryError(SharedDirectory.codes.kind, path)
+      return { descriptor: fs.openSync(`/proc/self/fd/${descriptor}`, O_RDONLY | O_NONBLOCK), path, status }
     }))
-  return SharedDirectory.closing(opened, ({ descriptor, status }) => run(descriptor, status))
+}
+
+/**
+ * An open file, with what it was when it was opened. `path` is for messages.
+ *
+ * @category models
+ */
+export interface OpenFile {
+  readonly descriptor: number
+  readonly path: string
+  readonly status: fs.Stats
 }
 
 /**
@@ -43,11 +63,8 @@ export const read = <A>(
  *
  * @category predicates
  */
-export const checkReadable = (directory: SharedDirectory.SharedDirectory, name: string): void => {
-  if (read(directory, name, () => true) === undefined) {
-    throw new SharedDirectory.SharedDirectoryError("ENOENT", `${directory.path}/${name}`)
-  }
-}
+export const checkReadable = (directory: SharedDirectory.SharedDirectory, name: string): void =>
+  SharedDirectory.close(open(directory, name))
 
 /**
  * The text of a regular file of at most `limit` bytes; `undefined` where there is none.

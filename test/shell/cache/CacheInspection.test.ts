@@ -4,6 +4,7 @@ import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import type { Wanted } from "../../../src/core/cache/CacheDirectory.ts"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
+import type * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import * as Store from "./store.ts"
 
 let own: Store.Store
@@ -93,4 +94,14 @@ describe("relatives", () => {
     use(own, "app:t12", 1_012)
     assert.deepStrictEqual(relative(), { directory: own.directory, key: "app:t12" })
   })
+})
+
+it("gives up a listing when its time is spent", () => {
+  for (let name = 0; name < 3_000; name++) fs.writeFileSync(path.join(own.directory, `other@${name}`), "")
+  let asked = 0
+  const budget: TimeBudget.TimeBudget = { during: (work) => work(), isSpent: () => ++asked > 2 }
+  const question = { directory: own.directory, readDirectories: [], wanted: [wanted("1")] }
+  const known = CacheInspection.inspect({ _tag: "CacheDirectory", ...question }, budget)
+  assert.deepInclude(known, { leftOut: ["app:1"], relatives: {} })
+  assert.strictEqual(asked, 3)
 })

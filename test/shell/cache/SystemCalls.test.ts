@@ -4,6 +4,8 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
+import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
+import * as CacheGraph from "../../../src/shell/cache/CacheGraph.ts"
 import { locateStrace } from "../../real-docker/Suite.ts"
 import { built, run, shimDirectory, starting } from "../program.ts"
 import * as Store from "./store.ts"
@@ -128,18 +130,22 @@ const commands: ReadonlyArray<readonly [string, ReadonlyArray<string>, number]> 
   ["a list", ["cache", "ls"], 0]
 ]
 
-/** A docker that can export cache, and exports one as BuildKit does: one layer, its manifest and the index. */
-const exporting = `#!/bin/sh
+/** A docker that exports cache as BuildKit does, one layer that holds the context's file; with a file `fail` it fails. */
+const exporting = (directory: string): string =>
+  `#!/bin/sh
 case " $* " in
+  *" --version "*) echo "Docker version 28.5.2, build fake"; exit ;;
   *" inspect "*)
     printf 'Name: default\\nDriver: docker\\n\\nNodes:\\nLabels:\\n org.mobyproject.buildkit.worker.snapshotter: overlayfs\\n'
     exit ;;
 esac
+[ ! -e ${directory}/fail ] || exit 7
 for word; do case $word in --cache-to=*) to=\${word#*dest=}; to=\${to%%,*} ;; esac; done
 [ -n "$to" ] || exit 0
 put() { hex=$(sha256sum < "$1"); hex=\${hex%% *}; cp "$1" "$to/blobs/sha256/$hex"; }
-cd "$(mktemp -d)" && printf layer > layer && put layer && layer=$hex
-printf '{"schemaVersion":2,"config":{"mediaType":"c","digest":"sha256:%s","size":5},"layers":[]}' "$layer" > manifest
+cd "$(mktemp -d ${directory}/layer-XXXXXX)" && cp ${directory}/work/file layer && put layer && layer=$hex
+printf '{"schemaVersion":2,"config":{"mediaType":"c","digest":"sha256:%s","size":%s},"layers":[]}' \\
+  "$layer" "$(wc -c < layer)" > manifest
 put manifest
 printf '{"manifests":[{"mediaType":"m","digest":"sha256:%s","size":%s,"annotations":{"org.opencontainers.image.ref.name":"latest"}}]}' \\
   "$hex" "$(wc -c < manifest)" > "$to/index.json"
@@ -170,15 +176,30 @@ describe("below the cache directory", () => {
     assert.strictEqual(fs.statSync(path.join(store.directory, ".leases")).mode & 0o777, 0o777)
   })
 
-  it("a build follows no link, and changes nothing by a path that others may change", async () => {
-    fs.writeFileSync(path.join(home, "docker"), exporting, { mode: 0o755 })
-    for (const name of ["work", ".docker"]) fs.mkdirSync(path.join(home, name))
-    fs.writeFileSync(path.join(home, "work/Dockerfile"), "FROM scratch\n")
-    for (let time = 0; time < 2; time += 1) {
-      const { calls } = await traced("docker", ["build", "-t", "app", "work"], 0)
+  it("builds follow no link, and change nothing by a path that others may change", async () => {
+    fs.writeFileSync(path.join(home, "docker"), exporting(home), { mode: 0o755 })
+    fs.mkdirSync(path.join(home, "work"))
+    fs.writeFileSync(path.join(home, "work/Dockerfile"), "FROM scratch\nCOPY file /\n")
+    const build = async (content: string, status: number): Promise<ReadonlyArray<Call>> => {
+      fs.writeFileSync(path.join(home, "work/file"), content)
+      const { calls, programs } = await traced("docker", ["build", "-t", "app:1", "work"], status)
       assert.deepStrictEqual(calls.flatMap((call) => wrong(call) ?? []), [])
+      assert.include(programs, path.join(home, "docker"))
+      return calls
     }
-    assert.include(store.keys(), "app")
+    const isRenamed = (calls: ReadonlyArray<Call>, name: string): boolean =>
+      calls.some((call) => call.name.startsWith("rename") && call.paths.at(-1)?.endsWith(`/${name}`))
+    // the first also starts a collection, which is judged with it
+    assert.isTrue(isRenamed(await build("one", 0), ".inputs"))
+    assert.deepStrictEqual(store.keys(), ["app:1"])
+    await build("one", 0)
+    assert.isTrue(isRenamed(await build("two", 0), "index.json"))
+    const manifest = CacheGraph.manifestOf(store.directory, CacheLayout.index(store.directory, "app:1"))[0] ?? ""
+    const { config } = JSON.parse(CacheGraph.text(store.directory, manifest)) as { config: { digest: string } }
+    Store.damage(store, config.digest)
+    fs.writeFileSync(path.join(home, "fail"), "")
+    assert.isNotEmpty(await build("two", 7))
+    assert.notInclude(store.blobs(), config.digest)
   })
 })
 

@@ -1,0 +1,83 @@
+/**
+ * The files of an OCI layout in the run's own temporary directory, where nobody else can change a path.
+ */
+import * as fs from "node:fs"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import { attempt } from "./Attempt.ts"
+import type * as SharedDirectory from "./SharedDirectory.ts"
+
+/**
+ * Makes a layout without a store, and with an index where one is given. Throws the system's error.
+ *
+ * @category constructors
+ */
+export const make = (view: string, index?: string): void => {
+  fs.mkdirSync(view, { mode: 0o700 })
+  fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
+  write(view, "oci-layout", CacheLayout.ociLayout)
+  if (index !== undefined) write(view, "index.json", index)
+}
+
+/**
+ * Makes a store of the layout's own, for documents and links to blobs. Throws the system's error.
+ *
+ * @category constructors
+ */
+export const makeStore = (view: string): void => fs.mkdirSync(`${view}/blobs/sha256`, { mode: 0o700 })
+
+/**
+ * Writes a new file, such as `blobs/sha256/9f3c…`. Throws the system's error.
+ *
+ * @category constructors
+ */
+export const write = (view: string, name: string, content: string): void =>
+  fs.writeFileSync(`${view}/${name}`, content, { mode: 0o600, flag: "wx" })
+
+/**
+ * Makes a link. Throws the system's error, also where the name is taken.
+ *
+ * @category constructors
+ */
+export const link = (view: string, name: string, target: string): void => fs.symlinkSync(target, `${view}/${name}`)
+
+/**
+ * Whether the name is taken. Throws the system's error.
+ *
+ * @category predicates
+ */
+export const has = (view: string, name: string): boolean =>
+  fs.lstatSync(`${view}/${name}`, { throwIfNoEntry: false }) !== undefined
+
+/**
+ * The text of a file of at most `maxSize` bytes; empty where it is larger, cannot be read or is no file, `undefined` where
+ * nothing is there, or a link.
+ *
+ * @category accessors
+ */
+export const read = (view: string, name: string, maxSize: number): string | undefined => {
+  const descriptor = attempt(() => fs.openSync(`${view}/${name}`, reading))
+  if (descriptor === undefined) return undefined
+  try {
+    const stat = fs.fstatSync(descriptor)
+    return stat.isFile() && stat.size <= maxSize ? fs.readFileSync(descriptor, "utf8") : ""
+  } catch {
+    // the builder's index is then no index, which its reader says
+    return ""
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
+
+/**
+ * A path to something open that another program can follow, too: `/proc` has this process under the number of the
+ * namespace that it was mounted for. Where it does not, the path by which it was opened.
+ *
+ * @category accessors
+ */
+export const linkTo = ({ descriptor, path }: Pick<SharedDirectory.SharedDirectory, "descriptor" | "path">): string => {
+  const link = `/proc/${attempt(() => fs.readlinkSync("/proc/self")) ?? ""}/fd/${descriptor}`
+  const [open, found] = [fs.fstatSync(descriptor), attempt(() => fs.statSync(link))]
+  return found?.dev === open.dev && found.ino === open.ino ? link : path
+}
