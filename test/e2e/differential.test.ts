@@ -139,10 +139,6 @@ const runBoth = async (
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
 
-/** A shim that asks docker for a command's flags makes it ask the daemon for its version once more. */
-const withoutPings = (daemon: RecordingDaemon.RecordingDaemon): ReadonlyArray<RecordingDaemon.RecordedRequest> =>
-  daemon.requests.filter((request) => request.path !== "/_ping")
-
 describeReal.each(
   [
     ["28.5", "28.5.2", count],
@@ -165,9 +161,9 @@ describeReal.each(
     const judge = async (lane: Lane, words: ReadonlyArray<string>, isSampled: boolean): Promise<Verdict> => {
       const line = words.map((word) => word.replaceAll(DockerCommands.WORK, lane.places.work))
       const [direct, shimmed, asked] = await runBoth(lane, suite, line, isSampled)
-      const given = stable(withoutPings(lane.direct))
-      const wanted = translated(withoutPings(lane.direct), lane.places, lane.cwd)
-      const got = stable(withoutPings(asked))
+      const given = stable(RecordingDaemon.withoutPings(lane.direct.requests))
+      const wanted = translated(RecordingDaemon.withoutPings(lane.direct.requests), lane.places, lane.cwd)
+      const got = stable(RecordingDaemon.withoutPings(asked.requests))
       if (direct.code !== shimmed.code || direct.stdout !== shimmed.stdout || !same(got, wanted)) {
         wrong.push({ line, direct, shimmed, wanted, got })
         return "Wrong"

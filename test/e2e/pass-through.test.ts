@@ -104,10 +104,12 @@ describeReal.each(generations)("docker %s", (generation) => {
     async (words) => {
       const direct = await call("docker.real", words)
       const through = await call("docker", words)
-      // docker looks for the daemon's version before it prints a help text
-      const asking = through.requests.filter(({ path }) => path === "/_ping").length - direct.requests.length
-      const own = through.requests.slice(asking)
-      assert.deepStrictEqual([through.outcome, own], [direct.outcome, direct.requests])
+      assert.deepStrictEqual(through.outcome, direct.outcome)
+      // one for each question, and those of the command itself
+      const asked = through.requests.length - direct.requests.length
+      assert.isAtLeast(asked, 0)
+      assert.deepStrictEqual(RecordingDaemon.withoutPings(through.requests.slice(0, asked)), [])
+      assert.deepStrictEqual(through.requests.slice(asked), direct.requests)
       assert.isTrue(through.calls.endsWith(printed(words)), through.calls)
       assert.include(through.calls, "\0--help\0")
     }

@@ -35,6 +35,15 @@ export interface RecordingDaemon {
 }
 
 /**
+ * The requests but those for the daemon's version, of which a docker that is asked for a command's flags makes one more.
+ *
+ * @category accessors
+ */
+export const withoutPings = <R extends Pick<RecordedRequest.RecordedRequest, "path">>(
+  requests: ReadonlyArray<R>
+): ReadonlyArray<R> => requests.filter(({ path }) => path !== "/_ping")
+
+/**
  * Starts a recording daemon.
  *
  * **Details**

@@ -8,12 +8,10 @@ import type { TranslatedRequest } from "../../core/plan/api/ApiRequest.ts"
 import * as Settings from "../../core/Settings.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as ApiTranslation from "../gateway/ApiTranslation.ts"
+import { maxBody } from "../gateway/Translator.ts"
 import type { Call, UsageError } from "./Call.ts"
 import * as ExplanationPage from "./ExplanationPage.ts"
 import { Output } from "./Output.ts"
-
-/** The gateway translates no larger body. */
-const maxBody = 16 << 20
 
 /**
  * Explains the request that the call's subject names: its method, its path, and the file with its body; without a file

@@ -3,7 +3,7 @@
  */
 import { type ClientRequest, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http"
 import { connect } from "node:net"
-import type { Translator } from "./Translator.ts"
+import { maxBody, type Translator } from "./Translator.ts"
 
 /**
  * What passing on depends on, see `Gateway.serve`.
@@ -15,9 +15,6 @@ export interface Context {
   readonly translator: Translator
   readonly report: (line: string) => void
 }
-
-/** A body that holds paths and is larger than any client's passes as it is, and a line says so. */
-const maxBody = 16 << 20
 
 /**
  * Passes a request on. Headers keep their order and spelling, bodies stream in both directions, trailers follow them.

@@ -15,3 +15,6 @@ export interface Translator {
   readonly translates: (method: string, target: string) => boolean
   readonly translate: (method: string, target: string, body: string) => string
 }
+
+/** A body that holds paths and is larger than any client's is not translated, and a line says so. */
+export const maxBody = 16 << 20
