@@ -64,11 +64,28 @@ const traced = async (name: "docker" | "docker-shim", words: ReadonlyArray<strin
   return judge(fs.readFileSync(trace, "utf8"))
 }
 
+/** The calls of a trace, a line each: strace writes one in two parts where another process was in between. */
+const whole = (trace: string): ReadonlyArray<string> => {
+  const begun = new Map<string, string>()
+  return trace.split("\n").flatMap((line) => {
+    const [, pid = "", first] = /^(\d+) +(.*) <unfinished \.\.\.>$/.exec(line) ?? []
+    if (first !== undefined) {
+      begun.set(pid, `${pid} ${first}`)
+      return []
+    }
+    const [, resumed = "", rest] = /^(\d+) +<\.\.\. \w+ resumed>(.*)$/.exec(line) ?? []
+    if (rest === undefined) return [line]
+    const start = begun.get(resumed) ?? ""
+    begun.delete(resumed)
+    return [`${start}${rest}`]
+  }).concat([...begun.values()])
+}
+
 const judge = (trace: string): { readonly calls: ReadonlyArray<Call>; readonly programs: ReadonlyArray<string> } => {
   const foreign = new Set<string>()
   const calls: Array<Call> = []
   const programs: Array<string> = []
-  for (const line of trace.split("\n")) {
+  for (const line of whole(trace)) {
     const [, pid = "", name = "", rest = ""] = /^(\d+) +(\w+)\((.*)$/.exec(line) ?? []
     const paths = [...rest.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, one = ""]) => one)
     if (name === "execve") {
@@ -213,7 +230,9 @@ it("the judge knows each kind of wrong call", () => {
       `1 openat(AT_FDCWD, "/proc/self/fd/17/a", O_RDONLY) = 3`,
       `1 openat(AT_FDCWD, "/proc/self/fd/17/a", O_WRONLY|O_CREAT|O_TRUNC|O_NOFOLLOW) = 3`,
       `1 statx(AT_FDCWD, "/proc/self/fd/17/a", AT_STATX_SYNC_AS_STAT, STATX_ALL, {}) = 0`,
-      `1 chmod("/proc/self/fd/17/a", 0777) = 0`
+      `1 chmod("/proc/self/fd/17/a", 0777) = 0`,
+      `1 newfstatat(AT_FDCWD, "/proc/self/fd/17/a",  <unfinished ...>\n1 <... newfstatat resumed>{}, 0) = 0`,
+      `1 unlink("${place}" <unfinished ...>`
     ]
   ) {
     assert.isNotEmpty(judge(line).calls.flatMap((call) => wrong(call) ?? []), line)
@@ -222,7 +241,12 @@ it("the judge knows each kind of wrong call", () => {
     const line of [
       `1 openat(AT_FDCWD, "${store.directory}", O_RDONLY|O_DIRECTORY) = 3`,
       `1 chmod("/proc/self/fd/17", 0777) = 0`,
-      `1 rename("/proc/self/fd/17/a", "/proc/self/fd/18/b") = 0`
+      `1 rename("/proc/self/fd/17/a", "/proc/self/fd/18/b") = 0`,
+      [
+        `1 newfstatat(AT_FDCWD, "/proc/self/fd/17/a",  <unfinished ...>`,
+        `2 unlink("/proc/self/fd/9/b") = 0`,
+        `1 <... newfstatat resumed>{}, AT_SYMLINK_NOFOLLOW) = 0`
+      ].join("\n")
     ]
   ) {
     assert.isEmpty(judge(line).calls.flatMap((call) => wrong(call) ?? []), line)
