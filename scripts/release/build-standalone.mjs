@@ -10,6 +10,7 @@ import { execFileSync, spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
+import { commit, version } from "./identity.mjs"
 
 const here = (file) => new URL(`../../${file}`, import.meta.url).pathname
 const run = (file, ...words) => execFileSync(file, words, { stdio: ["ignore", "inherit", "inherit"] })
@@ -25,7 +26,6 @@ if (!isCheck && !canCompile) {
 }
 const output = here(native ? "dist/docker-shim" : `dist/docker-shim-linux-${architecture}`)
 
-const { version } = JSON.parse(fs.readFileSync(here("package.json"), "utf8"))
 const work = here(`.cache/standalone-${architecture}`)
 fs.rmSync(work, { recursive: true, force: true })
 fs.mkdirSync(work, { recursive: true })
@@ -100,6 +100,8 @@ const bundle = await build({
   logOverride: { "import-is-undefined": "error" },
   define: {
     DOCKER_SHIM_VERSION: JSON.stringify(version),
+    DOCKER_SHIM_COMMIT: JSON.stringify(commit),
+    DOCKER_SHIM_FORM: JSON.stringify("stand-alone"),
     DOCKER_SHIM_ARCHITECTURE: JSON.stringify(architecture)
   },
   metafile: true

@@ -5,6 +5,7 @@
 import { build } from "esbuild"
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
+import { commit, version } from "./identity.mjs"
 
 const here = (path) => new URL(`../../${path}`, import.meta.url).pathname
 
@@ -12,8 +13,6 @@ const here = (path) => new URL(`../../${path}`, import.meta.url).pathname
 for (const made of ["docker-shim.js", "chunks", "core", "shell"]) {
   fs.rmSync(here(`dist/${made}`), { recursive: true, force: true })
 }
-
-const { version } = JSON.parse(fs.readFileSync(here("package.json"), "utf8"))
 
 /** Node obeys these variables; it starts without them, and src/shell/process/NodeVariables.ts puts them back for docker. */
 const interpreter = ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"].map((name) => `-u ${name}`).join(" ")
@@ -35,7 +34,11 @@ await build({
     "jsonc-parser": here("node_modules/jsonc-parser/lib/esm/main.js"),
     yaml: here("node_modules/yaml/browser/index.js")
   },
-  define: { DOCKER_SHIM_VERSION: JSON.stringify(version) },
+  define: {
+    DOCKER_SHIM_VERSION: JSON.stringify(version),
+    DOCKER_SHIM_COMMIT: JSON.stringify(commit),
+    DOCKER_SHIM_FORM: JSON.stringify("node")
+  },
   banner: { js: `#!/usr/bin/env -S ${interpreter}` }
 })
 for (const chunk of fs.readdirSync(here("dist/chunks"))) {

@@ -1,8 +1,21 @@
 /**
- * The shim's version.
+ * Which docker-shim this is: its version, the commit that it was built from, and its form.
  */
 
 declare const DOCKER_SHIM_VERSION: string | undefined
+declare const DOCKER_SHIM_COMMIT: string | undefined
+declare const DOCKER_SHIM_FORM: "node" | "stand-alone" | undefined
 
-/** The version of package.json, put in when the program is bundled; `development` where it is not. */
+/** The version in package.json; `development` if the program was not bundled. */
 export const version = typeof DOCKER_SHIM_VERSION === "undefined" ? "development" : DOCKER_SHIM_VERSION
+
+/** The commit, such as `53e1458b2d01`; empty if it was built outside a git checkout. */
+export const commit = typeof DOCKER_SHIM_COMMIT === "undefined" ? "" : DOCKER_SHIM_COMMIT
+
+/** The form, such as `stand-alone, x64` or `Node 20.20.2`. */
+export const form = typeof DOCKER_SHIM_FORM === "undefined" || DOCKER_SHIM_FORM === "node"
+  ? `Node ${process.versions.node}`
+  : `stand-alone, ${process.arch}`
+
+/** All of it in a line, such as `0.2.0, build 53e1458b2d01 (stand-alone, x64)`. */
+export const described = `${version}${commit === "" ? "" : `, build ${commit}`} (${form})`

@@ -15,7 +15,7 @@ import type { Invocation } from "../../core/Invocation.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 import { type Failure } from "../Failure.ts"
 import * as Front from "../front/Front.ts"
-import { version } from "../Version.ts"
+import * as Version from "../Version.ts"
 import * as CacheCommand from "./cache/CacheCommand.ts"
 import * as Call from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
@@ -65,13 +65,13 @@ export const main = (invocation: Invocation, shim: string): void => {
   const named = words[0] === "help" ? words.slice(1) : words
   const path = CommandPage.find(root, named)
   const stray = named[path.length - 1]
-  if (words[0] === "--version" || words[0] === "-v") return print(`docker-shim version ${version}\n`)
+  if (isVersion(words)) return print(`docker-shim version ${Version.described}\n`)
   if (isGroup(path) && stray !== undefined && !isHelpFlag(stray)) return failUsage(path, `unknown word: ${stray}`)
   if (isGroup(path) || words[0] === "help" || words.some(isHelpFlag)) {
     return print(CommandPage.print(path, Terminal.of(process.stdout, invocation.env)))
   }
   const call: Call.Call = { invocation, shim, subject }
-  const program = Command.run(commandOf(call, scriptsFor(call)), { name: "docker-shim", version })
+  const program = Command.run(commandOf(call, scriptsFor(call)), { name: "docker-shim", version: Version.version })
   const layer = Layer.mergeAll(NodeContext.layer, cliConfig, Output.layer(invocation.env))
   const run = program(["node", "docker-shim", ...words]).pipe(Effect.provide(layer), withoutErrors)
   void Effect.runPromiseExit(run).then((exit) => {
@@ -109,6 +109,9 @@ const cliConfig = CliConfig.layer({ showBuiltIns: false, isCaseSensitive: true }
 /** Without what `@effect/cli` says of mistakes: they are said by `fail`, in docker's form. */
 const withoutErrors = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.consoleWith((console) => Effect.withConsole(effect, { ...console, error: () => Effect.void }))
+
+const isVersion = ([first, ...rest]: ReadonlyArray<string>): boolean =>
+  first === "--version" || first === "-v" || (first === "version" && rest.length === 0)
 
 const isGroup = (path: ReadonlyArray<CommandPage.CommandPage>): boolean => path.at(-1)?.commands !== undefined
 
