@@ -3,7 +3,7 @@
  */
 
 /**
- * A bind mount: `source` of the machine seen at `target`.
+ * A bind mount: `source` of the machine seen at `target`, read-write unless said.
  *
  * @category models
  * @since 0.1.0
@@ -11,6 +11,7 @@
 export interface Bind {
   readonly source: string
   readonly target: string
+  readonly readOnly?: boolean
 }
 
 /**
@@ -20,7 +21,10 @@ export interface Bind {
  * @since 0.1.0
  */
 export const printMounts = (binds: ReadonlyArray<Bind>): string =>
-  binds.map(({ source, target }) => `mount --bind ${quote(source)} ${quote(target)} && `).join("")
+  binds.map(({ readOnly = false, source, target }) =>
+    `mount --bind ${quote(source)} ${quote(target)} && `
+    + (readOnly ? `mount -o remount,bind,ro ${quote(target)} && ` : "")
+  ).join("")
 
 /**
  * Quotes a word for the shell: `a b` becomes `'a b'`.

@@ -19,12 +19,26 @@ export interface CacheMount {
   readonly readOnly: boolean
 }
 
-/** The name of the cache directory below the root that holds it on the machine. */
-export const directoryName = "buildkit-cache"
+/**
+ * The name of the cache directory below the root that holds it on the machine: `buildkit-cache`, and `buildkit-cache-team-a`
+ * for the scope `team-a`.
+ *
+ * @category printing
+ */
+export const directoryName = (scope?: string): string =>
+  scope === undefined ? "buildkit-cache" : `buildkit-cache-${scope}`
+
+/**
+ * Whether a text can name a scope, the sessions that trust one another: 1 to 64 letters, digits, `_`, `.` and `-`, a letter
+ * or digit first.
+ *
+ * @category predicates
+ */
+export const isScope = (text: string): boolean => /^[A-Za-z0-9][\w.-]{0,63}$/.test(text)
 
 /**
  * The mount for the cache directory below `root`, an absolute path of the machine whose Docker makes the dev containers,
- * such as `/data`.
+ * such as `/data`. `scope` names the directory of sessions that trust one another, without it there is one for all.
  *
  * **Example** (For an embedding program)
  *
@@ -37,11 +51,25 @@ export const directoryName = "buildkit-cache"
  * @category constructors
  * @since 0.1.0
  */
-export const of = (root: string, options: { readonly readOnly?: boolean } = {}): CacheMount => ({
+export const of = (
+  root: string,
+  { readOnly = false, scope }: { readonly readOnly?: boolean; readonly scope?: string | undefined } = {}
+): CacheMount => ({
   type: "bind",
-  source: PosixPath.normalize(`${root}/${directoryName}`),
+  source: PosixPath.normalize(`${root}/${directoryName(scope)}`),
   target: Settings.defaultCacheDirectory,
-  readOnly: options.readOnly ?? false
+  readOnly
+})
+
+/**
+ * The read-only mount for another scope's directory, which a session searches after its own if
+ * `DOCKER_SHIM_CACHE_READ_DIRS` names its target, such as `/buildkit-cache-trusted`.
+ *
+ * @category constructors
+ */
+export const ofReadScope = (root: string, scope: string): CacheMount => ({
+  ...of(root, { scope, readOnly: true }),
+  target: `${Settings.defaultCacheDirectory}-${scope}`
 })
 
 /**

@@ -10,13 +10,15 @@ import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as ReadableBlobs from "./ReadableBlobs.ts"
 
 /**
- * How the directory is to be: `mode` are its permission bits; `owner` is left alone where it is not given.
+ * How the directory is to be: `mode` are its permission bits; `owner` is left alone where it is not given. `scope` names the
+ * sessions that share it; without it there is one directory for all.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CacheSetup {
   readonly root: string
+  readonly scope?: string | undefined
   readonly mode: number
   readonly owner?: MadeDirectory.Wanted["owner"]
   readonly repair: boolean
@@ -38,14 +40,14 @@ export interface CacheSetupResult {
 export const defaultMode = 0o755
 
 /**
- * Creates `buildkit-cache` below a root, with the directories that all builds share, unless it is there. Modes and owners
+ * Creates `buildkit-cache`, or that of a scope, below a root, with the directories that all builds share, unless it is there. Modes and owners
  * of what is there are changed only with `repair`. Throws the system's error.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const init = (setup: CacheSetup): CacheSetupResult => {
-  const { source: directory } = CacheMount.of(setup.root)
+  const { source: directory } = CacheMount.of(setup.root, { scope: setup.scope })
   const done: Array<string> = []
   const wrong: Array<string> = []
   const shared = [

@@ -1,12 +1,15 @@
 /**
- * `docker-shim mounts --root DIR`: the mount that gives a dev container the shared cache.
+ * `docker-shim mounts --root DIR`: the mounts that give a dev container the shared cache.
  */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as path from "node:path"
 import * as CacheMount from "../../core/cache/CacheMount.ts"
+import type { UsageError } from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
+import * as OptionValue from "./OptionValue.ts"
 import { Output } from "./Output.ts"
 
 const root: CommandPage.OptionPage = {
@@ -15,15 +18,26 @@ const root: CommandPage.OptionPage = {
   text: "The directory that holds buildkit-cache on the machine (required)"
 }
 const readOnly: CommandPage.OptionPage = { name: "read-only", text: "For sessions that may only read the cache" }
-const json: CommandPage.OptionPage = { name: "json", text: "Print the mount for programs" }
+const scope: CommandPage.OptionPage = {
+  name: "scope",
+  value: "NAME",
+  text: "The directory that cache init --scope NAME made, for sessions that trust one another"
+}
+const readDirs: CommandPage.OptionPage = {
+  name: "read-dirs",
+  value: "NAMES",
+  text: "Scopes, separated by :, whose directories are only read, searched after the own one"
+}
+const json: CommandPage.OptionPage = { name: "json", text: "Print the mounts for programs" }
 
 /** What the command says of itself. */
 export const page: CommandPage.CommandPage = {
   name: "mounts",
-  words: "--root DIR [--read-only] [--json]",
-  summary: "Show the mount that gives a dev container the shared cache",
-  options: [root, readOnly, json],
-  examples: ["docker-shim mounts --root /data"]
+  words: "--root DIR [OPTIONS]",
+  summary: "Show the mounts that give a dev container the shared cache",
+  details: ["With --read-dirs, set the variable in the last line in the container, too."],
+  options: [root, scope, readDirs, readOnly, json],
+  examples: ["docker-shim mounts --root /data", "docker-shim mounts --root /data --scope team-a --read-dirs trusted"]
 }
 
 /**
@@ -35,14 +49,37 @@ export const page: CommandPage.CommandPage = {
 export const make = () =>
   Command.make(page.name, {
     root: Options.text(root.name).pipe(Options.withDescription(root.text)),
+    scope: CommandPage.given(scope),
+    readDirs: CommandPage.given(readDirs),
     readOnly: CommandPage.isOn(readOnly),
     json: CommandPage.isOn(json)
   }, (options) =>
     Effect.gen(function*() {
       const output = yield* Output
-      const mount = CacheMount.of(path.resolve(options.root), { readOnly: options.readOnly })
-      if (options.json) return yield* output.json([mount])
-      yield* output.write(
-        `docker    --mount ${CacheMount.mountOption(mount)}\ncompose   - ${CacheMount.composeVolume(mount)}\n`
-      )
+      const directory = path.resolve(options.root)
+      const own = yield* OptionValue.readScope(options.scope)
+      const read = yield* readScopes(options.readDirs, own)
+      const mounts = [
+        CacheMount.of(directory, { scope: own, readOnly: options.readOnly }),
+        ...read.map((name) => CacheMount.ofReadScope(directory, name))
+      ]
+      if (options.json) return yield* output.json(mounts)
+      const targets = mounts.slice(1).map(({ target }) => target)
+      yield* output.write([
+        ...mounts.map((mount) => `docker    --mount ${CacheMount.mountOption(mount)}\n`),
+        ...mounts.map((mount) => `compose   - ${CacheMount.composeVolume(mount)}\n`),
+        ...(targets.length === 0 ? [] : [`variable  DOCKER_SHIM_CACHE_READ_DIRS=${targets.join(":")}\n`])
+      ].join(""))
     })).pipe(Command.withDescription(page.summary))
+
+/** The scopes that are only read, each once. */
+const readScopes = (
+  given: Option.Option<string>,
+  own: string | undefined
+): Effect.Effect<ReadonlyArray<string>, UsageError> => {
+  const names = Option.match(given, { onNone: () => [], onSome: (text) => [...new Set(text.split(":"))] })
+  const refused = names.find((name) => name === own || !CacheMount.isScope(name))
+  if (refused === undefined) return Effect.succeed(names)
+  const why = refused === own ? "it is the session's own scope" : OptionValue.scopeRule
+  return Effect.fail({ _tag: "UsageError", text: `--read-dirs ${JSON.stringify(refused)} is not accepted: ${why}` })
+}

@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as CacheMount from "../../core/cache/CacheMount.ts"
 import type { UsageError } from "./Call.ts"
 
 /**
@@ -24,3 +25,16 @@ export const read = <A, B>(
     ? Effect.fail({ _tag: "UsageError", text: `--${name} ${JSON.stringify(given.value)} is not understood` })
     : Effect.succeed(parsed)
 }
+
+/**
+ * The value of `--scope NAME`, if it is given.
+ *
+ * @category parsing
+ */
+export const readScope = (given: Option.Option<string>): Effect.Effect<string | undefined, UsageError> =>
+  Option.isSome(given) && !CacheMount.isScope(given.value)
+    ? Effect.fail({ _tag: "UsageError", text: `--scope ${JSON.stringify(given.value)} is not accepted: ${scopeRule}` })
+    : Effect.succeed(Option.getOrUndefined(given))
+
+/** What a scope's name may be, as `CacheMount.isScope` has it. */
+export const scopeRule = "a name has 1 to 64 letters, digits, _, . and -, and begins with a letter or digit"

@@ -17,6 +17,7 @@ import * as SharedFile from "../files/SharedFile.ts"
 import * as SystemError from "../files/SystemError.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
+import * as ReadDirectories from "./ReadDirectories.ts"
 
 /**
  * The cache directory, and what is in it.
@@ -39,7 +40,8 @@ export const check: Check = ({ settings }) =>
     })
     if (known._tag === "Unusable") {
       return [
-        Finding.warn("cache", known.why, "mount the machine's cache directory there; see 'docker-shim mounts --help'")
+        Finding.warn("cache", known.why, "mount the machine's cache directory there; see 'docker-shim mounts --help'"),
+        ...ReadDirectories.examine(cache.readDirectories)
       ]
     }
     const now = yield* Clock.currentTimeMillis
@@ -48,7 +50,8 @@ export const check: Check = ({ settings }) =>
       mount(cache.directory),
       space(freeIn(cache.directory)),
       ...places(cache.directory, now),
-      ...content(cache, now)
+      ...content(cache, now),
+      ...ReadDirectories.examine(cache.readDirectories)
     ]
   })
 
@@ -57,8 +60,8 @@ const directory = (
   unwritable: string | undefined,
   isReadOnly: boolean
 ): Finding.Finding => {
-  const { gid, mode, uid } = fs.statSync(cache.directory)
-  const evidence = `${cache.directory}, owner ${uid}:${gid}, mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`
+  const { mode } = fs.statSync(cache.directory)
+  const evidence = ReadDirectories.describe(cache.directory)
   if (cache.use === "read-only") return Finding.ok("cache", `${evidence}, only read (DOCKER_SHIM_CACHE)`)
   if (isReadOnly) return Finding.ok("cache", `${evidence}, mounted read-only: builds import and store nothing`)
   const why = unwritable ?? trial(cache.directory)

@@ -528,6 +528,30 @@ describe("CacheCheck", () => {
     const found = await finding(CacheCheck.check, "cache size", { env: { DOCKER_SHIM_CACHE_MAX_SIZE: "9B" } })
     assert.deepStrictEqual([found.state, found.evidence], ["warn", "10B of 9B, over the limit"])
   })
+
+  describe("directories that are only read", () => {
+    const read = (directory: string, env: Env = {}): Promise<Finding.Finding> =>
+      finding(CacheCheck.check, "cache read dirs", { env: { DOCKER_SHIM_CACHE_READ_DIRS: directory, ...env } })
+
+    it("one that this user may write is not protected", async () => {
+      cache()
+      const trusted = path.join(at, "trusted")
+      fs.mkdirSync(trusted)
+      const found = await read(trusted)
+      assert.strictEqual(found.state, "warn")
+      assert.match(found.evidence, /, 0 entries, but this user may write it$/)
+      assert.strictEqual(found.next, "mount it read-only; see 'docker-shim mounts --help'")
+    })
+
+    it("one that is not there is named, also where the own one is not there either", async () => {
+      for (const make of [() => undefined, cache]) {
+        make()
+        const found = await read(path.join(at, "none"))
+        assert.strictEqual(found.state, "warn")
+        assert.match(found.evidence, /\/none does not exist$/)
+      }
+    })
+  })
 })
 
 describe("UmaskCheck", () => {

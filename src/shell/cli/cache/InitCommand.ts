@@ -17,6 +17,11 @@ const root: CommandPage.OptionPage = {
   value: "DIR",
   text: "The directory in which buildkit-cache is made (required)"
 }
+const scope: CommandPage.OptionPage = {
+  name: "scope",
+  value: "NAME",
+  text: "Make buildkit-cache-NAME instead, for sessions that trust one another"
+}
 const mode: CommandPage.OptionPage = {
   name: "mode",
   value: "MODE",
@@ -34,13 +39,16 @@ const json: CommandPage.OptionPage = { name: "json", text: "Print for programs w
 export const page: CommandPage.CommandPage = {
   name: "init",
   words: "--root DIR [OPTIONS]",
-  summary: "Make the shared cache directory, DIR/buildkit-cache",
+  summary: "Make a shared cache directory, DIR/buildkit-cache",
   details: [
     "May be called again and again. Ends with status 1 where something that is there is not as asked, and --repair was "
     + "not given. 'docker-shim mounts --root DIR' shows how to mount it into sessions."
   ],
-  options: [root, mode, owner, repair, json],
-  examples: ["docker-shim cache init --root /data --mode 0775 --owner 1000:1000"]
+  options: [root, scope, mode, owner, repair, json],
+  examples: [
+    "docker-shim cache init --root /data --mode 0775 --owner 1000:1000",
+    "docker-shim cache init --root /data --scope team-a"
+  ]
 }
 
 /**
@@ -52,6 +60,7 @@ export const page: CommandPage.CommandPage = {
 export const make = () =>
   Command.make(page.name, {
     root: Options.text(root.name).pipe(Options.withDescription(root.text)),
+    scope: CommandPage.given(scope),
     mode: CommandPage.given(mode),
     owner: CommandPage.given(owner),
     repair: CommandPage.isOn(repair),
@@ -61,6 +70,7 @@ export const make = () =>
       const output = yield* Output
       const setup: CacheSetup.CacheSetup = {
         root: path.resolve(options.root),
+        scope: yield* OptionValue.readScope(options.scope),
         repair: options.repair,
         mode: yield* OptionValue.read("mode", options.mode, parseMode, CacheSetup.defaultMode),
         owner: yield* OptionValue.read("owner", options.owner, parseOwner, undefined)

@@ -1,0 +1,50 @@
+/**
+ * The cache directories that are only read: `DOCKER_SHIM_CACHE_READ_DIRS`.
+ */
+import * as fs from "node:fs"
+import { attempt } from "../files/Attempt.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SystemError from "../files/SystemError.ts"
+import * as Finding from "./Finding.ts"
+
+/**
+ * One finding for each directory. One that this user may write is worth a warning: what another directory is for, that
+ * sessions without trust cannot change it, only its mount can enforce.
+ *
+ * @category checks
+ */
+export const examine = (directories: ReadonlyArray<string>): ReadonlyArray<Finding.Finding> => directories.map(one)
+
+const part = "cache read dirs"
+
+const one = (directory: string): Finding.Finding => {
+  try {
+    return SharedDirectory.use(directory, (opened) => {
+      const entries = SharedDirectory.list(opened).filter((name) => !name.startsWith(".")).length
+      const evidence = `${describe(directory)}, ${entries} ${entries === 1 ? "entry" : "entries"}`
+      return attempt(() => (SharedDirectory.checkWritable(opened), true)) === true
+        ? Finding.warn(
+          part,
+          `${evidence}, but this user may write it`,
+          "mount it read-only; see 'docker-shim mounts --help'"
+        )
+        : Finding.ok(part, evidence)
+    })
+  } catch (error) {
+    return Finding.warn(
+      part,
+      SystemError.describe(error, directory),
+      "mount it there, or take it out of DOCKER_SHIM_CACHE_READ_DIRS; see 'docker-shim mounts --help'"
+    )
+  }
+}
+
+/**
+ * A directory with its owner and mode, such as `/buildkit-cache, owner 0:0, mode 0755`. Throws the system's error.
+ *
+ * @category printing
+ */
+export const describe = (directory: string): string => {
+  const { gid, mode, uid } = fs.statSync(directory)
+  return `${directory}, owner ${uid}:${gid}, mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`
+}
