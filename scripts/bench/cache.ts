@@ -72,9 +72,9 @@ try {
   run("`cache du`", "du")
   run("`cache verify`", "verify")
   run("`cache prune --dry-run` of everything", "prune", "--max-size", "0", "--dry-run")
-  run("`cache prune` with nothing to do", "prune")
-  run("`cache prune` of one key", "prune", "--key", "team+image0")
-  run("`cache prune` of everything", "prune", "--max-size", "0")
+  run("`cache prune` with nothing to do", "prune", "--force")
+  run("`cache prune` of one key", "prune", "--force", "--key", "team+image0")
+  run("`cache prune` of everything", "prune", "--force", "--max-size", "0")
   console.log(`${countBlobs()} blobs left`)
 } finally {
   fs.rmSync(directory, { recursive: true, force: true })

@@ -37,7 +37,7 @@ describeReal("the shared cache in use", () => {
   afterAll(() => shared.stop())
 
   const prune = (): ChildProcess =>
-    spawn(program, [...rest, "cache", "prune", "--max-size", String(limit)], {
+    spawn(program, [...rest, "cache", "prune", "--force", "--max-size", String(limit)], {
       env: { ...process.env, DOCKER_SHIM_CACHE_DIR: shared.cache },
       stdio: "ignore"
     })

@@ -127,7 +127,7 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
     }
     const verified = await run(second, cache, ["docker-shim", "cache", "verify", "--repair"])
     assert.strictEqual(verified.code, 0, verified.stdout + verified.stderr)
-    const pruned = await run(second, cache, ["docker-shim", "cache", "prune", "--max-size", "0"])
+    const pruned = await run(second, cache, ["docker-shim", "cache", "prune", "--force", "--max-size", "0"])
     assert.strictEqual(pruned.code, 0, pruned.stdout + pruned.stderr)
     assert.deepStrictEqual(keys(cache), [])
     assert.deepStrictEqual(fs.readdirSync(path.join(cache, ".blobs/sha256")), [])

@@ -60,7 +60,7 @@ describeReal("sessions in use for a long time", () => {
     await Promise.all(places.map((place) => place.tidy()))
     await Census.atRest(sessions())
     if (isLast) forgetKilled()
-    await cache("prune", "--max-size", String(limit))
+    await cache("prune", "--force", "--max-size", String(limit))
     await cache("verify")
     const census = await Census.take(sessions(), places.flatMap((place) => place.temporary()), shared.cache)
     for (const fault of CacheContents.faultsOf(shared.cache)) tally.fail(`the cache at rest: ${fault}`)

@@ -94,7 +94,9 @@ const look = FastCheck.constantFrom(
   ["compose", "ls"]
 )
 
-const cache = FastCheck.constantFrom(["ls"], ["ls", "--json"], ["du"], ["prune"], ["prune", "--dry-run"], ["verify"])
+const cache = FastCheck.constantFrom(["ls"], ["ls", "--json"], ["du"], ["prune", "--force"], ["prune", "--dry-run"], [
+  "verify"
+])
 
 const use = FastCheck.oneof(
   { weight: 10, arbitrary: build.map((one): Use => ({ _tag: "Build", build: one })) },

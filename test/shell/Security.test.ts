@@ -144,7 +144,7 @@ describe("links in the cache directory", () => {
     for (const words of [["build", "-t", "app", "."], ["build", "-t", "app", "."]]) {
       assert.strictEqual((await shim("docker", words)).code, 0)
     }
-    await shim("docker-shim", ["cache", "prune", "--max-size", "0"])
+    await shim("docker-shim", ["cache", "prune", "--force", "--max-size", "0"])
     assert.deepStrictEqual(tree(at("precious")), before)
   })
 })

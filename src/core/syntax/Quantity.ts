@@ -66,9 +66,20 @@ export const parseAge = (text: string): number | undefined => {
  */
 export const printSize = (bytes: number): string => {
   const units = ["B", "kB", "MB", "GB", "TB"]
+  const rounded = (power: number): number => Math.round((bytes / 1000 ** power) * 100) / 100
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3))
-  return `${String(Math.round((bytes / 1000 ** power) * 100) / 100)}${units[power] ?? "B"}`
+  // 999999 bytes round to 1000kB, which is 1MB
+  const shown = rounded(power) >= 1000 && power < units.length - 1 ? power + 1 : power
+  return `${String(rounded(shown))}${units[shown] ?? "B"}`
 }
+
+/**
+ * Prints a number of things, such as `1 entry` or `3 entries`.
+ *
+ * @category printing
+ */
+export const printCount = (count: number, one: string, several = `${one}s`): string =>
+  `${count} ${count === 1 ? one : several}`
 
 /**
  * Prints seconds as people say an age: `40 seconds`, `1 minute`, `5 hours`, `3 days`; in the largest unit that fits.

@@ -15,7 +15,7 @@ export const interval = 3_600_000
 const priority = 15
 
 /**
- * Starts `docker-shim cache prune` unless a collection began in the last hour; whether it did. `shim` is the shim's own
+ * Starts `docker-shim cache prune --force` unless a collection began in the last hour; whether it did. `shim` is the shim's own
  * file, `env` holds the settings. Nobody waits for it, and what becomes of it is nobody's failure.
  *
  * @category running
@@ -28,7 +28,7 @@ export const start = (
 ): boolean => {
   try {
     if (!SharedDirectory.use(directory, isDue)) return false
-    run(["cache", "prune"], directory, shim, env)
+    run(["cache", "prune", "--force"], directory, shim, env)
     return true
   } catch {
     return false

@@ -6,6 +6,7 @@ import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -13,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as fs from "node:fs"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
+import * as Misspelling from "../doctor/Misspelling.ts"
 import { type Failure } from "../Failure.ts"
 import * as Front from "../front/Front.ts"
 import * as Version from "../Version.ts"
@@ -20,7 +22,6 @@ import * as CacheCommand from "./cache/CacheCommand.ts"
 import * as Call from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import * as CompletionCommand from "./CompletionCommand.ts"
-import * as CompletionScript from "./CompletionScript.ts"
 import * as DoctorCommand from "./DoctorCommand.ts"
 import * as ExplainCommand from "./ExplainCommand.ts"
 import * as GatewayCommand from "./GatewayCommand.ts"
@@ -32,21 +33,25 @@ import * as Terminal from "./Terminal.ts"
 /** Exit status of a command line that is not understood, as docker's. */
 const usageStatus = 125
 
-const root: CommandPage.CommandPage = {
+/** Every command, once: its page and what runs. */
+const commands = [
+  ExplainCommand,
+  DoctorCommand,
+  CacheCommand,
+  MountsCommand,
+  GatewayCommand,
+  { page: InstallCommand.page, make: InstallCommand.make },
+  { page: InstallCommand.uninstallPage, make: InstallCommand.makeUninstall },
+  { page: CompletionCommand.page, make: () => CompletionCommand.make(root) }
+] as const
+
+/** The page of `docker-shim` itself. */
+export const root: CommandPage.CommandPage = {
   name: "docker-shim",
   words: "COMMAND",
-  summary: "Stands in front of docker and docker compose in sessions that have a Docker daemon of their own",
+  summary: "Runs in front of docker and docker compose in sessions that have a Docker daemon of their own",
   options: [{ name: "version", text: "Show the version" }],
-  commands: [
-    ExplainCommand.page,
-    DoctorCommand.page,
-    CacheCommand.page,
-    MountsCommand.page,
-    GatewayCommand.page,
-    InstallCommand.page,
-    InstallCommand.uninstallPage,
-    CompletionCommand.page
-  ]
+  commands: commands.map(({ page }) => page)
 }
 
 /**
@@ -66,12 +71,12 @@ export const main = (invocation: Invocation, shim: string): void => {
   const path = CommandPage.find(root, named)
   const stray = named[path.length - 1]
   if (isVersion(words)) return print(`docker-shim version ${Version.described}\n`)
-  if (isGroup(path) && stray !== undefined && !isHelpFlag(stray)) return failUsage(path, `unknown word: ${stray}`)
+  if (isGroup(path) && stray !== undefined && !isHelpFlag(stray)) return failUsage(path, unknown(path, stray))
   if (isGroup(path) || words[0] === "help" || words.some(isHelpFlag)) {
     return print(CommandPage.print(path, Terminal.of(process.stdout, invocation.env)))
   }
   const call: Call.Call = { invocation, shim, subject }
-  const program = Command.run(commandOf(call, scriptsFor(call)), { name: "docker-shim", version: Version.version })
+  const program = Command.run(commandOf(call), { name: "docker-shim", version: Version.version })
   const layer = Layer.mergeAll(NodeContext.layer, cliConfig, Output.layer(invocation.env))
   const run = program(["node", "docker-shim", ...words]).pipe(Effect.provide(layer), withoutErrors)
   void Effect.runPromiseExit(run).then((exit) => {
@@ -79,29 +84,19 @@ export const main = (invocation: Invocation, shim: string): void => {
   })
 }
 
-const commandOf = (call: Call.Call, scripts: CompletionCommand.Scripts) =>
-  Command.make("docker-shim").pipe(
+const commandOf = (call: Call.Call) =>
+  Command.make(root.name).pipe(
     Command.withDescription(root.summary),
-    Command.withSubcommands([
-      ExplainCommand.make(call),
-      DoctorCommand.make(call),
-      CacheCommand.make(call),
-      MountsCommand.make(),
-      GatewayCommand.make(call),
-      InstallCommand.make(call),
-      InstallCommand.makeUninstall(call),
-      CompletionCommand.make(scripts)
-    ])
+    Command.withSubcommands(Arr.map(commands, ({ make }) => make(call)))
   )
 
-/** The scripts are made from a command of the same form. */
-const scriptsFor = (call: Call.Call): CompletionCommand.Scripts => {
-  const form = commandOf(call, CompletionCommand.noScripts)
-  return {
-    bash: Effect.suspend(() => Command.getBashCompletions(form, "docker-shim")).pipe(Effect.map(CompletionScript.bash)),
-    zsh: Effect.suspend(() => Command.getZshCompletions(form, "docker-shim")).pipe(Effect.map(CompletionScript.zsh)),
-    fish: Effect.suspend(() => Command.getFishCompletions(form, "docker-shim")).pipe(Effect.map(CompletionScript.fish))
-  }
+/** A word that names no command, with the command that it may be meant for. */
+const unknown = (path: ReadonlyArray<CommandPage.CommandPage>, word: string): string => {
+  const names = (path.at(-1)?.commands ?? []).map(({ name }) => name)
+  const meant = Misspelling.nearest(word, names, Math.min(3, Math.floor(word.length / 2)))
+  return word.startsWith("-")
+    ? `unknown option: ${word}`
+    : `unknown command: ${word}${meant === undefined ? "" : `; did you mean ${meant}?`}`
 }
 
 const cliConfig = CliConfig.layer({ showBuiltIns: false, isCaseSensitive: true })

@@ -3,16 +3,18 @@
  */
 import * as Options from "@effect/cli/Options"
 import type * as Option from "effect/Option"
+import * as Paragraph from "./Paragraph.ts"
 import * as Terminal from "./Terminal.ts"
 
 /**
- * An option, such as `--dir DIRECTORY`; without `value` it is a switch.
+ * An option, such as `--dir DIRECTORY`; without `value` it is a switch. `short` is its other spelling, `f` for `-f`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface OptionPage {
   readonly name: string
+  readonly short?: string
   readonly value?: string
   readonly text: string
 }
@@ -23,7 +25,8 @@ export interface OptionPage {
  * **Details**
  *
  * `words` are those behind its name in the usage line (`[OPTIONS] -- COMMAND`); `details` are paragraphs below the
- * summary; `commands` are its subcommands, `examples` lines for a shell.
+ * summary; `commands` are its subcommands, `choices` the words that it takes as its argument, `examples` lines for a
+ * shell.
  *
  * @category models
  * @since 0.1.0
@@ -35,6 +38,7 @@ export interface CommandPage {
   readonly details?: ReadonlyArray<string>
   readonly options: ReadonlyArray<OptionPage>
   readonly commands?: ReadonlyArray<CommandPage>
+  readonly choices?: ReadonlyArray<string>
   readonly examples?: ReadonlyArray<string>
 }
 
@@ -45,7 +49,10 @@ export interface CommandPage {
  * @since 0.1.0
  */
 export const isOn = (option: OptionPage): Options.Options<boolean> =>
-  Options.boolean(option.name).pipe(Options.withDescription(option.text))
+  short(option, Options.boolean(option.name).pipe(Options.withDescription(option.text)))
+
+const short = <A>(option: OptionPage, parsed: Options.Options<A>): Options.Options<A> =>
+  option.short === undefined ? parsed : parsed.pipe(Options.withAlias(option.short))
 
 /**
  * An option as `@effect/cli` parses it: a text that may be left out.
@@ -54,14 +61,32 @@ export const isOn = (option: OptionPage): Options.Options<boolean> =>
  * @since 0.1.0
  */
 export const given = (option: OptionPage): Options.Options<Option.Option<string>> =>
-  Options.text(option.name).pipe(
-    Options.withPseudoName(option.value ?? "TEXT"),
-    Options.withDescription(option.text),
-    Options.optional
+  required(option).pipe(Options.optional)
+
+/**
+ * An option as `@effect/cli` parses it: a text that has to be given.
+ *
+ * @category constructors
+ */
+export const required = (option: OptionPage): Options.Options<string> =>
+  short(
+    option,
+    Options.text(option.name).pipe(
+      Options.withPseudoName(option.value ?? "TEXT"),
+      Options.withDescription(option.text)
+    )
   )
 
+/**
+ * An option as `@effect/cli` parses it: a text that may be given several times.
+ *
+ * @category constructors
+ */
+export const several = (option: OptionPage): Options.Options<ReadonlyArray<string>> =>
+  required(option).pipe(Options.repeated)
+
 /** The option that every command has. */
-const help: OptionPage = { name: "help", text: "Show this help" }
+export const help: OptionPage = { name: "help", text: "Show this help" }
 
 /**
  * The help of the command that stands at the end of `path`, in docker's form.
@@ -85,8 +110,12 @@ export const print = (path: ReadonlyArray<CommandPage>, terminal: Terminal.Termi
     ) => [...(at === 0 ? [] : [""]), ...wrap(text, terminal)]),
     ...section(title("Commands:"), commands.map((one) => [one.name, one.summary]), terminal),
     ...section(title("Options:"), options.map((one) => [spelling(one), one.text]), terminal),
-    ...(page.examples === undefined ? [] : ["", title("Examples:"), ...page.examples.map((line) => `  ${line}`)]),
-    ...(commands.length === 0 ? [] : ["", `Run '${name} COMMAND --help' for more information on a command.`])
+    ...(page.examples === undefined
+      ? []
+      : ["", title("Examples:"), ...page.examples.flatMap((line) => commandLines(line, terminal))]),
+    ...(commands.length === 0
+      ? []
+      : ["", ...wrap(`Run '${name} COMMAND --help' for more information on a command.`, terminal)])
   ].map((line) => `${line}\n`).join("")
 }
 
@@ -106,36 +135,47 @@ export const find = (root: CommandPage, words: ReadonlyArray<string>): ReadonlyA
   return path
 }
 
-const spelling = (option: OptionPage): string =>
-  option.value === undefined ? `--${option.name}` : `--${option.name} ${option.value}`
+/**
+ * How an option is written, such as `-f, --force` or `--dir DIRECTORY`.
+ *
+ * @category printing
+ */
+export const spelling = ({ name, short, value }: OptionPage): string =>
+  `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`
 
 const section = (
   title: string,
   rows: ReadonlyArray<readonly [string, string]>,
   terminal: Terminal.Terminal
 ): ReadonlyArray<string> => {
+  if (rows.length === 0) return []
   const indent = Math.max(...rows.map(([name]) => name.length)) + 5
-  return rows.length === 0 ? [] : [
+  // on a narrow terminal the text stands below the name
+  const isNarrow = terminal.width - indent < narrowest
+  const space = isNarrow ? 6 : indent
+  return [
     "",
     title,
-    ...rows.flatMap(([name, text]) =>
-      wrap(text, { ...terminal, width: terminal.width - indent }).map((line, at) =>
-        `  ${(at === 0 ? name : "").padEnd(indent - 2)}${line}`
-      )
-    )
+    ...rows.flatMap(([name, text]) => {
+      const lines = wrap(text, { ...terminal, width: terminal.width - space })
+      const beside = isNarrow ? [] : lines.slice(0, 1)
+      return [
+        `  ${name.padEnd(indent - 2)}${beside.join("")}`.trimEnd(),
+        ...lines.slice(beside.length).map((line) => `${" ".repeat(space)}${line}`)
+      ]
+    })
   ]
 }
+
+/** Text in fewer columns than this is a column of single words. */
+const narrowest = 24
+
+/** An example that does not fit goes on in the next line, as a shell takes it. */
+const commandLines = (line: string, terminal: Terminal.Terminal): ReadonlyArray<string> =>
+  Paragraph.wrapCommand(line, terminal.width - 4).map((one, at) => `${at === 0 ? "  " : "    "}${one}`)
 
 /** Help is read: no line gets longer than this, on however wide a terminal. */
 const longestLine = 100
 
-const wrap = (text: string, terminal: Terminal.Terminal): ReadonlyArray<string> => {
-  const width = Math.max(20, Math.min(longestLine, terminal.width))
-  const lines: Array<string> = []
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1)
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word)
-    else lines[lines.length - 1] = `${last} ${word}`
-  }
-  return lines
-}
+const wrap = (text: string, terminal: Terminal.Terminal): ReadonlyArray<string> =>
+  Paragraph.wrap(text, Math.min(longestLine, terminal.width))

@@ -6,15 +6,24 @@ import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import type * as CommandPage from "./CommandPage.ts"
+import * as CompletionScript from "./CompletionScript.ts"
 import { Output } from "./Output.ts"
 
-/** What the command says of itself. */
+/** The shells that there is a script for. */
+const scripts = [
+  ["bash", CompletionScript.bash],
+  ["zsh", CompletionScript.zsh],
+  ["fish", CompletionScript.fish]
+] as const
+
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "completion",
   words: "bash|zsh|fish",
   summary: "Print a script that completes docker-shim's commands",
-  details: ["docker's own completion works through the shim and needs nothing of this."],
+  details: ["docker's own completion works through the shim without it."],
   options: [],
+  choices: scripts.map(([shell]) => shell),
   examples: [
     "source <(docker-shim completion bash)",
     "docker-shim completion zsh > ~/.zfunc/_docker-shim",
@@ -23,29 +32,13 @@ export const page: CommandPage.CommandPage = {
 }
 
 /**
- * The script for each shell, as lines.
- *
- * @category models
- * @since 0.1.0
- */
-export type Scripts = { readonly [Shell in "bash" | "zsh" | "fish"]: Effect.Effect<ReadonlyArray<string>> }
-
-/** Where only the form of the command counts. */
-export const noScripts: Scripts = { bash: Effect.succeed([]), zsh: Effect.succeed([]), fish: Effect.succeed([]) }
-
-/**
- * The subcommand; `scripts` are made from the whole command, this one included.
+ * The subcommand; the scripts are made from the whole command's page, this one included.
  *
  * @category constructors
- * @since 0.1.0
  */
-export const make = (scripts: Scripts) =>
+export const make = (root: CommandPage.CommandPage) =>
   Command.make(
     page.name,
-    { shell: Args.choice([["bash", scripts.bash], ["zsh", scripts.zsh], ["fish", scripts.fish]], { name: "shell" }) },
-    ({ shell }) =>
-      Effect.gen(function*() {
-        const output = yield* Output
-        yield* output.write(`${(yield* shell).join("\n")}\n`)
-      })
+    { script: Args.choice(scripts.map(([shell, print]) => [shell, print]), { name: "shell" }) },
+    ({ script }) => Effect.flatMap(Output, (output) => output.write(script(root)))
   ).pipe(Command.withDescription(page.summary))

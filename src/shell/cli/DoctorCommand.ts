@@ -3,14 +3,17 @@
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
+import * as Printable from "../../core/syntax/Printable.ts"
 import * as Doctor from "../doctor/Doctor.ts"
 import * as Finding from "../doctor/Finding.ts"
 import { ProbeRunner } from "../services/ProbeRunner.ts"
 import type { Call } from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import { Output } from "./Output.ts"
+import * as Paragraph from "./Paragraph.ts"
+import * as Progress from "./Progress.ts"
 import * as Table from "./Table.ts"
-import type * as Terminal from "./Terminal.ts"
+import * as Terminal from "./Terminal.ts"
 
 const json: CommandPage.OptionPage = { name: "json", text: "Print the findings for programs" }
 
@@ -37,10 +40,10 @@ export const make = (call: Call) =>
   Command.make(page.name, { json: CommandPage.isOn(json) }, (options) =>
     Effect.gen(function*() {
       const output = yield* Output
-      const findings = yield* Doctor.examine(call.invocation, call.shim)
+      const findings = yield* Doctor.examine(call.invocation, call.shim, Progress.bar("examining"))
       yield* output.end(Finding.exitCode(findings))
       yield* options.json
-        ? output.json({ status: Finding.worst(findings), findings })
+        ? output.json({ status: Finding.worst(findings), verdict: Finding.verdict(findings), findings })
         : output.write(print(findings, output.terminal))
     }).pipe(Effect.provideServiceEffect(ProbeRunner, ProbeRunner.make))).pipe(Command.withDescription(page.summary))
 
@@ -52,21 +55,51 @@ const looks: Readonly<Record<Finding.State, Terminal.Look>> = {
 }
 
 /**
- * Findings as a table, each next step below what it is for.
+ * Findings as a table, each next step below what it is for, and the verdict. On a narrow terminal each finding is a
+ * paragraph of its own.
  *
  * @category printing
- * @since 0.1.0
  */
 export const print = (findings: ReadonlyArray<Finding.Finding>, terminal: Terminal.Terminal): string =>
+  `${evidenceWidth(findings, terminal) < narrowest ? paragraphs(findings, terminal) : table(findings, terminal)}\n${
+    Terminal.dress(terminal, "bold", Finding.verdict(findings))
+  }\n`
+
+/** Evidence in fewer columns than this is a column of single words. */
+const narrowest = 30
+
+const evidenceWidth = (findings: ReadonlyArray<Finding.Finding>, terminal: Terminal.Terminal): number =>
+  terminal.width - Math.max(...findings.map(({ part }) => part.length), "PART".length)
+  - Math.max(...findings.map(({ state }) => state.length), "STATE".length) - 2 * Table.gap.length
+
+/** The lines of a finding, each with its look. */
+const linesOf = ({ evidence, next }: Finding.Finding, width: number): ReadonlyArray<Table.Cell> => [
+  ...Paragraph.wrap(evidence, width),
+  ...(next?.split("\n") ?? []).flatMap((step, at) =>
+    Paragraph.wrap(step, width - 3).map((line, row) => ({
+      look: "bold" as const,
+      text: `${at === 0 && row === 0 ? "->" : "  "} ${line}`
+    }))
+  )
+]
+
+const table = (findings: ReadonlyArray<Finding.Finding>, terminal: Terminal.Terminal): string =>
   Table.print(
     [{ name: "STATE" }, { name: "PART" }, { name: "EVIDENCE" }],
-    findings.flatMap(({ evidence, next, part, state }) => [
-      [{ look: looks[state], text: state }, part, evidence],
-      ...(next?.split("\n") ?? []).map((line, at) => [
-        "",
-        "",
-        { look: "bold" as const, text: at === 0 ? `-> ${line}` : `   ${line}` }
-      ])
-    ]),
+    findings.flatMap((finding) =>
+      linesOf(finding, evidenceWidth(findings, terminal)).map((line, at) =>
+        at === 0 ? [{ look: looks[finding.state], text: finding.state }, finding.part, line] : ["", "", line]
+      )
+    ),
     terminal
   )
+
+const paragraphs = (findings: ReadonlyArray<Finding.Finding>, terminal: Terminal.Terminal): string =>
+  findings.map((finding) =>
+    [
+      `${Terminal.dress(terminal, looks[finding.state], finding.state)}   ${finding.part}`,
+      ...linesOf(finding, terminal.width - 2).map((line) =>
+        `  ${typeof line === "string" ? Printable.escape(line) : Terminal.dress(terminal, line.look, line.text)}`
+      )
+    ].map((line) => `${line}\n`).join("")
+  ).join("")

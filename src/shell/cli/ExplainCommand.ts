@@ -10,6 +10,7 @@ import type { Invocation } from "../../core/Invocation.ts"
 import * as Plan from "../../core/Plan.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import type { Failure } from "../Failure.ts"
+import * as Remembered from "../files/Remembered.ts"
 import * as Services from "../services/AllServices.ts"
 import { Planner } from "../services/Planner.ts"
 import { RealPrograms } from "../services/RealPrograms.ts"
@@ -55,7 +56,11 @@ export const make = (call: Call) =>
   Command.make(
     page.name,
     { json: CommandPage.isOn(json), api: CommandPage.isOn(api) },
-    (options) => options.api ? ExplainRequest.explain(call, options.json) : explain(call, options.json)
+    (options) =>
+      Effect.suspend(() => {
+        Remembered.onlyRead()
+        return options.api ? ExplainRequest.explain(call, options.json) : explain(call, options.json)
+      })
   ).pipe(
     Command.withDescription(page.summary)
   )

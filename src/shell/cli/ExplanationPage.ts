@@ -4,6 +4,7 @@
 import type { Change, LeftAlone, TemporaryFile } from "../../core/ExecPlan.ts"
 import type { Explanation } from "../../core/explain/Explanation.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
+import * as Paragraph from "./Paragraph.ts"
 import * as Terminal from "./Terminal.ts"
 import * as YamlHighlight from "./YamlHighlight.ts"
 
@@ -16,22 +17,22 @@ import * as YamlHighlight from "./YamlHighlight.ts"
  * @since 0.1.0
  */
 export const print = (explanation: Explanation, terminal: Terminal.Terminal): string => {
-  const { label, part } = partsOn(terminal)
+  const { part } = partsOn(terminal)
   return [
-    `${label("typed")}   ${Printable.escape(explanation.typed)}`,
-    `${label("runs")}    ${Printable.escape(explanation.runs)}`,
+    ...commandLines("typed   ", explanation.typed, terminal),
+    ...commandLines("runs    ", explanation.runs, terminal),
     ...part("changes", explanation.changes.map((change) => changeLines(change, terminal))),
     ...part("left alone", explanation.leftAlone.map((one) => leftAloneLines(one, terminal))),
     ...part(
       "asked",
       explanation.asked.map((
         { answer, question }
-      ) => [Printable.escape(question), `  ${Terminal.dress(terminal, "dim", answer)}`])
+      ) => [...wrapped(question, terminal), ...wrapped(answer, terminal, "  ", "dim")])
     ),
-    ...part("before", explanation.before.map((line) => [Printable.escape(line)])),
-    ...part("after", explanation.after.map((line) => [Printable.escape(line)])),
+    ...part("before", explanation.before.map((line) => wrapped(line, terminal))),
+    ...part("after", explanation.after.map((line) => wrapped(line, terminal))),
     ...part("files", explanation.files.map((file) => fileLines(file, terminal))),
-    ...part("notices", explanation.notices.map((line) => [Terminal.dress(terminal, "yellow", line)]))
+    ...part("notices", explanation.notices.map((line) => wrapped(line, terminal, "", "yellow")))
   ].map((line) => `${line}\n`).join("")
 }
 
@@ -49,7 +50,7 @@ export const printRequest = (
     `${label("request")} ${Printable.escape(explanation.typed)}`,
     ...part("changes", explanation.changes.map((change) => changeLines(change, terminal))),
     ...part("left alone", explanation.leftAlone.map((one) => leftAloneLines(one, terminal))),
-    ...part("notices", explanation.notices.map((line) => [Terminal.dress(terminal, "yellow", line)]))
+    ...part("notices", explanation.notices.map((line) => wrapped(line, terminal, "", "yellow")))
   ].map((line) => `${line}\n`).join("")
 }
 
@@ -64,12 +65,35 @@ const changeLines = (change: Change, terminal: Terminal.Terminal): ReadonlyArray
   Printable.escape(change.what),
   ...(change.from === "" ? [] : [Terminal.dress(terminal, "red", `  - ${change.from}`)]),
   Terminal.dress(terminal, "green", `  + ${change.to}`),
-  Terminal.dress(terminal, "dim", `    ${change.why}`)
+  ...wrapped(change.why, terminal, "    ", "dim")
 ]
 
+/** Each part stands two columns in. */
+const partIndent = 2
+
+const wrapped = (
+  text: string,
+  terminal: Terminal.Terminal,
+  indent = "",
+  look?: Terminal.Look
+): ReadonlyArray<string> =>
+  Paragraph.wrap(Printable.escape(text), terminal.width - partIndent - indent.length).map((line) =>
+    `${indent}${look === undefined ? line : Terminal.dress(terminal, look, line)}`
+  )
+
+/** A command that does not fit goes on in the next line, as a shell takes it. */
+const commandLines = (label: string, line: string, terminal: Terminal.Terminal): ReadonlyArray<string> =>
+  Paragraph.wrapCommand(Printable.escape(line), terminal.width - label.length).map((one, at) =>
+    `${
+      at === 0
+        ? Terminal.dress(terminal, "bold", label.trimEnd()) + label.slice(label.trimEnd().length)
+        : " ".repeat(label.length)
+    }${one}`
+  )
+
 const leftAloneLines = ({ value, what, why }: LeftAlone, terminal: Terminal.Terminal): ReadonlyArray<string> => [
-  Printable.escape(value === "" ? what : `${what} ${value}`),
-  Terminal.dress(terminal, "dim", `  ${why}`)
+  ...wrapped(value === "" ? what : `${what} ${value}`, terminal),
+  ...wrapped(why, terminal, "  ", "dim")
 ]
 
 const fileLines = (file: TemporaryFile, terminal: Terminal.Terminal): ReadonlyArray<string> => [

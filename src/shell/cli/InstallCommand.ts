@@ -38,6 +38,12 @@ const root: CommandPage.OptionPage = {
   text: "Install below this directory, an image that is being made"
 }
 
+const uninstallRoot: CommandPage.OptionPage = {
+  name: "root",
+  value: "DIRECTORY",
+  text: "Uninstall below this directory, an image that is being made"
+}
+
 /** What `install` says of itself. */
 export const page: CommandPage.CommandPage = {
   name: "install",
@@ -60,7 +66,7 @@ export const uninstallPage: CommandPage.CommandPage = {
   name: "uninstall",
   words: "[OPTIONS]",
   summary: "Take the shim out again: all is as it was before install",
-  options: [dryRun, root],
+  options: [dryRun, uninstallRoot],
   examples: ["docker-shim uninstall --dry-run"]
 }
 
@@ -97,7 +103,7 @@ export const make = (call: Call) =>
 export const makeUninstall = (call: Call) =>
   Command.make(
     uninstallPage.name,
-    { isDry: CommandPage.isOn(dryRun), root: CommandPage.given(root) },
+    { isDry: CommandPage.isOn(dryRun), root: CommandPage.given(uninstallRoot) },
     (options) => withRoot(call, options.root, (below) => uninstall(call, below, options.isDry))
   ).pipe(Command.withDescription(uninstallPage.summary))
 

@@ -2,7 +2,6 @@
  * `docker-shim mounts --root DIR`: the mounts that give a dev container the shared cache.
  */
 import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as path from "node:path"
@@ -48,7 +47,7 @@ export const page: CommandPage.CommandPage = {
  */
 export const make = () =>
   Command.make(page.name, {
-    root: Options.text(root.name).pipe(Options.withDescription(root.text)),
+    root: CommandPage.required(root),
     scope: CommandPage.given(scope),
     readDirs: CommandPage.given(readDirs),
     readOnly: CommandPage.isOn(readOnly),

@@ -7,8 +7,8 @@ import * as CacheMount from "../../core/cache/CacheMount.ts"
 import type { UsageError } from "./Call.ts"
 
 /**
- * The value as `parse` understands it, such as `20GB` of `--max-size 20GB`; `fallback` where the option was not given. A
- * text that `parse` answers with `undefined` is a mistake in the call.
+ * The value as `parse` understands it, such as `20GB` of `--max-size 20GB`; `fallback` if the option was not given. A text
+ * that `parse` answers with `undefined` is a mistake in the call; the message says what is `wanted`.
  *
  * @category parsing
  * @since 0.1.0
@@ -17,12 +17,13 @@ export const read = <A, B>(
   name: string,
   given: Option.Option<string>,
   parse: (text: string) => A | undefined,
-  fallback: B
+  fallback: B,
+  wanted: string
 ): Effect.Effect<A | B, UsageError> => {
   if (Option.isNone(given)) return Effect.succeed(fallback)
   const parsed = parse(given.value)
   return parsed === undefined
-    ? Effect.fail({ _tag: "UsageError", text: `--${name} ${JSON.stringify(given.value)} is not understood` })
+    ? Effect.fail({ _tag: "UsageError", text: `--${name} ${JSON.stringify(given.value)} is not accepted; ${wanted}` })
     : Effect.succeed(parsed)
 }
 

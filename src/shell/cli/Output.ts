@@ -4,6 +4,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as fs from "node:fs"
 import type { Env } from "../../core/Invocation.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 import * as Terminal from "./Terminal.ts"
@@ -13,7 +14,8 @@ import * as Terminal from "./Terminal.ts"
  *
  * **Details**
  *
- * `write` prints lines, `json` a value for programs; neither lets through what a terminal would obey. `end` sets the exit status, 0 otherwise.
+ * `write` prints lines, `json` a value for programs, `complain` a line on standard error; none of them lets through what a
+ * terminal would obey. `end` sets the exit status, 0 otherwise.
  *
  * @category services
  * @since 0.1.0
@@ -22,6 +24,7 @@ export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, 
   readonly terminal: Terminal.Terminal
   readonly write: (text: string) => Effect.Effect<void>
   readonly json: (value: unknown) => Effect.Effect<void>
+  readonly complain: (text: string) => Effect.Effect<void>
   readonly end: (status: number) => Effect.Effect<void>
 }>() {
   static readonly layer = (env: Env): Layer.Layer<Output> =>
@@ -36,6 +39,10 @@ export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, 
         terminal,
         write: (text) => print(Terminal.clean(terminal, text)),
         json: (value) => print(Printable.json(`${JSON.stringify(value, undefined, 2)}\n`)),
+        complain: (text) =>
+          Effect.sync(() => {
+            fs.writeSync(2, `docker-shim: ${Printable.escape(text)}\n`)
+          }),
         end: (status) =>
           Effect.sync(() => {
             process.exitCode = status

@@ -25,7 +25,7 @@ export interface Column {
 export type Cell = string | { readonly look: Terminal.Look; readonly text: string }
 
 /** Between two columns. */
-const gap = "   "
+export const gap = "   "
 
 /** No column gets narrower than this for the terminal's sake. */
 const narrowest = 8

@@ -28,6 +28,8 @@ export const place = (name: string, env: Readonly<Record<string, string | undefi
   // memories are kept under names that are UTF-8; here a program reads the file by its name
   if (directory === undefined || RawText.path(directory) !== directory) return { file: undefined }
   const file = path.join(directory, `${name}.json`)
+  // an explanation names the file that a run would make
+  if (!Remembered.isKeeping()) return { file: isUsable(directory) ? file : undefined }
   if (isKept(file, name)) touch(file)
   else if (isUsable(directory)) Remembered.write(file, { name })
   return { file: isKept(file, name) ? file : undefined }

@@ -7,10 +7,11 @@ import type { Invocation } from "../../core/Invocation.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import { extend } from "../front/ChildProgram.ts"
 import { ProbeRunner, unanswered } from "../services/ProbeRunner.ts"
+import * as Version from "../Version.ts"
 import * as CacheCheck from "./CacheCheck.ts"
 import * as DaemonCheck from "./DaemonCheck.ts"
 import type { Check, Examination } from "./Examination.ts"
-import type { Finding } from "./Finding.ts"
+import * as Finding from "./Finding.ts"
 import * as MappingCheck from "./MappingCheck.ts"
 import * as PlacesCheck from "./PlacesCheck.ts"
 import * as ProgramsCheck from "./ProgramsCheck.ts"
@@ -37,9 +38,14 @@ const checks: ReadonlyArray<Check> = [
  * @category running
  * @since 0.1.0
  */
-export const examine = Effect.fn("Doctor.examine")(function*(invocation: Invocation, shim: string) {
+export const examine = Effect.fn("Doctor.examine")(function*(
+  invocation: Invocation,
+  shim: string,
+  progress: (done: number, all: number) => void = () => undefined
+) {
+  const self = Finding.ok("docker-shim", `version ${Version.described}, ${shim}`)
   const { finding, settings } = SettingsCheck.check(invocation.env, invocation.machine)
-  if (settings === undefined) return [finding]
+  if (settings === undefined) return [self, finding]
   const runner = yield* ProbeRunner
   const host = settings.dockerHost
   const isNamed = host === undefined || Endpoint.isNamed(Endpoint.noFlags, invocation.env)
@@ -62,8 +68,11 @@ export const examine = Effect.fn("Doctor.examine")(function*(invocation: Invocat
     info: parse(asked.stdout),
     infoError: asked.stderr.trim()
   }
-  const findings: ReadonlyArray<ReadonlyArray<Finding>> = yield* Effect.forEach(checks, (check) => check(examination))
-  return [finding, ...findings.flat()]
+  const findings: ReadonlyArray<ReadonlyArray<Finding.Finding>> = yield* Effect.forEach(
+    checks,
+    (check, at) => Effect.tap(check(examination), () => progress(at + 1, checks.length))
+  )
+  return [self, finding, ...findings.flat()]
 })
 
 const parse = (text: string): unknown => {

@@ -1,6 +1,7 @@
 /**
  * What an examination finds of one part.
  */
+import * as Quantity from "../../core/syntax/Quantity.ts"
 
 /**
  * How a part is: `ok`; `warn`, something is lost but docker works; `fail`, what the shim is for does not work;
@@ -48,6 +49,21 @@ export const worst = (findings: ReadonlyArray<Finding>): "ok" | "warn" | "fail" 
     : findings.some((one) => one.state === "warn")
     ? "warn"
     : "ok"
+
+/**
+ * All findings in a line, such as `2 problems, 1 warning`.
+ *
+ * @category printing
+ */
+export const verdict = (findings: ReadonlyArray<Finding>): string => {
+  const count = (state: State): number => findings.filter((one) => one.state === state).length
+  const parts = [
+    ...(count("fail") === 0 ? [] : [Quantity.printCount(count("fail"), "problem")]),
+    ...(count("warn") === 0 ? [] : [Quantity.printCount(count("warn"), "warning")])
+  ]
+  const unchecked = count("unchecked") === 0 ? "" : `; ${count("unchecked")} not checked`
+  return `${parts.length === 0 ? "no problems" : parts.join(", ")}${unchecked}`
+}
 
 /**
  * The exit status for the worst state: 0, 1 for `warn`, 2 for `fail`.

@@ -4,18 +4,22 @@
 
 /**
  * The name that takes the fewest edits, such as `DOCKER_SHIM_CACHE_DIR` for `DOCKER_SHIM_CACHEDIR`; `undefined` where none
- * is near.
+ * is near, within `farthest` edits.
  *
  * @category accessors
  */
-export const nearest = (name: string, names: ReadonlyArray<string>): string | undefined => {
+export const nearest = (
+  name: string,
+  names: ReadonlyArray<string>,
+  farthest = twoWords
+): string | undefined => {
   const byDistance = names.map((one) => ({ one, edits: distance(name, one) })).sort((a, b) => a.edits - b.edits)
   const [best] = byDistance
   return best !== undefined && best.edits <= farthest ? best.one : undefined
 }
 
 /** Two words that differ in more are two words. */
-const farthest = 3
+const twoWords = 3
 
 /** Levenshtein's: letters to insert, to remove or to replace. */
 const distance = (from: string, to: string): number => {

@@ -88,6 +88,7 @@ const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O
  * @since 0.1.0
  */
 export const write = (file: string, answer: unknown): void => {
+  if (!keeps) return
   const name = path.basename(file)
   // without a place of this user's own every question is asked anew
   attempt(() => {
@@ -105,6 +106,20 @@ export const write = (file: string, answer: unknown): void => {
     })
   })
 }
+
+let keeps = true
+
+/**
+ * From now on nothing is written: for `docker-shim explain`, which only looks.
+ *
+ * @category running
+ */
+export const onlyRead = (): void => {
+  keeps = false
+}
+
+/** Whether answers are kept. */
+export const isKeeping = (): boolean => keeps
 
 const forgetOldest = (directory: string): void => {
   const files = fs.readdirSync(directory).filter((name) => answerName.test(name)).map((name) => `${directory}/${name}`)
@@ -126,6 +141,7 @@ const answerName = /\.json(?:\.\d+)?$/
  * @since 0.1.0
  */
 export const forget = (file: string): void => {
+  if (!keeps) return
   // where there is no such directory of this user's own the answer was never written
   attempt(() =>
     OwnDirectory.within(

@@ -35,12 +35,19 @@ describe("Quantity", () => {
     assert.isUndefined(Quantity.parseAge(text))
   })
 
-  it.each([[0, "0B"], [999, "999B"], [1000, "1kB"], [1_550_000, "1.55MB"], [20e9, "20GB"], [5e15, "5000TB"]])(
+  it.each([[0, "0B"], [999, "999B"], [1000, "1kB"], [1_550_000, "1.55MB"], [999_999, "1MB"], [999_994, "999.99kB"], [
+    20e9,
+    "20GB"
+  ], [5e15, "5000TB"]])(
     "printSize prints %d",
     (bytes, text) => {
       assert.strictEqual(Quantity.printSize(bytes), text)
     }
   )
+
+  it.each([[0, "0 entries"], [1, "1 entry"], [2, "2 entries"]])("printCount prints %d", (count, text) => {
+    assert.strictEqual(Quantity.printCount(count, "entry", "entries"), text)
+  })
 
   it.prop("printSize is read back within a hundredth", [FastCheck.integer({ min: 0, max: 1e15 })], ([bytes]) => {
     const back = Quantity.parseSize(Quantity.printSize(bytes))

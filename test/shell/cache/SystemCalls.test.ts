@@ -141,7 +141,7 @@ const writesOver = ({ line, name }: Call): boolean =>
   /^open/.test(name) && /O_WRONLY|O_RDWR|O_TRUNC/.test(line) && !line.includes("O_EXCL")
 
 const commands: ReadonlyArray<readonly [string, ReadonlyArray<string>, number]> = [
-  ["a collection", ["cache", "prune", "--max-size", "0"], 0],
+  ["a collection", ["cache", "prune", "--force", "--max-size", "0"], 0],
   ["a verification", ["cache", "verify"], 1],
   ["a repair", ["cache", "verify", "--repair"], 0],
   ["a list", ["cache", "ls"], 0]

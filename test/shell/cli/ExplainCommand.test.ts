@@ -93,6 +93,7 @@ const explainHere = async (
           terminal: { isTerminal: false, hasColor: false, width: Infinity },
           write,
           json: (value) => write(JSON.stringify(value)),
+          complain: () => Effect.void,
           end: () => Effect.void
         })
       )
@@ -322,6 +323,39 @@ asked
 `
     )
     assert.deepStrictEqual([ran.code, ran.stderr], [0, ""])
+  })
+
+  it("writes nothing to disk, which a run does", async () => {
+    const home = fs.mkdtempSync(path.join(shim.directory, "home-"))
+    const set = {
+      HOME: home,
+      HELIX_SESSION_ID: "ses1",
+      WORKSPACE_DIR: "/data/ses1",
+      MODEL: path.join(shim.directory, "builds.json"),
+      DOCKER_SHIM_DOCKER_HOST: "unix:///run/ses1.sock"
+    }
+    fs.cpSync(path.join(shim.directory, ".docker"), path.join(home, ".docker"), { recursive: true })
+    const state = (): ReadonlyArray<string> =>
+      [home, cache, work].flatMap((root) =>
+        fs.readdirSync(root, { recursive: true, encoding: "utf8" }).map((name) => {
+          const { ctimeMs, size } = fs.lstatSync(path.join(root, name))
+          return `${path.join(root, name)} ${ctimeMs} ${size}`
+        })
+      ).sort()
+    const commands = [
+      ["docker", "build", "-t", "app", "."],
+      ["docker", "compose", "up", "--build"],
+      ["docker", "compose", "-p", "x", "down"],
+      ["docker", "compose", "ps"],
+      ["docker", "run", "-v", "./src:/app", "web"]
+    ]
+    const before = state()
+    for (const words of commands) assert.strictEqual((await explain(["--", ...words], set)).code, 0)
+    assert.deepStrictEqual(state(), before)
+    for (const [name = "", ...words] of commands) {
+      await run(path.join(shim.directory, name), words, { cwd, env: { ...base, ...set } })
+    }
+    assert.notDeepEqual(state(), before)
   })
 
   it("needs no -- where nothing is uncertain", async () => {

@@ -623,7 +623,39 @@ describe("Finding", () => {
         hasColor: false,
         width: Infinity
       }),
-      "STATE   PART   EVIDENCE\nok      a      fine\nwarn    b c    not\n               -> do\n                  so\n"
+      "STATE   PART   EVIDENCE\nok      a      fine\nwarn    b c    not\n               -> do\n                  so\n\n1 warning\n"
     )
+  })
+
+  it.each([80, 40])("breaks no word at %d columns", (width) => {
+    const findings = [
+      Finding.ok("docker-shim", "version 0.2.0, build 53e1458b2d01 (stand-alone, x64), /usr/local/bin/docker-shim"),
+      Finding.fail(
+        "daemon",
+        `no daemon answers at unix:///var/run/docker.sock: ${"why ".repeat(40).trim()}`,
+        "start it"
+      ),
+      Finding.warn("older wrappers", "one is left", `remove it with\n${"rm -f /a/b ".repeat(20).trim()}`)
+    ]
+    const printed = DoctorCommand.print(findings, { isTerminal: true, hasColor: false, width })
+    for (const line of printed.split("\n")) {
+      assert.isTrue(line.length <= width || !line.trim().replace(/^.*(?: {3}|-> )/, "").includes(" "), line)
+    }
+    const words = (text: string): ReadonlyArray<string> =>
+      text.split(/\s+/).filter((word) => word !== "" && word !== "->")
+    const given = findings.flatMap(({ evidence, next = "", part, state }) =>
+      [state, part, evidence, next].flatMap(words)
+    )
+    assert.includeMembers([...words(printed)], given)
+  })
+
+  it.each([
+    [[], "no problems"],
+    [[Finding.ok("a", "b")], "no problems"],
+    [[Finding.unchecked("a", "b")], "no problems; 1 not checked"],
+    [[Finding.fail("a", "b", "c"), Finding.fail("a", "b", "c"), Finding.warn("a", "b", "c")], "2 problems, 1 warning"],
+    [[Finding.warn("a", "b", "c"), Finding.warn("a", "b", "c")], "2 warnings"]
+  ])("ends with a verdict: %#", (findings, verdict) => {
+    assert.strictEqual(Finding.verdict(findings), verdict)
   })
 })

@@ -2,6 +2,7 @@
  * `docker-shim cache`: what can be done with the shared cache.
  */
 import * as Command from "@effect/cli/Command"
+import * as Arr from "effect/Array"
 import type { Call } from "../Call.ts"
 import type * as CommandPage from "../CommandPage.ts"
 import * as InitCommand from "./InitCommand.ts"
@@ -10,14 +11,16 @@ import * as PruneCommand from "./PruneCommand.ts"
 import * as UsageCommand from "./UsageCommand.ts"
 import * as VerifyCommand from "./VerifyCommand.ts"
 
-/** What the command says of itself. */
+const commands = [InitCommand, ListCommand, UsageCommand, VerifyCommand, PruneCommand] as const
+
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "cache",
   words: "COMMAND",
   summary: "Look after the build cache that sessions share",
   details: ["The directory is /buildkit-cache, or what DOCKER_SHIM_CACHE_DIR names."],
   options: [],
-  commands: [InitCommand.page, ListCommand.page, UsageCommand.page, VerifyCommand.page, PruneCommand.page]
+  commands: commands.map(({ page }) => page)
 }
 
 /**
@@ -29,11 +32,5 @@ export const page: CommandPage.CommandPage = {
 export const make = (call: Call) =>
   Command.make(page.name).pipe(
     Command.withDescription(page.summary),
-    Command.withSubcommands([
-      InitCommand.make(),
-      ListCommand.make(call),
-      UsageCommand.make(call),
-      VerifyCommand.make(call),
-      PruneCommand.make(call)
-    ])
+    Command.withSubcommands(Arr.map(commands, ({ make }) => make(call)))
   )

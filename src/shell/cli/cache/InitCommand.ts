@@ -2,7 +2,6 @@
  * `docker-shim cache init --root DIR`: makes the cache directory on the machine that sessions run on.
  */
 import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
 import * as Printable from "../../../core/syntax/Printable.ts"
@@ -59,7 +58,7 @@ export const page: CommandPage.CommandPage = {
  */
 export const make = () =>
   Command.make(page.name, {
-    root: Options.text(root.name).pipe(Options.withDescription(root.text)),
+    root: CommandPage.required(root),
     scope: CommandPage.given(scope),
     mode: CommandPage.given(mode),
     owner: CommandPage.given(owner),
@@ -72,8 +71,14 @@ export const make = () =>
         root: path.resolve(options.root),
         scope: yield* OptionValue.readScope(options.scope),
         repair: options.repair,
-        mode: yield* OptionValue.read("mode", options.mode, parseMode, CacheSetup.defaultMode),
-        owner: yield* OptionValue.read("owner", options.owner, parseOwner, undefined)
+        mode: yield* OptionValue.read(
+          "mode",
+          options.mode,
+          parseMode,
+          CacheSetup.defaultMode,
+          "give octal bits, such as 0775"
+        ),
+        owner: yield* OptionValue.read("owner", options.owner, parseOwner, undefined, "give numbers, such as 1000:1000")
       }
       const result = yield* CacheContext.attempt(setup.root, () => CacheSetup.init(setup))
       if (result.wrong.length > 0) yield* output.end(1)

@@ -84,11 +84,15 @@ export const make = (call: Call) =>
       yield* output.write(Table.print(
         [{ name: "WHAT" }, { name: "SIZE", align: "right" }, { name: "" }],
         [
-          row("entries, each by itself", sizes.apart, `${sizes.entries} entries`),
+          row("entries, each by itself", sizes.apart, Quantity.printCount(sizes.entries, "entry", "entries")),
           row("entries, together", sizes.together, ""),
           row("saved by sharing", sizes.saved, ""),
           row("named by no entry", sizes.garbage, "removed by the next collection"),
-          row("on disk", sizes.total, `${sizes.blobs} blobs, limit ${Quantity.printSize(limits.maxSize)}`)
+          row(
+            "on disk",
+            sizes.total,
+            `${Quantity.printCount(sizes.blobs, "blob")}, limit ${Quantity.printSize(limits.maxSize)}`
+          )
         ],
         output.terminal
       ))

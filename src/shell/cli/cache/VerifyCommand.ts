@@ -2,7 +2,6 @@
  * `docker-shim cache verify [--repair] [--json]`: reads everything and compares it with its digests.
  */
 import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import * as Quantity from "../../../core/syntax/Quantity.ts"
 import * as CacheVerification from "../../cache/CacheVerification.ts"
@@ -45,7 +44,7 @@ export const make = (call: Call) =>
     {
       json: CommandPage.isOn(json),
       repair: CommandPage.isOn(repair),
-      keys: Options.text(keys.name).pipe(Options.withDescription(keys.text), Options.repeated)
+      keys: CommandPage.several(keys)
     },
     (options) =>
       Effect.gen(function*() {
@@ -74,9 +73,11 @@ export const make = (call: Call) =>
   ).pipe(Command.withDescription(page.summary))
 
 const summary = ({ blobs, bytes, entries, faults }: CacheVerification.CacheVerification, repaired: boolean): string => {
-  const read = `${entries} entries, ${blobs} blobs, ${Quantity.printSize(bytes)}`
+  const read = `${Quantity.printCount(entries, "entry", "entries")}, ${Quantity.printCount(blobs, "blob")}, ${
+    Quantity.printSize(bytes)
+  }`
   if (faults.length === 0) return `${read}: all sound`
-  return `${read}: ${faults.length} ${faults.length === 1 ? "fault" : "faults"}${
+  return `${read}: ${Quantity.printCount(faults.length, "fault")}${
     repaired ? ", repaired" : "; 'docker-shim cache verify --repair' sets them aside"
   }`
 }

@@ -1,0 +1,54 @@
+/**
+ * The manual page `docker-shim(1)`, made from the pages that the help is printed from (groff_man(7)).
+ */
+import * as Settings from "../../core/Settings.ts"
+import * as CommandPage from "./CommandPage.ts"
+
+/**
+ * The whole page, for `man`.
+ *
+ * @category printing
+ */
+export const print = (root: CommandPage.CommandPage, version: string): string =>
+  [
+    `.TH ${root.name.toUpperCase()} 1 "" "${root.name} ${roff(version)}" "User Commands"`,
+    ".SH NAME",
+    `${root.name} \\- ${roff(root.summary)}`,
+    ".SH SYNOPSIS",
+    `.B ${root.name}`,
+    `.I ${roff(root.words)}`,
+    ".SH DESCRIPTION",
+    ...(root.details ?? [root.summary]).flatMap((text) => [".PP", roff(text)]),
+    ...optionLines([...root.options, CommandPage.help]),
+    ".SH COMMANDS",
+    ...(root.commands ?? []).flatMap((one) => commandLines([root], one)),
+    ".SH ENVIRONMENT",
+    roff("The shim reads these variables, and the same names in /etc/docker-shim.env:"),
+    ".PP",
+    roff(Settings.variables.join(", ")),
+    ".SH EXIT STATUS",
+    roff(
+      "As docker and docker compose, the shim exits with the status of the real program. Its own failures are 125; 126 "
+        + "if the real program cannot be run; 127 if it is not there."
+    ),
+    ".SH SEE ALSO",
+    ".BR docker (1)"
+  ].map((line) => `${line}\n`).join("")
+
+const commandLines = (
+  above: ReadonlyArray<CommandPage.CommandPage>,
+  page: CommandPage.CommandPage
+): ReadonlyArray<string> => [
+  `.SS "${[...above, page].map(({ name }) => roff(name)).join(" ")} ${roff(page.words)}"`,
+  ...[`${page.summary}.`, ...page.details ?? []].flatMap((text) => [".PP", roff(text)]),
+  ...optionLines(page.options),
+  ...(page.examples === undefined ? [] : [".PP", "Examples:", ".PP", ".nf", ...page.examples.map(roff), ".fi"]),
+  ...(page.commands ?? []).flatMap((one) => commandLines([...above, page], one))
+]
+
+const optionLines = (options: ReadonlyArray<CommandPage.OptionPage>): ReadonlyArray<string> =>
+  options.flatMap((option) => [".TP", `.B ${roff(CommandPage.spelling(option))}`, roff(option.text)])
+
+/** Text as roff takes it: a hyphen that can be copied, and no line that begins as a request does. */
+const roff = (text: string): string =>
+  text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replaceAll("\"", "\\(dq").replace(/^(?=[.'])/, "\\&")

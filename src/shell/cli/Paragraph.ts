@@ -1,0 +1,29 @@
+/**
+ * Text in lines that fit a terminal.
+ */
+
+/**
+ * The words of a text in lines of at most `width` columns; a word that is longer has a line of its own.
+ *
+ * @category printing
+ */
+export const wrap = (text: string, width: number): ReadonlyArray<string> => lines(text.split(" "), width, "")
+
+/**
+ * A command line for a shell in lines of at most `width` columns. Each line but the last ends in a backslash, so that the
+ * whole can be copied; a line never ends inside a quoted word.
+ *
+ * @category printing
+ */
+export const wrapCommand = (line: string, width: number): ReadonlyArray<string> =>
+  lines(line.match(/(?:[^\s'\\]|\\.|'[^']*')+/g) ?? [line], width, " \\")
+
+const lines = (words: ReadonlyArray<string>, width: number, ending: string): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  for (const word of words) {
+    const last = found.at(-1)
+    if (last === undefined || last.length + 1 + word.length + ending.length > width) found.push(word)
+    else found[found.length - 1] = `${last} ${word}`
+  }
+  return found.map((line, at) => at === found.length - 1 ? line : `${line}${ending}`)
+}
