@@ -105,27 +105,22 @@ export interface Notice {
 }
 
 /**
- * The plan for one command.
+ * What a plan is made of besides the words to run; every part of a command adds to it.
  *
  * **Details**
  *
- * - `program`, `args`: what runs instead of what was typed.
  * - `env`: variables to set (`null`: to remove) in the child's environment; all others stay.
  * - `files`: temporary files, see {@link TemporaryFile}.
  * - `input`: what the program is given to read, see {@link Input}.
  * - `before`, `after`: what the shell does around the run, in order. `after` is carried out whether the program
  *   succeeded or not; each action says for which.
- * - `notices`: lines for stderr; `verbosity`: whether they are said, and the changes too.
+ * - `notices`: lines for stderr.
  * - `changes`: every change made, for `docker-shim explain` and `DOCKER_SHIM_DEBUG`.
  * - `leftAlone`: what was not changed and why, for `docker-shim explain`.
  *
  * @category models
- * @since 0.1.0
  */
-export interface ExecPlan {
-  readonly _tag: "ExecPlan"
-  readonly program: Program
-  readonly args: ReadonlyArray<string>
+export interface Gains {
   readonly env: Readonly<Record<string, string | null>>
   readonly files: ReadonlyArray<TemporaryFile>
   readonly input: ReadonlyArray<Input>
@@ -134,6 +129,31 @@ export interface ExecPlan {
   readonly notices: ReadonlyArray<Notice>
   readonly changes: ReadonlyArray<Change>
   readonly leftAlone: ReadonlyArray<LeftAlone>
+}
+
+/** What a plan is made of that only runs a program. */
+export const nothing: Gains = {
+  env: {},
+  files: [],
+  input: [],
+  before: [],
+  after: [],
+  notices: [],
+  changes: [],
+  leftAlone: []
+}
+
+/**
+ * The plan for one command: `program` and `args` are what runs instead of what was typed, `verbosity` says whether notices
+ * are said, and changes too.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ExecPlan extends Gains {
+  readonly _tag: "ExecPlan"
+  readonly program: Program
+  readonly args: ReadonlyArray<string>
   readonly verbosity: Verbosity
 }
 
@@ -155,14 +175,7 @@ export const passThrough = (program: Program, args: ReadonlyArray<string>): Exec
   _tag: "ExecPlan",
   program,
   args,
-  env: {},
-  files: [],
-  input: [],
-  before: [],
-  after: [],
-  notices: [],
-  changes: [],
-  leftAlone: [],
+  ...nothing,
   verbosity: "normal"
 })
 

@@ -260,19 +260,10 @@ export interface Known<T extends keyof Questions> {
 /**
  * The answers known so far, by the `id` of their questions.
  *
- * **Details**
- *
- * `lookUp` says where a path leads, the same each time; with it no `RealPath` is asked, so that a command of hundreds of
- * mounts is planned once, and not a second time with the answers.
- *
  * @category models
  * @since 0.1.0
  */
-export interface Facts extends Answered {
-  readonly lookUp?: (path: string) => RealPath
-}
-
-type Answered = { readonly [T in keyof Answers]: ReadonlyMap<string, Known<T>> }
+export type Facts = { readonly [T in keyof Answers]: ReadonlyMap<string, Known<T>> }
 
 /**
  * No answers.
@@ -299,42 +290,22 @@ export const none: Facts = {
   ComposeVersion: new Map()
 }
 
-/** A text equal for equal questions of one kind, and only for those. */
-export const id = (question: { readonly _tag: string }): string => JSON.stringify(question)
-
 /**
- * What asking gives: the answer where it is known, else the question, still open.
- *
- * @category models
- * @since 0.1.0
+ * A text equal for equal questions, and only for those. Of a path that is the path itself, which no other question's begins
+ * like: a command can have hundreds.
  */
-export type Asked<A, Q = Question> =
-  | { readonly _tag: "Answered"; readonly answer: A }
-  | { readonly _tag: "Open"; readonly question: Q }
-
-/** An answer that needs no asking. */
-export const answered = <A>(answer: A): Asked<A> => ({ _tag: "Answered", answer })
+export const id = (question: { readonly _tag: string; readonly path?: string | undefined }): string =>
+  question._tag === "RealPath" && question.path !== undefined ? question.path : JSON.stringify(question)
 
 /**
- * Asks a question of the facts known so far.
+ * What is known of a question; `undefined` where it was not answered yet.
  *
  * @category accessors
- * @since 0.1.0
  */
-export const ask = <T extends keyof Questions>(facts: Answered, question: Of<T>): Asked<Answers[T], Of<T>> => {
-  const known = facts[question._tag].get(id(question))
-  return known === undefined ? { _tag: "Open", question } : { _tag: "Answered", answer: known.answer }
+export const find = <T extends keyof Questions>(facts: Facts, question: Of<T>): Known<T> | undefined => {
+  const known: ReadonlyMap<string, Known<T>> = facts[question._tag]
+  return known.get(id(question))
 }
-
-/**
- * Asks where a path leads, of `lookUp` where there is one.
- *
- * @category accessors
- */
-export const realPath = (facts: Facts, path: string): Asked<RealPath, Of<"RealPath">> =>
-  facts.lookUp === undefined
-    ? ask(facts, { _tag: "RealPath", path })
-    : { _tag: "Answered", answer: facts.lookUp(path) }
 
 /**
  * The facts with one more answer; an earlier answer to the same question is replaced.
@@ -353,8 +324,7 @@ export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>,
  */
 export const answerAll = <T extends keyof Questions>(facts: Facts, kind: T, known: ReadonlyArray<Known<T>>): Facts => {
   if (known.length === 0) return facts
-  const before: Answered = facts
-  const all = new Map(before[kind])
+  const all = new Map<string, Known<T>>(facts[kind])
   for (const one of known) all.set(id(one.question), one)
   return { ...facts, [kind]: all }
 }

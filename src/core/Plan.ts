@@ -12,7 +12,8 @@ import * as ComposePlan from "./plan/compose/ComposePlan.ts"
 import * as KeptOverrides from "./plan/compose/KeptOverrides.ts"
 import * as DockerPlan from "./plan/DockerPlan.ts"
 import * as PlannedMark from "./plan/PlannedMark.ts"
-import * as Revision from "./plan/Revision.ts"
+import * as Planning from "./plan/Planning.ts"
+import type { Situation } from "./plan/Situation.ts"
 import * as Settings from "./Settings.ts"
 
 /**
@@ -72,16 +73,19 @@ export const plan = (
   }
   const settings = Settings.decode(invocation.env, invocation.machine)
   if ("_tag" in settings) return settings
-  const form = composeForm(program, invocation, facts)
-  const revision = form._tag === "Open"
-    ? Revision.of(invocation.argv, { questions: [form.question] })
-    : form.answer === undefined
-    ? DockerPlan.revise(invocation, settings, facts)
-    : ComposePlan.revise(form.answer, invocation, settings, facts)
-  return revision.questions.length > 0
-    ? { _tag: "OpenQuestions", questions: Facts.distinct(revision.questions) }
-    : execPlan(program, Revision.after(machineNotice(invocation), revision), settings.verbosity)
+  const { state } = wordsOf(program, { invocation, settings, facts })
+  return state._tag === "OpenQuestions"
+    ? { _tag: "OpenQuestions", questions: Facts.distinct(state.questions) }
+    : { _tag: "ExecPlan", program, args: state.value, ...state.gains, verbosity: settings.verbosity }
 }
+
+/** The words to run, and what else the plan needs. */
+const wordsOf = (program: ExecPlan.Program, situation: Situation): Planning.Planning<ReadonlyArray<string>> =>
+  Planning.run(function*() {
+    yield* machineNotice(situation.invocation)
+    const form = yield* composeForm(program, situation)
+    return yield* form === undefined ? DockerPlan.plan(situation) : ComposePlan.plan(form, situation)
+  })
 
 /**
  * Which real program a call by this name is for: `docker-compose` by that name, in whatever directory, else `docker`.
@@ -102,17 +106,14 @@ const disabled = (program: ExecPlan.Program, { argv, env, machine }: Invocation)
 })
 
 /** How Compose is called here; `undefined` for any other call of docker. */
-const composeForm = (
-  program: ExecPlan.Program,
-  { argv, env }: Invocation,
-  facts: Facts.Facts
-): Facts.Asked<Form | undefined> => {
-  if (program === "docker-compose") return Facts.answered(isPlugin(env) ? "plugin" : "standalone")
-  if (!argv.includes("compose")) return Facts.answered(undefined)
-  const read = DockerPlan.read(argv, facts)
-  return read._tag === "Open"
-    ? read
-    : Facts.answered(read.answer.line.command._tag === "Compose" ? "docker" : undefined)
+const composeForm = (program: ExecPlan.Program, situation: Situation): Planning.Planning<Form | undefined> => {
+  const { argv, env } = situation.invocation
+  if (program === "docker-compose") return Planning.of(isPlugin(env) ? "plugin" : "standalone")
+  if (!argv.includes("compose")) return Planning.of(undefined)
+  return Planning.map(
+    DockerPlan.read(argv, situation),
+    ({ line }) => line.command._tag === "Compose" ? "docker" : undefined
+  )
 }
 
 /**
@@ -142,27 +143,7 @@ const isPlanned = (program: ExecPlan.Program, { argv, env }: Invocation): boolea
   program === "docker-compose" && isPlugin(env) && env[PlannedMark.variable] === PlannedMark.of(argv)
 
 /** Says that the machine's file of settings is not used: whoever wrote it counts on it. */
-const machineNotice = ({ machine }: Invocation): Revision.Revision<undefined> =>
-  Revision.of(
-    undefined,
+const machineNotice = ({ machine }: Invocation): Planning.Planning<undefined> =>
+  Planning.gain(
     machine?.ignored === undefined ? {} : { notices: [{ text: `${machine.file} is ignored: ${machine.ignored}` }] }
   )
-
-const execPlan = (
-  program: ExecPlan.Program,
-  { after, before, changes, env, files, input, leftAlone, notices, value }: Revision.Revision<ReadonlyArray<string>>,
-  verbosity: ExecPlan.Verbosity
-): ExecPlan.ExecPlan => ({
-  _tag: "ExecPlan",
-  program,
-  args: value,
-  env,
-  files,
-  input,
-  before,
-  after,
-  notices,
-  changes,
-  leftAlone,
-  verbosity
-})

@@ -23,9 +23,7 @@ const invocation = {
   argv: given.argv,
   env: given.env,
   machine: MachineFile.read(),
-  get cwd() {
-    return WorkingDirectory.logical(given.env["PWD"])
-  }
+  cwd: WorkingDirectory.logical(given.env["PWD"])
 }
 
 if (Front.isOwnCommand(invocation.argv0)) {

@@ -24,9 +24,9 @@ export interface RealPath {
 }
 
 /**
- * What translating depends on. `realPath` answers from the facts known so far, `undefined` where a path was not looked
- * at yet; `cwd` is empty where the working directory was deleted; `socket` is where the client has the session's Docker
- * socket, where its endpoint is one; `elsewhere` is why nothing is translated for the daemon that the command goes to.
+ * What translating depends on: `cwd` is what relative sources are made absolute against, empty where the working directory
+ * was deleted; `socket` is where the client has the session's Docker socket, where its endpoint is one; `elsewhere` is why
+ * nothing is translated for the daemon that the command goes to.
  *
  * @category models
  * @since 0.1.0
@@ -35,13 +35,12 @@ export interface Context {
   readonly mappings: ReadonlyArray<PathMapping.PathMapping>
   readonly daemonSocket: string | undefined
   readonly socket?: string | undefined
-  readonly elsewhere?: string
+  readonly elsewhere?: string | undefined
   readonly cwd: string
-  readonly realPath: (path: string) => RealPath | undefined
 }
 
 /**
- * The outcome: the source stays as written, becomes another one, or paths have to be looked at first.
+ * The outcome: the source stays as written, or becomes another one.
  *
  * **Details**
  *
@@ -54,7 +53,6 @@ export interface Context {
 export type Translation =
   | { readonly _tag: "Unchanged"; readonly why: string; readonly warning?: string }
   | { readonly _tag: "Translated"; readonly source: string; readonly why: string; readonly warning?: string }
-  | { readonly _tag: "Asks"; readonly paths: ReadonlyArray<string> }
 
 /** Docker's own socket, under both names that `/var/run -> /run` gives it. */
 const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/docker.sock"]
@@ -67,7 +65,19 @@ const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/dock
 export const unmapped = "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_MAP are empty"
 
 /**
- * Translates a source such as `/home/retro/work/app` or `./app`.
+ * The paths that have to be looked at before a source such as `/home/retro/work/app` can be translated: none where its
+ * translation does not depend on links.
+ *
+ * @category accessors
+ */
+export const looksAt = (source: string, context: Context): ReadonlyArray<string> => {
+  const begun = begin(source, context)
+  return begun._tag === "Linked" ? begun.looksAt : []
+}
+
+/**
+ * Translates a source such as `/home/retro/work/app` or `./app`; `realPath` tells where the paths that it
+ * {@link looksAt} lead.
  *
  * **Details**
  *
@@ -87,8 +97,22 @@ export const unmapped = "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_M
  * @category planning
  * @since 0.1.0
  */
-export const translate = (source: string, context: Context): Translation => {
-  const { cwd, daemonSocket, mappings, realPath, socket } = context
+export const translate = (source: string, context: Context, realPath: (path: string) => RealPath): Translation => {
+  const begun = begin(source, context)
+  return begun._tag === "Linked" ? follow(source, begun.written, realPath, begun.sockets, context) : begun
+}
+
+/** A source whose translation depends on links, `written` as an absolute path. */
+interface Linked {
+  readonly _tag: "Linked"
+  readonly written: string
+  readonly sockets: ReadonlyArray<string>
+  readonly looksAt: ReadonlyArray<string>
+}
+
+/** What needs no look at the file system. */
+const begin = (source: string, context: Context): Translation | Linked => {
+  const { cwd, daemonSocket, mappings, socket } = context
   if (!Settings.mapsPaths(context)) return unchanged(context.elsewhere ?? unmapped)
   if (!PosixPath.isAbsolute(source) && (!source.startsWith(".") || cwd === "")) {
     return unchanged(cwd === "" ? "it is relative, and the working directory is gone" : "it is a name, not a path")
@@ -96,16 +120,12 @@ export const translate = (source: string, context: Context): Translation => {
   const written = PosixPath.join(cwd, source)
   const sockets = socket === undefined ? dockerSockets : [...dockerSockets, PosixPath.normalize(socket)]
   if (daemonSocket !== undefined && sockets.includes(written)) return toSocket(source, daemonSocket)
-
   const own = daemonSocket === undefined || socket === undefined ? [] : [socket]
-  const asked = [written, ...mappings.map((mapping) => mapping.from), ...own]
-  const open = asked.filter((path) => realPath(path) === undefined)
-  if (open.length > 0) return { _tag: "Asks", paths: open }
-  return translateSeen(source, written, (path) => realPath(path) ?? { resolved: path, exists: false }, sockets, context)
+  return { _tag: "Linked", written, sockets, looksAt: [written, ...mappings.map((mapping) => mapping.from), ...own] }
 }
 
-/** The rules from the end of links on, when all that has to be looked at is known. */
-const translateSeen = (
+/** The rules from the end of links on. */
+const follow = (
   source: string,
   written: string,
   real: (path: string) => RealPath,
@@ -113,7 +133,8 @@ const translateSeen = (
   { daemonSocket, mappings, socket }: Context
 ): Translation => {
   const resolved = real(written).resolved
-  const own = socket === undefined ? [] : [socket]
+  // without a socket for containers the endpoint's is not looked at
+  const own = daemonSocket === undefined || socket === undefined ? [] : [socket]
   if (daemonSocket !== undefined && [...sockets, ...own.map((one) => real(one).resolved)].includes(resolved)) {
     return toSocket(source, daemonSocket)
   }
@@ -179,7 +200,7 @@ const lacking = (
 
 const unchanged = (why: string): Translation & { readonly _tag: "Unchanged" } => ({ _tag: "Unchanged", why })
 
-const to = (source: string, translated: string, why: string): Exclude<Translation, { readonly _tag: "Asks" }> =>
+const to = (source: string, translated: string, why: string): Translation =>
   translated === source
     ? unchanged("the daemon has it under this path")
     : { _tag: "Translated", source: translated, why }
@@ -192,7 +213,7 @@ const mapped = (
   mapping: PathMapping.PathMapping,
   path: string,
   places: Places
-): Exclude<Translation, { readonly _tag: "Asks" }> => {
+): Translation => {
   const place = PathMapping.apply(mapping, path) ?? path
   return {
     ...to(source, place, `the daemon sees ${mapping.from} at ${mapping.to} (${mapping.origin})`),

@@ -2,8 +2,7 @@
  * Tells the shim below docker that a call was planned already: `docker compose up` goes through the shim, docker and the
  * shim again, as docker's plugin.
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as Digest from "../syntax/Digest.ts"
 
 /** The variable that carries the mark. */
 export const variable = "DOCKER_SHIM_PLANNED"
@@ -18,4 +17,4 @@ export const variable = "DOCKER_SHIM_PLANNED"
  * @category constructors
  * @since 0.1.0
  */
-export const of = (args: ReadonlyArray<string>): string => bytesToHex(sha256(utf8ToBytes(JSON.stringify(args))))
+export const of = (args: ReadonlyArray<string>): string => Digest.of(JSON.stringify(args))

@@ -4,33 +4,25 @@
 import * as Argv from "../argv/Argv.ts"
 import * as Endpoint from "../argv/Endpoint.ts"
 import * as Masking from "../explain/Masking.ts"
-import type { Invocation } from "../Invocation.ts"
-import { originOf, type Settings } from "../Settings.ts"
-import * as Revision from "./Revision.ts"
+import { originOf } from "../Settings.ts"
+import * as Planning from "./Planning.ts"
+import type { Situation } from "./Situation.ts"
 
 /**
- * Sets `DOCKER_HOST` to `DOCKER_SHIM_DOCKER_HOST` unless the user named an endpoint.
+ * Sets `DOCKER_HOST` to `DOCKER_SHIM_DOCKER_HOST` unless the user named an endpoint; gives what it sets.
  *
  * @category planning
- * @since 0.1.0
  */
-export const revise = (
+export const route = (
   flags: Endpoint.EndpointFlags,
-  settings: Settings,
-  invocation: Invocation
-): Revision.Revision<undefined> => {
+  { invocation, settings }: Pick<Situation, "invocation" | "settings">
+): Planning.Planning<Readonly<Record<string, string>>> => {
   const host = settings.dockerHost
-  if (host === undefined || Endpoint.isNamed(flags, invocation.env)) return Revision.of(undefined)
+  if (host === undefined || Endpoint.isNamed(flags, invocation.env)) return Planning.of({})
   const to = Masking.assignment("DOCKER_HOST", host) // said, and shown
-  return Revision.of(undefined, {
-    env: { DOCKER_HOST: host },
-    changes: [{
-      what: "DOCKER_HOST",
-      from: "",
-      to,
-      why: `this session's daemon (${originOf(settings, "DOCKER_SHIM_DOCKER_HOST")})`
-    }]
-  })
+  const why = `this session's daemon (${originOf(settings, "DOCKER_SHIM_DOCKER_HOST")})`
+  const env = { DOCKER_HOST: host }
+  return Planning.of(env, { env, changes: [{ what: "DOCKER_HOST", from: "", to, why }] })
 }
 
 /** What global flags, docker's own, say of the endpoint. */

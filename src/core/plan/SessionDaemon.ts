@@ -4,9 +4,9 @@
  */
 import * as Endpoint from "../argv/Endpoint.ts"
 import * as Masking from "../explain/Masking.ts"
-import * as Facts from "../Facts.ts"
-import type { Invocation } from "../Invocation.ts"
 import type { Settings } from "../Settings.ts"
+import * as Planning from "./Planning.ts"
+import type { Situation } from "./Situation.ts"
 
 /**
  * The daemon that a command goes to.
@@ -38,28 +38,19 @@ export type Daemon =
  *
  * @category planning
  */
-export const ask = (
-  flags: Endpoint.EndpointFlags,
-  settings: Settings,
-  { env }: Invocation,
-  facts: Facts.Facts
-): Facts.Asked<Daemon> => {
-  const session = sessionEndpoint(settings, env, facts)
-  if (session._tag === "Open") return session
-  const isNamed = flags.context !== undefined || flags.host !== undefined || flags.config !== undefined
-  if (settings.dockerHost === undefined ? !isNamed : !Endpoint.isNamed(flags, env)) {
-    return Facts.answered(session.answer)
-  }
-  const used = endpointOf(flags, env, facts)
-  if (used._tag === "Open") return used
-  const own = session.answer._tag === "Session" ? session.answer.endpoint : Endpoint.defaultHost
-  if (used.answer === undefined) return Facts.answered({ _tag: "Another", why: "its context's endpoint is not known" })
-  const same = isSame(used.answer, own, facts)
-  if (same._tag === "Open") return same
-  if (same.answer) return Facts.answered({ _tag: "Session", endpoint: own })
-  const why = `${shown(used.answer)} is not this session's daemon, ${shown(own)}`
-  return Facts.answered({ _tag: "Another", why })
-}
+export const find = (flags: Endpoint.EndpointFlags, situation: Situation): Planning.Planning<Daemon> =>
+  Planning.run(function*() {
+    const { invocation: { env }, settings } = situation
+    const session = yield* sessionDaemon(situation)
+    const isNamed = flags.context !== undefined || flags.host !== undefined || flags.config !== undefined
+    if (settings.dockerHost === undefined ? !isNamed : !Endpoint.isNamed(flags, env)) return session
+    const used = yield* endpointOf(flags, situation)
+    if (used === undefined) return { _tag: "Another", why: "its context's endpoint is not known" }
+    const own = session._tag === "Session" ? session.endpoint : Endpoint.defaultHost
+    return (yield* isSame(used, own, situation))
+      ? { _tag: "Session", endpoint: own }
+      : { _tag: "Another", why: `${shown(used)} is not this session's daemon, ${shown(own)}` }
+  })
 
 /**
  * The settings as they hold for that daemon: with the session's socket, or with no path translated.
@@ -72,51 +63,40 @@ export const settle = (settings: Settings, daemon: Daemon): Settings =>
     : { ...settings, elsewhere: daemon.why }
 
 /** The session's own daemon, as far as settings and environment tell. */
-const sessionEndpoint = (settings: Settings, env: Invocation["env"], facts: Facts.Facts): Facts.Asked<Daemon> => {
-  const { dockerHost } = settings
-  if (dockerHost !== undefined) {
-    return Facts.answered({ _tag: "Session", endpoint: Endpoint.normalizeHost(dockerHost) })
-  }
-  const found = endpointOf(Endpoint.noFlags, env, facts)
-  if (found._tag === "Open") return found
-  const endpoint = found.answer
-  if (endpoint === undefined) {
-    return Facts.answered({ _tag: "Unknown", why: `the endpoint of the current context is not known; ${remedy}` })
-  }
-  if (Endpoint.socketOf(endpoint) !== undefined) return Facts.answered({ _tag: "Session", endpoint })
-  const why = `${shown(endpoint)} is not known to be this session's daemon; ${remedy}`
-  return Facts.answered({ _tag: endpoint.startsWith("ssh://") ? "Another" : "Unknown", why })
+const sessionDaemon = (situation: Situation): Planning.Planning<Daemon> => {
+  const { dockerHost } = situation.settings
+  if (dockerHost !== undefined) return Planning.of({ _tag: "Session", endpoint: Endpoint.normalizeHost(dockerHost) })
+  return Planning.map(endpointOf(Endpoint.noFlags, situation), (endpoint) => {
+    if (endpoint === undefined) {
+      return { _tag: "Unknown", why: `the endpoint of the current context is not known; ${remedy}` }
+    }
+    if (Endpoint.socketOf(endpoint) !== undefined) return { _tag: "Session", endpoint }
+    const why = `${shown(endpoint)} is not known to be this session's daemon; ${remedy}`
+    return { _tag: endpoint.startsWith("ssh://") ? "Another" : "Unknown", why }
+  })
 }
 
 const remedy = "if it is, set DOCKER_SHIM_DOCKER_HOST to it"
 
 /** The endpoint by docker's rules; `undefined` where a context's cannot be read. */
-const endpointOf = (
-  flags: Endpoint.EndpointFlags,
-  env: Invocation["env"],
-  facts: Facts.Facts
-): Facts.Asked<string | undefined> => {
-  const directory = Endpoint.configDirectory(flags, env)
-  const config = Endpoint.dependsOnConfig(flags, env)
-    ? Facts.ask(facts, { _tag: "DockerConfig", directory })
-    : Facts.answered({ currentContext: undefined })
-  if (config._tag === "Open") return config
-  const name = Endpoint.contextName(flags, env, config.answer.currentContext)
-  if (name === "default") return Facts.answered(Endpoint.normalizeHost(flags.host ?? env["DOCKER_HOST"] ?? ""))
-  const context = Facts.ask(facts, { _tag: "DockerContext", directory, name })
-  if (context._tag === "Open") return context
-  const { host } = context.answer
-  return Facts.answered(host === undefined ? undefined : Endpoint.normalizeHost(host))
-}
+const endpointOf = (flags: Endpoint.EndpointFlags, situation: Situation): Planning.Planning<string | undefined> =>
+  Planning.run(function*() {
+    const { env } = situation.invocation
+    const directory = Endpoint.configDirectory(flags, env)
+    const current = Endpoint.dependsOnConfig(flags, env)
+      ? (yield* Planning.ask(situation, { _tag: "DockerConfig", directory })).currentContext
+      : undefined
+    const name = Endpoint.contextName(flags, env, current)
+    if (name === "default") return Endpoint.normalizeHost(flags.host ?? env["DOCKER_HOST"] ?? "")
+    const { host } = yield* Planning.ask(situation, { _tag: "DockerContext", directory, name })
+    return host === undefined ? undefined : Endpoint.normalizeHost(host)
+  })
 
-const isSame = (one: string, other: string, facts: Facts.Facts): Facts.Asked<boolean> => {
-  const sockets = [Endpoint.socketOf(one), Endpoint.socketOf(other)]
-  if (one === other || sockets.includes(undefined)) return Facts.answered(one === other)
-  const real = sockets.map((path) => Facts.realPath(facts, path ?? ""))
-  const open = real.find((asked) => asked._tag === "Open")
-  if (open !== undefined) return open
-  const [first, second] = real.map((asked) => asked._tag === "Answered" ? asked.answer.resolved : "")
-  return Facts.answered(first === second)
+const isSame = (one: string, other: string, situation: Situation): Planning.Planning<boolean> => {
+  const sockets = [one, other].flatMap((endpoint) => Endpoint.socketOf(endpoint) ?? [])
+  if (one === other || sockets.length < 2) return Planning.of(one === other)
+  const asked = Planning.each(sockets, (path) => Planning.ask(situation, { _tag: "RealPath", path }))
+  return Planning.map(asked, ([first, second]) => first?.resolved === second?.resolved)
 }
 
 /** An endpoint without its password. */

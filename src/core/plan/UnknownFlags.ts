@@ -4,8 +4,9 @@
  */
 import * as CommandLine from "../argv/CommandLine.ts"
 import * as Grammar from "../argv/grammar/Grammar.ts"
-import * as Facts from "../Facts.ts"
-import * as Revision from "./Revision.ts"
+import type * as Facts from "../Facts.ts"
+import * as Planning from "./Planning.ts"
+import type { Situation } from "./Situation.ts"
 
 /**
  * A line, and the reason why a flag in it is still not understood although the real program may have it; `undefined` where
@@ -29,44 +30,35 @@ export interface Understood {
  * @category parsing
  */
 export const resolve = (
-  facts: Facts.Facts,
+  { facts }: Pick<Situation, "facts">,
   parse: (learned: CommandLine.Learned) => CommandLine.CommandLine,
   concerns: (line: CommandLine.CommandLine) => boolean,
   question: (command: ReadonlyArray<string>, flag: string) => Facts.Of<"CommandFlags">
-): Facts.Asked<Understood> => {
-  const learned = new Map<string, ReadonlyArray<Grammar.Flag>>()
-  for (;;) {
-    const line = parse((path) => learned.get(path.join(" ")) ?? [])
-    const unknown = CommandLine.unknown(line)
-    if (unknown === undefined || !isFlag(unknown.flag) || !concerns(line)) {
-      return Facts.answered({ line, doubt: undefined })
+): Planning.Planning<Understood> =>
+  Planning.run(function*() {
+    const learned = new Map<string, ReadonlyArray<Grammar.Flag>>()
+    for (;;) {
+      const line = parse((path) => learned.get(path.join(" ")) ?? [])
+      const unknown = CommandLine.unknown(line)
+      if (unknown === undefined || !isFlag(unknown.flag) || !concerns(line)) return { line, doubt: undefined }
+      const { flags, unanswered } = yield* Planning.ask({ facts }, question(unknown.path, unknown.flag))
+      const name = unknown.path.join(" ")
+      const known = learned.get(name) ?? []
+      if (Grammar.find(flags, unknown.flag) === undefined || Grammar.find(known, unknown.flag) !== undefined) {
+        const doubt = unanswered === undefined ? undefined : `${unknown.flag} is not understood: ${unanswered}`
+        return { line, doubt }
+      }
+      learned.set(name, [...known, ...flags])
     }
-    const asked = Facts.ask(facts, question(unknown.path, unknown.flag))
-    if (asked._tag === "Open") return asked
-    const name = unknown.path.join(" ")
-    const known = learned.get(name) ?? []
-    const { answer } = asked
-    if (Grammar.find(answer.flags, unknown.flag) === undefined || Grammar.find(known, unknown.flag) !== undefined) {
-      const why = answer.unanswered
-      return Facts.answered({
-        line,
-        doubt: why === undefined ? undefined : `${unknown.flag} is not understood: ${why}`
-      })
-    }
-    learned.set(name, [...known, ...answer.flags])
-  }
-}
+  })
 
 /**
  * Says that a flag is not understood, and what the user loses by that.
  *
  * @category constructors
  */
-export const notice = (doubt: string | undefined): Revision.Revision<undefined> =>
-  Revision.of(
-    undefined,
-    doubt === undefined ? {} : { notices: [{ text: `${doubt}; what follows it is passed on unchanged` }] }
-  )
+export const notice = (doubt: string | undefined): Planning.Planning<undefined> =>
+  Planning.gain(doubt === undefined ? {} : { notices: [{ text: `${doubt}; what follows it is passed on unchanged` }] })
 
 /** Whether pflag could take the word for a flag: `--name` or `-x`, not `--=x` or `---x`, which docker refuses. */
 const isFlag = (word: string): boolean => /^(?:--[^-=]|-[^-=]$)/.test(word)

@@ -7,7 +7,7 @@ import * as Facts from "../../core/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as SessionDaemon from "../../core/plan/SessionDaemon.ts"
 import * as Settings from "../../core/Settings.ts"
-import * as Answers from "../front/Answers.ts"
+import * as PlanLoop from "../front/PlanLoop.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
@@ -37,9 +37,11 @@ export const check: Check = ({ invocation, settings }) => {
  * @category accessors
  */
 export const daemonOf = (invocation: Invocation, settings: Settings.Settings): SessionDaemon.Daemon => {
-  for (let facts = Facts.none;;) {
-    const asked = SessionDaemon.ask(Endpoint.noFlags, settings, invocation, facts)
-    if (asked._tag === "Answered") return asked.answer
-    facts = Answers.give(facts, [asked.question]).facts
-  }
+  const outcome = PlanLoop.run(
+    (facts) => SessionDaemon.find(Endpoint.noFlags, { invocation, settings, facts }).state,
+    Facts.none
+  )
+  return outcome._tag === "Settled"
+    ? outcome.value.value
+    : { _tag: "Unknown", why: "the endpoint of the current context is not known" }
 }

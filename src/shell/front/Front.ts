@@ -8,13 +8,12 @@ import * as Facts from "../../core/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as Plan from "../../core/Plan.ts"
 import * as Settings from "../../core/Settings.ts"
-import * as RealPaths from "../docker/RealPaths.ts"
 import * as Failure from "../Failure.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import * as ReplaceProcess from "../process/ReplaceProcess.ts"
 import * as SignalRelay from "../process/SignalRelay.ts"
-import * as Answers from "./Answers.ts"
 import * as ChildProgram from "./ChildProgram.ts"
+import * as PlanLoop from "./PlanLoop.ts"
 import * as Reporter from "./Reporter.ts"
 
 /** The programs that the shim stands for. Under any other name, such as `docker-shim-linux-arm64`, it is `docker-shim`. */
@@ -33,47 +32,34 @@ export const isOwnCommand = (argv0: string): boolean => !shims.has(argv0.slice(a
  * @category running
  * @since 0.1.0
  */
-export const main = (
-  invocation: Invocation,
-  shim: string,
-  handOver: (invocation: Invocation, shim: string, facts: Facts.Facts) => void
-): void => proceed(Plan.withoutAdded(invocation), shim, handOver, { ...Facts.none, lookUp: RealPaths.resolve })
+export const main = (invocation: Invocation, shim: string, handOver: HandOver): void =>
+  proceed(Plan.withoutAdded(invocation), shim, handOver, Facts.none)
 
-const proceed = (
-  invocation: Invocation,
-  shim: string,
-  handOver: (invocation: Invocation, shim: string, facts: Facts.Facts) => void,
-  known: Facts.Facts
-): void => {
-  let facts = known
-  for (;;) {
-    const outcome = Plan.plan(invocation, facts)
-    switch (outcome._tag) {
-      case "SettingError":
-        return fail(outcome)
-      case "ExecPlan":
-        return ExecPlan.isReplaceable(outcome) ? carryOut(outcome, invocation, shim) : handOver(invocation, shim, facts)
-      case "OpenQuestions": {
-        const given = Answers.give(facts, outcome.questions)
-        const sought = given.open.filter((one) =>
-          one._tag === "ComposeFiles" || one._tag === "NameFile" || one._tag === "KeptOverrides"
-        )
-        if (given.open.length > sought.length) return handOver(invocation, shim, given.facts)
-        if (sought.length > 0) {
-          void import("../compose/ProjectAnswers.ts").then(({ give }) =>
-            proceed(
-              invocation,
-              shim,
-              handOver,
-              sought.reduce((whole, question) => give(whole, question, invocation.env), given.facts)
-            )
-          )
-          return
-        }
-        facts = given.facts
-      }
-    }
+type HandOver = (invocation: Invocation, shim: string, facts: Facts.Facts) => void
+
+const proceed = (invocation: Invocation, shim: string, handOver: HandOver, known: Facts.Facts): void => {
+  const outcome = PlanLoop.run((facts) => Plan.plan(invocation, facts), known)
+  if (outcome._tag === "Settled") {
+    const { facts, value: plan } = outcome
+    return plan._tag === "SettingError"
+      ? fail(plan)
+      : ExecPlan.isReplaceable(plan)
+      ? carryOut(plan, invocation, shim)
+      : handOver(invocation, shim, facts)
   }
+  const { facts, questions } = outcome
+  const sought = questions.filter((one) =>
+    one._tag === "ComposeFiles" || one._tag === "NameFile" || one._tag === "KeptOverrides"
+  )
+  if (questions.length > sought.length) return handOver(invocation, shim, facts)
+  void import("../compose/ProjectAnswers.ts").then(({ give }) =>
+    proceed(
+      invocation,
+      shim,
+      handOver,
+      sought.reduce((whole, question) => give(whole, question, invocation.env), facts)
+    )
+  )
 }
 
 /**

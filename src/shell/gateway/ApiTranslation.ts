@@ -20,11 +20,10 @@ export const translate = (
   { body, method, target }: ApiRequest.ApiRequest
 ): ApiRequest.TranslatedRequest | undefined => {
   const kind = ApiRequest.kindOf(method, target)
-  return kind === undefined ? undefined : ApiRequest.translate(kind, body, {
-    mappings: settings.mappings,
-    daemonSocket: settings.daemonSocket,
-    socket: place,
-    cwd: "",
-    realPath: RealPaths.resolver()
-  })
+  return kind === undefined ? undefined : ApiRequest.translate(
+    kind,
+    body,
+    { mappings: settings.mappings, daemonSocket: settings.daemonSocket, socket: place, cwd: "" },
+    RealPaths.resolver()
+  )
 }

@@ -7,7 +7,7 @@ import type * as Scope from "effect/Scope"
 import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { CacheDirectory } from "../../core/cache/CacheDirectory.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
-import * as CacheShare from "../../core/plan/build/CacheShare.ts"
+import * as CacheText from "../../core/plan/build/CacheText.ts"
 import * as BuildMetadata from "../builder/BuildMetadata.ts"
 import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as BackgroundCollection from "../cache/BackgroundCollection.ts"
@@ -178,7 +178,7 @@ const conclude = (
       return Effect.sync(() => {
         const why = CacheExports.publish(action.export, action.expectation)
         if (why !== undefined && ended._tag === "Exited" && ended.code === 0) {
-          Reporter.notices(plan.verbosity, [CacheShare.notShared(`${action.export.key} was not stored: ${why}`).text])
+          Reporter.notices(plan.verbosity, [CacheText.notShared(`${action.export.key} was not stored: ${why}`).text])
         }
         return undefined
       })
@@ -222,7 +222,7 @@ const conclude = (
       return Effect.as(
         Effect.sync(() => {
           if (ended._tag !== "Exited" || ended.code !== 0 || BuildMetadata.namesCache(action.file)) return
-          const { text } = CacheShare.notShared(`nothing was stored in ${action.place}`)
+          const { text } = CacheText.notShared(`nothing was stored in ${action.place}`)
           Reporter.notices(plan.verbosity, [text])
         }),
         undefined

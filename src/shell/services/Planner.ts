@@ -14,7 +14,8 @@ import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import type { Failure } from "../Failure.ts"
 import * as TimeBudget from "../files/TimeBudget.ts"
-import * as Answers from "../front/Answers.ts"
+import type * as Answers from "../front/Answers.ts"
+import * as PlanLoop from "../front/PlanLoop.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
 import { CommandHelp } from "./CommandHelp.ts"
 import { ComposeConfig } from "./ComposeConfig.ts"
@@ -87,17 +88,14 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
 
     const plan = (facts: Facts.Facts): Effect.Effect<Planned, Failure> =>
       Effect.suspend(() => {
-        const outcome = Plan.plan(invocation, facts)
-        switch (outcome._tag) {
-          case "SettingError":
-            return Effect.fail(outcome)
-          case "ExecPlan":
-            return Effect.succeed({ plan: outcome, facts })
-          case "OpenQuestions": {
-            const given = Answers.give(facts, outcome.questions)
-            return Effect.reduce(given.open, given.facts, answer).pipe(Effect.flatMap(plan))
-          }
+        const outcome = PlanLoop.run((known) => Plan.plan(invocation, known), facts)
+        if (outcome._tag === "Deferred") {
+          return Effect.reduce(outcome.questions, outcome.facts, answer).pipe(Effect.flatMap(plan))
         }
+        const { value } = outcome
+        return value._tag === "SettingError"
+          ? Effect.fail(value)
+          : Effect.succeed({ plan: value, facts: outcome.facts })
       })
     return Planner.of({ plan })
   })

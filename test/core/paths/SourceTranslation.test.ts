@@ -16,19 +16,22 @@ const translate = (source: string, options: {
   /** Links that lead to nothing, among the links. */
   readonly dangling?: ReadonlyArray<string>
 } = {}): SourceTranslation.Translation =>
-  SourceTranslation.translate(source, {
-    mappings: options.mappings ?? [workspace],
-    daemonSocket: options.daemonSocket,
-    socket: options.socket,
-    cwd: options.cwd ?? "/home/retro/work",
-    realPath: (path) => {
+  SourceTranslation.translate(
+    source,
+    {
+      mappings: options.mappings ?? [workspace],
+      daemonSocket: options.daemonSocket,
+      socket: options.socket,
+      cwd: options.cwd ?? "/home/retro/work"
+    },
+    (path) => {
       const link = Object.entries(options.links ?? {}).find(([from]) => PosixPath.isWithin(path, from))
       const resolved = link === undefined ? path : `${link[1]}${path.slice(link[0].length)}`
       return link !== undefined && options.dangling?.includes(link[0]) === true
         ? { resolved, exists: false, link: path }
         : { resolved, exists: true }
     }
-  })
+  )
 
 const sourceOf = (translation: SourceTranslation.Translation): string | undefined =>
   translation._tag === "Translated" ? translation.source : undefined
@@ -112,8 +115,7 @@ describe("SourceTranslation", () => {
       assert.strictEqual(sourceOf(translate("./out", { links })), "/data/workspaces/ses1/out")
     })
 
-    const warningOf = (translation: SourceTranslation.Translation): string | undefined =>
-      translation._tag === "Asks" ? undefined : translation.warning
+    const warningOf = (translation: SourceTranslation.Translation): string | undefined => translation.warning
 
     it("does not follow a link that leads to nothing, for the daemon to refuse it", () => {
       const links = { "/home/retro/work/latest": "/home/retro/work/gone" }
@@ -198,14 +200,6 @@ describe("SourceTranslation", () => {
       assert.strictEqual(sourceOf(translate("./sock", { links, daemonSocket: "/s" })), "/s")
     })
 
-    it("asks what it needs to know, and nothing where nothing is mapped", () => {
-      const blind = (mappings: ReadonlyArray<PathMapping.PathMapping>, daemonSocket?: string) =>
-        SourceTranslation.translate("./x", { mappings, daemonSocket, cwd: "/w", realPath: () => undefined })
-      assert.deepStrictEqual(blind([workspace]), { _tag: "Asks", paths: ["/w/x", "/home/retro/work"] })
-      assert.deepStrictEqual(blind([]), { _tag: "Unchanged", why: SourceTranslation.unmapped })
-      assert.deepStrictEqual(blind([], "/s"), { _tag: "Asks", paths: ["/w/x"] })
-    })
-
     const segment = FastCheck.constantFrom("a", "ab", "abc", "b", "..", ".", "work")
     const path = FastCheck.array(segment, { minLength: 1, maxLength: 5 }).map((parts) => `/${parts.join("/")}`)
     const mappingsArbitrary = FastCheck.array(
@@ -233,5 +227,23 @@ describe("SourceTranslation", () => {
         assert.strictEqual(sourceOf(translate(`${from}/${more}`, { mappings })), `/target/${more}`)
       }
     )
+  })
+
+  describe("looksAt", () => {
+    it.each<[string, SourceTranslation.Context, ReadonlyArray<string>]>([
+      ["./x", { mappings: [workspace], daemonSocket: undefined, cwd: "/w" }, ["/w/x", "/home/retro/work"]],
+      ["./x", { mappings: [], daemonSocket: undefined, cwd: "/w" }, []],
+      ["./x", { mappings: [], daemonSocket: "/s", cwd: "/w" }, ["/w/x"]],
+      ["./x", { mappings: [], daemonSocket: "/s", socket: "/t", cwd: "/w" }, ["/w/x", "/t"]],
+      ["./x", { mappings: [workspace], daemonSocket: undefined, cwd: "/w", elsewhere: "another daemon" }, []],
+      ["data", { mappings: [workspace], daemonSocket: undefined, cwd: "/w" }, []],
+      ["/run/docker.sock", { mappings: [workspace], daemonSocket: "/s", cwd: "/w" }, []]
+    ])("is for %j in %j %j", (source, context, paths) => {
+      assert.deepStrictEqual(SourceTranslation.looksAt(source, context), paths)
+      SourceTranslation.translate(source, context, (path) => {
+        assert.include(paths, path)
+        return { resolved: path, exists: true }
+      })
+    })
   })
 })

@@ -6,6 +6,8 @@ import type { Change, LeftAlone, Notice } from "../../ExecPlan.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as BoundedJson from "../../syntax/BoundedJson.ts"
 import * as JsonText from "../../syntax/JsonText.ts"
+import * as PathOptions from "../paths/PathOptions.ts"
+import * as PathTranslation from "../paths/PathTranslation.ts"
 import * as ApiPaths from "./ApiPaths.ts"
 
 /**
@@ -60,56 +62,36 @@ export const kindOf = (method: string, target: string): ApiPaths.Kind | undefine
 const limits: BoundedJson.JsonLimits = { maxLength: 64 << 20, maxDepth: 1_000 }
 
 /**
- * Translates the paths in the body of a request, such as `"Binds":["/home/retro/work/app:/app"]`.
- *
- * **Details**
- *
- * A pure function of the request and of where paths lead. It is for a context that knows each path (`realPath`): one that
- * would have to be asked for stays as it is.
+ * Translates the paths in the body of a request, such as `"Binds":["/home/retro/work/app:/app"]`; `realPath` tells where
+ * they lead.
  *
  * @category planning
  */
-export const translate = (kind: ApiPaths.Kind, body: string, context: SourceTranslation.Context): TranslatedRequest => {
+export const translate = (
+  kind: ApiPaths.Kind,
+  body: string,
+  context: SourceTranslation.Context,
+  realPath: (path: string) => SourceTranslation.RealPath
+): TranslatedRequest => {
   const document = BoundedJson.isWithin(body, limits) ? JsonText.parse(body) : undefined
   if (document === undefined) return { body, changes: [], notices: [], leftAlone: [] }
-  const outcomes = ApiPaths.find(kind, document).map((place) => translatePlace(place, context))
+  const outcomes = ApiPaths.find(kind, document).flatMap((place) => {
+    const word = PathOptions.behind(place.prefix, place.syntax)
+    const sources = word.sources(place.at.value)
+    const translations = sources.map((source) => SourceTranslation.translate(source, context, realPath))
+    const { gains, value } = PathTranslation.rewrite(
+      { what: place.what, value: place.at.value, syntax: word },
+      sources,
+      translations
+    )
+    return sources.length === 0 ? [] : [{ ...gains, at: place.at, value }]
+  })
   return {
-    body: JsonText.replace(body, outcomes.flatMap((one) => one.replacement ?? [])),
-    changes: outcomes.flatMap((one) => one.change ?? []),
-    notices: outcomes.flatMap((one) => one.notices),
-    leftAlone: outcomes.flatMap((one) => one.leftAlone ?? [])
+    body: JsonText.replace(body, outcomes.filter(({ changes }) => changes.length > 0)),
+    changes: outcomes.flatMap(({ changes }) => changes),
+    notices: outcomes.flatMap(({ notices }) => notices),
+    leftAlone: outcomes.flatMap(({ leftAlone }) => leftAlone)
   }
-}
-
-interface Outcome {
-  readonly replacement?: { readonly at: JsonText.JsonString; readonly value: string }
-  readonly change?: Change
-  readonly leftAlone?: LeftAlone
-  readonly notices: ReadonlyArray<Notice>
-}
-
-const translatePlace = ({ at, prefix, syntax, what }: ApiPaths.Place, context: SourceTranslation.Context): Outcome => {
-  const word = `${prefix}${at.value}`
-  const sources = syntax.sources(word)
-  const translations = sources.map((source) => SourceTranslation.translate(source, context))
-  const warnings = new Set(translations.flatMap((one) => one._tag === "Asks" ? [] : one.warning ?? []))
-  const notices = [...warnings].map((warning) => ({ text: `${what} ${at.value}: ${warning}` }))
-  const reasons = new Set(translations.flatMap((one) => one._tag === "Asks" ? [] : one.why))
-  const why = [...reasons].join("; ")
-  if (!translations.some(({ _tag }) => _tag === "Translated")) {
-    return sources.length === 0 ? { notices } : { notices, leftAlone: { what, value: at.value, why } }
-  }
-  const paths = translations.map((one, index) => one._tag === "Translated" ? one.source : sources[index] ?? "")
-  const written = syntax.withSources(word, paths)
-  if (written === undefined) {
-    const reason = `the daemon's path ${paths.join(", ")} cannot be written there`
-    return {
-      notices: [...notices, { text: `${what} ${at.value}: ${reason}` }],
-      leftAlone: { what, value: at.value, why: reason }
-    }
-  }
-  const value = written.slice(prefix.length)
-  return { replacement: { at, value }, change: { what, from: at.value, to: value, why }, notices }
 }
 
 /** The path of a request as the daemon's router reads it: percent-encoded, and with `//` or dots still in it. */

@@ -3,7 +3,7 @@
  */
 import * as CommandLine from "../../argv/CommandLine.ts"
 import type { CacheSettings } from "../../Settings.ts"
-import * as Revision from "../Revision.ts"
+import * as Planning from "../Planning.ts"
 
 /**
  * One line for `docker bake` and `docker buildx bake`, whose targets get no cache; nothing for any other command.
@@ -15,12 +15,12 @@ import * as Revision from "../Revision.ts"
  *
  * @category planning
  */
-export const revise = (line: CommandLine.CommandLine, settings: CacheSettings): Revision.Revision<undefined> => {
+export const notice = (line: CommandLine.CommandLine, settings: CacheSettings): Planning.Planning<undefined> => {
   const { command } = line
-  if (command._tag !== "Other" || !names.has(command.path.join(" "))) return Revision.of(undefined)
-  if (settings.use === "off" || CommandLine.isHelp(line) || isDecided(line)) return Revision.of(undefined)
+  if (command._tag !== "Other" || !names.has(command.path.join(" "))) return Planning.of(undefined)
+  if (settings.use === "off" || CommandLine.isHelp(line) || isDecided(line)) return Planning.of(undefined)
   const what = `docker ${command.path.join(" ")}`
-  return Revision.of(undefined, {
+  return Planning.gain({
     notices: [{
       text: `build cache not shared: ${what} gets no cache from docker-shim; docker build and docker compose build do`
     }],

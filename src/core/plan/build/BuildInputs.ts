@@ -7,22 +7,18 @@
  * It need not be exact. Builds that are told apart needlessly export all they have; one that is wrongly expected to be
  * cached is noticed afterwards (`CacheExport.isExpected`).
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import * as Argv from "../../argv/Argv.ts"
-import * as Facts from "../../Facts.ts"
+import type * as Facts from "../../Facts.ts"
 import type { Env, Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
+import * as Digest from "../../syntax/Digest.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 import * as BuildSubject from "./BuildSubject.ts"
 
-/**
- * Where to look for what a build is made from: its context, and what else changes its steps.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Sources {
+/** Where to look for what a build is made from: its context, and what else changes its steps. */
+interface Sources {
   readonly context: Facts.Of<"BuildContext">
   readonly parameters: unknown
 }
@@ -50,13 +46,20 @@ const outside: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The sources of a build such as `-t app --build-arg A=1 .`; `undefined` where the context is not one directory of the
- * client, or steps are to run whatever the cache holds (`--no-cache-filter`).
+ * Of a build such as `-t app --build-arg A=1 .`; `undefined` where the context is not one directory of the client, or steps
+ * are to run whatever the cache holds (`--no-cache-filter`).
  *
- * @category accessors
- * @since 0.1.0
+ * @category planning
  */
-export const ofWords = (tokens: ReadonlyArray<Argv.Token>, { cwd, env }: Invocation): Sources | undefined => {
+export const ofCommandLine = (
+  tokens: ReadonlyArray<Argv.Token>,
+  situation: Situation
+): Planning.Planning<string | undefined> => find(sourcesOfCommandLine(tokens, situation.invocation), situation)
+
+const sourcesOfCommandLine = (
+  tokens: ReadonlyArray<Argv.Token>,
+  { cwd, env }: Invocation
+): Sources | undefined => {
   const [context] = Argv.positionals(tokens)
   if (context === undefined || BuildSubject.readsStandardInput(tokens)) return undefined
   if (Argv.has(tokens, "build-context") || Argv.has(tokens, "no-cache-filter")) return undefined
@@ -90,13 +93,18 @@ const outsideOfService: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The sources of a service's `build:`, as the model has it, which a call such as `compose build --build-arg A=1` builds;
- * `undefined` as for {@link ofWords}.
+ * Of a service's `build:`, as the model has it, which a call such as `compose build --build-arg A=1` builds; `undefined` as
+ * for {@link ofCommandLine}.
  *
- * @category accessors
- * @since 0.1.0
+ * @category planning
  */
 export const ofService = (
+  build: unknown,
+  tokens: ReadonlyArray<Argv.Token>,
+  situation: Situation
+): Planning.Planning<string | undefined> => find(sourcesOfService(build, tokens, situation.invocation), situation)
+
+const sourcesOfService = (
   build: unknown,
   tokens: ReadonlyArray<Argv.Token>,
   { env }: Invocation
@@ -130,20 +138,9 @@ const contextOf = (directory: string, dockerfile: string | undefined): Facts.Of<
 const fromEnvironment = (given: ReadonlyArray<string>, env: Env): ReadonlyArray<unknown> =>
   [...given.filter((one) => !one.includes("=")), "SOURCE_DATE_EPOCH"].map((name) => [name, env[name]])
 
-/**
- * What the build is made from, such as `9f3c…`; `undefined` where that cannot be told.
- *
- * @category planning
- * @since 0.1.0
- */
-export const ask = (sources: Sources | undefined, facts: Facts.Facts): Facts.Asked<string | undefined> => {
-  if (sources === undefined) return Facts.answered(undefined)
-  const context = Facts.ask(facts, sources.context)
-  if (context._tag === "Open") return context
-  // a hash, because build arguments can be secrets
-  return Facts.answered(
-    context.answer === undefined
-      ? undefined
-      : bytesToHex(sha256(utf8ToBytes(JSON.stringify([context.answer, sources.parameters]))))
+/** A digest such as `9f3c…`: a hash, because build arguments can be secrets. */
+const find = (sources: Sources | undefined, situation: Situation): Planning.Planning<string | undefined> =>
+  sources === undefined ? Planning.of(undefined) : Planning.map(
+    Planning.ask(situation, sources.context),
+    (context) => context === undefined ? undefined : Digest.of(JSON.stringify([context, sources.parameters]))
   )
-}

@@ -4,25 +4,25 @@
 import * as Argv from "../../argv/Argv.ts"
 import * as RemoteContext from "../../cache/RemoteContext.ts"
 import * as MountDependence from "../../dockerfile/MountDependence.ts"
-import * as Facts from "../../Facts.ts"
-import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 import * as BuildSubject from "./BuildSubject.ts"
 
 /** Of a build such as `-f docker/Dev .`. A Dockerfile that the client does not have as a file counts as unknown. */
-export const ofWords = (
+export const ofCommandLine = (
   tokens: ReadonlyArray<Argv.Token>,
-  { cwd }: Invocation,
-  facts: Facts.Facts
-): Facts.Asked<MountDependence.MountDependence> => {
+  situation: Situation
+): Planning.Planning<MountDependence.MountDependence> => {
+  const { cwd } = situation.invocation
   const [context = ""] = Argv.positionals(tokens)
   if (BuildSubject.readsStandardInput(tokens) || RemoteContext.is(context) || hasOwnSyntax(tokens)) return unknown
   const file = Argv.value(tokens, "file") ?? ""
-  return ask(
+  return find(
     file === "" ? PosixPath.join(PosixPath.join(cwd, context), "Dockerfile") : PosixPath.join(cwd, file),
     Argv.has(tokens, "build-context"),
-    facts
+    situation
   )
 }
 
@@ -30,17 +30,17 @@ export const ofWords = (
 export const ofService = (
   build: unknown,
   tokens: ReadonlyArray<Argv.Token>,
-  facts: Facts.Facts
-): Facts.Asked<MountDependence.MountDependence> => {
+  situation: Situation
+): Planning.Planning<MountDependence.MountDependence> => {
   const hasContexts = JsonObject.entries(JsonObject.field(build, "additional_contexts")).length > 0
     || JsonObject.list(build, "additional_contexts").length > 0
   const names = JsonObject.entries(JsonObject.field(build, "args")).map(([name]) => name)
   if (names.includes(syntaxArgument) || hasOwnSyntax(tokens)) return unknown
   const inline = JsonObject.text(build, "dockerfile_inline")
-  if (inline !== undefined) return Facts.answered(MountDependence.of(inline, hasContexts))
+  if (inline !== undefined) return Planning.of(MountDependence.of(inline, hasContexts))
   const directory = JsonObject.text(build, "context")
   if (directory === undefined || !PosixPath.isAbsolute(directory)) return unknown
-  return ask(PosixPath.join(directory, JsonObject.text(build, "dockerfile") ?? "Dockerfile"), hasContexts, facts)
+  return find(PosixPath.join(directory, JsonObject.text(build, "dockerfile") ?? "Dockerfile"), hasContexts, situation)
 }
 
 /** The build argument that names another front end (buildkit 0.25, `frontend/dockerfile/builder/build.go`). */
@@ -49,13 +49,11 @@ const syntaxArgument = "BUILDKIT_SYNTAX"
 const hasOwnSyntax = (tokens: ReadonlyArray<Argv.Token>): boolean =>
   Argv.values(tokens, "build-arg").some((one) => one.split("=")[0] === syntaxArgument)
 
-const unknown: Facts.Asked<MountDependence.MountDependence> = Facts.answered(MountDependence.unknown)
+const unknown: Planning.Planning<MountDependence.MountDependence> = Planning.of(MountDependence.unknown)
 
-const ask = (
+const find = (
   file: string,
   hasContexts: boolean,
-  facts: Facts.Facts
-): Facts.Asked<MountDependence.MountDependence> => {
-  const text = Facts.ask(facts, { _tag: "Dockerfile", file })
-  return text._tag === "Open" ? text : Facts.answered(MountDependence.of(text.answer, hasContexts))
-}
+  situation: Situation
+): Planning.Planning<MountDependence.MountDependence> =>
+  Planning.map(Planning.ask(situation, { _tag: "Dockerfile", file }), (text) => MountDependence.of(text, hasContexts))

@@ -2,15 +2,16 @@
  * Which build something is, among those of one key: two projects that both say `-t web`, two Dockerfiles of one image, two
  * branches of which one has another Dockerfile.
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import * as Argv from "../../argv/Argv.ts"
 import * as RemoteContext from "../../cache/RemoteContext.ts"
-import * as Facts from "../../Facts.ts"
-import type { Env, Invocation } from "../../Invocation.ts"
+import type * as Facts from "../../Facts.ts"
+import type { Env } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
 import type { Settings } from "../../Settings.ts"
+import * as Digest from "../../syntax/Digest.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 import * as SessionPath from "./SessionPath.ts"
 
 /**
@@ -19,7 +20,7 @@ import * as SessionPath from "./SessionPath.ts"
  *
  * @category models
  */
-export interface Traits {
+interface Traits {
   readonly context: string
   readonly dockerfile: string
   readonly args: ReadonlyArray<string>
@@ -37,14 +38,18 @@ export interface BuildOrigin {
 }
 
 /**
- * The traits of a build such as `-t app --build-arg A=1 -f Dev .`
+ * Of a build such as `-t app --build-arg A=1 -f Dev .`
  *
- * @category accessors
+ * @category planning
  */
-export const ofWords = (
+export const ofCommandLine = (
   tokens: ReadonlyArray<Argv.Token>,
-  settings: Settings,
-  { cwd, env }: Invocation
+  situation: Situation
+): Planning.Planning<BuildOrigin> => find(traitsOfCommandLine(tokens, situation), situation)
+
+const traitsOfCommandLine = (
+  tokens: ReadonlyArray<Argv.Token>,
+  { invocation: { cwd, env }, settings }: Situation
 ): Traits => {
   const [context = "."] = Argv.positionals(tokens)
   const args = [
@@ -55,16 +60,21 @@ export const ofWords = (
 }
 
 /**
- * The traits of a service's `build:`, as the model has it, built by a call such as `compose build --build-arg A=1`. They are
- * those of the same build by `docker build`.
+ * Of a service's `build:`, as the model has it, built by a call such as `compose build --build-arg A=1`. It is that of the
+ * same build by `docker build`.
  *
- * @category accessors
+ * @category planning
  */
 export const ofService = (
   build: unknown,
   tokens: ReadonlyArray<Argv.Token>,
-  settings: Settings,
-  { cwd, env }: Invocation
+  situation: Situation
+): Planning.Planning<BuildOrigin> => find(traitsOfService(build, tokens, situation), situation)
+
+const traitsOfService = (
+  build: unknown,
+  tokens: ReadonlyArray<Argv.Token>,
+  { invocation: { cwd, env }, settings }: Situation
 ): Traits => {
   const args = [
     ...JsonObject.entries(JsonObject.field(build, "args")).map(([name, value]) =>
@@ -126,20 +136,18 @@ const withoutSecrets = (text: string): string => {
 const withValues = (args: ReadonlyArray<string>, env: Env): ReadonlyArray<string> =>
   args.map((arg) => arg.includes("=") ? arg : `${arg}=${env[arg] ?? ""}`)
 
-/**
- * The origin of a build with these traits.
- *
- * @category planning
- */
-export const ask = ({ args, context, dockerfile, question }: Traits, facts: Facts.Facts): Facts.Asked<BuildOrigin> => {
-  const asked = question === undefined
-    ? Facts.answered({ digest: undefined, sendsCache: false })
-    : Facts.ask(facts, question)
-  if (asked._tag === "Open") return asked
-  const { digest, sendsCache } = asked.answer
-  const whole = JSON.stringify([context, dockerfile, digest ?? "", [...args].sort()])
-  // a hash, because build arguments can be secrets
-  return Facts.answered({ sendsCache, origin: bytesToHex(sha256(utf8ToBytes(whole))).slice(0, originLength) })
+/** The origin is a hash, because build arguments can be secrets. */
+const find = (
+  { args, context, dockerfile, question }: Traits,
+  situation: Situation
+): Planning.Planning<BuildOrigin> => {
+  const files = question === undefined
+    ? Planning.of({ digest: undefined, sendsCache: false })
+    : Planning.ask(situation, question)
+  return Planning.map(files, ({ digest, sendsCache }) => {
+    const whole = JSON.stringify([context, dockerfile, digest ?? "", [...args].sort()])
+    return { sendsCache, origin: Digest.of(whole).slice(0, originLength) }
+  })
 }
 
 const originLength = 32

@@ -6,7 +6,7 @@ import * as Argv from "../../argv/Argv.ts"
 import * as CacheAction from "../../cache/CacheAction.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
-import * as Revision from "../Revision.ts"
+import * as Planning from "../Planning.ts"
 
 /** Stands for the file in which buildx describes the build. */
 export const placeholder = "@docker-shim/build-metadata@"
@@ -21,17 +21,17 @@ const provenance = "BUILDX_METADATA_PROVENANCE"
  * @category planning
  * @since 0.1.0
  */
-export const ask = (
+export const request = (
   tokens: ReadonlyArray<Argv.Token>,
   place: string,
   { cwd, env }: Invocation
-): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+): Planning.Planning<ReadonlyArray<Argv.Token>> => {
   const own = Argv.value(tokens, "metadata-file") ?? ""
   return own === ""
-    ? Revision.of([Argv.option("metadata-file", placeholder)], {
+    ? Planning.of([Argv.option("metadata-file", placeholder)], {
       files: [{ placeholder, content: "" }],
       env: env[provenance] === undefined ? { [provenance]: "disabled" } : {},
       after: [CacheAction.confirm(placeholder, place)]
     })
-    : Revision.of([], { after: [CacheAction.confirm(PosixPath.join(cwd, own), place)] })
+    : Planning.of([], { after: [CacheAction.confirm(PosixPath.join(cwd, own), place)] })
 }

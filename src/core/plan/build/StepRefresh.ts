@@ -2,13 +2,12 @@
  * Steps that run again although the daemon has them: they were imported when no step read the cache mount that they fill, and
  * now one does.
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import * as Argv from "../../argv/Argv.ts"
 import type * as CacheAction from "../../cache/CacheAction.ts"
 import type { MountDependence } from "../../dockerfile/MountDependence.ts"
-import * as Facts from "../../Facts.ts"
-import * as Revision from "../Revision.ts"
+import * as Digest from "../../syntax/Digest.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 
 /**
  * The stages whose steps run, or that all do (`isAll`), because a stage without a name cannot be told to; `commands` are the
@@ -37,21 +36,26 @@ export const endpointOf = (
 }
 
 /** A digest of a command, by which it is remembered: a command can hold what is nobody's business. */
-export const digestOf = (command: string): string => bytesToHex(sha256(utf8ToBytes(command)))
+export const digestOf = (command: string): string => Digest.of(command)
 
 /** What has to run; asked only where a step needs another to have run. */
-export const ask = (mounts: MountDependence, endpoint: string, facts: Facts.Facts): Facts.Asked<StepRefresh> => {
-  if (mounts._tag === "None" || mounts.needed.length === 0) return Facts.answered(none(endpoint))
-  const imported = Facts.ask(facts, { _tag: "ImportedSteps", endpoint })
-  if (imported._tag === "Open") return imported
-  const needed = mounts.needed.filter(({ command }) => imported.answer.includes(digestOf(command)))
-  return Facts.answered({
-    endpoint,
-    stages: [...new Set(needed.flatMap(({ stage }) => stage ?? []))],
-    isAll: needed.some(({ stage }) => stage === undefined),
-    commands: needed.map(({ command }) => command)
-  })
-}
+export const find = (
+  mounts: MountDependence,
+  endpoint: string,
+  situation: Situation
+): Planning.Planning<StepRefresh> =>
+  mounts._tag === "None" || mounts.needed.length === 0 ? Planning.of(none(endpoint)) : Planning.map(
+    Planning.ask(situation, { _tag: "ImportedSteps", endpoint }),
+    (imported) => {
+      const needed = mounts.needed.filter(({ command }) => imported.includes(digestOf(command)))
+      return {
+        endpoint,
+        stages: [...new Set(needed.flatMap(({ stage }) => stage ?? []))],
+        isAll: needed.some(({ stage }) => stage === undefined),
+        commands: needed.map(({ command }) => command)
+      }
+    }
+  )
 
 /** The flags of `docker build` for that. */
 export const flags = ({ isAll, stages }: StepRefresh): ReadonlyArray<Argv.Token> =>
@@ -65,9 +69,9 @@ export interface Refreshed {
 }
 
 /** What is said before, and done after the builds of one command. */
-export const revise = (builds: ReadonlyArray<Refreshed>, canRunAgain: boolean): Revision.Revision<undefined> => {
+export const around = (builds: ReadonlyArray<Refreshed>, canRunAgain: boolean): Planning.Planning<undefined> => {
   const [first] = builds
-  if (first === undefined) return Revision.of(undefined)
+  if (first === undefined) return Planning.of(undefined)
   const { endpoint } = first.refresh
   const forgotten = builds.flatMap(({ refresh }) => refresh.commands)
   const imported = builds.flatMap(({ isImported, mounts }) =>
@@ -76,7 +80,7 @@ export const revise = (builds: ReadonlyArray<Refreshed>, canRunAgain: boolean): 
   const doubted = builds.flatMap(({ mounts, refresh }) =>
     mounts._tag === "None" || isNeeded(refresh) ? [] : mounts.needed.map(({ command }) => command)
   )
-  return Revision.of(undefined, {
+  return Planning.gain({
     notices: forgotten.length === 0 ? [] : [{
       text:
         "steps that fill cache mounts run again: they were imported, so the files that later steps need are not in this "

@@ -3,7 +3,8 @@
  */
 import * as Argv from "../../argv/Argv.ts"
 import type { ComposeCall } from "../../compose/ComposeCall.ts"
-import * as Facts from "../../Facts.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 import type { ServiceCache } from "./ModelCache.ts"
 import * as ReadCall from "./ReadCall.ts"
 
@@ -16,11 +17,10 @@ const flag = "set"
  * @category planning
  * @since 0.1.0
  */
-export const ask = ({ form, line }: ComposeCall, facts: Facts.Facts): Facts.Asked<boolean> => {
-  if (line.command._tag !== "ComposeCommand" || line.command.name !== "build") return Facts.answered(false)
-  const flags = ReadCall.help(form, ["build"], facts)
-  return flags._tag === "Open" ? flags : Facts.answered(flags.answer.some(({ name }) => name === flag))
-}
+export const areKnown = ({ form, line }: ComposeCall, situation: Situation): Planning.Planning<boolean> =>
+  line.command._tag !== "ComposeCommand" || line.command.name !== "build"
+    ? Planning.of(false)
+    : Planning.map(ReadCall.help(form, ["build"], situation), (flags) => flags.some(({ name }) => name === flag))
 
 /**
  * The flags that give services their cache, such as `--set=web.build.cache_from=type=local,src=/buildkit-cache/web`.
@@ -29,7 +29,7 @@ export const ask = ({ form, line }: ComposeCall, facts: Facts.Facts): Facts.Aske
  * @since 0.1.0
  */
 export const flags = (services: ReadonlyArray<ServiceCache>): ReadonlyArray<Argv.Token> =>
-  services.flatMap(({ given, service }) => [
-    ...(given.from === undefined ? [] : [Argv.option(flag, `${service}.build.cache_from=${given.from}`)]),
-    ...(given.to === undefined ? [] : [Argv.option(flag, `${service}.build.cache_to=${given.to}`)])
+  services.flatMap(({ cache, service }) => [
+    ...(cache.from === undefined ? [] : [Argv.option(flag, `${service}.build.cache_from=${cache.from}`)]),
+    ...(cache.to === undefined ? [] : [Argv.option(flag, `${service}.build.cache_to=${cache.to}`)])
   ])

@@ -1,22 +1,23 @@
 /**
  * Plans a call of Compose: through docker, as its plugin, or stand-alone.
  */
-import * as Argv from "../../argv/Argv.ts"
+import type * as Argv from "../../argv/Argv.ts"
 import * as CommandLine from "../../argv/CommandLine.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as EmptyLists from "../../compose/EmptyLists.ts"
+import type * as KeptOverride from "../../compose/KeptOverride.ts"
 import type { KeptFile, Notice } from "../../ExecPlan.ts"
-import * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as Settings from "../../Settings.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as DaemonPaths from "../paths/DaemonPaths.ts"
-import * as Revision from "../Revision.ts"
+import * as Planning from "../Planning.ts"
 import * as Routing from "../Routing.ts"
 import * as SessionDaemon from "../SessionDaemon.ts"
+import type { Situation } from "../Situation.ts"
 import * as UnknownFlags from "../UnknownFlags.ts"
 import * as CacheFlags from "./CacheFlags.ts"
 import * as ForeignProject from "./ForeignProject.ts"
@@ -44,110 +45,102 @@ export const placeholder = "@docker-shim/compose-override@"
  * @category planning
  * @since 0.1.0
  */
-export const revise = (
-  form: ComposeCall.Form,
-  invocation: Invocation,
-  settings: Settings.Settings,
-  facts: Facts.Facts
-): Revision.Revision<ReadonlyArray<string>> => {
-  const read = ReadCall.read(form, invocation.argv, facts)
-  if (read._tag === "Open") return Revision.of(invocation.argv, { questions: [read.question] })
-  const { doubt } = read.answer
-  const call = KeptOverrides.without(read.answer.call, invocation)
-  const { line } = call
-  const routing = Revision.after(
-    Routing.revise(Routing.endpointOf(call.form === "standalone" ? line.group : line.globals), settings, invocation),
-    UnknownFlags.notice(doubt)
-  )
-  const need = ComposeCall.needOf(call)
-  if (need === "nothing") return words(routing, Revision.of(read.answer.call.line), facts)
-  const daemon = ForeignProject.ask(call, need, invocation, settings, facts)
-  if (daemon._tag === "Open") return words(routing, Revision.of(line, { questions: [daemon.question] }), facts)
-  if (daemon.answer._tag === "Another") {
-    return words(routing, ForeignProject.leave(call, need, daemon.answer.why, invocation, settings, facts), facts)
-  }
-  return ofSession(call, need, routing, invocation, SessionDaemon.settle(settings, daemon.answer), facts)
-}
+export const plan = (form: ComposeCall.Form, situation: Situation): Planning.Planning<ReadonlyArray<string>> =>
+  Planning.run(function*() {
+    const { call, doubt } = yield* ReadCall.read(form, situation)
+    const endpoint = Routing.endpointOf(form === "standalone" ? call.line.group : call.line.globals)
+    const env = yield* Routing.route(endpoint, situation)
+    yield* UnknownFlags.notice(doubt)
+    const line = yield* project(call, env, situation)
+    // what was read from descriptors on the way is handed on
+    const [answer] = situation.facts.ComposeModel.values()
+    return yield* Planning.of(CommandLine.print(line), { input: answer?.answer.input ?? [] })
+  })
 
-/** The words of a call of a project on the session's daemon. */
-const ofSession = (
-  call: ComposeCall.ComposeCall,
-  need: Exclude<ComposeCall.Need, "nothing">,
-  routing: Revision.Revision<undefined>,
-  invocation: Invocation,
-  settings: Settings.Settings,
-  facts: Facts.Facts
-): Revision.Revision<ReadonlyArray<string>> => {
-  const { line } = call
-  const naming = ProjectNaming.revise(call, invocation, settings, facts)
-  const named = Revision.after(routing, naming)
-  if (naming.questions.length > 0) return words(named, Revision.of(line), facts)
-  if (need === "name") {
-    const forgetting = KeptOverrides.forget(call, naming.value, invocation, settings, facts)
-    return words(Revision.after(routing, forgetting), ProjectNaming.byFile(call, naming, invocation, facts), facts)
-  }
-  return words(named, reviseProject(call, naming, routing.env, invocation, settings, facts), facts)
-}
-
-/** The whole as words; what was read from descriptors on the way is handed on. */
-const words = (
-  first: Revision.Revision<unknown>,
-  second: Revision.Revision<CommandLine.CommandLine>,
-  facts: Facts.Facts
-): Revision.Revision<ReadonlyArray<string>> => {
-  const whole = Revision.after(first, second)
-  const [answer] = facts.ComposeModel.values()
-  return { ...whole, value: CommandLine.print(whole.value), input: answer?.answer.input ?? [] }
-}
+/** The line of a call, with what it needs of its project changed for the session; `env` is what the plan changes already. */
+const project = (
+  given: ComposeCall.ComposeCall,
+  env: Readonly<Record<string, string | null>>,
+  situation: Situation
+): Planning.Planning<CommandLine.CommandLine> =>
+  Planning.run(function*() {
+    const call = KeptOverrides.without(given, situation.invocation)
+    const need = ComposeCall.needOf(call)
+    if (need === "nothing") return given.line
+    const daemon = yield* ForeignProject.daemonOf(call, need, situation)
+    if (daemon._tag === "Another") return yield* ForeignProject.leave(call, need, daemon.why, situation)
+    const settled = { ...situation, settings: SessionDaemon.settle(situation.settings, daemon) }
+    const naming = ProjectNaming.find(call, settled)
+    if (need === "model") return yield* changed(call, naming, env, settled)
+    const { value: name } = yield* Planning.inspect(naming)
+    yield* KeptOverrides.forget(call, name, settled)
+    return yield* ProjectNaming.byFile(call, naming, settled)
+  })
 
 /** The line of a call that creates containers or builds. */
-const reviseProject = (
+const changed = (
   call: ComposeCall.ComposeCall,
-  naming: Revision.Revision<string | undefined>,
+  naming: Planning.Planning<string | undefined>,
   endpoint: Readonly<Record<string, string | null>>,
-  invocation: Invocation,
-  settings: Settings.Settings,
-  facts: Facts.Facts
-): Revision.Revision<CommandLine.CommandLine> => {
-  const { line } = call
-  const leave = (why: string) => ({ leftAlone: [{ what: "project", value: "", why }] })
-  const idle = idleWhy(call, settings)
-  if (idle !== undefined) return Revision.of(line, leave(idle))
-  const asked = ModelQuestion.ask(call, invocation, { profiles: "all", env: naming.env }, facts)
-  if (asked._tag === "Open") return Revision.of(line, { questions: [asked.question] })
-  if (asked.answer._tag === "Refused") return Revision.of(line, leave("Compose refuses its files when asked"))
-  const files = ProjectFiles.resolve(call, asked.answer.config, invocation, naming.env, facts)
-  if (files._tag === "Open") return Revision.of(line, { questions: [files.question] })
-  if (files.answer._tag === "Unknown") {
-    return Revision.of(line, { notices: [{ text: unknownFiles }], ...leave(unknownFiles) })
-  }
-
-  const model = ComposeModel.decode(asked.answer.config)
-  const { directory } = files.answer
-  const cache = ModelCache.revise(call, { model, directory }, settings, invocation, endpoint, facts)
-  // all that depends on it is planned again when that is known
-  if (cache.questions.length > 0) return Revision.of(line, { questions: cache.questions })
-  const setting = cache.value.length > 0 ? CacheFlags.ask(call, facts) : Facts.answered(false)
-  if (setting._tag === "Open") return Revision.of(line, { questions: [setting.question] })
-  const lost = ForeignProject.lostPaths(call, model, invocation, settings, facts)
-  const paths = Revision.after(Revision.after(lost, cache), ModelPaths.revise(model, settings, facts))
-  const additions = [...(setting.answer ? [] : cache.value.flatMap(ofCache)), ...paths.value]
-  const refused = refusesEmptyLists(call, additions, facts)
-  if (refused._tag === "Open") return Revision.of(line, { questions: [refused.question] })
-  const overrideOf = (some: ReadonlyArray<ComposeOverride.Addition>): ComposeOverride.ComposeOverride =>
-    ComposeOverride.of([...(refused.answer ? EmptyLists.removed(model, some) : []), ...some])
-  const tokens = DaemonPaths.reviseRun(line.command, line.tokens, settings, invocation.cwd, facts)
-  const set = setting.answer ? CacheFlags.flags(cache.value) : []
-  const revised = { ...call, line: { ...line, tokens: [...set, ...tokens.value] } }
-  const project = KeptOverrides.project(call, files.answer, model, naming.value, invocation, settings, facts)
-  const kept = KeptOverrides.file(project, overrideOf(paths.value))
-  const added = addOverride(revised, overrideOf(additions), kept, files.answer, invocation)
-  return Revision.after(Revision.after(paths, tokens), {
-    ...added,
-    env: { ...added.env, ...(cache.value.length > 0 ? entitlements(invocation) : {}) },
-    notices: notices(call, model, naming.value, invocation.env, settings)
+  situation: Situation
+): Planning.Planning<CommandLine.CommandLine> =>
+  Planning.run(function*() {
+    const { invocation, settings } = situation
+    const { line } = call
+    const leave = (why: string): Planning.Planning<CommandLine.CommandLine> =>
+      Planning.of(line, { leftAlone: [{ what: "project", value: "", why }] })
+    const name = yield* naming
+    const idle = idleWhy(call, settings)
+    if (idle !== undefined) return yield* leave(idle)
+    const { env } = yield* Planning.inspect(naming)
+    const answer = yield* ModelQuestion.ask(call, { profiles: "all", env }, situation)
+    if (answer._tag === "Refused") return yield* leave("Compose refuses its files when asked")
+    const files = yield* ProjectFiles.resolve(call, answer.config, env, situation)
+    if (files._tag === "Unknown") {
+      yield* Planning.gain({ notices: [{ text: unknownFiles }] })
+      return yield* leave(unknownFiles)
+    }
+    const model = ComposeModel.decode(answer.config)
+    const additions = yield* additionsOf(call, { model, directory: files.directory }, endpoint, situation)
+    const kept = yield* KeptOverrides.project(call, files, model, name, situation)
+    yield* Planning.gain({ notices: notices(call, model, name, invocation.env, settings) })
+    const overrides = yield* overridesOf(call, model, additions, kept, situation)
+    return yield* withOverride({ ...line, tokens: additions.tokens }, overrides, files, invocation)
   })
+
+/** What the call's project gets: by an override file, or by the call's own flags. */
+interface Additions {
+  readonly paths: ReadonlyArray<ComposeOverride.Addition>
+  readonly cache: ReadonlyArray<ComposeOverride.Addition>
+  readonly tokens: ReadonlyArray<Argv.Token>
 }
+
+const additionsOf = (
+  call: ComposeCall.ComposeCall,
+  { directory, model }: ModelCache.Project,
+  endpoint: Readonly<Record<string, string | null>>,
+  situation: Situation
+): Planning.Planning<Additions> =>
+  Planning.run(function*() {
+    const { line } = call
+    const cache = Planning.run(function*() {
+      const services = yield* ModelCache.share(call, { model, directory }, endpoint, situation)
+      const byFlags = services.length > 0 && (yield* CacheFlags.areKnown(call, situation))
+      return { services, byFlags }
+    })
+    // all that depends on the cache is planned again when that is known
+    const { byFlags, services } = (yield* Planning.inspect(cache)).value
+    yield* ForeignProject.tellLostPaths(call, model, situation)
+    yield* cache
+    const [paths, tokens] = yield* Planning.both(
+      ModelPaths.translate(model, situation),
+      DaemonPaths.translateRun(line, situation)
+    )
+    yield* Planning.gain({ env: services.length > 0 ? entitlements(situation.invocation) : {} })
+    return byFlags
+      ? { paths, cache: [], tokens: [...CacheFlags.flags(services), ...tokens] }
+      : { paths, cache: services.flatMap(ofCache), tokens }
+  })
 
 /** Why nothing of a project can be changed, whatever is in it. */
 const idleWhy = (call: ComposeCall.ComposeCall, settings: Settings.Settings): string | undefined =>
@@ -156,15 +149,28 @@ const idleWhy = (call: ComposeCall.ComposeCall, settings: Settings.Settings): st
     ? undefined
     : settings.elsewhere ?? nothingToDo
 
-/** Whether this Compose refuses empty lists of the user's beside an override with these additions. */
-const refusesEmptyLists = (
-  { form, isV1, line }: ComposeCall.ComposeCall,
-  additions: ReadonlyArray<ComposeOverride.Addition>,
-  facts: Facts.Facts
-): Facts.Asked<boolean> => {
-  if (additions.length === 0 || isV1) return Facts.answered(false)
-  const version = Facts.ask(facts, { _tag: "ComposeVersion", form, globals: Argv.print(line.globals) })
-  return version._tag === "Open" ? version : Facts.answered(EmptyLists.areRefused(version.answer))
+/** The override of this call, and the one that stays after it. */
+interface Overrides {
+  readonly override: ComposeOverride.ComposeOverride
+  readonly kept: KeptFile | undefined
+}
+
+const overridesOf = (
+  call: ComposeCall.ComposeCall,
+  model: ComposeModel.ComposeModel,
+  { cache, paths }: Additions,
+  project: KeptOverride.Project | undefined,
+  situation: Situation
+): Planning.Planning<Overrides> => {
+  const all = [...cache, ...paths]
+  const isRefused = all.length === 0 || call.isV1
+    ? Planning.of(false)
+    : ProjectNaming.refusesEmptyLists(call, situation)
+  return Planning.map(isRefused, (refused) => {
+    const overrideOf = (some: ReadonlyArray<ComposeOverride.Addition>): ComposeOverride.ComposeOverride =>
+      ComposeOverride.of([...(refused ? EmptyLists.removed(model, some) : []), ...some])
+    return { override: overrideOf(all), kept: KeptOverrides.file(project, overrideOf(paths)) }
+  })
 }
 
 const notices = (
@@ -190,28 +196,27 @@ const nothingToDo = `${SourceTranslation.unmapped}; and the call builds nothing 
 const unknownFiles =
   "nothing changed but the project's name: which files it is made of only Compose can tell; name them with -f"
 
-const ofCache = ({ given, isRefreshed, service }: ModelCache.ServiceCache): ReadonlyArray<ComposeOverride.Addition> => {
+const ofCache = ({ cache, isRefreshed, service }: ModelCache.ServiceCache): ReadonlyArray<ComposeOverride.Addition> => {
   const build = {
     // `no_cache_filter` is of newer versions only
     ...(isRefreshed ? { no_cache: true } : {}),
-    ...(given.from === undefined ? {} : { cache_from: [ComposeModel.escape(given.from)] }),
-    ...(given.to === undefined ? {} : { cache_to: [ComposeModel.escape(given.to)] })
+    ...(cache.from === undefined ? {} : { cache_from: [ComposeModel.escape(cache.from)] }),
+    ...(cache.to === undefined ? {} : { cache_to: [ComposeModel.escape(cache.to)] })
   }
   return Object.keys(build).length === 0 ? [] : [{ section: "services", name: service, fields: { build } }]
 }
 
 /** The call with the override after its files. */
-const addOverride = (
-  { line }: ComposeCall.ComposeCall,
-  override: ComposeOverride.ComposeOverride,
-  kept: KeptFile | undefined,
-  files: Exclude<ProjectFiles.ProjectFiles, { readonly _tag: "Unknown" }>,
+const withOverride = (
+  line: CommandLine.CommandLine,
+  { kept, override }: Overrides,
+  files: ProjectFiles.Known,
   invocation: Invocation
-): Revision.Revision<CommandLine.CommandLine> => {
-  if (ComposeOverride.isEmpty(override)) return Revision.of(line)
+): Planning.Planning<CommandLine.CommandLine> => {
+  if (ComposeOverride.isEmpty(override)) return Planning.of(line)
   const { env, line: added } = ProjectFiles.add(line, files, placeholder, invocation)
   const content = ComposeOverride.print(override)
-  return Revision.of(added, { files: [{ placeholder, content, ...(kept === undefined ? {} : { kept }) }], env })
+  return Planning.of(added, { files: [{ placeholder, content, ...(kept === undefined ? {} : { kept }) }], env })
 }
 
 /**

@@ -4,13 +4,13 @@
 import type { CommandLine } from "../../argv/CommandLine.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
-import * as Facts from "../../Facts.ts"
-import type { Invocation } from "../../Invocation.ts"
+import type { Notice } from "../../ExecPlan.ts"
 import * as Settings from "../../Settings.ts"
-import * as CacheShare from "../build/CacheShare.ts"
+import * as CacheText from "../build/CacheText.ts"
 import * as DaemonPaths from "../paths/DaemonPaths.ts"
-import * as Revision from "../Revision.ts"
+import * as Planning from "../Planning.ts"
 import * as SessionDaemon from "../SessionDaemon.ts"
+import type { Situation } from "../Situation.ts"
 import * as ModelCache from "./ModelCache.ts"
 import * as ModelPaths from "./ModelPaths.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"
@@ -20,16 +20,14 @@ import * as ModelQuestion from "./ModelQuestion.ts"
  *
  * @category planning
  */
-export const ask = (
+export const daemonOf = (
   call: ComposeCall.ComposeCall,
   need: Exclude<ComposeCall.Need, "nothing">,
-  invocation: Invocation,
-  settings: Settings.Settings,
-  facts: Facts.Facts
-): Facts.Asked<SessionDaemon.Daemon> =>
-  concerns(need, settings)
-    ? SessionDaemon.ask(ComposeCall.endpoint(call), settings, invocation, facts)
-    : Facts.answered({ _tag: "Session", endpoint: settings.dockerHost ?? "" })
+  situation: Situation
+): Planning.Planning<SessionDaemon.Daemon> =>
+  concerns(need, situation.settings)
+    ? SessionDaemon.find(ComposeCall.endpoint(call), situation)
+    : Planning.of({ _tag: "Session", endpoint: situation.settings.dockerHost ?? "" })
 
 const concerns = (need: Exclude<ComposeCall.Need, "nothing">, settings: Settings.Settings): boolean =>
   settings.session !== undefined
@@ -45,18 +43,17 @@ export const leave = (
   call: ComposeCall.ComposeCall,
   need: Exclude<ComposeCall.Need, "nothing">,
   why: string,
-  invocation: Invocation,
-  settings: Settings.Settings,
-  facts: Facts.Facts
-): Revision.Revision<CommandLine> => {
-  const left = Revision.of(call.line, { leftAlone: [{ what: "project", value: "", why }] })
-  if (need !== "model") return left
-  const paths = askedPaths(call, invocation, { ...settings, elsewhere: why }, facts)
-  const isBuild = settings.cache.use !== "off" && ModelCache.mayBuild(call) && isBuildAsked(call)
-  return paths.notices.length === 0 && isBuild
-    ? Revision.after(paths, { ...left, notices: [CacheShare.notShared(why)] })
-    : Revision.after(paths, left)
-}
+  situation: Situation
+): Planning.Planning<CommandLine> =>
+  Planning.run(function*() {
+    const { settings } = situation
+    yield* Planning.gain({ leftAlone: [{ what: "project", value: "", why }] })
+    if (need !== "model") return call.line
+    const losesPaths = yield* losesAskedPaths(call, { ...situation, settings: { ...settings, elsewhere: why } })
+    const isBuild = settings.cache.use !== "off" && ModelCache.mayBuild(call) && isBuildAsked(call)
+    const notices = losesPaths ? [lostPathsNotice(why)] : isBuild ? [CacheText.notShared(why)] : []
+    return yield* Planning.of(call.line, { notices })
+  })
 
 /**
  * A line for the paths of a project that would have been translated on the session's daemon; nothing where there are none, or
@@ -64,39 +61,37 @@ export const leave = (
  *
  * @category planning
  */
-export const lostPaths = (
+export const tellLostPaths = (
+  call: ComposeCall.ComposeCall,
+  model: ComposeModel.ComposeModel,
+  situation: Situation
+): Planning.Planning<undefined> =>
+  Planning.flatMap(
+    losesPaths(call, model, situation),
+    (isLost) => Planning.gain(isLost ? { notices: [lostPathsNotice(situation.settings.elsewhere ?? "")] } : {})
+  )
+
+const lostPathsNotice = (why: string): Notice => ({ text: `no path of the project is translated: ${why}` })
+
+const losesPaths = (
   { line }: ComposeCall.ComposeCall,
   model: ComposeModel.ComposeModel,
-  { cwd }: Invocation,
-  settings: Settings.Settings,
-  facts: Facts.Facts
-): Revision.Revision<undefined> => {
-  const { elsewhere } = settings
-  const wanted = { ...settings, elsewhere: undefined }
-  if (elsewhere === undefined || !Settings.mapsPaths(wanted)) return Revision.of(undefined)
-  const { changes, questions } = Revision.after(
-    ModelPaths.revise(model, wanted, facts),
-    DaemonPaths.reviseRun(line.command, line.tokens, wanted, cwd, facts)
-  )
-  return Revision.of(undefined, {
-    questions,
-    notices: changes.length > 0 ? [{ text: `no path of the project is translated: ${elsewhere}` }] : []
-  })
+  situation: Situation
+): Planning.Planning<boolean> => {
+  const settings = { ...situation.settings, elsewhere: undefined }
+  if (situation.settings.elsewhere === undefined || !Settings.mapsPaths(settings)) return Planning.of(false)
+  const here = { ...situation, settings }
+  const both = Planning.both(ModelPaths.translate(model, here), DaemonPaths.translateRun(line, here))
+  return Planning.map(Planning.inspect(both), ({ changes }) => changes.length > 0)
 }
 
-const askedPaths = (
-  call: ComposeCall.ComposeCall,
-  invocation: Invocation,
-  settings: Settings.Settings,
-  facts: Facts.Facts
-): Revision.Revision<undefined> => {
-  if (!Settings.mapsPaths({ ...settings, elsewhere: undefined })) return Revision.of(undefined)
-  const asked = ModelQuestion.ask(call, invocation, { profiles: "all", env: {} }, facts)
-  if (asked._tag === "Open") return Revision.of(undefined, { questions: [asked.question] })
-  return asked.answer._tag === "Refused"
-    ? Revision.of(undefined)
-    : lostPaths(call, ComposeModel.decode(asked.answer.config), invocation, settings, facts)
-}
+/** Where Compose is asked for the model only for that. */
+const losesAskedPaths = (call: ComposeCall.ComposeCall, situation: Situation): Planning.Planning<boolean> =>
+  Planning.run(function*() {
+    if (!Settings.mapsPaths({ ...situation.settings, elsewhere: undefined })) return false
+    const answer = yield* ModelQuestion.ask(call, { profiles: "all", env: {} }, situation)
+    return answer._tag !== "Refused" && (yield* losesPaths(call, ComposeModel.decode(answer.config), situation))
+  })
 
 const isBuildAsked = ({ line }: ComposeCall.ComposeCall): boolean =>
   (line.command._tag === "ComposeCommand" && line.command.name === "build") || ComposeCall.isTrue(line.tokens, "build")

@@ -10,11 +10,10 @@ import * as FileList from "../../compose/FileList.ts"
 import * as KeptOverride from "../../compose/KeptOverride.ts"
 import * as ProjectName from "../../compose/ProjectName.ts"
 import type { KeptFile } from "../../ExecPlan.ts"
-import * as Facts from "../../Facts.ts"
 import type { Env, Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
-import type { Settings } from "../../Settings.ts"
-import * as Revision from "../Revision.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 import * as ProjectFiles from "./ProjectFiles.ts"
 
 /**
@@ -56,25 +55,25 @@ export const withoutVariable = (invocation: Pick<Invocation, "cwd" | "env">): En
  */
 export const project = (
   call: ComposeCall.ComposeCall,
-  files: Exclude<ProjectFiles.ProjectFiles, { readonly _tag: "Unknown" }>,
+  files: ProjectFiles.Known,
   { name }: ComposeModel,
   sessionName: string | undefined,
-  invocation: Invocation,
-  settings: Settings,
-  facts: Facts.Facts
-): KeptOverride.Project | undefined => {
+  situation: Situation
+): Planning.Planning<KeptOverride.Project | undefined> => {
   const { line } = call
-  // as `forget` finds it
-  const found = ProjectFiles.find(call, invocation, facts)
   const leavesNone = ["rm", "no-deps"].every((flag) => ComposeCall.isTrue(line.tokens, flag))
-  if (!ComposeCall.creates(call) || ComposeCall.isDryRun(line) || leavesNone || !/^[\w-]+$/.test(name)) return undefined
-  return {
+  if (!ComposeCall.creates(call) || ComposeCall.isDryRun(line) || leavesNone || !/^[\w-]+$/.test(name)) {
+    return Planning.of(undefined)
+  }
+  const { invocation, settings } = situation
+  // as `forget` finds it
+  return Planning.map(ProjectFiles.find(call, situation), ({ directory }) => ({
     name,
     isNamed: givenName(call, sessionName, invocation) !== undefined,
-    directory: found._tag === "Answered" ? found.answer.directory : files.directory,
+    directory,
     files: listed(call, files, invocation),
     mapping: KeptOverride.mappingOf(settings.mappings)
-  }
+  }))
 }
 
 /**
@@ -102,31 +101,28 @@ export const file = (
 export const forget = (
   call: ComposeCall.ComposeCall,
   sessionName: string | undefined,
-  invocation: Invocation,
-  settings: Settings,
-  facts: Facts.Facts
-): Revision.Revision<undefined> => {
-  const place = KeptOverride.directory(invocation.env)
-  if (place === undefined || !takesAllDown(call)) return Revision.of(undefined)
-  const kept = Facts.ask(facts, { _tag: "KeptOverrides", directory: place })
-  if (kept._tag === "Open") return Revision.of(undefined, { questions: [kept.question] })
-  if (kept.answer.length === 0) return Revision.of(undefined)
-  const found = ProjectFiles.find(call, invocation, facts)
-  if (found._tag === "Open") return Revision.of(undefined, { questions: [found.question] })
-  const name = givenName(call, sessionName, invocation)
-  const files = ProjectFiles.certain(call, found.answer, invocation)
-  const own = files._tag === "Unknown" ? undefined : listed(call, files, invocation)
-  const isAll = own === undefined || ComposeCall.isTrue(call.line.tokens, "remove-orphans")
-  const isNameless = found.answer.files.length === 0
-  const mapping = KeptOverride.mappingOf(settings.mappings)
-  const over = kept.answer.filter((one) =>
-    one.mapping === mapping
-    && (name === undefined ? !one.isNamed && !isNameless : one.name === name)
-    && (isNameless
-      || (one.directory === found.answer.directory && (isAll || one.files.every((file) => own.includes(file)))))
-  ).map(({ file }) => file)
-  return Revision.of(undefined, over.length === 0 ? {} : { after: [{ _tag: "RemoveOverrides", files: over }] })
-}
+  situation: Situation
+): Planning.Planning<undefined> =>
+  Planning.run(function*() {
+    const { invocation, settings } = situation
+    const directory = KeptOverride.directory(invocation.env)
+    if (directory === undefined || !takesAllDown(call)) return undefined
+    const kept = yield* Planning.ask(situation, { _tag: "KeptOverrides", directory })
+    if (kept.length === 0) return undefined
+    const found = yield* ProjectFiles.find(call, situation)
+    const name = givenName(call, sessionName, invocation)
+    const files = ProjectFiles.certain(call, found, invocation)
+    const own = files._tag === "Unknown" ? undefined : listed(call, files, invocation)
+    const isAll = own === undefined || ComposeCall.isTrue(call.line.tokens, "remove-orphans")
+    const isNameless = found.files.length === 0
+    const mapping = KeptOverride.mappingOf(settings.mappings)
+    const over = kept.filter((one) =>
+      one.mapping === mapping
+      && (name === undefined ? !one.isNamed && !isNameless : one.name === name)
+      && (isNameless || (one.directory === found.directory && (isAll || one.files.every((file) => own.includes(file)))))
+    ).map(({ file }) => file)
+    return yield* Planning.gain(over.length === 0 ? {} : { after: [{ _tag: "RemoveOverrides", files: over }] })
+  })
 
 const takesAllDown = (call: ComposeCall.ComposeCall): boolean =>
   call.line.command._tag === "ComposeCommand" && call.line.command.name === "down"
@@ -144,7 +140,7 @@ const givenName = (
 
 const listed = (
   call: ComposeCall.ComposeCall,
-  files: Exclude<ProjectFiles.ProjectFiles, { readonly _tag: "Unknown" }>,
+  files: ProjectFiles.Known,
   { cwd }: Invocation
 ): ReadonlyArray<string> =>
   (files._tag === "Given" ? Argv.values(call.line.group, "file") : files.files).map((file) =>

@@ -4,8 +4,10 @@
 import * as Argv from "../../argv/Argv.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as FileList from "../../compose/FileList.ts"
-import * as Facts from "../../Facts.ts"
-import type { Env, Invocation } from "../../Invocation.ts"
+import type * as Facts from "../../Facts.ts"
+import type { Env } from "../../Invocation.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 
 /**
  * Asks with the call's own global flags and what the plan changes in the environment.
@@ -15,11 +17,11 @@ import type { Env, Invocation } from "../../Invocation.ts"
  */
 export const ask = (
   call: ComposeCall.ComposeCall,
-  invocation: Invocation,
   how: { readonly profiles: "all" | "own"; readonly env: Facts.ComposeQuestion["env"] },
-  facts: Facts.Facts
-): Facts.Asked<Facts.ComposeAnswer, Facts.Of<"ComposeModel">> =>
-  Facts.ask(facts, {
+  situation: Situation
+): Planning.Planning<Facts.ComposeAnswer> => {
+  const { invocation } = situation
+  return Planning.ask(situation, {
     _tag: "ComposeModel",
     form: call.form,
     globals: Argv.print(call.line.globals),
@@ -30,6 +32,7 @@ export const ask = (
     descriptors: FileList.descriptors(call, invocation),
     sought: FileList.sought(call, { ...invocation, env: extended(invocation.env, how.env) })
   })
+}
 
 const extended = (env: Env, changes: Facts.ComposeQuestion["env"]): Env => ({
   ...env,

@@ -4,7 +4,7 @@
 import type * as ComposeModel from "../../compose/ComposeModel.ts"
 import type * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
-import * as Revision from "../Revision.ts"
+import * as Planning from "../Planning.ts"
 import type { Translate } from "./ModelTranslation.ts"
 
 /**
@@ -19,30 +19,31 @@ import type { Translate } from "./ModelTranslation.ts"
  *
  * @category planning
  */
-export const revise = (
+export const translate = (
   model: ComposeModel.ComposeModel,
-  translate: Translate
-): Revision.Revision<ReadonlyArray<ComposeOverride.Addition>> => {
+  translatePath: Translate
+): Planning.Planning<ReadonlyArray<ComposeOverride.Addition>> => {
   const built = new Set(model.services.flatMap(({ fields }) => sources(JsonObject.field(fields, "build"))))
   const mounted = new Set(model.services.flatMap(({ fields }) => sources(fields)))
   const taken = new Set(model.secrets.map(({ name }) => name))
-  const revised = Revision.all(model.secrets, ({ fields, name }): Revision.Revision<Replaced | undefined> => {
+  const translated = Planning.each(model.secrets, ({ fields, name }): Planning.Planning<Replaced | undefined> => {
     const file = JsonObject.text(fields, "file")
-    if (file === undefined || (built.has(name) && !mounted.has(name))) return Revision.of(undefined)
-    const translated = translate(`secrets.${name}.file`, file)
+    if (file === undefined || (built.has(name) && !mounted.has(name))) return Planning.of(undefined)
     const other = built.has(name) ? unused(`${name}.daemon`, taken) : name
-    return { ...translated, value: translated.value === file ? undefined : { name, other, file: translated.value } }
+    return Planning.map(
+      translatePath(`secrets.${name}.file`, file),
+      (place) => place === file ? undefined : { name, other, file: place }
+    )
   })
-  const replaced = new Map(revised.value.flatMap((one) => one === undefined ? [] : [[one.name, one] as const]))
-  return {
-    ...revised,
-    value: [
+  return Planning.map(translated, (secrets) => {
+    const replaced = new Map(secrets.flatMap((one) => one === undefined ? [] : [[one.name, one] as const]))
+    return [
       ...[...replaced.values()].map(({ file, other }) =>
         ({ section: "secrets", name: other, fields: { file } }) as const
       ),
       ...model.services.flatMap((service) => ofService(service, replaced))
     ]
-  }
+  })
 }
 
 /** The secret that containers use in place of the one of that name, which may be the same. */

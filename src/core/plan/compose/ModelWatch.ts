@@ -19,12 +19,12 @@ import * as JsonObject from "../../syntax/JsonObject.ts"
  *
  * @category planning
  */
-export const revise = (
+export const additions = (
   model: ComposeModel.ComposeModel,
-  additions: ReadonlyArray<ComposeOverride.Addition>
+  paths: ReadonlyArray<ComposeOverride.Addition>
 ): ReadonlyArray<ComposeOverride.Addition> => {
   const translated = new Map(
-    additions.flatMap(({ fields, name, section }) =>
+    paths.flatMap(({ fields, name, section }) =>
       section === "services" && fields["volumes"] !== undefined ? [[name, fields] as const] : []
     )
   )

@@ -6,9 +6,11 @@ import type { CommandLine } from "../../argv/CommandLine.ts"
 import type { ComposeCall } from "../../compose/ComposeCall.ts"
 import type { ComposeFiles } from "../../compose/ComposeFiles.ts"
 import * as FileList from "../../compose/FileList.ts"
-import * as Facts from "../../Facts.ts"
+import type * as Facts from "../../Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"
 
 /**
@@ -35,6 +37,9 @@ export type ProjectFiles =
   }
   | { readonly _tag: "Unknown" }
 
+/** Files that are known, so that one more can be added. */
+export type Known = Exclude<ProjectFiles, { readonly _tag: "Unknown" }>
+
 /**
  * The files of the project of which Compose gave this model.
  *
@@ -49,33 +54,28 @@ export type ProjectFiles =
 export const resolve = (
   call: ComposeCall,
   model: unknown,
-  invocation: Invocation,
   env: Facts.ComposeQuestion["env"],
-  facts: Facts.Facts
-): Facts.Asked<ProjectFiles> => {
-  const found = find(call, invocation, facts)
-  if (found._tag === "Open") return found
-  const files = certain(call, found.answer, invocation)
-  return files._tag === "Unknown"
-    ? judged(call, candidates(call, found.answer, invocation), model, invocation, env, facts)
-    : Facts.answered(files)
-}
+  situation: Situation
+): Planning.Planning<ProjectFiles> =>
+  Planning.run(function*() {
+    const { invocation } = situation
+    const found = yield* find(call, situation)
+    const files = certain(call, found, invocation)
+    return files._tag === "Unknown"
+      ? yield* sameModel(call, candidates(call, found, invocation), model, env, situation)
+      : files
+  })
 
 /**
  * What is found of a call's files without asking Compose.
  *
  * @category planning
- * @since 0.1.0
  */
-export const find = (
-  call: ComposeCall,
-  invocation: Invocation,
-  facts: Facts.Facts
-): Facts.Asked<ComposeFiles> => {
-  const sought = FileList.sought(call, invocation)
+export const find = (call: ComposeCall, situation: Situation): Planning.Planning<ComposeFiles> => {
+  const sought = FileList.sought(call, situation.invocation)
   return sought === undefined
-    ? Facts.answered(unfound(invocation))
-    : Facts.ask(facts, { _tag: "ComposeFiles", ...sought })
+    ? Planning.of(unfound(situation.invocation))
+    : Planning.ask(situation, { _tag: "ComposeFiles", ...sought })
 }
 
 /**
@@ -103,7 +103,7 @@ export const certain = (call: ComposeCall, found: ComposeFiles, invocation: Invo
  */
 export const add = (
   line: CommandLine,
-  files: Exclude<ProjectFiles, { readonly _tag: "Unknown" }>,
+  files: Known,
   file: string,
   { env }: Invocation
 ): { readonly line: CommandLine; readonly env: Readonly<Record<string, string>> } => {
@@ -128,30 +128,25 @@ const unfound = ({ cwd }: Invocation): ComposeFiles => ({
 })
 
 /** The first of the lists with which Compose gives the same model. */
-const judged = (
+const sameModel = (
   call: ComposeCall,
   lists: ReadonlyArray<ReadonlyArray<string>>,
   model: unknown,
-  invocation: Invocation,
   env: Facts.ComposeQuestion["env"],
-  facts: Facts.Facts
-): Facts.Asked<ProjectFiles> => {
-  for (const files of lists) {
-    const asked = ModelQuestion.ask(
-      call,
-      invocation,
-      { profiles: "all", env: { ...env, ...FileList.environment(files, invocation.env, false) } },
-      facts
-    )
-    if (asked._tag === "Open") return asked
-    if (asked.answer._tag === "Model" && JSON.stringify(asked.answer.config) === JSON.stringify(model)) {
-      const absolute = files.map((file) => file === "-" ? file : PosixPath.join(invocation.cwd, file))
-      const directory = FileList.directoryOf(absolute, invocation.cwd)
-      return Facts.answered({ _tag: "Listed", files, directory, isSeparatorCertain: false })
+  situation: Situation
+): Planning.Planning<ProjectFiles> =>
+  Planning.run(function*() {
+    const { cwd, env: own } = situation.invocation
+    for (const files of lists) {
+      const changes = { ...env, ...FileList.environment(files, own, false) }
+      const answer = yield* ModelQuestion.ask(call, { profiles: "all", env: changes }, situation)
+      if (answer._tag === "Model" && JSON.stringify(answer.config) === JSON.stringify(model)) {
+        const absolute = files.map((file) => file === "-" ? file : PosixPath.join(cwd, file))
+        return { _tag: "Listed", files, directory: FileList.directoryOf(absolute, cwd), isSeparatorCertain: false }
+      }
     }
-  }
-  return Facts.answered({ _tag: "Unknown" })
-}
+    return { _tag: "Unknown" }
+  })
 
 /** The lists that may be the project's, the likelier first. A single one is certain. */
 const candidates = (

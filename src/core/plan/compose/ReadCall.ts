@@ -4,7 +4,9 @@
 import * as ComposeCommandLine from "../../argv/ComposeCommandLine.ts"
 import type { Flag } from "../../argv/grammar/Grammar.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
-import * as Facts from "../../Facts.ts"
+import type * as Facts from "../../Facts.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 import * as UnknownFlags from "../UnknownFlags.ts"
 
 /**
@@ -28,42 +30,33 @@ export interface Read {
  *
  * @category parsing
  */
-export const read = (
-  form: ComposeCall.Form,
-  argv: ReadonlyArray<string>,
-  facts: Facts.Facts
-): Facts.Asked<Read> => {
-  const understood = UnknownFlags.resolve(
-    facts,
-    form === "standalone"
-      ? (learned) => ComposeCommandLine.parseStandalone(argv, learned)
-      : (learned) => ComposeCommandLine.parse(argv, learned),
-    (line) => line.command._tag === "Uncertain" || ComposeCall.needOf({ line }) === "model",
-    (command, flag) => question(form, command, flag)
-  )
-  if (understood._tag === "Open") return understood
-  const { doubt, line } = understood.answer
-  const version = form === "standalone" && ComposeCall.needOf({ line }) !== "nothing"
-    ? Facts.ask(facts, { _tag: "ComposeVersion", form, globals: [] })
-    : Facts.answered({ major: 0, minor: 0 })
-  return version._tag === "Open"
-    ? version
-    : Facts.answered({ call: { form, line, isV1: version.answer.major === 1 }, doubt })
-}
+export const read = (form: ComposeCall.Form, situation: Situation): Planning.Planning<Read> =>
+  Planning.run(function*() {
+    const { argv } = situation.invocation
+    const { doubt, line } = yield* UnknownFlags.resolve(
+      situation,
+      form === "standalone"
+        ? (learned) => ComposeCommandLine.parseStandalone(argv, learned)
+        : (learned) => ComposeCommandLine.parse(argv, learned),
+      (parsed) => parsed.command._tag === "Uncertain" || ComposeCall.needOf({ line: parsed }) === "model",
+      (command, flag) => question(form, command, flag)
+    )
+    const isV1 = form === "standalone" && ComposeCall.needOf({ line }) !== "nothing"
+      && (yield* Planning.ask(situation, { _tag: "ComposeVersion", form, globals: [] })).major === 1
+    return { call: { form, line, isV1 }, doubt }
+  })
 
 /**
- * Asks for the flags that the help of one of Compose's commands lists.
+ * The flags that the help of one of Compose's commands lists.
  *
  * @category planning
  */
 export const help = (
   form: ComposeCall.Form,
   command: ReadonlyArray<string>,
-  facts: Facts.Facts
-): Facts.Asked<ReadonlyArray<Flag>, Facts.Of<"CommandFlags">> => {
-  const asked = Facts.ask(facts, question(form, ["compose", ...command], undefined))
-  return asked._tag === "Open" ? asked : { _tag: "Answered", answer: asked.answer.flags }
-}
+  situation: Situation
+): Planning.Planning<ReadonlyArray<Flag>> =>
+  Planning.map(Planning.ask(situation, question(form, ["compose", ...command], undefined)), ({ flags }) => flags)
 
 /** `command` begins with `compose`, but for flags of docker itself before it, which docker is asked for. */
 const question = (

@@ -6,11 +6,11 @@ import type { CommandLine } from "../../argv/CommandLine.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as FileList from "../../compose/FileList.ts"
-import * as Facts from "../../Facts.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as Settings from "../../Settings.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
-import * as Revision from "../Revision.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 import * as ModelPaths from "./ModelPaths.ts"
 
 /** Stands in a plan for the path of the override file. */
@@ -29,43 +29,35 @@ export const placeholder = "@docker-shim/stack-override@"
  * @category planning
  * @since 0.1.0
  */
-export const revise = (
+export const translate = (
   line: CommandLine,
-  settings: Settings.Settings,
-  facts: Facts.Facts
-): Revision.Revision<ReadonlyArray<Argv.Token>> => {
-  const files = Argv.values(line.tokens, "compose-file")
-  const leave = (why: string) => files.map((value) => ({ what: "--compose-file", value, why }))
-  if (!Settings.mapsPaths(settings) || files.length === 0) {
-    return Revision.of(line.tokens, { leftAlone: leave(settings.elsewhere ?? SourceTranslation.unmapped) })
-  }
-  const asked = Facts.ask(facts, {
-    _tag: "StackModel",
-    globals: Argv.print(line.globals),
-    files,
-    descriptors: FileList.descriptorsOf(files.flatMap((file) => file.split(",")))
+  situation: Situation
+): Planning.Planning<ReadonlyArray<Argv.Token>> =>
+  Planning.run(function*() {
+    const { settings } = situation
+    const { globals, tokens } = line
+    const files = Argv.values(tokens, "compose-file")
+    const leave = (why: string): Planning.Planning<ReadonlyArray<Argv.Token>> =>
+      Planning.of(tokens, { leftAlone: files.map((value) => ({ what: "--compose-file", value, why })) })
+    if (!Settings.mapsPaths(settings) || files.length === 0) {
+      return yield* leave(settings.elsewhere ?? SourceTranslation.unmapped)
+    }
+    const descriptors = FileList.descriptorsOf(files.flatMap((file) => file.split(",")))
+    const question = { _tag: "StackModel", globals: Argv.print(globals), files, descriptors } as const
+    const answer = yield* Planning.ask(situation, question)
+    yield* Planning.gain({ input: answer.input })
+    if (answer._tag === "Refused") return yield* leave("docker stack config refuses it, or is not there")
+    const config = escaped(answer.config)
+    const model = translatable(ComposeModel.decode(config))
+    const additions = yield* ModelPaths.translate(model, situation)
+    if (additions.length === 0) return yield* leave("no path in it is another one for the daemon")
+    const override = ComposeOverride.of(withWholeVolumes(additions, model))
+    const content = ComposeOverride.print(override, JsonObject.text(config, "version"))
+    const behind = tokens.map((token) => Argv.has([token], "compose-file")).lastIndexOf(true) + 1
+    return yield* Planning.of([...tokens.slice(0, behind), option, ...tokens.slice(behind)], {
+      files: [{ placeholder, content }]
+    })
   })
-  if (asked._tag === "Open") return Revision.of(line.tokens, { questions: [asked.question] })
-  const { input } = asked.answer
-  if (asked.answer._tag === "Refused") {
-    return Revision.of(line.tokens, { input, leftAlone: leave("docker stack config refuses it, or is not there") })
-  }
-  const config = escaped(asked.answer.config)
-  const model = translatable(ComposeModel.decode(config))
-  const paths = ModelPaths.revise(model, settings, facts)
-  if (paths.value.length === 0) {
-    const leftAlone = [...paths.leftAlone, ...leave("no path in it is another one for the daemon")]
-    return { ...paths, value: line.tokens, input, leftAlone }
-  }
-  const override = ComposeOverride.of(withWholeVolumes(paths.value, model))
-  const behind = line.tokens.map((token) => Argv.has([token], "compose-file")).lastIndexOf(true) + 1
-  return {
-    ...paths,
-    value: [...line.tokens.slice(0, behind), option, ...line.tokens.slice(behind)],
-    files: [{ placeholder, content: ComposeOverride.print(override, JsonObject.text(config, "version")) }],
-    input
-  }
-}
 
 const option = Argv.option("compose-file", placeholder)
 

@@ -2,14 +2,13 @@
  * Translates the paths that the daemon opens in the words of one command, and no other.
  */
 import * as Argv from "../../argv/Argv.ts"
-import type { Command, CommandName } from "../../argv/CommandLine.ts"
-import type { Change } from "../../ExecPlan.ts"
-import type * as Facts from "../../Facts.ts"
-import * as SourceTranslation from "../../paths/SourceTranslation.ts"
+import type { CommandLine, CommandName } from "../../argv/CommandLine.ts"
+import type * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as Settings from "../../Settings.ts"
-import * as Revision from "../Revision.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
 import * as PathOptions from "./PathOptions.ts"
-import * as SourceContext from "./SourceContext.ts"
+import * as PathTranslation from "./PathTranslation.ts"
 
 /**
  * A command's tokens with the daemon's paths in them translated.
@@ -22,21 +21,20 @@ import * as SourceContext from "./SourceContext.ts"
  * @category planning
  * @since 0.1.0
  */
-export const revise = (
+export const translate = (
   command: CommandName,
   tokens: ReadonlyArray<Argv.Token>,
-  settings: Settings.Settings,
-  cwd: string,
-  facts: Facts.Facts
-): Revision.Revision<ReadonlyArray<Argv.Token>> => {
+  situation: Situation
+): Planning.Planning<ReadonlyArray<Argv.Token>> => {
   const syntaxes = PathOptions.of(command)
-  if (syntaxes === undefined) return Revision.of(tokens)
-  const context = SourceContext.make(settings, cwd, facts)
-  const revised = Revision.all(tokens, (token) => reviseToken(syntaxes, token, context))
+  if (syntaxes === undefined) return Planning.of(tokens)
+  const { invocation, settings } = situation
+  const context = PathTranslation.context(settings, invocation.cwd)
+  const translated = Planning.each(tokens, (token) => translateToken(syntaxes, token, context, situation))
   return Settings.mapsPaths(settings) && settings.daemonSocket !== undefined
       && Argv.boolean(tokens, "use-api-socket") === true
-    ? { ...revised, notices: [...revised.notices, { text: apiSocketNotice }] }
-    : revised
+    ? Planning.mapGains(translated, ({ notices }) => ({ notices: [...notices, { text: apiSocketNotice }] }))
+    : translated
 }
 
 /**
@@ -45,16 +43,13 @@ export const revise = (
  * @category planning
  * @since 0.1.0
  */
-export const reviseRun = (
-  command: Command,
-  tokens: ReadonlyArray<Argv.Token>,
-  settings: Settings.Settings,
-  cwd: string,
-  facts: Facts.Facts
-): Revision.Revision<ReadonlyArray<Argv.Token>> => {
-  if (command._tag !== "ComposeCommand" || command.name !== "run") return Revision.of(tokens)
-  const context = SourceContext.make(settings, cwd, facts)
-  return Revision.all(tokens, (token) => reviseToken(PathOptions.composeRun, token, context))
+export const translateRun = (
+  { command, tokens }: CommandLine,
+  situation: Situation
+): Planning.Planning<ReadonlyArray<Argv.Token>> => {
+  if (command._tag !== "ComposeCommand" || command.name !== "run") return Planning.of(tokens)
+  const context = PathTranslation.context(situation.settings, situation.invocation.cwd)
+  return Planning.each(tokens, (token) => translateToken(PathOptions.composeRun, token, context, situation))
 }
 
 /**
@@ -91,10 +86,7 @@ const apiSocketNotice =
   "--use-api-socket gives the container the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; "
   + "bind /var/run/docker.sock with --volume instead"
 
-interface Word {
-  readonly what: string
-  readonly value: string
-  readonly syntax: PathOptions.Syntax
+interface Word extends PathTranslation.Word {
   readonly withValue: (value: string) => Argv.Token
 }
 
@@ -115,51 +107,15 @@ const wordOf = (syntaxes: PathOptions.Syntaxes, token: Argv.Token): Word | undef
     : { what: `--${name}`, value, syntax, withValue: (text) => Argv.withValue(token, text) }
 }
 
-const reviseToken = (
+const translateToken = (
   syntaxes: PathOptions.Syntaxes,
   token: Argv.Token,
-  context: SourceTranslation.Context
-): Revision.Revision<Argv.Token> => {
+  context: SourceTranslation.Context,
+  situation: Situation
+): Planning.Planning<Argv.Token> => {
   const word = wordOf(syntaxes, token)
-  if (word === undefined) return Revision.of(token)
-  const sources = word.syntax.sources(word.value)
-  const translations = sources.map((source) => SourceTranslation.translate(source, context))
-  const questions = translations.flatMap((one) => one._tag === "Asks" ? one.paths : [])
-  if (questions.length > 0) {
-    return Revision.of(token, { questions: questions.map((path) => ({ _tag: "RealPath", path }) as const) })
-  }
-  return reviseWord(token, word, sources, translations)
-}
-
-/** The word with what became of its paths. */
-const reviseWord = (
-  token: Argv.Token,
-  { syntax, value, what, withValue }: Word,
-  sources: ReadonlyArray<string>,
-  translations: ReadonlyArray<SourceTranslation.Translation>
-): Revision.Revision<Argv.Token> => {
-  const reasons = translations.flatMap((one) => one._tag === "Unchanged" ? [one.why] : [])
-  const warnings = translations.flatMap((one) => one._tag === "Asks" ? [] : one.warning ?? [])
-  const notices = [...new Set(warnings)].map((warning) => ({ text: `${what} ${value}: ${warning}` }))
-  const changed = translations.filter((one) => one._tag === "Translated")
-  if (changed.length === 0) {
-    const why = warnings[0] ?? reasons[0] ?? "it holds no path that the daemon opens"
-    return Revision.of(token, { notices, leftAlone: [{ what, value, why }] })
-  }
-  const paths = translations.map((one, at) => one._tag === "Translated" ? one.source : sources[at] ?? "")
-  const translated = syntax.withSources(value, paths)
-  if (translated === undefined) {
-    const why = `the daemon's path ${paths.join(", ")} cannot be written there${
-      what === "--volume" ? "; use --mount" : ""
-    }`
-    return Revision.of(token, {
-      notices: [{ text: `${what} ${value}: ${why}` }],
-      leftAlone: [{ what, value, why }]
-    })
-  }
-  const why = [...new Set(changed.map((one) => one.why))].join("; ")
-  return Revision.of(withValue(translated), {
-    notices,
-    changes: [{ what, from: value, to: translated, why } satisfies Change]
-  })
+  return word === undefined ? Planning.of(token) : Planning.map(
+    PathTranslation.word(word, context, situation),
+    (text) => text === word.value ? token : word.withValue(text)
+  )
 }

@@ -49,6 +49,16 @@ export const single = (syntax: {
   withSources: (text, [path]) => path === undefined ? text : syntax.withSource(text, path)
 })
 
+/**
+ * A syntax of words without what stands in front of them there, such as `device=` of an option of a volume driver.
+ *
+ * @category constructors
+ */
+export const behind = (prefix: string, { sources, withSources }: Syntax): Syntax => ({
+  sources: (text) => sources(`${prefix}${text}`),
+  withSources: (text, paths) => withSources(`${prefix}${text}`, paths)?.slice(prefix.length)
+})
+
 /** A word that is a path; a relative one is the daemon's own, in its working directory. */
 const absolute: Syntax = {
   sources: (text) => PosixPath.isAbsolute(text) ? [text] : [],

@@ -8,12 +8,12 @@ import * as ApiRequest from "../../../../src/core/plan/api/ApiRequest.ts"
 const context: SourceTranslation.Context = {
   mappings: [PathMapping.make("/home/retro/work", "/data/ses1", "WORKSPACE_DIR")],
   daemonSocket: "/hydra/docker.sock",
-  cwd: "",
-  realPath: (path) => ({ resolved: path, exists: true })
+  cwd: ""
 }
+const realPath = (path: string): SourceTranslation.RealPath => ({ resolved: path, exists: true })
 
 const translated = (kind: "container" | "volume" | "service", body: string): string =>
-  ApiRequest.translate(kind, body, context).body
+  ApiRequest.translate(kind, body, context, realPath).body
 
 describe("kindOf", () => {
   it.each([
@@ -106,7 +106,7 @@ describe("translate", () => {
 
   it("says what it changed, and what it left", () => {
     const body = `{"HostConfig":{"Binds":["/home/retro/work/a:/a","/etc:/b"]}}`
-    const { changes, leftAlone } = ApiRequest.translate("container", body, context)
+    const { changes, leftAlone } = ApiRequest.translate("container", body, context, realPath)
     assert.deepStrictEqual(changes, [{
       what: "HostConfig.Binds",
       from: "/home/retro/work/a:/a",

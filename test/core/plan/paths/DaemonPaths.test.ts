@@ -10,26 +10,23 @@ const data = "/data/workspaces/ses1"
 describe("paths of the daemon's", () => {
   const daemon = { _tag: "DockerConfig", directory: "/.docker" } as const
 
-  it.each(["run", "create", "service create"])("of %s are the same where each is looked up at once", (command) => {
-    const argv = [
-      ...command.split(" "),
-      "--mount",
-      `type=bind,src=${work}/l/a,dst=/a`,
-      "--mount=type=tmpfs,dst=/t",
-      "img"
-    ]
-    const links: Readonly<Record<string, string>> = { [`${work}/l/a`]: "/elsewhere/a", [work]: "/real" }
-    const lookedUp: Array<string> = []
-    const lookUp = (path: string) => {
-      lookedUp.push(path)
-      return { resolved: links[path] ?? path, exists: true }
-    }
-    const invocation = { argv0: "docker", argv, env: { ...env, DOCKER_HOST: "unix:///s" }, cwd: work }
-    assert.deepStrictEqual(
-      Plan.plan(invocation, { ...Facts.none, lookUp }),
-      plan(argv, { env: invocation.env, links }).plan
+  it("of hundreds of mounts are asked for in one round, each once", () => {
+    const mounts = Array.from({ length: 300 }, (_, at) => ["-v", `${work}/m${at % 100}:/m${at}`]).flat()
+    const invocation = { argv0: "docker", argv: ["run", ...mounts, "img"], env: { ...env, DOCKER_HOST: "unix:///s" } }
+    const outcome = Plan.plan({ ...invocation, cwd: work }, Facts.none)
+    assert(outcome._tag === "OpenQuestions")
+    assert.lengthOf(outcome.questions, 101)
+    const facts = Facts.answerAll(
+      Facts.none,
+      "RealPath",
+      outcome.questions.flatMap((question) =>
+        question._tag === "RealPath" ? [{ question, answer: { resolved: question.path, exists: true } }] : []
+      )
     )
-    assert.deepStrictEqual(lookedUp, [`${work}/l/a`, work])
+    const planned = Plan.plan({ ...invocation, cwd: work }, facts)
+    assert(planned._tag === "ExecPlan")
+    assert.strictEqual(planned.args[2], `${data}/m0:/m0`)
+    assert.lengthOf(planned.changes, 300)
   })
 
   it.each([

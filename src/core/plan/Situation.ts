@@ -1,0 +1,13 @@
+/**
+ * What planning decides by.
+ */
+import type { Facts } from "../Facts.ts"
+import type { Invocation } from "../Invocation.ts"
+import type { Settings } from "../Settings.ts"
+
+/** The call, the settings in force, and the facts known so far. */
+export interface Situation {
+  readonly invocation: Invocation
+  readonly settings: Settings
+  readonly facts: Facts
+}

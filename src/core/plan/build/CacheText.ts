@@ -1,0 +1,68 @@
+/**
+ * What is said of the shared cache of a build.
+ */
+import * as CacheKey from "../../cache/CacheKey.ts"
+import type { Change, Notice } from "../../ExecPlan.ts"
+import type { CacheSettings } from "../../Settings.ts"
+import type { CacheAttributes, CacheRequest } from "./CachePart.ts"
+import type { Store } from "./CacheStore.ts"
+
+/**
+ * The changes that giving a build its part makes: `from` and `to` name the places, such as `--cache-from`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const changes = (
+  given: CacheAttributes,
+  { origins }: CacheSettings,
+  from: string,
+  to: string
+): ReadonlyArray<Change> => {
+  const exported = [origins.place, ...(origins.mode === undefined ? [] : [origins.mode])].join(", ")
+  const published = given.isExpected
+    ? `if it is not all in ${given.key}, which was built from the same (${origins.place})`
+    : `published as ${given.key} (${exported})`
+  return [
+    ...(given.from === undefined
+      ? []
+      : [{ what: from, from: "", to: given.from, why: `what sessions before built (${origins.place})` }]),
+    ...(given.to === undefined
+      ? []
+      : [{ what: to, from: "", to: given.to, why: `for sessions to come, ${published}` }])
+  ]
+}
+
+/** The line where looking for entries was given up. */
+export const notLookedAt = (keys: ReadonlyArray<string>, directory: string): Notice => ({
+  text: `build cache of ${keys.join(", ")} not imported: looking through ${directory} takes too long; `
+    + "see 'docker-shim cache du'"
+})
+
+/**
+ * Why a build is given neither an import nor an export, such as `there is no entry shop yet, and DOCKER_SHIM_CACHE=read-only
+ * exports none`.
+ *
+ * @category printing
+ */
+export const nothingWhy = (key: string, { use }: CacheSettings, store: Store): string => {
+  const exported = use === "read-only"
+    ? "DOCKER_SHIM_CACHE=read-only exports none"
+    : store._tag === "Directory" && store.cache.unwritable !== undefined
+    ? store.cache.unwritable
+    : "another build of this command exports it"
+  return `there is no entry ${key} to import, and ${exported}`
+}
+
+/** The line for a user who counts on the shared cache and does not get it. */
+export const notShared = (why: string): Notice => ({
+  text: `build cache not shared: ${why}; see 'docker-shim doctor'`
+})
+
+/** The line where an entry stays unused because of cache mounts. */
+export const notImported = ({ mounts, wanted }: CacheRequest): Notice => ({
+  text: `build cache of ${CacheKey.print(wanted.key)} not imported: ` + (mounts._tag === "Unknown"
+    ? "whether a step needs what an earlier one left in a cache mount cannot be told"
+    : "a step may need what an earlier one left in a cache mount, and a registry's cache is imported whole")
+    + "; see 'docker-shim doctor'"
+})
