@@ -175,6 +175,26 @@ volumes: {device: {driver_opts: {type: none, o: bind, device: "\${PWD}/device"}}
     assert.notInclude((await session.compose(["up", "-d"], { cwd: later })).stderr, "docker-shim:")
   })
 
+  it("prints the environment that Compose runs in without the shim, but for the project's name", async () => {
+    const cwd = place("shown", { "compose.yaml": `services: {web: {${web}}}\n`, ".env": "FROM_DOTENV=x\n" })
+    const printed = async (program: "compose" | "directCompose", words: string, env: Record<string, string> = {}) => {
+      const outcome = await session[program]([...words.split(" "), "config", "--environment"], { cwd, env })
+      // the name that docker was called by, and a socket of each call's own
+      const own = (line: string) => /^DOCKER_CLI_PLUGIN_(?:ORIGINAL_CLI_COMMAND|SOCKET)=/.test(line)
+      const lines = outcome.stdout.split("\n").filter((line) => !own(line))
+      return { ...outcome, stdout: lines.map((line) => line.replace("=helix-task-12-shown", "=shown")) }
+    }
+    for (const words of ["--progress plain", "-p given", "-f compose.yaml", "--env-file .env"]) {
+      const direct = await printed("directCompose", words)
+      assert.deepStrictEqual(await printed("compose", words), direct, words)
+      assert.strictEqual(direct.code === 0, suite === "28.5", "an older Compose does not know the flag")
+      if (suite === "28.5") assert.include(direct.stdout, "FROM_DOTENV=x")
+    }
+    // below another call of the shim
+    const inner = { DOCKER_SHIM_DEPTH: "1", DOCKER_SHIM_PLANNED: "x", DOCKER_SHIM_ADDED: "{}" }
+    assert.deepStrictEqual(await printed("compose", "-p given", inner), await printed("directCompose", "-p given"))
+  })
+
   it("does not sync a watched directory that is mounted", async () => {
     const cwd = join(userPath, Case.place(Case.find("watch-mounted"), session.files).split("/").at(-1) ?? "")
     projects.push("helix-task-12-watch-mounted")

@@ -3,9 +3,10 @@
  */
 import type { Env } from "../../core/Invocation.ts"
 import * as MachineSettings from "../../core/MachineSettings.ts"
+import * as AddedVariables from "../../core/plan/AddedVariables.ts"
 import * as PlannedMark from "../../core/plan/PlannedMark.ts"
+import * as RecursionDepth from "../../core/plan/RecursionDepth.ts"
 import * as Settings from "../../core/Settings.ts"
-import * as ChildProgram from "../front/ChildProgram.ts"
 import * as Finding from "./Finding.ts"
 import * as Misspelling from "./Misspelling.ts"
 
@@ -56,7 +57,11 @@ const finding = (env: Env, machine: MachineSettings.MachineSettings): Finding.Fi
 const disable = "DOCKER_SHIM_DISABLE"
 
 /** What the shim sets for itself below it. */
-const internal: ReadonlyArray<string> = [ChildProgram.depthVariable, PlannedMark.variable]
+const internal: ReadonlyArray<string> = [
+  RecursionDepth.variable,
+  PlannedMark.variable,
+  AddedVariables.variable
+]
 
 /** Names that no setting has, each with the setting that it may be meant for. */
 const unknownNames = (env: Env, machine: MachineSettings.MachineSettings): ReadonlyArray<string> => {

@@ -5,6 +5,7 @@ import type { ExecPlan } from "../../core/ExecPlan.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as AddedVariables from "../../core/plan/AddedVariables.ts"
 import * as PlannedMark from "../../core/plan/PlannedMark.ts"
+import * as RecursionDepth from "../../core/plan/RecursionDepth.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import type { Failure } from "../Failure.ts"
 import type { Program } from "../process/ChildProcess.ts"
@@ -21,18 +22,6 @@ export interface ChildProgram extends Program {
 }
 
 /**
- * Counts how often the shim called itself. Real dockers may call docker again (a plugin does), a wrapper that leads back
- * to the shim does so without end.
- */
-export const depthVariable = "DOCKER_SHIM_DEPTH"
-
-/** Deeper than any honest nesting of plugins that call docker. */
-export const maxDepth = 12
-
-/** How often the shim has called itself in an environment. */
-export const depth = (env: Readonly<Record<string, string | undefined>>): number => Number(env[depthVariable] ?? 0) || 0
-
-/**
  * Locates the real program of a plan and puts its environment together: the shim's own, what the plan changes, and the
  * count against recursion. The program is told the name that the shim was called by.
  *
@@ -40,8 +29,8 @@ export const depth = (env: Readonly<Record<string, string | undefined>>): number
  * @since 0.1.0
  */
 export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildProgram | Failure => {
-  const level = depth(invocation.env)
-  if (level >= maxDepth) return { _tag: "Recursion", depth: level }
+  const level = RecursionDepth.ofProgram(plan.args, plan.env, invocation.env)
+  if (level >= RecursionDepth.max) return { _tag: "Recursion", depth: level }
   const located = RealProgram.locate(plan.program, invocation, shim)
   if (located._tag !== "Located") return located
   const program: ChildProgram = {
@@ -50,10 +39,11 @@ export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildP
     argv0: invocation.argv0,
     args: plan.args,
     env: extend(invocation.env, {
-      ...plan.env,
       ...mark(plan),
       ...AddedVariables.mark(plan.env, invocation.env),
-      [depthVariable]: String(level + 1)
+      [RecursionDepth.variable]: String(level + 1),
+      // last: a program that prints its environment gets none of those
+      ...plan.env
     })
   }
   return RawText.startable(program)

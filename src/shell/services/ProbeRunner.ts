@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { spawn, type StdioOptions } from "node:child_process"
-import * as ChildProgram from "../front/ChildProgram.ts"
+import * as RecursionDepth from "../../core/plan/RecursionDepth.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import type { Source } from "../process/InputFiles.ts"
 import * as Printed from "../process/Printed.ts"
@@ -38,7 +38,7 @@ export const defaultLimit = Duration.seconds(10)
  * A probe may meet the shim once, as a plugin. Where what is asked leads back to the shim again and again, each probe of
  * each round would go as deep as the command itself.
  */
-const deepestProbe = ChildProgram.maxDepth - 2
+const deepestProbe = RecursionDepth.max - 2
 
 /** In bytes. A project of 200 services is 0.2 MB; what prints more than this is broken, and must not fill the memory. */
 const longestAnswer = 64 * 1024 * 1024
@@ -91,7 +91,7 @@ const start = (probe: Probe): Effect.Effect<Ran> =>
     const child = spawn(probe.file, probe.args, {
       env: {
         ...probe.env,
-        [ChildProgram.depthVariable]: String(Math.max(ChildProgram.depth(probe.env), deepestProbe))
+        [RecursionDepth.variable]: String(Math.max(RecursionDepth.of(probe.env), deepestProbe))
       },
       stdio: streams(probe.descriptors ?? new Map()),
       detached: true

@@ -231,7 +231,7 @@ const saidToRun = (plan: Plan, env: Readonly<Record<string, string>>): unknown =
   return {
     words: [plan.file, ...plan.args.map(placed)],
     files: plan.files.map(({ content }) => withoutId(content)),
-    env: Object.entries<string | null>({ ...env, ...plan.env, DOCKER_SHIM_DEPTH: "1" }).flatMap(([name, value]) =>
+    env: Object.entries<string | null>({ ...env, DOCKER_SHIM_DEPTH: "1", ...plan.env }).flatMap(([name, value]) =>
       value === null ? [] : [`${name}=${placed(value)}`]
     ).sort(),
     notices: plan.notices.map((notice) => `docker-shim: ${notice}`)

@@ -302,18 +302,22 @@ describe("the program, called as docker", () => {
     assert.strictEqual(ran.stdout, "run\0-v\0/home/retro/work:/x\0web\0")
   })
 
-  it("ends a loop through a wrapper that leads back to it", async () => {
-    const loop = shimDirectory("docker")
-    try {
-      const wrapper = path.join(loop.directory, "docker.real")
-      fs.writeFileSync(wrapper, `#!/bin/sh\nexec ${loop.directory}/docker "$@"\n`, { mode: 0o755 })
-      const ran = await run(path.join(loop.directory, "docker"), ["ps"], { env })
-      assert.strictEqual(ran.code, 125)
-      assert.match(ran.stderr, /^docker-shim: docker-shim called itself 12 times\n\n/)
-    } finally {
-      loop.remove()
+  // the last keeps nothing in the environment, which it prints
+  it.each([["ps"], ["compose ps"], ["compose config --environment"]])(
+    "ends a loop through a wrapper that leads back to it: %s",
+    async (words) => {
+      const loop = shimDirectory("docker")
+      try {
+        const wrapper = path.join(loop.directory, "docker.real")
+        fs.writeFileSync(wrapper, `#!/bin/sh\nexec ${loop.directory}/docker "$@"\n`, { mode: 0o755 })
+        const ran = await run(path.join(loop.directory, "docker"), words.split(" "), { env })
+        assert.strictEqual(ran.code, 125)
+        assert.match(ran.stderr, /^docker-shim: docker-shim called itself 12 times\n\n/)
+      } finally {
+        loop.remove()
+      }
     }
-  })
+  )
 
   it("asks what leads back to it only so often", async () => {
     const loop = shimDirectory("docker")

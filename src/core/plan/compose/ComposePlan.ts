@@ -29,6 +29,7 @@ import * as ProjectFiles from "./ProjectFiles.ts"
 import * as ProjectNaming from "./ProjectNaming.ts"
 import * as ReadCall from "./ReadCall.ts"
 import * as SharedNames from "./SharedNames.ts"
+import * as ShownEnvironment from "./ShownEnvironment.ts"
 
 /** Stands in a plan for the path of the override file. */
 export const placeholder = "@docker-shim/compose-override@"
@@ -51,10 +52,10 @@ export const plan = (form: ComposeCall.Form, situation: Situation): Planning.Pla
     const endpoint = Routing.endpointOf(form === "standalone" ? call.line.group : call.line.globals)
     const env = yield* Routing.route(endpoint, situation)
     yield* UnknownFlags.notice(doubt)
-    const line = yield* project(call, env, situation)
+    const { env: hidden, line } = ShownEnvironment.hide(yield* project(call, env, situation))
     // what was read from descriptors on the way is handed on
     const [answer] = situation.facts.ComposeModel.values()
-    return yield* Planning.of(CommandLine.print(line), { input: answer?.answer.input ?? [] })
+    return yield* Planning.of(CommandLine.print(line), { env: hidden, input: answer?.answer.input ?? [] })
   })
 
 /** The line of a call, with what it needs of its project changed for the session; `env` is what the plan changes already. */
