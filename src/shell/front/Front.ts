@@ -44,7 +44,7 @@ const proceed = (invocation: Invocation, shim: string, handOver: HandOver, known
     return plan._tag === "SettingError"
       ? fail(plan)
       : ExecPlan.isReplaceable(plan)
-      ? carryOut(plan, invocation, shim)
+      ? carryOutOnce(plan, invocation, shim)
       : handOver(invocation, shim, facts)
   }
   const { facts, questions } = outcome
@@ -83,6 +83,12 @@ export const untouched = (invocation: Invocation, shim: string, why: string): vo
 export const fail = (failure: Failure.Failure): void => {
   Reporter.failure(failure)
   process.exitCode = Failure.exitCode(failure)
+}
+
+/** What is said once only is looked up first; few plans have that. */
+const carryOutOnce = (plan: ExecPlan.ExecPlan, invocation: Invocation, shim: string): void => {
+  if (plan.notices.every(({ isOnce }) => isOnce !== true)) return carryOut(plan, invocation, shim)
+  void import("../compose/SaidOnce.ts").then(({ filter }) => carryOut(filter(plan, invocation.env), invocation, shim))
 }
 
 const carryOut = (plan: ExecPlan.ExecPlan, invocation: Invocation, shim: string): void => {

@@ -117,6 +117,48 @@ describe("the session's daemon", () => {
     assert.deepStrictEqual([ps.env, ps.notices], [{}, []])
   })
 
+  it.each<[string, Env, boolean]>([
+    ["compose up -d", {}, true],
+    ["compose create", {}, true],
+    ["compose run web sh", {}, true],
+    ["compose up -d", { DOCKER_SHIM_PROJECT_SCOPE: "session" }, true],
+    ["compose up -d", { DOCKER_SHIM_CACHE: "off", WORKSPACE_DIR: undefined }, true],
+    ["compose ps", {}, false],
+    ["compose build", {}, false],
+    ["compose up -d --dry-run", {}, false],
+    ["compose -p own up -d", {}, false],
+    ["compose up -d", { COMPOSE_PROJECT_NAME: "own" }, false],
+    ["compose up -d", { HELIX_TASK_NUMBER: undefined }, false],
+    ["compose up -d", { DOCKER_SHIM_PROJECT_SCOPE: "off" }, false],
+    ["compose up -d", { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock" }, false],
+    ["compose up -d", { DOCKER_SHIM_DOCKER_HOST: "unix:///run/s.sock" }, false],
+    ["compose up -d", { DOCKER_SHIM_DOCKER_HOST: "ssh://shared" }, false],
+    ["-H ssh://shared compose up -d", {}, false],
+    ["-c other compose up -d", {}, false],
+    ["--config /c compose up -d", {}, false]
+  ])(
+    "that is shared by ssh:// and not declared gets no name, and one line says so: %j with %j: %s",
+    (words, env, expected) => {
+      const given = { ...workspace, HELIX_TASK_NUMBER: "12", DOCKER_HOST: "ssh://shared", ...env }
+      const files = {
+        files: [`${work}/compose.yaml`],
+        directory: `${work}/shop`,
+        name: { _tag: "None" },
+        settings: [],
+        isChoice: false
+      } as const
+      const planned = plan(words, { dockerContexts, env: given, files, model: { _tag: "Refused", input: [] } }).plan
+      const session = env["DOCKER_SHIM_PROJECT_SCOPE"] === "session" ? "helix-task-12" : "helix-task-12-shop"
+      const text = `the project is not named ${session}: ssh://shared is not known to be this session's daemon; `
+        + "if it is, set DOCKER_SHIM_DOCKER_HOST to it, and DOCKER_SHIM_PROJECT_SCOPE=project too"
+      assert.deepStrictEqual(
+        planned.notices.filter(({ isOnce }) => isOnce === true),
+        expected ? [{ text, isOnce: true }] : []
+      )
+      if (expected) assert.deepStrictEqual([planned.args, planned.env], [words.split(" "), {}])
+    }
+  )
+
   it.each<[string, Env, string?]>([
     ["compose up", {}],
     ["compose up", { DOCKER_HOST: "unix:///run/s.sock" }],

@@ -345,6 +345,25 @@ describe("the program, called as docker", () => {
     }
   })
 
+  it("says once for each project what is for once only", async () => {
+    const home = path.join(scratch, "said-once")
+    const said = async (project: string) => {
+      const directory = path.join(home, project)
+      fs.mkdirSync(directory, { recursive: true })
+      fs.writeFileSync(path.join(directory, "compose.yaml"), "services: {web: {image: bb}}\n")
+      const settings = { HOME: home, HELIX_TASK_NUMBER: "12", DOCKER_HOST: "ssh://shared", DOCKER_SHIM_CACHE: "off" }
+      const ran = await run(docker, ["compose", "up"], {
+        env: { ...env, ...settings, WORKSPACE_DIR: "" },
+        cwd: directory
+      })
+      assert.strictEqual(ran.stdout, "compose\0up\0")
+      return ran.stderr.split("\n").filter((line) => line.startsWith("docker-shim: the project is not named "))
+    }
+    assert.match((await said("one"))[0] ?? "", / helix-task-12-one: ssh:\/\/shared is not known /)
+    assert.deepStrictEqual(await said("one"), [])
+    assert.lengthOf(await said("two"), 1)
+  })
+
   it("translates a source, and says why when asked to", async () => {
     const ran = await run(docker, ["run", "-v", "/home/retro/work/app:/x", "web", "-v", "/home/retro/work:/y"], {
       env: { ...env, WORKSPACE_DIR: "/data/w", DOCKER_SHIM_DEBUG: "1" }

@@ -4,6 +4,7 @@
 import type { CommandLine } from "../../argv/CommandLine.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
+import * as ProjectScope from "../../compose/ProjectScope.ts"
 import type { Notice } from "../../ExecPlan.ts"
 import * as Settings from "../../Settings.ts"
 import * as CacheText from "../build/CacheText.ts"
@@ -14,6 +15,7 @@ import type { Situation } from "../Situation.ts"
 import * as ModelCache from "./ModelCache.ts"
 import * as ModelPaths from "./ModelPaths.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"
+import * as ProjectNaming from "./ProjectNaming.ts"
 
 /**
  * Tells which daemon a call goes to, where anything of it would be changed for the session's: a name, paths, builds.
@@ -35,7 +37,7 @@ const concerns = (need: Exclude<ComposeCall.Need, "nothing">, settings: Settings
 
 /**
  * The line of a project on another daemon, as it is. One line says so if the user counts on what is left out: a path would
- * have been translated, or a build would have shared its cache.
+ * have been translated, a build would have shared its cache, or, once for each project, it would have had the session's name.
  *
  * @category planning
  */
@@ -52,7 +54,8 @@ export const leave = (
     const losesPaths = yield* losesAskedPaths(call, { ...situation, settings: { ...settings, elsewhere: why } })
     const isBuild = settings.cache.use !== "off" && ModelCache.mayBuild(call) && isBuildAsked(call)
     const notices = losesPaths ? [lostPathsNotice(why)] : isBuild ? [CacheText.notShared(why)] : []
-    return yield* Planning.of(call.line, { notices })
+    const lostName = yield* lostNameNotices(call, why, situation)
+    return yield* Planning.of(call.line, { notices: [...notices, ...lostName] })
   })
 
 /**
@@ -70,6 +73,25 @@ export const tellLostPaths = (
     losesPaths(call, model, situation),
     (isLost) => Planning.gain(isLost ? { notices: [lostPathsNotice(situation.settings.elsewhere ?? "")] } : {})
   )
+
+/**
+ * A line for a project that is made without the session's name on a daemon that nobody named for this command, and nothing
+ * declares: `DOCKER_HOST=ssh://…`. Several sessions may share that daemon; the projects of one name then meet.
+ */
+const lostNameNotices = (
+  call: ComposeCall.ComposeCall,
+  why: string,
+  situation: Situation
+): Planning.Planning<ReadonlyArray<Notice>> => {
+  const { dockerHost } = situation.settings
+  const isNamed = Object.values(ComposeCall.endpoint(call)).some((flag) => flag !== undefined)
+  if (!ComposeCall.creates(call) || ComposeCall.isDryRun(call.line)) return Planning.of([])
+  if (dockerHost !== undefined || isNamed || ProjectScope.inForce(situation.settings) === "off") return Planning.of([])
+  return Planning.map(Planning.inspect(ProjectNaming.find(call, situation)), ({ value: name }) =>
+    name === undefined
+      ? []
+      : [{ text: `the project is not named ${name}: ${why}, and DOCKER_SHIM_PROJECT_SCOPE=project too`, isOnce: true }])
+}
 
 const lostPathsNotice = (why: string): Notice => ({ text: `no path of the project is translated: ${why}` })
 
