@@ -1,6 +1,7 @@
 /**
- * Builds the stand-alone executable, `dist/docker-shim`: the program's modules as QuickJS byte code, linked statically
- * with QuickJS and the host in `src/native/host`. Needs a C compiler, and the sources of QuickJS (`get-quickjs.sh`).
+ * Builds the stand-alone executable, `dist/docker-shim`: QuickJS and the host in `src/native/host`, linked statically, with
+ * a picture of their memory once they loaded the program's modules. Needs a C compiler, OpenSSL's library (for SHA-256), and
+ * the sources of QuickJS (`get-quickjs.sh`).
  *
  *   node scripts/release/build-standalone.mjs [x64|arm64]     another architecture goes to dist/docker-shim-linux-ARCHITECTURE
  *   node scripts/release/build-standalone.mjs --check         only sees whether all that the program imports has a stand-in
@@ -19,9 +20,13 @@ const isCheck = process.argv[2] === "--check"
 const architecture = isCheck ? os.arch() : process.argv[2] ?? os.arch()
 const native = architecture === os.arch()
 const compiler = process.env["CC"] ?? (native ? "gcc" : { arm64: "aarch64-linux-gnu-gcc", x64: "x86_64-linux-gnu-gcc" }[architecture])
-const canCompile = spawnSync(compiler, ["--version"]).status === 0 && fs.existsSync("/usr/include/stdio.h")
-if (!isCheck && !canCompile) {
-  console.error(`The executable is compiled, and there is no ${compiler} or no C library to compile with. On Debian: apt-get install gcc libc6-dev binutils`)
+/** Whether a program can be compiled that uses the C library and OpenSSL's. */
+const canCompile = () =>
+  spawnSync(compiler, ["-fsyntax-only", "-x", "c", "-"], { input: "#include <stdio.h>\n#include <openssl/sha.h>\n" }).status === 0
+if (!isCheck && !canCompile()) {
+  console.error(
+    `The executable is compiled, and ${compiler}, the C library or OpenSSL is missing. On Debian: apt-get install gcc libc6-dev binutils libssl-dev`
+  )
   process.exit(1)
 }
 const output = here(native ? "dist/docker-shim" : `dist/docker-shim-linux-${architecture}`)
@@ -102,7 +107,8 @@ const bundle = await build({
     DOCKER_SHIM_VERSION: JSON.stringify(version),
     DOCKER_SHIM_COMMIT: JSON.stringify(commit),
     DOCKER_SHIM_FORM: JSON.stringify("stand-alone"),
-    DOCKER_SHIM_ARCHITECTURE: JSON.stringify(architecture)
+    DOCKER_SHIM_ARCHITECTURE: JSON.stringify(architecture),
+    "import.meta.url": "process.moduleUrl"
   },
   metafile: true
 })
@@ -129,15 +135,9 @@ const scripts = (() => {
   for (const one of ["globals.js", "main.js", ...later, ...needs.keys()]) if (!ordered.has(one)) add(one)
   return [...ordered]
 })()
-const hostCompiler = process.env["HOST_CC"] ?? "gcc"
-run(hostCompiler, "-O1", `-I${quickjs}`, here("src/native/host/compile.c"), engine(hostCompiler), "-lm", "-lpthread", "-o", `${work}/compile`)
-run(`${work}/compile`, ...scripts.map((name) => `${work}/${name}`))
+const units = ["main", "memory", "calls", "programs", "text"].map((unit) => here(`src/native/host/${unit}.c`))
 
-const units = ["main", "memory", "snapshot", "text", "files", "processes", "bytes"].map((unit) => here(`src/native/host/${unit}.c`))
-const symbol = (at) => `module_${at}`
-fs.writeFileSync(`${work}/modules.inc`, scripts.map((name, at) => `MODULE("${name}", ${symbol(at)})\n`).join(""))
-
-/** Where the picture's segment lies: MEMORY_START of src/native/host/memory.h. */
+/** Where the picture's segment lies: PICTURE of src/native/host/memory.h. */
 const pictureAddress = 0x10000000n
 fs.writeFileSync(
   `${work}/picture.ld`,
@@ -147,40 +147,27 @@ fs.writeFileSync(
 /** Links the executable with room for a picture of so many bytes. */
 const link = (capacity) => {
   fs.writeFileSync(
-    `${work}/modules.S`,
-    [
-      ".section .rodata",
-      ...scripts.map((name, at) =>
-        [
-          `.global ${symbol(at)}, ${symbol(at)}_end`,
-          ".balign 8",
-          `${symbol(at)}: .incbin "${work}/${name}.bytecode"`,
-          `${symbol(at)}_end: .byte 0`
-        ].join("\n")
-      ),
-      ".section .picture,\"aw\",%progbits",
-      `.quad ${capacity}`,
-      `.zero ${capacity - 8}`,
-      ".section .note.GNU-stack,\"\",%progbits\n"
-    ].join("\n")
+    `${work}/room.S`,
+    `.section .picture,"aw",%progbits\n.quad ${capacity}\n.zero ${capacity - 8}\n.section .note.GNU-stack,"",%progbits\n`
   )
   run(
     compiler,
     ...["-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"],
     `-I${quickjs}`,
-    `-I${work}`,
     ...units,
-    `${work}/modules.S`,
+    `${work}/room.S`,
     engine(compiler),
     ...["-static", "-no-pie", "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,--wrap=gettimeofday,--wrap=clock_gettime", `-Wl,-T,${work}/picture.ld`],
     ...(process.env["KEEP_SYMBOLS"] === undefined ? ["-s"] : []),
-    ...["-lm", "-lpthread", "-o", `${output}.new`]
+    ...["-lcrypto", "-lm", "-lpthread", "-o", `${output}.new`]
   )
 }
 
-/** Has the executable take the picture of its memory. */
+/** Has the executable load the modules and take the picture of its memory; one for another processor is emulated. */
 const takePicture = () => {
-  execFileSync(`${output}.new`, [`${work}/picture`], { argv0: "docker-shim:snapshot", stdio: "inherit", env: {} })
+  const emulator = native ? [] : [process.env["QEMU"] ?? { arm64: "qemu-aarch64-static", x64: "qemu-x86_64-static" }[architecture]]
+  const [file, ...words] = [...emulator, `${output}.new`, `${work}/picture`, ...scripts.map((name) => `${work}/${name}`)]
+  execFileSync(file, words, { stdio: "inherit", env: { PATH: process.env["PATH"] } })
   return fs.readFileSync(`${work}/picture`)
 }
 
@@ -195,14 +182,10 @@ const insertPicture = (picture) => {
   fs.writeFileSync(`${output}.new`, file)
 }
 
+// addresses depend on the room that there is: first see how much is needed, then take the picture in that
 const page = 65536
-if (native) {
-  // addresses depend on the room that there is: first see how much is needed, then take the picture in that
-  link(512 * page)
-  link(Math.ceil(takePicture().length / page) * page)
-  insertPicture(takePicture())
-} else {
-  link(page)
-}
+link(512 * page)
+link(Math.ceil(takePicture().length / page) * page)
+insertPicture(takePicture())
 fs.renameSync(`${output}.new`, output)
 console.log(`${path.relative(here(""), output)}: ${(fs.statSync(output).size / 1e6).toFixed(1)} MB`)

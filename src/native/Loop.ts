@@ -1,7 +1,8 @@
 /**
  * Waits for what Node's event loop waits for: time, descriptors, signals.
  */
-import * as host from "docker-shim:host"
+import * as Files from "./system/Files.ts"
+import * as Processes from "./system/Processes.ts"
 
 /**
  * Something that happens later; it keeps the process alive while it is `held`.
@@ -32,12 +33,11 @@ export const writable = 4
 const timers = new Set<Timer>()
 const watches = new Set<Watch>()
 const immediate: Array<() => void> = []
-let started = false
 
 /** Whether descriptors were looked at since the last function of `soon`: signals come in between, as in Node. */
 let hasPolled = false
 
-const milliseconds = (): number => host.now() / 1e6
+const milliseconds = (): number => Processes.now() / 1e6
 
 /**
  * Runs a function after some time, in milliseconds; again and again where `repeats`.
@@ -46,7 +46,6 @@ const milliseconds = (): number => host.now() / 1e6
  * @since 0.1.0
  */
 export const after = (delay: number, run: () => void, repeats: boolean): Waiting => {
-  start()
   const time = delay >= 1 && delay <= 2147483647 ? delay : 1
   const timer: Timer = { at: milliseconds() + time, every: repeats ? time : undefined, held: true, run }
   timers.add(timer)
@@ -60,7 +59,6 @@ export const cancel = (timer: Waiting): void => {
 
 /** Runs a function once everything that is due by now has run. */
 export const soon = (run: () => void): void => {
-  start()
   immediate.push(run)
 }
 
@@ -71,7 +69,6 @@ export const soon = (run: () => void): void => {
  * @since 0.1.0
  */
 export const watch = (descriptor: number, events: number, run: (happened: number) => void): Waiting => {
-  start()
   const watched: Watch = { descriptor, events, held: true, run }
   watches.add(watched)
   return watched
@@ -82,16 +79,10 @@ export const unwatch = (watched: Waiting): void => {
   watches.delete(watched as Watch)
 }
 
-const start = (): void => {
-  if (started) return
-  started = true
-  host.onTurn(turn)
-}
-
 const isHeld = (waiting: Waiting): boolean => waiting.held
 
-/** One thing at a time, so that what it promised runs before the next. */
-const turn = (): boolean => {
+/** Waits for something and lets it happen; one thing at a time, so that what it promised runs before the next. */
+export const turn = (): boolean => {
   const due = hasPolled || watches.size === 0 ? immediate.shift() : undefined
   hasPolled = false
   if (due !== undefined) {
@@ -102,7 +93,7 @@ const turn = (): boolean => {
   const next = firstTimer()
   const wait = immediate.length > 0 ? 0 : next === undefined ? -1 : Math.max(0, Math.ceil(next.at - milliseconds()))
   const watched = [...watches]
-  const happened = host.poll(watched.flatMap(({ descriptor, events }) => [descriptor, events]), wait)
+  const happened = Files.poll(watched.flatMap(({ descriptor, events }) => [descriptor, events]), wait)
   hasPolled = true
   const at = happened.findIndex((events) => events !== 0)
   if (at >= 0) watched[at]?.run(happened[at] ?? 0)

@@ -6,6 +6,8 @@ import * as Loop from "./Loop.ts"
 import { EventEmitter } from "./node/events.ts"
 import { Writable } from "./node/stream.ts"
 import * as Signals from "./Signals.ts"
+import * as Files from "./system/Files.ts"
+import * as Processes from "./system/Processes.ts"
 
 /**
  * The running process.
@@ -33,11 +35,21 @@ class Process extends EventEmitter {
   }
 
   get execPath(): string {
-    return host.executable()
+    return Processes.executable()
+  }
+
+  /** Where the modules are: stands for their `import.meta.url`. Only the percent sign would be taken for something else. */
+  get moduleUrl(): string {
+    return `file://${this.execPath.replaceAll("%", "%25")}`
+  }
+
+  /** Called by the host again and again, until it is false: nothing is to be waited for any more. */
+  turn(): boolean {
+    return Loop.turn()
   }
 
   get env(): Record<string, string | undefined> {
-    return this.#env ??= host.env()
+    return this.#env ??= Processes.environment()
   }
 
   get arch(): string {
@@ -45,11 +57,11 @@ class Process extends EventEmitter {
   }
 
   get pid(): number {
-    return host.pid()
+    return host.getpid()
   }
 
   get ppid(): number {
-    return host.ppid()
+    return host.getppid()
   }
 
   get stdout(): Writable {
@@ -61,35 +73,35 @@ class Process extends EventEmitter {
   }
 
   get stdin() {
-    return { fd: 0, isTTY: host.isatty(0) }
+    return { fd: 0, isTTY: Files.isatty(0) }
   }
 
   cwd(): string {
-    return host.cwd()
+    return Processes.cwd()
   }
 
   chdir(path: string): void {
-    host.chdir(path)
+    Processes.chdir(path)
   }
 
   umask(mask?: number): number {
-    return host.umask(mask)
+    return Processes.umask(mask)
   }
 
   getuid(): number {
-    return host.uid()
+    return host.getuid()
   }
 
   geteuid(): number {
-    return host.euid()
+    return host.geteuid()
   }
 
   getgid(): number {
-    return host.gid()
+    return host.getgid()
   }
 
   kill(process: number, signal?: string | number): true {
-    host.kill(process, Signals.numberOf(signal))
+    Processes.kill(process, Signals.numberOf(signal))
     return true
   }
 
@@ -97,20 +109,20 @@ class Process extends EventEmitter {
     return host.exit(code ?? this.exitCode ?? 0)
   }
 
-  execve(file: string, argv: ReadonlyArray<string>, env: object): never {
-    return host.execve(file, argv, env)
+  execve(file: string, argv: ReadonlyArray<string>, env: Readonly<Record<string, string | undefined>>): never {
+    return Processes.become(file, argv, env)
   }
 
   readonly hrtime = Object.assign((since?: readonly [number, number]): [number, number] => {
-    const now = host.now()
+    const now = Processes.now()
     const [seconds, nanoseconds] = [Math.floor(now / 1e9), now % 1e9]
     if (since === undefined) return [seconds, nanoseconds]
     const borrowed = nanoseconds < since[1] ? 1 : 0
     return [seconds - since[0] - borrowed, nanoseconds - since[1] + borrowed * 1e9]
-  }, { bigint: (): bigint => BigInt(host.now()) })
+  }, { bigint: (): bigint => BigInt(Processes.now()) })
 
   uptime(): number {
-    return host.now() / 1e9
+    return Processes.now() / 1e9
   }
 
   nextTick(run: (...args: ReadonlyArray<unknown>) => void, ...args: ReadonlyArray<unknown>): void {

@@ -3,6 +3,8 @@
  */
 import * as host from "docker-shim:host"
 import * as Loop from "./Loop.ts"
+import { check } from "./system/Failure.ts"
+import * as Files from "./system/Files.ts"
 
 /**
  * Linux's signals by name: asm-generic/signal.h, the same on x86-64 and arm64.
@@ -68,19 +70,19 @@ let watched: Loop.Waiting | undefined
 export const handle = (number: number, run: () => void): void => {
   watched ??= listen()
   handlers.set(number, run)
-  host.handle(number, true)
+  check(host.handle(number, true), "sigaction")
 }
 
 /** Gives a signal its usual effect again. */
 export const unhandle = (number: number): void => {
-  if (handlers.delete(number)) host.handle(number, false)
+  if (handlers.delete(number)) check(host.handle(number, false), "sigaction")
 }
 
 const listen = (): Loop.Waiting => {
-  const descriptor = host.signals()
+  const descriptor = check(host.signals(), "pipe")
   const came = new Uint8Array(1)
   const watching = Loop.watch(descriptor, Loop.readable, () => {
-    if (host.read(descriptor, came, 0, 1, -1) === 1) handlers.get(came[0] ?? 0)?.()
+    if (Files.read(descriptor, came) === 1) handlers.get(came[0] ?? 0)?.()
   })
   // a handler alone keeps no process alive; a child does so by itself
   watching.held = false

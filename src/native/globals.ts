@@ -5,6 +5,8 @@ import * as host from "docker-shim:host"
 import * as Loop from "./Loop.ts"
 import { Buffer } from "./node/buffer.ts"
 import { process, setImmediate } from "./Process.ts"
+import * as Files from "./system/Files.ts"
+import * as Processes from "./system/Processes.ts"
 
 type Run = (...args: ReadonlyArray<unknown>) => void
 
@@ -123,7 +125,7 @@ class AbortController {
 
 const print = (descriptor: number) => (...values: ReadonlyArray<unknown>): void => {
   const bytes = host.encode(`${values.map(String).join(" ")}\n`)
-  host.write(descriptor, bytes, 0, bytes.length, -1)
+  Files.writeAll(descriptor, bytes)
 }
 
 Object.assign(globalThis, {
@@ -144,14 +146,13 @@ Object.assign(globalThis, {
   AbortSignal,
   AbortController,
   performance: {
-    now: (): number => host.now() / 1e6,
+    now: (): number => Processes.now() / 1e6,
     get timeOrigin(): number {
-      return Date.now() - host.now() / 1e6
+      return Date.now() - Processes.now() / 1e6
     }
   },
   console: { log: print(1), info: print(1), debug: print(1), error: print(2), warn: print(2) },
   structuredClone: (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 })
 
-// QuickJS's own begins where the snapshot was taken, the same in every run
-Math.random = host.fraction
+Math.random = Processes.random

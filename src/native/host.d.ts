@@ -1,103 +1,88 @@
 /**
- * The functions in C, see `host/`. Calls that fail throw as Node's do.
+ * The functions in C, see `host/`. System calls return what the kernel returns: minus the number of an error where they
+ * fail. `structure` is an array of at least 512 bytes.
  */
 declare module "docker-shim:host" {
-  /** Device, inode, mode, links, user, group, special device, size, block size, blocks; then atime, mtime and ctime, each in seconds and nanoseconds. */
-  export type Status = readonly [
-    bigint,
-    bigint,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number
-  ]
+  export const openat: (directory: number, path: string, flags: number, mode: number) => number
+  export const close: (descriptor: number) => number
+  export const read: (descriptor: number, into: Uint8Array) => number
+  export const pread: (descriptor: number, into: Uint8Array, position: number) => number
+  export const write: (descriptor: number, from: Uint8Array) => number
+  export const pwrite: (descriptor: number, from: Uint8Array, position: number) => number
+  export const copyFileRange: (from: number, to: number, length: number, flags: number) => number
+  export const ftruncate: (descriptor: number, length: number) => number
+  export const fsync: (descriptor: number) => number
+  export const fstatat: (directory: number, path: string, structure: Uint8Array, flags: number) => number
+  export const fstat: (descriptor: number, structure: Uint8Array) => number
+  export const statfs: (path: string, structure: Uint8Array) => number
+  export const faccessat: (directory: number, path: string, mode: number) => number
+  export const readlinkat: (directory: number, path: string, into: Uint8Array) => number
+  export const getdents: (descriptor: number, into: Uint8Array) => number
+  export const mkdirat: (directory: number, path: string, mode: number) => number
+  export const unlinkat: (directory: number, path: string, flags: number) => number
+  export const renameat: (directory: number, from: string, toDirectory: number, to: string) => number
+  export const linkat: (directory: number, from: string, toDirectory: number, to: string, flags: number) => number
+  export const symlinkat: (target: string, directory: number, path: string) => number
+  export const fchmodat: (directory: number, path: string, mode: number) => number
+  export const fchownat: (directory: number, path: string, user: number, group: number, flags: number) => number
+  export const utimensat: (directory: number, path: string | null, structure: Uint8Array, flags: number) => number
+  export const socket: (domain: number, type: number, protocol: number) => number
+  export const connect: (descriptor: number, address: Uint8Array) => number
+  export const pipe: (structure: Uint8Array, flags: number) => number
+  /** `polled` holds a `struct pollfd` for each descriptor, `structure` a `struct timespec`. */
+  export const poll: (polled: Uint8Array, structure: Uint8Array) => number
+  export const windowSize: (descriptor: number, structure: Uint8Array) => number
+  export const kill: (process: number, signal: number) => number
+  export const wait: (process: number, structure: Uint8Array, options: number) => number
+  export const exit: (status: number) => never
+  export const setPriority: (which: number, process: number, nice: number) => number
+  export const getpid: () => number
+  export const getppid: () => number
+  export const getuid: () => number
+  export const geteuid: () => number
+  export const getgid: () => number
+  export const umask: (mask: number) => number
+  export const chdir: (path: string) => number
+  export const getcwd: (into: Uint8Array) => number
+  export const uname: (structure: Uint8Array) => number
+  /** While modules are loaded for the picture: 0, and fills nothing. */
+  export const clock: (clock: number, structure: Uint8Array) => number
+  /** While modules are loaded for the picture: 0, and fills nothing. */
+  export const getrandom: (into: Uint8Array, flags: number) => number
 
+  /** The words of the command, its name first. */
   export const words: () => ReadonlyArray<string>
-  export const env: () => Record<string, string>
-  export const executable: () => string
-  export const onTurn: (turn: () => boolean) => void
-
-  export const stat: (path: string, follow: boolean, throwIfNoEntry: boolean) => Status | undefined
-  export const fstat: (descriptor: number) => Status
-  export const realpath: (path: string) => string
-  export const readlink: (path: string) => string
-  export const access: (path: string, mode: number) => void
-  export const open: (path: string, flags: number, mode: number) => number
-  export const close: (descriptor: number) => void
-  export const read: (descriptor: number, into: Uint8Array, offset: number, length: number, position: number) => number
-  export const write: (descriptor: number, from: Uint8Array, offset: number, length: number, position: number) => number
-  /** Names and kinds, in turn, of all entries or of at most `limit`. */
-  export const readdir: (path: string, limit?: number) => ReadonlyArray<string | number>
-  export const mkdir: (path: string, mode: number) => void
-  export const mkdtemp: (template: string) => string
-  export const rmdir: (path: string) => void
-  export const remove: (path: string) => void
-  export const unlink: (path: string) => void
-  export const rename: (from: string, to: string) => void
-  export const link: (from: string, to: string) => void
-  export const symlink: (target: string, path: string) => void
-  export const chmod: (path: string, mode: number) => void
-  export const chown: (path: string, user: number, group: number) => void
-  export const utimes: (path: string, accessed: number, modified: number) => void
-  export const futimes: (descriptor: number, accessed: number, modified: number) => void
-  export const ftruncate: (descriptor: number, length: number) => void
-  export const fsync: (descriptor: number) => void
-  export const statfs: (path: string) => readonly [number, number, number, number, number, number, number]
-  export const copy: (from: string, to: string, flags: number) => void
-  export const connect: (path: string) => number
-  export const send: (descriptor: number, bytes: Uint8Array) => number
-  export const isatty: (descriptor: number) => boolean
-  export const umask: (mask?: number) => number
-
+  /** `NAME=VALUE`s. */
+  export const environment: () => ReadonlyArray<string>
+  /** The name by which the kernel found this executable. */
+  export const executed: () => string
+  /** Name and meaning of an error's number. */
+  export const error: (code: number) => readonly [string, string]
+  export const realpath: (path: string) => string | number
+  /** The descriptor where the numbers of handled signals come out, a byte each. */
   export const signals: () => number
-  export const handle: (signal: number, handled: boolean) => boolean
-  export const kill: (process: number, signal: number) => void
-  export const execve: (file: string, words: ReadonlyArray<string>, env: object) => never
-  /** The process id, or minus the number of the error. */
+  export const handle: (signal: number, handled: boolean) => number
+  /** Words and `NAME=VALUE`s are joined by NULs. */
+  export const execve: (file: string, words: string, wordCount: number, environment: string, count: number) => number
   export const spawn: (
     file: string,
-    words: ReadonlyArray<string>,
-    env: object,
+    words: string,
+    wordCount: number,
+    environment: string,
+    count: number,
     directory: string | null,
-    descriptors: ReadonlyArray<number>,
+    descriptors: Uint8Array,
     detached: boolean
   ) => number
-  export const wait: (process: number, block: boolean) => readonly [number | null, number | null] | undefined
-  export const exit: (status: number) => never
-  export const pipe: () => readonly [number, number]
-  export const poll: (polled: ReadonlyArray<number>, milliseconds: number) => ReadonlyArray<number>
-  export const windowSize: (descriptor: number) => readonly [number, number] | undefined
-  export const setPriority: (process: number, nice: number) => void
-  export const pid: () => number
-  export const ppid: () => number
-  export const uid: () => number
-  export const gid: () => number
-  export const euid: () => number
-  export const cwd: () => string
-  export const chdir: (path: string) => void
-  export const uname: () => readonly [string, string, string, string]
-  export const now: () => number
-  export const errorName: (code: number) => string
-  export const failure: (code: number, call: string, path: string) => Error
 
+  /** UTF-8. */
   export const encode: (text: string) => Uint8Array
   export const decode: (bytes: Uint8Array, start: number, end: number) => string
-  /** A random number from 0 up to 1. */
-  export const fraction: () => number
-  export const random: (bytes: Uint8Array) => void
-  export const sha256New: () => Uint8Array
-  export const sha256Update: (state: Uint8Array, data: Uint8Array) => void
-  export const sha256Digest: (state: Uint8Array) => Uint8Array
+  /** The bytes of a name that need not be UTF-8, and back. */
+  export const bytes: (text: string) => Uint8Array
+  export const name: (bytes: Uint8Array, start: number, end: number) => string
+  /** Takes data into a hash, whose state is an array of 128 bytes, at first zeroes; without data, its digest. */
+  export const sha256: (state: Uint8Array, data?: Uint8Array) => Uint8Array | undefined
 }
 
 /** Put in by scripts/release/build-standalone.mjs. */

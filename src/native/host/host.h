@@ -1,8 +1,7 @@
 /*
- * What the parts of the host share: text to and from bytes, errors as Node words them.
+ * What the parts of the host share. Functions that take a context throw: NULL, false or JS_EXCEPTION say that they did.
  */
-#ifndef DOCKER_SHIM_HOST_H
-#define DOCKER_SHIM_HOST_H
+#pragma once
 
 #include <errno.h>
 #include <stdbool.h>
@@ -13,43 +12,34 @@
 
 #include "quickjs.h"
 
-/* Text from bytes that need not be UTF-8: a byte that is not part of any becomes a lone surrogate (0xDC00 + byte), which
- * host_bytes turns back, so that words and names pass through unchanged (as in Python's PEP 383). */
+/* A function for JavaScript. QuickJS gives it at least as many arguments as its entry in a list says. */
+#define FUNCTION(name) static JSValue name(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
+
+/* A text from `length` bytes that need not be UTF-8: a byte that is part of no sequence becomes a lone surrogate
+ * (0xDC00 + byte), which host_bytes turns back, so that words and names pass through unchanged (as in Python's PEP 383). */
 JSValue host_text(JSContext *ctx, const char *bytes, size_t length);
 
-/* The bytes of a text, ended by a NUL, to be freed with free(); NULL with an exception set where it holds a NUL itself. */
-char *host_bytes(JSContext *ctx, JSValueConst text);
-
-/* Lists of texts, ended by NULL. */
-char **host_list(JSContext *ctx, JSValueConst array);
-void host_free_list(char **list);
-
-/* The names and values of an object as NAME=VALUE. */
-char **host_environment(JSContext *ctx, JSValueConst object);
-
-/* Throws what Node throws for a failed system call: `ENOENT: no such file or directory, open '/x'`. */
-JSValue host_error(JSContext *ctx, int code, const char *call, const char *path);
-
-/* The name of an error number, such as ENOENT. */
-const char *host_error_name(int code);
-
-/* An integer argument, or the fallback where it is absent. */
-int64_t host_integer(JSContext *ctx, JSValueConst value, int64_t fallback);
-
-/* Which standard streams were closed when the process began, and are held by something that no child gets. */
-extern bool host_held[3];
+/* The bytes of a text and a NUL behind them, to be freed with free(). The text may hold NULs only where their number is
+ * asked for by `length`; any other value than a text is refused. */
+char *host_bytes(JSContext *ctx, JSValueConst text, size_t *length);
 
 /* While modules are loaded for the picture, nothing of this process may be looked at: it is not the one that will run. */
 extern bool host_is_loading;
 
-/* What each part adds to the module `docker-shim:host`. */
-extern const JSCFunctionListEntry host_file_functions[];
-extern const int host_file_function_count;
-extern const JSCFunctionListEntry host_process_functions[];
-extern const int host_process_function_count;
-extern const JSCFunctionListEntry host_byte_functions[];
-extern const int host_byte_function_count;
+/* Which standard streams were closed when the process began, and are held by something that no child gets. */
+extern bool host_held[3];
 
-#define HOST_COUNT(list) ((int)(sizeof(list) / sizeof((list)[0])))
+/* The words of the command, its name first, ended by NULL. */
+extern char **host_words;
 
-#endif
+/* Names the exports of the module `docker-shim:host` (`src/native/host.d.ts` has the types), or, when it is evaluated,
+ * defines them. */
+void host_export(JSContext *ctx, JSModuleDef *module, bool defines);
+
+/* Those that are no system calls. They say what they take where they are defined. */
+extern const JSCFunctionListEntry host_functions[];
+extern const int host_function_count;
+typedef JSValue host_function(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv);
+typedef JSValue host_variant(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int variant);
+host_function host_sha256;
+host_variant host_encode, host_decode;

@@ -2,36 +2,31 @@
 
 #include <malloc.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static bool recording;
+
+/* How much of the segment is in use. */
 static size_t used;
-
-/* The beginning of the segment: how large it is, as it was linked, and how much of it is a picture. */
-struct segment {
-  size_t capacity;
-  size_t size;
-};
-
-#define SEGMENT ((struct segment *)(void *)MEMORY_START)
 
 /* Before each block of the picture: its size. */
 struct block {
-  size_t size;
-  size_t unused;
+  size_t size, unused;
 };
 
 static struct block *block_of(const void *pointer) { return (struct block *)(uintptr_t)pointer - 1; }
 
-static bool in_picture(const void *pointer) {
-  return (const char *)pointer >= MEMORY_START && (const char *)pointer < MEMORY_START + used;
-}
+static char *end(void) { return (char *)PICTURE + used; }
 
+static bool in_picture(const void *pointer) { return (char *)pointer >= (char *)PICTURE && (char *)pointer < end(); }
+
+/* A block of `size` bytes; NULL where the segment has no room for it. */
 static void *record(size_t size) {
   size_t rounded = (size + 15) & ~(size_t)15;
-  if (rounded < size || used + sizeof(struct block) + rounded > SEGMENT->capacity) return NULL;
-  struct block *block = (struct block *)(void *)(MEMORY_START + used);
+  if (rounded < size || rounded > PICTURE->capacity || used + sizeof(struct block) + rounded > PICTURE->capacity) return NULL;
+  struct block *block = (struct block *)(void *)end();
   used += sizeof *block + rounded;
   block->size = rounded;
   return block + 1;
@@ -40,21 +35,19 @@ static void *record(size_t size) {
 static void *allocate(void *opaque, size_t size) { return recording ? record(size) : malloc(size); }
 
 static void *allocate_zeroed(void *opaque, size_t count, size_t size) {
-  if (!recording) return calloc(count, size);
   size_t total;
-  if (__builtin_mul_overflow(count, size, &total)) return NULL;
-  void *pointer = record(total);
+  if (!recording) return calloc(count, size);
+  void *pointer = __builtin_mul_overflow(count, size, &total) ? NULL : record(total);
   return pointer == NULL ? NULL : memset(pointer, 0, total);
 }
 
 static void release(void *opaque, void *pointer) {
   if (!in_picture(pointer)) {
     free(pointer);
-    return;
+  } else if (recording && (char *)pointer + block_of(pointer)->size == end()) {
+    /* the last block can be given back; others are few, and cost only space in the file */
+    used = (size_t)((char *)block_of(pointer) - (char *)PICTURE);
   }
-  struct block *block = block_of(pointer);
-  /* the last block can be given back; others are few, and cost only space in the file */
-  if (recording && (char *)(block + 1) + block->size == MEMORY_START + used) used -= sizeof *block + block->size;
 }
 
 static void *resize(void *opaque, void *pointer, size_t size) {
@@ -63,10 +56,8 @@ static void *resize(void *opaque, void *pointer, size_t size) {
   size_t old = block_of(pointer)->size;
   if (size <= old) return pointer;
   void *larger = allocate(opaque, size);
-  if (larger != NULL) {
-    memcpy(larger, pointer, old);
-    release(opaque, pointer);
-  }
+  if (larger != NULL) memcpy(larger, pointer, old);
+  if (larger != NULL) release(opaque, pointer);
   return larger;
 }
 
@@ -80,34 +71,14 @@ const JSMallocFunctions memory_functions = {.js_calloc = allocate_zeroed,
                                             .js_realloc = resize,
                                             .js_malloc_usable_size = usable};
 
-#ifdef WITHOUT_PICTURE
-
-bool memory_record(void) { return false; }
-size_t memory_replay(void) { return 0; }
-
-#else
-
-bool memory_record(void) {
-  if (SEGMENT->size != 0) return false;
-  used = sizeof(struct segment);
-  recording = true;
-  return true;
+void memory_begin(bool records) {
+  recording = records;
+  used = records ? (sizeof(struct picture) + 15) & ~(size_t)15 : PICTURE->size;
 }
 
-size_t memory_replay(void) {
-  used = SEGMENT->size;
-  return used;
-}
-
-#endif
-
-size_t memory_recorded(void) { return used; }
-
-size_t memory_keep(void) {
-  SEGMENT->size = used;
-  return used;
-}
-
-void *memory_first(size_t size) {
-  return recording && used == sizeof(struct segment) ? record(size) : MEMORY_START + sizeof(struct segment) + sizeof(struct block);
+bool memory_keep(const char *file) {
+  recording = false;
+  PICTURE->size = used;
+  FILE *stream = fopen(file, "wb");
+  return stream != NULL && fwrite(PICTURE, 1, used, stream) == used && fclose(stream) == 0;
 }

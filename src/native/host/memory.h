@@ -1,34 +1,38 @@
 /*
- * The memory of QuickJS, which may begin as a picture of what an earlier process had: see snapshot.c.
+ * The engine's memory, which begins as a picture of what it was with all modules loaded, taken when the executable is
+ * built: nothing is parsed at a start, and of what a command does not use not even a page is read.
+ *
+ * The picture is a segment of the executable itself, at a fixed address of its own, so the kernel maps it together with
+ * the code it belongs to: no other file can take its place, also while the executable is being replaced, and nothing
+ * has to be found or opened. The build links the executable with an empty segment, has it take the picture, and writes
+ * that into the segment's place; addresses do not change.
  */
-#ifndef DOCKER_SHIM_MEMORY_H
-#define DOCKER_SHIM_MEMORY_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "quickjs.h"
 
-/* Where the picture's segment lies, which the linker is told as well (scripts/release/build-standalone.mjs): behind the
- * rest of the executable, and near enough for code that reaches two gigabytes. */
-#define MEMORY_START ((char *)0x10000000)
+/* The beginning of the segment. */
+struct picture {
+  /* how large the segment is, as it was linked, and how much of it is a picture: 0 until one was taken */
+  size_t capacity, size;
+  JSRuntime *runtime;
+  JSContext *context;
+  /* the module main.js, not yet run */
+  JSValue program;
+};
 
+/* Where it lies, which the linker is told as well (scripts/release/build-standalone.mjs): behind the rest of the
+ * executable, and near enough for code that reaches two gigabytes. */
+#define PICTURE ((struct picture *)0x10000000)
+
+/* For an engine whose memory begins as the picture. What lies there is neither freed nor grown in place. */
 extern const JSMallocFunctions memory_functions;
 
-/* Begins to allocate from the segment; false where this executable has none, or it holds a picture already. */
-bool memory_record(void);
+/* Before all else: whether to record, that is, to allocate from the segment, until memory_keep. */
+void memory_begin(bool records);
 
-/* How much was allocated from it. */
-size_t memory_recorded(void);
-
-/* Marks the segment as a picture of all that was recorded: its size in bytes. */
-size_t memory_keep(void);
-
-/* Allocates elsewhere from now on: what lies in the picture is neither freed nor grown in place. Its size in bytes; 0
- * where there is none. */
-size_t memory_replay(void);
-
-/* The first block that is recorded, of `size` bytes. */
-void *memory_first(size_t size);
-
-#endif
+/* Makes a picture of all that was recorded, and writes the segment to a file; false where that fails, with errno. */
+bool memory_keep(const char *file);

@@ -5,6 +5,9 @@ import * as host from "docker-shim:host"
 import * as Loop from "../Loop.ts"
 import { process } from "../Process.ts"
 import * as Signals from "../Signals.ts"
+import * as Failure from "../system/Failure.ts"
+import * as Files from "../system/Files.ts"
+import * as Processes from "../system/Processes.ts"
 import { Buffer } from "./buffer.ts"
 import { EventEmitter } from "./events.ts"
 import * as path from "./path.ts"
@@ -69,7 +72,7 @@ export class ChildProcess extends EventEmitter {
   kill(signal?: string | number): boolean {
     if (this.pid === undefined || this.exitCode !== null || this.signalCode !== null) return false
     try {
-      host.kill(this.pid, Signals.numberOf(signal))
+      Processes.kill(this.pid, Signals.numberOf(signal))
       this.killed = true
       return true
     } catch {
@@ -127,11 +130,11 @@ export const spawn = (
   const { descriptors, failed, ours, theirs } = plumb(options.stdio)
   const child = new ChildProcess(ours)
   const pid = failed ?? begin(file, words, options, descriptors)
-  for (const end of theirs) host.close(end)
+  for (const end of theirs) Files.close(end)
   if (pid < 0) {
     const call = `spawn ${file}`
     child.failed(
-      Object.assign(host.failure(-pid, call, file), { message: `${call} ${host.errorName(-pid)}`, spawnargs: words })
+      Object.assign(Failure.of(-pid, call, file), { message: `${call} ${host.error(-pid)[0]}`, spawnargs: words })
     )
     return child
   }
@@ -164,7 +167,7 @@ const errorNumber = (error: unknown): number => {
 
 const reap = (): void => {
   for (const [pid, child] of running) {
-    const ended = host.wait(pid, false)
+    const ended = Processes.wait(pid, false)
     if (ended === undefined) continue
     running.delete(pid)
     Loop.soon(() => child.ended(...ended))
@@ -187,7 +190,7 @@ const start = (
     )
   let failed = -2
   for (const one of tries) {
-    const pid = host.spawn(one, all, env, options.cwd ?? null, descriptors, options.detached === true)
+    const pid = Processes.start(one, all, env, options.cwd ?? null, descriptors, options.detached === true)
     if (pid > 0) return pid
     // ENOENT and ENOTDIR: the next; EACCES: the next, and said if there is none
     if (pid !== -2 && pid !== -20) failed = pid
@@ -196,7 +199,7 @@ const start = (
   return failed
 }
 
-/** For `host.spawn`: `/dev/null`, and a descriptor that the child has if the shim was given it. */
+/** For `Processes.start`: `/dev/null`, and a descriptor that the child has if the shim was given it. */
 const nothing = -1
 const asGiven = -2
 
@@ -238,7 +241,7 @@ const plumb = (stdio: Options["stdio"] = "pipe") => {
 
 const openPipe = (): readonly [number, number] | number => {
   try {
-    return host.pipe()
+    return Processes.pipe()
   } catch (error) {
     return errorNumber(error)
   }
@@ -253,20 +256,20 @@ const openPipe = (): readonly [number, number] | number => {
 export const spawnSync = (file: string, words: ReadonlyArray<string> = [], options: Options = {}) => {
   const { descriptors, failed, ours, theirs } = plumb(options.stdio)
   const pid = failed ?? start(file, words, options, descriptors)
-  for (const end of theirs) host.close(end)
+  for (const end of theirs) Files.close(end)
   const [input, ...outputs] = ours
   if (input instanceof Writable) input.end(options.input)
-  const deadline = options.timeout === undefined ? Infinity : host.now() / 1e6 + options.timeout
+  const deadline = options.timeout === undefined ? Infinity : Processes.now() / 1e6 + options.timeout
   const printed = readAll(outputs.map((stream) => stream instanceof Readable ? stream.fd : -1), deadline)
-  if (printed === undefined) host.kill(pid, 9)
+  if (printed === undefined) Processes.kill(pid, 9)
   for (const stream of outputs) stream?.destroy()
   if (pid < 0) {
-    const error = Object.assign(host.failure(-pid, `spawnSync ${file}`, file), {
-      message: `spawnSync ${file} ${host.errorName(-pid)}`
+    const error = Object.assign(Failure.of(-pid, `spawnSync ${file}`, file), {
+      message: `spawnSync ${file} ${host.error(-pid)[0]}`
     })
     return { pid: 0, status: null, signal: null, stdout: null, stderr: null, output: null, error }
   }
-  const [status, signal] = host.wait(pid, true) ?? [null, null]
+  const [status, signal] = Processes.wait(pid, true) ?? [null, null]
   const [stdout, stderr] = (printed ?? []).map((bytes) =>
     options.encoding === undefined || options.encoding === "buffer" ? bytes : bytes.toString()
   )
@@ -284,14 +287,14 @@ const readAll = (descriptors: ReadonlyArray<number>, deadline: number): Readonly
   const parts = descriptors.map((): Array<Uint8Array> => [])
   const open = new Set(descriptors.filter((one) => one >= 0))
   while (open.size > 0) {
-    const left = deadline - host.now() / 1e6
+    const left = deadline - Processes.now() / 1e6
     if (left <= 0) return undefined
     const polled = [...open]
-    const happened = host.poll(polled.flatMap((one) => [one, Loop.readable]), left === Infinity ? -1 : Math.ceil(left))
+    const happened = Files.poll(polled.flatMap((one) => [one, Loop.readable]), left === Infinity ? -1 : Math.ceil(left))
     for (const [at, descriptor] of polled.entries()) {
       if (happened[at] === 0) continue
       const chunk = new Uint8Array(65536)
-      const count = host.read(descriptor, chunk, 0, chunk.length, -1)
+      const count = Files.read(descriptor, chunk)
       if (count === 0) open.delete(descriptor)
       else parts[descriptors.indexOf(descriptor)]?.push(chunk.subarray(0, count))
     }

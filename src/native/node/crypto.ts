@@ -2,6 +2,7 @@
  * Stands in for `node:crypto`: SHA-256 and random bytes.
  */
 import * as host from "docker-shim:host"
+import { fillRandom } from "../system/Processes.ts"
 import { Buffer, bytesOf, view } from "./buffer.ts"
 
 /**
@@ -11,10 +12,10 @@ import { Buffer, bytesOf, view } from "./buffer.ts"
  * @since 0.1.0
  */
 export class Hash {
-  readonly #state = host.sha256New()
+  readonly #state = new Uint8Array(128)
 
   update(data: string | Uint8Array, encoding?: "utf8"): this {
-    host.sha256Update(this.#state, typeof data === "string" ? bytesOf(data, encoding) : data)
+    host.sha256(this.#state, typeof data === "string" ? bytesOf(data, encoding) : data)
     return this
   }
 
@@ -30,7 +31,7 @@ export class Hash {
   digest(): Buffer
   digest(encoding: "hex" | "base64" | "base64url"): string
   digest(encoding?: "hex" | "base64" | "base64url"): Buffer | string {
-    const bytes = view(host.sha256Digest(this.#state))
+    const bytes = view(host.sha256(this.#state) ?? new Uint8Array(0))
     return encoding === undefined ? bytes : bytes.toString(encoding)
   }
 }
@@ -47,7 +48,7 @@ export const hash = (algorithm: string, data: string | Uint8Array, encoding: "he
 
 export const randomBytes = (size: number): Buffer => {
   const bytes = Buffer.alloc(size)
-  host.random(bytes)
+  fillRandom(bytes)
   return bytes
 }
 

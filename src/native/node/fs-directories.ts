@@ -1,8 +1,9 @@
 /**
  * Directories for `node:fs`: listing, making and removing them.
  */
-import * as host from "docker-shim:host"
-import { constants } from "./fs-constants.ts"
+import * as Directories from "../system/Directories.ts"
+import * as Files from "../system/Files.ts"
+import * as Structure from "../system/Structure.ts"
 import { number, type Path, text } from "./fs-path.ts"
 
 /**
@@ -77,7 +78,7 @@ export class Dir {
 
   constructor(path: string) {
     this.path = path
-    this.#listed = host.readdir(path, mostOpened)
+    this.#listed = Directories.list(path, mostOpened)
   }
 
   readSync(): Dirent | null {
@@ -96,7 +97,7 @@ export const opendirSync = (path: Path): Dir => new Dir(text(path))
 
 const entries = (directory: string, below: string, recursive: boolean): ReadonlyArray<Dirent> => {
   const here = below === "" ? directory : `${directory}/${below}`
-  const listed = host.readdir(here)
+  const listed = Directories.list(here)
   const found: Array<Dirent> = []
   for (let at = 0; at < listed.length; at += 2) {
     found.push(new Dirent(String(listed[at]), here, Number(listed[at + 1])))
@@ -116,18 +117,18 @@ export const mkdirSync = (
   const { mode = 0o777, recursive = false } = typeof options === "number" ? { mode: options } : options ?? {}
   const directory = text(path)
   if (recursive) return makeAll(directory, number(mode))
-  host.mkdir(directory, number(mode))
+  Directories.make(directory, number(mode))
   return undefined
 }
 
 const makeAll = (directory: string, mode: number): string | undefined => {
   try {
-    host.mkdir(directory, mode)
+    Directories.make(directory, mode)
     return directory
   } catch (error) {
     const code = codeOf(error)
-    const status = code === "ENOENT" ? undefined : host.stat(directory, true, false)
-    if (status !== undefined && (status[2] & constants.S_IFMT) === constants.S_IFDIR) return undefined
+    const status = code === "ENOENT" ? undefined : Files.stat(directory, true, false)
+    if (status !== undefined && Structure.isDirectory(status)) return undefined
     const parent = directory.replace(/\/+[^/]*\/*$/, "")
     if (code !== "ENOENT" || parent === "" || parent === directory) throw error
     const first = makeAll(parent, mode)
@@ -135,22 +136,22 @@ const makeAll = (directory: string, mode: number): string | undefined => {
   }
 }
 
-export const mkdtempSync = (prefix: string): string => host.mkdtemp(`${prefix}XXXXXX`)
-export const rmdirSync = (path: Path): void => host.rmdir(text(path))
+export const mkdtempSync = (prefix: string): string => Directories.makeTemporary(prefix)
+export const rmdirSync = (path: Path): void => Directories.remove(text(path))
 
 export const rmSync = (path: Path, options?: { readonly recursive?: boolean; readonly force?: boolean }): void => {
   const file = text(path)
-  const status = host.stat(file, false, options?.force !== true)
+  const status = Files.stat(file, false, options?.force !== true)
   if (status === undefined) return
-  const isDirectory = (status[2] & constants.S_IFMT) === constants.S_IFDIR
+  const isDirectory = Structure.isDirectory(status)
   if (isDirectory && options?.recursive !== true) {
     throw Object.assign(new Error(`Path is a directory: rm returned EISDIR (is a directory) ${file}`), {
       code: "ERR_FS_EISDIR"
     })
   }
   try {
-    if (isDirectory) host.remove(file)
-    else host.unlink(file)
+    if (isDirectory) Directories.removeAll(file)
+    else Files.unlink(file)
   } catch (error) {
     if (options?.force !== true || codeOf(error) !== "ENOENT") throw error
   }

@@ -1,7 +1,7 @@
 /**
  * What `node:fs` takes for the path of a file, and for its mode.
  */
-import * as host from "docker-shim:host"
+import { name } from "docker-shim:host"
 
 /** Where a file is: a text, its bytes, or a `file:` address. */
 export type Path = string | Uint8Array | { readonly href: string }
@@ -11,7 +11,7 @@ export const text = (path: Path): string =>
   typeof path === "string"
     ? path
     : path instanceof Uint8Array
-    ? host.decode(path, 0, path.length)
+    ? name(path, 0, path.length)
     : decodeURIComponent(path.href.slice("file://".length))
 
 /** A mode such as `0o700` or `"700"`. */

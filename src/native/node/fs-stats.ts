@@ -1,112 +1,95 @@
 /**
  * What `node:fs` says of a file.
  */
-import type { Status } from "docker-shim:host"
+import { mode, status } from "../system/Structure.ts"
 
 /** `S_IFMT` and the kinds of files: uapi/linux/stat.h. */
 const kindMask = 0o170000
+
+const isArm = DOCKER_SHIM_ARCHITECTURE === "arm64"
 
 /**
  * The status of a file, with numbers or, as Node's `bigint: true`, with bigints.
  *
  * @category models
- * @since 0.1.0
  */
 export class Stats {
-  readonly #status: Status
+  readonly #bytes: Uint8Array
+  readonly #view: DataView
   readonly #convert: (value: number | bigint) => number | bigint
 
-  private constructor(status: Status, convert: (value: number | bigint) => number | bigint) {
-    this.#status = status
+  private constructor(bytes: Uint8Array, convert: (value: number | bigint) => number | bigint) {
+    this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer)
     this.#convert = convert
   }
 
-  static of(status: Status, bigint: boolean): Stats {
-    return new Stats(status, bigint ? BigInt : Number)
+  static of(bytes: Uint8Array, bigint: boolean): Stats {
+    return new Stats(bytes, bigint ? BigInt : Number)
   }
 
   get dev() {
-    return this.#convert(this.#status[0])
+    return this.#long(status.dev)
   }
 
   get ino() {
-    return this.#convert(this.#status[1])
+    return this.#long(status.ino)
   }
 
   get mode() {
-    return this.#convert(this.#status[2])
+    return this.#int(status.mode)
   }
 
   get nlink() {
-    return this.#convert(this.#status[3])
+    return isArm ? this.#int(status.nlink) : this.#long(status.nlink)
   }
 
   get uid() {
-    return this.#convert(this.#status[4])
+    return this.#int(status.uid)
   }
 
   get gid() {
-    return this.#convert(this.#status[5])
+    return this.#int(status.gid)
   }
 
   get rdev() {
-    return this.#convert(this.#status[6])
+    return this.#long(status.rdev)
   }
 
   get size() {
-    return this.#convert(this.#status[7])
+    return this.#long(status.size)
   }
 
   get blksize() {
-    return this.#convert(this.#status[8])
+    return isArm ? this.#int(status.blksize) : this.#long(status.blksize)
   }
 
   get blocks() {
-    return this.#convert(this.#status[9])
+    return this.#long(status.blocks)
   }
 
   get atimeMs() {
-    return this.#milliseconds(10)
+    return this.#milliseconds(status.atime)
   }
 
   get mtimeMs() {
-    return this.#milliseconds(12)
+    return this.#milliseconds(status.mtime)
   }
 
   get ctimeMs() {
-    return this.#milliseconds(14)
-  }
-
-  get birthtimeMs() {
-    return this.#milliseconds(14)
-  }
-
-  get atimeNs() {
-    return this.#nanoseconds(10)
+    return this.#milliseconds(status.ctime)
   }
 
   get mtimeNs() {
-    return this.#nanoseconds(12)
+    return this.#nanoseconds(status.mtime)
   }
 
   get ctimeNs() {
-    return this.#nanoseconds(14)
-  }
-
-  get atime() {
-    return new Date(Number(this.atimeMs))
+    return this.#nanoseconds(status.ctime)
   }
 
   get mtime() {
     return new Date(Number(this.mtimeMs))
-  }
-
-  get ctime() {
-    return new Date(Number(this.ctimeMs))
-  }
-
-  get birthtime() {
-    return this.ctime
   }
 
   isFile() {
@@ -133,20 +116,24 @@ export class Stats {
     return this.#is(0o020000)
   }
 
-  isBlockDevice() {
-    return this.#is(0o060000)
-  }
-
   #is(kind: number): boolean {
-    return (this.#status[2] & kindMask) === kind
+    return (mode(this.#bytes) & kindMask) === kind
   }
 
-  #milliseconds(at: 10 | 12 | 14): number | bigint {
-    const milliseconds = this.#status[at] * 1000 + (this.#status[at + 1] as number) / 1e6
-    return this.#convert === BigInt ? BigInt(Math.floor(milliseconds)) : milliseconds
+  #int(at: number): number | bigint {
+    return this.#convert(this.#view.getUint32(at, true))
   }
 
-  #nanoseconds(at: 10 | 12 | 14): bigint {
-    return BigInt(this.#status[at]) * 1_000_000_000n + BigInt(this.#status[at + 1] as number)
+  #long(at: number): number | bigint {
+    return this.#convert(this.#view.getBigInt64(at, true))
+  }
+
+  #nanoseconds(at: number): bigint {
+    return this.#view.getBigInt64(at, true) * 1_000_000_000n + this.#view.getBigInt64(at + 8, true)
+  }
+
+  #milliseconds(at: number): number | bigint {
+    if (this.#convert === BigInt) return this.#nanoseconds(at) / 1_000_000n
+    return Number(this.#view.getBigInt64(at, true)) * 1000 + Number(this.#view.getBigInt64(at + 8, true)) / 1e6
   }
 }

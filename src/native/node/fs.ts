@@ -1,7 +1,9 @@
 /**
  * Stands in for `node:fs`. Everything happens at once: a file system answers sooner than a thread would be started.
  */
-import * as host from "docker-shim:host"
+import { encode } from "docker-shim:host"
+import * as Files from "../system/Files.ts"
+import * as Structure from "../system/Structure.ts"
 import { type Buffer, bytesOf, view } from "./buffer.ts"
 import { constants, openFlags } from "./fs-constants.ts"
 import { number, type Path, text } from "./fs-path.ts"
@@ -22,31 +24,31 @@ interface StatOptions {
 export const statSync = (path: Path, options?: StatOptions): unknown => look(path, true, options)
 export const lstatSync = (path: Path, options?: StatOptions): unknown => look(path, false, options)
 export const fstatSync = (descriptor: number, options?: StatOptions): unknown =>
-  Stats.of(host.fstat(descriptor), options?.bigint === true)
+  Stats.of(Files.fstat(descriptor), options?.bigint === true)
 
 const look = (path: Path, follow: boolean, options: StatOptions | undefined): unknown => {
-  const status = host.stat(text(path), follow, options?.throwIfNoEntry !== false)
+  const status = Files.stat(text(path), follow, options?.throwIfNoEntry !== false)
   return status === undefined ? undefined : Stats.of(status, options?.bigint === true)
 }
 
 export const existsSync = (path: Path): boolean => {
   try {
-    host.access(text(path), 0)
+    Files.access(text(path), 0)
     return true
   } catch {
     return false
   }
 }
 
-export const accessSync = (path: Path, mode = 0): void => host.access(text(path), mode)
-export const realpathSync = Object.assign((path: Path): string => host.realpath(text(path)), {
-  native: (path: Path): string => host.realpath(text(path))
+export const accessSync = (path: Path, mode = 0): void => Files.access(text(path), mode)
+export const realpathSync = Object.assign((path: Path): string => Files.realpath(text(path)), {
+  native: (path: Path): string => Files.realpath(text(path))
 })
-export const readlinkSync = (path: Path): string => host.readlink(text(path))
+export const readlinkSync = (path: Path): string => Files.readlink(text(path))
 
 export const openSync = (path: Path, flags: string | number = "r", mode: string | number = 0o666): number =>
-  host.open(text(path), openFlags(flags), number(mode))
-export const closeSync = (descriptor: number): void => host.close(descriptor)
+  Files.open(text(path), openFlags(flags), number(mode))
+export const closeSync = (descriptor: number): void => Files.close(descriptor)
 
 export const readSync = (
   descriptor: number,
@@ -58,7 +60,7 @@ export const readSync = (
   const bytes = bytesIn(buffer)
   const given = typeof offset === "number" ? { offset, length, position } : offset
   const at = given.offset ?? 0
-  return host.read(descriptor, bytes, at, given.length ?? bytes.length - at, given.position ?? -1)
+  return Files.read(descriptor, part(bytes, at, given.length), given.position ?? -1)
 }
 
 export const writeSync = (
@@ -69,22 +71,22 @@ export const writeSync = (
   position?: number | null
 ): number => {
   if (typeof data === "string") {
-    const bytes = host.encode(data)
-    return host.write(descriptor, bytes, 0, bytes.length, offset ?? -1)
+    const bytes = encode(data)
+    return Files.write(descriptor, bytes, offset ?? -1)
   }
   const bytes = bytesIn(data)
   const at = offset ?? 0
-  return host.write(descriptor, bytes, at, typeof length === "number" ? length : bytes.length - at, position ?? -1)
+  return Files.write(descriptor, part(bytes, at, typeof length === "number" ? length : undefined), position ?? -1)
 }
 
 export const readFileSync = (file: Path | number, options?: EncodingOption): Buffer | string => {
-  const descriptor = typeof file === "number" ? file : host.open(text(file), 0, 0)
+  const descriptor = typeof file === "number" ? file : Files.open(text(file), 0, 0)
   try {
     const whole = readAll(descriptor)
     const encoding = encodingOf(options)
     return encoding === undefined ? whole : whole.toString(encoding)
   } finally {
-    if (typeof file !== "number") host.close(descriptor)
+    if (typeof file !== "number") Files.close(descriptor)
   }
 }
 
@@ -99,9 +101,9 @@ export const writeFileSync = (
   const descriptor = typeof file === "number" ? file : openSync(file, flag, mode)
   try {
     const bytes = typeof data === "string" ? bytesOf(data, encodingOf(options as EncodingOption)) : bytesIn(data)
-    for (let done = 0; done < bytes.length;) done += host.write(descriptor, bytes, done, bytes.length - done, -1)
+    Files.writeAll(descriptor, bytes)
   } finally {
-    if (typeof file !== "number") host.close(descriptor)
+    if (typeof file !== "number") Files.close(descriptor)
   }
 }
 
@@ -111,37 +113,37 @@ export const appendFileSync = (
   options?: { readonly mode?: number }
 ): void => writeFileSync(file, data, { ...options, flag: "a" })
 
-export const unlinkSync = (path: Path): void => host.unlink(text(path))
-export const renameSync = (from: Path, to: Path): void => host.rename(text(from), text(to))
-export const linkSync = (from: Path, to: Path): void => host.link(text(from), text(to))
-export const symlinkSync = (target: Path, path: Path): void => host.symlink(text(target), text(path))
+export const unlinkSync = (path: Path): void => Files.unlink(text(path))
+export const renameSync = (from: Path, to: Path): void => Files.rename(text(from), text(to))
+export const linkSync = (from: Path, to: Path): void => Files.link(text(from), text(to))
+export const symlinkSync = (target: Path, path: Path): void => Files.symlink(text(target), text(path))
 export const copyFileSync = (from: Path, to: Path, mode = 0): void =>
-  host.copy(text(from), text(to), (mode & constants.COPYFILE_EXCL) === 0 ? constants.O_TRUNC : constants.O_EXCL)
-export const chmodSync = (path: Path, mode: string | number): void => host.chmod(text(path), number(mode))
-export const chownSync = (path: Path, user: number, group: number): void => host.chown(text(path), user, group)
+  Files.copy(text(from), text(to), (mode & constants.COPYFILE_EXCL) === 0 ? constants.O_TRUNC : constants.O_EXCL)
+export const chmodSync = (path: Path, mode: string | number): void => Files.chmod(text(path), number(mode))
+export const chownSync = (path: Path, user: number, group: number): void => Files.chown(text(path), user, group)
 /** The link in `/proc` leads to what is open. */
 export const fchmodSync = (descriptor: number, mode: string | number): void =>
-  host.chmod(`/proc/self/fd/${descriptor}`, number(mode))
+  Files.chmod(`/proc/self/fd/${descriptor}`, number(mode))
 export const fchownSync = (descriptor: number, user: number, group: number): void =>
-  host.chown(`/proc/self/fd/${descriptor}`, user, group)
+  Files.chown(`/proc/self/fd/${descriptor}`, user, group)
 export const utimesSync = (path: Path, accessed: number | string | Date, modified: number | string | Date): void =>
-  host.utimes(text(path), seconds(accessed), seconds(modified))
+  Files.utimes(text(path), seconds(accessed), seconds(modified))
 export const futimesSync = (descriptor: number, accessed: number | Date, modified: number | Date): void =>
-  host.futimes(descriptor, seconds(accessed), seconds(modified))
-export const ftruncateSync = (descriptor: number, length = 0): void => host.ftruncate(descriptor, length)
+  Files.futimes(descriptor, seconds(accessed), seconds(modified))
+export const ftruncateSync = (descriptor: number, length = 0): void => Files.ftruncate(descriptor, length)
 export const truncateSync = (path: Path, length = 0): void => {
-  const descriptor = host.open(text(path), constants.O_RDWR, 0)
+  const descriptor = Files.open(text(path), constants.O_RDWR, 0)
   try {
-    host.ftruncate(descriptor, length)
+    Files.ftruncate(descriptor, length)
   } finally {
-    host.close(descriptor)
+    Files.close(descriptor)
   }
 }
-export const fsyncSync = (descriptor: number): void => host.fsync(descriptor)
+export const fsyncSync = (descriptor: number): void => Files.fsync(descriptor)
 export const fdatasyncSync = fsyncSync
 
 export const statfsSync = (path: Path, options?: { readonly bigint?: boolean }): unknown => {
-  const [type, bsize, blocks, bfree, bavail, files, ffree] = host.statfs(text(path))
+  const [type = 0, bsize = 0, blocks = 0, bfree = 0, bavail = 0, files = 0, ffree = 0] = Files.statfs(text(path))
   const values = { type, bsize, blocks, bfree, bavail, files, ffree }
   return options?.bigint === true
     ? Object.fromEntries(Object.entries(values).map(([name, value]) => [name, BigInt(value)]))
@@ -155,19 +157,19 @@ export const createReadStream = (
 ): Readable => {
   try {
     if (options?.fd !== undefined) return new Readable(options.fd, options.autoClose !== false)
-    return new Readable(host.open(text(file), constants.O_RDONLY, 0))
+    return new Readable(Files.open(text(file), constants.O_RDONLY, 0))
   } catch (error) {
-    return new Readable(host.open("/dev/null", constants.O_RDONLY, 0)).destroy(error)
+    return new Readable(Files.open("/dev/null", constants.O_RDONLY, 0)).destroy(error)
   }
 }
 
 /** What is left to read of a descriptor. */
 const readAll = (descriptor: number): Buffer => {
-  const { 7: size } = host.fstat(descriptor)
+  const size = Structure.size(Files.fstat(descriptor))
   let buffer = new Uint8Array(size > 0 ? size + 1 : 8192)
   let filled = 0
   for (;;) {
-    const count = host.read(descriptor, buffer, filled, buffer.length - filled, -1)
+    const count = Files.read(descriptor, buffer.subarray(filled))
     if (count === 0) return view(buffer.subarray(0, filled))
     filled += count
     if (filled === buffer.length) {
@@ -179,6 +181,12 @@ const readAll = (descriptor: number): Buffer => {
 }
 
 const seconds = (time: number | string | Date): number => time instanceof Date ? time.getTime() / 1000 : Number(time)
+
+/** Bytes from `at`, all or so many of them: what lies outside is an error, as in Node. */
+const part = (bytes: Uint8Array, at: number, length = bytes.length - at): Uint8Array => {
+  if (at < 0 || length < 0 || at + length > bytes.length) throw new RangeError("the range is outside the buffer")
+  return bytes.subarray(at, at + length)
+}
 
 const bytesIn = (data: ArrayBufferView): Uint8Array =>
   data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

@@ -1,7 +1,7 @@
 /**
  * Stands in for what is used of `node:net`: streams to unix sockets.
  */
-import * as host from "docker-shim:host"
+import * as Files from "../system/Files.ts"
 import { bytesOf } from "./buffer.ts"
 import { Readable } from "./stream.ts"
 
@@ -13,9 +13,8 @@ import { Readable } from "./stream.ts"
  */
 export class Socket extends Readable {
   write(text: string): void {
-    const bytes = bytesOf(text)
     try {
-      for (let at = 0; at < bytes.length;) at += host.send(this.fd, bytes.subarray(at))
+      Files.writeAll(this.fd, bytesOf(text))
     } catch (error) {
       this.destroy(error)
     }
@@ -30,7 +29,7 @@ export class Socket extends Readable {
  */
 export const createConnection = (path: string): Socket => {
   try {
-    return new Socket(host.connect(path))
+    return new Socket(Files.connect(path))
   } catch (error) {
     return new Socket(-1, false).destroy(error)
   }

@@ -3,7 +3,7 @@
  */
 
 /** The working directory, for `resolve`. */
-import * as host from "docker-shim:host"
+import * as Processes from "../system/Processes.ts"
 
 export const sep = "/"
 export const delimiter = ":"
@@ -38,7 +38,7 @@ export const resolve = (...parts: ReadonlyArray<string>): string => {
     if (part !== "") path = path === "" ? part : `${part}/${path}`
     if (isAbsolute(path)) break
   }
-  const normal = normalize(isAbsolute(path) ? path : `${host.cwd()}/${path}`)
+  const normal = normalize(isAbsolute(path) ? path : `${Processes.cwd()}/${path}`)
   return normal.length > 1 && normal.endsWith("/") ? normal.slice(0, -1) : normal
 }
 

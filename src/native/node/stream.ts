@@ -1,8 +1,8 @@
 /**
  * Stands in for what is used of `node:stream`: the ends of pipes and sockets.
  */
-import * as host from "docker-shim:host"
 import * as Loop from "../Loop.ts"
+import * as Files from "../system/Files.ts"
 import { type Buffer, bytesOf, view } from "./buffer.ts"
 import { EventEmitter } from "./events.ts"
 
@@ -74,7 +74,7 @@ export class Readable extends EventEmitter implements AsyncIterable<Buffer | str
     this.pause()
     this.destroyed = true
     if (error !== undefined) this.#error = { error }
-    if (this.#closes) host.close(this.#descriptor)
+    if (this.#closes) Files.close(this.#descriptor)
     Loop.soon(() => {
       if (error !== undefined) this.emit("error", error)
       this.emit("close")
@@ -109,7 +109,7 @@ export class Readable extends EventEmitter implements AsyncIterable<Buffer | str
     const buffer = new Uint8Array(65536)
     let count: number
     try {
-      count = host.read(this.#descriptor, buffer, 0, buffer.length, -1)
+      count = Files.read(this.#descriptor, buffer)
     } catch (error) {
       this.destroy(error)
       return
@@ -161,22 +161,22 @@ export class Writable extends EventEmitter {
   }
 
   get isTTY(): boolean {
-    return host.isatty(this.#descriptor)
+    return Files.isatty(this.#descriptor)
   }
 
   get columns(): number | undefined {
-    return host.windowSize(this.#descriptor)?.[0]
+    return Files.windowSize(this.#descriptor)?.[0]
   }
 
   get rows(): number | undefined {
-    return host.windowSize(this.#descriptor)?.[1]
+    return Files.windowSize(this.#descriptor)?.[1]
   }
 
   write(data: string | Uint8Array, ...rest: ReadonlyArray<unknown>): boolean {
     const done = rest.find((one) => typeof one === "function") as ((error?: unknown) => void) | undefined
     const bytes = typeof data === "string" ? bytesOf(data) : data
     try {
-      for (let at = 0; at < bytes.length;) at += host.write(this.#descriptor, bytes, at, bytes.length - at, -1)
+      Files.writeAll(this.#descriptor, bytes)
       if (done !== undefined) Loop.soon(() => done())
     } catch (error) {
       if (done !== undefined) Loop.soon(() => done(error))
@@ -200,7 +200,7 @@ export class Writable extends EventEmitter {
   destroy(): this {
     if (this.destroyed || !this.#closes) return this
     this.destroyed = true
-    host.close(this.#descriptor)
+    Files.close(this.#descriptor)
     Loop.soon(() => this.emit("close"))
     return this
   }

@@ -1,4 +1,4 @@
 /**
  * Stands in for `node:tty`.
  */
-export { isatty } from "docker-shim:host"
+export { isatty } from "../system/Files.ts"

@@ -4,21 +4,21 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Terminal from "@effect/platform/Terminal"
-import * as host from "docker-shim:host"
+import { encode } from "docker-shim:host"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Files from "../system/Files.ts"
 
 const terminal = Terminal.Terminal.of({
-  columns: Effect.sync(() => host.windowSize(1)?.[0] ?? 80),
-  rows: Effect.sync(() => host.windowSize(1)?.[1] ?? 24),
-  isTTY: Effect.sync(() => host.isatty(0) && host.isatty(1)),
+  columns: Effect.sync(() => Files.windowSize(1)?.[0] ?? 80),
+  rows: Effect.sync(() => Files.windowSize(1)?.[1] ?? 24),
+  isTTY: Effect.sync(() => Files.isatty(0) && Files.isatty(1)),
   // the shim asks nobody anything
   readInput: Effect.dieMessage("no input is read"),
   readLine: Effect.fail(new Terminal.QuitException()),
   display: (text) =>
     Effect.sync(() => {
-      const bytes = host.encode(text)
-      for (let at = 0; at < bytes.length;) at += host.write(1, bytes, at, bytes.length - at, -1)
+      Files.writeAll(1, encode(text))
     })
 })
 
@@ -30,7 +30,7 @@ const terminal = Terminal.Terminal.of({
  */
 export const layer: Layer.Layer<FileSystem.FileSystem | Path.Path | Terminal.Terminal> = Layer.mergeAll(
   FileSystem.layerNoop({
-    exists: (path) => Effect.sync(() => host.stat(path, true, false) !== undefined)
+    exists: (path) => Effect.sync(() => Files.stat(path, true, false) !== undefined)
   }),
   Path.layer,
   Layer.succeed(Terminal.Terminal, terminal)

@@ -1,0 +1,90 @@
+/**
+ * System calls for directories, which throw as Node's do.
+ */
+import * as host from "docker-shim:host"
+import { constants } from "../node/fs-constants.ts"
+import { check } from "./Failure.ts"
+import * as Files from "./Files.ts"
+import * as Structure from "./Structure.ts"
+
+const closeOnExec = 0o2000000
+const [notPermitted, notThere, exists, isDirectory] = [1, 2, 17, 21]
+const removeDirectory = 0x200
+
+/** Names and kinds (`DT_*`), in turn, of at most `limit` entries of a directory. A part of the names is not all of them. */
+export const list = (path: string, limit = Infinity): ReadonlyArray<string | number> => {
+  const descriptor = check(host.openat(Files.here, path, constants.O_DIRECTORY | closeOnExec, 0), "scandir", path)
+  try {
+    return entries(descriptor, path, limit)
+  } finally {
+    host.close(descriptor)
+  }
+}
+
+/** `struct linux_dirent64`: the record's length at 16, the kind at 18, the name from 19 to a NUL. */
+const entries = (descriptor: number, path: string, limit: number): Array<string | number> => {
+  const found: Array<string | number> = []
+  const buffer = new Uint8Array(32768)
+  while (found.length < limit * 2) {
+    const filled = check(host.getdents(descriptor, buffer), "scandir", path)
+    if (filled === 0) break
+    for (let at = 0; at < filled && found.length < limit * 2;) {
+      const name = host.name(buffer, at + 19, buffer.indexOf(0, at + 19))
+      if (name !== "." && name !== "..") found.push(name, buffer[at + 18] || kindOf(descriptor, name))
+      at += (buffer[at + 16] ?? 0) + (buffer[at + 17] ?? 0) * 256
+    }
+  }
+  return found
+}
+
+/** Where the file system does not say it. */
+const kindOf = (descriptor: number, name: string): number =>
+  host.fstatat(descriptor, name, Structure.bytes, 0x100) < 0 ? 0 : Structure.mode(Structure.bytes) >> 12
+
+export const make = (path: string, mode: number): void => {
+  check(host.mkdirat(Files.here, path, mode), "mkdir", path)
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+/** Makes a directory of a new name for the user alone. */
+export const makeTemporary = (prefix: string): string => {
+  for (let tries = 100;; tries -= 1) {
+    const path = prefix + Array.from({ length: 6 }, () => letters[Math.floor(Math.random() * letters.length)]).join("")
+    const result = host.mkdirat(Files.here, path, 0o700)
+    if (result !== -exists || tries === 0) check(result, "mkdtemp", `${prefix}XXXXXX`)
+    if (result === 0) return path
+  }
+}
+
+export const remove = (path: string): void => {
+  check(host.unlinkat(Files.here, path, removeDirectory), "rmdir", path)
+}
+
+/**
+ * Removes a file, or a directory with all that is in it, beneath descriptors: a link that somebody puts there meanwhile is
+ * removed itself, and never followed.
+ */
+export const removeAll = (path: string): void => {
+  check(removeAt(Files.here, path), "rm", path)
+}
+
+/** 0 or minus the error; what is gone already is none. */
+const removeAt = (parent: number, name: string): number => {
+  const unlinked = host.unlinkat(parent, name, 0)
+  if (unlinked === -notThere) return 0
+  if (unlinked !== -isDirectory && unlinked !== -notPermitted) return unlinked
+  const descriptor = host.openat(parent, name, constants.O_DIRECTORY | constants.O_NOFOLLOW | closeOnExec, 0)
+  if (descriptor < 0) return descriptor
+  try {
+    const names = entries(descriptor, name, Infinity)
+    for (let at = 0; at < names.length; at += 2) {
+      const failed = removeAt(descriptor, String(names[at]))
+      if (failed < 0) return failed
+    }
+  } finally {
+    host.close(descriptor)
+  }
+  const removed = host.unlinkat(parent, name, removeDirectory)
+  return removed === -notThere ? 0 : removed
+}
