@@ -16,6 +16,8 @@ type User = "root" | 1000 | 1001
 
 const group = 2000
 
+const gzipMagic = Buffer.from([0x1f, 0x8b])
+
 const said = ({ stderr }: Client.Outcome): ReadonlyArray<string> =>
   stderr.split("\n").filter((line) => line.startsWith("docker-shim: "))
 
@@ -93,7 +95,22 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
     return findings.find(({ part }) => part === "cache")
   }
   const keys = (cache: string): ReadonlyArray<string> => fs.readdirSync(cache).filter((name) => !name.startsWith("."))
+  const indexes = (cache: string): ReadonlyArray<string> =>
+    keys(cache).filter((key) => fs.existsSync(path.join(cache, key, "index.json")))
   const file = (cache: string, name: string): fs.Stats => fs.statSync(path.join(cache, keys(cache)[0] ?? "", name))
+
+  /** Changes a byte of each layer that the entry names. */
+  const damage = (cache: string): void => {
+    const store = path.join(cache, ".blobs/sha256")
+    const layers = fs.readdirSync(store).map((name) => path.join(store, name))
+      .filter((blob) => fs.readFileSync(blob).subarray(0, 2).equals(gzipMagic))
+    assert.isAbove(layers.length, 2)
+    for (const layer of layers) {
+      const content = fs.readFileSync(layer)
+      content[content.length - 1] = (content.at(-1) ?? 0) ^ 1
+      fs.writeFileSync(layer, content)
+    }
+  }
 
   const writable: ReadonlyArray<readonly [string, ReadonlyArray<string>, User, User]> = [
     ["all root", [], "root", "root"],
@@ -120,6 +137,20 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
     if (second !== "root") assert.strictEqual(file(cache, "index.json").uid, second)
     const again = await build(first, cache)
     assert.deepStrictEqual([again.isHit, again.lines], [true, []])
+
+    damage(cache)
+    const found = await run(first, cache, ["docker-shim", "cache", "verify"])
+    assert.strictEqual(found.code, 1, found.stdout + found.stderr)
+    const repaired = await run(first, cache, ["docker-shim", "cache", "verify", "--repair"])
+    assert.strictEqual(repaired.code, 0, repaired.stdout + repaired.stderr)
+    assert.match(repaired.stdout, /: \d faults?, repaired/)
+    assert.deepStrictEqual(indexes(cache), [], "the other's damaged entry is set aside")
+    const sound = await run(second, cache, ["docker-shim", "cache", "verify"])
+    assert.strictEqual(sound.code, 0, sound.stdout + sound.stderr)
+    const anew = await build(first, cache)
+    assert.deepStrictEqual([anew.isHit, anew.lines], [false, []])
+    const healed = await build(second, cache)
+    assert.deepStrictEqual([healed.isHit, healed.lines], [true, []])
 
     for (const user of [first, second]) {
       const finding = await doctor(user, cache)
@@ -165,5 +196,42 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
     assert.deepStrictEqual((await build(1000, cache)).lines, [])
     assert.strictEqual(file(cache, "index.json").uid, 1000)
     assert.strictEqual((await doctor(1000, cache))?.state, "ok")
+  })
+
+  it("with a sticky bit is not made; one that somebody made stores for its owners only, with a line, until doctor's step", async () => {
+    const { code, stderr } = await run("root", "/none", [
+      "docker-shim",
+      "cache",
+      "init",
+      "--root",
+      at("s"),
+      "--mode",
+      "1777"
+    ])
+    assert.strictEqual(code, 125)
+    assert.include(stderr, "--mode \"1777\" is not understood")
+
+    const cache = await init("sticky", "--mode", "0777")
+    for (const name of ["", ".leases", ".blobs", ".blobs/sha256"]) fs.chmodSync(path.join(cache, name), 0o1777)
+    write("one")
+    assert.deepStrictEqual((await build(1000, cache)).lines, [])
+    const hit = await build(1001, cache)
+    assert.deepStrictEqual([hit.isHit, hit.lines], [true, []])
+    write("two")
+    const refused = await build(1001, cache)
+    assert.lengthOf(refused.lines, 1)
+    assert.match(
+      refused.lines[0] ?? "",
+      /^docker-shim: build cache not shared: app was not stored: .* see 'docker-shim doctor'$/
+    )
+    const finding = await doctor(1001, cache)
+    assert.strictEqual(finding?.state, "warn")
+    const next = /^as root: (docker-shim .*)$/.exec(finding?.next ?? "")?.[1] ?? ""
+    const mended = await run("root", cache, next.split(" "))
+    assert.strictEqual(mended.code, 0, next)
+    assert.deepStrictEqual((await build(1001, cache)).lines, [])
+    const again = await build(1000, cache)
+    assert.deepStrictEqual([again.isHit, again.lines], [true, []])
+    assert.strictEqual((await doctor(1001, cache))?.state, "ok")
   })
 })

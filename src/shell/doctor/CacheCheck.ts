@@ -64,7 +64,7 @@ const directory = (
   const evidence = ReadDirectories.describe(cache.directory)
   if (cache.use === "read-only") return Finding.ok("cache", `${evidence}, only read (DOCKER_SHIM_CACHE)`)
   if (isReadOnly) return Finding.ok("cache", `${evidence}, mounted read-only: builds import and store nothing`)
-  const why = unwritable ?? trial(cache.directory)
+  const why = unwritable ?? trial(cache.directory) ?? sticky(fs.statSync(cache.directory))
   return why === undefined
     ? Finding.ok("cache", evidence)
     : Finding.warn("cache", `${evidence}: builds store nothing: ${why}`, nextStep(cache.directory, mode, why))
@@ -85,14 +85,22 @@ const trial = (directory: string): string | undefined => {
   }
 }
 
+/** In a directory with the sticky bit only a file's owner, the directory's, and root may rename or remove it (inode(7)). */
+const sticky = ({ mode, uid }: fs.Stats): string | undefined => {
+  const self = process.geteuid?.()
+  return (mode & 0o1000) === 0 || self === 0 || self === uid
+    ? undefined
+    : "its sticky bit keeps what other users stored from being replaced, so it may not be shared by several users"
+}
+
 const nextStep = (directory: string, mode: number, why: string): string => {
   if (why.includes("may not be")) return opening(directory, mode)
   return /space| free|quota/.test(why) ? "docker-shim cache prune, or a larger disk" : "docker-shim cache verify"
 }
 
-/** Who may write it is the machine's decision: what lets everybody, who may read it already. */
+/** Who may write it is the machine's decision: what lets everybody, who may read it already; a sticky bit would not. */
 const opening = (directory: string, mode: number): string => {
-  const wanted = ((mode & 0o7000) | 0o777).toString(8).padStart(4, "0")
+  const wanted = ((mode & 0o6000) | 0o777).toString(8).padStart(4, "0")
   return path.basename(directory) === "buildkit-cache"
     ? `as root: docker-shim cache init --root ${path.dirname(directory)} --mode ${wanted} --repair`
     : `as root: chmod -R a+rwX ${directory}`

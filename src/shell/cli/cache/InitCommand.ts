@@ -24,7 +24,7 @@ const scope: CommandPage.OptionPage = {
 const mode: CommandPage.OptionPage = {
   name: "mode",
   value: "MODE",
-  text: "Permission bits, octal: 0755 unless said; 0777 for sessions of several users"
+  text: "Permission bits, octal, without the sticky bit: 0755 unless said; 0777 for sessions of several users"
 }
 const owner: CommandPage.OptionPage = {
   name: "owner",
@@ -91,8 +91,9 @@ export const make = () =>
       yield* output.write(lines.map((line) => `${Printable.escape(line)}\n`).join(""))
     })).pipe(Command.withDescription(page.summary))
 
+/** With the sticky bit sessions of several users could neither replace nor collect one another's entries. */
 const parseMode = (text: string): number | undefined =>
-  /^0?[0-7]{3,4}$/.test(text) ? Number.parseInt(text, 8) : undefined
+  /^0?[0246]?[0-7]{3}$/.test(text) ? Number.parseInt(text, 8) : undefined
 
 const parseOwner = (text: string): { readonly uid: number; readonly gid: number } | undefined => {
   if (!/^\d+(?::\d+)?$/.test(text)) return undefined
