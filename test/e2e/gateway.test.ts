@@ -5,18 +5,68 @@
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import * as fs from "node:fs"
+import * as http2 from "node:http2"
+import * as net from "node:net"
 import * as path from "node:path"
+import { buffer, text } from "node:stream/consumers"
+import { gzipSync } from "node:zlib"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import * as BaseImage from "../real-docker/BaseImage.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Session from "../real-docker/Session.ts"
+import * as Suite from "../real-docker/Suite.ts"
 import { repository } from "../shell/program.ts"
 
-const generations = ["28.5", "26.1"] as const
+const generations = ["28.5", "26.1", "20.10"] as const
+
+/** One request as it is written, over a connection of its own, and the whole answer. */
+const exchange = async (socket: string, sent: Buffer): Promise<{ readonly status: number; readonly body: string }> => {
+  const client = net.connect({ path: socket, allowHalfOpen: true })
+  client.write(sent)
+  const answer = (await buffer(client)).toString("latin1")
+  client.destroy()
+  const end = answer.indexOf("\r\n\r\n")
+  return { status: Number(answer.slice(9, 12)), body: answer.slice(end + 4) }
+}
+
+const user = "/home/retro/work/app"
+const bind = JSON.stringify(`${user}:/m`)
+
+/** Bodies of `containers/create` that name the user's directory in ways that no client writes, and headers with them. */
+const odd: Readonly<Record<string, readonly [body: string, headers?: string]>> = {
+  "names of another case": [`{"image":"bb","hostconfig":{"BINDS":[${bind}]}}`],
+  "a name of letters that fold": [`{"Image":"bb","Ho\u017ftConfig":{"Bind\u017f":[${bind}]}}`],
+  "a name that is escaped": [`{"Image":"bb","\\u0048ostConfig":{"B\\u0069nds":[${bind}]}}`],
+  "a path that is escaped": [`{"Image":"bb","HostConfig":{"Binds":[${bind.replace("home", "\\u0068ome")}]}}`],
+  "a name twice": [`{"Image":"bb","HostConfig":{"Binds":[]},"HostConfig":{"Binds":[],"Binds":[${bind}]}}`],
+  "fields of the host on the level above": [`{"Image":"bb","Binds":[${bind}]}`],
+  "a type that another list names": [
+    `{"Image":"bb","HostConfig":{"Mounts":[{"Type":"bind","Target":"/m"}],"Mounts":[{"Source":"${user}"}]}}`
+  ],
+  "a second type": [
+    `{"Image":"bb","HostConfig":{"Mounts":[{"Type":"volume","type":"bind","Source":"${user}","Target":"/m"}]}}`
+  ],
+  "more behind it": [`{"Image":"bb","HostConfig":{"Binds":[${bind}]}} {"Image":"x"}`],
+  "a bracket behind it": [`{"Image":"bb","HostConfig":{"Binds":[${bind}]}}]`],
+  "a byte that is no UTF-8": [`{"Image":"bb","Env":["A=\xff"],"HostConfig":{"Binds":[${bind}]}}`],
+  "very many levels": [
+    `{"Image":"bb","X":${"[".repeat(2_000)}${"]".repeat(2_000)},"HostConfig":{"Binds":[${bind}]}}`
+  ],
+  "very many values": [`{"Image":"bb","X":[${"0,".repeat(300_000)}0],"HostConfig":{"Binds":[${bind}]}}`],
+  "very many bytes": [`{"Image":"bb","X":"${"x".repeat(17 << 20)}","HostConfig":{"Binds":[${bind}]}}`],
+  "an upgrade": [`{"Image":"bb","HostConfig":{"Binds":[${bind}]}}`, "Connection: Upgrade\r\nUpgrade: tcp\r\n"],
+  "an upgrade to HTTP/2": [
+    `{"Image":"bb","HostConfig":{"Binds":[${bind}]}}`,
+    "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
+  ],
+  "an encoding": [`{"Image":"bb","HostConfig":{"Binds":[${bind}]}}`, "Content-Encoding: gzip\r\n"],
+  "a mark of its order of bytes": [`\xef\xbb\xbf{"Image":"bb","HostConfig":{"Binds":[${bind}]}}`]
+}
 
 describeReal.each(generations)("docker %s through the gateway", (generation) => {
   let session: Session.Session
   let gateway: ChildProcess
+  let socket: string
   let host: string
   let said = ""
   /** As the user, at the gateway; without the shim. */
@@ -31,7 +81,7 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
   beforeAll(async () => {
     session = await Session.start({ suite: generation, workspace: { id: "ses1" } })
     await BaseImage.load(session)
-    const socket = path.join(session.directory, "gateway.sock")
+    socket = path.join(session.directory, "gateway.sock")
     host = `unix://${socket}`
     // it sees the user's files: it runs where the user does
     const words = [path.join(repository, "dist/docker-shim.js"), "gateway", "--listen", host, "--to", session.socket]
@@ -65,6 +115,48 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
     assert.strictEqual(gateway.exitCode, 0)
   })
 
+  /** What the daemon has of a container that was made: no mount of the user's path may be among it. */
+  const mountsOf = async (answer: string): Promise<string> => {
+    const { Id } = JSON.parse(answer) as { readonly Id: string }
+    const mounts = await session.docker(["inspect", "-f", "{{json .HostConfig.Binds}}{{json .Mounts}}", Id])
+    await session.docker(["rm", "-f", Id])
+    return mounts
+  }
+
+  it.each(Object.entries(odd))(
+    "never mounts another directory than the user's, with %s",
+    async (name, [body, more = ""]) => {
+      const bytes = name === "an encoding"
+        ? gzipSync(body)
+        : Buffer.from(body, name.includes("byte") ? "latin1" : "utf8")
+      const head = `POST /v1.41/containers/create HTTP/1.1\r\nHost: d\r\n${more}Content-Type: application/json\r\n`
+        + `${more.includes("Upgrade") ? "" : "Connection: close\r\n"}Content-Length: ${bytes.length}\r\n\r\n`
+      const { body: answer, status } = await exchange(socket, Buffer.concat([Buffer.from(head), bytes]))
+      if (status >= 400) {
+        assert.match(answer, /"message":"(?:docker-shim gateway: refused: its body .*|.+)"/)
+        return
+      }
+      assert.strictEqual(status, 201, answer)
+      assert.notInclude(await mountsOf(answer), user)
+    }
+  )
+
+  it("translates what comes over HTTP/2, or says that the daemon does not speak it", async () => {
+    const client = http2.connect("http://docker", { createConnection: () => net.connect(socket) })
+    const sent = `{"Image":"bb","HostConfig":{"Binds":[${bind}]}}`
+    const request = client.request({
+      ":method": "POST",
+      ":path": "/containers/create",
+      "content-type": "application/json"
+    })
+    request.end(sent)
+    const [answer] = await once(request, "response") as [http2.IncomingHttpHeaders & { readonly ":status": number }]
+    const said = await text(request)
+    client.close()
+    if (answer[":status"] === 503) assert.include(said, "docker-shim gateway: cannot reach the Docker daemon")
+    else assert.include(await mountsOf(said), session.workspace?.daemonPath ?? "")
+  })
+
   it("mounts the user's files", async () => {
     assert.strictEqual(
       await stdout(["run", "--rm", "-v", "/home/retro/work/app:/m", "bb", "cat", "/m/file.txt"]),
@@ -79,8 +171,18 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
   })
 
   it("runs a Compose project to its end", async () => {
-    const compose = (...words: ReadonlyArray<string>) =>
-      stdout(["compose", "-f", "/home/retro/work/app/compose.yaml", ...words])
+    // 20.10 is of the time of docker-compose 1.29, in Python
+    const program = generation === "20.10"
+      ? [path.join(await Suite.locateComposeV1(), "docker-compose")]
+      : ["docker", "compose"]
+    const compose = async (...words: ReadonlyArray<string>): Promise<string> => {
+      const [file = "", ...first] = program
+      const ran = await session.run(file, [...first, "-f", "/home/retro/work/app/compose.yaml", ...words], {
+        env: { DOCKER_HOST: host }
+      })
+      assert.strictEqual(ran.code, 0, ran.stderr)
+      return ran.stdout
+    }
     await compose("up", "-d")
     assert.strictEqual(await compose("exec", "-T", "web", "cat", "/app/file.txt"), "there\n")
     await compose("down", "-t", "0")

@@ -41,7 +41,47 @@ export const parse = (text: string, limits: JsonLimits): unknown => {
 export const isWithin = (text: string, limits: JsonLimits): boolean =>
   text.length <= limits.maxLength && isFlat(text, limits.maxDepth)
 
-const [quote, backslash] = [34, 92]
+/**
+ * The first value of a text, if that is an object or a list: where it ends, how deep its brackets are nested, and how many
+ * values it holds at most.
+ *
+ * @category models
+ */
+export interface JsonExtent {
+  readonly end: number
+  readonly depth: number
+  readonly values: number
+}
+
+/**
+ * Measures the first value of a text; `undefined` where it is no object or list, or has no end. Whether it is JSON at all
+ * remains open.
+ *
+ * @category accessors
+ */
+export const measure = (text: string): JsonExtent | undefined => {
+  const start = text.search(/[^ \t\r\n]/)
+  if (start < 0 || !opening.has(text.charCodeAt(start))) return undefined
+  let [depth, deepest, values] = [0, 0, 1]
+  for (let at = start; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
+      at = endOfString(text, at)
+      if (at < 0) return undefined
+    } else if (opening.has(code)) {
+      depth += 1
+      values += 1
+      deepest = Math.max(deepest, depth)
+    } else if (code === comma) values += 1
+    else if (closing.has(code)) {
+      depth -= 1
+      if (depth === 0) return { end: at + 1, depth: deepest, values }
+    }
+  }
+  return undefined
+}
+
+const [quote, backslash, comma] = [34, 92, 44]
 const opening: ReadonlySet<number> = new Set([91, 123])
 const closing: ReadonlySet<number> = new Set([93, 125])
 

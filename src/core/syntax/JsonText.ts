@@ -3,6 +3,7 @@
  * nobody here knows, and their order.
  */
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser"
+import * as BoundedJson from "./BoundedJson.ts"
 
 /**
  * A text in a document: where it stands with its quotes, in UTF-16 code units, and what it says.
@@ -25,14 +26,47 @@ export interface JsonValue {
 }
 
 /**
- * The value of a document; `undefined` where it is no JSON.
+ * What a text is: JSON; none; or JSON that nobody here reads, with the reason as a clause.
+ *
+ * @category models
+ */
+export type Document =
+  | { readonly _tag: "Json"; readonly value: JsonValue }
+  | { readonly _tag: "NoJson" }
+  | { readonly _tag: "Unread"; readonly why: string }
+
+/**
+ * How deep brackets may be nested, and how many values there may be: far more than a request of Docker's clients has, and
+ * little enough for the tree of it to stay below 100 MB.
+ */
+const [maxDepth, maxValues] = [1_000, 200_000]
+
+/** Go 1.24, `encoding/json/scanner.go`: deeper documents are refused. */
+const goMaxDepth = 10_000
+
+/**
+ * The first value of a text, if that is an object or a list.
+ *
+ * **Details**
+ *
+ * What stands behind it does not count: some daemons refuse that, others ignore it (moby 20.10.24,
+ * `runconfig/config.go`). What is nested deeper than Go reads is no JSON for the daemon either.
  *
  * @category parsing
  */
-export const parse = (text: string): JsonValue | undefined => {
+export const parse = (text: string): Document => {
+  const extent = BoundedJson.measure(text)
+  if (extent === undefined || extent.depth > goMaxDepth) return { _tag: "NoJson" }
+  if (extent.depth > maxDepth) return { _tag: "Unread", why: `it is nested more than ${maxDepth} levels deep` }
+  if (extent.values > maxValues) return { _tag: "Unread", why: `it holds more than ${maxValues} values` }
+  const first = text.slice(0, extent.end)
   const errors: Array<ParseError> = []
-  const node = parseTree(text, errors, { disallowComments: true })
-  return node === undefined || errors.length > 0 ? undefined : { node }
+  const node = parseTree(first, errors, { disallowComments: true })
+  if (node !== undefined && errors.length === 0) return { _tag: "Json", value: { node } }
+  // two readers that do not agree: the daemon may be of either opinion
+  return BoundedJson.parse(first, { maxLength: first.length, maxDepth }) === undefined
+    ? { _tag: "NoJson" }
+    : { _tag: "Unread", why: "it is JSON of an unusual form" }
 }
 
 /**
@@ -82,11 +116,16 @@ export const string = ({ node }: JsonValue): JsonString | undefined =>
 export const replace = (
   text: string,
   replacements: ReadonlyArray<{ readonly at: JsonString; readonly value: string }>
-): string =>
-  [...replacements].sort((one, other) => other.at.start - one.at.start).reduce(
-    (whole, { at, value }) => `${whole.slice(0, at.start)}${JSON.stringify(value)}${whole.slice(at.end)}`,
-    text
-  )
+): string => {
+  const parts: Array<string> = []
+  let rest = 0
+  for (const { at, value } of [...replacements].sort((one, other) => one.at.start - other.at.start)) {
+    parts.push(text.slice(rest, at.start), JSON.stringify(value))
+    rest = at.end
+  }
+  return parts.join("") + text.slice(rest)
+}
 
-/** Go 1.24, `encoding/json/fold.go`: ASCII, and the two characters outside of it that fold to a letter of it. */
-const fold = (name: string): string => name.toUpperCase().toLowerCase()
+/** Go 1.24, `encoding/json/fold.go`: the letters of ASCII, and the two characters outside of it that fold to one. */
+const fold = (name: string): string =>
+  name.replaceAll("\u017f", "s").replaceAll("\u212a", "k").replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())

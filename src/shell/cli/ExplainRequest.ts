@@ -39,6 +39,8 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
     if (asJson) return yield* output.json({ method, target, ...outcome, notices })
     const why = translated === undefined
       ? ["such a request holds no paths of the daemon's: it passes unread"]
+      : outcome.refused !== undefined
+      ? [`the gateway refuses the request: ${outcome.refused}`]
       : outcome.changes.length === 0
       ? ["the body passes as it is"]
       : []

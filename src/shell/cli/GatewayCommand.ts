@@ -80,13 +80,14 @@ const translator = (settings: Settings.Settings, place: string): Translator => (
   translates: (method, target) => Settings.mapsPaths(settings) && ApiRequest.kindOf(method, target) !== undefined,
   translate: (method, target, body) => {
     const outcome = ApiTranslation.translate(settings, place, { method, target, body })
-    if (outcome === undefined) return body
+    if (outcome === undefined) return { _tag: "Body", body }
+    if (outcome.refused !== undefined) return { _tag: "Refused", why: outcome.refused }
     const { body: translated, changes, notices } = outcome
     Reporter.notices(settings.verbosity, notices.map(({ text }) => text))
     if (settings.verbosity === "debug") {
       Reporter.notices("debug", changes.map((one) => `${one.what}: ${one.from} -> ${one.to} (${one.why})`))
     }
-    return translated
+    return { _tag: "Body", body: translated }
   }
 })
 

@@ -10,6 +10,7 @@ import * as net from "node:net"
 import * as Forward from "./Forward.ts"
 import * as Http2 from "./Http2.ts"
 import * as ListenSocket from "./ListenSocket.ts"
+import * as Preface from "./Preface.ts"
 import type { Translator } from "./Translator.ts"
 import * as Upgrade from "./Upgrade.ts"
 
@@ -58,47 +59,62 @@ export const serve = (
   translator: Translator,
   report: (line: string) => void
 ): Gateway => {
-  const context: Forward.Context = { daemon, translator, report }
-  const http = httpServer(context)
+  const context: Forward.Context = { daemon, translator, report, held: { bytes: 0 } }
+  const [http, http2] = [httpServer(context), Http2.make(context)]
   const open = new Set<net.Socket>()
   listener.on("connection", (client: net.Socket) => {
     open.add(client)
     client.on("close", () => open.delete(client)).on("error", () => client.destroy())
-    Http2.whenKnown(client, (isHttp2) => {
-      if (isHttp2) Upgrade.connect(client, daemon, report)
-      else http.emit("connection", client)
+    Preface.whenKnown(client, (isHttp2) => {
+      if (isHttp2) return http2.serve(client)
+      http.emit("connection", client)
+      client.resume()
     })
   })
   listener.on("error", (error) => report(`the socket failed: ${error.message}`))
-  return { close: (patience) => close(listener, http, open, patience) }
+  return {
+    close: async (patience) => {
+      const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
+      http.closeIdleConnections()
+      http2.close()
+      const timer = setTimeout(() => open.forEach((client) => client.destroy()), patience)
+      await closed
+      clearTimeout(timer)
+    }
+  }
 }
 
 /** Requests last as long as they last (`docker events`), and idle connections stay as with the daemon, which ends none. */
+const limits = {
+  requestTimeout: 0,
+  headersTimeout: 0,
+  keepAliveTimeout: 0,
+  maxHeaderSize: 1 << 20,
+  // the daemon says so itself
+  requireHostHeader: false
+}
+
 const httpServer = (context: Forward.Context): Server => {
-  const server = createServer({ requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0, maxHeaderSize: 1 << 20 })
+  const server = plainServer(context)
+  const again = plainServer(context)
+  server.on("upgrade", (request: IncomingMessage, client: net.Socket, head: Buffer) => {
+    if (Upgrade.isOffered(context, request)) Upgrade.forward(context, request, client, head)
+    else Upgrade.decline(again, request, client, head)
+  })
+  return server
+}
+
+/** A server without upgrades: it takes a request that asks for one as every other. */
+const plainServer = (context: Forward.Context): Server => {
+  const server = createServer(limits)
   const forward = (request: IncomingMessage, response: ServerResponse): void =>
     Forward.forward(context, request, response)
   server.timeout = 0
   server.on("request", forward).on("checkContinue", forward).on("checkExpectation", forward)
-  server.on(
-    "upgrade",
-    (request: IncomingMessage, client: net.Socket, head: Buffer) => Upgrade.forward(context, request, client, head)
-  )
-  server.on("clientError", (_, client) => client.destroy())
+  server.on("clientError", (error: NodeJS.ErrnoException, client) => {
+    if (!client.writable) return void client.destroy()
+    const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request"
+    client.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`)
+  })
   return server
-}
-
-const close = async (
-  listener: net.Server,
-  http: Server,
-  open: ReadonlySet<net.Socket>,
-  patience: number
-): Promise<void> => {
-  const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
-  http.closeIdleConnections()
-  const timer = setTimeout(() => {
-    for (const client of open) client.destroy()
-  }, patience)
-  await closed
-  clearTimeout(timer)
 }

@@ -1,27 +1,151 @@
 /**
- * Tells connections that speak HTTP/2 from the first byte on, as gRPC clients do, from those of HTTP/1.1.
+ * Passes the requests of connections on that speak HTTP/2 from their first byte on. Node's own HTTP/2 does the protocol. Those
+ * that hold paths are translated as those of HTTP/1.1 are.
  */
-import type { Socket } from "node:net"
-
-/** What such a connection begins with: RFC 9113, section 3.4. No request of HTTP/1.1 begins so. */
-const preface = Buffer.from("PRI * HTTP/2.0\r\n")
+import * as http2 from "node:http2"
+import * as net from "node:net"
+import * as RequestBody from "./RequestBody.ts"
 
 /**
- * Calls back once it is known what a connection speaks; what was read of it can be read again.
+ * What serves such connections; `close` lets the requests that run end.
  *
- * @category running
+ * @category models
  */
-export const whenKnown = (client: Socket, tell: (isHttp2: boolean) => void): void => {
-  let read = Buffer.alloc(0)
-  const look = (chunk: Buffer): void => {
-    read = Buffer.concat([read, chunk])
-    const begins = read.subarray(0, preface.length).equals(preface.subarray(0, read.length))
-    if (begins && read.length < preface.length) return
-    client.off("data", look)
-    client.pause()
-    client.unshift(read)
-    tell(begins)
-    client.resume()
+export interface Http2Server {
+  readonly serve: (client: net.Socket) => void
+  readonly close: () => void
+}
+
+/** As much at once as Go's HTTP/2 has for a connection and a stream: builds and images stream through. */
+const [sessionWindow, streamWindow] = [16 << 20, 1 << 20]
+const options = { maxSessionMemory: 64, settings: { initialWindowSize: streamWindow, enablePush: false } }
+
+/**
+ * Makes what serves such connections. Each has at most one connection to the daemon, made when it is needed, so that a daemon
+ * that was restarted is found again.
+ *
+ * @category constructors
+ */
+export const make = (context: RequestBody.Context): Http2Server => {
+  const server = http2.createServer(options)
+  const sessions = new Set<http2.ServerHttp2Session>()
+  server.on("session", (session) => {
+    sessions.add(session)
+    let daemon: http2.ClientHttp2Session | undefined
+    const connected = (): http2.ClientHttp2Session => {
+      if (daemon === undefined || daemon.closed || daemon.destroyed) daemon = toDaemon(context)
+      return daemon
+    }
+    session.setLocalWindowSize(sessionWindow)
+    session.on("stream", (stream, headers, flags) => {
+      stream.on("error", () => undefined) // `close` tells the other side
+      const isEmpty = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0
+      void forward(context, connected, stream, headers, isEmpty)
+    })
+    session.on("error", () => daemon?.destroy()).on("close", () => {
+      sessions.delete(session)
+      daemon?.close()
+    })
+  })
+  return {
+    serve: (client) => void server.emit("connection", client),
+    close: () => sessions.forEach((session) => session.close())
   }
-  client.on("data", look)
+}
+
+/** A connection to the daemon. */
+const toDaemon = ({ daemon }: RequestBody.Context): http2.ClientHttp2Session => {
+  const session = http2.connect("http://docker", {
+    ...options,
+    createConnection: () => net.connect({ path: daemon, allowHalfOpen: true })
+  })
+  session.on("connect", () => session.destroyed || session.setLocalWindowSize(sessionWindow))
+  session.on("error", () => undefined) // the streams have it too, and answer the client
+  return session
+}
+
+const forward = async (
+  context: RequestBody.Context,
+  connected: () => http2.ClientHttp2Session,
+  stream: http2.ServerHttp2Stream,
+  headers: http2.IncomingHttpHeaders,
+  isEmpty: boolean
+): Promise<void> => {
+  const [method, target] = [headers[":method"] ?? "", headers[":path"] ?? ""]
+  if (!context.translator.translates(method, target)) {
+    const upstream = request(context, connected, stream, headers, isEmpty)
+    if (upstream !== undefined && !isEmpty) pass(stream, upstream)
+    return
+  }
+  try {
+    const declared = Number(headers["content-length"] ?? 0)
+    const outcome = await RequestBody.take(
+      context,
+      method,
+      target,
+      stream.iterator({ destroyOnReturn: false }),
+      declared
+    )
+    if (outcome._tag === "Refuse") {
+      stream.resume()
+      refuse(stream, outcome.refusal)
+      return
+    }
+    const { body, release } = outcome
+    const upstream = request(context, connected, stream, { ...headers, "content-length": String(body.length) }, false)
+    upstream?.on("close", release).end(body)
+    if (upstream === undefined) release()
+  } catch {
+    // the client is gone before the end of its body: there is nobody to tell
+    stream.close(http2.constants.NGHTTP2_CANCEL)
+  }
+}
+
+/** Asks the daemon, and gives the client its answer; `undefined` where the client is gone. */
+const request = (
+  context: RequestBody.Context,
+  connected: () => http2.ClientHttp2Session,
+  stream: http2.ServerHttp2Stream,
+  headers: http2.IncomingHttpHeaders,
+  isEmpty: boolean
+): http2.ClientHttp2Stream | undefined => {
+  if (stream.destroyed) return undefined
+  const upstream = connected().request(headers, { endStream: isEmpty, waitForTrailers: !isEmpty })
+  upstream.on("headers", (more) => stream.headersSent || stream.additionalHeaders(more))
+  upstream.on("response", (answer, flags) => {
+    const isLast = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0
+    // the daemon's headers alone: Node would add a date, and its types do not know the option
+    const sent = { endStream: isLast, waitForTrailers: !isLast, sendDate: false }
+    stream.respond(answer, sent)
+    if (!isLast) pass(upstream, stream)
+  })
+  let isAnswered = false
+  upstream.on("error", (error: NodeJS.ErrnoException) => {
+    // what the daemon did to the stream is done to the client's; otherwise its connection failed
+    if (stream.headersSent || error.code === "ERR_HTTP2_STREAM_ERROR") return
+    isAnswered = true
+    refuse(stream, RequestBody.unavailable(context, error))
+  })
+  upstream.on("close", () => {
+    if (!isAnswered && upstream.rstCode !== http2.constants.NGHTTP2_NO_ERROR) stream.close(upstream.rstCode)
+  })
+  stream.on("close", () => {
+    if (!upstream.destroyed && !upstream.closed) upstream.close(stream.rstCode || http2.constants.NGHTTP2_CANCEL)
+  })
+  return upstream
+}
+
+/** Passes what comes from one side on to the other, and its trailers behind it. */
+const pass = (from: http2.Http2Stream, to: http2.Http2Stream): void => {
+  let trailers: http2.IncomingHttpHeaders = {}
+  from.on("trailers", (read) => void (trailers = read))
+  to.on("wantTrailers", () => to.sendTrailers(trailers))
+  from.pipe(to)
+}
+
+/** Answers in the daemon's place. */
+const refuse = (stream: http2.ServerHttp2Stream, { body, status }: RequestBody.Refusal): void => {
+  if (stream.destroyed || stream.headersSent) return
+  stream.respond({ ":status": status, "content-type": "application/json" })
+  stream.end(body)
 }

@@ -3,6 +3,15 @@
  */
 
 /**
+ * A new body, or why the request must not be sent, as a clause about its body: `it is nested more than 1000 levels deep`.
+ *
+ * @category models
+ */
+export type Outcome =
+  | { readonly _tag: "Body"; readonly body: string }
+  | { readonly _tag: "Refused"; readonly why: string }
+
+/**
  * What a gateway does with the body of a request that holds paths.
  *
  * **Details**
@@ -13,8 +22,8 @@
  */
 export interface Translator {
   readonly translates: (method: string, target: string) => boolean
-  readonly translate: (method: string, target: string, body: string) => string
+  readonly translate: (method: string, target: string, body: string) => Outcome
 }
 
-/** A body that holds paths and is larger than any client's is not translated, and a line says so. */
+/** A body that holds paths and is larger than any client's is refused: nobody would see that its mounts are empty. */
 export const maxBody = 16 << 20

@@ -1,10 +1,43 @@
 /**
  * Passes connections on that stop being HTTP/1.1: `docker exec`, `attach` and `build` take theirs over (`Upgrade: tcp`,
- * `h2c`), gRPC clients speak HTTP/2 from the first byte on.
+ * `h2c`).
  */
-import { type IncomingMessage, ServerResponse } from "node:http"
-import * as net from "node:net"
+import { type IncomingMessage, type Server, ServerResponse } from "node:http"
+import type * as net from "node:net"
 import * as Forward from "./Forward.ts"
+
+/**
+ * Whether the daemon is offered the upgrade that a request asks for.
+ *
+ * **Details**
+ *
+ * A server need not upgrade (RFC 9110, section 7.8). None is offered for what holds paths, which has to be read; nor HTTP/2
+ * where it is more than a tunnel to BuildKit (moby 28.5.2, `daemon/server/router/{grpc,session}`): everything that a client
+ * asks there later would pass unread.
+ *
+ * @category predicates
+ */
+export const isOffered = (
+  { translator }: Forward.Context,
+  { headers, method = "", url = "" }: IncomingMessage
+): boolean => {
+  const isHttp2 = /(?:^|,)\s*h2c?\s*(?:,|$)/i.test(headers.upgrade ?? "")
+  return !translator.translates(method, url) && (!isHttp2 || /^(?:\/v[0-9.]+)?\/(?:grpc|session)(?:\?|$)/.test(url))
+}
+
+/**
+ * Has a request to upgrade read once more, by a server without upgrades, as one that asks for none. The connection ends with
+ * its answer.
+ *
+ * @category running
+ */
+export const decline = (server: Server, request: IncomingMessage, client: net.Socket, head: Buffer): void => {
+  const { httpVersion, method, rawHeaders, url } = request
+  const headers = [...Forward.without(rawHeaders, ["upgrade", "connection", "http2-settings"]), "Connection", "close"]
+  const lines = [`${String(method)} ${String(url)} HTTP/${httpVersion}`, ...headerLines(headers)]
+  client.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]))
+  server.emit("connection", client)
+}
 
 /**
  * Passes a request to upgrade on, with the body that may come with it. Where the daemon agrees, the two connections become
@@ -41,16 +74,6 @@ export const forward = (
     client.destroy()
   })
   sendBody(client, head, Number(request.headers["content-length"] ?? 0), upstream)
-}
-
-/** Passes a connection on that is no HTTP/1.1 at all. */
-export const connect = (client: net.Socket, path: string, report: (line: string) => void): void => {
-  const daemon = net.connect({ path, allowHalfOpen: true })
-  daemon.on("error", (error) => {
-    report(`the daemon at ${path} did not answer: ${error.message}`)
-    client.destroy()
-  })
-  join(client, daemon)
 }
 
 /** Two connections as one: what ends in one direction goes on in the other, as when a shell's input is at its end. */

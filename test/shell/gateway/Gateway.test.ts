@@ -21,7 +21,10 @@ const at = (name: string): string => path.join(directory, name)
 
 const translator: Translator = {
   translates: (method, target) => method === "POST" && target.startsWith("/containers/create"),
-  translate: (_, __, body) => body.replaceAll("/home/", "/data/")
+  translate: (_, __, body) =>
+    body.includes("odd")
+      ? { _tag: "Refused", why: "it is odd" }
+      : { _tag: "Body", body: body.replaceAll("/home/", "/data/") }
 }
 
 beforeEach(async () => {
@@ -206,15 +209,107 @@ describe("a connection that is taken over", () => {
     assert.match(answer, /^HTTP\/1\.1 409 Conflict\r\n(?:.*\r\n)*\r\nno$/)
   })
 
-  it("speaks HTTP/2 from its first byte on, however slowly it comes", async () => {
-    const got = answering(/SM\r\n\r\nframes$/, "frames back", true)
-    const client = net.connect(at("gateway"))
-    for (const part of ["P", "RI * HT", "TP/2.0\r\n\r\nSM\r\n\r\n", "frames"]) {
-      client.write(part)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+  it("is none where the request holds paths: those are translated, and nothing behind it passes unread", async () => {
+    const got = answering(/\}$/, ok)
+    const body = `{"a":"/home/a"}`
+    const sent = "POST /containers/create HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nX-A: ä\r\n"
+      + `Content-Length: ${body.length}\r\n\r\n`
+    const answer = await exchange(sent + body, /(?!)/)
+    assert.match(answer, /^HTTP\/1\.1 200 OK\r\n[^]*OK$/)
+    assert.match(got[0] ?? "", /\{"a":"\/data\/a"\}$/)
+    assert.notMatch(got[0] ?? "", /upgrade/i)
+    assert.include(Buffer.from(got[0] ?? "", "latin1").toString(), "X-A: ä\r\n")
+  })
+
+  it.each([["/_ping", false], ["/v1.51/grpc", true], ["/session", true], ["/containers/x/grpc", false]])(
+    "at %s speaks HTTP/2 afterwards: %s",
+    async (target, isOffered) => {
+      const got = answering(/\r\n\r\n/, ok)
+      await exchange(
+        `POST ${target} HTTP/1.1\r\nHost: d\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n\r\n`,
+        /OK$/
+      )
+      assert.strictEqual(/upgrade: h2c/i.test(got[0] ?? ""), isOffered)
     }
-    assert.strictEqual(await text(client), "frames back")
-    assert.deepStrictEqual(got, ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nframes"])
+  )
+})
+
+describe("a request that cannot be translated", () => {
+  const create = (headers: string): string => `POST /containers/create HTTP/1.1\r\nHost: d\r\n${headers}\r\n\r\n`
+  const message = (answer: string): string =>
+    (JSON.parse(answer.slice(answer.indexOf("\r\n\r\n"))) as { readonly message: string }).message
+  const remedy = "so its paths cannot be translated; send less, or the daemon's own paths to the daemon's own socket"
+
+  it("is refused in the daemon's form, with the next step", async () => {
+    const got = answering(/\}$/, ok)
+    const answer = await exchange(`${create("Content-Length: 9")}{"odd":1}`, /\}\n$/)
+    assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/json\r\n/)
+    assert.strictEqual(
+      message(answer),
+      `docker-shim gateway: refused: its body cannot be read (it is odd), ${remedy}`
+    )
+    assert.deepStrictEqual(reports, [
+      `POST /containers/create was refused: its body cannot be read (it is odd), ${remedy}`
+    ])
+    assert.lengthOf(got, 0)
+  })
+
+  it("is refused before it is sent where it is too large and asks for leave", async () => {
+    const got = answering(/\r\n\r\n/, ok)
+    const answer = await exchange(create(`Expect: 100-continue\r\nContent-Length: ${17 << 20}`), /\}\n$/)
+    assert.match(answer, /^HTTP\/1\.1 413 /)
+    assert.strictEqual(message(answer), `docker-shim gateway: refused: its body is larger than 16 MiB, ${remedy}`)
+    assert.lengthOf(got, 0)
+  })
+
+  it("is refused where it grows too large, and its client may go on", async () => {
+    answering(/\r\n\r\n/, ok)
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+    const post = async (target: string, size: number): Promise<number | undefined> => {
+      const request = http.request({ socketPath: at("gateway"), method: "POST", path: target, agent })
+      const answered = once(request, "response") as Promise<[http.IncomingMessage]>
+      for (let sent = 0; sent < size; sent += 1 << 20) request.write(Buffer.alloc(1 << 20, " "))
+      request.end("{}")
+      const [answer] = await answered
+      await text(answer)
+      return answer.statusCode
+    }
+    assert.strictEqual(await post("/containers/create", 17 << 20), 413)
+    assert.strictEqual(await post("/containers/json", 0), 200)
+    agent.destroy()
+  })
+
+  it("is refused where its paths are no UTF-8; what holds none passes as it is", async () => {
+    const got = answering(/\}$/, ok)
+    const send = (body: string): Promise<string> =>
+      new Promise((resolve) => {
+        const client = net.connect(at("gateway"))
+        client.write(Buffer.from(`${create(`Content-Length: ${body.length}`)}${body}`, "latin1"))
+        client.once("data", (chunk: Buffer) => {
+          client.destroy()
+          resolve(chunk.toString("latin1"))
+        })
+      })
+    assert.match(await send(`{"a":"/home/\xff"}`), /^HTTP\/1\.1 400 [^]*its body is not UTF-8, so its paths cannot/)
+    assert.lengthOf(got, 0)
+    assert.match(await send(`{"a":"/x/\xff"}`), /^HTTP\/1\.1 200 /)
+    assert.match(got[0] ?? "", /\{"a":"\/x\/\xff"\}$/)
+  })
+
+  it("does not take the machine's memory, of two hundred clients", async () => {
+    answering(/\r\n\r\n/, ok)
+    const clients = Array.from({ length: 200 }, () => net.connect(at("gateway")).on("error", () => undefined))
+    let refused = 0
+    for (const client of clients) {
+      client.on("data", (chunk) => refused += String(chunk).startsWith("HTTP/1.1 503 ") ? 1 : 0)
+      client.write(create(`Content-Length: ${15 << 20}`))
+      client.write(Buffer.alloc(1 << 20, " "))
+    }
+    // 64 MiB are what may be in memory
+    while (refused < 136) await new Promise((resolve) => setTimeout(resolve, 20))
+    clients.forEach((client) => client.destroy())
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.match(await exchange(`${create("Content-Length: 2")}{}`, /OK$/), /200 OK/)
   })
 })
 

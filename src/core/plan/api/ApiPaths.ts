@@ -34,7 +34,7 @@ export interface Place {
 export const find = (kind: Kind, body: JsonText.JsonValue): ReadonlyArray<Place> => {
   switch (kind) {
     case "container":
-      return within([body], "HostConfig").flatMap((host) => [
+      return hosts(body).flatMap((host) => [
         ...within([host], "Binds").flatMap(JsonText.elements).flatMap((one) => place("HostConfig.Binds", one, volume)),
         ...mounts("HostConfig.Mounts", within([host], "Mounts")),
         ...pathsOf(host, "Devices", "PathOnHost"),
@@ -54,6 +54,12 @@ export const find = (kind: Kind, body: JsonText.JsonValue): ReadonlyArray<Place>
     }
   }
 }
+
+/**
+ * The objects that are read as a `HostConfig`. moby 20.10.24 also takes its fields from the level above (`runconfig/config_unix.go`),
+ * and from the body of `/containers/ID/start` before API 1.24.
+ */
+const hosts = (body: JsonText.JsonValue): ReadonlyArray<JsonText.JsonValue> => [body, ...within([body], "HostConfig")]
 
 const throttled = [
   "BlkioWeightDevice",
@@ -89,10 +95,19 @@ const place = (
   return at === undefined ? [] : [{ what, at, prefix, syntax }]
 }
 
-/** A bind's source, and the options of a volume's driver. A name that stands there twice is translated twice. */
-const mounts = (what: string, lists: ReadonlyArray<JsonText.JsonValue>): ReadonlyArray<Place> =>
-  lists.flatMap(JsonText.elements).flatMap((mount) => {
-    const isBind = within([mount], "Type").some((type) => JsonText.string(type)?.value === "bind")
+/**
+ * A bind's source, and the options of a volume's driver.
+ *
+ * A name that stands there twice is translated twice. Go reads the second of two lists over the first, and an element that
+ * names no type then keeps the other's (golang/go#21092), so all lists together have their binds.
+ */
+const mounts = (what: string, lists: ReadonlyArray<JsonText.JsonValue>): ReadonlyArray<Place> => {
+  const isTyped = (mount: JsonText.JsonValue): boolean =>
+    within([mount], "Type").some((type) => JsonText.string(type)?.value === "bind")
+  const all = lists.flatMap(JsonText.elements)
+  const isAnyBind = lists.length > 1 && all.some(isTyped)
+  return all.flatMap((mount) => {
+    const isBind = isAnyBind || isTyped(mount)
     return [
       ...(isBind ? within([mount], "Source").flatMap((source) => place(`${what}.Source`, source, path)) : []),
       ...options(
@@ -102,6 +117,7 @@ const mounts = (what: string, lists: ReadonlyArray<JsonText.JsonValue>): Readonl
       )
     ]
   })
+}
 
 /** The options of a driver, as a command writes them: `device=/data`. Their names have case. */
 const options = (

@@ -4,7 +4,6 @@
  */
 import type { Change, LeftAlone, Notice } from "../../ExecPlan.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
-import * as BoundedJson from "../../syntax/BoundedJson.ts"
 import * as JsonText from "../../syntax/JsonText.ts"
 import * as PathOptions from "../paths/PathOptions.ts"
 import * as PathTranslation from "../paths/PathTranslation.ts"
@@ -23,11 +22,13 @@ export interface ApiRequest {
 
 /**
  * What becomes of a request: the body with the daemon's paths, and the reasons in words. A body that is no JSON stays: the
- * daemon says so itself.
+ * daemon says so itself. `refused` is why a body cannot be translated that the daemon would take, as a clause about it: such a
+ * request must not be sent, since nobody would see that its mounts are empty.
  *
  * @category models
  */
 export interface TranslatedRequest {
+  readonly refused?: string
   readonly body: string
   readonly changes: ReadonlyArray<Change>
   readonly notices: ReadonlyArray<Notice>
@@ -36,30 +37,21 @@ export interface TranslatedRequest {
 
 /**
  * Which of the API's requests hold paths of the daemon's, by method and path: `/containers/create`, `/volumes/create`,
- * `/services/create` and `/services/ID/update`, with any version or none in front (moby 28.5.2, `daemon/server/router`).
- * `undefined` for every other request.
+ * `/services/create` and `/services/ID/update`, with any version or none in front (moby 28.5.2, `daemon/server/router`); and
+ * `/containers/ID/start`, which takes a `HostConfig` before API 1.24 (moby 20.10.24). `undefined` for every other request.
  *
  * @category predicates
  */
 export const kindOf = (method: string, target: string): ApiPaths.Kind | undefined => {
   if (method !== "POST") return undefined
-  const [, kind] =
-    /^(?:\/v[0-9.]+)?\/(containers\/create|volumes\/create|services\/create|services\/[^/?]+\/update)(?:\?|$)/
-      .exec(decoded(target)) ?? []
-  switch (kind) {
-    case undefined:
-      return undefined
-    case "containers/create":
-      return "container"
-    case "volumes/create":
-      return "volume"
-    default:
-      return "service"
-  }
+  const kinds: ReadonlyArray<string | undefined> =
+    /^(?:\/v[0-9.]+)?\/(?:(container|volume|service)s\/create|(service)s\/[^/]+\/update|(container)s\/[^]*\/start)$/
+      .exec(pathOf(target)) ?? []
+  return (["container", "volume", "service"] as const).find((kind) => kinds.slice(1).includes(kind))
 }
 
-/** Deeper than any request of a client; the daemon's decoder takes 10,000 levels. */
-const limits: BoundedJson.JsonLimits = { maxLength: 64 << 20, maxDepth: 1_000 }
+/** More than a container can have mounts: `fs.mount-max` of Linux is 100,000 for all of a namespace. */
+const maxPlaces = 20_000
 
 /**
  * Translates the paths in the body of a request, such as `"Binds":["/home/retro/work/app:/app"]`; `realPath` tells where
@@ -73,9 +65,12 @@ export const translate = (
   context: SourceTranslation.Context,
   realPath: (path: string) => SourceTranslation.RealPath
 ): TranslatedRequest => {
-  const document = BoundedJson.isWithin(body, limits) ? JsonText.parse(body) : undefined
-  if (document === undefined) return { body, changes: [], notices: [], leftAlone: [] }
-  const outcomes = ApiPaths.find(kind, document).flatMap((place) => {
+  const document = JsonText.parse(body)
+  if (document._tag === "NoJson") return untouched(body)
+  if (document._tag === "Unread") return { ...untouched(body), refused: document.why }
+  const places = ApiPaths.find(kind, document.value)
+  if (places.length > maxPlaces) return { ...untouched(body), refused: `it holds more than ${maxPlaces} paths` }
+  const outcomes = places.flatMap((place) => {
     const word = PathOptions.behind(place.prefix, place.syntax)
     const sources = word.sources(place.at.value)
     const translations = sources.map((source) => SourceTranslation.translate(source, context, realPath))
@@ -94,9 +89,13 @@ export const translate = (
   }
 }
 
-/** The path of a request as the daemon's router reads it: percent-encoded, and with `//` or dots still in it. */
-const decoded = (target: string): string => {
-  const [path = "", ...query] = target.split("?")
-  const plain = path.replaceAll(/%([0-7][0-9A-Fa-f])/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
-  return [plain.replace(/^https?:\/\/[^/]*/, ""), ...query].join("?")
+const untouched = (body: string): TranslatedRequest => ({ body, changes: [], notices: [], leftAlone: [] })
+
+/**
+ * The path of a request as the daemon's router reads it: without scheme and host of a target in absolute form, decoded, and
+ * with `//` or dots still in it, which the router does not take for the same path.
+ */
+const pathOf = (target: string): string => {
+  const [path = ""] = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "").split("?")
+  return path.replaceAll(/%([0-7][0-9A-Fa-f])/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
 }

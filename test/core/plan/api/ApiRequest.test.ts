@@ -27,7 +27,19 @@ describe("kindOf", () => {
     ["POST", "/containers/create/x", undefined],
     ["POST", "/v1.47/containers/abc/update", undefined],
     ["POST", "/v1.47/build?t=/containers/create", undefined],
-    ["POST", "/services/update", undefined]
+    ["POST", "/services/update", undefined],
+    ["POST", "/v1.22/containers/abc/start?detachKeys=x", "container"],
+    ["POST", "/containers/a/b%0ac/start", "container"],
+    ["POST", "/containers/start", undefined],
+    ["POST", "docker+unix://host:1/v1.47/containers/create", "container"],
+    ["POST", "http://docker?/containers/create", undefined],
+    ["POST", "/x?http://docker/containers/create", undefined],
+    ["POST", "/containers/%2563reate", undefined],
+    ["POST", "/containers%2Fcreate", "container"],
+    ["POST", "/services/a%3Fb/update", "service"],
+    ["POST", "//containers/create", undefined],
+    ["POST", "/v1.47/./containers/create", undefined],
+    ["post", "/containers/create", undefined]
   ])("%s %s is of kind %s", (method, target, kind) => {
     assert.strictEqual(ApiRequest.kindOf(method, target), kind)
   })
@@ -83,6 +95,26 @@ describe("translate", () => {
         `{"HostConfig":{"Binds":["/home/retro/work:/a"]}`
       ],
       ["container", "null", "null"],
+      [
+        "container",
+        `{"HostConfig":{"Binds":["/home/retro/work:/a"]}} {"HostConfig":{"Binds":["/home/retro/work:/b"]}`,
+        `{"HostConfig":{"Binds":["/data/ses1:/a"]}} {"HostConfig":{"Binds":["/home/retro/work:/b"]}`
+      ],
+      [
+        "container",
+        `{"Image":"x","Binds":["/home/retro/work:/a"],"Mounts":[{"Type":"bind","Source":"/home/retro/work"}]}`,
+        `{"Image":"x","Binds":["/data/ses1:/a"],"Mounts":[{"Type":"bind","Source":"/data/ses1"}]}`
+      ],
+      [
+        "container",
+        `{"HostConfig":{"Mounts":[{"Type":"bind"}],"mounts":[{"Source":"/home/retro/work"}]}}`,
+        `{"HostConfig":{"Mounts":[{"Type":"bind"}],"mounts":[{"Source":"/data/ses1"}]}}`
+      ],
+      [
+        "container",
+        `{"HostConfig":{"Mounts":[{"Type":"volume","type":"bind","Source":"/home/retro/work","source":"/home/retro/work/a"}]}}`,
+        `{"HostConfig":{"Mounts":[{"Type":"volume","type":"bind","Source":"/data/ses1","source":"/data/ses1/a"}]}}`
+      ],
       ["container", "", ""],
       [
         "volume",

@@ -1,0 +1,127 @@
+/**
+ * Reads the body of a request that holds paths, within limits, and makes of it what the daemon gets.
+ */
+import { isUtf8 } from "node:buffer"
+import { maxBody, type Translator } from "./Translator.ts"
+
+/**
+ * What translating depends on; `held` counts the bytes of all bodies that are in memory now.
+ *
+ * @category models
+ */
+export interface Context {
+  readonly daemon: string
+  readonly translator: Translator
+  readonly report: (line: string) => void
+  readonly held: { bytes: number }
+}
+
+/**
+ * What becomes of a request: a body for the daemon, which `release` says is no longer in memory; or an answer for the client.
+ *
+ * @category models
+ */
+export type Outcome =
+  | { readonly _tag: "Send"; readonly body: Buffer; readonly release: () => void }
+  | { readonly _tag: "Refuse"; readonly refusal: Refusal }
+
+/**
+ * An answer in the daemon's form.
+ *
+ * @category models
+ */
+export interface Refusal {
+  readonly status: number
+  readonly body: string
+}
+
+/** As much as four of the largest bodies: two hundred clients at once must not take the machine's memory. */
+const maxHeld = 4 * maxBody
+
+/**
+ * Reads a body and translates it. Rejects where the client is gone before its end.
+ *
+ * @category running
+ */
+export const take = async (
+  context: Context,
+  method: string,
+  target: string,
+  source: AsyncIterable<Buffer>,
+  declared: number
+): Promise<Outcome> => {
+  const { held } = context
+  const chunks: Array<Buffer> = []
+  let size = 0
+  const release = (): void => {
+    held.bytes -= size
+    size = 0
+  }
+  const refuse = (status: number, why: string): Outcome => ({
+    _tag: "Refuse",
+    refusal: refusal(context, status, `${method} ${target}`, why)
+  })
+  try {
+    if (declared > maxBody) return refuse(413, tooLarge)
+    for await (const chunk of source) {
+      chunks.push(chunk)
+      size += chunk.length
+      held.bytes += chunk.length
+      if (size > maxBody) return refuse(413, tooLarge)
+      if (held.bytes > maxHeld) return refuse(503, "too many large requests are under way; try again")
+    }
+    const read = Buffer.concat(chunks)
+    const outcome = translated(context, method, target, read)
+    if (typeof outcome === "string") return refuse(400, outcome)
+    const taken = size
+    size = 0
+    return { _tag: "Send", body: outcome, release: () => void (held.bytes -= taken) }
+  } finally {
+    release()
+  }
+}
+
+const remedy = "so its paths cannot be translated; send less, or the daemon's own paths to the daemon's own socket"
+const tooLarge = `its body is larger than ${maxBody >> 20} MiB, ${remedy}`
+
+/**
+ * The answer to a request that is not sent on, which is also reported; `why` says what is wrong with it, and what to do.
+ *
+ * @category constructors
+ */
+export const refusal = ({ report }: Context, status: number, request: string, why: string): Refusal => {
+  report(`${request} was refused: ${why}`)
+  return { status, body: `${JSON.stringify({ message: `docker-shim gateway: refused: ${why}` })}\n` }
+}
+
+/**
+ * The answer where the daemon cannot be asked.
+ *
+ * @category constructors
+ */
+export const unavailable = ({ daemon, report }: Context, error: NodeJS.ErrnoException): Refusal => {
+  const place = `unix://${daemon}`
+  const code = error.code ?? error.message
+  const why = code === "EMFILE" || code === "ENFILE"
+    ? `too many connections are open to ask the Docker daemon at ${place} (${code}); close some, or raise LimitNOFILE`
+    : `cannot reach the Docker daemon at ${place}: ${code}. Is the docker daemon running?`
+  report(why)
+  return { status: 503, body: `${JSON.stringify({ message: `docker-shim gateway: ${why}` })}\n` }
+}
+
+/** The body with its paths translated; a text is why that cannot be. */
+const translated = (
+  { translator }: Context,
+  method: string,
+  target: string,
+  body: Buffer
+): Buffer | string => {
+  const text = body.toString("utf8")
+  const outcome = translator.translate(method, target, text)
+  if (outcome._tag === "Refused") return `its body cannot be read (${outcome.why}), ${remedy}`
+  // what holds no path passes byte for byte, also where it is no UTF-8, which Go's decoder takes
+  if (outcome.body === text) return body
+  return isUtf8(body)
+    ? Buffer.from(outcome.body)
+    : `its body is not UTF-8, ${remedy}`
+}
