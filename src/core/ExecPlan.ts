@@ -1,20 +1,10 @@
 /**
  * What the shim does for one command, as plain data: the outcome of planning, carried out by the shell.
  */
+import * as Masking from "./argv/Masking.ts"
+import type { Program } from "./argv/Program.ts"
 import type * as CacheAction from "./cache/CacheAction.ts"
-
-/**
- * The real program a plan runs. Where it is found is the shell's matter, so that a plan for `docker ps` needs no
- * question answered.
- *
- * **Details**
- *
- * `docker` is the docker CLI; `docker-compose` is Compose called by that name, stand-alone or as a CLI plugin.
- *
- * @category models
- * @since 0.1.0
- */
-export type Program = "docker" | "docker-compose"
+import type { Verbosity } from "./settings/Settings.ts"
 
 /**
  * A temporary file the plan needs. The shell writes it to a place of its choice, and puts that path where `args` and
@@ -71,6 +61,14 @@ export interface Change {
   readonly to: string
   readonly why: string
 }
+
+/** A change as it is shown, by `explain` and with `DOCKER_SHIM_DEBUG`: with what may be a secret hidden. */
+export const masked = ({ from, to, what, why }: Change): Change => ({
+  from: Masking.text(from),
+  to: Masking.text(to),
+  what: Masking.text(what),
+  why: Masking.text(why)
+})
 
 /**
  * A part of the command that the shim could have changed and did not: a path option, a build, a project.
@@ -156,14 +154,6 @@ export interface ExecPlan extends Gains {
   readonly args: ReadonlyArray<string>
   readonly verbosity: Verbosity
 }
-
-/**
- * How much the user wants to be told: nothing (`DOCKER_SHIM_QUIET`), notices, or every change (`DOCKER_SHIM_DEBUG`).
- *
- * @category models
- * @since 0.1.0
- */
-export type Verbosity = "quiet" | "normal" | "debug"
 
 /**
  * A plan that hands the words over untouched.

@@ -1,7 +1,6 @@
 /**
  * What the shim was called with, as plain data.
  */
-import type { MachineSettings } from "./MachineSettings.ts"
 
 /**
  * One call of the shim, such as `docker run -v ./src:/app web` typed in `/home/retro/work`.
@@ -34,3 +33,20 @@ export interface Invocation {
  * @since 0.1.0
  */
 export type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * What the machine's file says.
+ *
+ * **Details**
+ *
+ * `values` holds what the file sets, by name. `ignored` says why the file as a whole is not used, such as
+ * `it belongs to user 1000`. `mistake` is the first line that is none of `NAME=value`, a comment and an empty line.
+ *
+ * @category models
+ */
+export interface MachineSettings {
+  readonly file: string
+  readonly values: Env
+  readonly ignored?: string
+  readonly mistake?: { readonly line: number; readonly text: string }
+}

@@ -1,12 +1,12 @@
 /**
  * The top decision: what the shim does for one call.
  */
+import * as Program from "./argv/Program.ts"
 import type { Form } from "./compose/ComposeCall.ts"
 import * as ExecPlan from "./ExecPlan.ts"
-import * as Facts from "./Facts.ts"
+import type * as Facts from "./facts/Facts.ts"
+import * as Question from "./facts/Question.ts"
 import type { Invocation } from "./Invocation.ts"
-import * as MachineSettings from "./MachineSettings.ts"
-import * as PosixPath from "./paths/PosixPath.ts"
 import * as AddedVariables from "./plan/AddedVariables.ts"
 import * as ComposePlan from "./plan/compose/ComposePlan.ts"
 import * as KeptOverrides from "./plan/compose/KeptOverrides.ts"
@@ -14,7 +14,8 @@ import * as DockerPlan from "./plan/DockerPlan.ts"
 import * as PlannedMark from "./plan/PlannedMark.ts"
 import * as Planning from "./plan/Planning.ts"
 import type { Situation } from "./plan/Situation.ts"
-import * as Settings from "./Settings.ts"
+import * as MachineSettings from "./settings/MachineSettings.ts"
+import * as Settings from "./settings/Settings.ts"
 
 /**
  * Facts that are missing. The caller finds them out and plans again; what it was told before it need not ask again.
@@ -24,7 +25,7 @@ import * as Settings from "./Settings.ts"
  */
 export interface OpenQuestions {
   readonly _tag: "OpenQuestions"
-  readonly questions: ReadonlyArray<Facts.Question>
+  readonly questions: ReadonlyArray<Question.Question>
 }
 
 /**
@@ -66,7 +67,7 @@ export const plan = (
   invocation: Invocation,
   facts: Facts.Facts
 ): ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError => {
-  const program = programOf(invocation.argv0)
+  const program = Program.of(invocation.argv0)
   if (Settings.isDisabled(invocation.env, invocation.machine) === true) return disabled(program, invocation)
   if (isPlanned(program, invocation)) {
     return { ...ExecPlan.passThrough(program, invocation.argv), env: { [PlannedMark.variable]: null } }
@@ -75,28 +76,19 @@ export const plan = (
   if ("_tag" in settings) return settings
   const { state } = wordsOf(program, { invocation, settings, facts })
   return state._tag === "OpenQuestions"
-    ? { _tag: "OpenQuestions", questions: Facts.distinct(state.questions) }
+    ? { _tag: "OpenQuestions", questions: Question.distinct(state.questions) }
     : { _tag: "ExecPlan", program, args: state.value, ...state.gains, verbosity: settings.verbosity }
 }
 
 /** The words to run, and what else the plan needs. */
-const wordsOf = (program: ExecPlan.Program, situation: Situation): Planning.Planning<ReadonlyArray<string>> =>
+const wordsOf = (program: Program.Program, situation: Situation): Planning.Planning<ReadonlyArray<string>> =>
   Planning.run(function*() {
     yield* machineNotice(situation.invocation)
     const form = yield* composeForm(program, situation)
     return yield* form === undefined ? DockerPlan.plan(situation) : ComposePlan.plan(form, situation)
   })
 
-/**
- * Which real program a call by this name is for: `docker-compose` by that name, in whatever directory, else `docker`.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const programOf = (argv0: string): ExecPlan.Program =>
-  PosixPath.basename(argv0) === "docker-compose" ? "docker-compose" : "docker"
-
-const disabled = (program: ExecPlan.Program, { argv, env, machine }: Invocation): ExecPlan.ExecPlan => ({
+const disabled = (program: Program.Program, { argv, env, machine }: Invocation): ExecPlan.ExecPlan => ({
   ...ExecPlan.passThrough(program, argv),
   leftAlone: [{
     what: program,
@@ -106,7 +98,7 @@ const disabled = (program: ExecPlan.Program, { argv, env, machine }: Invocation)
 })
 
 /** How Compose is called here; `undefined` for any other call of docker. */
-const composeForm = (program: ExecPlan.Program, situation: Situation): Planning.Planning<Form | undefined> => {
+const composeForm = (program: Program.Program, situation: Situation): Planning.Planning<Form | undefined> => {
   const { argv, env } = situation.invocation
   if (program === "docker-compose") return Planning.of(isPlugin(env) ? "plugin" : "standalone")
   if (!argv.includes("compose")) return Planning.of(undefined)
@@ -131,7 +123,7 @@ const isPlugin = (env: Invocation["env"]): boolean => env["DOCKER_CLI_PLUGIN_ORI
 export const withoutAdded = (invocation: Invocation): Invocation => {
   const { env } = invocation
   if (env[AddedVariables.variable] === undefined && env["COMPOSE_FILE"] === undefined) return invocation
-  if (isPlanned(programOf(invocation.argv0), invocation)) return invocation
+  if (isPlanned(Program.of(invocation.argv0), invocation)) return invocation
   return {
     ...invocation,
     env: KeptOverrides.withoutVariable({ cwd: invocation.cwd, env: AddedVariables.undo(env) })
@@ -139,7 +131,7 @@ export const withoutAdded = (invocation: Invocation): Invocation => {
 }
 
 /** Whether the shim above docker made this plan. */
-const isPlanned = (program: ExecPlan.Program, { argv, env }: Invocation): boolean =>
+const isPlanned = (program: Program.Program, { argv, env }: Invocation): boolean =>
   program === "docker-compose" && isPlugin(env) && env[PlannedMark.variable] === PlannedMark.of(argv)
 
 /** Says that the machine's file of settings is not used: whoever wrote it counts on it. */

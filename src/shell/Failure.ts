@@ -2,8 +2,8 @@
  * The shim's own failures, before or instead of running the real program. Plain values, because most commands load no
  * Effect; the services fail with the same ones.
  */
-import type { Program } from "../core/ExecPlan.ts"
-import * as Settings from "../core/Settings.ts"
+import type { Program } from "../core/argv/Program.ts"
+import * as Settings from "../core/settings/Settings.ts"
 import * as Printable from "../core/syntax/Printable.ts"
 import * as Ended from "./process/Ended.ts"
 

@@ -2,7 +2,7 @@
  * The file of the machine's settings, `/etc/docker-shim.env`.
  */
 import * as fs from "node:fs"
-import * as MachineSettings from "../core/MachineSettings.ts"
+import * as MachineSettings from "../core/settings/MachineSettings.ts"
 import * as SystemError from "./files/SystemError.ts"
 
 /** Where the file is: a fixed place of root's, as who may name another could set what the shim does. */

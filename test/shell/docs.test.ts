@@ -89,7 +89,7 @@ describe("docs", () => {
 
   it("settings.md has every variable that is read", () => {
     const page = text("docs/reference/settings.md")
-    const read = text("src/core/Settings.ts").match(/"(?:DOCKER_SHIM_\w+|WORKSPACE_DIR|HELIX_\w+)"/g) ?? []
+    const read = text("src/core/settings/Settings.ts").match(/"(?:DOCKER_SHIM_\w+|WORKSPACE_DIR|HELIX_\w+)"/g) ?? []
     assert.isAtLeast(read.length, 15)
     assert.deepStrictEqual(read.filter((name) => !page.includes(`\`${name.slice(1, -1)}\``)), [])
   })

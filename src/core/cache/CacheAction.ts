@@ -2,8 +2,8 @@
  * What a plan asks of the shared cache directory around a build, as plain data.
  */
 import type { EndpointFlags } from "../argv/Endpoint.ts"
-import type { Place } from "../dockerfile/BuildSteps.ts"
-import type { CacheLimits } from "./CacheLimits.ts"
+import type { CacheLimits } from "../settings/CacheLimits.ts"
+import type { Place } from "../syntax/dockerfile/BuildSteps.ts"
 
 /**
  * One entry of the cache that a build writes: it exports into `view` (`CacheView`), and the shell publishes the
@@ -20,7 +20,7 @@ export interface CacheExport {
   readonly view: string
 }
 
-/** Commands of steps that fill cache mounts, at a daemon (`ImportedSteps` of {@link Facts.Questions}). */
+/** Commands of steps that fill cache mounts, at a daemon (the question `ImportedSteps`). */
 export interface Steps {
   readonly endpoint: string
   readonly commands: ReadonlyArray<string>

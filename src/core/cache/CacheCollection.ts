@@ -1,8 +1,8 @@
 /**
  * Decides what collection takes out of the shared cache: which entries, and so which blobs.
  */
+import type { CacheLimits } from "../settings/CacheLimits.ts"
 import * as CacheKey from "./CacheKey.ts"
-import type { CacheLimits } from "./CacheLimits.ts"
 
 /**
  * An entry as collection sees it.

@@ -2,7 +2,7 @@
  * The mount through which a dev container gets the shared cache directory.
  */
 import * as PosixPath from "../paths/PosixPath.ts"
-import * as Settings from "../Settings.ts"
+import * as Settings from "../settings/Settings.ts"
 import * as CsvRecord from "../syntax/CsvRecord.ts"
 
 /**

@@ -4,7 +4,7 @@
  * BuildKit still finds a later step through such a record, as it does in an export with `mode=min`; only where it needs the
  * step's own result does it run the step.
  */
-import type { Place } from "../dockerfile/BuildSteps.ts"
+import type { Place } from "../syntax/dockerfile/BuildSteps.ts"
 import * as CacheRecords from "./CacheRecords.ts"
 
 /**

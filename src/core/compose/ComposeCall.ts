@@ -4,7 +4,7 @@
 import * as Argv from "../argv/Argv.ts"
 import * as CommandLine from "../argv/CommandLine.ts"
 import type * as Endpoint from "../argv/Endpoint.ts"
-import type { Program } from "../ExecPlan.ts"
+import type { Program } from "../argv/Program.ts"
 
 /**
  * How Compose was called.

@@ -1,10 +1,10 @@
 /**
  * Lists that a user's file may have with nothing in them, which Compose before 2.40 refuses beside an override.
  */
-import type { ComposeVersion } from "../Facts.ts"
 import * as JsonObject from "../syntax/JsonObject.ts"
 import type { ComposeModel } from "./ComposeModel.ts"
 import * as ComposeOverride from "./ComposeOverride.ts"
+import type { ComposeVersion } from "./ComposeVersion.ts"
 
 /**
  * Fields of a service that Compose 2.26.1 refuses as `must be a list` (or a mapping) if they are an empty list and a second

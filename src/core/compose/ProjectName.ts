@@ -1,7 +1,7 @@
 /**
  * Names of Compose projects.
  */
-import type { Settings } from "../Settings.ts"
+import type { Settings } from "../settings/Settings.ts"
 
 /**
  * A name as Compose makes it of a directory's or of `name:`, such as `myprojx_1-` of `My Proj.X_1-é`; empty where nothing

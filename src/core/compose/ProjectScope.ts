@@ -1,7 +1,7 @@
 /**
  * Whether projects of different sessions can meet on one daemon, and so need names of their own.
  */
-import type { Settings } from "../Settings.ts"
+import type { Settings } from "../settings/Settings.ts"
 
 /**
  * The scope in force, by the settings as they hold for the daemon that the command goes to (`SessionDaemon.settle`).

@@ -1,12 +1,12 @@
 /**
  * A plan as a person or a program reads it, for `docker-shim explain`.
  */
-import type { Change, ExecPlan, LeftAlone, TemporaryFile } from "../ExecPlan.ts"
-import type * as Facts from "../Facts.ts"
+import * as Masking from "../argv/Masking.ts"
+import { type Change, type ExecPlan, type LeftAlone, masked, type TemporaryFile } from "../ExecPlan.ts"
+import type * as Facts from "../facts/Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import * as ShellWord from "../syntax/ShellWord.ts"
 import * as ActionText from "./ActionText.ts"
-import * as Masking from "./Masking.ts"
 import * as QuestionText from "./QuestionText.ts"
 
 /**
@@ -63,7 +63,7 @@ export interface Explanation {
 export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, file: string): Explanation => ({
   typed: line(invocation.argv0, Masking.words(plan.program, invocation.argv)),
   runs: [...environment(plan.env), line(file, Masking.words(plan.program, plan.args))].join(" "),
-  changes: plan.changes.map(Masking.change),
+  changes: plan.changes.map(masked),
   leftAlone: plan.leftAlone.map(({ value, what, why }) => ({
     what,
     value: Masking.text(value),

@@ -1,7 +1,6 @@
 /**
  * Translates one path that the daemon opens from where the user sees it to where the daemon does.
  */
-import * as Settings from "../Settings.ts"
 import * as PathMapping from "./PathMapping.ts"
 import * as PosixPath from "./PosixPath.ts"
 
@@ -65,6 +64,15 @@ const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/dock
 export const unmapped = "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_MAP are empty"
 
 /**
+ * Whether any path is another one for the daemon.
+ *
+ * @category predicates
+ */
+export const mapsPaths = (
+  { daemonSocket, elsewhere, mappings }: Pick<Context, "daemonSocket" | "elsewhere" | "mappings">
+): boolean => elsewhere === undefined && (mappings.length > 0 || daemonSocket !== undefined)
+
+/**
  * The paths that have to be looked at before a source such as `/home/retro/work/app` can be translated: none where its
  * translation does not depend on links.
  *
@@ -113,7 +121,7 @@ interface Linked {
 /** What needs no look at the file system. */
 const begin = (source: string, context: Context): Translation | Linked => {
   const { cwd, daemonSocket, mappings, socket } = context
-  if (!Settings.mapsPaths(context)) return unchanged(context.elsewhere ?? unmapped)
+  if (!mapsPaths(context)) return unchanged(context.elsewhere ?? unmapped)
   if (!PosixPath.isAbsolute(source) && (!source.startsWith(".") || cwd === "")) {
     return unchanged(cwd === "" ? "it is relative, and the working directory is gone" : "it is a name, not a path")
   }

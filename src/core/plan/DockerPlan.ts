@@ -3,7 +3,8 @@
  */
 import * as Argv from "../argv/Argv.ts"
 import * as CommandLine from "../argv/CommandLine.ts"
-import * as Settings from "../Settings.ts"
+import * as SourceTranslation from "../paths/SourceTranslation.ts"
+import type * as Settings from "../settings/Settings.ts"
 import * as Bake from "./build/Bake.ts"
 import * as BuildCache from "./build/BuildCache.ts"
 import * as CommandReview from "./CommandReview.ts"
@@ -52,7 +53,7 @@ const paths = (
         ? StackFiles.translate(line, { ...situation, settings: known })
         : DaemonPaths.translate(command, line.tokens, { ...situation, settings: known })
     const isConcerned = isStack || DaemonPaths.isConcerned(command, line.tokens)
-    if (!isConcerned || !Settings.mapsPaths(settings)) return yield* translate(settings)
+    if (!isConcerned || !SourceTranslation.mapsPaths(settings)) return yield* translate(settings)
     const daemon = yield* SessionDaemon.find(Routing.endpointOf(line.globals), situation)
     const settled = SessionDaemon.settle(settings, daemon)
     if (daemon._tag === "Session") return yield* translate(settled)

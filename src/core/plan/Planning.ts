@@ -14,7 +14,8 @@
  * ```
  */
 import { type Gains, nothing } from "../ExecPlan.ts"
-import * as Facts from "../Facts.ts"
+import * as Facts from "../facts/Facts.ts"
+import type * as Question from "../facts/Question.ts"
 
 /**
  * A step of planning that gives an `A`, such as a command's tokens.
@@ -42,11 +43,11 @@ export class Planning<A> {
 /** What a step comes to. */
 export type State<A> =
   | { readonly _tag: "Done"; readonly value: A; readonly gains: Gains }
-  | { readonly _tag: "OpenQuestions"; readonly questions: ReadonlyArray<Facts.Question> }
+  | { readonly _tag: "OpenQuestions"; readonly questions: ReadonlyArray<Question.Question> }
 
 const done = <A>(value: A, gains: Gains): Planning<A> => new Planning({ _tag: "Done", value, gains })
 
-const open = (questions: ReadonlyArray<Facts.Question>): Planning<never> =>
+const open = (questions: ReadonlyArray<Question.Question>): Planning<never> =>
   new Planning({ _tag: "OpenQuestions", questions })
 
 /** A value that needs no asking, with what the plan gains by it. */
@@ -57,10 +58,10 @@ export const of = <A>(value: A, gains?: Partial<Gains>): Planning<A> =>
 export const gain = (gains: Partial<Gains>): Planning<undefined> => of(undefined, gains)
 
 /** The answer to a question where it is known, else the question, still open. */
-export const ask = <T extends keyof Facts.Questions>(
+export const ask = <T extends keyof Question.Questions>(
   { facts }: { readonly facts: Facts.Facts },
-  question: Facts.Of<T> & Facts.Question
-): Planning<Facts.Answers[T]> => {
+  question: Question.Of<T> & Question.Question
+): Planning<Question.Answers[T]> => {
   const known = Facts.find<T>(facts, question)
   return known === undefined ? open([question]) : done(known.answer, nothing)
 }
@@ -98,7 +99,7 @@ export const all = <A>(steps: ReadonlyArray<Planning<A>>): Planning<ReadonlyArra
   return done(states.map(({ value }) => value), joined(states.map(({ gains }) => gains)))
 }
 
-const questionsOf = ({ state }: Planning<unknown>): ReadonlyArray<Facts.Question> =>
+const questionsOf = ({ state }: Planning<unknown>): ReadonlyArray<Question.Question> =>
   state._tag === "OpenQuestions" ? state.questions : []
 
 /** Two steps of different kinds that do not depend on one another, see {@link all}. */

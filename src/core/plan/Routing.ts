@@ -3,8 +3,8 @@
  */
 import * as Argv from "../argv/Argv.ts"
 import * as Endpoint from "../argv/Endpoint.ts"
-import * as Masking from "../explain/Masking.ts"
-import { originOf } from "../Settings.ts"
+import * as Masking from "../argv/Masking.ts"
+import { originOf } from "../settings/Settings.ts"
 import * as Planning from "./Planning.ts"
 import type { Situation } from "./Situation.ts"
 

@@ -3,8 +3,8 @@
  * meant. The rule for people is in docs/use/path-translation.md.
  */
 import * as Endpoint from "../argv/Endpoint.ts"
-import * as Masking from "../explain/Masking.ts"
-import type { Settings } from "../Settings.ts"
+import * as Masking from "../argv/Masking.ts"
+import type { Settings } from "../settings/Settings.ts"
 import * as Planning from "./Planning.ts"
 import type { Situation } from "./Situation.ts"
 

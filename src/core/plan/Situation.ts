@@ -1,9 +1,9 @@
 /**
  * What planning decides by.
  */
-import type { Facts } from "../Facts.ts"
+import type { Facts } from "../facts/Facts.ts"
 import type { Invocation } from "../Invocation.ts"
-import type { Settings } from "../Settings.ts"
+import type { Settings } from "../settings/Settings.ts"
 
 /** The call, the settings in force, and the facts known so far. */
 export interface Situation {

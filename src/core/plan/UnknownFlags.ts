@@ -4,7 +4,7 @@
  */
 import * as CommandLine from "../argv/CommandLine.ts"
 import * as Grammar from "../argv/grammar/Grammar.ts"
-import type * as Facts from "../Facts.ts"
+import type * as Question from "../facts/Question.ts"
 import * as Planning from "./Planning.ts"
 import type { Situation } from "./Situation.ts"
 
@@ -33,7 +33,7 @@ export const resolve = (
   { facts }: Pick<Situation, "facts">,
   parse: (learned: CommandLine.Learned) => CommandLine.CommandLine,
   concerns: (line: CommandLine.CommandLine) => boolean,
-  question: (command: ReadonlyArray<string>, flag: string) => Facts.Of<"CommandFlags">
+  question: (command: ReadonlyArray<string>, flag: string) => Question.Of<"CommandFlags">
 ): Planning.Planning<Understood> =>
   Planning.run(function*() {
     const learned = new Map<string, ReadonlyArray<Grammar.Flag>>()

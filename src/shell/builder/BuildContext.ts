@@ -5,7 +5,7 @@ import { createHash } from "node:crypto"
 import type { Hash } from "node:crypto"
 import * as fs from "node:fs"
 import * as DockerIgnore from "../../core/cache/DockerIgnore.ts"
-import type * as Facts from "../../core/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import type * as TimeBudget from "../files/TimeBudget.ts"
 
 /** A context of more files, or of more bytes, would take longer to read than the answer can save. */
@@ -32,7 +32,9 @@ const maxPatternSize = 256 * 1024
  *
  * @category constructors
  */
-export const reader = (budget: TimeBudget.TimeBudget): (question: Facts.Of<"BuildContext">) => string | undefined => {
+export const reader = (
+  budget: TimeBudget.TimeBudget
+): (question: Question.Of<"BuildContext">) => string | undefined => {
   // services of one project often have one context, and Dockerfiles of their own
   const trees = new Map<string, string | undefined>()
   const treeOf = (directory: string, ignored: string): string | undefined => {

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as DockerIgnore from "../../core/cache/DockerIgnore.ts"
-import type * as Facts from "../../core/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import * as PosixPath from "../../core/paths/PosixPath.ts"
 import { attempt } from "../files/Attempt.ts"
 
@@ -17,7 +17,7 @@ const maxSize = 1024 * 1024
  *
  * @category accessors
  */
-export const of = ({ cache, context, path }: Facts.Of<"BuildFiles">): Facts.BuildFiles => ({
+export const of = ({ cache, context, path }: Question.Of<"BuildFiles">): Question.Answers["BuildFiles"] => ({
   digest: path === undefined ? undefined : digestOf(path) ?? digestOf(path.replace(/\/Dockerfile$/, "/dockerfile")),
   sendsCache: context !== undefined && sends(context, path, cache)
 })

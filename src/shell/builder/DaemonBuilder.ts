@@ -4,7 +4,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Endpoint from "../../core/argv/Endpoint.ts"
-import type * as Facts from "../../core/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import * as BuildxStore from "./BuildxStore.ts"
@@ -37,7 +37,7 @@ export interface Surroundings {
  * @category accessors
  * @since 0.1.0
  */
-export const look = ({ endpoint, name }: Facts.Of<"Builder">, env: Env): Surroundings => {
+export const look = ({ endpoint, name }: Question.Of<"Builder">, env: Env): Surroundings => {
   const { currentContext } = DockerConfigFile.read(RealProgram.configDirectory(env))
   const plugin = RealProgram.pluginDirectories(env).map((one) => path.join(one, "docker-buildx")).find(fs.existsSync)
   const store = BuildxStore.read(env)

@@ -2,7 +2,7 @@
  * Reads the Dockerfiles of the client.
  */
 import * as fs from "node:fs"
-import * as Dockerfile from "../../core/dockerfile/Dockerfile.ts"
+import * as Dockerfile from "../../core/syntax/dockerfile/Dockerfile.ts"
 
 /**
  * The text of a Dockerfile; `undefined` where it cannot be read, is no regular file, or is too long to be one. A

@@ -11,7 +11,7 @@
  *   moved back before anything is deleted.
  */
 import * as CacheCollection from "../../core/cache/CacheCollection.ts"
-import type { CacheLimits } from "../../core/cache/CacheLimits.ts"
+import type { CacheLimits } from "../../core/settings/CacheLimits.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as CacheOddities from "./CacheOddities.ts"

@@ -6,7 +6,7 @@ import { nearest, ownSlot, slotsOf } from "../../core/cache/CacheDirectory.ts"
 import type { CacheDirectory, CacheEntry, Place, Wanted } from "../../core/cache/CacheDirectory.ts"
 import * as CacheKey from "../../core/cache/CacheKey.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
-import type * as Facts from "../../core/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import * as Quantity from "../../core/syntax/Quantity.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
@@ -36,7 +36,7 @@ const maxCandidates = 256
  * @category accessors
  */
 export const inspect = (
-  { directory, readDirectories, wanted }: Facts.Of<"CacheDirectory">,
+  { directory, readDirectories, wanted }: Question.Of<"CacheDirectory">,
   budget: TimeBudget.TimeBudget = TimeBudget.endless
 ): CacheDirectory =>
   budget.during(() =>

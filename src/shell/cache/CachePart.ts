@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto"
 import * as CacheSelection from "../../core/cache/CacheSelection.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
-import type { Place } from "../../core/dockerfile/BuildSteps.ts"
+import type { Place } from "../../core/syntax/dockerfile/BuildSteps.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import type * as CachePlace from "./CachePlace.ts"
 

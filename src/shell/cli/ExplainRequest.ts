@@ -3,9 +3,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
-import * as Masking from "../../core/explain/Masking.ts"
+import * as Masking from "../../core/argv/Masking.ts"
+import { masked } from "../../core/ExecPlan.ts"
 import type { TranslatedRequest } from "../../core/plan/api/ApiRequest.ts"
-import * as Settings from "../../core/Settings.ts"
+import * as Settings from "../../core/settings/Settings.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as ApiTranslation from "../gateway/ApiTranslation.ts"
 import { maxBody } from "../gateway/Translator.ts"
@@ -46,7 +47,7 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
       : []
     yield* output.write(ExplanationPage.printRequest({
       typed: `${method} ${target}`,
-      changes: outcome.changes.map(Masking.change),
+      changes: outcome.changes.map(masked),
       leftAlone: outcome.leftAlone.map((one) => ({
         ...one,
         value: Masking.text(one.value),

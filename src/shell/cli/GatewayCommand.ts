@@ -5,8 +5,9 @@ import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
+import * as SourceTranslation from "../../core/paths/SourceTranslation.ts"
 import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
-import * as Settings from "../../core/Settings.ts"
+import * as Settings from "../../core/settings/Settings.ts"
 import * as Reporter from "../front/Reporter.ts"
 import * as ApiTranslation from "../gateway/ApiTranslation.ts"
 import * as Gateway from "../gateway/Gateway.ts"
@@ -65,7 +66,9 @@ export const make = (call: Call.Call) =>
       const daemon = yield* socketOf(options.to, to)
       if (place === daemon) return yield* refused("--listen and --to name the same socket")
       const report = (line: string): void => Reporter.notices(settings.verbosity, [line])
-      if (!Settings.mapsPaths(settings)) report("no mapping is set (WORKSPACE_DIR): every request passes as it is")
+      if (!SourceTranslation.mapsPaths(settings)) {
+        report("no mapping is set (WORKSPACE_DIR): every request passes as it is")
+      }
       const gateway = yield* Effect.tryPromise({
         try: () => Gateway.start({ listen: place, daemon, report, translator: translator(settings, place) }),
         catch: (error) => refusal(error instanceof Error ? error.message : String(error))
@@ -77,7 +80,8 @@ export const make = (call: Call.Call) =>
     })).pipe(Command.withDescription(page.summary))
 
 const translator = (settings: Settings.Settings, place: string): Translator => ({
-  translates: (method, target) => Settings.mapsPaths(settings) && ApiRequest.kindOf(method, target) !== undefined,
+  translates: (method, target) =>
+    SourceTranslation.mapsPaths(settings) && ApiRequest.kindOf(method, target) !== undefined,
   translate: (method, target, body) => {
     const outcome = ApiTranslation.translate(settings, place, { method, target, body })
     if (outcome === undefined) return { _tag: "Body", body }

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as ProjectText from "../../core/compose/ProjectText.ts"
-import type * as Facts from "../../core/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import type { Env } from "../../core/Invocation.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as Remembered from "../files/Remembered.ts"
@@ -18,7 +18,7 @@ import * as ReferencedFiles from "./ReferencedFiles.ts"
  * @category models
  */
 export interface Asked {
-  readonly question: Facts.Of<"ComposeModel">
+  readonly question: Question.Of<"ComposeModel">
   readonly program: string
   readonly env: Env
   readonly cwd: string

@@ -4,7 +4,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import type { NameFile } from "../../core/Facts.ts"
+import type { Answer } from "../../core/facts/NameFile.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as Ownership from "../files/Ownership.ts"
 import * as Remembered from "../files/Remembered.ts"
@@ -23,7 +23,7 @@ import * as RawText from "../process/RawText.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const place = (name: string, env: Readonly<Record<string, string | undefined>>): NameFile => {
+export const place = (name: string, env: Readonly<Record<string, string | undefined>>): Answer => {
   const directory = Remembered.directory(env, "projects")
   // memories are kept under names that are UTF-8; here a program reads the file by its name
   if (directory === undefined || RawText.path(directory) !== directory) return { file: undefined }

@@ -1,14 +1,15 @@
 /**
  * Answers the questions about a Compose project that need a reader of YAML, or the user's cache directory, and no program.
  */
-import * as Facts from "../../core/Facts.ts"
+import * as Facts from "../../core/facts/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import type { Env } from "../../core/Invocation.ts"
 import * as ComposeFileSearch from "./ComposeFileSearch.ts"
 import * as KeptOverrideFiles from "./KeptOverrideFiles.ts"
 import * as NameFile from "./NameFile.ts"
 
 /** The questions that can be answered here. */
-export type ProjectQuestion = Facts.Of<"ComposeFiles"> | Facts.Of<"NameFile"> | Facts.Of<"KeptOverrides">
+export type ProjectQuestion = Question.Of<"ComposeFiles"> | Question.Of<"NameFile"> | Question.Of<"KeptOverrides">
 
 /**
  * The facts with the answer to a question.

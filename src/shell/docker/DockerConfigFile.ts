@@ -2,7 +2,7 @@
  * Reads what planning asks of docker's `config.json`.
  */
 import * as fs from "node:fs"
-import type { DockerConfig } from "../../core/Facts.ts"
+import type { Answer } from "../../core/facts/DockerConfig.ts"
 
 /**
  * Reads `config.json` of a directory. A missing, unreadable or damaged file says nothing: docker itself complains of it.
@@ -10,7 +10,7 @@ import type { DockerConfig } from "../../core/Facts.ts"
  * @category accessors
  * @since 0.1.0
  */
-export const read = (directory: string): DockerConfig => {
+export const read = (directory: string): Answer => {
   const config = parse(`${directory}/config.json`)
   const aliases = object(config["aliases"])
   return { currentContext: text(config["currentContext"]), builderAlias: text(aliases["builder"]) }

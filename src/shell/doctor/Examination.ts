@@ -3,7 +3,7 @@
  */
 import type * as Effect from "effect/Effect"
 import type { Env, Invocation } from "../../core/Invocation.ts"
-import type { Settings } from "../../core/Settings.ts"
+import type { Settings } from "../../core/settings/Settings.ts"
 import type { Ran } from "../services/ProbeRunner.ts"
 import type { Finding } from "./Finding.ts"
 

@@ -3,10 +3,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Endpoint from "../../core/argv/Endpoint.ts"
-import * as Facts from "../../core/Facts.ts"
+import * as Facts from "../../core/facts/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
+import * as SourceTranslation from "../../core/paths/SourceTranslation.ts"
 import * as SessionDaemon from "../../core/plan/SessionDaemon.ts"
-import * as Settings from "../../core/Settings.ts"
+import type * as Settings from "../../core/settings/Settings.ts"
 import * as PlanLoop from "../front/PlanLoop.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
@@ -19,7 +20,7 @@ import * as Finding from "./Finding.ts"
 export const check: Check = ({ invocation, settings }) => {
   const daemon = daemonOf(invocation, settings)
   return Effect.succeed(
-    daemon._tag === "Session" || !Settings.mapsPaths(settings)
+    daemon._tag === "Session" || !SourceTranslation.mapsPaths(settings)
       ? []
       : [
         Finding.warn(

@@ -2,11 +2,11 @@
  * Are the settings accepted, and is the shim on at all?
  */
 import type { Env } from "../../core/Invocation.ts"
-import * as MachineSettings from "../../core/MachineSettings.ts"
 import * as AddedVariables from "../../core/plan/AddedVariables.ts"
 import * as PlannedMark from "../../core/plan/PlannedMark.ts"
 import * as RecursionDepth from "../../core/plan/RecursionDepth.ts"
-import * as Settings from "../../core/Settings.ts"
+import * as MachineSettings from "../../core/settings/MachineSettings.ts"
+import * as Settings from "../../core/settings/Settings.ts"
 import * as Finding from "./Finding.ts"
 import * as Misspelling from "./Misspelling.ts"
 

@@ -1,13 +1,14 @@
 /**
  * Answers the questions that need nothing but a look at the file system.
  */
-import * as Facts from "../../core/Facts.ts"
+import * as Facts from "../../core/facts/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
 import * as DockerContexts from "../docker/DockerContexts.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 
 /** The questions left over: those that start a program or look into the shared cache. */
-export type Deferred = Exclude<Facts.Question, { readonly _tag: "RealPath" | "DockerConfig" | "DockerContext" }>
+export type Deferred = Exclude<Question.Question, { readonly _tag: "RealPath" | "DockerConfig" | "DockerContext" }>
 
 /**
  * Answers what plain calls can, and returns the rest of the questions.
@@ -17,7 +18,7 @@ export type Deferred = Exclude<Facts.Question, { readonly _tag: "RealPath" | "Do
  */
 export const give = (
   facts: Facts.Facts,
-  questions: ReadonlyArray<Facts.Question>
+  questions: ReadonlyArray<Question.Question>
 ): { readonly facts: Facts.Facts; readonly open: ReadonlyArray<Deferred> } => {
   let known = Facts.answerAll(facts, "RealPath", realPaths(questions))
   for (const question of questions) {
@@ -31,11 +32,11 @@ export const give = (
   return { facts: known, open: questions.filter(isDeferred) }
 }
 
-const plain: ReadonlySet<Facts.Question["_tag"]> = new Set(["RealPath", "DockerConfig", "DockerContext"])
+const plain: ReadonlySet<Question.Question["_tag"]> = new Set(["RealPath", "DockerConfig", "DockerContext"])
 
-const isDeferred = (question: Facts.Question): question is Deferred => !plain.has(question._tag)
+const isDeferred = (question: Question.Question): question is Deferred => !plain.has(question._tag)
 
-const realPaths = (questions: ReadonlyArray<Facts.Question>): ReadonlyArray<Facts.Known<"RealPath">> =>
+const realPaths = (questions: ReadonlyArray<Question.Question>): ReadonlyArray<Facts.Known<"RealPath">> =>
   questions.flatMap((question) =>
     question._tag === "RealPath" ? [{ question, answer: RealPaths.resolve(question.path) }] : []
   )

@@ -3,11 +3,12 @@
  * is loaded here, but a reader of YAML where the name of a Compose project has to be found; a plan that needs more is
  * handed to the services.
  */
+import * as Program from "../../core/argv/Program.ts"
 import * as ExecPlan from "../../core/ExecPlan.ts"
-import * as Facts from "../../core/Facts.ts"
+import * as Facts from "../../core/facts/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as Plan from "../../core/Plan.ts"
-import * as Settings from "../../core/Settings.ts"
+import * as Settings from "../../core/settings/Settings.ts"
 import * as Failure from "../Failure.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import * as ReplaceProcess from "../process/ReplaceProcess.ts"
@@ -68,7 +69,7 @@ const proceed = (invocation: Invocation, shim: string, handOver: HandOver, known
  * @category running
  */
 export const untouched = (invocation: Invocation, shim: string, why: string): void => {
-  const plan = ExecPlan.passThrough(Plan.programOf(invocation.argv0), invocation.argv)
+  const plan = ExecPlan.passThrough(Program.of(invocation.argv0), invocation.argv)
   const settings = Settings.decode(invocation.env, invocation.machine)
   const verbosity = "_tag" in settings ? plan.verbosity : settings.verbosity
   carryOut({ ...plan, verbosity, notices: [{ text: `${why}; the command runs as you typed it` }] }, invocation, shim)

@@ -1,7 +1,7 @@
 /**
  * Plan, answer, plan again: the loop that every plan is made in, as far as plain calls can answer.
  */
-import type * as Facts from "../../core/Facts.ts"
+import type * as Facts from "../../core/facts/Facts.ts"
 import type { OpenQuestions } from "../../core/Plan.ts"
 import * as Answers from "./Answers.ts"
 

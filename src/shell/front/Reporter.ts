@@ -2,8 +2,9 @@
  * What the shim says to the user: on stderr only, and nothing where it was told to be quiet.
  */
 import * as fs from "node:fs"
-import type { ExecPlan, Verbosity } from "../../core/ExecPlan.ts"
-import * as Masking from "../../core/explain/Masking.ts"
+import * as Masking from "../../core/argv/Masking.ts"
+import { type ExecPlan, masked } from "../../core/ExecPlan.ts"
+import type { Verbosity } from "../../core/settings/Settings.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 import * as Failure from "../Failure.ts"
 
@@ -25,7 +26,7 @@ export const failure = (what: Failure.Failure): void => write(Printable.lines(Fa
 export const plan = (plan: ExecPlan): void => {
   notices(plan.verbosity, plan.notices.map(({ text }) => text))
   if (plan.verbosity !== "debug") return
-  for (const change of plan.changes.map(Masking.change)) {
+  for (const change of plan.changes.map(masked)) {
     line(`${change.what}: ${change.from === "" ? "" : `${change.from} -> `}${change.to} (${change.why})`)
   }
 }

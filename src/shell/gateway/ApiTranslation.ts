@@ -2,7 +2,7 @@
  * Translates a request with what the client's file system says of its paths: for the gateway, and for `explain --api`.
  */
 import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
-import type { Settings } from "../../core/Settings.ts"
+import type { Settings } from "../../core/settings/Settings.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 
 /** Where a gateway listens that is not told another place. */

@@ -10,7 +10,7 @@ import * as Endpoint from "../../core/argv/Endpoint.ts"
 import type { Builder } from "../../core/builder/Builder.ts"
 import * as BuildxInspect from "../../core/builder/BuildxInspect.ts"
 import * as DaemonInfo from "../../core/builder/DaemonInfo.ts"
-import * as Facts from "../../core/Facts.ts"
+import * as Question from "../../core/facts/Question.ts"
 import * as DaemonBuilder from "../builder/DaemonBuilder.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import { extend } from "../front/ChildProgram.ts"
@@ -42,10 +42,10 @@ const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CO
  * @since 0.1.0
  */
 export class BuilderProbe extends Context.Tag("docker-shim/shell/services/BuilderProbe")<BuilderProbe, {
-  readonly ask: (question: Facts.Of<"Builder">) => Effect.Effect<Builder>
-  readonly askAgain: (question: Facts.Of<"Builder">) => Effect.Effect<Builder>
+  readonly ask: (question: Question.Of<"Builder">) => Effect.Effect<Builder>
+  readonly askAgain: (question: Question.Of<"Builder">) => Effect.Effect<Builder>
   /** What a command of `docker buildx` says of the builder, such as `du --verbose`; nothing where it fails. */
-  readonly report: (question: Facts.Of<"Builder">, command: ReadonlyArray<string>) => Effect.Effect<string>
+  readonly report: (question: Question.Of<"Builder">, command: ReadonlyArray<string>) => Effect.Effect<string>
 }>() {
   static readonly make = Effect.gen(function*() {
     const { invocation } = yield* Environment
@@ -58,7 +58,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
     const asked = new Map<string, Builder>()
 
     const probe = Effect.fn("BuilderProbe.probe")(function*(
-      question: Facts.Of<"Builder">,
+      question: Question.Of<"Builder">,
       file: string,
       { isDaemon, socket }: DaemonBuilder.Surroundings
     ) {
@@ -79,25 +79,25 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
       return BuildxInspect.read(yield* runner.run({ file, args: [...question.globals, "buildx", "inspect"], env }))
     })
 
-    const answer = Effect.fn("BuilderProbe.answer")(function*(question: Facts.Of<"Builder">, isAskedAgain: boolean) {
+    const answer = Effect.fn("BuilderProbe.answer")(function*(question: Question.Of<"Builder">, isAskedAgain: boolean) {
       const docker = yield* programs.locate("docker")
       const config = Endpoint.configDirectory(question.endpoint, invocation.env)
       const env = { ...extend(invocation.env, question.env), DOCKER_CONFIG: config }
       const surroundings = DaemonBuilder.look(question, env)
       const remembered = memoryOf(question, docker, env, surroundings)
-      const fresh = asked.get(Facts.id(question))
+      const fresh = asked.get(Question.id(question))
       if (isAskedAgain && fresh !== undefined) return fresh
       if (isAskedAgain) yield* memory.forget(remembered)
       return yield* memory.remember(
         remembered,
         Effect.tap(
           probe(question, docker, surroundings),
-          (found) => Effect.sync(() => asked.set(Facts.id(question), found))
+          (found) => Effect.sync(() => asked.set(Question.id(question), found))
         )
       )
     })
     const report = Effect.fn("BuilderProbe.report")(function*(
-      question: Facts.Of<"Builder">,
+      question: Question.Of<"Builder">,
       command: ReadonlyArray<string>
     ) {
       const file = yield* programs.locate("docker")
@@ -115,7 +115,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
   })
 }
 
-const named = ({ name }: Facts.Of<"Builder">): Readonly<Record<string, string>> =>
+const named = ({ name }: Question.Of<"Builder">): Readonly<Record<string, string>> =>
   name === undefined ? {} : { BUILDX_BUILDER: name }
 
 /**
@@ -123,7 +123,7 @@ const named = ({ name }: Facts.Of<"Builder">): Readonly<Record<string, string>> 
  * the daemon's socket. `Unknown` is never remembered.
  */
 const memoryOf = (
-  question: Facts.Of<"Builder">,
+  question: Question.Of<"Builder">,
   docker: string,
   env: Readonly<Record<string, string | undefined>>,
   { plugin, socket, store }: DaemonBuilder.Surroundings

@@ -8,7 +8,7 @@ import * as path from "node:path"
 import type { Flag } from "../../core/argv/grammar/Grammar.ts"
 import * as Grammar from "../../core/argv/grammar/Grammar.ts"
 import * as HelpText from "../../core/argv/HelpText.ts"
-import type * as Facts from "../../core/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import * as FlagAnswer from "../docker/FlagAnswer.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import { type Failure, message } from "../Failure.ts"
@@ -35,7 +35,7 @@ const longest = 30 * 24 * 3600_000
  * @category services
  */
 export class CommandHelp extends Context.Tag("docker-shim/shell/services/CommandHelp")<CommandHelp, {
-  readonly flags: (question: Facts.Of<"CommandFlags">) => Effect.Effect<Facts.CommandFlags>
+  readonly flags: (question: Question.Of<"CommandFlags">) => Effect.Effect<Question.Answers["CommandFlags"]>
 }>() {
   static readonly make = Effect.gen(function*() {
     const { invocation } = yield* Environment
@@ -45,7 +45,7 @@ export class CommandHelp extends Context.Tag("docker-shim/shell/services/Command
     const memory = yield* ProbeMemory
 
     /** The program, and the words for it. `docker compose` is Compose, not docker. */
-    const find = ({ command, program }: Facts.Of<"CommandFlags">): Effect.Effect<ComposeCommand, Failure> =>
+    const find = ({ command, program }: Question.Of<"CommandFlags">): Effect.Effect<ComposeCommand, Failure> =>
       command[0] === "compose" || program === "docker-compose"
         ? compose.command(
           command[0] !== "compose" ? "standalone" : program === "docker" ? "docker" : "plugin",
@@ -62,7 +62,7 @@ export class CommandHelp extends Context.Tag("docker-shim/shell/services/Command
     const arity = ({ args, env, file }: ComposeCommand, flag: string) =>
       Effect.map(runner.run({ file, args: [...args, "--help", flag], env }), (ran) => FlagAnswer.read(ran, flag))
 
-    const flags = Effect.fn("CommandHelp.flags")(function*(question: Facts.Of<"CommandFlags">) {
+    const flags = Effect.fn("CommandHelp.flags")(function*(question: Question.Of<"CommandFlags">) {
       const asked = yield* find(question)
       const files = [asked.file, pluginOf(question.command, asked.env)]
       const remembered = helpMemory(files, asked.args)
@@ -94,7 +94,7 @@ export class CommandHelp extends Context.Tag("docker-shim/shell/services/Command
   })
 }
 
-const known = (flags: ReadonlyArray<Flag>): Facts.CommandFlags => ({ flags, unanswered: undefined })
+const known = (flags: ReadonlyArray<Flag>): Question.Answers["CommandFlags"] => ({ flags, unanswered: undefined })
 
 /** The plugin that docker hands the command to; what is asked of Compose is asked of its own file. */
 const pluginOf = (command: ReadonlyArray<string>, env: NodeJS.ProcessEnv): string | undefined =>

@@ -10,7 +10,7 @@ import { parse } from "yaml"
 import * as ComposeModel from "../../core/compose/ComposeModel.ts"
 import * as PlannedModel from "../../core/compose/PlannedModel.ts"
 import type { Input } from "../../core/ExecPlan.ts"
-import type * as Facts from "../../core/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import * as ModelMemory from "../compose/ModelMemory.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as InputFiles from "../process/InputFiles.ts"
@@ -38,10 +38,10 @@ const longest = Duration.seconds(60)
  * @since 0.1.0
  */
 export class ComposeConfig extends Context.Tag("docker-shim/shell/services/ComposeConfig")<ComposeConfig, {
-  readonly ask: (question: Facts.Of<"ComposeModel">) => Effect.Effect<Facts.ComposeAnswer>
+  readonly ask: (question: Question.Of<"ComposeModel">) => Effect.Effect<Question.Answers["ComposeModel"]>
   /** Remembers the answers given so far. After the user's command, so that it does not wait. */
   readonly remember: Effect.Effect<void>
-  readonly askStack: (question: Facts.Of<"StackModel">) => Effect.Effect<Facts.ComposeAnswer>
+  readonly askStack: (question: Question.Of<"StackModel">) => Effect.Effect<Question.Answers["ComposeModel"]>
 }>() {
   static readonly make = Effect.gen(function*() {
     const programs = yield* ComposePrograms
@@ -130,7 +130,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
  * flags gets plain `config`, and a Compose v1 the only form that it knows.
  */
 const attemptsOf = (
-  { form, profiles, services }: Facts.Of<"ComposeModel">
+  { form, profiles, services }: Question.Of<"ComposeModel">
 ): ReadonlyArray<ReadonlyArray<ReadonlyArray<string>>> => {
   const printed = ["config", "--format", "json"]
   const plain = form === "standalone" ? [[["config"]]] : []

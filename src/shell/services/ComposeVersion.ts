@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import coerce from "semver/functions/coerce.js"
 import major from "semver/functions/major.js"
 import minor from "semver/functions/minor.js"
-import type * as Facts from "../../core/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import { ComposePrograms } from "./ComposePrograms.ts"
 import { type Memory, ProbeMemory } from "./ProbeMemory.ts"
 import { ProbeRunner } from "./ProbeRunner.ts"
@@ -22,14 +22,14 @@ const longest = 30 * 24 * 3600_000
  * @since 0.1.0
  */
 export class ComposeVersion extends Context.Tag("docker-shim/shell/services/ComposeVersion")<ComposeVersion, {
-  readonly ask: (question: Facts.Of<"ComposeVersion">) => Effect.Effect<Facts.ComposeVersion>
+  readonly ask: (question: Question.Of<"ComposeVersion">) => Effect.Effect<Question.Answers["ComposeVersion"]>
 }>() {
   static readonly make = Effect.gen(function*() {
     const programs = yield* ComposePrograms
     const runner = yield* ProbeRunner
     const memory = yield* ProbeMemory
     return ComposeVersion.of({
-      ask: Effect.fn("ComposeVersion.ask")(({ form, globals }: Facts.Of<"ComposeVersion">) =>
+      ask: Effect.fn("ComposeVersion.ask")(({ form, globals }: Question.Of<"ComposeVersion">) =>
         programs.command(form, globals).pipe(
           Effect.flatMap(({ args, env, file }) => {
             const asked = runner.run({ file, args: [...args, "version", "--short"], env }).pipe(
@@ -45,7 +45,7 @@ export class ComposeVersion extends Context.Tag("docker-shim/shell/services/Comp
   })
 }
 
-const unknown: Facts.ComposeVersion = { major: 0, minor: 0 }
+const unknown: Question.Answers["ComposeVersion"] = { major: 0, minor: 0 }
 
 /**
  * The version in a text such as `2.40.3-3`, `v2.26.1`, `5.0.1-desktop.1` or `1.29.2`; 0 where it cannot be read.
@@ -53,12 +53,12 @@ const unknown: Facts.ComposeVersion = { major: 0, minor: 0 }
  * @category parsing
  * @since 0.1.0
  */
-export const read = (text: string): Facts.ComposeVersion => {
+export const read = (text: string): Question.Answers["ComposeVersion"] => {
   const version = coerce(text)
   return version === null ? unknown : { major: major(version), minor: minor(version) }
 }
 
-const memoryOf = (file: string): Memory<Facts.ComposeVersion> => ({
+const memoryOf = (file: string): Memory<Question.Answers["ComposeVersion"]> => ({
   subject: "compose version, major and minor",
   files: [file],
   longest,

@@ -4,7 +4,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as ExecPlan from "../../core/ExecPlan.ts"
-import * as Facts from "../../core/Facts.ts"
+import * as Facts from "../../core/facts/Facts.ts"
 import * as UnansweredModel from "../../core/plan/compose/UnansweredModel.ts"
 import * as SaidOnce from "../compose/SaidOnce.ts"
 import type { Failure } from "../Failure.ts"
@@ -61,7 +61,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
         const action = plan.after.find(({ _tag }) => _tag === "DoubtBuilder")
         if (action?._tag !== "DoubtBuilder" || !Ended.isFailure(ended)) return undefined
         let revised: Facts.Facts | undefined
-        for (const { answer, question } of facts.Builder.values()) {
+        for (const { answer, question } of Facts.all(facts, "Builder")) {
           if (answer._tag !== "Exporting") continue
           const now = yield* builders.askAgain(question)
           if (now._tag === "ImportOnly" || now._tag === "Legacy") {

@@ -4,7 +4,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
-import * as Facts from "../../core/Facts.ts"
+import * as Facts from "../../core/facts/Facts.ts"
 import * as Plan from "../../core/Plan.ts"
 import * as BuildContext from "../builder/BuildContext.ts"
 import * as BuildFiles from "../builder/BuildFiles.ts"

@@ -3,7 +3,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { Program } from "../../core/ExecPlan.ts"
+import type { Program } from "../../core/argv/Program.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import type { Failure } from "../Failure.ts"
 import { Environment } from "./Environment.ts"

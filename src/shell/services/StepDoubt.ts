@@ -4,7 +4,7 @@
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as ExecPlan from "../../core/ExecPlan.ts"
-import * as Facts from "../../core/Facts.ts"
+import * as Facts from "../../core/facts/Facts.ts"
 import * as StepRefresh from "../../core/plan/build/StepRefresh.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as ImportedSteps from "../builder/ImportedSteps.ts"
@@ -27,8 +27,8 @@ export const doubt = Effect.fn("StepDoubt.doubt")(function*(
 ) {
   const action = plan.after.find(({ _tag }) => _tag === "DoubtImportedSteps")
   if (action?._tag !== "DoubtImportedSteps" || ended._tag !== "Exited" || ended.code === 0) return undefined
-  const [builder] = facts.Builder.values()
-  const [known] = [...facts.ImportedSteps.values()].filter(({ question }) => question.endpoint === action.endpoint)
+  const [builder] = Facts.all(facts, "Builder")
+  const [known] = Facts.all(facts, "ImportedSteps").filter(({ question }) => question.endpoint === action.endpoint)
   if (builder === undefined || known === undefined) return undefined
   const usage = yield* builders.report(builder.question, ["du", "--verbose"])
   if (!ImportedSteps.hasImported(usage)) return undefined

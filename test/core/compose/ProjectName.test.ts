@@ -5,7 +5,7 @@ import * as ComposeCommandLine from "../../../src/core/argv/ComposeCommandLine.t
 import type { ComposeCall } from "../../../src/core/compose/ComposeCall.ts"
 import * as FileList from "../../../src/core/compose/FileList.ts"
 import * as ProjectName from "../../../src/core/compose/ProjectName.ts"
-import * as Settings from "../../../src/core/Settings.ts"
+import * as Settings from "../../../src/core/settings/Settings.ts"
 
 describe("ProjectName", () => {
   it.prop("normalize gives a name that Compose takes, and leaves it then", [FastCheck.string()], ([name]) => {

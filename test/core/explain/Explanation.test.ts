@@ -7,7 +7,8 @@ import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import * as ActionText from "../../../src/core/explain/ActionText.ts"
 import * as Explanation from "../../../src/core/explain/Explanation.ts"
 import * as QuestionText from "../../../src/core/explain/QuestionText.ts"
-import * as Facts from "../../../src/core/Facts.ts"
+import * as Facts from "../../../src/core/facts/Facts.ts"
+import type * as Question from "../../../src/core/facts/Question.ts"
 import * as ShellWord from "../../../src/core/syntax/ShellWord.ts"
 
 const of = (words: ReadonlyArray<string>, changes: Partial<ExecPlan.ExecPlan> = {}) =>
@@ -185,7 +186,7 @@ describe("QuestionText", () => {
       "it cannot be read"
     ]
   ])("says %j and %j", (asked, answered, question, answer) => {
-    const facts = Facts.answer(Facts.none, asked as Facts.Question, answered as never)
+    const facts = Facts.answer(Facts.none, asked as Question.Question, answered as never)
     assert.deepStrictEqual(QuestionText.all(facts), [{ question, answer }])
   })
 })

@@ -2,10 +2,11 @@ import { it } from "@effect/vitest"
 import { FastCheck } from "effect"
 import { assert, describe } from "vitest"
 import { nothing } from "../../../src/core/ExecPlan.ts"
-import * as Facts from "../../../src/core/Facts.ts"
+import * as Facts from "../../../src/core/facts/Facts.ts"
+import type * as Question from "../../../src/core/facts/Question.ts"
 import * as Planning from "../../../src/core/plan/Planning.ts"
 
-const question = (file: string): Facts.Of<"Dockerfile"> => ({ _tag: "Dockerfile", file })
+const question = (file: string): Question.Of<"Dockerfile"> => ({ _tag: "Dockerfile", file })
 
 const ask = (file: string, facts: Facts.Facts = Facts.none): Planning.Planning<string | undefined> =>
   Planning.ask({ facts }, question(file))

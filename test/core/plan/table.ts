@@ -7,7 +7,8 @@ import type { CacheDirectory, CacheEntry, Place } from "../../../src/core/cache/
 import type { ComposeFiles } from "../../../src/core/compose/ComposeFiles.ts"
 import type { KeptOverride } from "../../../src/core/compose/KeptOverride.ts"
 import type { ExecPlan } from "../../../src/core/ExecPlan.ts"
-import * as Facts from "../../../src/core/Facts.ts"
+import * as Facts from "../../../src/core/facts/Facts.ts"
+import * as Question from "../../../src/core/facts/Question.ts"
 import type { Env } from "../../../src/core/Invocation.ts"
 import * as Plan from "../../../src/core/Plan.ts"
 import * as StepRefresh from "../../../src/core/plan/build/StepRefresh.ts"
@@ -25,7 +26,7 @@ export interface Table {
   /** Entries in `/buildkit-cache`, where no other directory is named. */
   readonly relatives?: Readonly<Record<string, Place | string>>
   readonly unread?: ReadonlyArray<string>
-  readonly buildFiles?: (question: Facts.Of<"BuildFiles">) => Partial<Facts.BuildFiles>
+  readonly buildFiles?: (question: Question.Of<"BuildFiles">) => Partial<Question.Answers["BuildFiles"]>
   readonly unwritable?: string
   /** What is in build contexts, by directory. */
   readonly contexts?: Readonly<Record<string, string>>
@@ -33,7 +34,7 @@ export interface Table {
   readonly dockerfiles?: Readonly<Record<string, string>>
   /** Commands of steps that were imported and never ran. */
   readonly imported?: ReadonlyArray<string>
-  readonly config?: Partial<Facts.DockerConfig>
+  readonly config?: Partial<Question.Answers["DockerConfig"]>
   /** The endpoints of docker's contexts, by name; all of them are the default unless said. */
   readonly dockerContexts?: Readonly<Record<string, string>>
   readonly flags?: ReadonlyArray<Flag>
@@ -45,7 +46,9 @@ export interface Table {
   /** The override files of earlier commands. */
   readonly kept?: ReadonlyArray<KeptOverride>
   /** What Compose answers, however it is asked, or by how it is. */
-  readonly model?: Facts.ComposeAnswer | ((question: Facts.Of<"ComposeModel">) => Facts.ComposeAnswer)
+  readonly model?:
+    | Question.Answers["ComposeModel"]
+    | ((question: Question.Of<"ComposeModel">) => Question.Answers["ComposeModel"])
   /** The generation of the real docker-compose, 2 unless said. */
   readonly version?: number
   /** The second number of its version, 40 unless said. */
@@ -56,7 +59,7 @@ export interface Table {
 export const plan = (
   words: string | ReadonlyArray<string>,
   table: Table = {}
-): { readonly plan: ExecPlan; readonly questions: ReadonlyArray<Facts.Question> } => {
+): { readonly plan: ExecPlan; readonly questions: ReadonlyArray<Question.Question> } => {
   const argv = typeof words === "string" ? words.split(" ") : words
   const invocation = {
     argv0: table.argv0 ?? "docker",
@@ -64,7 +67,7 @@ export const plan = (
     env: table.env ?? {},
     cwd: table.cwd ?? "/home/retro/work"
   }
-  const questions: Array<Facts.Question> = []
+  const questions: Array<Question.Question> = []
   const asked = new Set<string>()
   let facts = Facts.none
   for (;;) {
@@ -72,8 +75,8 @@ export const plan = (
     if (outcome._tag === "ExecPlan") return { plan: outcome, questions }
     if (outcome._tag === "SettingError") throw new Error(JSON.stringify(outcome))
     for (const question of outcome.questions) {
-      if (asked.has(Facts.id(question))) throw new Error(`asked twice: ${Facts.id(question)}`)
-      asked.add(Facts.id(question))
+      if (asked.has(Question.id(question))) throw new Error(`asked twice: ${Question.id(question)}`)
+      asked.add(Question.id(question))
       questions.push(question)
       if (question._tag !== "RealPath") facts = answer(facts, question, table)
     }
@@ -86,7 +89,7 @@ export const args = (words: string | ReadonlyArray<string>, table: Table = {}): 
   plan(words, table).plan.args
 
 const realPaths = (
-  questions: ReadonlyArray<Facts.Question>,
+  questions: ReadonlyArray<Question.Question>,
   table: Table
 ): ReadonlyArray<Facts.Known<"RealPath">> =>
   questions.flatMap((question) =>
@@ -97,7 +100,7 @@ const realPaths = (
 
 const answer = (
   facts: Facts.Facts,
-  question: Exclude<Facts.Question, { readonly _tag: "RealPath" }>,
+  question: Exclude<Question.Question, { readonly _tag: "RealPath" }>,
   table: Table
 ): Facts.Facts => {
   if (isOfUsersCache(question)) return ofUsersCache(facts, question, table)
@@ -126,9 +129,9 @@ const answer = (
   }
 }
 
-type OfProject = Facts.Of<"ComposeModel"> | Facts.Of<"ComposeVersion"> | Facts.Of<"StackModel">
+type OfProject = Question.Of<"ComposeModel"> | Question.Of<"ComposeVersion"> | Question.Of<"StackModel">
 
-const isOfProject = (question: Facts.Question): question is OfProject =>
+const isOfProject = (question: Question.Question): question is OfProject =>
   question._tag === "ComposeModel" || question._tag === "StackModel" || question._tag === "ComposeVersion"
 
 /** What a Compose is asked. */
@@ -143,15 +146,15 @@ const ofProject = (facts: Facts.Facts, question: OfProject, table: Table): Facts
   }
 }
 
-const dockerContext = (name: string, { dockerContexts }: Table): Facts.DockerContext => ({
+const dockerContext = (name: string, { dockerContexts }: Table): Question.Answers["DockerContext"] => ({
   host: dockerContexts === undefined ? "unix:///var/run/docker.sock" : dockerContexts[name]
 })
 
-const commandFlags = ({ flags = [], unanswered }: Table): Facts.CommandFlags => ({ flags, unanswered })
+const commandFlags = ({ flags = [], unanswered }: Table): Question.Answers["CommandFlags"] => ({ flags, unanswered })
 
-type OfUsersCache = Facts.Of<"NameFile"> | Facts.Of<"KeptOverrides">
+type OfUsersCache = Question.Of<"NameFile"> | Question.Of<"KeptOverrides">
 
-const isOfUsersCache = (question: Facts.Question): question is OfUsersCache =>
+const isOfUsersCache = (question: Question.Question): question is OfUsersCache =>
   question._tag === "NameFile" || question._tag === "KeptOverrides"
 
 const ofUsersCache = (facts: Facts.Facts, question: OfUsersCache, table: Table): Facts.Facts =>
@@ -159,7 +162,7 @@ const ofUsersCache = (facts: Facts.Facts, question: OfUsersCache, table: Table):
     ? Facts.answer(facts, question, nameFile(question.name, table))
     : Facts.answer(facts, question, table.kept ?? [])
 
-const dockerConfig = ({ config }: Table): Facts.DockerConfig => ({
+const dockerConfig = ({ config }: Table): Question.Answers["DockerConfig"] => ({
   currentContext: undefined,
   builderAlias: undefined,
   ...config
@@ -172,20 +175,21 @@ const imported = (table: Table): ReadonlyArray<string> => (table.imported ?? [])
 const dockerfile = (file: string, { dockerfiles }: Table): string | undefined =>
   dockerfiles === undefined ? "FROM bb\nRUN true\n" : dockerfiles[file]
 
-const buildFiles = (question: Facts.Of<"BuildFiles">, table: Table): Facts.BuildFiles => ({
+const buildFiles = (question: Question.Of<"BuildFiles">, table: Table): Question.Answers["BuildFiles"] => ({
   digest: undefined,
   sendsCache: false,
   ...table.buildFiles?.(question)
 })
 
-const composeModel = (question: Facts.Of<"ComposeModel">, { model }: Table): Facts.ComposeAnswer =>
+const composeModel = (question: Question.Of<"ComposeModel">, { model }: Table): Question.Answers["ComposeModel"] =>
   required(typeof model === "function" ? model(question) : model)
 
-const stackModel = ({ model }: Table): Facts.ComposeAnswer => required(typeof model === "function" ? undefined : model)
+const stackModel = ({ model }: Table): Question.Answers["ComposeModel"] =>
+  required(typeof model === "function" ? undefined : model)
 
-const version = ({ minor = 40, version: major = 2 }: Table): Facts.ComposeVersion => ({ major, minor })
+const version = ({ minor = 40, version: major = 2 }: Table): Question.Answers["ComposeVersion"] => ({ major, minor })
 
-const nameFile = (name: string, { canKeep = true }: Table): Facts.NameFile => ({
+const nameFile = (name: string, { canKeep = true }: Table): Question.Answers["NameFile"] => ({
   file: canKeep ? `/kept/${name}.json` : undefined
 })
 

@@ -2,7 +2,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import type * as Facts from "../../../src/core/Facts.ts"
+import type * as Question from "../../../src/core/facts/Question.ts"
 import * as ModelMemory from "../../../src/shell/compose/ModelMemory.ts"
 
 let root: string
@@ -17,7 +17,7 @@ const write = (file: string, content: string): void => {
   fs.writeFileSync(path.join(root, file), content)
 }
 
-const question = (more: Partial<Facts.ComposeQuestion> = {}): Facts.Of<"ComposeModel"> => ({
+const question = (more: Partial<Question.Questions["ComposeModel"]> = {}): Question.Of<"ComposeModel"> => ({
   _tag: "ComposeModel",
   form: "docker",
   globals: ["compose"],
@@ -38,7 +38,7 @@ const question = (more: Partial<Facts.ComposeQuestion> = {}): Facts.Of<"ComposeM
 
 const asked = (
   env: Readonly<Record<string, string>> = {},
-  more: Partial<Facts.ComposeQuestion> = {}
+  more: Partial<Question.Questions["ComposeModel"]> = {}
 ): ModelMemory.Asked => ({
   question: question(more),
   program: path.join(root, "program"),
@@ -95,7 +95,7 @@ describe("ModelMemory", () => {
     assert.isUndefined(ModelMemory.recall(asked(env)))
   })
 
-  it.each<[string, string, Partial<Facts.ComposeQuestion>]>([
+  it.each<[string, string, Partial<Question.Questions["ComposeModel"]>]>([
     ["standard input", "services: {}\n", { descriptors: [0] }],
     ["files that only Compose finds", "services: {}\n", { sought: undefined }],
     ["a file whose name is computed", "include: [\"${X}.yaml\"]\n", {}],

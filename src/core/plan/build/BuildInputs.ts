@@ -8,7 +8,7 @@
  * cached is noticed afterwards (`CacheExport.isExpected`).
  */
 import * as Argv from "../../argv/Argv.ts"
-import type * as Facts from "../../Facts.ts"
+import type * as Question from "../../facts/Question.ts"
 import type { Env, Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
 import * as Digest from "../../syntax/Digest.ts"
@@ -19,7 +19,7 @@ import * as BuildSubject from "./BuildSubject.ts"
 
 /** Where to look for what a build is made from: its context, and what else changes its steps. */
 interface Sources {
-  readonly context: Facts.Of<"BuildContext">
+  readonly context: Question.Of<"BuildContext">
   readonly parameters: unknown
 }
 
@@ -128,7 +128,7 @@ const sourcesOfService = (
   }
 }
 
-const contextOf = (directory: string, dockerfile: string | undefined): Facts.Of<"BuildContext"> => ({
+const contextOf = (directory: string, dockerfile: string | undefined): Question.Of<"BuildContext"> => ({
   _tag: "BuildContext",
   directory,
   dockerfile: dockerfile === undefined ? undefined : PosixPath.join(directory, dockerfile)

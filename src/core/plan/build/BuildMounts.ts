@@ -3,8 +3,8 @@
  */
 import * as Argv from "../../argv/Argv.ts"
 import * as RemoteContext from "../../cache/RemoteContext.ts"
-import * as MountDependence from "../../dockerfile/MountDependence.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
+import * as MountDependence from "../../syntax/dockerfile/MountDependence.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"

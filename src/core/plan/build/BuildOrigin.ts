@@ -4,10 +4,10 @@
  */
 import * as Argv from "../../argv/Argv.ts"
 import * as RemoteContext from "../../cache/RemoteContext.ts"
-import type * as Facts from "../../Facts.ts"
+import type * as Question from "../../facts/Question.ts"
 import type { Env } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
-import type { Settings } from "../../Settings.ts"
+import type { Settings } from "../../settings/Settings.ts"
 import * as Digest from "../../syntax/Digest.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as Planning from "../Planning.ts"
@@ -24,7 +24,7 @@ interface Traits {
   readonly context: string
   readonly dockerfile: string
   readonly args: ReadonlyArray<string>
-  readonly question: Facts.Of<"BuildFiles"> | undefined
+  readonly question: Question.Of<"BuildFiles"> | undefined
 }
 
 /**

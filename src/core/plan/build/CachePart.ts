@@ -2,7 +2,7 @@
  * The part of the shared cache that one build asks for, and the one that it gets.
  */
 import type { Wanted } from "../../cache/CacheDirectory.ts"
-import type * as MountDependence from "../../dockerfile/MountDependence.ts"
+import type * as MountDependence from "../../syntax/dockerfile/MountDependence.ts"
 
 /**
  * What a build wants of its entry: to import it, which it does not with `--no-cache`. `inputs`: what it is made from

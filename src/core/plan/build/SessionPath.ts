@@ -2,7 +2,7 @@
  * Paths as all sessions have them.
  */
 import * as PosixPath from "../../paths/PosixPath.ts"
-import type { Settings } from "../../Settings.ts"
+import type { Settings } from "../../settings/Settings.ts"
 
 /**
  * A path of the user's without what differs between sessions: `shop` for `/home/retro/work/shop`. A session whose daemon

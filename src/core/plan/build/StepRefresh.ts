@@ -4,8 +4,8 @@
  */
 import * as Argv from "../../argv/Argv.ts"
 import type * as CacheAction from "../../cache/CacheAction.ts"
-import type { MountDependence } from "../../dockerfile/MountDependence.ts"
 import * as Digest from "../../syntax/Digest.ts"
+import type { MountDependence } from "../../syntax/dockerfile/MountDependence.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 

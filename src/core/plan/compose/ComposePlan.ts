@@ -9,9 +9,10 @@ import * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as EmptyLists from "../../compose/EmptyLists.ts"
 import type * as KeptOverride from "../../compose/KeptOverride.ts"
 import type { KeptFile, Notice } from "../../ExecPlan.ts"
+import * as Facts from "../../facts/Facts.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
-import * as Settings from "../../Settings.ts"
+import type * as Settings from "../../settings/Settings.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as DaemonPaths from "../paths/DaemonPaths.ts"
 import * as Planning from "../Planning.ts"
@@ -54,7 +55,7 @@ export const plan = (form: ComposeCall.Form, situation: Situation): Planning.Pla
     yield* UnknownFlags.notice(doubt)
     const { env: hidden, line } = ShownEnvironment.hide(yield* project(call, env, situation))
     // what was read from descriptors on the way is handed on
-    const [answer] = situation.facts.ComposeModel.values()
+    const [answer] = Facts.all(situation.facts, "ComposeModel")
     return yield* Planning.of(CommandLine.print(line), { env: hidden, input: answer?.answer.input ?? [] })
   })
 
@@ -145,7 +146,7 @@ const additionsOf = (
 
 /** Why nothing of a project can be changed, whatever is in it. */
 const idleWhy = (call: ComposeCall.ComposeCall, settings: Settings.Settings): string | undefined =>
-  Settings.mapsPaths({ ...settings, elsewhere: undefined }) ||
+  SourceTranslation.mapsPaths({ ...settings, elsewhere: undefined }) ||
     (settings.cache.use !== "off" && ModelCache.mayBuild(call))
     ? undefined
     : settings.elsewhere ?? nothingToDo

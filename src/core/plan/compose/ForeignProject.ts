@@ -6,7 +6,8 @@ import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as ProjectScope from "../../compose/ProjectScope.ts"
 import type { Notice } from "../../ExecPlan.ts"
-import * as Settings from "../../Settings.ts"
+import * as SourceTranslation from "../../paths/SourceTranslation.ts"
+import type * as Settings from "../../settings/Settings.ts"
 import * as CacheText from "../build/CacheText.ts"
 import * as DaemonPaths from "../paths/DaemonPaths.ts"
 import * as Planning from "../Planning.ts"
@@ -33,7 +34,7 @@ export const daemonOf = (
 
 const concerns = (need: Exclude<ComposeCall.Need, "nothing">, settings: Settings.Settings): boolean =>
   settings.session !== undefined
-  || (need === "model" && (Settings.mapsPaths(settings) || settings.cache.use !== "off"))
+  || (need === "model" && (SourceTranslation.mapsPaths(settings) || settings.cache.use !== "off"))
 
 /**
  * The line of a project on another daemon, as it is. One line says so if the user counts on what is left out: a path would
@@ -101,7 +102,7 @@ const losesPaths = (
   situation: Situation
 ): Planning.Planning<boolean> => {
   const settings = { ...situation.settings, elsewhere: undefined }
-  if (situation.settings.elsewhere === undefined || !Settings.mapsPaths(settings)) return Planning.of(false)
+  if (situation.settings.elsewhere === undefined || !SourceTranslation.mapsPaths(settings)) return Planning.of(false)
   const here = { ...situation, settings }
   const both = Planning.both(ModelPaths.translate(model, here), DaemonPaths.translateRun(line, here))
   return Planning.map(Planning.inspect(both), ({ changes }) => changes.length > 0)
@@ -110,7 +111,7 @@ const losesPaths = (
 /** Where Compose is asked for the model only for that. */
 const losesAskedPaths = (call: ComposeCall.ComposeCall, situation: Situation): Planning.Planning<boolean> =>
   Planning.run(function*() {
-    if (!Settings.mapsPaths({ ...situation.settings, elsewhere: undefined })) return false
+    if (!SourceTranslation.mapsPaths({ ...situation.settings, elsewhere: undefined })) return false
     const answer = yield* ModelQuestion.ask(call, { profiles: "all", env: {} }, situation)
     return answer._tag !== "Refused" && (yield* losesPaths(call, ComposeModel.decode(answer.config), situation))
   })

@@ -4,7 +4,7 @@
 import * as Argv from "../../argv/Argv.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as FileList from "../../compose/FileList.ts"
-import type * as Facts from "../../Facts.ts"
+import type * as Question from "../../facts/Question.ts"
 import type { Env } from "../../Invocation.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
@@ -17,9 +17,9 @@ import type { Situation } from "../Situation.ts"
  */
 export const ask = (
   call: ComposeCall.ComposeCall,
-  how: { readonly profiles: "all" | "own"; readonly env: Facts.ComposeQuestion["env"] },
+  how: { readonly profiles: "all" | "own"; readonly env: Question.Questions["ComposeModel"]["env"] },
   situation: Situation
-): Planning.Planning<Facts.ComposeAnswer> => {
+): Planning.Planning<Question.Answers["ComposeModel"]> => {
   const { invocation } = situation
   return Planning.ask(situation, {
     _tag: "ComposeModel",
@@ -34,7 +34,7 @@ export const ask = (
   })
 }
 
-const extended = (env: Env, changes: Facts.ComposeQuestion["env"]): Env => ({
+const extended = (env: Env, changes: Question.Questions["ComposeModel"]["env"]): Env => ({
   ...env,
   ...Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value ?? undefined]))
 })

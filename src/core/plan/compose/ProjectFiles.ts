@@ -6,7 +6,7 @@ import type { CommandLine } from "../../argv/CommandLine.ts"
 import type { ComposeCall } from "../../compose/ComposeCall.ts"
 import type { ComposeFiles } from "../../compose/ComposeFiles.ts"
 import * as FileList from "../../compose/FileList.ts"
-import type * as Facts from "../../Facts.ts"
+import type * as Question from "../../facts/Question.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
 import * as Planning from "../Planning.ts"
@@ -54,7 +54,7 @@ export type Known = Exclude<ProjectFiles, { readonly _tag: "Unknown" }>
 export const resolve = (
   call: ComposeCall,
   model: unknown,
-  env: Facts.ComposeQuestion["env"],
+  env: Question.Questions["ComposeModel"]["env"],
   situation: Situation
 ): Planning.Planning<ProjectFiles> =>
   Planning.run(function*() {
@@ -132,7 +132,7 @@ const sameModel = (
   call: ComposeCall,
   lists: ReadonlyArray<ReadonlyArray<string>>,
   model: unknown,
-  env: Facts.ComposeQuestion["env"],
+  env: Question.Questions["ComposeModel"]["env"],
   situation: Situation
 ): Planning.Planning<ProjectFiles> =>
   Planning.run(function*() {

@@ -4,7 +4,7 @@
 import * as ComposeCommandLine from "../../argv/ComposeCommandLine.ts"
 import type { Flag } from "../../argv/grammar/Grammar.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
-import type * as Facts from "../../Facts.ts"
+import type * as Question from "../../facts/Question.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 import * as UnknownFlags from "../UnknownFlags.ts"
@@ -63,7 +63,7 @@ const question = (
   form: ComposeCall.Form,
   command: ReadonlyArray<string>,
   flag: string | undefined
-): Facts.Of<"CommandFlags"> => ({
+): Question.Of<"CommandFlags"> => ({
   _tag: "CommandFlags",
   program: form === "docker" || command.length === 0 ? "docker" : "docker-compose",
   command: form === "standalone" ? command.slice(1) : command,

@@ -7,7 +7,6 @@ import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as FileList from "../../compose/FileList.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
-import * as Settings from "../../Settings.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
@@ -39,7 +38,7 @@ export const translate = (
     const files = Argv.values(tokens, "compose-file")
     const leave = (why: string): Planning.Planning<ReadonlyArray<Argv.Token>> =>
       Planning.of(tokens, { leftAlone: files.map((value) => ({ what: "--compose-file", value, why })) })
-    if (!Settings.mapsPaths(settings) || files.length === 0) {
+    if (!SourceTranslation.mapsPaths(settings) || files.length === 0) {
       return yield* leave(settings.elsewhere ?? SourceTranslation.unmapped)
     }
     const descriptors = FileList.descriptorsOf(files.flatMap((file) => file.split(",")))

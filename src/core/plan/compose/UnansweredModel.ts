@@ -1,7 +1,7 @@
 /**
  * Says that a project was left alone because Compose gave no model of it, where the user's command shows no mistake.
  */
-import type * as Facts from "../../Facts.ts"
+import * as Facts from "../../facts/Facts.ts"
 
 /**
  * The line for a command that succeeded although Compose had refused to print its project. None where Compose gave the
@@ -10,7 +10,7 @@ import type * as Facts from "../../Facts.ts"
  * @category printing
  */
 export const notices = (facts: Facts.Facts): ReadonlyArray<string> =>
-  [...facts.ComposeModel.values()].flatMap(({ answer, question }) => {
+  Facts.all(facts, "ComposeModel").flatMap(({ answer, question }) => {
     // lists of files that the shim only tries are in COMPOSE_FILE
     if (answer._tag === "Model" || answer.why === undefined || question.env["COMPOSE_FILE"] !== undefined) return []
     const left = question.profiles === "all" ? "paths and build cache stay as they are" : "name stays as it is"

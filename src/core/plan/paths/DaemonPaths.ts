@@ -3,8 +3,7 @@
  */
 import * as Argv from "../../argv/Argv.ts"
 import type { CommandLine, CommandName } from "../../argv/CommandLine.ts"
-import type * as SourceTranslation from "../../paths/SourceTranslation.ts"
-import * as Settings from "../../Settings.ts"
+import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 import * as PathOptions from "./PathOptions.ts"
@@ -31,7 +30,7 @@ export const translate = (
   const { invocation, settings } = situation
   const context = PathTranslation.context(settings, invocation.cwd)
   const translated = Planning.each(tokens, (token) => translateToken(syntaxes, token, context, situation))
-  return Settings.mapsPaths(settings) && settings.daemonSocket !== undefined
+  return SourceTranslation.mapsPaths(settings) && settings.daemonSocket !== undefined
       && Argv.boolean(tokens, "use-api-socket") === true
     ? Planning.mapGains(translated, ({ notices }) => ({ notices: [...notices, { text: apiSocketNotice }] }))
     : translated

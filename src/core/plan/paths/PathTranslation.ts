@@ -3,7 +3,7 @@
  */
 import { type Gains, nothing } from "../../ExecPlan.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
-import type { Settings } from "../../Settings.ts"
+import type { Settings } from "../../settings/Settings.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 import type * as PathOptions from "./PathOptions.ts"

@@ -2,7 +2,7 @@
  * What the cache commands share: the directory and limits that the settings name, and how failures are told.
  */
 import * as Effect from "effect/Effect"
-import * as Settings from "../../../core/Settings.ts"
+import * as Settings from "../../../core/settings/Settings.ts"
 import * as CollectionLock from "../../cache/CollectionLock.ts"
 import type { Failure } from "../../Failure.ts"
 import * as SystemError from "../../files/SystemError.ts"

@@ -4,7 +4,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import type { CacheLimits } from "../../../core/cache/CacheLimits.ts"
+import type { CacheLimits } from "../../../core/settings/CacheLimits.ts"
 import * as Quantity from "../../../core/syntax/Quantity.ts"
 import * as CacheCollector from "../../cache/CacheCollector.ts"
 import * as CacheSurvey from "../../cache/CacheSurvey.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Flag } from "../../../../src/core/argv/grammar/Grammar.ts"
 import type { ComposeFiles } from "../../../../src/core/compose/ComposeFiles.ts"
-import type * as Facts from "../../../../src/core/Facts.ts"
+import type * as Question from "../../../../src/core/facts/Question.ts"
 import type { Env } from "../../../../src/core/Invocation.ts"
 import * as PlannedMark from "../../../../src/core/plan/PlannedMark.ts"
 import { args, plan, type Table } from "../table.ts"
@@ -19,7 +19,7 @@ const files = (more: Partial<ComposeFiles> = {}): ComposeFiles => ({
   ...more
 })
 
-const model = (services: Readonly<Record<string, unknown>>, more: object = {}): Facts.ComposeAnswer => ({
+const model = (services: Readonly<Record<string, unknown>>, more: object = {}): Question.Answers["ComposeModel"] => ({
   _tag: "Model",
   config: { name: "work", services, ...more },
   input: []

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
 import type { ComposeFiles } from "../../../../src/core/compose/ComposeFiles.ts"
 import * as KeptOverride from "../../../../src/core/compose/KeptOverride.ts"
-import type * as Facts from "../../../../src/core/Facts.ts"
+import type * as Question from "../../../../src/core/facts/Question.ts"
 import * as PathMapping from "../../../../src/core/paths/PathMapping.ts"
 import * as Plan from "../../../../src/core/Plan.ts"
 import * as PlannedMark from "../../../../src/core/plan/PlannedMark.ts"
@@ -18,7 +18,7 @@ const found: ComposeFiles = { files: [compose], directory: cwd, name: { _tag: "N
 
 const web = { image: "bb", volumes: [{ type: "bind", source: `${cwd}/src`, target: "/src" }] }
 
-const model = (services: Readonly<Record<string, unknown>>): Facts.ComposeAnswer => ({
+const model = (services: Readonly<Record<string, unknown>>): Question.Answers["ComposeModel"] => ({
   _tag: "Model",
   config: { name: "shop", services },
   input: []

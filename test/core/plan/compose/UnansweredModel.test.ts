@@ -1,8 +1,9 @@
 import { assert, describe, it } from "vitest"
-import * as Facts from "../../../../src/core/Facts.ts"
+import * as Facts from "../../../../src/core/facts/Facts.ts"
+import type * as Question from "../../../../src/core/facts/Question.ts"
 import * as UnansweredModel from "../../../../src/core/plan/compose/UnansweredModel.ts"
 
-const question = (more: Partial<Facts.ComposeQuestion> = {}): Facts.Of<"ComposeModel"> => ({
+const question = (more: Partial<Question.Questions["ComposeModel"]> = {}): Question.Of<"ComposeModel"> => ({
   _tag: "ComposeModel",
   form: "docker",
   globals: [],
@@ -14,12 +15,12 @@ const question = (more: Partial<Facts.ComposeQuestion> = {}): Facts.Of<"ComposeM
   sought: undefined,
   ...more
 })
-const refused = (why?: string): Facts.ComposeAnswer => ({
+const refused = (why?: string): Question.Answers["ComposeModel"] => ({
   _tag: "Refused",
   input: [],
   ...why === undefined ? {} : { why }
 })
-const said = (asked: Facts.Of<"ComposeModel">, answer: Facts.ComposeAnswer) =>
+const said = (asked: Question.Of<"ComposeModel">, answer: Question.Answers["ComposeModel"]) =>
   UnansweredModel.notices(Facts.answer(Facts.none, asked, answer))
 
 describe("UnansweredModel", () => {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Facts from "../../../../src/core/Facts.ts"
+import * as Facts from "../../../../src/core/facts/Facts.ts"
 import * as Plan from "../../../../src/core/Plan.ts"
 import { args, plan } from "../table.ts"
 

@@ -2,26 +2,9 @@
  * Settings of the whole machine, from `/etc/docker-shim.env`: for calls whose environment was emptied, as by `sudo`, cron
  * or `env -i`.
  */
+import type { Env, MachineSettings } from "../Invocation.ts"
 
-/** As `Invocation.Env`, which depends on this module. */
-type Env = Readonly<Record<string, string | undefined>>
-
-/**
- * What the machine's file says.
- *
- * **Details**
- *
- * `values` holds what the file sets, by name. `ignored` says why the file as a whole is not used, such as
- * `it belongs to user 1000`. `mistake` is the first line that is none of `NAME=value`, a comment and an empty line.
- *
- * @category models
- */
-export interface MachineSettings {
-  readonly file: string
-  readonly values: Env
-  readonly ignored?: string
-  readonly mistake?: { readonly line: number; readonly text: string }
-}
+export type { MachineSettings }
 
 /** What a machine without the file has. */
 export const none: MachineSettings = { file: "", values: {} }

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
-import type { Env } from "../../src/core/Invocation.ts"
-import * as MachineSettings from "../../src/core/MachineSettings.ts"
-import * as Settings from "../../src/core/Settings.ts"
+import type { Env } from "../../../src/core/Invocation.ts"
+import * as MachineSettings from "../../../src/core/settings/MachineSettings.ts"
+import * as Settings from "../../../src/core/settings/Settings.ts"
 
 const defaults: Settings.Settings = {
   userPath: "/home/retro/work",

@@ -1,10 +1,10 @@
 /**
  * Hides secrets in the words of a command, for showing them.
  */
-import * as Argv from "../argv/Argv.ts"
-import * as CommandLine from "../argv/CommandLine.ts"
-import * as ComposeCommandLine from "../argv/ComposeCommandLine.ts"
-import type { Change, Program } from "../ExecPlan.ts"
+import * as Argv from "./Argv.ts"
+import * as CommandLine from "./CommandLine.ts"
+import * as ComposeCommandLine from "./ComposeCommandLine.ts"
+import type { Program } from "./Program.ts"
 
 /** What stands where a secret was. */
 export const mask = "***"
@@ -71,14 +71,6 @@ export const assignment = (name: string, value: string): string => looksSecret(n
  * @category printing
  */
 export const text = (whole: string): string => parts(url(whole))
-
-/** A change as it is shown, by `explain` and with `DOCKER_SHIM_DEBUG`. */
-export const change = ({ from, to, what, why }: Change): Change => ({
-  from: text(from),
-  to: text(to),
-  what: text(what),
-  why: text(why)
-})
 
 /**
  * YAML with what may be a secret hidden, also scalars under a name that looks like a secret's.

@@ -1,8 +1,8 @@
 /**
  * The `--mount` of a `RUN` (buildkit 0.25, `frontend/dockerfile/instructions/commands_runmount.go`).
  */
-import * as PosixPath from "../paths/PosixPath.ts"
-import * as CsvRecord from "../syntax/CsvRecord.ts"
+import * as PosixPath from "../../paths/PosixPath.ts"
+import * as CsvRecord from "../CsvRecord.ts"
 
 /**
  * A mount of a step.

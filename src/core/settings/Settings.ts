@@ -1,13 +1,12 @@
 /**
  * The shim's own settings, read from the environment.
  */
-import type { CacheLimits } from "./cache/CacheLimits.ts"
-import type { Verbosity } from "./ExecPlan.ts"
-import type { Env } from "./Invocation.ts"
+import type { Env } from "../Invocation.ts"
+import * as PathMapping from "../paths/PathMapping.ts"
+import * as PosixPath from "../paths/PosixPath.ts"
+import * as Quantity from "../syntax/Quantity.ts"
+import type { CacheLimits } from "./CacheLimits.ts"
 import * as MachineSettings from "./MachineSettings.ts"
-import * as PathMapping from "./paths/PathMapping.ts"
-import * as PosixPath from "./paths/PosixPath.ts"
-import * as Quantity from "./syntax/Quantity.ts"
 
 /**
  * Where the cache of builds is shared: a directory of this machine, or a repository prefix of a registry such as
@@ -41,6 +40,13 @@ export interface CacheSettings {
   readonly limits: CacheLimits
   readonly origins: { readonly place: string; readonly mode: string | undefined }
 }
+
+/**
+ * How much the user wants to be told: nothing (`DOCKER_SHIM_QUIET`), notices, or every change (`DOCKER_SHIM_DEBUG`).
+ *
+ * @category models
+ */
+export type Verbosity = "quiet" | "normal" | "debug"
 
 /**
  * Who the session is, for the names of Compose projects: `prefix` such as `helix-task-12`, and the setting it is from,
@@ -233,16 +239,6 @@ export const decode = (
   }
   return errors[0] ?? settings
 }
-
-/**
- * Whether any path is another one for the daemon.
- *
- * @category predicates
- * @since 0.1.0
- */
-export const mapsPaths = (
-  { daemonSocket, elsewhere, mappings }: Pick<Settings, "daemonSocket" | "elsewhere" | "mappings">
-): boolean => elsewhere === undefined && (mappings.length > 0 || daemonSocket !== undefined)
 
 /**
  * A setting with where it comes from, for the reasons of changes: `DOCKER_SHIM_DOCKER_HOST in /etc/docker-shim.env`.

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import * as Masking from "../../../src/core/explain/Masking.ts"
+import * as Masking from "../../../src/core/argv/Masking.ts"
 
 describe("Masking", () => {
   describe("words", () => {

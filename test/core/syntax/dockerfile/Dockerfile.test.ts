@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import * as Dockerfile from "../../../src/core/dockerfile/Dockerfile.ts"
+import * as Dockerfile from "../../../../src/core/syntax/dockerfile/Dockerfile.ts"
 
 const instructions = (text: string): ReadonlyArray<Dockerfile.Instruction> | undefined =>
   Dockerfile.parse(text)?.instructions

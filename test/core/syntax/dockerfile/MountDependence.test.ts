@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import * as MountDependence from "../../../src/core/dockerfile/MountDependence.ts"
+import * as MountDependence from "../../../../src/core/syntax/dockerfile/MountDependence.ts"
 
 const of = (lines: ReadonlyArray<string>, hasContexts = false): MountDependence.MountDependence =>
   MountDependence.of(lines.join("\n"), hasContexts)

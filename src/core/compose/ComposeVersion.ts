@@ -1,0 +1,13 @@
+/**
+ * Which Compose it is.
+ */
+
+/**
+ * The first two numbers of a Compose's version; 0 where it could not be read.
+ *
+ * @category models
+ */
+export interface ComposeVersion {
+  readonly major: number
+  readonly minor: number
+}

@@ -1,0 +1,31 @@
+/**
+ * Asks which builder a build would use, and whether that can export cache.
+ */
+import type { EndpointFlags } from "../argv/Endpoint.ts"
+import type { Builder } from "../builder/Builder.ts"
+import type { Kind } from "./Kind.ts"
+
+/** A build, as far as the choice of its builder depends on it. */
+export interface Asked {
+  /** `docker`: a build that docker itself forwards (or does by itself); `buildx`: `docker buildx build`. */
+  readonly through: "docker" | "buildx"
+  /** The builder's name where it is known, else what `buildx use` selected. */
+  readonly name: string | undefined
+  /** docker's global flags, as the build is run with them. */
+  readonly globals: ReadonlyArray<string>
+  /** What those flags say of the endpoint. */
+  readonly endpoint: EndpointFlags
+  /** Environment the plan adds, such as `DOCKER_HOST`. */
+  readonly env: Readonly<Record<string, string | null>>
+}
+
+/** The builder. */
+export type Answer = Builder
+
+/** In words. */
+export const kind: Kind<Asked, Answer> = {
+  question: ({ name, through }) =>
+    `which builder does ${through === "docker" ? "docker build" : "docker buildx build"} use`
+    + `${name === undefined ? "" : ` (${name})`}, and can it export cache?`,
+  answer: (builder) => builder._tag === "Exporting" ? `it can: driver ${builder.driver}` : `it cannot: ${builder.why}`
+}

@@ -1,0 +1,25 @@
+/**
+ * Asks which files make a Compose project, and what they say of its name.
+ */
+import type { ComposeFiles, Sought } from "../compose/ComposeFiles.ts"
+import type { Kind } from "./Kind.ts"
+
+/** Where its files are looked for. */
+export type Asked = Sought
+
+/** The files. */
+export type Answer = ComposeFiles
+
+/** In words. */
+export const kind: Kind<Asked, Answer> = {
+  question: ({ files, start }) =>
+    files === undefined
+      ? `which files make the Compose project of ${start}?`
+      : `what do ${files.join(", ")} say of the project's name?`,
+  answer: ({ files, name, settings }) =>
+    [
+      files.length === 0 ? "none" : files.join(", "),
+      ...(name._tag === "Plain" ? [`named ${name.name}`] : name._tag === "Computed" ? ["the name is computed"] : []),
+      ...settings.map((setting) => `${setting.file} sets ${setting.name}`)
+    ].join(", ")
+}

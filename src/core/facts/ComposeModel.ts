@@ -1,0 +1,49 @@
+/**
+ * Asks what Compose itself says a project is.
+ */
+import type { Form } from "../compose/ComposeCall.ts"
+import type { Sought } from "../compose/ComposeFiles.ts"
+import * as ComposeModel from "../compose/ComposeModel.ts"
+import type { Input } from "../ExecPlan.ts"
+import type { Kind } from "./Kind.ts"
+
+/**
+ * How to ask Compose for a project's model.
+ *
+ * **Details**
+ *
+ * - `globals`, `flags`: docker's global flags and Compose's, as the user gave them; `env`: what the plan changes.
+ * - `profiles`: `all`, and where that is refused the user's own, with `services`; `own`: as the user said.
+ * - `descriptors`: those of which files of the project are read, such as 0 for `-f -`.
+ * - `sought`: where its files are looked for; `undefined` where only Compose can tell. An answer is remembered as long as
+ *   they are the same.
+ */
+export interface Asked {
+  readonly form: Form
+  readonly globals: ReadonlyArray<string>
+  readonly flags: ReadonlyArray<string>
+  readonly env: Readonly<Record<string, string | null>>
+  readonly profiles: "all" | "own"
+  readonly services: ReadonlyArray<string>
+  readonly descriptors: ReadonlyArray<number>
+  readonly sought: Sought | undefined
+}
+
+/**
+ * What Compose, or `docker stack`, says the project is: its `config`, decoded (of Compose only what planning needs, see
+ * `PlannedModel`), or that there is none, and why. `input` is what was read on the way from descriptors, such as 0 for
+ * `-f -`, and nobody can read again.
+ */
+export type Answer =
+  | { readonly _tag: "Model"; readonly config: unknown; readonly input: ReadonlyArray<Input> }
+  | { readonly _tag: "Refused"; readonly input: ReadonlyArray<Input>; readonly why?: string }
+
+/** In words. */
+export const kind: Kind<Asked, Answer> = {
+  question: ({ profiles }) =>
+    `what does Compose say the project is${profiles === "all" ? ", with all its profiles" : ""} (config)?`,
+  answer: (answer) =>
+    answer._tag === "Refused"
+      ? `it does not say${answer.why === undefined ? "" : `: ${answer.why}`}`
+      : `${ComposeModel.decode(answer.config).services.length} services`
+}

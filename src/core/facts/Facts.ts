@@ -1,0 +1,94 @@
+/**
+ * What planning knows about the outside: the answers to the questions that it asked.
+ */
+import type { CacheDirectory } from "../cache/CacheDirectory.ts"
+import { type Answers, id, type Of, type Questions } from "./Question.ts"
+
+/**
+ * A question with its answer.
+ *
+ * @category models
+ */
+export interface Known<T extends keyof Questions> {
+  readonly question: Of<T>
+  readonly answer: Answers[T]
+}
+
+/**
+ * The answers known so far: for each kind of question, by the `id` of the question.
+ *
+ * @category models
+ */
+export type Facts = { readonly [T in keyof Answers]?: ReadonlyMap<string, Known<T>> }
+
+/**
+ * No answers.
+ *
+ * @category constructors
+ */
+export const none: Facts = {}
+
+/**
+ * What is known about a question; `undefined` where it was not answered yet.
+ *
+ * @category accessors
+ */
+export const find = <T extends keyof Questions>(facts: Facts, question: Of<T>): Known<T> | undefined => {
+  const known: ReadonlyMap<string, Known<T>> | undefined = facts[question._tag]
+  return known?.get(id(question))
+}
+
+/**
+ * All that is known of one kind, in the order in which it was asked.
+ *
+ * @category accessors
+ */
+export const all = <T extends keyof Questions>(facts: Facts, kind: T): ReadonlyArray<Known<T>> => {
+  const known: ReadonlyMap<string, Known<T>> | undefined = facts[kind]
+  return known === undefined ? [] : [...known.values()]
+}
+
+/**
+ * The facts with one more answer; an earlier answer to the same question is replaced.
+ *
+ * @category constructors
+ */
+export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>, value: Answers[T]): Facts =>
+  answerAll(facts, question._tag, [{ question, answer: value }])
+
+/**
+ * The facts with more answers of one kind, in time proportional to their number: what `answer` does to each, in order.
+ *
+ * @category constructors
+ */
+export const answerAll = <T extends keyof Questions>(facts: Facts, kind: T, known: ReadonlyArray<Known<T>>): Facts => {
+  if (known.length === 0) return facts
+  const all = new Map<string, Known<T>>(facts[kind])
+  for (const one of known) all.set(id(one.question), one)
+  return { ...facts, [kind]: all }
+}
+
+/** The facts with other answers of one kind. */
+const revise = <T extends keyof Questions>(facts: Facts, kind: T, change: (known: Known<T>) => Answers[T]): Facts =>
+  answerAll(facts, kind, all(facts, kind).map((known) => ({ ...known, answer: change(known) })))
+
+/**
+ * The facts with what turned out about the cache directory since it was asked about.
+ *
+ * @category constructors
+ */
+export const reviseCacheDirectory = (facts: Facts, change: (known: CacheDirectory) => CacheDirectory): Facts =>
+  revise(facts, "CacheDirectory", ({ answer }) => change(answer))
+
+/**
+ * The facts with no model of a project: the command is then planned without an override file, for want of a place for one.
+ *
+ * @category constructors
+ */
+export const withoutModels = (facts: Facts): Facts =>
+  revise(
+    revise(facts, "ComposeModel", ({ answer, question }) =>
+      question.profiles === "own" ? answer : { ...answer, _tag: "Refused" }),
+    "StackModel",
+    ({ answer }) => ({ ...answer, _tag: "Refused" })
+  )

@@ -1,0 +1,93 @@
+/**
+ * What planning may ask about the outside. Each kind of question has a module beside this one, with what it asks, its answer
+ * and both in words; one line in {@link kinds} makes it known to the rest.
+ */
+import * as BuildContext from "./BuildContext.ts"
+import * as Builder from "./Builder.ts"
+import * as BuildFiles from "./BuildFiles.ts"
+import * as CacheDirectory from "./CacheDirectory.ts"
+import * as CommandFlags from "./CommandFlags.ts"
+import * as ComposeFiles from "./ComposeFiles.ts"
+import * as ComposeModel from "./ComposeModel.ts"
+import * as ComposeVersion from "./ComposeVersion.ts"
+import * as DockerConfig from "./DockerConfig.ts"
+import * as DockerContext from "./DockerContext.ts"
+import * as Dockerfile from "./Dockerfile.ts"
+import * as ImportedSteps from "./ImportedSteps.ts"
+import * as KeptOverrides from "./KeptOverrides.ts"
+import type { Kind } from "./Kind.ts"
+import * as NameFile from "./NameFile.ts"
+import * as RealPath from "./RealPath.ts"
+import * as StackModel from "./StackModel.ts"
+
+const known = {
+  RealPath: RealPath.kind,
+  DockerConfig: DockerConfig.kind,
+  DockerContext: DockerContext.kind,
+  Builder: Builder.kind,
+  CommandFlags: CommandFlags.kind,
+  CacheDirectory: CacheDirectory.kind,
+  BuildFiles: BuildFiles.kind,
+  BuildContext: BuildContext.kind,
+  Dockerfile: Dockerfile.kind,
+  ImportedSteps: ImportedSteps.kind,
+  ComposeFiles: ComposeFiles.kind,
+  NameFile: NameFile.kind,
+  KeptOverrides: KeptOverrides.kind,
+  ComposeModel: ComposeModel.kind,
+  StackModel: StackModel.kind,
+  ComposeVersion: ComposeVersion.kind
+}
+
+type Known = typeof known
+
+/**
+ * What each kind of question names.
+ *
+ * @category models
+ */
+export type Questions = { readonly [T in keyof Known]: Parameters<Known[T]["question"]>[0] }
+
+/**
+ * The type of each question's answer.
+ *
+ * @category models
+ */
+export type Answers = { readonly [T in keyof Known]: Parameters<Known[T]["answer"]>[0] }
+
+/**
+ * The kinds of questions by name.
+ *
+ * @category models
+ */
+export const kinds: { readonly [T in keyof Questions]: Kind<Questions[T], Answers[T]> } = known
+
+/**
+ * The question of one kind.
+ *
+ * @category models
+ */
+export type Of<T extends keyof Questions> = { readonly _tag: T } & Questions[T]
+
+/**
+ * A question about the outside.
+ *
+ * @category models
+ */
+export type Question = { readonly [T in keyof Questions]: Of<T> }[keyof Questions]
+
+/**
+ * A text that is equal for equal questions, and only for those. Of a path that is the path itself, which no other
+ * question's begins like: a command can have hundreds.
+ */
+export const id = (question: { readonly _tag: string; readonly path?: string | undefined }): string =>
+  question._tag === "RealPath" && question.path !== undefined ? question.path : JSON.stringify(question)
+
+/**
+ * The questions, each once, in the order in which they were first asked.
+ *
+ * @category accessors
+ */
+export const distinct = (questions: ReadonlyArray<Question>): ReadonlyArray<Question> => [
+  ...new Map(questions.map((question) => [id(question), question])).values()
+]

@@ -1,0 +1,24 @@
+/**
+ * Asks what docker itself says the files of `stack deploy` are.
+ */
+import * as Model from "../compose/ComposeModel.ts"
+import type * as ComposeModel from "./ComposeModel.ts"
+import type { Kind } from "./Kind.ts"
+
+/** The files. */
+export interface Asked {
+  readonly globals: ReadonlyArray<string>
+  /** The values of `--compose-file`, each with all the files that it lists. */
+  readonly files: ReadonlyArray<string>
+  readonly descriptors: ReadonlyArray<number>
+}
+
+/** What docker says, in the form of Compose's answer. */
+export type Answer = ComposeModel.Answer
+
+/** In words. */
+export const kind: Kind<Asked, Answer> = {
+  question: ({ files }) => `what does docker say ${files.join(", ")} are (stack config)?`,
+  answer: (answer) =>
+    answer._tag === "Refused" ? "it refuses them" : `${Model.decode(answer.config).services.length} services`
+}
