@@ -8,8 +8,9 @@ import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
+import { fileURLToPath } from "node:url"
 
-const here = (file) => new URL(`../../${file}`, import.meta.url).pathname
+const here = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const rounds = Number(process.argv[2] ?? 50)
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-bench-"))
 const at = (...names) => path.join(work, ...names)

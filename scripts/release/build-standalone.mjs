@@ -11,9 +11,11 @@ import { execFileSync, spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
+import { fileURLToPath } from "node:url"
 import { commit, version } from "./identity.mjs"
+import { licenses } from "./licenses.mjs"
 
-const here = (file) => new URL(`../../${file}`, import.meta.url).pathname
+const here = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const run = (file, ...words) => execFileSync(file, words, { stdio: ["ignore", "inherit", "inherit"] })
 
 const isCheck = process.argv[2] === "--check"
@@ -45,7 +47,7 @@ const engine = (cc) => {
   const library = path.join(directory, "libquickjs.a")
   if (!fs.existsSync(library)) {
     const making = fs.mkdtempSync(path.join(quickjs, "making-"))
-    const flags = ["-O2", "-D_GNU_SOURCE", "-DQUICKJS_NG_BUILD", "-funsigned-char", "-fno-strict-aliasing", "-w"]
+    const flags = ["-O2", "-D_GNU_SOURCE", "-DQUICKJS_NG_BUILD", "-funsigned-char", "-fno-strict-aliasing", "-w", `-ffile-prefix-map=${quickjs}=.`]
     for (const unit of ["quickjs", "libregexp", "libunicode", "dtoa"]) {
       run(cc, ...flags, "-ffunction-sections", "-fdata-sections", "-c", `${quickjs}/${unit}.c`, "-o", `${making}/${unit}.o`)
     }
@@ -188,4 +190,5 @@ link(512 * page)
 link(Math.ceil(takePicture().length / page) * page)
 insertPicture(takePicture())
 fs.renameSync(`${output}.new`, output)
+fs.writeFileSync(here("dist/docker-shim.licenses.txt"), licenses(quickjs, bundle.metafile))
 console.log(`${path.relative(here(""), output)}: ${(fs.statSync(output).size / 1e6).toFixed(1)} MB`)

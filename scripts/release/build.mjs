@@ -5,9 +5,10 @@
 import { build } from "esbuild"
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
+import { fileURLToPath } from "node:url"
 import { commit, version } from "./identity.mjs"
 
-const here = (path) => new URL(`../../${path}`, import.meta.url).pathname
+const here = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
 // the stand-alone executable is another script's
 for (const made of ["docker-shim.js", "chunks", "core", "shell"]) {
