@@ -63,7 +63,12 @@ export default defineConfig({
             name: "e2e-standalone",
             include: ["test/e2e/**/*.test.ts"],
             // these have both forms of themselves, or only one
-            exclude: [...long, "test/e2e/fresh-machine.test.ts", "test/e2e/desktop-images.test.ts"],
+            exclude: [
+              ...long,
+              "test/e2e/fresh-machine.test.ts",
+              "test/e2e/update.test.ts",
+              "test/e2e/desktop-images.test.ts"
+            ],
             env: standalone,
             ...engines
           }

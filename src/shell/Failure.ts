@@ -63,9 +63,7 @@ export const message = (failure: Failure): string => {
         }\n\nThe command stopped there and removed nothing that it could not check. Give this user access to `
           + "that, or remove it, and run the command again."
       }
-      return `${
-        Printable.escape(failure.why)
-      }\n\n'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another.`
+      return `${Printable.escape(failure.why)}\n\n${cacheStep(failure.why)}`
     case "CacheBusy":
       return `${
         Printable.escape(failure.directory)
@@ -77,6 +75,22 @@ export const message = (failure: Failure): string => {
       return `a mistake in docker-shim itself: ${trace(failure.cause)}`
         + "\n\nDOCKER_SHIM_DISABLE=1 runs docker without it."
   }
+}
+
+/** What makes a cache directory usable that is not. */
+const cacheStep = (why: string): string => {
+  if (why.includes("does not exist")) {
+    return "'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another."
+  }
+  if (why.includes("read-only")) {
+    return "It is mounted read-only here: run the command where it is mounted to be written."
+  }
+  if (why.includes("may not be")) {
+    return "Run the command as its owner or root, or open it: 'docker-shim cache init --root DIR --mode 1777 --repair', as root."
+  }
+  return /space|quota/.test(why)
+    ? "Free disk space, or raise the quota, and run the command again."
+    : "'docker-shim doctor' examines the cache directory; DOCKER_SHIM_CACHE_DIR names another."
 }
 
 /** What went wrong, and where: V8 repeats the message in `stack`, QuickJS does not. */

@@ -10,7 +10,8 @@ import * as Printable from "../../core/syntax/Printable.ts"
 import * as Remembered from "../files/Remembered.ts"
 import * as Installation from "../install/Installation.ts"
 import * as InstallPlan from "../install/InstallPlan.ts"
-import type { InstallRecord, Request } from "../install/Site.ts"
+import * as Renewal from "../install/Renewal.ts"
+import type { InstallRecord, Request, Site } from "../install/Site.ts"
 import * as Step from "../install/Step.ts"
 import * as Survey from "../install/Survey.ts"
 import type { Call, Refused } from "./Call.ts"
@@ -51,7 +52,9 @@ export const page: CommandPage.CommandPage = {
   summary: "Put the shim in front of docker and docker compose",
   details: [
     "Changes nothing that is there, unless --in-place is given. Each step is said. All steps are done or none, what was "
-    + "done is recorded, and uninstall undoes it."
+    + "done is recorded, and uninstall undoes it.",
+    "Over an installation it repairs what no longer stands. From another build it updates the executable, at once, while "
+    + "commands may run."
   ],
   options: [directory, pluginDirectory, inPlace, dryRun, root],
   examples: [
@@ -126,7 +129,10 @@ const install = Effect.fn("install")(function*(call: Call, root: string, request
   const output = yield* Output
   const site = Survey.site(root, call.invocation.env, call.shim, request)
   const before = Installation.read(root, site.stateDirectory)
-  if (before !== undefined) return yield* again(root, before, request)
+  if (before._tag === "Unreadable") return yield* refuse([unreadable(before)])
+  if (before._tag === "Installed") return yield* renew(root, site, before.record, request, isDry)
+  const ofAll = site.isSuperuser ? before : Installation.read(root, Survey.stateOfAll)
+  if (Renewal.isBare(request) && ofAll._tag !== "NotInstalled") return yield* installedForAll(root, site, ofAll)
   const plan = InstallPlan.plan(site, request)
   if (plan._tag === "Refused") return yield* refuse(plan.reasons)
   const lines: Array<string> = isDry ? plan.steps.map(Step.print) : []
@@ -142,33 +148,72 @@ const install = Effect.fn("install")(function*(call: Call, root: string, request
   yield* output.write(isDry ? "nothing was done (--dry-run)\n" : "installed; see 'docker-shim doctor'\n")
 })
 
-const again = (root: string, before: InstallRecord, request: Request): Effect.Effect<void, Refused, Output> => {
-  const broken = Installation.broken(root, before)
-  if (!before.isComplete || broken.length > 0) {
-    const what = before.isComplete
-      ? `no longer stands: ${broken.map(Step.print).join("; ")}`
-      : "was cut off"
-    return refuse([`an installation ${what}; run 'docker-shim uninstall', then install again`])
-  }
-  return JSON.stringify(before.request) === JSON.stringify(request)
-    ? Effect.flatMap(Output, (output) => output.write("installed already; nothing to do\n"))
-    : refuse(["installed already in another way; run 'docker-shim uninstall' first"])
+const unreadable = ({ why }: { readonly why: string }): string =>
+  `${why}: nobody can tell what was installed; run this as root, or remove that file and what it was about`
+
+/** What an ordinary user is told who installs what root did. */
+const installedForAll = (
+  root: string,
+  site: Site,
+  recorded: Exclude<Installation.Recorded, { readonly _tag: "NotInstalled" }>
+): Effect.Effect<void, Refused, Output> => {
+  if (recorded._tag === "Unreadable") return refuse([unreadable(recorded)])
+  const { record } = recorded
+  const what = Installation.isWhole(root, record)
+    ? Renewal.isOtherBuild(root, site, record) ? "is another build than this one" : undefined
+    : "no longer stands as it was made"
+  return what === undefined
+    ? Effect.flatMap(Output, (output) => output.write("installed for all users already; nothing to do\n"))
+    : refuse([`the installation for all users ${what}; run '${site.shim.file} install' as root`])
 }
+
+const renew = Effect.fn("renew")(function*(
+  root: string,
+  site: Site,
+  record: InstallRecord,
+  request: Request,
+  isDry: boolean
+) {
+  const output = yield* Output
+  const renewal = Renewal.plan(root, site, record, request)
+  if (renewal._tag === "Refused") return yield* refuse(renewal.reasons)
+  const { notes, repairs, update } = renewal
+  const lines = isDry
+    ? [...repairs.map(Step.print), ...(update === undefined ? [] : [Renewal.printUpdate(update)])]
+    : []
+  const failed = isDry ? undefined : Renewal.carryOut(root, site, record, renewal, (line) => lines.push(line))
+  const isSame = record.isComplete && repairs.length === 0 && update === undefined
+  const end = isSame
+    ? ["installed already; nothing to do"]
+    : isDry
+    ? ["nothing was done (--dry-run)"]
+    : [`${update === undefined ? "repaired" : "updated"}; see 'docker-shim doctor'`]
+  const said = [...lines, ...notes.map((note) => `note: ${note}`), ...(failed === undefined ? end : [])]
+  yield* output.write(said.map((line) => `${Printable.escape(line)}\n`).join(""))
+  if (failed !== undefined) return yield* refuse([failed])
+})
 
 const uninstall = Effect.fn("uninstall")(function*(call: Call, root: string, isDry: boolean) {
   const output = yield* Output
   const request: Request = { directory: undefined, pluginDirectory: undefined, isInPlace: false }
-  const { stateDirectory } = Survey.site(root, call.invocation.env, call.shim, request)
-  const record = Installation.read(root, stateDirectory)
-  if (record === undefined) return yield* output.write("not installed by docker-shim install; nothing to do\n")
+  const { isSuperuser, stateDirectory } = Survey.site(root, call.invocation.env, call.shim, request)
+  const recorded = Installation.read(root, stateDirectory)
+  if (recorded._tag === "Unreadable") return yield* refuse([unreadable(recorded)])
+  if (recorded._tag === "NotInstalled") {
+    if (!isSuperuser && Installation.read(root, Survey.stateOfAll)._tag !== "NotInstalled") {
+      return yield* refuse(["docker-shim is installed for all users; run 'docker-shim uninstall' as root"])
+    }
+    return yield* output.write("not installed by docker-shim install; nothing to do\n")
+  }
+  const { record } = recorded
   const lines: Array<string> = []
   const memory = root === "" ? Remembered.home(call.invocation.env) : undefined
   const forget = memory !== undefined && fs.existsSync(memory) ? [`remove ${memory}`] : []
   if (isDry) {
     lines.push(...Installation.undoOrder(record).map(Step.printUndo), ...forget, "nothing was done (--dry-run)")
   } else {
-    Installation.uninstall(root, stateDirectory, record, (step, left) => {
-      lines.push(Step.printUndo(step), ...(left === undefined ? [] : [`note: ${left}`]))
+    Installation.uninstall(root, stateDirectory, record, (step, { isDone, note }) => {
+      lines.push(...(isDone ? [Step.printUndo(step)] : []), ...(note === undefined ? [] : [`note: ${note}`]))
     })
     const isLeft = forget.length > 0 && !Remembered.forgetAll(call.invocation.env)
     lines.push(

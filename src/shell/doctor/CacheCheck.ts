@@ -40,7 +40,7 @@ export const check: Check = ({ settings }) =>
     })
     if (known._tag === "Unusable") {
       return [
-        Finding.warn("cache", known.why, "mount the machine's cache directory there; see 'docker-shim mounts --help'"),
+        Finding.warn("cache", known.why, making(cache.directory, known.why)),
         ...ReadDirectories.examine(cache.readDirectories)
       ]
     }
@@ -95,8 +95,20 @@ const sticky = ({ mode, uid }: fs.Stats): string | undefined => {
 
 const nextStep = (directory: string, mode: number, why: string): string => {
   if (why.includes("may not be")) return opening(directory, mode)
-  return /space| free|quota/.test(why) ? "docker-shim cache prune, or a larger disk" : "docker-shim cache verify"
+  return /space| free|quota/.test(why) ? room : "docker-shim cache verify --repair"
 }
+
+/** What frees the disk, and what frees all that the cache can. */
+const room = "free disk space; 'docker-shim cache prune --max-size SIZE' leaves no more than that in the cache"
+
+/** A session gets the machine's directory by a mount; a machine without containers makes its own. */
+const making = (directory: string, why: string): string =>
+  !why.includes("does not exist")
+    ? `make ${directory} a directory that this user can read`
+    : path.basename(directory) === "buildkit-cache"
+    ? "mount the machine's cache directory there ('docker-shim mounts --root DIR' prints how); without containers: "
+      + `docker-shim cache init --root ${path.dirname(directory)}`
+    : "mount the machine's cache directory there, or name another in DOCKER_SHIM_CACHE_DIR"
 
 /** Who may write it is the machine's decision: what lets everybody, who may read it already; a sticky bit would not. */
 const opening = (directory: string, mode: number): string => {
@@ -116,7 +128,7 @@ const mount = (directory: string): Finding.Finding => {
     ? Finding.warn(
       "cache mount",
       `${directory} is no mount: other sessions see another directory, and this one goes with its container`,
-      "see 'docker-shim mounts --help'"
+      "mount it into the container: 'docker-shim mounts --root DIR' prints how"
     )
     : Finding.ok("cache mount", `${type ?? ""} ${source ?? ""}`)
 }
@@ -124,7 +136,7 @@ const mount = (directory: string): Finding.Finding => {
 /** What is not as the shim makes it, in the places of the cache's own. */
 const places = (directory: string, now: number): ReadonlyArray<Finding.Finding> => {
   const odd = attempt(() => SharedDirectory.use(directory, (root) => CacheOddities.find(root, now)))
-  const next = "docker-shim cache verify --repair, as its owner or root"
+  const next = "as its owner or root: docker-shim cache verify --repair"
   if (odd === undefined) return [Finding.warn("cache places", "cannot be read", next)]
   if (odd.length === 0) return []
   return [Finding.warn("cache places", odd.map(({ path, why }) => `${path}: ${why}`).join("; "), next)]
@@ -144,13 +156,13 @@ const freeIn = (directory: string): number => {
 export const space = (free: number): Finding.Finding => {
   const evidence = `${Quantity.printSize(free)} free`
   return free < CacheInspection.minimumFree * 4
-    ? Finding.warn("cache space", evidence, "docker-shim cache prune, or a larger disk")
+    ? Finding.warn("cache space", evidence, room)
     : Finding.ok("cache space", evidence)
 }
 
 const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Finding> => {
   const survey = attempt(() => CacheSurvey.read(cache.directory, now))
-  if (survey === undefined) return [Finding.warn("cache entries", "cannot be read", "docker-shim cache verify")]
+  if (survey === undefined) return [Finding.warn("cache entries", "cannot be read", opening(cache.directory, 0))]
   const damaged = survey.entries.flatMap(({ graph, key }) => graph._tag === "Broken" ? [`${key}: ${graph.why}`] : [])
   const hidden = survey.entries.flatMap(({ graph, key }) => graph._tag === "Unreadable" ? [`${key}: ${graph.why}`] : [])
   const stale = survey.leases.filter((lease) => CacheLease.isStale(lease, now))
@@ -165,8 +177,12 @@ const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Findi
       ? []
       : [Finding.warn("cache entries", `not readable: ${hidden.join("; ")}`, opening(cache.directory, 0))]),
     stale.length === 0
-      ? Finding.ok("cache leases", `${survey.leases.length} builds running`)
-      : Finding.warn("cache leases", `${stale.length} of builds that are gone`, "docker-shim cache prune"),
+      ? Finding.ok("cache leases", `${Quantity.printCount(survey.leases.length, "build")} running`)
+      : Finding.warn(
+        "cache leases",
+        `${Quantity.printCount(stale.length, "lease")} of builds that are gone`,
+        "docker-shim cache prune"
+      ),
     size <= limit
       ? Finding.ok("cache size", used)
       : Finding.warn("cache size", `${used}, over the limit`, "docker-shim cache prune")

@@ -48,7 +48,11 @@ const dockerFinding = (examination: Examination): Effect.Effect<Finding.Finding>
 const versioned = (part: string, name: string, file: string, version: string, least: string): Finding.Finding => {
   const number = coerce(version)
   return number !== null && lt(number, least)
-    ? Finding.warn(part, `${file}, version ${number.version}`, `the shim is tested with ${name} ${least} and later`)
+    ? Finding.warn(
+      part,
+      `${file}, version ${number.version}`,
+      `update ${name}: the shim is tested with ${least} and later`
+    )
     : Finding.ok(part, `${file}${number === null ? "" : `, version ${number.version}`}`)
 }
 

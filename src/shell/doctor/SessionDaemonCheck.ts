@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Endpoint from "../../core/argv/Endpoint.ts"
+import * as Masking from "../../core/argv/Masking.ts"
 import * as Facts from "../../core/facts/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as SourceTranslation from "../../core/paths/SourceTranslation.ts"
@@ -19,18 +20,33 @@ import * as Finding from "./Finding.ts"
  */
 export const check: Check = ({ invocation, settings }) => {
   const daemon = daemonOf(invocation, settings)
-  return Effect.succeed(
-    daemon._tag === "Session" || !SourceTranslation.mapsPaths(settings)
-      ? []
-      : [
-        Finding.warn(
-          "session's daemon",
-          daemon.why,
-          "until then no path is translated: see docs/use/path-translation.md"
-        )
-      ]
-  )
+  const another = daemon._tag === "Session" || !SourceTranslation.mapsPaths(settings) ? [] : [
+    Finding.warn(
+      "session's daemon",
+      daemon.why,
+      daemon._tag === "Another"
+        ? "no path is translated for it; unset DOCKER_HOST, DOCKER_CONTEXT or the current context for the session's own"
+        : "set DOCKER_SHIM_DOCKER_HOST; until then no path is translated"
+    )
+  ]
+  return Effect.succeed([...another, ...onlyOurs(invocation, settings)])
 }
+
+/** Programs that speak to Docker's API themselves, and the shim when it is off, read no setting of the shim's. */
+const onlyOurs = ({ env }: Invocation, { dockerHost }: Settings.Settings): ReadonlyArray<Finding.Finding> =>
+  dockerHost === undefined || Endpoint.isNamed(Endpoint.noFlags, env)
+    || Endpoint.normalizeHost(dockerHost) === Endpoint.defaultHost
+    ? []
+    : [
+      Finding.warn(
+        "endpoint",
+        `only the shim knows ${
+          Masking.assignment("DOCKER_HOST", dockerHost)
+        } (DOCKER_SHIM_DOCKER_HOST): programs that use `
+          + "Docker's API themselves, and DOCKER_SHIM_DISABLE=1, go to the default socket",
+        `export DOCKER_HOST=${Masking.assignment("DOCKER_HOST", dockerHost)}, or make it a context`
+      )
+    ]
 
 /**
  * The daemon of a command whose line names none.

@@ -65,7 +65,9 @@ const internal: ReadonlyArray<string> = [
 
 /** Names that no setting has, each with the setting that it may be meant for. */
 const unknownNames = (env: Env, machine: MachineSettings.MachineSettings): ReadonlyArray<string> => {
-  const own = Object.keys(env).filter((name) => name.startsWith("DOCKER_SHIM_") && !internal.includes(name))
+  const own = Object.keys(env).filter((name) =>
+    name.startsWith("DOCKER_SHIM_") ? !internal.includes(name) : isNearly(name)
+  )
   return [...own, ...Object.keys(machine.values)].filter((name) => !Settings.variables.includes(name)).sort().map(
     (name) => {
       const meant = Misspelling.nearest(name, Settings.variables)
@@ -75,8 +77,14 @@ const unknownNames = (env: Env, machine: MachineSettings.MachineSettings): Reado
   )
 }
 
+/** Whether a name that has not the shim's beginning is nearly a setting's, such as `WORKSPACE_DIRS`. */
+const isNearly = (name: string): boolean => {
+  const plain = Settings.variables.filter((one) => !one.startsWith("DOCKER_SHIM_"))
+  return !plain.includes(name) && Misspelling.nearest(name, plain, 2) !== undefined
+}
+
 const summary = (env: Env, { file, values }: MachineSettings.MachineSettings): string => {
-  const set = Object.keys(env).filter((name) => name.startsWith("DOCKER_SHIM_") || name === "WORKSPACE_DIR").sort()
+  const set = Settings.variables.filter((name) => (env[name] ?? "") !== "").sort()
   const fromFile = Object.keys(values).filter((name) => env[name] === undefined).sort()
   const parts = [
     ...(set.length === 0 ? [] : [`set: ${set.join(", ")}`]),

@@ -9,6 +9,9 @@ import type { Entry } from "./Site.ts"
 /** What the wrappers of before the shim call; no docker 20.10 to 28.5 holds such a word. */
 const wrapperWord = /docker(?:-compose)?\.real(?![A-Za-z])/
 
+/** What every build of the shim holds: the executable the first word, the form for Node the second in its first line. */
+const shimWord = /DOCKER_SHIM_DEPTH|DOCKER_SHIM_NODE_OPTIONS/
+
 /** A docker CLI is twice as large, the Go shim half; read whole, as a Go program keeps its texts near its end. */
 const largestWrapper = 20_000_000
 
@@ -31,9 +34,10 @@ export const of = (root: string, absolute: string, shim: string): Entry => {
   if (!stat.isFile()) return { _tag: "Other", what: stat.isDirectory() ? "a directory" : "no file" }
   if (isShim(real, shim)) return { _tag: "Shim" }
   if ((stat.mode & 0o111) === 0) return { _tag: "Other", what: "a file that cannot be run" }
-  return stat.size <= largestWrapper && wrapperWord.test(fs.readFileSync(real, "latin1"))
-    ? { _tag: "Wrapper" }
-    : { _tag: "Program" }
+  if (stat.size > largestWrapper) return { _tag: "Program" }
+  const content = fs.readFileSync(real, "latin1")
+  if (shimWord.test(content)) return { _tag: "OtherShim" }
+  return { _tag: wrapperWord.test(content) ? "Wrapper" : "Program" }
 }
 
 /**

@@ -23,9 +23,7 @@ export const programSteps = (
   target: string
 ): Part.Part => {
   const docker = ShimFile.realOf(site, "docker")
-  if (docker === undefined) {
-    return Part.refuse("there is no docker on PATH for the shim to stand in front of; install docker first")
-  }
+  if (docker === undefined) return Part.refuse(whyNoDocker(site))
   const compose = ShimFile.realOf(site, "docker-compose")
   const programs = [
     ["docker", docker] as const,
@@ -36,6 +34,13 @@ export const programSteps = (
     if (real === undefined) return Part.of({})
     return request.isInPlace ? inPlace(program, real, target) : ahead(site, program, at, real, directory, target)
   }))
+}
+
+const whyNoDocker = (site: Site): string => {
+  const shim = site.path.find((one) => ["Shim", "OtherShim"].includes(one.entries.docker._tag))
+  return shim === undefined
+    ? "there is no docker on PATH for the shim to stand in front of; install docker first"
+    : `${shim.path}/docker is the shim already, and no install of this user put it there; remove it first, or leave it so`
 }
 
 const ahead = (
@@ -64,6 +69,8 @@ const ahead = (
   switch (directory.entries[program]._tag) {
     case "Shim":
       return Part.of({ notes: [`${name} is the shim already`] })
+    case "OtherShim":
+      return Part.refuse(`${name} is another build of docker-shim, which no install recorded; remove it first`)
     case "Program":
     case "Wrapper":
     case "Other":

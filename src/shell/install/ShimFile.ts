@@ -52,6 +52,9 @@ export const place = (
   const { _tag } = directory.entries["docker-shim"]
   const makes = directory.missing.map(Step.makeDirectory)
   if (_tag === "Shim" || file === own) return { target: file, part: Part.of({}) }
+  if (_tag === "OtherShim") {
+    return { target: file, part: Part.refuse(`${own} is another build, which no install recorded; remove it first`) }
+  }
   if (_tag !== "Absent") return { target: file, part: Part.refuse(`${own} is there and is not this docker-shim`) }
   return isExecutable
     ? { target: own, part: Part.of({ steps: [...makes, Step.copy(file, own)] }) }

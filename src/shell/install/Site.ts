@@ -8,7 +8,7 @@ import type { Step } from "./Step.ts"
  *
  * **Details**
  *
- * - `Shim`: the shim, under whatever name.
+ * - `Shim`: the shim, under whatever name; `OtherShim`: another build of it, such as an older one.
  * - `Wrapper`: a program of before the shim that calls a `docker.real` or `docker-compose.real`: the bash wrappers and
  *   the Go shim.
  * - `Program`: another program that can be run.
@@ -20,6 +20,7 @@ import type { Step } from "./Step.ts"
 export type Entry =
   | { readonly _tag: "Absent" }
   | { readonly _tag: "Shim" }
+  | { readonly _tag: "OtherShim" }
   | { readonly _tag: "Wrapper" }
   | { readonly _tag: "Program" }
   | { readonly _tag: "Other"; readonly what: string }

@@ -26,6 +26,25 @@ export type Step =
   | { readonly _tag: "Replace"; readonly path: string; readonly aside: string; readonly target: string }
   | { readonly _tag: "Divert"; readonly path: string; readonly aside: string }
 
+/**
+ * Whether a value that was read is a step.
+ *
+ * @category predicates
+ */
+export const isStep = (value: unknown): value is Step =>
+  typeof value === "object" && value !== null && "_tag" in value
+  && fields[String(value._tag)]?.every((name) => typeof Reflect.get(value, name) === "string") === true
+
+/** The fields of each step, all of them texts. */
+const fields: Readonly<Record<string, ReadonlyArray<string>>> = {
+  MakeDirectory: ["path"],
+  Copy: ["from", "path"],
+  Link: ["path", "target"],
+  Move: ["path", "to"],
+  Replace: ["path", "aside", "target"],
+  Divert: ["path", "aside"]
+}
+
 /** See `MakeDirectory` of {@link Step}. */
 export const makeDirectory = (path: string): Step => ({ _tag: "MakeDirectory", path })
 

@@ -22,21 +22,20 @@ export const carryOut = (root: string, step: Step): void => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
   switch (step._tag) {
     case "MakeDirectory":
-      return fs.mkdirSync(at(step.path), { mode: 0o755 })
-    case "Copy": {
-      const partial = `${at(step.path)}.partial`
-      fs.copyFileSync(at(step.from), partial)
-      fs.chmodSync(partial, 0o755)
-      return fs.renameSync(partial, at(step.path))
-    }
+      fs.mkdirSync(at(step.path))
+      // others have to reach what is in it, whatever the mask of who installs
+      return fs.chmodSync(at(step.path), 0o755)
+    case "Copy":
+      return copy(at(step.from), at(step.path))
     case "Link":
       return fs.symlinkSync(step.target, at(step.path))
     case "Move":
       requireAbsent(at(step.to))
       return fs.renameSync(at(step.path), at(step.to))
     case "Replace": {
+      if (readLink(at(step.path)) === step.target) throw new Error(`${step.aside} is gone`)
       fs.linkSync(at(step.path), at(step.aside))
-      const link = path.join(path.dirname(at(step.path)), `.docker-shim-new.${path.basename(step.path)}`)
+      const link = newLink(at(step.path))
       fs.symlinkSync(step.target, link)
       return fs.renameSync(link, at(step.path))
     }
@@ -46,48 +45,118 @@ export const carryOut = (root: string, step: Step): void => {
 }
 
 /**
- * Undoes one step below a root, as far as it was carried out; what somebody else changed since is left, and said.
+ * Copies an executable to a place, at once: commands that start meanwhile get the one before or this one.
+ *
+ * @category running
+ */
+export const copy = (from: string, to: string): void => {
+  const partial = `${to}.partial`
+  fs.rmSync(partial, { force: true })
+  try {
+    fs.copyFileSync(from, partial, fs.constants.COPYFILE_EXCL)
+    fs.chmodSync(partial, 0o755)
+    fs.renameSync(partial, to)
+  } catch (error) {
+    fs.rmSync(partial, { force: true })
+    throw error
+  }
+}
+
+/**
+ * What became of a step that was to be undone: whether something was, and what the user has to know.
+ *
+ * @category models
+ */
+export interface Undone {
+  readonly isDone: boolean
+  readonly note?: string
+}
+
+const done: Undone = { isDone: true }
+const nothing: Undone = { isDone: false }
+const left = (note: string): Undone => ({ isDone: false, note })
+
+/**
+ * Undoes one step below a root, as far as it was carried out. What somebody else changed since is left, and said.
  *
  * @category running
  * @since 0.1.0
  */
-export const undo = (root: string, step: Step): string | undefined => {
+export const undo = (root: string, step: Step): Undone => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
   switch (step._tag) {
     case "MakeDirectory":
-      return removeDirectory(at(step.path)) ? undefined : `${step.path} is not empty and stays`
-    case "Copy":
+      if (!isThere(at(step.path))) return nothing
+      return removeDirectory(at(step.path)) ? done : left(`${step.path} is not empty and stays`)
+    case "Copy": {
+      const wasThere = isThere(at(step.path))
       fs.rmSync(`${at(step.path)}.partial`, { force: true })
       fs.rmSync(at(step.path), { force: true })
-      return undefined
+      return wasThere ? done : nothing
+    }
     case "Link":
-      if (readLink(at(step.path)) === step.target) fs.rmSync(at(step.path))
-      else if (isThere(at(step.path))) return `${step.path} is not what was installed and stays`
-      return undefined
+      if (readLink(at(step.path)) !== step.target) {
+        return isThere(at(step.path)) ? left(`${step.path} is not what was installed and stays`) : nothing
+      }
+      fs.rmSync(at(step.path))
+      return done
     case "Move":
-      if (isThere(at(step.to)) && !isThere(at(step.path))) fs.renameSync(at(step.to), at(step.path))
-      return undefined
+      return undoMove(step, at)
     case "Replace":
       return undoReplace(step, at)
     case "Divert":
-      if (isDiverted(root, step.path, step.aside)) divert(root, ["--remove", "--divert", step.aside, step.path])
-      return undefined
+      if (!isDiverted(root, step.path, step.aside)) return nothing
+      divert(root, ["--remove", "--divert", step.aside, step.path])
+      return done
   }
 }
 
-const undoReplace = (
-  step: Extract<Step, { readonly _tag: "Replace" }>,
-  at: (absolute: string) => string
-): string | undefined => {
-  fs.rmSync(path.join(path.dirname(at(step.path)), `.docker-shim-new.${path.basename(step.path)}`), { force: true })
-  if (!isThere(at(step.aside))) return undefined
-  if (!isThere(at(step.path)) || readLink(at(step.path)) === step.target) {
-    fs.renameSync(at(step.aside), at(step.path))
-    return undefined
+type At = (absolute: string) => string
+
+const undoMove = (step: Extract<Step, { readonly _tag: "Move" }>, at: At): Undone => {
+  const isBack = isThere(at(step.path))
+  if (!isThere(at(step.to))) return isBack ? nothing : left(`${step.to} is gone, so ${step.path} cannot come back`)
+  if (isBack) return left(`${step.path} is there again and stays; so does ${step.to}`)
+  fs.renameSync(at(step.to), at(step.path))
+  return done
+}
+
+const undoReplace = (step: Extract<Step, { readonly _tag: "Replace" }>, at: At): Undone => {
+  const wasCutOff = isThere(newLink(at(step.path)))
+  fs.rmSync(newLink(at(step.path)), { force: true })
+  const isOurs = readLink(at(step.path)) === step.target
+  if (!isThere(at(step.aside))) {
+    if (!isOurs) return nothing
+    fs.rmSync(at(step.path))
+    return left(`${step.aside} is gone, so there is nothing to put back; ${step.path}, the link to the shim, goes`)
   }
-  const isCutOff = fs.lstatSync(at(step.path)).ino === fs.lstatSync(at(step.aside)).ino
+  if (isOurs || !isThere(at(step.path))) {
+    fs.renameSync(at(step.aside), at(step.path))
+    return done
+  }
+  const isSame = fs.lstatSync(at(step.path)).ino === fs.lstatSync(at(step.aside)).ino
   fs.rmSync(at(step.aside))
-  return isCutOff ? undefined : `${step.path} was replaced since and stays; ${step.aside}, which is older, goes`
+  if (isSame) return wasCutOff ? done : nothing
+  return left(`${step.path} was replaced since and stays; ${step.aside}, which is older, goes`)
+}
+
+/** Where a link stands until it takes its place. */
+const newLink = (file: string): string => path.join(path.dirname(file), `.docker-shim-new.${path.basename(file)}`)
+
+/**
+ * Carries out a step that no longer stands, over what is left of it. A program that was put in the place of the link since,
+ * as by an upgrade, becomes the one that is kept aside. Throws where it cannot be done.
+ *
+ * @category running
+ */
+export const redo = (root: string, step: Step): void => {
+  const at = (absolute: string): string => Root.onMachine(root, absolute)
+  if (step._tag === "Replace" && !isThere(at(step.aside)) && readLink(at(step.path)) === step.target) {
+    throw new Error(`${step.aside} is gone; install docker again, or run 'docker-shim uninstall'`)
+  }
+  const { note } = undo(root, step)
+  if (step._tag === "Link" && note !== undefined) throw new Error(note)
+  carryOut(root, step)
 }
 
 /**

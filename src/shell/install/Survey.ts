@@ -11,6 +11,9 @@ import * as EntryKind from "./EntryKind.ts"
 import * as Root from "./Root.ts"
 import { type Directory, type Name, names, type Request, type Site } from "./Site.ts"
 
+/** Where an installation for all users is recorded. */
+export const stateOfAll = "/var/lib/docker-shim"
+
 /**
  * The site below `root` (empty for the machine itself) as `env` describes it.
  *
@@ -28,7 +31,7 @@ export const site = (root: string, env: Env, shim: string, request: Request): Si
   const dirs = (all: ReadonlyArray<string>): ReadonlyArray<Directory> =>
     [...new Set(all.filter((one) => one.startsWith("/")).map((one) => Root.resolve(root, one)))].map(look)
   const stateDirectory = isSuperuser
-    ? "/var/lib/docker-shim"
+    ? stateOfAll
     : path.join(env["XDG_STATE_HOME"] ?? path.join(home, ".local/state"), "docker-shim")
   const given = [request.directory, request.pluginDirectory].filter((one) => one !== undefined)
   return {

@@ -23,6 +23,7 @@ import * as ProjectCheck from "../../../src/shell/doctor/ProjectCheck.ts"
 import * as SessionDaemonCheck from "../../../src/shell/doctor/SessionDaemonCheck.ts"
 import * as SettingsCheck from "../../../src/shell/doctor/SettingsCheck.ts"
 import * as UmaskCheck from "../../../src/shell/doctor/UmaskCheck.ts"
+import type * as Installation from "../../../src/shell/install/Installation.ts"
 import type * as Site from "../../../src/shell/install/Site.ts"
 import * as Step from "../../../src/shell/install/Step.ts"
 import type { Ran } from "../../../src/shell/services/ProbeRunner.ts"
@@ -121,14 +122,18 @@ describe("PlacesCheck", () => {
     fs.rmSync(`${at}/real/docker`)
     assert.deepStrictEqual(
       await finding(PlacesCheck.check, "PATH"),
-      Finding.fail("PATH", "docker is not on PATH", "docker-shim install")
+      Finding.fail(
+        "PATH",
+        "docker is not on PATH",
+        "there is no docker on PATH for the shim to stand in front of; install docker first"
+      )
     )
   })
 
   it("plugins: the real one comes first", async () => {
     program("home/.docker/cli-plugins/docker-compose", "compose")
     const { next, state } = await finding(PlacesCheck.check, "plugins")
-    assert.deepStrictEqual([state, next], ["warn", "docker-shim install"])
+    assert.deepStrictEqual([state, next], ["warn", `${at}/shim install --in-place`])
   })
 
   it("plugins: the shim comes first", async () => {
@@ -149,19 +154,47 @@ describe("PlacesCheck", () => {
     )
   })
 
-  it.each<[Site.InstallRecord | undefined, ReadonlyArray<Step.Step>, Finding.State, string]>([
-    [undefined, [], "ok", "not by docker-shim install"],
-    [record(true), [], "ok", "whole"],
-    [record(false), [], "fail", "an installation was cut off"],
+  const recorded = (isComplete: boolean, ...steps: ReadonlyArray<Step.Step>): Installation.Recorded => ({
+    _tag: "Installed",
+    file: "/var/lib/docker-shim/install.json",
+    record: { ...record(isComplete), steps }
+  })
+
+  it.each<[Installation.Recorded, boolean, Finding.State, string, string | undefined]>([
+    [{ _tag: "NotInstalled" }, false, "ok", "not by docker-shim install", undefined],
+    [recorded(true), false, "ok", "whole", undefined],
+    [recorded(true), true, "ok", "whole, for all users", undefined],
+    [recorded(false), false, "fail", "an installation was cut off", "docker-shim install"],
     [
-      record(true),
-      [Step.link("/usr/local/bin/docker", "/x")],
+      recorded(true, Step.link("/no/such/docker", "/x")),
+      false,
       "fail",
-      "no longer stands: link /usr/local/bin/docker -> /x"
+      "no longer stands: link /no/such/docker -> /x",
+      "docker-shim install"
+    ],
+    [
+      { _tag: "Unreadable", file: "/s/install.json", why: "/s/install.json may not be used by this user" },
+      true,
+      "fail",
+      "/s/install.json may not be used by this user",
+      "run doctor as root; if /s/install.json is damaged, remove it and what was installed"
     ]
-  ])("installation %#", (recorded, broken, state, evidence) => {
-    const found = PlacesCheck.installation(recorded, broken)
-    assert.deepStrictEqual([found.state, found.evidence], [state, evidence])
+  ])("installation %#", (found, isForAll, state, evidence, next) => {
+    const { part, ...rest } = PlacesCheck.installation(found, isForAll, "docker-shim install")
+    assert.deepStrictEqual(rest, next === undefined ? { state, evidence } : { state, evidence, next })
+    assert.strictEqual(part, "installation")
+  })
+
+  it("PATH: another build of the shim", async () => {
+    program("shims/docker", "#!/bin/sh\n# DOCKER_SHIM_DEPTH\n")
+    assert.deepStrictEqual(
+      await finding(PlacesCheck.check, "PATH"),
+      Finding.warn(
+        "PATH",
+        `docker is another build of the shim than this one: ${at}/shims/docker`,
+        `replace it with ${at}/shim`
+      )
+    )
   })
 
   it("older wrappers and their leftovers", async () => {
@@ -172,8 +205,18 @@ describe("PlacesCheck", () => {
       await finding(PlacesCheck.check, "older wrappers"),
       Finding.warn(
         "older wrappers",
-        `${at}/real/docker, ${at}/real/docker.real, ${at}/home/.docker/cli-plugins/docker-compose.real`,
-        "docker-shim install --in-place takes their place"
+        `${at}/real/docker`,
+        `${at}/shim install --in-place`
+      )
+    )
+    program("real/docker", "docker")
+    assert.deepStrictEqual(
+      await finding(PlacesCheck.check, "older wrappers"),
+      Finding.warn(
+        "older wrappers",
+        `${at}/real/docker.real, ${at}/home/.docker/cli-plugins/docker-compose.real, which an older wrapper left`,
+        `if nothing calls it: rm ${at}/real/docker.real; `
+          + `if nothing calls it: rm ${at}/home/.docker/cli-plugins/docker-compose.real`
       )
     )
   })
@@ -202,7 +245,7 @@ describe("ProgramsCheck", () => {
       answers: { "--version": { stdout: "Docker version 19.3.1, build x\n" } }
     })
     assert.deepStrictEqual(found.map((one) => [one.part, one.state, one.next]), [
-      ["docker", "warn", "the shim is tested with docker 20.10.0 and later"],
+      ["docker", "warn", "update docker: the shim is tested with 20.10.0 and later"],
       ["compose", "warn", "install docker-compose if you use it"],
       ["buildx", "warn", "install docker-buildx"]
     ])
@@ -476,7 +519,7 @@ describe("CacheCheck", () => {
     fs.rmSync(path.join(directory, ".blobs"), { recursive: true, force: true })
     fs.writeFileSync(path.join(directory, ".blobs"), "")
     const found = await finding(CacheCheck.check, "cache")
-    assert.deepStrictEqual([found.state, found.next], ["warn", "docker-shim cache verify"])
+    assert.deepStrictEqual([found.state, found.next], ["warn", "docker-shim cache verify --repair"])
     assert.strictEqual(
       (await finding(CacheCheck.check, "cache", { env: { DOCKER_SHIM_CACHE: "read-only" } })).state,
       "ok"
@@ -514,7 +557,7 @@ describe("CacheCheck", () => {
     const old = Date.now() / 1000 - CacheLease.staleAfter / 1000 - 60
     fs.utimesSync(path.join(directory, ".leases/dead/alive"), old, old)
     const found = await finding(CacheCheck.check, "cache leases")
-    assert.deepStrictEqual([found.state, found.evidence], ["warn", "1 of builds that are gone"])
+    assert.deepStrictEqual([found.state, found.evidence], ["warn", "1 lease of builds that are gone"])
   })
 
   it.each([[100e6, "warn"], [2e9, "ok"]])("%i bytes are free", (free, state) => {

@@ -10,8 +10,9 @@ import * as path from "node:path"
 import { afterAll, assert, describe } from "vitest"
 import * as Installation from "../../../src/shell/install/Installation.ts"
 import * as InstallPlan from "../../../src/shell/install/InstallPlan.ts"
-import type { Request, Site } from "../../../src/shell/install/Site.ts"
+import type { InstallRecord, Request, Site } from "../../../src/shell/install/Site.ts"
 import * as Step from "../../../src/shell/install/Step.ts"
+import type * as StepExecutor from "../../../src/shell/install/StepExecutor.ts"
 import * as Survey from "../../../src/shell/install/Survey.ts"
 
 const base = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-install-"))
@@ -229,6 +230,12 @@ const shims = FastCheck.constantFrom(shim, "/tmp/docker-shim", "/usr/local/bin/d
 const given = (some: Readonly<Record<string, Content | undefined>>): Readonly<Record<string, Content>> =>
   Object.fromEntries(Object.entries(some).flatMap(([name, one]) => one === undefined ? [] : [[name, one]]))
 
+const recordIn = (root: string): InstallRecord => {
+  const recorded = Installation.read(root, state)
+  if (recorded._tag !== "Installed") throw new Error(`the record is ${recorded._tag}`)
+  return recorded.record
+}
+
 describe("Installation", () => {
   const counts = { installed: 0, refused: 0 }
 
@@ -245,16 +252,15 @@ describe("Installation", () => {
       const said: Array<Step.Step> = []
       const failed = Installation.install(root, state, request, plan.steps, (step) => said.push(step))
       assert.deepStrictEqual([failed, said], [undefined, [...plan.steps]])
-      const record = Installation.read(root, state)
-      assert.isDefined(record)
+      const record = recordIn(root)
       assert.deepStrictEqual(Installation.broken(root, record), [])
       const first = site(root, request, file).path.find((one) =>
         one.entries.docker._tag !== "Absent" && one.entries.docker._tag !== "Other"
       )
       if (request.directory === undefined) assert.strictEqual(first?.entries.docker._tag, "Shim")
-      const left: Array<string | undefined> = []
+      const left: Array<StepExecutor.Undone> = []
       Installation.uninstall(root, state, record, (_, one) => left.push(one))
-      assert.deepStrictEqual(left.filter((one) => one !== undefined), [])
+      assert.deepStrictEqual(left, plan.steps.map(() => ({ isDone: true })))
       assert.deepStrictEqual(snapshot(root), before)
       fs.rmSync(root, { recursive: true })
     },
@@ -291,8 +297,8 @@ describe("Installation", () => {
       } catch (error) {
         assert.strictEqual(error, cut)
       }
-      const record = Installation.read(root, state)
-      if (record !== undefined) Installation.uninstall(root, state, record, () => undefined)
+      const recorded = Installation.read(root, state)
+      if (recorded._tag === "Installed") Installation.uninstall(root, state, recorded.record, () => undefined)
       assert.deepStrictEqual(snapshot(root), before)
       fs.rmSync(root, { recursive: true })
     },
@@ -308,13 +314,12 @@ describe("Installation", () => {
     Installation.install(root, state, request, plan.steps, () => undefined)
     fs.rmSync(path.join(root, "/usr/bin/docker"))
     fs.writeFileSync(path.join(root, "/usr/bin/docker"), "upgraded", { mode: 0o755 })
-    const record = Installation.read(root, state)
-    assert.isDefined(record)
+    const record = recordIn(root)
     assert.deepStrictEqual(Installation.broken(root, record).map(Step.print), [
       `keep /usr/bin/docker as /usr/bin/docker.real, link /usr/bin/docker -> ${shim}`
     ])
     const left: Array<string> = []
-    Installation.uninstall(root, state, record, (_, one) => one === undefined || left.push(one))
+    Installation.uninstall(root, state, record, (_, { note }) => note === undefined || left.push(note))
     assert.deepStrictEqual(left, [
       "/usr/bin/docker was replaced since and stays; /usr/bin/docker.real, which is older, goes"
     ])
@@ -344,8 +349,7 @@ describe("Installation", () => {
       encoding: "utf8"
     })
     assert.strictEqual(truename.stdout, "/usr/bin/docker.real\n")
-    const record = Installation.read(root, state)
-    assert.isDefined(record)
+    const record = recordIn(root)
     assert.deepStrictEqual(Installation.broken(root, record), [])
     Installation.uninstall(root, state, record, () => undefined)
     // dpkg's own file of diversions, which names none any more, and its backup of that

@@ -61,6 +61,54 @@ describe("docker-shim install, for an ordinary user", () => {
     assert.deepStrictEqual(Tree.read(directory), before)
   })
 
+  describe("over an installation for all users", () => {
+    const record = path.join(directory, "var/lib/docker-shim/install.json")
+    const target = path.join("/", path.relative(directory, shim))
+    const installed = (mode: number, steps: ReadonlyArray<unknown>): void => {
+      const request = { isInPlace: true }
+      fs.mkdirSync(path.dirname(record), { recursive: true })
+      fs.writeFileSync(record, JSON.stringify({ version: 1, request, steps, isComplete: true }))
+      fs.chmodSync(record, mode)
+    }
+    /** Below a root, which is the directory of this test. */
+    const below = async (...words: ReadonlyArray<string>): Promise<readonly [number | null, string]> => {
+      const [program, ...first] = starting(shim)
+      const env = { PATH: "/usr/local/bin:/usr/bin", HOME: "/home" }
+      const ran = await run(program, [...first, ...words, "--root", directory], { env, cwd: home, ...user })
+      return [ran.code, ran.stdout + ran.stderr]
+    }
+    const link = { _tag: "Link", path: "/usr/local/bin/docker", target }
+    afterAll(() => fs.rmSync(path.join(directory, "var"), { recursive: true, force: true }))
+
+    it("install says that it is there, or what to do as root", async () => {
+      installed(0o644, [link])
+      assert.deepStrictEqual(await below("install"), [
+        125,
+        "docker-shim install: the installation for all users no longer stands as it was made; "
+        + `run '${target} install' as root\n`
+      ])
+      fs.mkdirSync(path.join(directory, "usr/local/bin"), { recursive: true })
+      fs.symlinkSync(target, path.join(directory, "usr/local/bin/docker"))
+      assert.deepStrictEqual(await below("install"), [0, "installed for all users already; nothing to do\n"])
+      fs.rmSync(path.join(directory, "usr/local"), { recursive: true })
+    })
+
+    it("uninstall says who can", async () => {
+      installed(0o644, [link])
+      assert.deepStrictEqual(await below("uninstall"), [
+        125,
+        "docker-shim uninstall: docker-shim is installed for all users; run 'docker-shim uninstall' as root\n"
+      ])
+    })
+
+    it("a record that is damaged is no sign that nothing is installed", async () => {
+      installed(0o644, [{ _tag: "Link" }])
+      const [code, text] = await below("install")
+      assert.strictEqual(code, 125)
+      assert.include(text, "it is no record of an installation: nobody can tell what was installed")
+    })
+  })
+
   it.each<[string, ReadonlyArray<string>, string]>([
     [
       "no directory of the user's on PATH",
