@@ -4,7 +4,7 @@
 import * as Program from "./argv/Program.ts"
 import type { Form } from "./compose/ComposeCall.ts"
 import * as ExecPlan from "./ExecPlan.ts"
-import type * as Facts from "./facts/Facts.ts"
+import * as Facts from "./facts/Facts.ts"
 import * as Question from "./facts/Question.ts"
 import type { Invocation } from "./Invocation.ts"
 import * as AddedVariables from "./plan/AddedVariables.ts"
@@ -78,6 +78,64 @@ export const plan = (
   return state._tag === "OpenQuestions"
     ? { _tag: "OpenQuestions", questions: Question.distinct(state.questions) }
     : { _tag: "ExecPlan", program, args: state.value, ...state.gains, verbosity: settings.verbosity }
+}
+
+/**
+ * Who answers the questions of planning: for each kind of question a function. A kind that is left out stays open.
+ *
+ * @category models
+ */
+export type Answering = {
+  readonly [T in keyof Question.Answers]?: (question: Question.Of<T>) => Question.Answers[T]
+}
+
+/**
+ * Plans one call, asking `answers` for every fact that planning needs, until the plan is made.
+ *
+ * **Details**
+ *
+ * Returns the plan; the setting that is not accepted; or, if a question was asked that `answers` has no function for, the
+ * questions that are open. `known` are facts from before.
+ *
+ * **Example** (One kind of question)
+ *
+ * ```ts
+ * import { Plan } from "docker-shim"
+ *
+ * const outcome = Plan.planWith(
+ *   {
+ *     argv0: "docker",
+ *     argv: ["run", "-v", "/home/retro/work/app:/app", "web"],
+ *     env: { DOCKER_HOST: "unix:///var/run/docker.sock", WORKSPACE_DIR: "/data/workspaces/ses1" },
+ *     cwd: "/home/retro/work"
+ *   },
+ *   { RealPath: ({ path }) => ({ resolved: path, exists: true }) }
+ * )
+ * ```
+ *
+ * @category planning
+ */
+export const planWith = (
+  invocation: Invocation,
+  answers: Answering,
+  known: Facts.Facts = Facts.none
+): ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError => {
+  for (let facts = known;;) {
+    const outcome = plan(invocation, facts)
+    if (outcome._tag !== "OpenQuestions") return outcome
+    const open = outcome.questions.filter(({ _tag }) => answers[_tag] === undefined)
+    if (open.length > 0) return { _tag: "OpenQuestions", questions: open }
+    facts = outcome.questions.reduce((all, question) => answered(all, question, answers), facts)
+  }
+}
+
+const answered = <T extends keyof Question.Answers>(
+  facts: Facts.Facts,
+  question: Question.Of<T>,
+  answers: Answering
+): Facts.Facts => {
+  const answer: ((question: Question.Of<T>) => Question.Answers[T]) | undefined = answers[question._tag]
+  return answer === undefined ? facts : Facts.answer(facts, question, answer(question))
 }
 
 /** The words to run, and what else the plan needs. */

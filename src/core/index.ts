@@ -3,7 +3,7 @@
  *
  * **Details**
  *
- * `Plan.plan` is the way in: an `Invocation` and `Facts` give an `ExecPlan`, or the questions still open. The other
+ * `Plan.planWith` is the way in: an `Invocation`, and functions that answer questions, give an `ExecPlan`. The other
  * modules are the data of plans, and the parsers and printers of docker's own syntaxes.
  *
  * @since 0.1.0
@@ -21,6 +21,7 @@ export * as CacheAction from "./cache/CacheAction.ts"
 export * as CacheDirectory from "./cache/CacheDirectory.ts"
 export * as CacheKey from "./cache/CacheKey.ts"
 export * as CacheLayout from "./cache/CacheLayout.ts"
+export * as CacheMount from "./cache/CacheMount.ts"
 export * as OciLayout from "./cache/OciLayout.ts"
 export * as ExecPlan from "./ExecPlan.ts"
 export * as Explanation from "./explain/Explanation.ts"

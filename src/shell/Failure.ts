@@ -72,8 +72,8 @@ export const message = (failure: Failure): string => {
       return `docker-shim called itself ${failure.depth} times\n\nWhat it takes for the real docker leads back to it. `
         + "Name the real one in DOCKER_SHIM_REAL_DOCKER."
     case "Defect":
-      return `a mistake in docker-shim itself: ${trace(failure.cause)}`
-        + "\n\nDOCKER_SHIM_DISABLE=1 runs docker without it."
+      return `a mistake in docker-shim itself: ${Printable.escape(String(failure.cause))}`
+        + "\n\nDOCKER_SHIM_DISABLE=1 runs docker without it; DOCKER_SHIM_DEBUG=1 shows where it happened."
   }
 }
 
@@ -93,11 +93,13 @@ const cacheStep = (why: string): string => {
     : "'docker-shim doctor' examines the cache directory; DOCKER_SHIM_CACHE_DIR names another."
 }
 
-/** What went wrong, and where: V8 repeats the message in `stack`, QuickJS does not. */
-const trace = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return String(cause)
-  return cause.stack?.startsWith(String(cause)) === true ? cause.stack : `${String(cause)}\n${cause.stack ?? ""}`
-}
+/**
+ * Where a mistake in the shim itself happened, for who reports it; empty for every other failure.
+ *
+ * @category printing
+ */
+export const trace = (failure: Failure): string =>
+  failure._tag === "Defect" && failure.cause instanceof Error ? failure.cause.stack ?? "" : ""
 
 const named = (variable: string, file: string, why: string): string =>
   `${variable}=${JSON.stringify(file)} cannot be used: ${Printable.escape(why)}\n\n`

@@ -106,12 +106,6 @@ describe("docs", () => {
     assert.deepStrictEqual(parts.filter((part) => !named.includes(part)), [])
   })
 
-  it("embedding.md shows the program that is compiled against the package", () => {
-    const block = /```ts\n([\s\S]*?)```/.exec(text("docs/develop/embedding.md"))?.[1] ?? ""
-    const statements = block.replace(/ \/\/ run .*$/m, "").trim()
-    assert.include(text("test/consumer/core.ts").replace(", VolumeSpec }", " }"), statements)
-  })
-
   it("every command and option of docker-shim that a page shows is one of its help", async () => {
     const [program, ...first] = starting(built)
     const helps = new Map<string, string>()

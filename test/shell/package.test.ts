@@ -18,6 +18,21 @@ const expectDone = async (file: string, args: ReadonlyArray<string>, cwd: string
   return ran.stdout
 }
 
+/** Every TypeScript block of README and the pages, named after its page: `embedding-1`. */
+const blocks: ReadonlyArray<readonly [string, string]> = [
+  "README.md",
+  ...fs.readdirSync(path.join(repository, "docs"), { recursive: true, encoding: "utf8" }).map((one) => `docs/${one}`)
+].filter((one) => one.endsWith(".md")).flatMap((page) =>
+  [...fs.readFileSync(path.join(repository, page), "utf8").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((
+    [, block = ""],
+    at
+  ) => [`${path.basename(page, ".md")}-${at + 1}`, block] as const)
+)
+
+/** What a block says that it prints. */
+const promised = (block: string): string =>
+  [...block.matchAll(/console\.log\(.*\) \/\/ (.*)$/gm)].map(([, text = ""]) => `${text}\n`).join("")
+
 /** Compiling against all of Effect's types takes a few seconds, and a minute on a machine with much else to do. */
 const timeout = 600_000
 
@@ -27,15 +42,24 @@ beforeAll(async () => {
   const [tarball = ""] = fs.readdirSync(directory).filter((name) => name.endsWith(".tgz"))
   fs.mkdirSync(installed, { recursive: true })
   await expectDone("tar", ["-xzf", path.join(directory, tarball), "--strip-components=1", "-C", installed], directory)
-  const { dependencies } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as {
+  const { dependencies, peerDependencies } = JSON.parse(
+    fs.readFileSync(path.join(installed, "package.json"), "utf8")
+  ) as {
     readonly dependencies: Readonly<Record<string, string>>
+    readonly peerDependencies: Readonly<Record<string, string>>
   }
-  for (const name of [...Object.keys(dependencies), "@types/node", "undici-types"]) {
+  // fast-check and the standard schema are Effect's own dependencies
+  const needed = [...Object.keys(dependencies), ...Object.keys(peerDependencies), "@types/node", "undici-types"]
+  for (const name of needed) {
     const link = path.join(directory, "node_modules", name)
     fs.mkdirSync(path.dirname(link), { recursive: true })
     fs.symlinkSync(fs.realpathSync(path.join(repository, "node_modules", name)), link)
   }
   fs.cpSync(path.join(repository, "test/consumer"), directory, { recursive: true })
+  for (const [name, block] of blocks) fs.writeFileSync(path.join(directory, `${name}.ts`), block)
+  const project = path.join(directory, "tsconfig.json")
+  const { files, ...rest } = JSON.parse(fs.readFileSync(project, "utf8")) as { readonly files: ReadonlyArray<string> }
+  fs.writeFileSync(project, JSON.stringify({ ...rest, files: [...files, ...blocks.map(([name]) => `${name}.ts`)] }))
 }, timeout)
 afterAll(() => fs.rmSync(directory, { recursive: true, force: true }))
 
@@ -47,9 +71,10 @@ describe("the package", () => {
       !/^dist\/(?:core|shell)\/.*(?:\.js|\.d\.ts)$|^dist\/chunks\/[\w-]+\.js$/.test(name)
     )
     assert.deepStrictEqual(
-      others.filter((name) => name !== "README.md").sort(),
+      others.filter((name) => !["README.md", "dist/docker-shim.1"].includes(name)).sort(),
       ["CHANGELOG.md", "LICENSE", "dist/docker-shim.js", "package.json"]
     )
+    assert.deepStrictEqual(files.filter((name) => /^dist\/shell\/(?:cli\/|main\.)/.test(name)), [])
     const size = files.reduce((sum, name) => sum + fs.statSync(path.join(installed, name)).size, 0)
     assert.isBelow(size, 3_000_000)
   })
@@ -57,7 +82,16 @@ describe("the package", () => {
   it("compiles for and runs under a strict program of somebody else's", async () => {
     await expectDone(path.join(repository, "node_modules/.bin/tsc"), ["-p", directory], directory)
     const core = await expectDone(process.execPath, ["out/core.js"], directory)
-    assert.strictEqual(core, "run -v /data/workspaces/ses1/app:/app web\nundefined\n")
+    assert.strictEqual(core, "run -v /data/workspaces/ses1/app:/app web\nundefined /buildkit-cache\n")
+    assert.isAtLeast(blocks.length, 3)
+    for (const [name, block] of blocks.filter(([, one]) => !one.includes("process.argv"))) {
+      assert.strictEqual(await expectDone(process.execPath, [`out/${name}.js`], directory), promised(block))
+    }
+    const docker = path.join(directory, "real-docker")
+    fs.writeFileSync(docker, "#!/bin/sh\necho \"$@\"\nexit 7\n", { mode: 0o755 })
+    const env = { ...process.env, DOCKER_SHIM_REAL_DOCKER: docker, DOCKER_HOST: "unix:///x.sock" }
+    const runs = await run(process.execPath, ["out/embedding-2.js", "ps", "--all"], { cwd: directory, env })
+    assert.deepStrictEqual([runs.code, runs.stdout, runs.stderr], [7, "ps --all\n", ""])
     const shell = await expectDone(process.execPath, ["out/shell.js"], directory)
     assert.strictEqual(shell, "true volume create -o device=/data/workspaces/ses1/db db\n")
   }, timeout)

@@ -9,12 +9,17 @@ import * as Printable from "../../core/syntax/Printable.ts"
 import * as Failure from "../Failure.ts"
 
 /**
- * Says a failure of the shim's own.
+ * Says a failure of the shim's own; with `DOCKER_SHIM_DEBUG`, where a mistake in the shim happened.
  *
  * @category reporting
  * @since 0.1.0
  */
-export const failure = (what: Failure.Failure): void => write(Printable.lines(Failure.message(what)))
+export const failure = (what: Failure.Failure): void => {
+  write(Printable.lines(Failure.message(what)))
+  const trace = Failure.trace(what)
+  // the settings may be what could not be read
+  if (trace !== "" && /^(?:1|on|true|yes)$/i.test(process.env["DOCKER_SHIM_DEBUG"] ?? "")) write(Printable.lines(trace))
+}
 
 /**
  * Says what a plan left out, unless told to be quiet (`DOCKER_SHIM_QUIET`), and, when asked to (`DOCKER_SHIM_DEBUG`),

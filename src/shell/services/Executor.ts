@@ -44,10 +44,21 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
     const runner = yield* ProcessRunner
     const compose = yield* ComposeConfig
 
+    /** What was said of this command already: a second attempt says only what is new. */
+    const said = new Set<string>()
+    const withoutSaid = (plan: ExecPlan.ExecPlan): ExecPlan.ExecPlan => {
+      const isNew = (text: string): boolean => !said.has(text) && (said.add(text), true)
+      return {
+        ...plan,
+        notices: plan.notices.filter(({ text }) => isNew(text)),
+        changes: plan.changes.filter(({ from, to, what }) => isNew(JSON.stringify([what, from, to])))
+      }
+    }
+
     const run = Effect.fn("Executor.run")(function*(plan: ExecPlan.ExecPlan) {
       const program = ChildProgram.of(plan, invocation, shim)
       if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
-      yield* Effect.sync(() => Reporter.plan(SaidOnce.filter(plan, invocation.env)))
+      yield* Effect.sync(() => Reporter.plan(withoutSaid(SaidOnce.filter(plan, invocation.env))))
       const input = yield* Effect.acquireRelease(
         Effect.sync(() => InputFiles.open(plan.input, invocation.env)),
         (opened) => Effect.sync(() => InputFiles.close(opened))
