@@ -2,7 +2,7 @@
  * What the built program would run for a command, made ready for another subcommand to be run in its place.
  */
 import { mkdtempSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import * as Client from "../real-docker/Client.ts"
 import type { Session } from "../real-docker/Session.ts"
 
@@ -27,8 +27,9 @@ interface Explained {
 }
 
 /**
- * Asks the program at `shim` what `<called> <before> <command>` runs, such as `docker compose` or `docker-compose`, writes its temporary files below the session's
- * directory and puts `instead` in the place of `command`.
+ * Asks the program at `shim` what `<called> <before> <command>` runs, such as `docker compose` or `docker-compose`, writes its
+ * temporary files below the session's directory and puts `instead` in the place of `command`. Beside `shim` are links of the
+ * names that are called.
  *
  * @category constructors
  * @since 0.1.0
@@ -44,6 +45,11 @@ export const plan = async (
 ): Promise<PlannedRun> => {
   const words = ["explain", "--json", "--", ...called, ...before, ...command]
   const explained = JSON.parse(Client.stdoutOf(await session.run(shim, words, options))) as Explained
+  // explaining does not make the file that says the project's name; a run does
+  if (JSON.stringify([explained.args, explained.env]).includes("/docker-shim/projects/")) {
+    const [program = "", ...words] = called
+    await session.run(join(dirname(shim), program), [...words, ...before, ...command], options)
+  }
   const kept = explained.args.slice(0, explained.args.length - command.length)
   if (explained.args.slice(kept.length).join("\0") !== command.join("\0")) {
     throw new Error(`the plan does not end in ${command.join(" ")}: ${explained.args.join(" ")}`)

@@ -22,7 +22,7 @@ const setting: Model.Setting = {
 }
 
 describeReal.each(["28.5", "26.1"] as const)("compose of docker %s", (suite) => {
-  const shim = shimDirectory("docker", "docker-shim")
+  const shim = shimDirectory("docker", "docker-compose", "docker-shim")
   let session: Session.Session
   let cache: SessionDirectory.SessionDirectory
   beforeAll(async () => {

@@ -16,6 +16,8 @@ export interface ComposeModel {
   readonly secrets: ReadonlyArray<Part>
   readonly configs: ReadonlyArray<Part>
   readonly networks: ReadonlyArray<Part>
+  /** Names of parts that have an empty list in the files, by section; see `EmptyLists`. */
+  readonly declared: unknown
 }
 
 /**
@@ -41,7 +43,8 @@ export const decode = (config: unknown): ComposeModel => ({
   volumes: parts(config, "volumes"),
   secrets: parts(config, "secrets"),
   configs: parts(config, "configs"),
-  networks: parts(config, "networks")
+  networks: parts(config, "networks"),
+  declared: JsonObject.field(config, "declared")
 })
 
 /**

@@ -15,6 +15,7 @@ export interface ComposeOverride {
   readonly volumes: Readonly<Record<string, Fields>>
   readonly secrets: Readonly<Record<string, Fields>>
   readonly configs: Readonly<Record<string, Fields>>
+  readonly networks: Readonly<Record<string, Fields>>
 }
 
 /** Fields as they stand in a Compose file. */
@@ -39,7 +40,7 @@ export interface Addition {
  * @since 0.1.0
  */
 export const of = (additions: ReadonlyArray<Addition>): ComposeOverride => {
-  const sections = { services: part(), volumes: part(), secrets: part(), configs: part() }
+  const sections = { services: part(), volumes: part(), secrets: part(), configs: part(), networks: part() }
   for (const { fields, name, section } of additions) {
     sections[section].set(name, merge(sections[section].get(name) ?? {}, fields))
   }
@@ -47,7 +48,8 @@ export const of = (additions: ReadonlyArray<Addition>): ComposeOverride => {
     services: Object.fromEntries(sections.services),
     volumes: Object.fromEntries(sections.volumes),
     secrets: Object.fromEntries(sections.secrets),
-    configs: Object.fromEntries(sections.configs)
+    configs: Object.fromEntries(sections.configs),
+    networks: Object.fromEntries(sections.networks)
   }
 }
 

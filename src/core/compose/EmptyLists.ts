@@ -2,38 +2,84 @@
  * Lists that a user's file may have with nothing in them, which Compose before 2.40 refuses beside an override.
  */
 import * as JsonObject from "../syntax/JsonObject.ts"
-import type { ComposeModel } from "./ComposeModel.ts"
+import type { ComposeModel, Part } from "./ComposeModel.ts"
 import * as ComposeOverride from "./ComposeOverride.ts"
 import type { ComposeVersion } from "./ComposeVersion.ts"
 
+/** The sections of a model whose parts may have such lists. */
+type Section = keyof ComposeOverride.ComposeOverride
+
 /**
- * Fields of a service that Compose 2.26.1 refuses as `must be a list` (or a mapping) if they are an empty list and a second
- * file follows (run). The model does not print empty lists.
+ * Fields of a part that Compose 2.26.1 refuses as `must be a list` (or a mapping) if they are an empty list and a second file
+ * follows (run, with every list of the Compose specification). The model does not print empty lists.
  */
-const fields = [
-  "blkio_config.device_read_bps",
-  "blkio_config.device_read_iops",
-  "blkio_config.device_write_bps",
-  "blkio_config.device_write_iops",
-  "blkio_config.weight_device",
-  "build.cache_from",
-  "build.cache_to",
-  "build.extra_hosts",
-  "build.platforms",
-  "build.secrets",
-  "deploy.placement.constraints",
-  "deploy.placement.preferences",
-  "deploy.resources.reservations.devices",
-  "deploy.resources.reservations.generic_resources",
-  "develop.watch",
-  "device_cgroup_rules",
-  "external_links",
-  "extra_hosts",
-  "group_add",
-  "healthcheck.test",
-  "security_opt",
-  "volumes_from"
-]
+const fields: Readonly<Record<Section, ReadonlyArray<string>>> = {
+  services: [
+    "blkio_config.device_read_bps",
+    "blkio_config.device_read_iops",
+    "blkio_config.device_write_bps",
+    "blkio_config.device_write_iops",
+    "blkio_config.weight_device",
+    "build.cache_from",
+    "build.cache_to",
+    "build.entitlements",
+    "build.extra_hosts",
+    "build.platforms",
+    "build.secrets",
+    "deploy.placement.constraints",
+    "deploy.placement.preferences",
+    "deploy.resources.reservations.devices",
+    "deploy.resources.reservations.generic_resources",
+    "develop.watch",
+    "device_cgroup_rules",
+    "external_links",
+    "extra_hosts",
+    "gpus",
+    "group_add",
+    "healthcheck.test",
+    "label_file",
+    "post_start",
+    "pre_stop",
+    "security_opt",
+    "volumes_from"
+  ],
+  networks: ["ipam.config"],
+  volumes: ["labels"],
+  secrets: ["labels"],
+  configs: ["labels"]
+}
+
+const device = ["capabilities", "device_ids", "options"]
+
+/** Lists of a service whose own items have lists that are refused so. Nothing can be taken out of one item of a list. */
+const itemFields: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "deploy.resources.reservations.devices": device,
+  "develop.watch": ["exec.environment", "ignore"],
+  gpus: device,
+  post_start: ["environment"],
+  pre_stop: ["environment"]
+}
+
+/**
+ * Where a project's files may have empty lists: in any of its parts, or in none. `declared` are the names of parts in the
+ * files that have one, also of those that no service uses, which the model leaves out.
+ *
+ * @category models
+ */
+export interface Sources {
+  readonly mayHave: boolean
+  readonly declared: Readonly<Partial<Record<string, ReadonlyArray<string>>>>
+}
+
+/**
+ * What is taken of files that cannot be read here.
+ *
+ * @category models
+ */
+export const unknown: Sources = { mayHave: true, declared: {} }
+
+/** The sections whose parts the model leaves out where no service uses them. */
+export const declaredSections = ["networks", "volumes", "secrets", "configs"] as const
 
 /**
  * Whether a Compose refuses them: one that knows `!reset`, and is older than the oldest that was seen to take them.
@@ -50,37 +96,93 @@ export const areRefused = ({ major, minor }: ComposeVersion): boolean => major =
 export const mayBeIn = (text: string): boolean => /\[\s*\]/.test(text)
 
 /**
- * Those of the fields that a service has nothing in, as the model prints it, if it has the object that they are in.
+ * Those of the fields that a part has nothing in, as the model prints it, if it has the object that they are in.
  *
  * @category accessors
  */
-export const missing = (service: unknown): ReadonlyArray<string> =>
-  fields.filter((field) => {
+export const missing = (section: Section, part: unknown): ReadonlyArray<string> =>
+  fields[section].filter((field) => {
     const names = field.split(".")
-    const parent = names.slice(0, -1).reduce(JsonObject.field, service)
-    const value = JsonObject.field(parent, names.at(-1) ?? "")
-    return typeof parent === "object" && parent !== null && (value === undefined || value === null)
+    const parent = names.slice(0, -1).reduce(JsonObject.field, part)
+    return isObject(parent) && isNothing(JsonObject.field(parent, names.at(-1) ?? ""))
   })
 
 /**
+ * The lists of a service with an item that has nothing in one of its own lists. Not of hooks that set variables, whose values
+ * may be secrets.
+ *
+ * @category accessors
+ */
+export const repeated = (service: unknown): Readonly<Record<string, ReadonlyArray<unknown>>> =>
+  Object.fromEntries(
+    Object.entries(itemFields).flatMap(([field, own]) => {
+      const names = field.split(".")
+      const list = JsonObject.list(names.slice(0, -1).reduce(JsonObject.field, service), names.at(-1) ?? "")
+      const at = (item: unknown, name: string): unknown => name.split(".").reduce(JsonObject.field, item)
+      const lacks = list.some((item) => own.some((name) => isNothing(at(item, name))))
+      const isSecret = list.some((item) =>
+        ["environment", "exec.environment"].some((name) => !isNothing(at(item, name)))
+      )
+      return lacks && !isSecret ? [[field, list]] : []
+    })
+  )
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null
+
+const isNothing = (value: unknown): boolean => value === undefined || value === null
+
+/**
  * What an override says so that Compose removes such lists before it looks at them, but for those to which it adds.
- * `missing` is in the model as `lacks`.
+ *
+ * **Details**
+ *
+ * `missing` is in the model as `lacks`; `repeated` as `repeats`: lists that are written anew as they are. Parts that no service
+ * uses, `declared`, have nothing.
  *
  * @category constructors
  */
 export const removed = (
   model: ComposeModel,
   additions: ReadonlyArray<ComposeOverride.Addition>
-): ReadonlyArray<ComposeOverride.Addition> =>
-  model.services.flatMap((service) => {
-    const own = additions.filter(({ name, section }) => section === "services" && name === service.name)
-    const isGiven = (field: string): boolean =>
-      own.some((addition) => field.split(".").reduce<unknown>(JsonObject.field, addition.fields) !== undefined)
-    const lacks = JsonObject.texts(service.fields, "lacks").filter((field) => !isGiven(field))
-    return lacks.map((field) =>
-      ({ section: "services", name: service.name, fields: nested(field.split(".")) }) as const
+): ReadonlyArray<ComposeOverride.Addition> => [
+  ...(["services", ...declaredSections] as const).flatMap((section) =>
+    model[section].flatMap((part) => ofPart(section, part, additions))
+  ),
+  ...declaredSections.flatMap((section) => {
+    const known = new Set(model[section].map(({ name }) => name))
+    return JsonObject.texts(model.declared, section).filter((name) => !known.has(name)).flatMap((name) =>
+      fields[section].map((field) => ({ section, name, fields: without(field) }) as const)
     )
   })
+]
 
-const nested = ([name = "", ...names]: ReadonlyArray<string>): ComposeOverride.Fields =>
-  names.length === 0 ? { [ComposeOverride.removing(name)]: null } : { [name]: nested(names) }
+const ofPart = (
+  section: Section,
+  part: Part,
+  additions: ReadonlyArray<ComposeOverride.Addition>
+): ReadonlyArray<ComposeOverride.Addition> => {
+  const own = additions.filter((one) => one.section === section && one.name === part.name)
+  const isGiven = (field: string): boolean =>
+    own.some((addition) =>
+      [field, ComposeOverride.replacing(field)].some((one) =>
+        one.split(".").reduce<unknown>(JsonObject.field, addition.fields) !== undefined
+      )
+    )
+  const lacks = JsonObject.texts(part.fields, "lacks").map((field) => [field, without(field)] as const)
+  const repeats = JsonObject.entries(JsonObject.field(part.fields, "repeats")).map(([field, list]) =>
+    [field, nested(field.split("."), ComposeOverride.replacing, list)] as const
+  )
+  return [...lacks, ...repeats].filter(([field]) => !isGiven(field)).map(([, some]) => ({
+    section,
+    name: part.name,
+    fields: some
+  }))
+}
+
+const without = (field: string): ComposeOverride.Fields => nested(field.split("."), ComposeOverride.removing, null)
+
+const nested = (
+  [name = "", ...names]: ReadonlyArray<string>,
+  mark: (name: string) => string,
+  value: unknown
+): ComposeOverride.Fields => names.length === 0 ? { [mark(name)]: value } : { [name]: nested(names, mark, value) }

@@ -14,24 +14,41 @@ import * as EmptyLists from "./EmptyLists.ts"
  *
  * @category constructors
  */
-export const of = (config: unknown): unknown => ({
+export const of = (config: unknown, lists: EmptyLists.Sources = EmptyLists.unknown): unknown => ({
   ...pick(config, ["name"]),
   digest: digest(JSON.stringify(config)),
+  ...(lists.mayHave ? { declared: lists.declared } : {}),
   services: mapParts(config, "services", (service) => ({
     ...pick(service, serviceFields),
-    lacks: EmptyLists.missing(service),
+    ...lacking("services", service, lists),
+    ...(lists.mayHave ? { repeats: EmptyLists.repeated(service) } : {}),
     ...(JsonObject.field(service, "build") === undefined ? {} : { build: buildOf(JsonObject.field(service, "build")) })
   })),
   volumes: mapParts(config, "volumes", (volume) => ({
     ...pick(volume, ["name", "external"]),
+    ...lacking("volumes", volume, lists),
     ...(JsonObject.field(volume, "driver_opts") === undefined
       ? {}
       : { driver_opts: driverOptions(JsonObject.field(volume, "driver_opts")) })
   })),
-  secrets: mapParts(config, "secrets", (secret) => pick(secret, ["file"])),
-  configs: mapParts(config, "configs", (one) => pick(one, ["file"])),
-  networks: mapParts(config, "networks", (network) => pick(network, ["name", "external"]))
+  secrets: mapParts(
+    config,
+    "secrets",
+    (secret) => ({ ...pick(secret, ["file"]), ...lacking("secrets", secret, lists) })
+  ),
+  configs: mapParts(config, "configs", (one) => ({ ...pick(one, ["file"]), ...lacking("configs", one, lists) })),
+  networks: mapParts(config, "networks", (network) => ({
+    ...pick(network, ["name", "external"]),
+    ...lacking("networks", network, lists)
+  }))
 })
+
+/** Where the files may have empty lists: what a part has nothing in. */
+const lacking = (
+  section: Parameters<typeof EmptyLists.missing>[0],
+  part: unknown,
+  { mayHave }: EmptyLists.Sources
+): Readonly<Record<string, unknown>> => mayHave ? { lacks: EmptyLists.missing(section, part) } : {}
 
 const serviceFields = [
   "container_name",

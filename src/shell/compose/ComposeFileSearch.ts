@@ -4,11 +4,9 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as ComposeFiles from "../../core/compose/ComposeFiles.ts"
-import * as EmptyLists from "../../core/compose/EmptyLists.ts"
 import * as FileList from "../../core/compose/FileList.ts"
-import { attempt } from "../files/Attempt.ts"
+import * as EmptyListSearch from "./EmptyListSearch.ts"
 import * as EnvFile from "./EnvFile.ts"
-import * as ReferencedFiles from "./ReferencedFiles.ts"
 import * as TopLevelName from "./TopLevelName.ts"
 
 /**
@@ -29,29 +27,8 @@ export const find = (
     name: TopLevelName.ofFiles(files, env),
     settings: envFiles.flatMap(EnvFile.composeSettings),
     isChoice,
-    mayHaveEmptyLists: mayHaveEmptyLists(files, directory)
+    mayHaveEmptyLists: EmptyListSearch.mayBeIn(files, directory)
   }
-}
-
-/** So many names of files are followed. */
-const mostFiles = 256
-
-/** Looks also into the files that these include or extend; yes where only Compose can tell which those are. */
-const mayHaveEmptyLists = (files: ReadonlyArray<string>, directory: string): boolean => {
-  const seen = new Set<string>()
-  const open = [...files]
-  for (let file = open.pop(); file !== undefined; file = open.pop()) {
-    if (seen.has(file)) continue
-    if (seen.size >= mostFiles) return true
-    seen.add(file)
-    const text = contentOf(file)
-    const referenced = ReferencedFiles.inText(text)
-    if (EmptyLists.mayBeIn(text) || referenced === undefined) return true
-    for (const base of new Set([directory, path.dirname(file)])) {
-      open.push(...referenced.map((one) => path.resolve(base, one)))
-    }
-  }
-  return false
 }
 
 /** Where a project's files are, those of its environment included. */
@@ -76,12 +53,6 @@ export const locate = (sought: ComposeFiles.Sought): Located => {
     isChoice: found?.isChoice === true
   }
 }
-
-/** Nothing where a file cannot be read: Compose refuses it whatever comes after it. */
-const contentOf = (file: string): string => attempt(() => textOf(file)) ?? ""
-
-/** Not of a pipe, which can be read once. */
-const textOf = (file: string): string => fs.statSync(file).isFile() ? fs.readFileSync(file, "utf8") : ""
 
 type Discovered = Pick<ComposeFiles.ComposeFiles, "files" | "isChoice">
 

@@ -27,6 +27,9 @@ export interface Asked {
 /** A file that changed less than this before, in milliseconds, may change again without another time. */
 const settled = 3000
 
+/** Changes with what is kept of a model. */
+const form = 2
+
 /** More files than a project includes, and more bytes than they have. */
 const mostFiles = 200
 const longestFile = 4 * 1024 * 1024
@@ -83,7 +86,7 @@ const placeOf = ({ cwd, env, program, question }: Asked): string | undefined => 
   const { descriptors, sought } = question
   if (directory === undefined || sought === undefined || descriptors.length > 0 || cwd === "") return undefined
   const found = ComposeFileSearch.locate(sought)
-  const depends = found.files.length === 0 ? undefined : [question, found, cwd, program, identityOf(program)]
+  const depends = found.files.length === 0 ? undefined : [form, question, found, cwd, program, identityOf(program)]
   return depends === undefined ? undefined : Remembered.place(directory, depends)
 }
 

@@ -8,9 +8,12 @@ import * as Effect from "effect/Effect"
 import * as path from "node:path"
 import { parse } from "yaml"
 import * as ComposeModel from "../../core/compose/ComposeModel.ts"
+import * as EmptyLists from "../../core/compose/EmptyLists.ts"
 import * as PlannedModel from "../../core/compose/PlannedModel.ts"
 import type { Input } from "../../core/ExecPlan.ts"
 import type * as Question from "../../core/facts/Question.ts"
+import * as ComposeFileSearch from "../compose/ComposeFileSearch.ts"
+import * as EmptyListSearch from "../compose/EmptyListSearch.ts"
 import * as ModelMemory from "../compose/ModelMemory.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as InputFiles from "../process/InputFiles.ts"
@@ -93,7 +96,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
           )
           const found = printed.flatMap((one) => "config" in one ? [one.config] : [])
           if (found.length > 0) {
-            const config = PlannedModel.of(ComposeModel.join(found))
+            const config = PlannedModel.of(ComposeModel.join(found), emptyLists(question))
             if (isKnown) given.push({ asked, model: config, at })
             return { _tag: "Model", config, input } as const
           }
@@ -117,6 +120,13 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
       })
     })
   })
+}
+
+/** Where the files of a project may have empty lists; what is read from elsewhere may have any. */
+const emptyLists = ({ sought }: Question.Of<"ComposeModel">): EmptyLists.Sources => {
+  if (sought === undefined) return EmptyLists.unknown
+  const { directory, files } = ComposeFileSearch.locate(sought)
+  return files.length === 0 ? EmptyLists.unknown : EmptyListSearch.search(files, directory)
 }
 
 /**

@@ -35,7 +35,7 @@ describe("PlannedModel", () => {
         "\"GIVEN\"]",
         "\"name\":\"shop\"",
         "{\"type\":\"cifs\",\"device\":\"//host/share\"}",
-        "{\"file\":\"/t\"}"
+        "\"file\":\"/t\""
       ]
     ) {
       assert.include(text, kept)

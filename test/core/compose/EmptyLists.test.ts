@@ -1,0 +1,102 @@
+import { assert, describe, it } from "vitest"
+import * as ComposeModel from "../../../src/core/compose/ComposeModel.ts"
+import * as ComposeOverride from "../../../src/core/compose/ComposeOverride.ts"
+import * as EmptyLists from "../../../src/core/compose/EmptyLists.ts"
+import * as PlannedModel from "../../../src/core/compose/PlannedModel.ts"
+
+/** The override that a model of these parts gets beside these additions, as it is printed, without spaces. */
+const printed = (
+  config: unknown,
+  { additions = [], declared = {} }: {
+    readonly additions?: ReadonlyArray<ComposeOverride.Addition>
+    readonly declared?: EmptyLists.Sources["declared"]
+  } = {}
+): string => {
+  const model = ComposeModel.decode(PlannedModel.of(config, { mayHave: true, declared }))
+  const all = [...EmptyLists.removed(model, additions), ...additions]
+  return ComposeOverride.print(ComposeOverride.of(all)).replace(/\s/g, "")
+}
+
+describe("removed", () => {
+  it("takes out what a part has nothing in, if the object is there that it would be in", () => {
+    const text = printed({
+      services: {
+        web: {
+          image: "a",
+          gpus: [{ driver: "b", capabilities: ["c"], device_ids: ["d"], options: { e: "f" } }],
+          build: { cache_from: ["x"] }
+        }
+      }
+    })
+    assert.include(text, `"security_opt":!resetnull`)
+    assert.include(text, `"build":{"cache_to":!resetnull,`)
+    assert.notInclude(text, `"cache_from"`)
+    assert.notInclude(text, `"gpus"`)
+    assert.notInclude(text, `"deploy"`)
+  })
+
+  it.each([
+    ["networks", { ipam: {} }, `"networks":{"n":{"ipam":{"config":!resetnull}}}`],
+    ["volumes", { name: "x" }, `"volumes":{"n":{"labels":!resetnull}}`],
+    ["secrets", { file: "/x" }, `"secrets":{"n":{"labels":!resetnull}}`],
+    ["configs", { file: "/x" }, `"configs":{"n":{"labels":!resetnull}}`]
+  ])("takes them out of %s, used by a service or not", (section, part, expected) => {
+    assert.strictEqual(printed({ [section]: { n: part } }), `{${expected}}`)
+    assert.strictEqual(printed({}, { declared: { [section]: ["n"] } }), `{${expected}}`)
+  })
+
+  it.each([
+    ["networks", { ipam: { config: [{ subnet: "10.0.0.0/8" }] } }],
+    ["volumes", { labels: { a: "b" } }],
+    ["volumes", null]
+  ])("leaves %s alone that are %j", (section, part) => {
+    assert.strictEqual(printed({ [section]: { n: part } }, { declared: { [section]: ["n"] } }), "{}")
+  })
+
+  it("writes lists anew whose items may have such a list", () => {
+    const watch = [{ path: "/a", action: "sync", target: "/b", exec: { command: null } }]
+    const devices = [{ driver: "a", capabilities: ["b"] }]
+    const text = printed({
+      services: {
+        web: {
+          develop: { watch },
+          gpus: devices,
+          deploy: { resources: { reservations: { devices } } },
+          pre_stop: [{ command: ["$$X"] }]
+        }
+      }
+    })
+    assert.include(text, `"develop":{"watch":!override${JSON.stringify(watch)}}`)
+    assert.include(text, `"gpus":!override${JSON.stringify(devices)}`)
+    assert.include(text, `"devices":!override${JSON.stringify(devices)}`)
+    assert.include(text, `"pre_stop":!override[{"command":["$$X"]}]`)
+  })
+
+  it("keeps no hook that sets variables, whose values may be secrets", () => {
+    const hooks = [{ command: ["a"] }, { command: ["b"], environment: { TOKEN: "s3cret" } }]
+    assert.notInclude(JSON.stringify(PlannedModel.of({ services: { web: { post_start: hooks } } })), "s3cret")
+  })
+
+  it("adds nothing to what an addition gives", () => {
+    const fields = { develop: { [ComposeOverride.replacing("watch")]: [{ path: "/own" }] }, build: { cache_to: ["x"] } }
+    const additions = [{ section: "services", name: "web", fields }] as const
+    const config = { services: { web: { develop: { watch: [{ path: "/a" }] }, build: { context: "/c" } } } }
+    const text = printed(config, { additions })
+    assert.include(text, `"watch":!override[{"path":"/own"}]`)
+    assert.include(text, `"cache_to":["x"]`)
+    assert.notInclude(text, `"cache_to":!resetnull`)
+  })
+
+  it("removes nothing where no file has an empty list", () => {
+    const none = { mayHave: false, declared: {} }
+    const config = { services: { web: { image: "a", gpus: [{ driver: "b" }] } }, networks: { n: { ipam: {} } } }
+    assert.deepStrictEqual(EmptyLists.removed(ComposeModel.decode(PlannedModel.of(config, none)), []), [])
+  })
+})
+
+describe("areRefused", () => {
+  it.each([[2, 24, false], [2, 25, true], [2, 26, true], [2, 39, true], [2, 40, false], [5, 5, false], [1, 29, false]])(
+    "of Compose %i.%i is %s",
+    (major, minor, expected) => assert.strictEqual(EmptyLists.areRefused({ major, minor }), expected)
+  )
+})
