@@ -5,16 +5,21 @@
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import * as JsonObject from "../syntax/JsonObject.ts"
+import * as LogOption from "../syntax/LogOption.ts"
 import * as EmptyLists from "./EmptyLists.ts"
 
 /**
  * The model in what `config` printed, without what planning does not look at. Values of build arguments are given as
  * digests: they may be secrets, and planning only compares them. `digest` stands for the whole, so that two models can
- * still be told apart.
+ * still be told apart; the shell gives a faster SHA-256.
  *
  * @category constructors
  */
-export const of = (config: unknown, lists: EmptyLists.Sources = EmptyLists.unknown): unknown => ({
+export const of = (
+  config: unknown,
+  lists: EmptyLists.Sources = EmptyLists.unknown,
+  digest: (text: string) => string = sha256Of
+): unknown => ({
   ...pick(config, ["name"]),
   digest: digest(JSON.stringify(config)),
   ...(lists.mayHave ? { declared: lists.declared } : {}),
@@ -22,7 +27,12 @@ export const of = (config: unknown, lists: EmptyLists.Sources = EmptyLists.unkno
     ...pick(service, serviceFields),
     ...lacking("services", service, lists),
     ...(lists.mayHave ? { repeats: EmptyLists.repeated(service) } : {}),
-    ...(JsonObject.field(service, "build") === undefined ? {} : { build: buildOf(JsonObject.field(service, "build")) })
+    ...(JsonObject.field(service, "logging") === undefined
+      ? {}
+      : { logging: loggingOf(JsonObject.field(service, "logging")) }),
+    ...(JsonObject.field(service, "build") === undefined
+      ? {}
+      : { build: buildOf(JsonObject.field(service, "build"), digest) })
   })),
   volumes: mapParts(config, "volumes", (volume) => ({
     ...pick(volume, ["name", "external"]),
@@ -51,6 +61,7 @@ const lacking = (
 ): Readonly<Record<string, unknown>> => mayHave ? { lacks: EmptyLists.missing(section, part) } : {}
 
 const serviceFields = [
+  "blkio_config",
   "container_name",
   "depends_on",
   "develop",
@@ -70,7 +81,7 @@ const serviceFields = [
 ]
 
 /** `build: ./directory` of Compose v1 is a text. */
-const buildOf = (build: unknown): unknown => {
+const buildOf = (build: unknown, digest: (text: string) => string): unknown => {
   const args = JsonObject.field(build, "args")
   if (args === undefined) return build
   const hidden = Array.isArray(args)
@@ -80,6 +91,16 @@ const buildOf = (build: unknown): unknown => {
     )
   return { ...JsonObject.fields(build), args: hidden }
 }
+
+/** The options that name a path; others may hold a token. */
+const loggingOf = (logging: unknown): unknown => ({
+  ...pick(logging, ["driver"]),
+  options: Object.fromEntries(
+    JsonObject.entries(JsonObject.field(logging, "options")).filter(([name, value]) =>
+      typeof value === "string" && LogOption.source(`${name}=${value}`) !== undefined
+    )
+  )
+})
 
 /** The options of a file system on this machine; those of another, such as `type: cifs`, may hold a password. */
 const driverOptions = (options: unknown): unknown =>
@@ -99,4 +120,4 @@ const pick = (value: unknown, names: ReadonlyArray<string>): Readonly<Record<str
 const mapParts = (config: unknown, section: string, change: (part: unknown) => unknown): unknown =>
   Object.fromEntries(JsonObject.entries(JsonObject.field(config, section)).map(([name, part]) => [name, change(part)]))
 
-const digest = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
+const sha256Of = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))

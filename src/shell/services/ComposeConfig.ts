@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { createHash } from "node:crypto"
 import * as path from "node:path"
 import { parse } from "yaml"
 import * as ComposeModel from "../../core/compose/ComposeModel.ts"
@@ -96,7 +97,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
           )
           const found = printed.flatMap((one) => "config" in one ? [one.config] : [])
           if (found.length > 0) {
-            const config = PlannedModel.of(ComposeModel.join(found), emptyLists(question))
+            const config = PlannedModel.of(ComposeModel.join(found), emptyLists(question), sha256)
             if (isKnown) given.push({ asked, model: config, at })
             return { _tag: "Model", config, input } as const
           }
@@ -121,6 +122,8 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
     })
   })
 }
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
 /** Where the files of a project may have empty lists; what is read from elsewhere may have any. */
 const emptyLists = ({ sought }: Question.Of<"ComposeModel">): EmptyLists.Sources => {

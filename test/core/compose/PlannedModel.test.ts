@@ -1,5 +1,6 @@
 import { assert, describe, it } from "vitest"
 import * as PlannedModel from "../../../src/core/compose/PlannedModel.ts"
+import { plan } from "../plan/table.ts"
 
 const secret = "s3cret"
 const config = {
@@ -11,7 +12,8 @@ const config = {
       labels: { token: secret },
       command: ["run", secret],
       build: { context: "/c", args: { TOKEN: secret, GIVEN: null } },
-      volumes: [{ type: "bind", source: "/a", target: "/b" }]
+      volumes: [{ type: "bind", source: "/a", target: "/b" }],
+      logging: { driver: "splunk", options: { "splunk-token": secret } }
     },
     old: { build: { context: ".", args: [`TOKEN=${secret}`, "GIVEN"] } }
   },
@@ -40,6 +42,59 @@ describe("PlannedModel", () => {
     ) {
       assert.include(text, kept)
     }
+  })
+
+  it("keeps all that planning translates, or says something of", () => {
+    const work = "/home/retro/work"
+    const whole = {
+      name: "shop",
+      services: {
+        web: {
+          image: "img",
+          container_name: "one",
+          ports: [{ published: "80", target: 80 }],
+          volumes: [{ type: "bind", source: `${work}/a`, target: "/a" }],
+          devices: [{ source: `${work}/d`, target: "/d", permissions: "rwm" }],
+          blkio_config: { device_read_bps: [{ path: `${work}/b`, rate: 1 }] },
+          logging: { driver: "syslog", options: { "syslog-address": `unix://${work}/log`, tag: "x" } },
+          develop: { watch: [{ path: `${work}/a`, action: "sync", target: "/a" }] },
+          secrets: [{ source: "s" }],
+          use_api_socket: true
+        }
+      },
+      volumes: {
+        bound: { driver_opts: { type: "none", o: "bind", device: `${work}/v` } },
+        laid: { driver_opts: { type: "overlay", device: "overlay", o: `lowerdir=${work}/l,upperdir=${work}/u` } },
+        far: { name: "far", external: true }
+      },
+      networks: { far: { name: "far-net", external: true } },
+      secrets: { s: { file: `${work}/s` } },
+      configs: { c: { file: `${work}/c` } }
+    }
+    const planned = (config: unknown) => {
+      const env = { WORKSPACE_DIR: "/data/w", HELIX_TASK_NUMBER: "12" }
+      const files = {
+        files: ["/p/compose.yaml"],
+        directory: "/p",
+        name: { _tag: "None" },
+        settings: [],
+        isChoice: false
+      } as const
+      const found = plan("compose up -d", { env, files, model: { _tag: "Model", config, input: [] } }).plan
+      return { ...found, files: found.files.map(({ content }) => content) }
+    }
+    const expected = planned(whole)
+    assert.deepStrictEqual(planned(PlannedModel.of(whole, { mayHave: false, declared: {} })), expected)
+    const places = ["volumes", "devices", "logging.options.syslog-address"].map((field) => `services.web.${field}`)
+    const others = [
+      "volumes.bound.driver_opts.device",
+      "volumes.laid.driver_opts.o",
+      "secrets.s.file",
+      "configs.c.file"
+    ]
+    assert.includeMembers(expected.changes.map(({ what }) => what), [...places, ...others])
+    assert.isNotEmpty(expected.notices.filter(({ text }) => text.includes("blkio_config")))
+    assert.isNotEmpty(expected.notices.filter(({ text }) => text.includes("external network far")))
   })
 
   it("tells models apart by what it leaves out", () => {

@@ -165,7 +165,7 @@ const overridesOf = (
   situation: Situation
 ): Planning.Planning<Overrides> => {
   const all = [...cache, ...paths]
-  const isRefused = all.length === 0 || call.isV1
+  const isRefused = all.length === 0 || call.isV1 || EmptyLists.removed(model, all).length === 0
     ? Planning.of(false)
     : ProjectNaming.refusesEmptyLists(call, situation)
   return Planning.map(isRefused, (refused) => {

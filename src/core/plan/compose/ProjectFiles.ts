@@ -9,6 +9,7 @@ import * as FileList from "../../compose/FileList.ts"
 import type * as Question from "../../facts/Question.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
+import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"
@@ -140,13 +141,16 @@ const sameModel = (
     for (const files of lists) {
       const changes = { ...env, ...FileList.environment(files, own, false) }
       const answer = yield* ModelQuestion.ask(call, { profiles: "all", env: changes }, situation)
-      if (answer._tag === "Model" && JSON.stringify(answer.config) === JSON.stringify(model)) {
+      if (answer._tag === "Model" && identityOf(answer.config) === identityOf(model)) {
         const absolute = files.map((file) => file === "-" ? file : PosixPath.join(cwd, file))
         return { _tag: "Listed", files, directory: FileList.directoryOf(absolute, cwd), isSeparatorCertain: false }
       }
     }
     return { _tag: "Unknown" }
   })
+
+/** The same for the same model, however much is known of the files that it came from. */
+const identityOf = (config: unknown): string => JsonObject.text(config, "digest") ?? JSON.stringify(config)
 
 /** The lists that may be the project's, the likelier first. A single one is certain. */
 const candidates = (
