@@ -7,8 +7,3 @@ export const isAvailable: boolean = false
 
 /** Nobody comes here. */
 export const start = (): Promise<never> => Promise.reject(new Error("this form has no gateway"))
-
-/** Nobody comes here. */
-export const serve = (): never => {
-  throw new Error("this form has no gateway")
-}

@@ -15,7 +15,7 @@ import * as BaseImage from "../real-docker/BaseImage.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Session from "../real-docker/Session.ts"
 import * as Suite from "../real-docker/Suite.ts"
-import { repository } from "../shell/program.ts"
+import { repository, shimDirectory } from "../shell/program.ts"
 
 const generations = ["28.5", "26.1", "20.10"] as const
 
@@ -163,6 +163,42 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
       "there\n"
     )
     assert.include(said, "HostConfig.Binds: /home/retro/work/app:/m -> ")
+  })
+
+  it("leaves to the shim on the command line what that has translated, and to itself what it has not", async () => {
+    const shim = shimDirectory("docker")
+    const run = async (env: Readonly<Record<string, string | undefined>>): Promise<string> => {
+      const before = said.length
+      const words = [
+        "run",
+        "--rm",
+        "-v",
+        "/home/retro/work/app:/m",
+        "-v",
+        "/var/run/docker.sock:/s",
+        "bb",
+        "cat",
+        "/m/file.txt"
+      ]
+      const ran = await session.run(process.execPath, [path.join(shim.directory, "docker"), ...words], {
+        env: { DOCKER_HOST: host, DOCKER_SHIM_DEBUG: "1", ...env }
+      })
+      assert.deepStrictEqual([ran.code, ran.stdout], [0, "there\n"], ran.stderr)
+      const here = ran.stderr.includes("/home/retro/work/app:/m -> ")
+      return `${here ? "shim" : ""}${said.slice(before).includes("/home/retro/work/app:/m -> ") ? "gateway" : ""}`
+    }
+    try {
+      assert.strictEqual(await run({ WORKSPACE_DIR: session.workspace?.daemonPath }), "shim")
+      assert.strictEqual(await run({ WORKSPACE_DIR: undefined }), "gateway")
+      // another daemon than the session's, for the shim
+      const other = {
+        WORKSPACE_DIR: session.workspace?.daemonPath,
+        DOCKER_SHIM_DOCKER_HOST: `unix://${session.socket}`
+      }
+      assert.strictEqual(await run(other), "gateway")
+    } finally {
+      shim.remove()
+    }
   })
 
   it("builds with BuildKit, whose session is a connection of its own", async () => {

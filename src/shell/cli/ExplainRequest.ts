@@ -9,6 +9,7 @@ import type { TranslatedRequest } from "../../core/plan/api/ApiRequest.ts"
 import * as Settings from "../../core/settings/Settings.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as ApiTranslation from "../gateway/ApiTranslation.ts"
+import * as Place from "../gateway/Place.ts"
 import { maxBody } from "../gateway/Translator.ts"
 import type { Call, UsageError } from "./Call.ts"
 import * as ExplanationPage from "./ExplanationPage.ts"
@@ -34,7 +35,7 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
       return yield* usage(`${file} is larger than ${maxBody} bytes, which the gateway does not translate`)
     }
     const output = yield* Output
-    const translated = ApiTranslation.translate(settings, ApiTranslation.defaultPlace, { method, target, body })
+    const translated = ApiTranslation.translate(settings, Place.usual, { method, target, body })
     const outcome: TranslatedRequest = translated ?? { body, changes: [], notices: [], leftAlone: [] }
     const notices = outcome.notices.map(({ text }) => text)
     if (asJson) return yield* output.json({ method, target, ...outcome, notices })

@@ -4,14 +4,19 @@
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as Effect from "effect/Effect"
-import { spawn } from "node:child_process"
+import * as Option from "effect/Option"
+import * as fs from "node:fs"
 import * as SourceTranslation from "../../core/paths/SourceTranslation.ts"
 import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
 import * as Settings from "../../core/settings/Settings.ts"
+import { attempt } from "../files/Attempt.ts"
 import * as Reporter from "../front/Reporter.ts"
 import * as ApiTranslation from "../gateway/ApiTranslation.ts"
 import * as Gateway from "../gateway/Gateway.ts"
+import * as Place from "../gateway/Place.ts"
+import * as Presence from "../gateway/Presence.ts"
 import type { Translator } from "../gateway/Translator.ts"
+import { version } from "../Version.ts"
 import type * as Call from "./Call.ts"
 import type * as CommandPage from "./CommandPage.ts"
 
@@ -25,23 +30,33 @@ const to: CommandPage.OptionPage = {
   value: "SOCKET",
   text: "The daemon's socket (unix:///var/run/docker.sock)"
 }
+const mode: CommandPage.OptionPage = {
+  name: "mode",
+  value: "MODE",
+  text: "The mode of the gateway's socket, such as 660 (that of the daemon's)"
+}
+const group: CommandPage.OptionPage = {
+  name: "group",
+  value: "GROUP",
+  text: "The group of the gateway's socket, by name or number (that of the daemon's)"
+}
 
 /** What the command says of itself. */
 export const page: CommandPage.CommandPage = {
   name: "gateway",
-  words: "[--listen SOCKET] [--to SOCKET]",
+  words: "[--listen SOCKET] [--to SOCKET] [--mode MODE] [--group GROUP]",
   summary: "Translate paths for every client that speaks to Docker's socket",
   details: [
     "Runs until it is stopped. Clients such as Testcontainers, dockerode or the Python SDK use it by "
     + "DOCKER_HOST=unix:///run/docker-shim/docker.sock. The paths in what they create are translated by the same settings "
     + "and rules as those of docker's command line; everything else passes unread."
   ],
-  options: [listen, to],
+  options: [listen, to, mode, group],
   examples: ["docker-shim gateway", "docker-shim gateway --listen unix:///run/user/1000/docker.sock"]
 }
 
-/** How long what still runs may take to end after SIGTERM, in milliseconds. */
-const patience = 10_000
+/** How long what still runs may take to end after SIGTERM, in milliseconds: with it all is over within 10 seconds. */
+const patience = 9_000
 
 /**
  * The subcommand.
@@ -52,9 +67,14 @@ export const make = (call: Call.Call) =>
   Command.make(page.name, {
     listen: Options.text(listen.name).pipe(
       Options.withDescription(listen.text),
-      Options.withDefault(`unix://${ApiTranslation.defaultPlace}`)
+      Options.withDefault(`unix://${Place.usual}`)
     ),
-    to: Options.text(to.name).pipe(Options.withDescription(to.text), Options.withDefault("unix:///var/run/docker.sock"))
+    to: Options.text(to.name).pipe(
+      Options.withDescription(to.text),
+      Options.withDefault("unix:///var/run/docker.sock")
+    ),
+    mode: Options.text(mode.name).pipe(Options.withDescription(mode.text), Options.optional),
+    group: Options.text(group.name).pipe(Options.withDescription(group.text), Options.optional)
   }, (options) =>
     Effect.gen(function*() {
       if (!Gateway.isAvailable) {
@@ -65,17 +85,26 @@ export const make = (call: Call.Call) =>
       const place = yield* socketOf(options.listen, listen)
       const daemon = yield* socketOf(options.to, to)
       if (place === daemon) return yield* refused("--listen and --to name the same socket")
+      const own = { mode: yield* modeOf(options.mode), group: yield* groupOf(options.group) }
       const report = (line: string): void => Reporter.notices(settings.verbosity, [line])
       if (!SourceTranslation.mapsPaths(settings)) {
         report("no mapping is set (WORKSPACE_DIR): every request passes as it is")
       }
       const gateway = yield* Effect.tryPromise({
-        try: () => Gateway.start({ listen: place, daemon, report, translator: translator(settings, place) }),
+        try: () =>
+          Gateway.start({
+            listen: { path: place, like: daemon, ...own },
+            daemon,
+            report,
+            translator: translator(settings, place),
+            presence: () => Presence.print({ version, daemon: `unix://${daemon}`, mappings: settings.mappings })
+          }),
         catch: (error) => refusal(error instanceof Error ? error.message : String(error))
       })
       report(`listening at unix://${place}, for the daemon at unix://${daemon}`)
-      ready()
+      Presence.notify("--ready")
       yield* stopped
+      Presence.notify("--stopping")
       yield* Effect.promise(() => gateway.close(patience))
     })).pipe(Command.withDescription(page.summary))
 
@@ -116,9 +145,30 @@ const stopped = Effect.async<undefined>((resume) => {
   process.once("SIGTERM", end).once("SIGINT", end)
 })
 
-/** Tells systemd, where that started the gateway (`Type=notify`), that clients may come: sd_notify(3). */
-const ready = (): void => {
-  if (process.env["NOTIFY_SOCKET"] === undefined) return
-  // where it cannot be told, the unit fails to start, which says more than a line could
-  spawn("/usr/bin/systemd-notify", ["--ready"], { stdio: "ignore" }).on("error", () => undefined)
-}
+const usage = (option: CommandPage.OptionPage, value: string, wanted: string): Effect.Effect<never, Call.UsageError> =>
+  Effect.fail({ _tag: "UsageError", text: `--${option.name} ${value}: ${wanted}` })
+
+const modeOf = (text: Option.Option<string>): Effect.Effect<number | undefined, Call.UsageError> =>
+  Option.match(text, {
+    onNone: () => Effect.succeed(undefined),
+    onSome: (value) =>
+      /^0?[0-7]{3}$/.test(value)
+        ? Effect.succeed(parseInt(value, 8))
+        : usage(mode, value, "a mode is wanted, such as 660")
+  })
+
+const groupOf = (text: Option.Option<string>): Effect.Effect<number | undefined, Call.UsageError> =>
+  Option.match(text, {
+    onNone: () => Effect.succeed(undefined),
+    onSome: (value) => {
+      const known = /^[0-9]+$/.test(value) ? value : numberOf(value)
+      return known === undefined
+        ? usage(group, value, "there is no such group in /etc/group")
+        : Effect.succeed(Number(known))
+    }
+  })
+
+/** The number of a group of the machine's: group(5). */
+const numberOf = (name: string): string | undefined =>
+  (attempt(() => fs.readFileSync("/etc/group", "utf8")) ?? "").split("\n").map((line) => line.split(":"))
+    .find(([one]) => one === name)?.[2]

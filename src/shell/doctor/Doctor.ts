@@ -12,6 +12,7 @@ import * as CacheCheck from "./CacheCheck.ts"
 import * as DaemonCheck from "./DaemonCheck.ts"
 import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
+import * as GatewayCheck from "./GatewayCheck.ts"
 import * as MappingCheck from "./MappingCheck.ts"
 import * as PlacesCheck from "./PlacesCheck.ts"
 import * as ProgramsCheck from "./ProgramsCheck.ts"
@@ -26,6 +27,7 @@ const checks: ReadonlyArray<Check> = [
   ProgramsCheck.check,
   DaemonCheck.check,
   SessionDaemonCheck.check,
+  GatewayCheck.check,
   MappingCheck.check,
   ProjectCheck.check,
   CacheCheck.check,

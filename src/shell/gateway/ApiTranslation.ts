@@ -5,9 +5,6 @@ import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
 import type { Settings } from "../../core/settings/Settings.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 
-/** Where a gateway listens that is not told another place. */
-export const defaultPlace = "/run/docker-shim/docker.sock"
-
 /**
  * What becomes of a request; `undefined` where its kind holds no paths. `place` is the gateway's own socket, which the
  * client may bind as the session's.

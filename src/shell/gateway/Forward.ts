@@ -3,6 +3,7 @@
  */
 import { type ClientRequest, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http"
 import { connect } from "node:net"
+import * as Presence from "./Presence.ts"
 import * as RequestBody from "./RequestBody.ts"
 import { maxBody } from "./Translator.ts"
 
@@ -20,6 +21,7 @@ export type Context = RequestBody.Context
  */
 export const forward = (context: Context, request: IncomingMessage, response: ServerResponse): void => {
   const { headers, method = "", url = "" } = request
+  if (url === Presence.path) return present(context, response)
   if (!context.translator.translates(method, url)) return stream(context, request, response)
   const declared = Number(headers["content-length"] ?? 0)
   // the body is needed before the daemon is asked; a client that is told no sends none
@@ -54,6 +56,12 @@ export const toDaemon = (
     path: url,
     headers: [...headers, ...(isEmpty ? ["Content-Length", "0"] : [])]
   })
+}
+
+const present = ({ presence }: Context, response: ServerResponse): void => {
+  const body = presence()
+  response.writeHead(200, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) })
+  response.end(body)
 }
 
 /** Sends a body that is all there. */

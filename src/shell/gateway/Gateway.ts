@@ -31,43 +31,55 @@ export interface Gateway {
 export const isAvailable: boolean = true
 
 /**
- * Listens on a socket, made with the mode and the group of the daemon's, or on the one that systemd passes (`LISTEN_FDS`,
- * sd_listen_fds(3)), and serves it. Rejects with a line that says why it cannot.
+ * What a gateway is made of: where it listens, the path of the daemon's socket, the translation, who is told what went wrong
+ * (a line each), and what it says of itself.
  *
- * @category running
+ * @category models
  */
-export const start = async (options: {
-  readonly listen: string
+export interface Options {
+  readonly listen: ListenSocket.Place
   readonly daemon: string
   readonly translator: Translator
   readonly report: (line: string) => void
-}): Promise<Gateway> => {
-  const listener = net.createServer({ allowHalfOpen: true })
-  await ListenSocket.open(listener, options.listen, options.daemon)
-  return serve(listener, options.daemon, options.translator, options.report)
+  readonly presence: () => string
 }
 
 /**
- * Serves connections of a listening socket from now on; `daemon` is the path of the daemon's socket, `report` is told what
- * went wrong, a line each.
+ * Listens on a socket, or on the one that systemd passes (`LISTEN_FDS`, sd_listen_fds(3)), and serves it. Rejects with a line
+ * that says why it cannot.
  *
  * @category running
  */
-export const serve = (
-  listener: net.Server,
-  daemon: string,
-  translator: Translator,
-  report: (line: string) => void
-): Gateway => {
-  const context: Forward.Context = { daemon, translator, report, held: { bytes: 0 } }
+export const start = async (options: Options): Promise<Gateway> => {
+  const listener = net.createServer({ allowHalfOpen: true })
+  const remove = await ListenSocket.open(listener, options.listen)
+  const gateway = serve(listener, options)
+  return {
+    close: (patience) => {
+      remove()
+      return gateway.close(patience)
+    }
+  }
+}
+
+/** Serves connections of a listening socket from now on. */
+const serve = (listener: net.Server, options: Options): Gateway => {
+  const { report } = options
+  const context: Forward.Context = { ...options, held: { bytes: 0 } }
   const [http, http2] = [httpServer(context), Http2.make(context)]
   const open = new Set<net.Socket>()
+  const silent = new Set<net.Socket>()
   listener.on("connection", (client: net.Socket) => {
     open.add(client)
-    client.on("close", () => open.delete(client)).on("error", () => client.destroy())
+    silent.add(client)
+    client.on("close", () => {
+      open.delete(client)
+      silent.delete(client)
+    }).on("error", () => client.destroy())
     Preface.whenKnown(client, (isHttp2) => {
+      silent.delete(client)
       if (isHttp2) return http2.serve(client)
-      http.emit("connection", client)
+      http.serve(client)
       client.resume()
     })
   })
@@ -75,11 +87,18 @@ export const serve = (
   return {
     close: async (patience) => {
       const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
-      http.closeIdleConnections()
       http2.close()
-      const timer = setTimeout(() => open.forEach((client) => client.destroy()), patience)
+      // a connection that is kept alive is idle once its request has ended
+      const end = (): void => {
+        silent.forEach((client) => client.destroy())
+        http.closeIdle()
+      }
+      end()
+      const idle = setInterval(end, 50)
+      const last = setTimeout(() => open.forEach((client) => client.destroy()), patience)
       await closed
-      clearTimeout(timer)
+      clearInterval(idle)
+      clearTimeout(last)
     }
   }
 }
@@ -94,14 +113,16 @@ const limits = {
   requireHostHeader: false
 }
 
-const httpServer = (context: Forward.Context): Server => {
-  const server = plainServer(context)
-  const again = plainServer(context)
+const httpServer = (context: Forward.Context) => {
+  const [server, again] = [plainServer(context), plainServer(context)]
   server.on("upgrade", (request: IncomingMessage, client: net.Socket, head: Buffer) => {
     if (Upgrade.isOffered(context, request)) Upgrade.forward(context, request, client, head)
     else Upgrade.decline(again, request, client, head)
   })
-  return server
+  return {
+    serve: (client: net.Socket): void => void server.emit("connection", client),
+    closeIdle: (): void => [server, again].forEach((one) => one.closeIdleConnections())
+  }
 }
 
 /** A server without upgrades: it takes a request that asks for one as every other. */

@@ -17,10 +17,12 @@ export const whenKnown = (client: Socket, tell: (isHttp2: boolean) => void): voi
     read = Buffer.concat([read, chunk])
     const begins = read.subarray(0, preface.length).equals(preface.subarray(0, read.length))
     if (begins && read.length < preface.length) return
-    client.off("data", look)
+    client.off("data", look).off("end", leave)
     client.pause()
     client.unshift(read)
     tell(begins)
   }
-  client.on("data", look)
+  // nothing answers a client that leaves before it is known, so nothing else would end the connection
+  const leave = (): void => void client.destroy()
+  client.on("data", look).on("end", leave)
 }

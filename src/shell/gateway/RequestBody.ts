@@ -13,6 +13,8 @@ export interface Context {
   readonly daemon: string
   readonly translator: Translator
   readonly report: (line: string) => void
+  /** What the gateway says of itself, at `Presence.path`. */
+  readonly presence: () => string
   readonly held: { bytes: number }
 }
 

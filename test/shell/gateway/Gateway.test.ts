@@ -38,10 +38,11 @@ beforeEach(async () => {
   await once(daemon, "listening")
   fs.chmodSync(at("daemon"), 0o660)
   gateway = await Gateway.start({
-    listen: at("gateway"),
+    listen: { path: at("gateway"), like: at("daemon") },
     daemon: at("daemon"),
     translator,
-    report: (line) => reports.push(line)
+    report: (line) => reports.push(line),
+    presence: () => "a gateway"
   })
 })
 
@@ -327,7 +328,13 @@ describe("the gateway", () => {
   })
 
   it("does not take the place of another", async () => {
-    const second = Gateway.start({ listen: at("gateway"), daemon: at("daemon"), translator, report: () => undefined })
+    const second = Gateway.start({
+      listen: { path: at("gateway"), like: at("daemon") },
+      daemon: at("daemon"),
+      translator,
+      report: () => undefined,
+      presence: () => ""
+    })
     const refused = await second.then(() => "started", (error: unknown) => String(error))
     assert.match(refused, /another program listens at/)
   })
@@ -339,7 +346,13 @@ describe("the gateway", () => {
     fs.linkSync(place, `${place}.kept`)
     await new Promise((resolve) => killed.close(resolve))
     fs.renameSync(`${place}.kept`, place)
-    const next = await Gateway.start({ listen: place, daemon: at("daemon"), translator, report: () => undefined })
+    const next = await Gateway.start({
+      listen: { path: place, like: at("daemon") },
+      daemon: at("daemon"),
+      translator,
+      report: () => undefined,
+      presence: () => ""
+    })
     answering(/\r\n\r\n/, ok)
     const answer = await new Promise((resolve) =>
       http.get({ socketPath: place, path: "/" }, (got) => resolve(text(got)))

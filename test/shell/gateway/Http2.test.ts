@@ -37,7 +37,7 @@ beforeEach(async () => {
   daemon.listen(at("daemon"))
   await once(daemon, "listening")
   gateway = await Gateway.start({
-    listen: at("gateway"),
+    listen: { path: at("gateway"), like: at("daemon") },
     daemon: at("daemon"),
     translator: {
       translates: (method, target) => method === "POST" && target.startsWith("/containers/create"),
@@ -46,7 +46,8 @@ beforeEach(async () => {
           ? { _tag: "Refused", why: "it is odd" }
           : { _tag: "Body", body: body.replaceAll("/home/", "/data/") }
     },
-    report: (line) => reports.push(line)
+    report: (line) => reports.push(line),
+    presence: () => "a gateway"
   })
   client = connect()
 })

@@ -1,0 +1,58 @@
+/**
+ * Is there a gateway, and do docker's clients use it here?
+ */
+import * as Effect from "effect/Effect"
+import * as Endpoint from "../../core/argv/Endpoint.ts"
+import type { PathMapping } from "../../core/paths/PathMapping.ts"
+import * as GatewayPlace from "../gateway/Place.ts"
+import * as GatewayPresence from "../gateway/Presence.ts"
+import { EngineInfo } from "../services/EngineInfo.ts"
+import type { Check } from "./Examination.ts"
+import * as Finding from "./Finding.ts"
+import { daemonOf } from "./SessionDaemonCheck.ts"
+
+/**
+ * The gateway at the session's endpoint, else one at its usual place. Silent where there is none: nobody needs one.
+ *
+ * @category checks
+ */
+export const check: Check = ({ invocation, settings }) => {
+  const daemon = daemonOf(invocation, settings)
+  const used = daemon._tag === "Session" ? Endpoint.socketOf(daemon.endpoint) : undefined
+  return Effect.gen(function*() {
+    const found = used === undefined ? undefined : yield* presenceAt(used)
+    if (found !== undefined && used !== undefined) return [judge(used, found, settings.mappings)]
+    const usual = GatewayPlace.usual
+    const other = used === usual ? undefined : yield* presenceAt(usual)
+    return other === undefined ? [] : [
+      Finding.warn(
+        "gateway",
+        `one listens at ${usual}, but DOCKER_HOST does not name it: clients other than docker's own are not translated for`,
+        `set DOCKER_HOST=unix://${usual}`
+      )
+    ]
+  })
+}
+
+const presenceAt = (socket: string): Effect.Effect<GatewayPresence.Presence | undefined> =>
+  Effect.flatMap(EngineInfo.make, (engine) => engine.ask(socket, GatewayPresence.path)).pipe(
+    Effect.map((answer) => answer._tag === "Answered" ? GatewayPresence.decode(answer.info) : undefined)
+  )
+
+/** A gateway and a shim that map differently do not translate the same path to the same place. */
+const judge = (
+  used: string,
+  { daemon, mappings, version }: GatewayPresence.Presence,
+  own: ReadonlyArray<PathMapping>
+): Finding.Finding => {
+  const evidence = `version ${version} at ${used}, for the daemon at ${daemon}`
+  const list = (all: ReadonlyArray<PathMapping>): string =>
+    all.map(({ from, to }) => `${from} at ${to}`).sort().join(", ") || "nothing"
+  return list(mappings) === list(own)
+    ? Finding.ok("gateway", evidence)
+    : Finding.warn(
+      "gateway",
+      `${evidence}: it maps ${list(mappings)}, and the settings here ${list(own)}`,
+      "start it with the same settings: put them in /etc/docker-shim.env"
+    )
+}

@@ -1,0 +1,59 @@
+/**
+ * How a gateway makes itself known: to systemd, to `docker-shim doctor`, and to whoever wonders what answers at a socket.
+ */
+import { spawn } from "node:child_process"
+import type { PathMapping } from "../../core/paths/PathMapping.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
+
+/** What a gateway answers itself; the daemon has no such path. */
+export const path = "/_docker-shim/gateway"
+
+/**
+ * What a gateway says of itself.
+ *
+ * @category models
+ */
+export interface Presence {
+  readonly version: string
+  /** The daemon's endpoint, such as `unix:///var/run/docker.sock`. */
+  readonly daemon: string
+  readonly mappings: ReadonlyArray<PathMapping>
+}
+
+/**
+ * Reads what a gateway says of itself; `undefined` where something else answered.
+ *
+ * @category decoding
+ */
+export const decode = (answer: unknown): Presence | undefined => {
+  const [version, daemon] = [JsonObject.text(answer, "version"), JsonObject.text(answer, "daemon")]
+  if (JsonObject.text(answer, "program") !== "docker-shim gateway" || version === undefined) return undefined
+  const mappings = JsonObject.list(answer, "mappings").flatMap((one) => {
+    const [from, to, origin] = [
+      JsonObject.text(one, "from"),
+      JsonObject.text(one, "to"),
+      JsonObject.text(one, "origin")
+    ]
+    return from === undefined || to === undefined ? [] : [{ from, to, origin: origin ?? "" }]
+  })
+  return daemon === undefined ? undefined : { version, daemon, mappings }
+}
+
+/**
+ * The answer at `path`.
+ *
+ * @category printing
+ */
+export const print = (presence: Presence): string =>
+  `${JSON.stringify({ program: "docker-shim gateway", ...presence })}\n`
+
+/**
+ * Tells systemd, where that started the gateway (`Type=notify`), what it does now: sd_notify(3).
+ *
+ * @category running
+ */
+export const notify = (state: "--ready" | "--stopping"): void => {
+  if (process.env["NOTIFY_SOCKET"] === undefined) return
+  // where it cannot be told, the unit fails to start, which says more than a line could
+  spawn("systemd-notify", [state], { stdio: "ignore" }).on("error", () => undefined)
+}
