@@ -67,6 +67,7 @@ export default defineConfig({
               ...long,
               "test/e2e/fresh-machine.test.ts",
               "test/e2e/update.test.ts",
+              "test/e2e/debian-package.test.ts",
               "test/e2e/desktop-images.test.ts"
             ],
             env: standalone,
