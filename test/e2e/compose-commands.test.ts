@@ -175,6 +175,34 @@ volumes: {device: {driver_opts: {type: none, o: bind, device: "\${PWD}/device"}}
     assert.notInclude((await session.compose(["up", "-d"], { cwd: later })).stderr, "docker-shim:")
   })
 
+  it.each(["network-default", "empty-lists", "env-file-relative", "profiles-implicit"])(
+    "makes the containers of %s, each with the user's files, and says only what it shares, once",
+    async (name) => {
+      const one = Case.find(name)
+      Case.place(one, session.files)
+      const cwd = join(userPath, name)
+      const said = async () => {
+        const { code, stderr } = await session.compose(["create", "--build", ...one.services ?? []], { cwd })
+        assert.strictEqual(code, 0, stderr)
+        return stderr.split("\n").filter((line) => line.startsWith("docker-shim:"))
+      }
+      const shared =
+        "docker-shim: project helix-task-12-profiles-implicit still shares with other projects of this daemon: "
+        + "container_name profiles-implicit"
+      assert.deepStrictEqual(await said(), name === "profiles-implicit" ? [shared] : [])
+      assert.deepStrictEqual(await said(), [])
+      const project = `helix-task-12-${name === "env-file-relative" ? "docker" : name}`
+      projects.push(project)
+      const containers = await Containers.of(session, project)
+      const sources = containers.flatMap(({ binds }) => Object.values(binds))
+      assert.isAbove(sources.length, 0)
+      for (const source of sources) assert.match(source, /^\/data\/workspaces\/ses1\//)
+      if (name === "profiles-implicit") {
+        assert.deepStrictEqual(containers.map(({ service }) => service), ["data", "net", "web"])
+      }
+    }
+  )
+
   it("prints the environment that Compose runs in without the shim, but for the project's name", async () => {
     const cwd = place("shown", { "compose.yaml": `services: {web: {${web}}}\n`, ".env": "FROM_DOTENV=x\n" })
     const printed = async (program: "compose" | "directCompose", words: string, env: Record<string, string> = {}) => {
