@@ -55,6 +55,13 @@ export default tseslint.config(
       }, { selector: "MemberExpression[object.name='Math'][property.name='random']", message: "core is deterministic" }]
     }
   },
+  {
+    files: ["src/**/*.ts"],
+    rules: {
+      "max-lines": ["error", 300],
+      "max-lines-per-function": ["error", { max: 60, IIFEs: true }]
+    }
+  },
   { files: ["src/shell/**/*.ts"], rules: { "@typescript-eslint/only-throw-error": "off" } },
   {
     files: ["src/shell/cache/**/*.ts"],

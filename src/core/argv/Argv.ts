@@ -1,70 +1,11 @@
 /**
  * The words after a command, as pflag reads them, kept so that printing gives the same words back.
  */
+import * as FlagWord from "./FlagWord.ts"
 import { type Flag, type Grammar, takesValue } from "./grammar/Grammar.ts"
+import type { Option, Token, Value } from "./Token.ts"
 
-/**
- * How an option's value is spelled.
- *
- * **Details**
- *
- * - `None`: there is none (`--rm`).
- * - `Joined`: in the same word, with `=` between or nothing (`--volume=a:/b`, `-v=a:/b`, `-va:/b`).
- * - `Separate`: the next word, whatever it looks like.
- * - `Missing`: the flag takes a value and is the last word; Docker refuses it.
- *
- * @category models
- * @since 0.1.0
- */
-export type Value =
-  | { readonly _tag: "None" }
-  | { readonly _tag: "Joined"; readonly separator: "=" | ""; readonly text: string }
-  | { readonly _tag: "Separate"; readonly text: string }
-  | { readonly _tag: "Missing" }
-
-/**
- * One flag with its value, or a group of shorthands of which the last may have one, such as `--volume=a:/b` or
- * `-itv a:/b`: `dash` is the word up to the value (`--volume`, `-itv`), `flags` what it names, in order; a value is the
- * last one's.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Option {
-  readonly _tag: "Option"
-  readonly dash: string
-  readonly flags: ReadonlyArray<Flag>
-  readonly value: Value
-}
-
-/**
- * One piece of a command's words.
- *
- * **Details**
- *
- * - `Option`: see {@link Option}.
- * - `Positional`: a word that is no flag, the lone `-` and empty words included.
- * - `Terminator`: the first `--`.
- * - `Rest`: the words behind the first positional of a command such as `run`: the container's own, none of ours.
- * - `Unknown`: a word with a flag that the grammar does not have (`flag`, such as `--new` or `-Z`) or that is none
- *   (`---x`), and all words behind it. Whether that flag takes a value decides what those mean, so nothing is said of
- *   them; `known` are the shorthands before it in the same word.
- *
- * @category models
- * @since 0.1.0
- */
-export type Token =
-  | Option
-  | { readonly _tag: "Positional"; readonly word: string }
-  | { readonly _tag: "Terminator" }
-  | { readonly _tag: "Rest"; readonly words: ReadonlyArray<string> }
-  | {
-    readonly _tag: "Unknown"
-    readonly flag: string
-    readonly known: ReadonlyArray<Flag>
-    readonly word: string
-    readonly rest: ReadonlyArray<string>
-  }
+export type { Option, Token, Value }
 
 /**
  * The option `--name=value`, or `--name` without a value, for words that the shim adds.
@@ -116,7 +57,7 @@ export const parse = (grammar: Grammar, words: ReadonlyArray<string>): ReadonlyA
       at += 1
       continue
     }
-    const token = word.startsWith("--") ? parseLong(grammar, words, at) : parseShort(grammar, words, at)
+    const token = FlagWord.parse(grammar, words, at)
     tokens.push(token)
     if (token._tag === "Unknown") return tokens
     at += size(token)
@@ -272,44 +213,6 @@ const isFlag = (word: string): boolean => word.length > 1 && word.startsWith("-"
 const none: Value = { _tag: "None" }
 
 const joined = (separator: "=" | "", text: string): Value => ({ _tag: "Joined", separator, text })
-
-/** The value of a flag that has none in its own word. */
-const following = (flag: Flag, words: ReadonlyArray<string>, at: number): Value => {
-  if (!takesValue(flag)) return none
-  const text = words[at + 1]
-  return text === undefined ? { _tag: "Missing" } : { _tag: "Separate", text }
-}
-
-const parseLong = (grammar: Grammar, words: ReadonlyArray<string>, at: number): Token => {
-  const word = words[at] ?? ""
-  const equals = word.indexOf("=")
-  const dash = equals < 0 ? word : word.slice(0, equals)
-  const flag = grammar.long.get(dash.slice(2))
-  if (flag === undefined) return { _tag: "Unknown", flag: dash, known: [], word, rest: words.slice(at + 1) }
-  const value = equals < 0 ? following(flag, words, at) : joined("=", word.slice(equals + 1))
-  return { _tag: "Option", dash, flags: [flag], value }
-}
-
-const parseShort = (grammar: Grammar, words: ReadonlyArray<string>, at: number): Token => {
-  const word = words[at] ?? ""
-  const flags: Array<Flag> = []
-  for (let letter = 1; letter < word.length; letter += 1) {
-    const flag = grammar.short.get(word.charAt(letter))
-    if (flag === undefined) {
-      return { _tag: "Unknown", flag: `-${word.charAt(letter)}`, known: flags, word, rest: words.slice(at + 1) }
-    }
-    flags.push(flag)
-    const dash = word.slice(0, letter + 1)
-    const behind = word.slice(letter + 1)
-    if (behind.length > 1 && behind.startsWith("=")) {
-      return { _tag: "Option", dash, flags, value: joined("=", behind.slice(1)) }
-    }
-    if (takesValue(flag)) {
-      return { _tag: "Option", dash, flags, value: behind === "" ? following(flag, words, at) : joined("", behind) }
-    }
-  }
-  return { _tag: "Option", dash: word, flags, value: none }
-}
 
 const printToken = (token: Token): ReadonlyArray<string> => {
   switch (token._tag) {

@@ -5,28 +5,7 @@ import * as Argv from "./Argv.ts"
 import { docker } from "./grammar/docker.generated.ts"
 import * as Grammar from "./grammar/Grammar.ts"
 import * as Traversal from "./grammar/Traversal.ts"
-
-/**
- * A docker command that the shim treats.
- *
- * @category models
- * @since 0.1.0
- */
-export type CommandName =
-  | "run"
-  | "create"
-  | "start"
-  | "build"
-  | "volume create"
-  | "service create"
-  | "service update"
-  | "stack deploy"
-  | "stack config"
-  | "checkpoint create"
-  | "checkpoint ls"
-  | "checkpoint rm"
-  | "plugin set"
-  | "plugin install"
+import * as TreatedCommands from "./TreatedCommands.ts"
 
 /**
  * What a command line asks for.
@@ -50,7 +29,7 @@ export type CommandName =
 export type Command =
   | {
     readonly _tag: "Docker"
-    readonly name: CommandName
+    readonly name: TreatedCommands.CommandName
     readonly path: ReadonlyArray<string>
     readonly misforwarded: boolean
   }
@@ -118,7 +97,7 @@ export const parse = (argv: ReadonlyArray<string>, learned: Learned = nothingLea
   if (word === "compose") {
     return { ...bare(globals, { _tag: "Compose" }), groupWord: word, tokens: restOf(words) }
   }
-  return !groups.has(word)
+  return !TreatedCommands.groups.has(word)
     ? command(bare(globals, other([word])), [word], words, argv, learned)
     : inGroup(globals, word, words, argv, learned)
 }
@@ -216,64 +195,6 @@ const opaque: Grammar.Grammar = Grammar.decode("")
 
 const other = (path: ReadonlyArray<string>): Command => ({ _tag: "Other", path })
 
-/**
- * Docker's groups of commands with one that the shim treats; the name of their flags in the grammar. `builder` is
- * another name of `buildx` where docker forwards to that.
- */
-const groups: ReadonlyMap<string, string> = new Map([
-  ["builder", "buildx"],
-  ["buildx", "buildx"],
-  ["checkpoint", ""],
-  ["container", ""],
-  ["image", ""],
-  ["plugin", ""],
-  ["service", ""],
-  ["stack", "stack"],
-  ["volume", ""]
-])
-
-/** What is typed for a command, and the command. */
-const commands: ReadonlyMap<string, CommandName> = new Map([
-  ["run", "run"],
-  ["container run", "run"],
-  ["create", "create"],
-  ["container create", "create"],
-  ["start", "start"],
-  ["container start", "start"],
-  ["build", "build"],
-  ["image build", "build"],
-  ["builder build", "build"],
-  ["builder b", "build"],
-  ["buildx build", "build"],
-  ["buildx b", "build"],
-  ["volume create", "volume create"],
-  ["service create", "service create"],
-  ["service update", "service update"],
-  ["stack deploy", "stack deploy"],
-  ["stack up", "stack deploy"],
-  ["stack config", "stack config"],
-  ["checkpoint create", "checkpoint create"],
-  ["checkpoint ls", "checkpoint ls"],
-  ["checkpoint list", "checkpoint ls"],
-  ["checkpoint rm", "checkpoint rm"],
-  ["checkpoint remove", "checkpoint rm"],
-  ["plugin set", "plugin set"],
-  ["plugin install", "plugin install"]
-])
-
-/**
- * Whether one of the words is one that a treated command ends with, so that it is worth finding out what stands before it.
- *
- * @category predicates
- */
-export const mayBeTreated = (argv: ReadonlyArray<string>): boolean => argv.some((word) => treatedWords.has(word))
-
-const treatedWords: ReadonlySet<string> = new Set([
-  "compose",
-  "bake",
-  ...[...commands.keys()].map((words) => words.slice(words.indexOf(" ") + 1))
-])
-
 const inGroup = (
   globals: ReadonlyArray<Argv.Token>,
   groupWord: string,
@@ -281,7 +202,7 @@ const inGroup = (
   argv: ReadonlyArray<string>,
   learned: Learned
 ): CommandLine => {
-  const name = groups.get(groupWord) ?? ""
+  const name = TreatedCommands.groups.get(groupWord) ?? ""
   const grammar = Grammar.extend(name === "" ? opaque : Grammar.decode(docker[name] ?? ""), learned([groupWord]))
   const found = Traversal.find(grammar, words)
   const line = { ...bare(globals, other([groupWord])), groupWord }
@@ -301,7 +222,9 @@ const command = (
   learned: Learned
 ): CommandLine => {
   const word = path.at(-1) ?? ""
-  const name = path.some((one) => one.includes(" ")) ? undefined : commands.get(path.join(" "))
+  const name = path.some((one) => one.includes(" ")) ?
+    undefined
+    : TreatedCommands.commands.get(path.join(" "))
   if (name === undefined) return { ...line, word, tokens: restOf(words), command: other(path) }
   const grammar = Grammar.extend(Grammar.decode(docker[name] ?? ""), learned(path))
   return {

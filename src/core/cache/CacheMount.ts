@@ -2,7 +2,7 @@
  * The mount through which a dev container gets the shared cache directory.
  */
 import * as PosixPath from "../paths/PosixPath.ts"
-import * as Settings from "../settings/Settings.ts"
+import * as CacheSettings from "../settings/CacheSettings.ts"
 import * as CsvRecord from "../syntax/CsvRecord.ts"
 
 /**
@@ -57,7 +57,7 @@ export const of = (
 ): CacheMount => ({
   type: "bind",
   source: PosixPath.normalize(`${root}/${directoryName(scope)}`),
-  target: Settings.defaultCacheDirectory,
+  target: CacheSettings.defaultCacheDirectory,
   readOnly
 })
 
@@ -69,7 +69,7 @@ export const of = (
  */
 export const ofReadScope = (root: string, scope: string): CacheMount => ({
   ...of(root, { scope, readOnly: true }),
-  target: `${Settings.defaultCacheDirectory}-${scope}`
+  target: `${CacheSettings.defaultCacheDirectory}-${scope}`
 })
 
 /**

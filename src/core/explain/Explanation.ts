@@ -2,11 +2,11 @@
  * A plan as a person or a program reads it, for `docker-shim explain`.
  */
 import * as Masking from "../argv/Masking.ts"
+import * as CacheAction from "../cache/CacheAction.ts"
 import { type Change, type ExecPlan, type LeftAlone, masked, type TemporaryFile } from "../ExecPlan.ts"
 import type * as Facts from "../facts/Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import * as ShellWord from "../syntax/ShellWord.ts"
-import * as ActionText from "./ActionText.ts"
 import * as QuestionText from "./QuestionText.ts"
 
 /**
@@ -73,8 +73,8 @@ export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, f
     question: Masking.text(question),
     answer: Masking.text(answer)
   })),
-  before: plan.before.map((action) => Masking.text(ActionText.print(action))),
-  after: plan.after.map((action) => Masking.text(ActionText.print(action))),
+  before: plan.before.map((action) => Masking.text(CacheAction.print(action))),
+  after: plan.after.map((action) => Masking.text(CacheAction.print(action))),
   files: plan.files.map(({ content, placeholder }) => ({ placeholder, content: Masking.yaml(content) })),
   notices: plan.notices.map((notice) => Masking.text(notice.text))
 })

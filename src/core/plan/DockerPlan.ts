@@ -3,6 +3,7 @@
  */
 import * as Argv from "../argv/Argv.ts"
 import * as CommandLine from "../argv/CommandLine.ts"
+import * as TreatedCommands from "../argv/TreatedCommands.ts"
 import * as SourceTranslation from "../paths/SourceTranslation.ts"
 import type * as Settings from "../settings/Settings.ts"
 import * as Bake from "./build/Bake.ts"
@@ -42,7 +43,7 @@ export const plan = (situation: Situation): Planning.Planning<ReadonlyArray<stri
 /** The tokens with the daemon's paths in them translated, for this session's daemon only. */
 const paths = (
   line: CommandLine.CommandLine,
-  command: CommandLine.CommandName,
+  command: TreatedCommands.CommandName,
   situation: Situation
 ): Planning.Planning<ReadonlyArray<Argv.Token>> =>
   Planning.run(function*() {
@@ -76,7 +77,7 @@ export const read = (
   UnknownFlags.resolve(
     known,
     (learned) => CommandLine.parse(argv, learned),
-    ({ command }) => command._tag === "Docker" || command._tag === "Uncertain" && CommandLine.mayBeTreated(argv),
+    ({ command }) => command._tag === "Docker" || command._tag === "Uncertain" && TreatedCommands.mayBeTreated(argv),
     (command, flag) => ({ _tag: "CommandFlags", program: "docker", command, flag })
   )
 

@@ -4,42 +4,12 @@
 import type { Env } from "../Invocation.ts"
 import * as PathMapping from "../paths/PathMapping.ts"
 import * as PosixPath from "../paths/PosixPath.ts"
-import * as Quantity from "../syntax/Quantity.ts"
-import type { CacheLimits } from "./CacheLimits.ts"
+import * as CacheSettings from "./CacheSettings.ts"
 import * as MachineSettings from "./MachineSettings.ts"
+import * as SettingReader from "./SettingReader.ts"
+import type { SettingError } from "./SettingReader.ts"
 
-/**
- * Where the cache of builds is shared: a directory of this machine, or a repository prefix of a registry such as
- * `registry.example/cache`.
- *
- * @category models
- * @since 0.1.0
- */
-export type CacheBackend =
-  | { readonly _tag: "Local" }
-  | { readonly _tag: "Registry"; readonly prefix: string }
-
-/**
- * The settings of the shared cache.
- *
- * **Details**
- *
- * `origins` are the variables that say where it is and how much is exported; one that is not set is named by its default,
- * such as `DOCKER_SHIM_CACHE_DIR is unset`.
- *
- * @category models
- * @since 0.1.0
- */
-export interface CacheSettings {
-  readonly use: "on" | "read-only" | "off"
-  readonly directory: string
-  /** More cache directories, searched after that one and only read. */
-  readonly readDirectories: ReadonlyArray<string>
-  readonly backend: CacheBackend
-  readonly mode: "max" | "min"
-  readonly limits: CacheLimits
-  readonly origins: { readonly place: string; readonly mode: string | undefined }
-}
+export type { SettingError }
 
 /**
  * How much the user wants to be told: nothing (`DOCKER_SHIM_QUIET`), notices, or every change (`DOCKER_SHIM_DEBUG`).
@@ -78,25 +48,12 @@ export interface Settings {
   readonly elsewhere?: string | undefined
   /** The machine's file and the settings that come from it; absent where none does. */
   readonly machine?: { readonly file: string; readonly variables: ReadonlyArray<string> }
-  readonly cache: CacheSettings
+  readonly cache: CacheSettings.CacheSettings
   readonly session: SessionIdentity | undefined
   readonly projectScope: "auto" | "project" | "session" | "off"
   readonly realDocker: string | undefined
   readonly realCompose: string | undefined
   readonly verbosity: Verbosity
-}
-
-/**
- * A setting with a value that is not accepted. `file` is the machine's file where the value is from there.
- *
- * @category errors
- */
-export interface SettingError {
-  readonly _tag: "SettingError"
-  readonly variable: string
-  readonly value: string
-  readonly accepted: string
-  readonly file?: string
 }
 
 /**
@@ -130,15 +87,6 @@ export const variables: ReadonlyArray<string> = [
 /** The user's directory where `DOCKER_SHIM_USER_PATH` does not name another. */
 export const defaultUserPath = "/home/retro/work"
 
-/** The shared cache directory where `DOCKER_SHIM_CACHE_DIR` does not name another. */
-export const defaultCacheDirectory = "/buildkit-cache"
-
-/** 50 GB: some tens of images with all their stages, and a fraction of the disk of a machine that runs sessions. */
-export const defaultMaxSize = "50GB"
-
-/** 30 days: a project nobody built for a month is built cold again. */
-export const defaultMaxAge = "30d"
-
 /**
  * The message for a setting that is not accepted: what is wrong, then what can be done.
  *
@@ -162,7 +110,7 @@ export const message = (error: SettingError): string =>
  * @category predicates
  */
 export const isDisabled = (env: Env, machine?: MachineSettings.MachineSettings): boolean | undefined =>
-  booleans.get((MachineSettings.over(env, machine)[disable] || "0").toLowerCase())
+  SettingReader.booleans.get((MachineSettings.over(env, machine)[disable] || "0").toLowerCase())
 
 const disable = "DOCKER_SHIM_DISABLE"
 
@@ -180,56 +128,17 @@ export const decode = (
   machine: MachineSettings.MachineSettings = MachineSettings.none
 ): Settings | SettingError => {
   if (machine.mistake !== undefined) return lineError(machine.file, machine.mistake)
-  const errors: Array<SettingError> = []
-  const given = MachineSettings.over(env, machine)
-  const text = (variable: string): string | undefined => given[variable] === "" ? undefined : given[variable]
-  const origin = (variable: string): string => MachineSettings.origin(variable, env, machine)
-  const refuse = (variable: string, value: string, accepted: string): void => {
-    const file = origin(variable) === variable ? {} : { file: machine.file }
-    errors.push({ _tag: "SettingError", variable, value, accepted, ...file })
-  }
-
-  /** The value of a variable as `read` understands it; what it does not understand is an error. */
-  const setting = <A>(variable: string, fallback: string, accepted: string, read: (value: string) => A | undefined) => {
-    const value = text(variable) ?? fallback
-    const decoded = read(value)
-    if (decoded === undefined) refuse(variable, value, accepted)
-    return decoded
-  }
-  const choice = <const A extends string>(variable: string, choices: readonly [A, ...ReadonlyArray<A>]): A =>
-    setting(variable, choices[0], choices.join(", "), (value) => choices.find((one) => one === value)) ?? choices[0]
-  const path = (variable: string): string | undefined =>
-    text(variable) === undefined
-      ? undefined
-      : setting(variable, "", "an absolute path", (value) => value.startsWith("/") ? value : undefined)
-  const flag = (variable: string): boolean =>
-    setting(variable, "0", "1, true, on, 0, false, off", (value) => booleans.get(value.toLowerCase())) ?? false
-
-  const readDirectories = (): ReadonlyArray<string> =>
-    setting("DOCKER_SHIM_CACHE_READ_DIRS", "", "absolute paths, separated by :", absolutePaths) ?? []
-
+  const reader = SettingReader.make(env, machine)
+  const { choice, errors, flag, origin, path, text } = reader
   flag(disable) // who asks for the settings goes on with the shim switched on, or off
   const [isDebug, isQuiet] = [flag("DOCKER_SHIM_DEBUG"), flag("DOCKER_SHIM_QUIET")]
   const userPath = PosixPath.normalize(path("DOCKER_SHIM_USER_PATH") ?? defaultUserPath)
-  const directory = path("DOCKER_SHIM_CACHE_DIR") ?? defaultCacheDirectory
   const settings: Settings = {
     userPath,
-    mappings: mappings(userPath, path("WORKSPACE_DIR"), text, origin, refuse),
+    mappings: mappings(userPath, path("WORKSPACE_DIR"), reader),
     daemonSocket: path("DOCKER_SHIM_DAEMON_SOCKET"),
     dockerHost: text("DOCKER_SHIM_DOCKER_HOST"),
-    cache: {
-      use: choice("DOCKER_SHIM_CACHE", ["on", "read-only", "off"]),
-      directory,
-      readDirectories: readDirectories().filter((one) => one !== PosixPath.normalize(directory)),
-      backend: setting("DOCKER_SHIM_CACHE_BACKEND", "local", "local, registry:<repository prefix>", backend)
-        ?? { _tag: "Local" },
-      mode: choice("DOCKER_SHIM_CACHE_MODE", ["max", "min"]),
-      limits: {
-        maxSize: setting("DOCKER_SHIM_CACHE_MAX_SIZE", defaultMaxSize, "a size such as 20GB", Quantity.parseSize) ?? 0,
-        maxAge: setting("DOCKER_SHIM_CACHE_MAX_AGE", defaultMaxAge, "an age such as 14d or 36h", Quantity.parseAge) ?? 0
-      },
-      origins: cacheOrigins(text, origin)
-    },
+    cache: CacheSettings.decode(reader),
     session: sessionIdentity(text, origin),
     projectScope: choice("DOCKER_SHIM_PROJECT_SCOPE", ["auto", "project", "session", "off"]),
     realDocker: path("DOCKER_SHIM_REAL_DOCKER"),
@@ -264,22 +173,11 @@ const lineError = (file: string, { line, text }: { readonly line: number; readon
   accepted: "NAME=value, a comment after #, an empty line"
 })
 
-const booleans: ReadonlyMap<string, boolean> = new Map(Object.entries({
-  "1": true,
-  true: true,
-  on: true,
-  "0": false,
-  false: false,
-  off: false
-}))
-
 /** `WORKSPACE_DIR` and then the further mappings; of two for one path the more explicit, `DOCKER_SHIM_PATH_MAP`, wins. */
 const mappings = (
   userPath: string,
   workspace: string | undefined,
-  text: (variable: string) => string | undefined,
-  origin: (variable: string) => string,
-  refuse: (variable: string, value: string, accepted: string) => void
+  { origin, refuse, text }: SettingReader.SettingReader
 ): ReadonlyArray<PathMapping.PathMapping> => {
   const value = text("DOCKER_SHIM_PATH_MAP") ?? ""
   const further = PathMapping.parse(value)
@@ -292,29 +190,6 @@ const mappings = (
     ? named
     : [...named, PathMapping.make(userPath, workspace, origin("WORKSPACE_DIR"))]
 }
-
-const absolutePaths = (value: string): ReadonlyArray<string> | undefined => {
-  const paths = value.split(":").filter((path) => path !== "")
-  return paths.every(PosixPath.isAbsolute) ? [...new Set(paths.map(PosixPath.normalize))] : undefined
-}
-
-const backend = (value: string): CacheBackend | undefined => {
-  if (value === "local") return { _tag: "Local" }
-  const prefix = /^registry:([a-z0-9][a-z0-9._:/-]*[a-z0-9])$/.exec(value)?.[1]
-  return prefix === undefined ? undefined : { _tag: "Registry", prefix }
-}
-
-const cacheOrigins = (
-  text: (variable: string) => string | undefined,
-  origin: (variable: string) => string
-): CacheSettings["origins"] => ({
-  place: backend(text("DOCKER_SHIM_CACHE_BACKEND") ?? "")?._tag === "Registry"
-    ? origin("DOCKER_SHIM_CACHE_BACKEND")
-    : text("DOCKER_SHIM_CACHE_DIR") === undefined
-    ? "DOCKER_SHIM_CACHE_DIR is unset"
-    : origin("DOCKER_SHIM_CACHE_DIR"),
-  mode: text("DOCKER_SHIM_CACHE_MODE") === undefined ? undefined : origin("DOCKER_SHIM_CACHE_MODE")
-})
 
 const sessionIdentity = (
   text: (variable: string) => string | undefined,

@@ -2,6 +2,7 @@
  * Stands in for `node:child_process`.
  */
 import * as host from "docker-shim:host"
+import { ChildProcess } from "../ChildProcess.ts"
 import * as Loop from "../Loop.ts"
 import { process } from "../Process.ts"
 import * as Signals from "../Signals.ts"
@@ -9,9 +10,10 @@ import * as Failure from "../system/Failure.ts"
 import * as Files from "../system/Files.ts"
 import * as Processes from "../system/Processes.ts"
 import { Buffer } from "./buffer.ts"
-import { EventEmitter } from "./events.ts"
 import * as path from "./path.ts"
 import { Readable, Writable } from "./stream.ts"
+
+export { ChildProcess }
 
 type Stdio = "inherit" | "ignore" | "pipe" | number | null | undefined
 
@@ -30,88 +32,6 @@ const running = new Map<number, ChildProcess>()
 
 /** `SIGCHLD`, which says that a child ended. */
 const childEnded = 17
-
-/**
- * A program that was started.
- *
- * @category models
- * @since 0.1.0
- */
-export class ChildProcess extends EventEmitter {
-  pid: number | undefined
-  exitCode: number | null = null
-  signalCode: string | null = null
-  killed = false
-  readonly stdio: ReadonlyArray<Readable | Writable | null>
-  readonly #alive: Loop.Waiting = Loop.after(2147483647, () => undefined, true)
-  #open: number
-
-  constructor(stdio: ReadonlyArray<Readable | Writable | null>) {
-    super()
-    this.stdio = stdio
-    const outputs = stdio.filter((stream) => stream instanceof Readable)
-    this.#open = outputs.length + 1
-    for (const stream of outputs) stream.on("close", () => this.#closed())
-  }
-
-  get stdin(): Writable | null {
-    const [stream] = this.stdio
-    return stream instanceof Writable ? stream : null
-  }
-
-  get stdout(): Readable | null {
-    const stream = this.stdio[1]
-    return stream instanceof Readable ? stream : null
-  }
-
-  get stderr(): Readable | null {
-    const stream = this.stdio[2]
-    return stream instanceof Readable ? stream : null
-  }
-
-  kill(signal?: string | number): boolean {
-    if (this.pid === undefined || this.exitCode !== null || this.signalCode !== null) return false
-    try {
-      Processes.kill(this.pid, Signals.numberOf(signal))
-      this.killed = true
-      return true
-    } catch {
-      return false
-    }
-  }
-
-  ref(): void {
-    this.#alive.held = true
-  }
-
-  unref(): void {
-    this.#alive.held = false
-  }
-
-  /** Called by `spawn`: it could not be started. */
-  failed(error: Error): void {
-    Loop.cancel(this.#alive)
-    for (const stream of this.stdio) stream?.destroy()
-    Loop.soon(() => this.emit("error", error))
-  }
-
-  /** Called when it ended. */
-  ended(code: number | null, signal: number | null): void {
-    Loop.cancel(this.#alive)
-    this.exitCode = code
-    this.signalCode = signal === null ? null : Signals.nameOf(signal)
-    this.stdin?.destroy()
-    this.emit("exit", this.exitCode, this.signalCode)
-    // what nobody reads is let go, as Node does
-    for (const stream of this.stdio) if (stream instanceof Readable) stream.resume()
-    this.#closed()
-  }
-
-  #closed(): void {
-    this.#open -= 1
-    if (this.#open === 0) this.emit("close", this.exitCode, this.signalCode)
-  }
-}
 
 /**
  * Starts a program.

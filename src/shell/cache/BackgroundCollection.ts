@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process"
 import * as os from "node:os"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as CachePlace from "./CachePlace.ts"
@@ -89,7 +90,7 @@ const isDue = (root: SharedDirectory.SharedDirectory): boolean => {
   const [name = ""] = CachePlace.namesOf(root, CacheLayout.collected(root.path))
   const last = SharedDirectory.status(root, name)
   if (last?.isDirectory() === true) CachePlace.move(root, name, root, SharedFile.unfinished())
-  const age = last === undefined ? interval : SharedFile.now(root) - SharedDirectory.changedAt(last)
+  const age = last === undefined ? interval : SharedFile.now(root) - ChangeTime.of(last)
   if (age >= 0 && age < interval) return false
   SharedFile.write(root, name, "")
   return age >= interval

@@ -3,6 +3,7 @@
  * container cannot be asked whether it lives.
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as ChangeTime from "../files/ChangeTime.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
@@ -155,8 +156,8 @@ const read = (leases: SharedDirectory.SharedDirectory, id: string): ReadonlyArra
       return [{
         id,
         keys: keysOf(lease),
-        startedAt: SharedDirectory.changedAt(started),
-        aliveAt: SharedDirectory.changedAt(alive)
+        startedAt: ChangeTime.of(started),
+        aliveAt: ChangeTime.of(alive)
       }]
     })
   ) ?? []

@@ -3,6 +3,7 @@
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import type { Descriptor } from "../../core/cache/OciLayout.ts"
+import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheLease from "./CacheLease.ts"
@@ -95,7 +96,7 @@ const readEntry = (
   return {
     key,
     graph,
-    lastUsed: last === undefined ? 0 : Math.min(now, SharedDirectory.changedAt(last)),
+    lastUsed: last === undefined ? 0 : Math.min(now, ChangeTime.of(last)),
     uses: used?.size ?? 0
   }
 }

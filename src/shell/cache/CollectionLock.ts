@@ -2,6 +2,7 @@
  * Lets one collection run at a time: two could each delete what the other wants to bring back.
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
@@ -57,7 +58,7 @@ const isBusy = (): Error => Object.assign(new Error("another collection is runni
 const clear = (root: SharedDirectory.SharedDirectory, name: string): void => {
   const held = SharedDirectory.status(root, name)
   if (held === undefined) return
-  const age = SharedFile.now(root) - SharedDirectory.changedAt(held)
+  const age = SharedFile.now(root) - ChangeTime.of(held)
   if (held.isFile() && age < -CacheLease.staleAfter) {
     // the clock was wrong: it counts as the present, from which on it ages
     SharedFile.write(root, name, "")

@@ -2,6 +2,7 @@
  * What builds left that are gone: leases, exports, retired indexes, directories of no entry, unfinished things.
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as CacheLease from "./CacheLease.ts"
@@ -53,7 +54,7 @@ const removeOf = (
 /** A key for which nothing was published; a build that begins with it just now makes it anew. */
 const removeEmpty = (root: SharedDirectory.SharedDirectory, key: string, isOld: IsOld): void => {
   const found = SharedDirectory.status(root, key)
-  if (found === undefined || !isOld(SharedDirectory.changedAt(found))) return
+  if (found === undefined || !isOld(ChangeTime.of(found))) return
   if (CachePlace.list(root, CacheLayout.incoming(root.path, key)).length > 0) return
   if (CacheLease.list(root).some((lease) => lease.keys.includes(key))) return
   Trash.moveAside(root, root, key)
@@ -62,6 +63,6 @@ const removeEmpty = (root: SharedDirectory.SharedDirectory, key: string, isOld: 
 const removeUnfinished = (directory: SharedDirectory.SharedDirectory, isOld: IsOld): void => {
   for (const name of SharedDirectory.list(directory).filter(CacheLayout.isUnfinished)) {
     const found = SharedDirectory.status(directory, name)
-    if (found !== undefined && isOld(SharedDirectory.changedAt(found))) SharedRemoval.removeAll(directory, name)
+    if (found !== undefined && isOld(ChangeTime.of(found))) SharedRemoval.removeAll(directory, name)
   }
 }

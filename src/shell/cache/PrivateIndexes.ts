@@ -3,6 +3,7 @@
  * reading them.
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import type * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
@@ -50,7 +51,7 @@ export const exporting = (
   return sort(
     cache,
     CacheLayout.incoming(CachePlace.pathOf(cache), key),
-    (id, status) => !alive.has(id) && isOld(SharedDirectory.changedAt(status))
+    (id, status) => !alive.has(id) && isOld(ChangeTime.of(status))
   )
 }
 

@@ -217,14 +217,6 @@ export const ownStatus = (directory: SharedDirectory): fs.Stats =>
   placed(directory.path, () => fs.fstatSync(directory.descriptor))
 
 /**
- * When something was last changed, in milliseconds. A time that somebody set in the future counts as the time at which it
- * was set there, which nobody can choose.
- *
- * @category accessors
- */
-export const changedAt = ({ ctimeMs, mtimeMs }: fs.Stats): number => Math.min(ctimeMs, mtimeMs)
-
-/**
  * The bytes that this user may still write to the directory's file system.
  *
  * @category accessors

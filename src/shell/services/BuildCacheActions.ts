@@ -5,8 +5,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as CacheAction from "../../core/cache/CacheAction.ts"
-import type { CacheDirectory } from "../../core/cache/CacheDirectory.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
+import type * as Facts from "../../core/facts/Facts.ts"
 import * as CacheText from "../../core/plan/build/CacheText.ts"
 import * as BuildMetadata from "../builder/BuildMetadata.ts"
 import * as ImportedSteps from "../builder/ImportedSteps.ts"
@@ -22,11 +22,20 @@ import * as SystemError from "../files/SystemError.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as Reporter from "../front/Reporter.ts"
 import * as Ended from "../process/Ended.ts"
+import * as BuilderDoubt from "./BuilderDoubt.ts"
+import { BuilderProbe } from "./BuilderProbe.ts"
 import { EngineInfo } from "./EngineInfo.ts"
+import * as EntryHealing from "./EntryHealing.ts"
 import { Environment } from "./Environment.ts"
+import * as Finding from "./Finding.ts"
+import * as StepDoubt from "./StepDoubt.ts"
 
-/** What turned out about the cache directory. */
-export type Finding = (known: CacheDirectory) => CacheDirectory
+/** A plan that was carried out: how its program ended, and the facts that it was made from. */
+export interface Ran {
+  readonly plan: ExecPlan
+  readonly ended: Ended.Ended
+  readonly facts: Facts.Facts
+}
 
 /**
  * Carries out the actions before and after a build. What was begun in the scope ends with it: leases, export
@@ -34,19 +43,18 @@ export type Finding = (known: CacheDirectory) => CacheDirectory
  *
  * **Details**
  *
- * Nothing here fails. `before` returns what turned out when an export or import could not be prepared; `after` when the build
- * failed, damaged entries are certainly why, and it may run again without them.
+ * Nothing here fails. `before` returns what turned out when an export or import could not be prepared; `after` what turned
+ * out to be why the build failed, if it may run again without that.
  *
  * @category services
- * @since 0.1.0
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
-  readonly before: (plan: ExecPlan) => Effect.Effect<Finding | undefined, never, Scope.Scope>
-  readonly after: (plan: ExecPlan, ended: Ended.Ended) => Effect.Effect<Finding | undefined>
+  readonly before: (plan: ExecPlan) => Effect.Effect<Finding.Finding | undefined, never, Scope.Scope>
+  readonly after: (ran: Ran) => Effect.Effect<Facts.Facts | undefined>
 }>() {
   static readonly make = Effect.map(
-    Effect.all([Environment, EngineInfo]),
-    ([environment, engine]) =>
+    Effect.all([Environment, EngineInfo, BuilderProbe]),
+    ([environment, engine, builders]) =>
       BuildCacheActions.of({
         before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
           const leased: Leased = new Set()
@@ -62,18 +70,39 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
           }
           return undefined
         }),
-        after: Effect.fn("BuildCacheActions.after")(function*(plan: ExecPlan, ended: Ended.Ended) {
-          const findings: Array<Finding> = []
-          for (const action of plan.after) {
-            const finding = yield* conclude(action, plan, ended, environment)
+        after: Effect.fn("BuildCacheActions.after")(function*(ran: Ran) {
+          const findings: Array<Finding.Finding> = []
+          for (const action of ran.plan.after) {
+            if (isDoubt(action)) continue
+            const finding = yield* conclude(action, ran, environment)
             if (finding !== undefined) findings.push(finding)
           }
-          return findings.length === 0
-            ? undefined
-            : (known: CacheDirectory) => findings.reduce((revised, finding) => finding(revised), known)
+          if (findings.length > 0) return findings.reduce((facts, finding) => finding(facts), ran.facts)
+          for (const action of ran.plan.after) {
+            const revised = isDoubt(action) ? yield* doubt(action, ran, builders) : undefined
+            if (revised !== undefined) return revised
+          }
+          return undefined
         })
       })
   )
+}
+
+/** An action that looks for another reason why a build failed, where the cache directory is not why. */
+type Doubt = Extract<CacheAction.After, { readonly _tag: `Doubt${string}` }>
+
+const isDoubt = (action: CacheAction.After): action is Doubt =>
+  action._tag === "DoubtBuilder" || action._tag === "DoubtImportedSteps"
+
+const doubt = (
+  action: Doubt,
+  { ended, facts, plan }: Ran,
+  builders: Context.Tag.Service<BuilderProbe>
+): Effect.Effect<Facts.Facts | undefined> => {
+  if (action._tag === "DoubtImportedSteps") return StepDoubt.doubt(plan, action, ended, facts, builders)
+  return Ended.isFailure(ended)
+    ? BuilderDoubt.doubt(plan, action.canRunAgain, facts, builders)
+    : Effect.succeed(undefined)
 }
 
 /** What is known while the actions are carried out: the directories that a lease was taken in. */
@@ -83,7 +112,7 @@ const prepare = (
   action: Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" }>,
   leased: Leased,
   plan: ExecPlan
-): Effect.Effect<Finding | undefined, never, Scope.Scope> => {
+): Effect.Effect<Finding.Finding | undefined, never, Scope.Scope> => {
   switch (action._tag) {
     case "SetAsideCacheEntry":
       return Effect.sync(() => {
@@ -108,7 +137,7 @@ const openImport = (
   source: CacheAction.CacheImport,
   isLeased: boolean,
   plan: ExecPlan
-): Effect.Effect<Finding | undefined, never, Scope.Scope> =>
+): Effect.Effect<Finding.Finding | undefined, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync((): CacheView.Import => {
       try {
@@ -130,16 +159,16 @@ const openImport = (
         }: ${opened.why}`
         : `build cache of ${source.key} not imported: ${opened.why}; see 'docker-shim doctor'`
     ])
-    return withoutEntries(source.directory, [source.key])
+    return Finding.withoutEntries(source.directory, [source.key])
   }))
 
-const openExport = (target: CacheAction.CacheExport): Effect.Effect<Finding | undefined, never, Scope.Scope> =>
+const openExport = (target: CacheAction.CacheExport): Effect.Effect<Finding.Finding | undefined, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync((): Finding | ReadonlyArray<CacheView.Held> => {
+    Effect.sync((): Finding.Finding | ReadonlyArray<CacheView.Held> => {
       try {
         return CacheView.openExport(target)
       } catch (error) {
-        return unwritable(SystemError.describe(error, target.directory))
+        return Finding.unwritable(SystemError.describe(error, target.directory))
       }
     }),
     (opened) =>
@@ -148,8 +177,6 @@ const openExport = (target: CacheAction.CacheExport): Effect.Effect<Finding | un
         if (typeof opened !== "function") CacheView.release(opened)
       })
   ).pipe(Effect.map((opened) => typeof opened === "function" ? opened : undefined))
-
-const unwritable = (why: string): Finding => (known) => known._tag === "Usable" ? { ...known, unwritable: why } : known
 
 /** Whether it could be taken. Where not, nothing can be exported either, and imports hold open what they read. */
 const lease = (
@@ -168,134 +195,53 @@ const lease = (
   )
 
 const conclude = (
-  action: CacheAction.After,
-  plan: ExecPlan,
-  ended: Ended.Ended,
-  { invocation, shim }: Context.Tag.Service<Environment>
-): Effect.Effect<Finding | undefined> => {
+  action: Exclude<CacheAction.After, Doubt>,
+  { ended, plan }: Ran,
+  { invocation: { env }, shim }: Context.Tag.Service<Environment>
+): Effect.Effect<Finding.Finding | undefined> => {
   switch (action._tag) {
     case "PublishCacheExport":
-      return Effect.sync(() => {
-        const why = CacheExports.publish(action.export, action.expectation)
-        if (why !== undefined && ended._tag === "Exited" && ended.code === 0) {
-          Reporter.notices(plan.verbosity, [CacheText.notShared(`${action.export.key} was not stored: ${why}`).text])
-        }
-        return undefined
-      })
+      return done(() => publish(action, plan, ended))
     case "HealCacheEntries":
       return Ended.isFailure(ended)
-        ? healing(
+        ? EntryHealing.heal(
           action,
           plan,
-          (key) => BackgroundCollection.startVerification(action.directory, key, shim, invocation.env)
+          (key) => BackgroundCollection.startVerification(action.directory, key, shim, env)
         )
         : Effect.succeed(undefined)
     case "RememberImportedSteps":
-      return Effect.as(
-        Effect.sync(() => ImportedSteps.remember(action.endpoint, action.commands, invocation.env)),
-        undefined
-      )
+      return done(() => ImportedSteps.remember(action.endpoint, action.commands, env))
     case "ForgetImportedSteps":
-      return Effect.as(
-        Effect.sync(() => {
-          if (isSuccess(ended)) ImportedSteps.forget(action.endpoint, action.commands, invocation.env)
-        }),
-        undefined
-      )
-    case "DoubtImportedSteps":
-    case "DoubtBuilder":
-      // the executor's: what turns out is no matter of the cache directory
-      return Effect.succeed(undefined)
+      return done(() => isSuccess(ended) ? ImportedSteps.forget(action.endpoint, action.commands, env) : undefined)
     case "CollectCache":
-      return Effect.as(
-        Effect.sync(() => BackgroundCollection.start(action.directory, shim, invocation.env)),
-        undefined
-      )
+      return done(() => BackgroundCollection.start(action.directory, shim, env))
     case "RemoveOverrides":
-      return Effect.as(
-        Effect.sync(() => {
-          if (isSuccess(ended)) KeptOverrideFiles.remove(action.files, invocation.env)
-        }),
-        undefined
-      )
+      return done(() => isSuccess(ended) ? KeptOverrideFiles.remove(action.files, env) : undefined)
     case "ConfirmRegistryExport":
-      return Effect.as(
-        Effect.sync(() => {
-          if (ended._tag !== "Exited" || ended.code !== 0 || BuildMetadata.namesCache(action.file)) return
-          const { text } = CacheText.notShared(`nothing was stored in ${action.place}`)
-          Reporter.notices(plan.verbosity, [text])
-        }),
-        undefined
-      )
+      return done(() => isSuccess(ended) ? confirm(action, plan) : undefined)
   }
+}
+
+/** An action of which nothing turns out. */
+const done = (act: () => unknown): Effect.Effect<undefined> => Effect.as(Effect.sync(act), undefined)
+
+const publish = (
+  { expectation, export: target }: Extract<CacheAction.After, { readonly _tag: "PublishCacheExport" }>,
+  plan: ExecPlan,
+  ended: Ended.Ended
+): void => {
+  const why = CacheExports.publish(target, expectation)
+  if (why === undefined || !isSuccess(ended)) return
+  Reporter.notices(plan.verbosity, [CacheText.notShared(`${target.key} was not stored: ${why}`).text])
+}
+
+const confirm = (
+  { file, place }: Extract<CacheAction.After, { readonly _tag: "ConfirmRegistryExport" }>,
+  plan: ExecPlan
+): void => {
+  if (BuildMetadata.namesCache(file)) return
+  Reporter.notices(plan.verbosity, [CacheText.notShared(`nothing was stored in ${place}`).text])
 }
 
 const isSuccess = (ended: Ended.Ended): boolean => ended._tag === "Exited" && ended.code === 0
-
-/** In milliseconds: how long a user whose build failed waits for the shim to find out whether its cache is why. */
-const healingTime = 1_000
-
-const healing = Effect.fn("BuildCacheActions.healing")(function*(
-  { access, canRunAgain, directory, keys }: Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>,
-  plan: ExecPlan,
-  checkLater: (key: string) => boolean
-) {
-  const damaged: Array<string> = []
-  const unfinished: Array<string> = []
-  const end = performance.now() + healingTime
-  for (const key of keys) {
-    const isOver = (signal: AbortSignal) => (): boolean => signal.aborted || performance.now() > end
-    const outcome = yield* Effect.promise((signal) =>
-      access === "own"
-        ? CacheHealing.heal(directory, key, isOver(signal))
-        : CacheHealing.check(directory, key, isOver(signal))
-    )
-    if (outcome === "AtFault") damaged.push(key)
-    if (outcome === "Unfinished") unfinished.push(key)
-  }
-  yield* Effect.sync(() => sayUnfinished(unfinished, plan, checkLater))
-  if (damaged.length === 0) return undefined
-  yield* Effect.sync(() =>
-    Reporter.notices(plan.verbosity, [
-      `build cache entry ${damaged.join(", ")} ${
-        access === "own" ? "was damaged and is set aside" : `in ${directory} is damaged`
-      }; `
-      + (canRunAgain ? "building again without it" : "run the build again")
-    ])
-  )
-  if (!canRunAgain) return undefined
-  return withoutEntries(directory, damaged)
-})
-
-/** What could not be read in time is read in the background, so that damage costs one build at most. */
-const sayUnfinished = (
-  keys: ReadonlyArray<string>,
-  plan: ExecPlan,
-  checkLater: (key: string) => boolean
-): void => {
-  for (const key of keys) {
-    const next = checkLater(key)
-      ? "it is being checked in the background; if the cache may be why the build failed, run it again later"
-      : `'docker-shim cache verify --key ${key}' checks it`
-    Reporter.notices(plan.verbosity, [`build cache entry ${key} is too large to be checked now; ${next}`])
-  }
-}
-
-/** No build imports these entries of a directory any more. */
-const withoutEntries = (directory: string, keys: ReadonlyArray<string>): Finding => (known) =>
-  known._tag === "Usable"
-    ? {
-      ...known,
-      entries: Object.fromEntries(
-        Object.entries(known.entries).map(([key, entry]) => [
-          key,
-          directory === known.directory && keys.includes(key) ? { _tag: "Missing" } : entry
-        ])
-      ),
-      relatives: Object.fromEntries(
-        Object.entries(known.relatives).filter(([, place]) =>
-          place.directory !== directory || !keys.includes(place.key)
-        )
-      )
-    }
-    : known

@@ -11,6 +11,7 @@ import type { Builder } from "../../core/builder/Builder.ts"
 import * as BuildxInspect from "../../core/builder/BuildxInspect.ts"
 import * as DaemonInfo from "../../core/builder/DaemonInfo.ts"
 import * as Question from "../../core/facts/Question.ts"
+import type { Env } from "../../core/Invocation.ts"
 import * as DaemonBuilder from "../builder/DaemonBuilder.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import { extend } from "../front/ChildProgram.ts"
@@ -57,28 +58,6 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
     /** What builders answered to this process itself. */
     const asked = new Map<string, Builder>()
 
-    const probe = Effect.fn("BuilderProbe.probe")(function*(
-      question: Question.Of<"Builder">,
-      file: string,
-      { isDaemon, socket }: DaemonBuilder.Surroundings
-    ) {
-      const env = {
-        ...extend(invocation.env, question.env),
-        ...named(question)
-      }
-      if (question.through === "docker") {
-        const version = coerce((yield* runner.run({ file, args: ["--version"], env })).stdout)
-        if (version !== null && major(version) < firstForwardingMajor) {
-          return { _tag: "Legacy", why: `docker ${version.version} builds without buildx` } satisfies Builder
-        }
-      }
-      const daemon = isDaemon && socket !== undefined ? yield* engine.ask(socket) : undefined
-      if (daemon?._tag === "Silent") return { _tag: "Unknown", why: daemon.why } satisfies Builder
-      const builder = daemon?._tag === "Answered" ? DaemonInfo.builder(daemon.info) : undefined
-      if (builder !== undefined) return builder
-      return BuildxInspect.read(yield* runner.run({ file, args: [...question.globals, "buildx", "inspect"], env }))
-    })
-
     const answer = Effect.fn("BuilderProbe.answer")(function*(question: Question.Of<"Builder">, isAskedAgain: boolean) {
       const docker = yield* programs.locate("docker")
       const config = Endpoint.configDirectory(question.endpoint, invocation.env)
@@ -91,7 +70,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
       return yield* memory.remember(
         remembered,
         Effect.tap(
-          probe(question, docker, surroundings),
+          probe(question, docker, surroundings, { engine, runner, env: invocation.env }),
           (found) => Effect.sync(() => asked.set(Question.id(question), found))
         )
       )
@@ -114,6 +93,36 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
     })
   })
 }
+
+/** What probing needs. */
+interface Probes {
+  readonly engine: Context.Tag.Service<EngineInfo>
+  readonly runner: Context.Tag.Service<ProbeRunner>
+  readonly env: Env
+}
+
+const probe = Effect.fn("BuilderProbe.probe")(function*(
+  question: Question.Of<"Builder">,
+  file: string,
+  { isDaemon, socket }: DaemonBuilder.Surroundings,
+  { engine, env: given, runner }: Probes
+) {
+  const env = {
+    ...extend(given, question.env),
+    ...named(question)
+  }
+  if (question.through === "docker") {
+    const version = coerce((yield* runner.run({ file, args: ["--version"], env })).stdout)
+    if (version !== null && major(version) < firstForwardingMajor) {
+      return { _tag: "Legacy", why: `docker ${version.version} builds without buildx` } satisfies Builder
+    }
+  }
+  const daemon = isDaemon && socket !== undefined ? yield* engine.ask(socket) : undefined
+  if (daemon?._tag === "Silent") return { _tag: "Unknown", why: daemon.why } satisfies Builder
+  const builder = daemon?._tag === "Answered" ? DaemonInfo.builder(daemon.info) : undefined
+  if (builder !== undefined) return builder
+  return BuildxInspect.read(yield* runner.run({ file, args: [...question.globals, "buildx", "inspect"], env }))
+})
 
 const named = ({ name }: Question.Of<"Builder">): Readonly<Record<string, string>> =>
   name === undefined ? {} : { BUILDX_BUILDER: name }

@@ -13,6 +13,7 @@ import * as EmptyLists from "../../core/compose/EmptyLists.ts"
 import * as PlannedModel from "../../core/compose/PlannedModel.ts"
 import type { Input } from "../../core/ExecPlan.ts"
 import type * as Question from "../../core/facts/Question.ts"
+import type { Env } from "../../core/Invocation.ts"
 import * as ComposeFileSearch from "../compose/ComposeFileSearch.ts"
 import * as EmptyListSearch from "../compose/EmptyListSearch.ts"
 import * as ModelMemory from "../compose/ModelMemory.ts"
@@ -54,29 +55,6 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
     const { invocation } = yield* Environment
     const given: Array<{ readonly asked: ModelMemory.Asked; readonly model: unknown; readonly at: number }> = []
 
-    /** What the program prints when it reads the same input as the user's command, or why it prints no model. */
-    const model = (
-      program: ComposeCommand,
-      words: ReadonlyArray<string>,
-      descriptors: ReadonlyArray<number>,
-      input: ReadonlyArray<Input>
-    ): Effect.Effect<Printed> =>
-      Effect.acquireUseRelease(
-        Effect.sync(() => InputFiles.open(input, invocation.env)),
-        (opened) =>
-          runner.run({
-            file: program.file,
-            args: [...program.args, ...words],
-            env: program.env,
-            limit: longest,
-            descriptors: new Map([...InputFiles.inherited(descriptors), ...opened])
-          }),
-        (opened) => Effect.sync(() => InputFiles.close(opened))
-      ).pipe(
-        Effect.map(decode),
-        Effect.catchAllDefect((defect) => Effect.succeed({ why: String(defect) }))
-      )
-
     return ComposeConfig.of({
       ask: Effect.fn("ComposeConfig.ask")(function*(question) {
         const input = yield* standardInput.read(question.descriptors)
@@ -93,7 +71,8 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
         for (const attempt of attemptsOf(question)) {
           const printed = yield* Effect.forEach(
             attempt,
-            (words) => model(command, [...question.flags, ...words], question.descriptors, input)
+            (words) =>
+              model(runner, invocation.env, command, [...question.flags, ...words], question.descriptors, input)
           )
           const found = printed.flatMap((one) => "config" in one ? [one.config] : [])
           if (found.length > 0) {
@@ -114,7 +93,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
         const words = ["stack", "config", ...files.flatMap((file) => ["--compose-file", file])]
         const printed = docker._tag === "None"
           ? { why: "docker was not found" }
-          : yield* model(docker.value, words, descriptors, input)
+          : yield* model(runner, invocation.env, docker.value, words, descriptors, input)
         return "config" in printed
           ? { _tag: "Model", config: printed.config, input }
           : { _tag: "Refused", input, why: printed.why }
@@ -131,6 +110,31 @@ const emptyLists = ({ sought }: Question.Of<"ComposeModel">): EmptyLists.Sources
   const { directory, files } = ComposeFileSearch.locate(sought)
   return files.length === 0 ? EmptyLists.unknown : EmptyListSearch.search(files, directory)
 }
+
+/** What the program prints when it reads the same input as the user's command, or why it prints no model. */
+const model = (
+  runner: Context.Tag.Service<ProbeRunner>,
+  env: Env,
+  program: ComposeCommand,
+  words: ReadonlyArray<string>,
+  descriptors: ReadonlyArray<number>,
+  input: ReadonlyArray<Input>
+): Effect.Effect<Printed> =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => InputFiles.open(input, env)),
+    (opened) =>
+      runner.run({
+        file: program.file,
+        args: [...program.args, ...words],
+        env: program.env,
+        limit: longest,
+        descriptors: new Map([...InputFiles.inherited(descriptors), ...opened])
+      }),
+    (opened) => Effect.sync(() => InputFiles.close(opened))
+  ).pipe(
+    Effect.map(decode),
+    Effect.catchAllDefect((defect) => Effect.succeed({ why: String(defect) }))
+  )
 
 /**
  * What to ask, each with the words of one or more calls whose answers together are the model.

@@ -10,15 +10,13 @@ import * as SaidOnce from "../compose/SaidOnce.ts"
 import type { Failure } from "../Failure.ts"
 import * as ChildProgram from "../front/ChildProgram.ts"
 import * as Reporter from "../front/Reporter.ts"
-import * as Ended from "../process/Ended.ts"
+import type * as Ended from "../process/Ended.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 import { BuildCacheActions } from "./BuildCacheActions.ts"
-import { BuilderProbe } from "./BuilderProbe.ts"
 import { ComposeConfig } from "./ComposeConfig.ts"
 import { Environment } from "./Environment.ts"
 import { Planner } from "./Planner.ts"
 import { ProcessRunner } from "./ProcessRunner.ts"
-import * as StepDoubt from "./StepDoubt.ts"
 import { TemporaryFiles } from "./TemporaryFiles.ts"
 
 /**
@@ -39,7 +37,6 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
     const { invocation, shim } = yield* Environment
     const planner = yield* Planner
     const actions = yield* BuildCacheActions
-    const builders = yield* BuilderProbe
     const files = yield* TemporaryFiles
     const runner = yield* ProcessRunner
     const compose = yield* ComposeConfig
@@ -66,28 +63,6 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       return yield* runner.run({ ...program, input })
     })
 
-    /** Where a build failed that a builder was to export the cache of, which by now cannot: the facts as they are. */
-    const doubt = Effect.fn("Executor.doubt")(
-      function*(plan: ExecPlan.ExecPlan, ended: Ended.Ended, facts: Facts.Facts) {
-        const action = plan.after.find(({ _tag }) => _tag === "DoubtBuilder")
-        if (action?._tag !== "DoubtBuilder" || !Ended.isFailure(ended)) return undefined
-        let revised: Facts.Facts | undefined
-        for (const { answer, question } of Facts.all(facts, "Builder")) {
-          if (answer._tag !== "Exporting") continue
-          const now = yield* builders.askAgain(question)
-          if (now._tag === "ImportOnly" || now._tag === "Legacy") {
-            revised = Facts.answer(revised ?? facts, question, now)
-          }
-        }
-        if (revised === undefined) return undefined
-        const next = action.canRunAgain ? "building again without its cache" : "run the build again"
-        yield* Effect.sync(() =>
-          Reporter.notices(plan.verbosity, [`the builder cannot export cache, which it could before; ${next}`])
-        )
-        return action.canRunAgain ? revised : undefined
-      }
-    )
-
     const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {
       const { facts, plan } = yield* planner.plan(known)
       const placed = yield* files.place(plan).pipe(
@@ -109,19 +84,15 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       }
       const refuted = yield* actions.before(placed.right)
       if (refuted !== undefined) {
-        return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, refuted) } as const
+        return { _tag: "Refuted", facts: refuted(facts) } as const
       }
       const ended = yield* run(placed.right)
       yield* compose.remember
       if (ended._tag === "Exited" && ended.code === 0) {
         yield* Effect.sync(() => Reporter.notices(plan.verbosity, UnansweredModel.notices(facts)))
       }
-      const healed = yield* actions.after(placed.right, ended)
-      if (healed !== undefined) {
-        return { _tag: "Refuted", facts: Facts.reviseCacheDirectory(facts, healed) } as const
-      }
-      const doubted = (yield* doubt(plan, ended, facts)) ?? (yield* StepDoubt.doubt(plan, ended, facts, builders))
-      return doubted === undefined ? ended : { _tag: "Refuted", facts: doubted } as const
+      const revised = yield* actions.after({ plan: placed.right, ended, facts })
+      return revised === undefined ? ended : { _tag: "Refuted", facts: revised } as const
     }, Effect.scoped)
 
     const execute = (facts: Facts.Facts): Effect.Effect<Ended.Ended, Failure> =>

@@ -3,6 +3,7 @@
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type * as ExecPlan from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/facts/Facts.ts"
 import * as StepRefresh from "../../core/plan/build/StepRefresh.ts"
@@ -21,12 +22,12 @@ import type { BuilderProbe } from "./BuilderProbe.ts"
  */
 export const doubt = Effect.fn("StepDoubt.doubt")(function*(
   plan: ExecPlan.ExecPlan,
+  action: Extract<CacheAction.After, { readonly _tag: "DoubtImportedSteps" }>,
   ended: Ended,
   facts: Facts.Facts,
   builders: Context.Tag.Service<BuilderProbe>
 ) {
-  const action = plan.after.find(({ _tag }) => _tag === "DoubtImportedSteps")
-  if (action?._tag !== "DoubtImportedSteps" || ended._tag !== "Exited" || ended.code === 0) return undefined
+  if (ended._tag !== "Exited" || ended.code === 0) return undefined
   const [builder] = Facts.all(facts, "Builder")
   const [known] = Facts.all(facts, "ImportedSteps").filter(({ question }) => question.endpoint === action.endpoint)
   if (builder === undefined || known === undefined) return undefined

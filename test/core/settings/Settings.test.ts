@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import type { Env } from "../../../src/core/Invocation.ts"
+import type * as CacheSettings from "../../../src/core/settings/CacheSettings.ts"
 import * as MachineSettings from "../../../src/core/settings/MachineSettings.ts"
 import * as Settings from "../../../src/core/settings/Settings.ts"
 
@@ -27,7 +28,7 @@ const defaults: Settings.Settings = {
 
 const directoryUnset = defaults.cache.origins.place
 
-const withCache = (cache: Partial<Settings.CacheSettings>): Partial<Settings.Settings> => ({
+const withCache = (cache: Partial<CacheSettings.CacheSettings>): Partial<Settings.Settings> => ({
   cache: { ...defaults.cache, ...cache }
 })
 

@@ -2,7 +2,7 @@
  * Says that a build by `docker bake` does not share the cache.
  */
 import * as CommandLine from "../../argv/CommandLine.ts"
-import type { CacheSettings } from "../../settings/Settings.ts"
+import type { CacheSettings } from "../../settings/CacheSettings.ts"
 import * as Planning from "../Planning.ts"
 
 /**

@@ -9,7 +9,7 @@ import * as CacheKey from "../../cache/CacheKey.ts"
 import * as CacheLayout from "../../cache/CacheLayout.ts"
 import * as CacheReference from "../../cache/CacheReference.ts"
 import * as CacheView from "../../cache/CacheView.ts"
-import type { CacheSettings } from "../../settings/Settings.ts"
+import type { CacheSettings } from "../../settings/CacheSettings.ts"
 import * as CsvRecord from "../../syntax/CsvRecord.ts"
 import * as Planning from "../Planning.ts"
 import type { CacheAttributes, CacheRequest } from "./CachePart.ts"
@@ -88,68 +88,84 @@ const shareDirectory = (
   cache: Usable,
   canRunAgain: boolean
 ): Planning.Planning<ReadonlyArray<CacheAttributes>> => {
-  const { directory } = settings
   const slots = slotsOf(requests, cache)
   const parts = requests.map((request, at) =>
     partOf(request, at, slots[at] ?? "", slots.indexOf(slots[at] ?? "") === at, settings, cache)
   )
+  const damaged = [...new Map(parts.flatMap(({ damage, key }) => damage === undefined ? [] : [[key, damage] as const]))]
+  return Planning.of(parts.map((part) => attributesOf(part, settings)), {
+    notices: [
+      ...parts.flatMap(({ left }) => left ?? []),
+      ...damaged.map(([key, why]) => ({ text: `build cache entry ${key} was damaged and is set aside: ${why}` })),
+      ...(cache.leftOut === undefined ? [] : [CacheText.notLookedAt(cache.leftOut, settings.directory)]),
+      ...cache.unread.map((why) => ({ text: `build cache not read: ${why}; see 'docker-shim doctor'` })),
+      ...(settings.use === "on" && cache.unwritable !== undefined && cache.isReadOnly !== true
+        ? [CacheText.notShared(cache.unwritable)]
+        : [])
+    ],
+    before: [
+      ...damaged.map(([key, why]) => CacheAction.setAside(settings.directory, key, why)),
+      ...beforeOf(parts, settings, cache)
+    ],
+    after: afterOf(parts, settings, canRunAgain)
+  })
+}
+
+type Part = ReturnType<typeof partOf>
+
+const attributesOf = ({ expectation, exports, key, source, target, view }: Part, settings: CacheSettings) => ({
+  key,
+  from: source === undefined ? undefined : CsvRecord.print(["type=local", `src=${view}`]),
+  to: exports
+    ? CsvRecord.print([
+      "type=local",
+      `dest=${target.view}`,
+      ...exportAttributes(expectation.isExpected ? "min" : settings.mode)
+    ])
+    : undefined,
+  isExpected: expectation.isExpected
+})
+
+/** One lease holds all entries, then each import and export gets its view. */
+const beforeOf = (
+  parts: ReadonlyArray<Part>,
+  settings: CacheSettings,
+  cache: Usable
+): ReadonlyArray<CacheAction.Before> => {
   const exported = parts.filter(({ exports }) => exports)
-  const imported = parts.flatMap(({ source }) => source ?? [])
-  const views = [
-    ...new Map(
-      parts.flatMap(({ omitted, source, view }) =>
-        source === undefined ? [] : [[view, { ...source, access: accessTo(source, settings), view, omitted }] as const]
-      )
-    ).values()
-  ]
-  const byDirectory = [directory, ...settings.readDirectories].map((one) => ({
-    directory: one,
-    keys: unique(imported.flatMap((place) => place.directory === one ? [place.key] : []))
-  })).filter(({ keys }) => keys.length > 0)
+  const views = new Map(
+    parts.flatMap(({ omitted, source, view }) =>
+      source === undefined ? [] : [[view, { ...source, access: accessTo(source, settings), view, omitted }] as const]
+    )
+  )
   const leased = unique([
-    ...imported.flatMap((place) => place.directory === directory ? [place.key] : []),
+    ...parts.flatMap(({ source }) => source?.directory === settings.directory ? [source.key] : []),
     ...exported.map(({ key }) => key)
   ])
-  const damaged = [...new Map(parts.flatMap(({ damage, key }) => damage === undefined ? [] : [[key, damage] as const]))]
-  return Planning.of(
-    parts.map((part) => ({
-      key: part.key,
-      from: part.source === undefined
-        ? undefined
-        : CsvRecord.print(["type=local", `src=${part.view}`]),
-      to: part.exports
-        ? CsvRecord.print([
-          "type=local",
-          `dest=${part.target.view}`,
-          ...exportAttributes(part.expectation.isExpected ? "min" : settings.mode)
-        ])
-        : undefined,
-      isExpected: part.expectation.isExpected
-    })),
-    {
-      notices: [
-        ...parts.flatMap(({ left }) => left ?? []),
-        ...damaged.map(([key, why]) => ({ text: `build cache entry ${key} was damaged and is set aside: ${why}` })),
-        ...(cache.leftOut === undefined ? [] : [CacheText.notLookedAt(cache.leftOut, directory)]),
-        ...cache.unread.map((why) => ({ text: `build cache not read: ${why}; see 'docker-shim doctor'` })),
-        ...(settings.use === "on" && cache.unwritable !== undefined && cache.isReadOnly !== true
-          ? [CacheText.notShared(cache.unwritable)] :
-          [])
-      ],
-      before: [
-        ...damaged.map(([key, why]) => CacheAction.setAside(directory, key, why)),
-        ...(leased.length > 0 ? [CacheAction.lease(directory, cache.id, leased)] : []),
-        ...views.map((source) => CacheAction.open(source)),
-        ...exported.map(({ target }) => CacheAction.prepare(target))
-      ],
-      after: [
-        ...exported.map(({ expectation, target }) => CacheAction.publish(target, expectation)),
-        ...byDirectory.map((one) => CacheAction.heal(one.directory, one.keys, accessTo(one, settings), canRunAgain)),
-        ...(exported.length > 0 ? [CacheAction.doubt(canRunAgain)] : []),
-        ...(settings.use === "on" ? [CacheAction.collect(directory, settings.limits)] : [])
-      ]
-    }
-  )
+  return [
+    ...(leased.length > 0 ? [CacheAction.lease(settings.directory, cache.id, leased)] : []),
+    ...[...views.values()].map((source) => CacheAction.open(source)),
+    ...exported.map(({ target }) => CacheAction.prepare(target))
+  ]
+}
+
+/** What was exported is published; what was imported is checked if the build failed. */
+const afterOf = (
+  parts: ReadonlyArray<Part>,
+  settings: CacheSettings,
+  canRunAgain: boolean
+): ReadonlyArray<CacheAction.After> => {
+  const exported = parts.filter(({ exports }) => exports)
+  const imported = [settings.directory, ...settings.readDirectories].map((directory) => ({
+    directory,
+    keys: unique(parts.flatMap(({ source }) => source?.directory === directory ? [source.key] : []))
+  })).filter(({ keys }) => keys.length > 0)
+  return [
+    ...exported.map(({ expectation, target }) => CacheAction.publish(target, expectation)),
+    ...imported.map((one) => CacheAction.heal(one.directory, one.keys, accessTo(one, settings), canRunAgain)),
+    ...(exported.length > 0 ? [CacheAction.doubt(canRunAgain)] : []),
+    ...(settings.use === "on" ? [CacheAction.collect(settings.directory, settings.limits)] : [])
+  ]
 }
 
 const accessTo = (place: { readonly directory: string }, { directory }: CacheSettings): CacheAction.Access =>

@@ -4,7 +4,7 @@
 import * as CacheDirectory from "../../cache/CacheDirectory.ts"
 import type { Place, Wanted } from "../../cache/CacheDirectory.ts"
 import * as CacheKey from "../../cache/CacheKey.ts"
-import type { CacheSettings } from "../../settings/Settings.ts"
+import type { CacheSettings } from "../../settings/CacheSettings.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 

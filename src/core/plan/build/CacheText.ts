@@ -3,7 +3,7 @@
  */
 import * as CacheKey from "../../cache/CacheKey.ts"
 import type { Change, Notice } from "../../ExecPlan.ts"
-import type { CacheSettings } from "../../settings/Settings.ts"
+import type { CacheSettings } from "../../settings/CacheSettings.ts"
 import type { CacheAttributes, CacheRequest } from "./CachePart.ts"
 import type { Store } from "./CacheStore.ts"
 

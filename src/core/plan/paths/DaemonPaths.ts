@@ -2,7 +2,8 @@
  * Translates the paths that the daemon opens in the words of one command, and no other.
  */
 import * as Argv from "../../argv/Argv.ts"
-import type { CommandLine, CommandName } from "../../argv/CommandLine.ts"
+import type { CommandLine } from "../../argv/CommandLine.ts"
+import type { CommandName } from "../../argv/TreatedCommands.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"

@@ -2,7 +2,7 @@
  * Which words of which commands hold paths that the daemon opens, and in which syntax. The list for people, with the
  * options that hold none, is docs/reference/daemon-paths.md.
  */
-import type { CommandName } from "../../argv/CommandLine.ts"
+import type { CommandName } from "../../argv/TreatedCommands.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
 import * as BlockDevice from "../../syntax/BlockDevice.ts"
 import * as DeviceSpec from "../../syntax/DeviceSpec.ts"

@@ -2,6 +2,7 @@
  * What the cache commands share: the directory and limits that the settings name, and how failures are told.
  */
 import * as Effect from "effect/Effect"
+import type * as CacheSettings from "../../../core/settings/CacheSettings.ts"
 import * as Settings from "../../../core/settings/Settings.ts"
 import * as CollectionLock from "../../cache/CollectionLock.ts"
 import type { Failure } from "../../Failure.ts"
@@ -14,7 +15,7 @@ import type { Call } from "../Call.ts"
  * @category accessors
  * @since 0.1.0
  */
-export const settings = (call: Call): Effect.Effect<Settings.CacheSettings, Failure> =>
+export const settings = (call: Call): Effect.Effect<CacheSettings.CacheSettings, Failure> =>
   Effect.suspend(() => {
     const decoded = Settings.decode(call.invocation.env, call.invocation.machine)
     return "_tag" in decoded ? Effect.fail(decoded) : Effect.succeed(decoded.cache)

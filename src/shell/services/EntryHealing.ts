@@ -1,0 +1,62 @@
+/**
+ * Checks the entries that a failed build imported.
+ */
+import * as Effect from "effect/Effect"
+import type * as CacheAction from "../../core/cache/CacheAction.ts"
+import type { ExecPlan } from "../../core/ExecPlan.ts"
+import * as CacheHealing from "../cache/CacheHealing.ts"
+import * as Reporter from "../front/Reporter.ts"
+import * as Finding from "./Finding.ts"
+
+/** In milliseconds: how long a user whose build failed waits for the shim to find out whether its cache is why. */
+const healingTime = 1_000
+
+/**
+ * What turned out: entries that are certainly why the build failed, where it may run again without them. `checkLater` has an
+ * entry checked in the background, and says whether that began.
+ */
+export const heal = Effect.fn("EntryHealing.heal")(function*(
+  { access, canRunAgain, directory, keys }: Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>,
+  plan: ExecPlan,
+  checkLater: (key: string) => boolean
+) {
+  const damaged: Array<string> = []
+  const unfinished: Array<string> = []
+  const end = performance.now() + healingTime
+  for (const key of keys) {
+    const isOver = (signal: AbortSignal) => (): boolean => signal.aborted || performance.now() > end
+    const outcome = yield* Effect.promise((signal) =>
+      access === "own"
+        ? CacheHealing.heal(directory, key, isOver(signal))
+        : CacheHealing.check(directory, key, isOver(signal))
+    )
+    if (outcome === "AtFault") damaged.push(key)
+    if (outcome === "Unfinished") unfinished.push(key)
+  }
+  yield* Effect.sync(() => sayUnfinished(unfinished, plan, checkLater))
+  if (damaged.length === 0) return undefined
+  yield* Effect.sync(() =>
+    Reporter.notices(plan.verbosity, [
+      `build cache entry ${damaged.join(", ")} ${
+        access === "own" ? "was damaged and is set aside" : `in ${directory} is damaged`
+      }; `
+      + (canRunAgain ? "building again without it" : "run the build again")
+    ])
+  )
+  if (!canRunAgain) return undefined
+  return Finding.withoutEntries(directory, damaged)
+})
+
+/** What could not be read in time is read in the background, so that damage costs one build at most. */
+const sayUnfinished = (
+  keys: ReadonlyArray<string>,
+  plan: ExecPlan,
+  checkLater: (key: string) => boolean
+): void => {
+  for (const key of keys) {
+    const next = checkLater(key)
+      ? "it is being checked in the background; if the cache may be why the build failed, run it again later"
+      : `'docker-shim cache verify --key ${key}' checks it`
+    Reporter.notices(plan.verbosity, [`build cache entry ${key} is too large to be checked now; ${next}`])
+  }
+}

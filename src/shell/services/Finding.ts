@@ -1,0 +1,26 @@
+/**
+ * What turns out while a plan is carried out, as other facts.
+ */
+import type { CacheEntry } from "../../core/cache/CacheDirectory.ts"
+import * as Facts from "../../core/facts/Facts.ts"
+
+/** The facts with what turned out: the command is planned again with them. */
+export type Finding = (facts: Facts.Facts) => Facts.Facts
+
+/** Nothing can be written to the cache directory. */
+export const unwritable = (why: string): Finding => (facts) =>
+  Facts.reviseCacheDirectory(facts, (known) => known._tag === "Usable" ? { ...known, unwritable: why } : known)
+
+/** No build imports these entries of a directory any more. */
+export const withoutEntries = (directory: string, keys: ReadonlyArray<string>): Finding => (facts) =>
+  Facts.reviseCacheDirectory(facts, (known) => {
+    if (known._tag !== "Usable") return known
+    const entries = Object.entries(known.entries).map(([key, entry]): readonly [string, CacheEntry] => [
+      key,
+      directory === known.directory && keys.includes(key) ? { _tag: "Missing" } : entry
+    ])
+    const relatives = Object.entries(known.relatives).filter(([, place]) =>
+      place.directory !== directory || !keys.includes(place.key)
+    )
+    return { ...known, entries: Object.fromEntries(entries), relatives: Object.fromEntries(relatives) }
+  })
