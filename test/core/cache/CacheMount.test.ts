@@ -55,3 +55,27 @@ describe("CacheMount", () => {
     }))
   })
 })
+
+describe("printing", () => {
+  it("is said as docker and Compose take it", () => {
+    const mount = CacheMount.of("/srv//x,y/")
+    assert.deepStrictEqual(mount, {
+      type: "bind",
+      source: "/srv/x,y/buildkit-cache",
+      target: "/buildkit-cache",
+      readOnly: false
+    })
+    assert.strictEqual(
+      CacheMount.mountOption({ ...mount, readOnly: true }),
+      "type=bind,\"source=/srv/x,y/buildkit-cache\",target=/buildkit-cache,readonly"
+    )
+    assert.strictEqual(
+      CacheMount.composeVolume(CacheMount.of("/s", { readOnly: true })),
+      "{\"type\":\"bind\",\"source\":\"/s/buildkit-cache\",\"target\":\"/buildkit-cache\",\"read_only\":true}"
+    )
+    assert.strictEqual(
+      CacheMount.composeVolume(CacheMount.of("/s")),
+      "{\"type\":\"bind\",\"source\":\"/s/buildkit-cache\",\"target\":\"/buildkit-cache\"}"
+    )
+  })
+})

@@ -1,0 +1,50 @@
+import { assert, describe, it } from "@effect/vitest"
+import { plan, type Table } from "../table.ts"
+
+const around = (table: Table) => {
+  const { plan: planned } = plan("build -t app .", table)
+  return { ...planned, names: [planned.before, planned.after].map((list) => list.map(({ _tag }) => _tag)) }
+}
+
+describe("CacheShare", () => {
+  it("leases before it opens, and publishes before it collects", () => {
+    assert.deepStrictEqual(around({ entries: { app: { _tag: "Sound" } } }).names, [
+      ["LeaseCacheEntries", "OpenCacheImport", "PrepareCacheExport"],
+      ["PublishCacheExport", "HealCacheEntries", "DoubtBuilder", "CollectCache"]
+    ])
+  })
+
+  it("sets a damaged entry aside, says so, and does not import it", () => {
+    const { args, names, notices } = around({ entries: { app: { _tag: "Damaged", why: "cut" } } })
+    assert.deepStrictEqual(names[0], ["SetAsideCacheEntry", "LeaseCacheEntries", "PrepareCacheExport"])
+    assert.deepStrictEqual(notices, [{ text: "build cache entry app was damaged and is set aside: cut" }])
+    assert.isFalse(args.some((word) => word.startsWith("--cache-from")))
+  })
+
+  it("exports min where the entry was built from the same", () => {
+    const contexts = { "/home/retro/work": "digest" }
+    const inputs =
+      plan("build -t app .", { contexts, entries: { app: { _tag: "Sound" } } }).plan.after.flatMap((action) =>
+        action._tag === "PublishCacheExport" ? action.expectation.inputs ?? [] : []
+      )[0]
+    assert.isDefined(inputs)
+    const expected = plan("build -t app .", { contexts, entries: { app: { _tag: "Sound", inputs } } }).plan
+    assert.isTrue(expected.args.some((word) => word.includes("mode=min")))
+    const other = plan("build -t app .", { contexts, entries: { app: { _tag: "Sound", inputs: "x" } } }).plan
+    assert.isTrue(other.args.some((word) => word.includes("mode=max")))
+  })
+
+  it("only reads where it may not write", () => {
+    const { names, notices } = around({ entries: { app: { _tag: "Sound" } }, unwritable: "/buildkit-cache is full" })
+    assert.deepStrictEqual(names, [["LeaseCacheEntries", "OpenCacheImport"], ["HealCacheEntries", "CollectCache"]])
+    assert.deepStrictEqual(notices.map(({ text }) => text), [
+      "build cache not shared: /buildkit-cache is full; see 'docker-shim doctor'"
+    ])
+  })
+
+  it("leaves the store of a registry to BuildKit", () => {
+    const { args, names } = around({ env: { DOCKER_SHIM_CACHE_BACKEND: "registry:r.example/c" } })
+    assert.deepStrictEqual(names, [[], ["ConfirmRegistryExport"]])
+    assert.isTrue(args.some((word) => word.startsWith("--cache-from=type=registry,ref=r.example/c")))
+  })
+})
