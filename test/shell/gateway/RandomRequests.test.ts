@@ -1,0 +1,222 @@
+/**
+ * Random requests to the built gateway, valid, damaged and hostile, in front of a daemon that says what it got: nothing crashes,
+ * no byte changes that is not a path of the mapping, and memory stays.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import * as fs from "node:fs"
+import * as http from "node:http"
+import * as net from "node:net"
+import * as os from "node:os"
+import * as path from "node:path"
+import { buffer } from "node:stream/consumers"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { built } from "../program.ts"
+
+/** `npm run test:gateway` takes 100,000. */
+const count = Number(process.env["DOCKER_SHIM_GATEWAY_REQUESTS"] ?? 1_500)
+const seed = Number(process.env["DOCKER_SHIM_SEED"] ?? 20261129)
+
+/** The generator mulberry32, for requests that a seed brings back. */
+const random = ((state: number) => () => {
+  state = state + 0x6d2b79f5 | 0
+  let mixed = Math.imul(state ^ state >>> 15, 1 | state)
+  mixed = mixed + Math.imul(mixed ^ mixed >>> 7, 61 | mixed) ^ mixed
+  return ((mixed ^ mixed >>> 14) >>> 0) / 4_294_967_296
+})(seed)
+const below = (limit: number): number => Math.floor(random() * limit)
+const pick = <A>(...values: ReadonlyArray<A>): A => values[below(values.length)] as A
+
+const user = "/home/retro/work"
+const place = "/data/ses1"
+
+const source = (): string => pick(user, `${user}/a`, `${user}/ä b`, `${user}space`, "/etc", "name", "", `${user}/../x`)
+const value = (): unknown =>
+  pick<unknown>(
+    1,
+    12_345_678_901_234_567_890n.toString(),
+    null,
+    true,
+    user,
+    "ä\u2028",
+    [user],
+    { [user]: user },
+    -0.5e-7
+  )
+const host = (): Readonly<Record<string, unknown>> => ({
+  [pick("Binds", "binds", "BINDS", "X")]: [`${source()}:/m`, `${source()}:/n:ro`],
+  [pick("Mounts", "mounts")]: [{ Type: pick("bind", "volume", "tmpfs"), Source: source(), Target: user }],
+  Devices: [{ PathOnHost: source(), PathInContainer: user }],
+  LogConfig: { Config: { "syslog-address": `unix://${user}/log`, tag: user } },
+  X: value()
+})
+const bodyOf = (): string =>
+  JSON.stringify(pick<unknown>(
+    { Image: "x", Env: [`A=${user}`], HostConfig: host(), X: value() },
+    { HostConfig: host(), Image: user },
+    { Image: "x", HostConfig: host(), hostconfig: host() },
+    { ...host(), HostConfig: host() },
+    { Name: user, DriverOpts: { type: "none", o: "bind", device: source(), other: user } },
+    { TaskTemplate: { ContainerSpec: { Mounts: [{ Type: "bind", Source: source(), Target: user }] } }, X: value() },
+    value(),
+    []
+  ))
+
+/** One damage to bytes. */
+const damaged = (bytes: Buffer): Buffer => {
+  const at = below(bytes.length + 1)
+  const junk = Buffer.from(
+    pick("", "\"", "{", "}", "[", "]", ",", ":", "\\", "\0", "\xff", "\n", "é", "[".repeat(1_500)),
+    "latin1"
+  )
+  return Buffer.concat([bytes.subarray(0, at), junk, bytes.subarray(at + below(3))])
+}
+
+const target = (): string =>
+  pick("", "/v1.41", "/v1.51", "/v9") + pick(
+    "/containers/create",
+    "/containers/create",
+    "/containers/create",
+    "/containers/create?name=a%2Fb",
+    "/containers/creat%65",
+    "/volumes/create",
+    "/services/create",
+    "/services/x/update?version=1",
+    "/containers/x/start",
+    "/build?t=x",
+    "/containers/create/x",
+    "/images/load",
+    "/x/%ff/%00"
+  )
+
+let directory = ""
+let daemon: http.Server
+let gateway: ChildProcess
+let got: { readonly target: string; readonly body: Buffer } | undefined
+const at = (name: string): string => path.join(directory, name)
+
+beforeAll(async () => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-gateway-"))
+  daemon = http.createServer((request, response) => {
+    void buffer(request).then((body) => {
+      got = { target: request.url ?? "", body }
+      response.end("OK")
+    }, () => undefined)
+  }).listen(at("daemon"))
+  await once(daemon, "listening")
+  const words = [built, "gateway", "--listen", at("gateway"), "--to", at("daemon")]
+  gateway = spawn(process.execPath, words, {
+    env: { PATH: process.env["PATH"], WORKSPACE_DIR: place, DOCKER_SHIM_USER_PATH: user },
+    stdio: ["ignore", "ignore", "pipe"]
+  })
+  await new Promise<void>((resolve) => {
+    gateway.stderr?.on("data", (chunk) => {
+      if (String(chunk).includes("listening")) resolve()
+    })
+  })
+})
+
+afterAll(async () => {
+  const ended = once(gateway, "exit")
+  gateway.kill("SIGKILL")
+  await ended
+  daemon.closeAllConnections()
+  daemon.close()
+  fs.rmSync(directory, { recursive: true })
+})
+
+const resident = (): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${gateway.pid}/status`, "utf8"))?.[1]) / 1024
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+
+const post = async (path: string, body: Buffer): Promise<number> => {
+  got = undefined
+  const chunked = random() < 0.3
+  const request = http.request({
+    socketPath: at("gateway"),
+    method: random() < 0.9 ? "POST" : "PUT",
+    path,
+    agent,
+    headers: { "Content-Type": "application/json", ...(chunked ? {} : { "Content-Length": body.length }) }
+  })
+  const answered = once(request, "response") as Promise<[http.IncomingMessage]>
+  const half = below(body.length + 1)
+  if (chunked) request.write(body.subarray(0, half))
+  request.end(chunked ? body.subarray(half) : body)
+  const [answer] = await answered
+  await buffer(answer)
+  return answer.statusCode ?? 0
+}
+
+/** Whether what the daemon got is what was sent, but for paths of the mapping. */
+const isFaithful = (sent: Buffer, read: Buffer): boolean => {
+  if (read.equals(sent)) return true
+  const back = read.toString("latin1").replaceAll(place, user)
+  if (back === sent.toString("latin1")) return true
+  // a path may have been written with escapes, or with `..` in it, before
+  const [one, other] = [sent, Buffer.from(back, "latin1")].map((bytes) => {
+    try {
+      return JSON.stringify(JSON.parse(bytes.toString())).replaceAll(`${user}/../x`, "/home/retro/x")
+    } catch {
+      return undefined
+    }
+  })
+  return one !== undefined && one === other
+}
+
+/** Bytes that are hardly a request, over a connection of their own; whatever comes back, it comes to an end. */
+const hostile = async (): Promise<void> => {
+  const head =
+    `${pick("POST", "GET", "HEAD", "CONNECT", "\0", "PRI")} ${pick(target(), "*", "\t", "http://x/containers/create")} `
+    + `HTTP/${pick("1.1", "1.0", "2.0", "9")}\r\nHost: d\r\n${
+      pick("", "Content-Length: 5\r\n", "Content-Length: -1\r\n", "Transfer-Encoding: chunked\r\n", "Expect: x\r\n")
+    }${
+      pick(
+        "",
+        "Connection: Upgrade\r\nUpgrade: tcp\r\n",
+        "Upgrade: h2c\r\nConnection: upgrade\r\n",
+        "X: \x01\r\n",
+        ": \r\n"
+      )
+    }\r\n`
+  const sent = damaged(Buffer.from(head + pick("", "{}", "5\r\n{}   \r\n0\r\n\r\n", bodyOf()), "latin1"))
+  const client = net.connect(at("gateway")).on("error", () => undefined)
+  client.write(sent)
+  client.setTimeout(200, () => client.destroy())
+  client.resume()
+  if (random() < 0.5) client.end()
+  await new Promise((resolve) => client.on("close", resolve))
+}
+
+describe("the gateway", () => {
+  it(`takes ${count} random requests`, async () => {
+    const wrong: Array<unknown> = []
+    let translated = 0
+    let early = 0
+    for (let one = 0; one < count; one += 1) {
+      if (one % 10 === 9) await hostile()
+      else {
+        const whole = Buffer.from(bodyOf())
+        const sent = random() < 0.4 ? damaged(whole) : whole
+        const to = target()
+        const status = await post(to, sent)
+        const read = got as { readonly target: string; readonly body: Buffer } | undefined
+        if (status === 200 ? read?.target !== to || !isFaithful(sent, read.body) : status !== 400 && status !== 413) {
+          wrong.push({ to, status, sent: sent.toString(), read: read?.body.toString() })
+        }
+        if (read !== undefined && !read.body.equals(sent)) translated += 1
+      }
+      if (one === Math.floor(count / 5)) early = resident()
+    }
+    agent.destroy()
+    assert.deepStrictEqual(wrong.slice(0, 3), [])
+    assert.isAbove(translated, count / 10)
+    assert.strictEqual(gateway.exitCode, null)
+    const late = resident()
+    process.stderr.write(
+      `${count} requests: ${translated} translated, ${early.toFixed(0)} MB, then ${late.toFixed(0)} MB\n`
+    )
+    assert.isBelow(late - early, 60)
+  }, Math.max(120_000, count * 20))
+})
