@@ -297,7 +297,7 @@ const rows: ReadonlyArray<Row> = [
       + "o: 'lowerdir=DIR/lower,upperdir=DIR/upper,workdir=DIR/working'}}}"
   },
   {
-    row: "`blkio_config.*.path`, `credential_spec`",
+    row: "`blkio_config.*.path`",
     what: "blkio_config",
     opener: "daemon; not translated",
     // only the user has it, and the daemon does not find it
