@@ -7,6 +7,7 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheRecords from "../../core/cache/CacheRecords.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SystemError from "../files/SystemError.ts"
 import * as CachePlace from "./CachePlace.ts"
@@ -171,7 +172,7 @@ const readDocument = (
   try {
     return CachePlace.at(root, file, (parent, name) => SharedFile.readText(parent, name, maxSize))
   } catch (error) {
-    if (SharedDirectory.isForeign(error) || SystemError.code(error) === "ENOTDIR") return ""
+    if (SharedDirectoryError.isForeign(error) || SystemError.code(error) === "ENOTDIR") return ""
     throw error
   }
 }

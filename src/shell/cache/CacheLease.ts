@@ -6,6 +6,7 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as ChangeTime from "../files/ChangeTime.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as CachePlace from "./CachePlace.ts"
@@ -166,7 +167,7 @@ const keysOf = (lease: SharedDirectory.SharedDirectory): ReadonlyArray<string> =
   try {
     return (SharedFile.readText(lease, "started", maxSize) ?? "").split("\n").filter((key) => key !== "")
   } catch (error) {
-    if (SharedDirectory.isForeign(error)) return []
+    if (SharedDirectoryError.isForeign(error)) return []
     throw error
   }
 }

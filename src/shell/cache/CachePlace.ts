@@ -2,6 +2,7 @@
  * The places of `CacheLayout`, beneath the open cache directory.
  */
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SystemError from "../files/SystemError.ts"
 
@@ -73,7 +74,7 @@ export const move = (
   to: SharedDirectory.SharedDirectory,
   newName: string
 ): boolean =>
-  SharedDirectory.orAbsent(() => {
+  SharedDirectoryError.orAbsent(() => {
     SharedFile.rename(from, name, to, newName)
     return true
   }) ?? false

@@ -1,11 +1,12 @@
 /**
  * Creates the shared cache directory.
  */
-import * as fs from "node:fs"
+import type * as fs from "node:fs"
 import { basename, dirname } from "node:path"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheMount from "../../core/cache/CacheMount.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
+import * as SafePlace from "../files/SafePlace.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as ReadableBlobs from "./ReadableBlobs.ts"
 
@@ -55,9 +56,11 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
     ...[CacheLayout.blobs(directory), `${CacheLayout.blobs(directory)}/sha256`, CacheLayout.leases(directory)]
       .map((path) => path.slice(directory.length + 1).split("/"))
   ]
-  // the root is the user's own word, in which links are followed
-  makeRoot(dirname(directory))
-  SharedDirectory.use(dirname(directory), (root) => {
+  SharedDirectory.closing(SharedDirectory.make(dirname(directory)), (root) => {
+    if (setup.repair && !SafePlace.keepsNames(SharedDirectory.ownStatus(root))) {
+      wrong.push(`${root.path}: other users can rename what is in it, so --repair changes nothing there`)
+      return
+    }
     for (const names of shared.map((below) => [basename(directory), ...below])) {
       SharedDirectory.withinIfThere(root, names.slice(0, -1), (parent) => {
         const name = names.at(-1) ?? ""
@@ -73,8 +76,8 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
         }
       })
     }
+    SharedDirectory.within(root, [basename(directory)], (cache) => compareContent(cache, setup, done, wrong))
   })
-  SharedDirectory.use(directory, (cache) => compareContent(cache, setup, done, wrong))
   return { directory, done, wrong }
 }
 
@@ -102,13 +105,8 @@ const compareContent = (
     ReadableBlobs.show(cache, hidden, setup.mode)
     done.push(`${what}, changed`)
   } else {
-    wrong.push(what)
+    wrong.push(repairable(what))
   }
-}
-
-const makeRoot = (path: string): void => {
-  // eslint-disable-next-line no-restricted-syntax -- above the cache directory
-  fs.mkdirSync(path, { recursive: true })
 }
 
 /** Whatever is in its place by then, only the directory that was looked at is changed. */
@@ -121,12 +119,14 @@ const compare = (
   const what = difference(SharedDirectory.ownStatus(directory), setup)
   if (what === undefined) return
   if (!setup.repair) {
-    wrong.push(`${directory.path}: ${what}`)
+    wrong.push(repairable(`${directory.path}: ${what}`))
     return
   }
   MadeDirectory.change(directory, setup)
   done.push(`${directory.path}: ${what}, changed`)
 }
+
+const repairable = (what: string): string => `${what}; --repair changes it`
 
 const difference = (stat: fs.Stats, { mode, owner }: CacheSetup): string | undefined => {
   const has = stat.mode & 0o7777

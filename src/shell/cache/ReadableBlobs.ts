@@ -5,6 +5,7 @@
 import * as fs from "node:fs"
 import type { Descriptor } from "../../core/cache/OciLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 
 /**
@@ -52,5 +53,5 @@ export const show = (root: SharedDirectory.SharedDirectory, names: ReadonlyArray
 const allow = (store: SharedDirectory.SharedDirectory, name: string, wanted: number, isOwn = true): void =>
   SharedDirectory.closing(SharedFile.open(store, name), ({ descriptor, path, status: { mode, uid } }) => {
     if (isOwn && uid !== process.geteuid?.()) return
-    SharedDirectory.placed(path, () => fs.fchmodSync(descriptor, mode & 0o777 | wanted))
+    SharedDirectoryError.placed(path, () => fs.fchmodSync(descriptor, mode & 0o777 | wanted))
   })

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
@@ -59,7 +60,7 @@ const withStore = <A>(
     SharedDirectory.withinIfThere(
       root,
       names.slice(0, -1),
-      (blobs) => SharedDirectory.orAbsent(() => SharedDirectory.enter(blobs, names.at(-1) ?? ""))
+      (blobs) => SharedDirectoryError.orAbsent(() => SharedDirectory.enter(blobs, names.at(-1) ?? ""))
     )
   )
   return store === undefined ? run(undefined) : SharedDirectory.closing(store, run)

@@ -4,9 +4,10 @@
 import * as Effect from "effect/Effect"
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
 import type { PathMapping } from "../../core/paths/PathMapping.ts"
+import { attempt } from "../files/Attempt.ts"
+import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
@@ -65,17 +66,23 @@ const emptyArchive = new Uint8Array(1024)
 
 const importImage = (examination: Examination): Effect.Effect<string | undefined> =>
   Effect.acquireUseRelease(
-    Effect.sync(() => {
-      const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-doctor-"))
-      fs.writeFileSync(path.join(directory, "empty.tar"), emptyArchive)
-      return directory
-    }),
+    // without a place that is safe from other users nothing is imported
+    Effect.sync(() => attempt(() => PrivateDirectory.make(examination.invocation.env, writeArchive))),
     (directory) =>
-      examination.ask(["import", "--change", "CMD [\"x\"]", path.join(directory, "empty.tar")]).pipe(
-        Effect.map((ran) => ran.code === 0 ? /^sha256:[0-9a-f]+$/.exec(ran.stdout.trim())?.[0] : undefined)
-      ),
-    (directory) => Effect.sync(() => fs.rmSync(directory, { recursive: true, force: true }))
+      directory === undefined
+        ? Effect.succeed(undefined)
+        : examination.ask(["import", "--change", "CMD [\"x\"]", archiveIn(directory)]).pipe(
+          Effect.map((ran) => ran.code === 0 ? /^sha256:[0-9a-f]+$/.exec(ran.stdout.trim())?.[0] : undefined)
+        ),
+    (directory) => Effect.sync(() => directory === undefined ? undefined : PrivateDirectory.remove(directory))
   )
+
+const archiveIn = (directory: string): string => path.join(directory, "empty.tar")
+
+const writeArchive = (directory: string): string => {
+  fs.writeFileSync(archiveIn(directory), emptyArchive, { flag: "wx" })
+  return directory
+}
 
 /** Whether the daemon has a path; a reason where it does not say. */
 const daemonHas = (examination: Examination, image: string, source: string): Effect.Effect<boolean | string> =>

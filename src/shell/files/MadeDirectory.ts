@@ -3,6 +3,7 @@
  */
 import * as fs from "node:fs"
 import * as SharedDirectory from "./SharedDirectory.ts"
+import * as SharedDirectoryError from "./SharedDirectoryError.ts"
 import * as SharedFile from "./SharedFile.ts"
 
 /**
@@ -34,7 +35,7 @@ export const make = (
     SharedDirectory.closing(SharedDirectory.enter(directory, partial), (made) => {
       // somebody moved another one here meanwhile
       if (SharedDirectory.ownStatus(made).uid !== process.geteuid?.()) {
-        throw new SharedDirectory.SharedDirectoryError("EPERM", made.path)
+        throw new SharedDirectoryError.SharedDirectoryError("EPERM", made.path)
       }
       fill(made)
       change(made, wanted)
@@ -81,7 +82,7 @@ export const change = (
   { descriptor, path }: SharedDirectory.SharedDirectory,
   { mode, owner }: Wanted
 ): void =>
-  SharedDirectory.placed(path, () => {
+  SharedDirectoryError.placed(path, () => {
     if (owner !== undefined) fs.fchownSync(descriptor, owner.uid, owner.gid)
     fs.fchmodSync(descriptor, mode)
   })

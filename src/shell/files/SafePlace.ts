@@ -8,7 +8,7 @@ import * as path from "node:path"
 const sticky = 0o1000
 
 /** The kernel follows as many links for one path: `MAXSYMLINKS` of Linux, include/linux/namei.h. */
-const mostLinks = 40
+export const mostLinks = 40
 
 /**
  * Whether nobody but this user and root can change what a path such as `/tmp` leads to: each directory and each link on the
@@ -36,7 +36,18 @@ const isSafeBelow = (parent: string, [name, ...names]: ReadonlyArray<string>, li
     && isSafeBelow("/", [...target.split("/").filter((one) => one !== ""), ...names], links - 1)
 }
 
-const keepsNames = (stat: fs.Stats): boolean =>
+/**
+ * Whether a directory is one in which nobody but this user and root can change a name of theirs: it belongs to one of the
+ * two, and others may not write to it, or (sticky) not touch names that are not theirs.
+ *
+ * @category predicates
+ */
+export const keepsNames = (stat: fs.Stats): boolean =>
   stat.isDirectory() && isTrusted(stat) && ((stat.mode & 0o022) === 0 || (stat.mode & sticky) !== 0)
 
-const isTrusted = ({ uid }: fs.Stats): boolean => uid === 0 || uid === process.getuid?.()
+/**
+ * Whether what is in a place is this user's or root's.
+ *
+ * @category predicates
+ */
+export const isTrusted = ({ uid }: Pick<fs.Stats, "uid">): boolean => uid === 0 || uid === process.getuid?.()

@@ -8,10 +8,12 @@
  * alone, and moves into place when it is whole.
  *
  * This module opens and lists, `MadeDirectory` makes directories, `SharedFile` reads, writes and moves, `SharedRemoval`
- * removes. All of them throw a {@link SharedDirectoryError}. Only `ENOENT` means that nothing is there.
+ * removes. All of them throw a `SharedDirectoryError`. Only `ENOENT` means that nothing is there.
  */
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
+import * as SettingPath from "./SettingPath.ts"
+import { codes, errorAt, orAbsent, placed, SharedDirectoryError } from "./SharedDirectoryError.ts"
 import * as SystemError from "./SystemError.ts"
 
 /**
@@ -25,33 +27,6 @@ export interface SharedDirectory {
   readonly mode: number
 }
 
-/**
- * A call that failed: `code` is the system's, such as `EACCES`, or one of {@link codes}; `place` is what it failed on.
- *
- * @category errors
- */
-export class SharedDirectoryError extends Error {
-  readonly code: string
-  readonly place: string
-
-  constructor(code: string, place: string, options?: ErrorOptions) {
-    super(`${place}: ${code}`, options)
-    this.name = "SharedDirectoryError"
-    this.code = code
-    this.place = place
-  }
-}
-
-/** What the system has no code for, in words in `SystemError`. */
-export const codes = {
-  /** A regular file was wanted, and a link, a pipe, a device or a directory is there. */
-  kind: "EFTYPE",
-  /** A file is larger than the caller reads, or a directory holds more names than the caller takes. */
-  large: "EOVERFLOW",
-  /** `/proc` is not mounted: nothing can be named by a descriptor, and there is no other way that is safe. */
-  proc: "ENOPROC"
-} as const
-
 /** Bytes where it is no UTF-8. */
 export type Name = string | Uint8Array
 
@@ -61,17 +36,24 @@ export const mostNames = 1_000_000
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, W_OK, X_OK } = fs.constants
 
 /**
- * Opens the outermost directory; only in its own path, which the user gave, links are followed. It has to be closed.
+ * Opens the outermost directory, by the path that the user gave. It has to be closed. Links in that path are followed where
+ * nobody else could have put them there: see `SettingPath`.
  *
  * @category constructors
  */
-export const open = (path: string): SharedDirectory => {
-  const descriptor = placed(path, () => fs.openSync(path, O_RDONLY | O_DIRECTORY))
+export const open = (path: string): SharedDirectory => opened(path, SettingPath.open)
+
+/**
+ * The same, and makes what is not there of the path.
+ *
+ * @category constructors
+ */
+export const make = (path: string): SharedDirectory => opened(path, SettingPath.make)
+
+const opened = (path: string, openPath: (path: string) => number): SharedDirectory => {
+  const descriptor = openPath(path)
   try {
-    const { dev, ino, mode } = fs.fstatSync(descriptor)
-    const named = fs.statSync(`/proc/self/fd/${descriptor}/.`, { throwIfNoEntry: false })
-    if (named?.dev !== dev || named.ino !== ino) throw new SharedDirectoryError(codes.proc, path)
-    return { descriptor, path, mode: mode & 0o7777 }
+    return { descriptor, path, mode: fs.fstatSync(descriptor).mode & 0o7777 }
   } catch (error) {
     fs.closeSync(descriptor)
     throw errorAt(path, error)
@@ -265,32 +247,3 @@ export const below = (directory: SharedDirectory, name: Name): string | Buffer =
 /** Runs a call of the system for a name in a directory; no call may follow a link in its place. */
 export const call = <A>(directory: SharedDirectory, name: Name, run: (path: string | Buffer) => A): A =>
   placed(`${directory.path}/${String(name)}`, () => run(below(directory, name)))
-
-/** Errors name the place as people know it, not by descriptor. */
-export const placed = <A>(place: string, run: () => A): A => {
-  try {
-    return run()
-  } catch (error) {
-    throw errorAt(place, error)
-  }
-}
-
-/** The error of a call of the system, as this module's; another, which is a mistake of the shim's own, as it is. */
-export const errorAt = (place: string, error: unknown): unknown =>
-  error instanceof SharedDirectoryError || SystemError.code(error) === ""
-    ? error
-    : new SharedDirectoryError(SystemError.code(error), place, { cause: error })
-
-/** Whether an error says that what is there is nothing of ours: of another kind, or too large. */
-export const isForeign = (error: unknown): boolean =>
-  (Object.values(codes) as ReadonlyArray<string>).filter((one) => one !== codes.proc).includes(SystemError.code(error))
-
-/** `undefined` where nothing is there. Every other error stays one. */
-export const orAbsent = <A>(run: () => A): A | undefined => {
-  try {
-    return run()
-  } catch (error) {
-    if (SystemError.code(error) === "ENOENT") return undefined
-    throw error
-  }
-}

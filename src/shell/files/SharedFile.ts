@@ -6,6 +6,7 @@ import * as fs from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import { attempt } from "./Attempt.ts"
 import * as SharedDirectory from "./SharedDirectory.ts"
+import * as SharedDirectoryError from "./SharedDirectoryError.ts"
 import * as SharedRemoval from "./SharedRemoval.ts"
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
@@ -24,7 +25,7 @@ export const read = <A>(
   name: string,
   run: (descriptor: number, status: fs.Stats) => A
 ): A | undefined => {
-  const opened = SharedDirectory.orAbsent(() => open(directory, name))
+  const opened = SharedDirectoryError.orAbsent(() => open(directory, name))
   return opened === undefined
     ? undefined
     : SharedDirectory.closing(opened, ({ descriptor, status }) => run(descriptor, status))
@@ -40,9 +41,9 @@ export const open = (directory: SharedDirectory.SharedDirectory, name: string): 
   const path = `${directory.path}/${name}`
   const descriptor = SharedDirectory.call(directory, name, (one) => fs.openSync(one, O_PATH | O_NOFOLLOW))
   return SharedDirectory.closing({ descriptor }, () =>
-    SharedDirectory.placed(path, () => {
+    SharedDirectoryError.placed(path, () => {
       const status = fs.fstatSync(descriptor)
-      if (!status.isFile()) throw new SharedDirectory.SharedDirectoryError(SharedDirectory.codes.kind, path)
+      if (!status.isFile()) throw new SharedDirectoryError.SharedDirectoryError(SharedDirectoryError.codes.kind, path)
       return { descriptor: fs.openSync(`/proc/self/fd/${descriptor}`, O_RDONLY | O_NONBLOCK), path, status }
     }))
 }
@@ -88,9 +89,9 @@ export const readBytes = (
   limit: number
 ): Buffer | undefined =>
   read(directory, name, (descriptor, { size }) =>
-    SharedDirectory.placed(`${directory.path}/${name}`, () => {
-      const tooLarge = new SharedDirectory.SharedDirectoryError(
-        SharedDirectory.codes.large,
+    SharedDirectoryError.placed(`${directory.path}/${name}`, () => {
+      const tooLarge = new SharedDirectoryError.SharedDirectoryError(
+        SharedDirectoryError.codes.large,
         `${directory.path}/${name}`
       )
       if (size > limit) throw tooLarge
@@ -113,12 +114,15 @@ export const readBytes = (
 export const create = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats => {
   const descriptor = openNew(directory, name)
   try {
-    return SharedDirectory.closing({ descriptor }, () =>
-      SharedDirectory.placed(`${directory.path}/${name}`, () => {
-        if (content !== "") fs.writeFileSync(descriptor, content)
-        fs.fchmodSync(descriptor, 0o644)
-        return fs.fstatSync(descriptor)
-      }))
+    return SharedDirectory.closing(
+      { descriptor },
+      () =>
+        SharedDirectoryError.placed(`${directory.path}/${name}`, () => {
+          if (content !== "") fs.writeFileSync(descriptor, content)
+          fs.fchmodSync(descriptor, 0o644)
+          return fs.fstatSync(descriptor)
+        })
+    )
   } catch (error) {
     attempt(() => SharedRemoval.unlink(directory, name))
     throw error
@@ -154,20 +158,20 @@ export const hold = (directory: SharedDirectory.SharedDirectory, name: string): 
   const place = `${directory.path}/${name}`
   const descriptor = openNew(directory, name)
   const isInPlace = (): boolean =>
-    SharedDirectory.placed(place, () => isSame(fs.fstatSync(descriptor), SharedDirectory.status(directory, name)))
+    SharedDirectoryError.placed(place, () => isSame(fs.fstatSync(descriptor), SharedDirectory.status(directory, name)))
   const remove = (): void =>
     SharedDirectory.closing({ descriptor }, () => {
       if (isInPlace()) SharedRemoval.unlink(directory, name)
     })
   try {
-    SharedDirectory.placed(place, () => fs.fchmodSync(descriptor, 0o644))
+    SharedDirectoryError.placed(place, () => fs.fchmodSync(descriptor, 0o644))
   } catch (error) {
     attempt(remove)
     throw error
   }
   return {
     // an empty write would leave the time as it is
-    refresh: () => isInPlace() && SharedDirectory.placed(place, () => fs.writeSync(descriptor, ".", 0)) > 0,
+    refresh: () => isInPlace() && SharedDirectoryError.placed(place, () => fs.writeSync(descriptor, ".", 0)) > 0,
     release: remove
   }
 }
@@ -250,7 +254,7 @@ export const symlink = (directory: SharedDirectory.SharedDirectory, name: string
  * @category accessors
  */
 export const readLink = (directory: SharedDirectory.SharedDirectory, name: string): string | undefined =>
-  SharedDirectory.orAbsent(() => SharedDirectory.call(directory, name, (path) => fs.readlinkSync(path)))
+  SharedDirectoryError.orAbsent(() => SharedDirectory.call(directory, name, (path) => fs.readlinkSync(path)))
 
 /**
  * The time by the file system's own clock, in milliseconds, which writes the times that others are judged by.

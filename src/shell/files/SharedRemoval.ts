@@ -6,6 +6,7 @@ import * as fs from "node:fs"
 import * as promises from "node:fs/promises"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as SharedDirectory from "./SharedDirectory.ts"
+import * as SharedDirectoryError from "./SharedDirectoryError.ts"
 import * as SystemError from "./SystemError.ts"
 
 /**
@@ -31,7 +32,7 @@ export const unlinkMany = async (
       try {
         await promises.unlink(SharedDirectory.below(directory, name))
       } catch (error) {
-        if (SystemError.code(error) !== "ENOENT") throw SharedDirectory.errorAt(`${directory.path}/${name}`, error)
+        if (SystemError.code(error) !== "ENOENT") throw SharedDirectoryError.errorAt(`${directory.path}/${name}`, error)
       }
     }
   }
@@ -81,7 +82,7 @@ const remove = (
   if (found === undefined) return false
   if (!found.isDirectory()) return unlink(parent, name)
   if (depth > deepest) return raise(parent, name, top)
-  const inner = SharedDirectory.orAbsent(() => SharedDirectory.enter(parent, name))
+  const inner = SharedDirectoryError.orAbsent(() => SharedDirectory.enter(parent, name))
   if (inner === undefined) return false
   SharedDirectory.closing(inner, (directory) => {
     for (let count = 0; count < mostBatches; count += 1) {
@@ -101,7 +102,7 @@ const raise = (parent: SharedDirectory.SharedDirectory, name: SharedDirectory.Na
 }
 
 const wasThere = (run: () => void): boolean =>
-  SharedDirectory.orAbsent(() => {
+  SharedDirectoryError.orAbsent(() => {
     run()
     return true
   }) ?? false

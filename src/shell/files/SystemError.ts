@@ -15,6 +15,7 @@ const words: Readonly<Record<string, string>> = {
   ELOOP: "is a symbolic link",
   EFTYPE: "is not a regular file",
   EOVERFLOW: "is larger than docker-shim reads",
+  EUNTRUSTED: "is a symbolic link that other users could change; name the directory that it leads to",
   ENOPROC: "cannot be used safely: /proc is not mounted"
 }
 

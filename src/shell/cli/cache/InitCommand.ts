@@ -85,7 +85,7 @@ export const make = () =>
       if (options.json) return yield* output.json(result)
       const lines = [
         ...result.done,
-        ...result.wrong.map((line) => `${line}; --repair changes it`),
+        ...result.wrong,
         ...(result.done.length + result.wrong.length === 0 ? [`${result.directory} is there, as asked`] : [])
       ]
       yield* output.write(lines.map((line) => `${Printable.escape(line)}\n`).join(""))

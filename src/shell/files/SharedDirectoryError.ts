@@ -1,0 +1,62 @@
+/**
+ * What goes wrong in a directory that others may write to; see `SharedDirectory`.
+ */
+import * as SystemError from "./SystemError.ts"
+
+/**
+ * A call that failed: `code` is the system's, such as `EACCES`, or one of {@link codes}; `place` is what it failed on.
+ *
+ * @category errors
+ */
+export class SharedDirectoryError extends Error {
+  readonly code: string
+  readonly place: string
+
+  constructor(code: string, place: string, options?: ErrorOptions) {
+    super(`${place}: ${code}`, options)
+    this.name = "SharedDirectoryError"
+    this.code = code
+    this.place = place
+  }
+}
+
+/** What the system has no code for, in words in `SystemError`. */
+export const codes = {
+  /** A regular file was wanted, and a link, a pipe, a device or a directory is there. */
+  kind: "EFTYPE",
+  /** A file is larger than the caller reads, or a directory holds more names than the caller takes. */
+  large: "EOVERFLOW",
+  /** A link in the path that the user gave, which another user could have put there. */
+  link: "EUNTRUSTED",
+  /** `/proc` is not mounted: nothing can be named by a descriptor, and there is no other way that is safe. */
+  proc: "ENOPROC"
+} as const
+
+/** Errors name the place as people know it, not by descriptor. */
+export const placed = <A>(place: string, run: () => A): A => {
+  try {
+    return run()
+  } catch (error) {
+    throw errorAt(place, error)
+  }
+}
+
+/** The error of a call of the system, as this module's; another, which is a mistake of the shim's own, as it is. */
+export const errorAt = (place: string, error: unknown): unknown =>
+  error instanceof SharedDirectoryError || SystemError.code(error) === ""
+    ? error
+    : new SharedDirectoryError(SystemError.code(error), place, { cause: error })
+
+/** Whether an error says that what is there is nothing of ours: of another kind, or too large. */
+export const isForeign = (error: unknown): boolean =>
+  ([codes.kind, codes.large] as ReadonlyArray<string>).includes(SystemError.code(error))
+
+/** `undefined` where nothing is there. Every other error stays one. */
+export const orAbsent = <A>(run: () => A): A | undefined => {
+  try {
+    return run()
+  } catch (error) {
+    if (SystemError.code(error) === "ENOENT") return undefined
+    throw error
+  }
+}
