@@ -17,6 +17,8 @@
  *     index.json  oci-layout  blobs -> ../.blobs
  *     .used                        one byte for each build that used the entry
  *     .inputs                      what the entry was built from, with the manifest of which that holds
+ *     .verified                    changed last when all blobs of the entry were read and found good
+ *     .checking                    changed last when the entry was last checked in the background
  *     .retired/<id>.json           indexes that were replaced while other builds may have been reading them
  *     .incoming/<id>/              a build's private export directory
  *       index.json  oci-layout  blobs -> ../../../.blobs
@@ -69,6 +71,12 @@ export const used = (directory: string, key: string): string => `${entry(directo
 /** Holds `<digest of the manifest> <what it was built from>`. */
 export const inputs = (directory: string, key: string): string => `${entry(directory, key)}/.inputs`
 
+/** Its age tells when all blobs of the entry were last read and found good. */
+export const verified = (directory: string, key: string): string => `${entry(directory, key)}/.verified`
+
+/** Its age tells when the entry was last checked in the background. */
+export const checking = (directory: string, key: string): string => `${entry(directory, key)}/.checking`
+
 /** Holds the indexes that were replaced while other builds may have been reading what they name. */
 export const retired = (directory: string, key: string): string => `${entry(directory, key)}/.retired`
 
@@ -90,3 +98,24 @@ export const exportBlobsLink = "../../../.blobs"
 
 /** What is in the file `oci-layout` of a layout: image-spec 1.1, `image-layout.md`. */
 export const ociLayout = "{\"imageLayoutVersion\":\"1.0.0\"}"
+
+/**
+ * Whether a name in a directory can be of the cache's own making rather than of somebody's project: collection removes no
+ * directory that holds another. A cache has no entry without these, and no project has a directory of them alone.
+ */
+export const isOfEntry = (name: string): boolean => entryNames.has(name) || isUnfinished(name)
+
+const entryNames: ReadonlySet<string> = new Set([
+  "index.json",
+  "oci-layout",
+  "blobs",
+  ".used",
+  ".inputs",
+  ".verified",
+  ".checking",
+  ".retired",
+  ".incoming"
+])
+
+/** The names in the cache directory that belong to no entry. One of them tells a cache from other directories. */
+export const namesOfCache: ReadonlyArray<string> = [".blobs", ".leases", ".trash", ".collecting", ".collected"]

@@ -8,6 +8,7 @@ import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as CachePlace from "./CachePlace.ts"
+import * as ForeignDirectory from "./ForeignDirectory.ts"
 
 /** How long after one collection the next may begin by itself. */
 export const interval = 3_600_000
@@ -48,13 +49,18 @@ export const startVerification = (
   env: Readonly<Record<string, string | undefined>>
 ): boolean => {
   try {
-    const isToBegin = SharedDirectory.use(directory, (root) =>
-      SharedDirectory.within(root, [key], (entry) => {
-        const last = SharedDirectory.status(entry, checking)
-        const now = SharedFile.write(entry, checking, "").ctimeMs
-        // nobody can choose the time of a change of status
-        return last === undefined || now - last.ctimeMs >= interval
-      }))
+    const isToBegin = SharedDirectory.use(
+      directory,
+      (root) =>
+        CachePlace.at(root, CacheLayout.checking(root.path, key), (entry, name) => {
+          const last = SharedDirectory.status(entry, name)
+          // whatever else is in the way is none of ours
+          if (last?.isDirectory() === true) CachePlace.move(entry, name, root, SharedFile.unfinished())
+          const now = SharedFile.write(entry, name, "").ctimeMs
+          // nobody can choose the time of a change of status
+          return last === undefined || now - last.ctimeMs >= interval
+        })
+    )
     if (isToBegin) run(["cache", "verify", "--repair", "--key", key], directory, shim, env)
     return true
   } catch {
@@ -62,9 +68,6 @@ export const startVerification = (
     return false
   }
 }
-
-/** Its age says when an entry was last checked in the background. */
-const checking = ".checking"
 
 const run = (
   words: ReadonlyArray<string>,
@@ -87,6 +90,7 @@ const run = (
 
 /** Whether it is time, which then counts from now. A time in the future, after the clock was wrong, counts as now too, once. */
 const isDue = (root: SharedDirectory.SharedDirectory): boolean => {
+  ForeignDirectory.check(root)
   const [name = ""] = CachePlace.namesOf(root, CacheLayout.collected(root.path))
   const last = SharedDirectory.status(root, name)
   if (last?.isDirectory() === true) CachePlace.move(root, name, root, SharedFile.unfinished())

@@ -18,6 +18,7 @@ import * as CacheOddities from "./CacheOddities.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
 import * as CollectionContents from "./CollectionContents.ts"
 import * as CollectionLock from "./CollectionLock.ts"
+import * as ForeignDirectory from "./ForeignDirectory.ts"
 import * as Leftovers from "./Leftovers.ts"
 import * as TakingOut from "./TakingOut.ts"
 import * as Trash from "./Trash.ts"
@@ -59,6 +60,7 @@ export interface Collected {
  */
 export const collect = (request: CollectionRequest): Promise<Collected> =>
   SharedDirectory.use(request.directory, async (root) => {
+    ForeignDirectory.check(root)
     const now = SharedFile.now(root)
     if (request.dryRun === true) {
       const [survey, decision] = decide(root, now, request)

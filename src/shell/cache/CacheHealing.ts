@@ -143,7 +143,7 @@ const damaged = async (
 ): Promise<Found> =>
   SharedDirectory.use(directory, async (root) => {
     const status = (path: string) => CachePlace.at(root, path, SharedDirectory.status)
-    const memory = `${CacheLayout.entry(directory, key)}/.verified`
+    const memory = CacheLayout.verified(directory, key)
     const verifiedAt = status(memory)?.ctimeMs ?? 0
     const changed = blobs
       .map((blob) => ({ blob, at: status(CacheGraph.blobFile(directory, blob.digest))?.ctimeMs ?? Infinity }))

@@ -16,6 +16,7 @@ import * as TimeBudget from "../files/TimeBudget.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheInputs from "./CacheInputs.ts"
 import * as CachePlace from "./CachePlace.ts"
+import * as ForeignDirectory from "./ForeignDirectory.ts"
 
 /** Less free space is left to the session itself: exporting a few layers would fill the disk. */
 export const minimumFree = 256 * 1024 * 1024
@@ -86,8 +87,13 @@ const opening = <A>(
   try {
     for (const directory of new Set(directories)) {
       try {
-        opened.set(directory, SharedDirectory.open(directory))
+        const root = SharedDirectory.open(directory)
+        opened.set(directory, root)
+        ForeignDirectory.check(root)
       } catch (error) {
+        const root = opened.get(directory)
+        if (root !== undefined) SharedDirectory.close(root)
+        opened.delete(directory)
         refused.set(directory, SystemError.describe(error, directory))
       }
     }

@@ -20,13 +20,15 @@ export interface Oddity {
 }
 
 /**
- * Looks at the places of the layout that belong to no entry. `now` is in milliseconds. Throws the system's error.
+ * Looks at the places of the layout. `now` is in milliseconds. Throws the system's error.
  *
  * @category accessors
  */
 export const find = (root: SharedDirectory.SharedDirectory, now: number): ReadonlyArray<Oddity> => [
-  ...directories(root).flatMap((path) => kind(root, path, "no directory")),
-  ...files(root).flatMap((path) => [...kind(root, path, "no file"), ...time(root, path, now)]),
+  ...places(root).flatMap((place) => [
+    ...kind(root, place),
+    ...(place.wrong === "no file" ? time(root, place.path, now) : [])
+  ]),
   ...CachePlace.list(root, CacheLayout.leases(root.path)).flatMap((id) =>
     ["started", "alive"].flatMap((name) => time(root, `${CacheLayout.leases(root.path)}/${id}/${name}`, now))
   )
@@ -34,6 +36,28 @@ export const find = (root: SharedDirectory.SharedDirectory, now: number): Readon
 
 /** In milliseconds: the clocks of two machines are never the same. */
 const tolerance = CacheLease.staleAfter
+
+/** A place, and what is wrong where something else is there than belongs there. */
+interface LayoutPlace {
+  readonly path: string
+  readonly wrong: "no directory" | "no file"
+}
+
+const places = (root: SharedDirectory.SharedDirectory): ReadonlyArray<LayoutPlace> => {
+  const keys = SharedDirectory.list(root).filter((name) => !name.startsWith("."))
+  return [
+    ...directories(root).map((path) => ({ path, wrong: "no directory" } as const)),
+    ...files(root).map((path) => ({ path, wrong: "no file" } as const)),
+    ...keys.flatMap((key) => [
+      ...[CacheLayout.retired, CacheLayout.incoming].map((of) =>
+        ({ path: of(root.path, key), wrong: "no directory" }) as const
+      ),
+      ...[CacheLayout.used, CacheLayout.inputs, CacheLayout.verified, CacheLayout.checking].map((of) =>
+        ({ path: of(root.path, key), wrong: "no file" }) as const
+      )
+    ])
+  ]
+}
 
 /** The outer ones first: what is in one that is none is not looked at. */
 const directories = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> => [
@@ -51,11 +75,7 @@ const files = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> => 
 const statusOf = (root: SharedDirectory.SharedDirectory, path: string) =>
   CachePlace.ofDirectory(() => CachePlace.at(root, path, SharedDirectory.status))
 
-const kind = (
-  root: SharedDirectory.SharedDirectory,
-  path: string,
-  wrong: "no directory" | "no file"
-): ReadonlyArray<Oddity> => {
+const kind = (root: SharedDirectory.SharedDirectory, { path, wrong }: LayoutPlace): ReadonlyArray<Oddity> => {
   const found = statusOf(root, path)
   const isRight = found === undefined || (wrong === "no file" ? found.isFile() : found.isDirectory())
   return isRight ? [] : [{ path, why: `it is ${wrong}`, isInTheWay: true }]
@@ -74,9 +94,8 @@ const time = (root: SharedDirectory.SharedDirectory, path: string, now: number):
  * @category running
  */
 export const moveAside = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> =>
-  directories(root).concat(files(root)).filter((path) => {
-    const wrong = directories(root).includes(path) ? "no directory" : "no file"
-    if (kind(root, path, wrong).length === 0) return false
-    return CachePlace.at(root, path, (parent, name) => CachePlace.move(parent, name, root, SharedFile.unfinished())) ===
+  places(root).filter((place) =>
+    kind(root, place).length > 0 &&
+    CachePlace.at(root, place.path, (parent, name) => CachePlace.move(parent, name, root, SharedFile.unfinished())) ===
       true
-  })
+  ).map(({ path }) => path)

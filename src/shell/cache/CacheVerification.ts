@@ -8,6 +8,7 @@ import * as CacheHealing from "./CacheHealing.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CacheOddities from "./CacheOddities.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
+import * as ForeignDirectory from "./ForeignDirectory.ts"
 
 /**
  * One fault: `key` is the entry that must not be imported, empty where a blob is damaged that no entry names.
@@ -50,6 +51,7 @@ export const verify = (
   }
 ): Promise<CacheVerification> =>
   SharedDirectory.use(directory, async (root) => {
+    ForeignDirectory.check(root)
     const now = options.repair ? CacheLease.now(root) : Date.now()
     const survey = only(CacheSurvey.read(root, now), options.keys)
     const bytes = [...survey.blobs.values()].reduce((sum, { size }) => sum + size, 0)

@@ -8,6 +8,7 @@ import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
 import type * as CacheSurvey from "./CacheSurvey.ts"
+import * as ForeignDirectory from "./ForeignDirectory.ts"
 import * as PrivateIndexes from "./PrivateIndexes.ts"
 import * as Trash from "./Trash.ts"
 
@@ -57,6 +58,7 @@ const removeEmpty = (root: SharedDirectory.SharedDirectory, key: string, isOld: 
   if (found === undefined || !isOld(ChangeTime.of(found))) return
   if (CachePlace.list(root, CacheLayout.incoming(root.path, key)).length > 0) return
   if (CacheLease.list(root).some((lease) => lease.keys.includes(key))) return
+  if (SharedDirectory.withinIfThere(root, [key], ForeignDirectory.isOwnEntry) !== true) return
   Trash.moveAside(root, root, key)
 }
 

@@ -53,7 +53,7 @@ const walk = (directory: string, make: Make): number => {
       const name = names.shift() ?? ""
       // a path that is not there as a whole is what its user knows
       const next = placed(directory, () => openName(parent, name, make))
-      const status = fs.fstatSync(next)
+      const status = placed(directory, () => statusOf(next))
       if (status.isSymbolicLink()) {
         fs.closeSync(next)
         links -= 1
@@ -72,6 +72,16 @@ const walk = (directory: string, make: Make): number => {
     return placed(directory, () => fs.openSync(below(parent, "."), O_RDONLY | O_DIRECTORY))
   } finally {
     fs.closeSync(parent)
+  }
+}
+
+/** Closes what it cannot be told of. */
+const statusOf = (descriptor: number): fs.Stats => {
+  try {
+    return fs.fstatSync(descriptor)
+  } catch (error) {
+    fs.closeSync(descriptor)
+    throw error
   }
 }
 

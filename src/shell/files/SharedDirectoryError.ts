@@ -28,6 +28,8 @@ export const codes = {
   large: "EOVERFLOW",
   /** A link in the path that the user gave, which another user could have put there. */
   link: "EUNTRUSTED",
+  /** A directory that is somebody's own was given as the cache. */
+  foreign: "ENOTCACHE",
   /** `/proc` is not mounted: nothing can be named by a descriptor, and there is no other way that is safe. */
   proc: "ENOPROC"
 } as const

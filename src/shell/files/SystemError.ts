@@ -16,6 +16,7 @@ const words: Readonly<Record<string, string>> = {
   EFTYPE: "is not a regular file",
   EOVERFLOW: "is larger than docker-shim reads",
   EUNTRUSTED: "is a symbolic link that other users could change; name the directory that it leads to",
+  ENOTCACHE: "is not empty, and is no build cache of docker-shim's; name an empty directory",
   ENOPROC: "cannot be used safely: /proc is not mounted"
 }
 

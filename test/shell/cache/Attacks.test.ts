@@ -177,7 +177,10 @@ describe("a time in the future", () => {
     const { faults } = await CacheVerification.verify(store.directory, { repair: false })
     assert.deepStrictEqual(
       faults,
-      ["started", "alive"].map((name) => ({ key: `.leases/run/${name}`, why: "its time is in the future" }))
+      ["app/.used", ".leases/run/started", ".leases/run/alive"].map((key) => ({
+        key,
+        why: "its time is in the future"
+      }))
     )
     const later = Date.now() + CacheLease.staleAfter + 2000
     assert.deepStrictEqual(CacheLease.running(store.directory, later), [])
@@ -198,7 +201,15 @@ describe("what is of the wrong kind in a place of the cache's own", () => {
     ["a link", (place) => fs.symlinkSync(outside, place)],
     ["a pipe", (place) => execFileSync("mkfifo", [place])]
   ]
-  const places = [".trash", ".trash/run-1", ".leases", ".blobs", ".blobs/sha256"]
+  const places = [
+    ".trash",
+    ".trash/run-1",
+    ".leases",
+    ".blobs",
+    ".blobs/sha256",
+    "kept/.incoming",
+    "kept/.retired"
+  ]
 
   it.each(places.flatMap((place) => kinds.map(([kind, plant]) => [kind, place, plant] as const)))(
     "is moved aside: %s in the place of %s",
@@ -220,6 +231,18 @@ describe("what is of the wrong kind in a place of the cache's own", () => {
       assert.deepStrictEqual(tree(), before)
     }
   )
+})
+
+describe("a directory in the place of a file of an entry", () => {
+  it.each([".used", ".inputs", ".verified", ".checking"])("is reported, and moved aside: %s", async (name) => {
+    store.publish("app", ["one"])
+    fs.rmSync(at("app", name), { force: true })
+    fs.mkdirSync(at("app", name, "sub"), { recursive: true })
+    const { faults } = await CacheVerification.verify(store.directory, { repair: true })
+    assert.deepStrictEqual(faults, [{ key: `app/${name}`, why: "it is no file" }])
+    assert.deepStrictEqual((await CacheVerification.verify(store.directory, { repair: false })).faults, [])
+    assert.isFalse(fs.existsSync(at("app", name)))
+  })
 })
 
 it("two collections cannot both take one stale lock", () => {

@@ -209,6 +209,7 @@ describe("two hundred thousand names", () => {
       path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "docker-shim-names-")
     )
     try {
+      fs.mkdirSync(CacheLayout.blobs(directory))
       execFileSync("sh", ["-c", "seq 1 200000 | sed 's/^/app@/' | xargs touch"], { cwd: directory })
       const budget = TimeBudget.of(250)
       const [found, time] = await timed(() => inspect(directory, budget))

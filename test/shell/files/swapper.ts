@@ -29,7 +29,7 @@ const program = `
   }
   process.send("swapping")
   const again = () => {
-    for (let n = 0; n < 20; n += 1) swap()
+    for (let n = 0; n < 21; n += 1) swap()
     process.send(count)
     setImmediate(again)
   }
@@ -41,15 +41,16 @@ const program = `
 export type Form = { readonly link: string } | { readonly link?: never; readonly files: ReadonlyArray<string> }
 
 /**
- * Runs something again and again until the place was swapped so many times meanwhile, by another user where one is given;
- * gives how often that was. It never goes on for longer than half a minute.
+ * Runs something again and again, so many rounds at least, until the place was swapped so many times meanwhile, by another
+ * user where one is given; gives how often that was. It never goes on for longer than half a minute.
  */
 export const during = async (
   name: string,
   forms: ReadonlyArray<Form>,
   swaps: number,
   run: () => unknown,
-  uid?: number
+  uid?: number,
+  rounds = 1
 ): Promise<number> => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-swapper-"))
   const file = path.join(directory, "swapper.cjs")
@@ -61,7 +62,7 @@ export const during = async (
     await new Promise<void>((resolve) => child.once("message", () => resolve()))
     child.on("message", (swapped) => (count = Number(swapped)))
     const deadline = Date.now() + 30_000
-    while (count < swaps && Date.now() < deadline) {
+    for (let round = 0; (count < swaps || round < rounds) && Date.now() < deadline; round += 1) {
       await run()
       await new Promise((resolve) => setImmediate(resolve))
     }

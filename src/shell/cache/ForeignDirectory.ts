@@ -1,0 +1,30 @@
+/**
+ * Keeps the shim from taking a directory for the cache that is somebody's own, as where `DOCKER_SHIM_CACHE_DIR` names a home
+ * directory by mistake: collection would take the directories in it for old entries.
+ */
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import { codes, SharedDirectoryError } from "../files/SharedDirectoryError.ts"
+
+/**
+ * Throws a `SharedDirectoryError`, `ENOTCACHE`, where the directory holds something, and nothing that a cache has.
+ *
+ * @category predicates
+ */
+export const check = (root: SharedDirectory.SharedDirectory): void => {
+  if (CacheLayout.namesOfCache.some((name) => SharedDirectory.status(root, name) !== undefined)) return
+  const isOwn = (name: SharedDirectory.Name): boolean =>
+    typeof name === "string" && (CacheLayout.isUnfinished(name) || bare.has(name))
+  if (!SharedDirectory.each(root, isOwn)) throw new SharedDirectoryError(codes.foreign, root.path)
+}
+
+/** A file system's own, in a new one. */
+const bare: ReadonlySet<string> = new Set(["lost+found"])
+
+/**
+ * Whether all that is in a directory below the cache can be the shim's.
+ *
+ * @category predicates
+ */
+export const isOwnEntry = (entry: SharedDirectory.SharedDirectory): boolean =>
+  SharedDirectory.each(entry, (name) => typeof name === "string" && CacheLayout.isOfEntry(name))
