@@ -121,6 +121,11 @@ class Process extends EventEmitter {
     return [seconds - since[0] - borrowed, nanoseconds - since[1] + borrowed * 1e9]
   }, { bigint: (): bigint => BigInt(Processes.now()) })
 
+  /** The host cannot tell the kernel's part from the program's. */
+  cpuUsage(): { readonly user: number; readonly system: number } {
+    return { user: Processes.used() / 1000, system: 0 }
+  }
+
   uptime(): number {
     return Processes.now() / 1e9
   }

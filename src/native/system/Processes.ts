@@ -117,6 +117,12 @@ export const now = (): number => {
   return Structure.long(0) * 1e9 + Structure.long(8)
 }
 
+/** Nanoseconds of the processor's time that this process has used: `CLOCK_PROCESS_CPUTIME_ID`. */
+export const used = (): number => {
+  check(host.clock(2, Structure.bytes), "clock_gettime")
+  return Structure.long(0) * 1e9 + Structure.long(8)
+}
+
 const engineRandom = Math.random
 const drawn = new Uint32Array(64)
 let left = 0

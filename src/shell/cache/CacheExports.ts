@@ -11,6 +11,7 @@ import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheInputs from "./CacheInputs.ts"
 import * as CacheLease from "./CacheLease.ts"
@@ -35,10 +36,11 @@ import * as ReadableBlobs from "./ReadableBlobs.ts"
  */
 export const publish = (
   target: CacheExport,
-  expectation: Partial<Expectation> = {}
+  expectation: Partial<Expectation> = {},
+  budget: TimeBudget.TimeBudget = TimeBudget.endless
 ): string | undefined => {
   try {
-    return publishExported(target, expectation)
+    return publishExported(target, expectation, budget)
   } catch (error) {
     return SystemError.describe(error, `${target.directory}/${target.key}`)
   }
@@ -46,7 +48,8 @@ export const publish = (
 
 const publishExported = (
   target: CacheExport,
-  { inputs, isExpected = false, origin }: Partial<Expectation>
+  { inputs, isExpected = false, origin }: Partial<Expectation>,
+  budget: TimeBudget.TimeBudget
 ): string | undefined => {
   const { directory, key, view } = target
   const text = PrivateView.read(view, "index.json", OciLayout.maxDocumentSize)
@@ -69,10 +72,7 @@ const publishExported = (
       return undefined
     }
     const marked = CacheMarks.apply(directory, text, exported, key)
-    const running = CacheLease.running(root, CacheLease.now(root))
-    for (const name of PrivateIndexes.retired(root, key, running).free) {
-      CachePlace.at(root, `${CacheLayout.retired(directory, key)}/${name}`, SharedRemoval.unlink)
-    }
+    tidy(root, key, budget)
     SharedDirectory.within(root, [key], (entry) => {
       if (published._tag === "Whole") retire(entry, target)
       SharedFile.write(entry, "index.json", marked.index)
@@ -80,6 +80,16 @@ const publishExported = (
     CacheInputs.write(root, key, marked.manifest, defined({ inputs, origin }))
     return undefined
   })
+}
+
+/** Removes replaced indexes that no build needs any more, as far as the budget goes; collection removes the others. */
+const tidy = (root: SharedDirectory.SharedDirectory, key: string, budget: TimeBudget.TimeBudget): void => {
+  const running = CacheLease.runningWithin(root, budget)
+  if (running === undefined) return
+  for (const name of PrivateIndexes.retired(root, key, running, budget).free) {
+    if (budget.isSpent()) return
+    CachePlace.at(root, `${CacheLayout.retired(root.path, key)}/${name}`, SharedRemoval.unlink)
+  }
 }
 
 /** Tells collection which blobs are about to be an entry's: some may have been there for long, and be nobody else's. */
@@ -123,16 +133,19 @@ const isHeld = (directory: string, published: Whole, exported: Whole, isExpected
 }
 
 /**
- * Removes what a build left unfinished.
+ * Removes what a build left unfinished. What somebody put there stays when `isOver`.
  *
  * @category running
  * @since 0.1.0
  */
-export const discard = ({ directory, exportDirectory, key }: CacheExport): void => {
+export const discard = (
+  { directory, exportDirectory, key }: CacheExport,
+  isOver?: () => boolean
+): void => {
   try {
     SharedDirectory.use(directory, (root) => {
       SharedDirectory.withinIfThere(root, [key, ".incoming"], (incoming) => {
-        SharedRemoval.removeAll(incoming, exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1))
+        SharedRemoval.removeAll(incoming, exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1), isOver)
       })
     })
   } catch {

@@ -9,6 +9,7 @@ import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
+import type * as TimeBudget from "../files/TimeBudget.ts"
 import * as CachePlace from "./CachePlace.ts"
 
 /**
@@ -66,24 +67,27 @@ export const renew = (cache: CachePlace.Cache, id: string): void => {
 }
 
 /**
- * Ends a lease; also one that was not taken whole.
+ * Ends a lease; also one that was not taken whole. What somebody put into it stays when `isOver`.
  *
  * @category running
  * @since 0.1.0
  */
-export const release = (cache: CachePlace.Cache, id: string): void => {
+export const release = (cache: CachePlace.Cache, id: string, isOver?: () => boolean): void => {
   try {
-    CachePlace.use(cache, (root) => SharedDirectory.withinIfThere(root, leasesIn(root), (leases) => end(leases, id)))
+    CachePlace.use(
+      cache,
+      (root) => SharedDirectory.withinIfThere(root, leasesIn(root), (leases) => end(leases, id, isOver))
+    )
   } catch {
     // collection removes it when it is stale
   }
 }
 
 /** Whoever is killed in between leaves no half of a lease, only what collection knows as unfinished. */
-const end = (leases: SharedDirectory.SharedDirectory, id: string): void => {
+const end = (leases: SharedDirectory.SharedDirectory, id: string, isOver?: () => boolean): void => {
   const unfinished = CacheLayout.unfinished("", id)
   CachePlace.move(leases, id, leases, unfinished)
-  SharedRemoval.removeAll(leases, unfinished)
+  SharedRemoval.removeAll(leases, unfinished, isOver)
 }
 
 /**
@@ -117,6 +121,27 @@ export const list = (cache: CachePlace.Cache): ReadonlyArray<CacheLease> =>
 
 /** More builds than ever run at once. */
 const mostLeases = 100_000
+
+/**
+ * The leases of builds that run; `undefined` where they cannot be read within the budget.
+ *
+ * @category accessors
+ */
+export const runningWithin = (
+  root: SharedDirectory.SharedDirectory,
+  budget: TimeBudget.TimeBudget
+): ReadonlyArray<CacheLease> | undefined => {
+  const now = SharedFile.now(root)
+  const found: Array<CacheLease> = []
+  const isWhole = CachePlace.ofDirectory(() =>
+    SharedDirectory.withinIfThere(root, leasesIn(root), (leases) =>
+      SharedDirectory.each(leases, (id) => {
+        if (typeof id === "string" && !id.startsWith(".")) found.push(...read(leases, id))
+        return !budget.isSpent()
+      }))
+  )
+  return isWhole === false ? undefined : found.filter((lease) => !isStale(lease, now))
+}
 
 /**
  * The leases of builds that run.

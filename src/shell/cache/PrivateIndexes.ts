@@ -5,6 +5,7 @@
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 import type * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
 
@@ -19,20 +20,21 @@ export interface Sorted {
 }
 
 /**
- * The retired indexes of an entry. Free are those that were replaced before the oldest of the builds began that use the
- * entry. Throws the system's error.
+ * The retired indexes of an entry, or some where the budget is spent. Free are those that were replaced before the oldest of
+ * the builds began that use the entry. Throws the system's error.
  *
  * @category accessors
  */
 export const retired = (
   cache: CachePlace.Cache,
   key: string,
-  running: ReadonlyArray<CacheLease.CacheLease>
+  running: ReadonlyArray<CacheLease.CacheLease>,
+  budget = TimeBudget.endless
 ): Sorted => {
   const readers = running.filter((lease) => lease.keys.includes(key))
   const oldest = Math.min(Infinity, ...readers.map((lease) => lease.startedAt))
   // the time of the last change of status is the time at which it was replaced
-  return sort(cache, CacheLayout.retired(CachePlace.pathOf(cache), key), (_, { ctimeMs }) => ctimeMs < oldest)
+  return sort(cache, CacheLayout.retired(CachePlace.pathOf(cache), key), (_, { ctimeMs }) => ctimeMs < oldest, budget)
 }
 
 /**
@@ -57,13 +59,14 @@ export const exporting = (
 
 type Judge = (name: string, status: NonNullable<ReturnType<typeof SharedDirectory.status>>) => boolean
 
-const sort = (cache: CachePlace.Cache, path: string, isFree: Judge): Sorted =>
+const sort = (cache: CachePlace.Cache, path: string, isFree: Judge, budget = TimeBudget.endless): Sorted =>
   CachePlace.ofDirectory(() =>
     CachePlace.use(cache, (root) =>
       SharedDirectory.withinIfThere(root, CachePlace.namesOf(root, path), (directory) => {
         const held: Array<string> = []
         const free: Array<string> = []
         for (const name of SharedDirectory.list(directory, most)) {
+          if (budget.isSpent()) break
           const status = SharedDirectory.status(directory, name)
           if (status !== undefined) (isFree(name, status) ? free : held).push(name)
         }

@@ -84,7 +84,7 @@ const isUsable = (directory: string): boolean =>
 /** Removes what runs that are no more left behind: only real directories, of this user's own. */
 const sweep = (parent: string): void => {
   const own = namespace()
-  for (const name of attempt(() => fs.readdirSync(parent)) ?? []) {
+  for (const name of attempt(() => namesIn(parent)) ?? []) {
     const [, pid, start, space] = pattern.exec(name) ?? []
     if (pid === undefined) continue
     const directory = path.join(parent, name)
@@ -92,6 +92,22 @@ const sweep = (parent: string): void => {
     if (stat?.isDirectory() !== true || stat.uid !== process.getuid?.()) continue
     const isOver = space === own ? startOf(pid) !== start : Date.now() - stat.mtimeMs > longestRun
     if (isOver) remove(directory)
+  }
+}
+
+/** As many names are looked through: others may put any number into a directory for temporary files. */
+const mostNames = 10_000
+
+const namesIn = (directory: string): ReadonlyArray<string> => {
+  const names: Array<string> = []
+  const listing = fs.opendirSync(directory)
+  try {
+    for (let entry = listing.readSync(); entry !== null && names.length < mostNames; entry = listing.readSync()) {
+      names.push(entry.name)
+    }
+    return names
+  } finally {
+    listing.closeSync()
   }
 }
 

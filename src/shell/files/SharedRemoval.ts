@@ -53,23 +53,27 @@ const mostBatches = 256
 
 /**
  * Removes what is in a place, with all that is in it; whether it was there. Of a link that is swapped in for a directory at
- * any time, at most the link is removed.
+ * any time, at most the link is removed. What is left when `isOver` stays, for the next collection.
  *
  * @category destructors
  */
-export const removeAll = (directory: SharedDirectory.SharedDirectory, name: string): boolean => {
+export const removeAll = (
+  directory: SharedDirectory.SharedDirectory,
+  name: string,
+  isOver: () => boolean = () => false
+): boolean => {
   const raised: Array<string> = []
-  const isRemoved = remove(directory, name, 0, { directory, names: raised })
-  for (let one = raised.pop(); one !== undefined; one = raised.pop()) {
-    remove(directory, one, 0, { directory, names: raised })
-  }
+  const top: Top = { directory, names: raised, isOver }
+  const isRemoved = remove(directory, name, 0, top)
+  for (let one = raised.pop(); one !== undefined && !isOver(); one = raised.pop()) remove(directory, one, 0, top)
   return isRemoved
 }
 
-/** Takes what lies too deep. */
+/** Takes what lies too deep, and tells when to stop. */
 interface Top {
   readonly directory: SharedDirectory.SharedDirectory
   readonly names: Array<string>
+  readonly isOver: () => boolean
 }
 
 const remove = (
@@ -88,10 +92,13 @@ const remove = (
     for (let count = 0; count < mostBatches; count += 1) {
       const names = SharedDirectory.some(directory, batch)
       if (names.length === 0) break
-      for (const one of names) remove(directory, one, depth + 1, top)
+      for (const one of names) {
+        if (top.isOver()) return
+        remove(directory, one, depth + 1, top)
+      }
     }
   })
-  return wasThere(() => SharedDirectory.call(parent, name, (path) => fs.rmdirSync(path)))
+  return !top.isOver() && wasThere(() => SharedDirectory.call(parent, name, (path) => fs.rmdirSync(path)))
 }
 
 const raise = (parent: SharedDirectory.SharedDirectory, name: SharedDirectory.Name, top: Top): boolean => {

@@ -10,30 +10,68 @@
 export interface TimeBudget {
   readonly during: <A>(work: () => A) => A
   readonly isSpent: () => boolean
+  /** From now on all of it is used up, as where the user does not want to wait. */
+  readonly cut: () => void
 }
 
+/** So many times longer than the work takes on an idle machine it may take on one with much else to do. */
+const patience = 4
+
 /**
- * A budget of some milliseconds.
+ * A budget of some milliseconds of this process's work, and of four times as many by the clock: what somebody put in the
+ * shim's way costs work, and a machine that is busy with something else must not cost a build its cache.
  *
  * @category constructors
  */
 export const of = (milliseconds: number): TimeBudget => {
-  let left = milliseconds
-  let startedAt: number | undefined
+  let used = none
+  let isCut = false
+  let started: Used | undefined
+  const total = (): Used => started === undefined ? used : sum(used, since(started))
   return {
-    isSpent: () => left - (startedAt === undefined ? 0 : performance.now() - startedAt) <= 0,
+    isSpent: () => {
+      const { wait, work } = total()
+      return isCut || work >= milliseconds || wait >= patience * milliseconds
+    },
+    cut: () => {
+      isCut = true
+    },
     during: (work) => {
-      if (startedAt !== undefined) return work()
-      startedAt = performance.now()
+      if (started !== undefined) return work()
+      started = now()
       try {
         return work()
       } finally {
-        left -= performance.now() - startedAt
-        startedAt = undefined
+        used = total()
+        started = undefined
       }
     }
   }
 }
 
+/** In milliseconds. */
+interface Used {
+  readonly work: number
+  readonly wait: number
+}
+
+const none: Used = { work: 0, wait: 0 }
+
+const now = (): Used => {
+  const { system, user } = process.cpuUsage()
+  return { work: (system + user) / 1000, wait: performance.now() }
+}
+
+const since = ({ wait, work }: Used): Used => {
+  const { wait: waited, work: worked } = now()
+  return { work: worked - work, wait: waited - wait }
+}
+
+const sum = (one: Used, other: Used): Used => ({ work: one.work + other.work, wait: one.wait + other.wait })
+
 /** For those who asked for the work and wait for it. */
-export const endless: TimeBudget = { during: (work) => work(), isSpent: () => false }
+export const endless: TimeBudget = {
+  during: (work) => work(),
+  isSpent: () => false,
+  cut: () => undefined
+}

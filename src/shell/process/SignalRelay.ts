@@ -18,6 +18,7 @@ const typed: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGQUIT"]
  *   child from the terminal and must not arrive twice, so they are passed on only where no terminal is in front.
  * - `interrupt`: from now on any signal goes to the handler.
  * - `resume`: the same again, with the handler given to `interrupt`.
+ * - `hurry`: from now on any signal calls this: the program has ended well, and the shim is to end soon, as that did.
  * - `hold`: from now on signals are kept waiting: the shim is cleaning up and about to end.
  * - `came`: whether any signal has come since the last `passTo`.
  * - `release`: the handlers are removed, signals have their usual effect.
@@ -29,6 +30,7 @@ export interface SignalRelay {
   readonly passTo: (deliver: (signal: NodeJS.Signals) => void) => void
   readonly interrupt: (handle: (signal: NodeJS.Signals) => void) => void
   readonly resume: () => void
+  readonly hurry: (handle: () => void) => void
   readonly hold: () => void
   readonly came: () => boolean
   readonly release: () => void
@@ -72,6 +74,7 @@ export const install = (): SignalRelay => {
       set(handle, handle)
     },
     resume: () => set(interrupted, interrupted),
+    hurry: (handle) => set(handle, handle),
     came: () => hasCome,
     hold: () => set(nothing, nothing),
     release: () => {

@@ -17,6 +17,7 @@ import type { Ended } from "../process/Ended.ts"
 import * as SignalRelay from "../process/SignalRelay.ts"
 import { BuildCacheActions } from "./BuildCacheActions.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
+import { BuildTime } from "./BuildTime.ts"
 import { CommandHelp } from "./CommandHelp.ts"
 import { ComposeConfig } from "./ComposeConfig.ts"
 import { ComposePrograms } from "./ComposePrograms.ts"
@@ -49,6 +50,7 @@ const provideProbes = <A, E, R>(self: Effect.Effect<A, E, R>, environment: Conte
     Effect.provideServiceEffect(ProbeMemory, ProbeMemory.make),
     Effect.provideServiceEffect(ProbeRunner, ProbeRunner.make),
     Effect.provideServiceEffect(EngineInfo, EngineInfo.make),
+    Effect.provideServiceEffect(BuildTime, BuildTime.make),
     Effect.provideService(Environment, environment)
   )
 

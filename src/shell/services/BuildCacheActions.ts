@@ -12,18 +12,16 @@ import * as BuildMetadata from "../builder/BuildMetadata.ts"
 import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as BackgroundCollection from "../cache/BackgroundCollection.ts"
 import * as CacheExports from "../cache/CacheExports.ts"
-import * as CacheHealing from "../cache/CacheHealing.ts"
-import * as CacheLease from "../cache/CacheLease.ts"
-import * as CacheView from "../cache/CacheView.ts"
 import * as KeptOverrideFiles from "../compose/KeptOverrideFiles.ts"
 import * as OtherNameSearch from "../compose/OtherNameSearch.ts"
-import { attempt } from "../files/Attempt.ts"
-import * as SystemError from "../files/SystemError.ts"
+import type * as TimeBudget from "../files/TimeBudget.ts"
 import { extend } from "../front/ChildProgram.ts"
 import * as Reporter from "../front/Reporter.ts"
 import * as Ended from "../process/Ended.ts"
 import * as BuilderDoubt from "./BuilderDoubt.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
+import * as BuildTime from "./BuildTime.ts"
+import * as CacheBeforeBuild from "./CacheBeforeBuild.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import * as EntryHealing from "./EntryHealing.ts"
 import { Environment } from "./Environment.ts"
@@ -53,19 +51,21 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
   readonly after: (ran: Ran) => Effect.Effect<Facts.Facts | undefined>
 }>() {
   static readonly make = Effect.map(
-    Effect.all([Environment, EngineInfo, BuilderProbe]),
-    ([environment, engine, builders]) =>
-      BuildCacheActions.of({
+    Effect.all([Environment, EngineInfo, BuilderProbe, BuildTime.BuildTime]),
+    ([environment, engine, builders, time]) => {
+      const opened = new Set<string>()
+      return BuildCacheActions.of({
         before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
-          const leased: Leased = new Set()
+          const prepared: CacheBeforeBuild.Prepared = { leased: new Set(), opened }
           for (const action of plan.before) {
+            yield* BuildTime.breathe
             if (action._tag === "LookForOtherName") {
               // with the endpoint that the plan sets
               const said = yield* OtherNameSearch.look(action, extend(environment.invocation.env, plan.env), engine)
               yield* Effect.sync(() => Reporter.notices(plan.verbosity, said))
               continue
             }
-            const finding = yield* prepare(action, leased, plan)
+            const finding = yield* CacheBeforeBuild.prepare(action, prepared, plan, time)
             if (finding !== undefined) return finding
           }
           return undefined
@@ -74,7 +74,8 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
           const findings: Array<Finding.Finding> = []
           for (const action of ran.plan.after) {
             if (isDoubt(action)) continue
-            const finding = yield* conclude(action, ran, environment)
+            yield* BuildTime.breathe
+            const finding = yield* conclude(action, ran, environment, time)
             if (finding !== undefined) findings.push(finding)
           }
           if (findings.length > 0) return findings.reduce((facts, finding) => finding(facts), ran.facts)
@@ -85,6 +86,7 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
           return undefined
         })
       })
+    }
   )
 }
 
@@ -105,103 +107,15 @@ const doubt = (
     : Effect.succeed(undefined)
 }
 
-/** What is known while the actions are carried out: the directories that a lease was taken in. */
-type Leased = Set<string>
-
-const prepare = (
-  action: Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" }>,
-  leased: Leased,
-  plan: ExecPlan
-): Effect.Effect<Finding.Finding | undefined, never, Scope.Scope> => {
-  switch (action._tag) {
-    case "SetAsideCacheEntry":
-      return Effect.sync(() => {
-        // where it cannot be moved away nobody imports it all the same
-        attempt(() => CacheHealing.setAside(action.directory, action.key))
-        return undefined
-      })
-    case "LeaseCacheEntries":
-      return lease(action.directory, action.id, action.keys).pipe(Effect.map((isTaken) => {
-        if (isTaken) leased.add(action.directory)
-        return undefined
-      }))
-    case "OpenCacheImport":
-      return openImport(action.import, leased.has(action.import.directory), plan)
-    case "PrepareCacheExport":
-      return openExport(action.export)
-  }
-}
-
-/** Why an entry that was sound when it was looked at cannot be imported is said; the build goes on without. */
-const openImport = (
-  source: CacheAction.CacheImport,
-  isLeased: boolean,
-  plan: ExecPlan
-): Effect.Effect<Finding.Finding | undefined, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.sync((): CacheView.Import => {
-      try {
-        return CacheView.openImport(source, isLeased)
-      } catch (error) {
-        const why = SystemError.describe(error, `${source.directory}/${source.key}`)
-        return { _tag: "NotImported", why, isDamaged: false }
-      }
-    }),
-    (opened) => Effect.sync(() => opened._tag === "Opened" ? CacheView.release(opened.held) : undefined)
-  ).pipe(Effect.map((opened) => {
-    if (opened._tag === "Opened") return undefined
-    // where it cannot be moved away nobody imports it all the same
-    if (opened.isDamaged && source.access === "own") attempt(() => CacheHealing.setAside(source.directory, source.key))
-    Reporter.notices(plan.verbosity, [
-      opened.isDamaged
-        ? `build cache entry ${source.key} ${
-          source.access === "own" ? "was damaged and is set aside" : `in ${source.directory} is damaged`
-        }: ${opened.why}`
-        : `build cache of ${source.key} not imported: ${opened.why}; see 'docker-shim doctor'`
-    ])
-    return Finding.withoutEntries(source.directory, [source.key])
-  }))
-
-const openExport = (target: CacheAction.CacheExport): Effect.Effect<Finding.Finding | undefined, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.sync((): Finding.Finding | ReadonlyArray<CacheView.Held> => {
-      try {
-        return CacheView.openExport(target)
-      } catch (error) {
-        return Finding.unwritable(SystemError.describe(error, target.directory))
-      }
-    }),
-    (opened) =>
-      Effect.sync(() => {
-        CacheExports.discard(target)
-        if (typeof opened !== "function") CacheView.release(opened)
-      })
-  ).pipe(Effect.map((opened) => typeof opened === "function" ? opened : undefined))
-
-/** Whether it could be taken. Where not, nothing can be exported either, and imports hold open what they read. */
-const lease = (
-  directory: string,
-  id: string,
-  keys: ReadonlyArray<string>
-): Effect.Effect<boolean, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.sync(() => attempt(() => (CacheLease.take(directory, id, keys), true)) === true),
-    () => Effect.sync(() => CacheLease.release(directory, id))
-  ).pipe(
-    Effect.zipLeft(Effect.forkScoped(Effect.forever(Effect.andThen(
-      Effect.sleep(CacheLease.heartbeat),
-      Effect.sync(() => CacheLease.renew(directory, id))
-    ))))
-  )
-
 const conclude = (
   action: Exclude<CacheAction.After, Doubt>,
   { ended, plan }: Ran,
-  { invocation: { env }, shim }: Context.Tag.Service<Environment>
+  { invocation: { env }, shim }: Context.Tag.Service<Environment>,
+  { after }: BuildTime.Budgets
 ): Effect.Effect<Finding.Finding | undefined> => {
   switch (action._tag) {
     case "PublishCacheExport":
-      return done(() => publish(action, plan, ended))
+      return done(() => publish(action, plan, ended, after))
     case "HealCacheEntries":
       return Ended.isFailure(ended)
         ? EntryHealing.heal(
@@ -229,9 +143,12 @@ const done = (act: () => unknown): Effect.Effect<undefined> => Effect.as(Effect.
 const publish = (
   { expectation, export: target }: Extract<CacheAction.After, { readonly _tag: "PublishCacheExport" }>,
   plan: ExecPlan,
-  ended: Ended.Ended
+  ended: Ended.Ended,
+  budget: TimeBudget.TimeBudget
 ): void => {
-  const why = CacheExports.publish(target, expectation)
+  const why = budget.isSpent()
+    ? "there was no time for it; the next build stores it"
+    : budget.during(() => CacheExports.publish(target, expectation, budget))
   if (why === undefined || !isSuccess(ended)) return
   Reporter.notices(plan.verbosity, [CacheText.notShared(`${target.key} was not stored: ${why}`).text])
 }

@@ -13,20 +13,14 @@ import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import type { Failure } from "../Failure.ts"
-import * as TimeBudget from "../files/TimeBudget.ts"
 import type * as Answers from "../front/Answers.ts"
 import * as PlanLoop from "../front/PlanLoop.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
+import * as BuildTime from "./BuildTime.ts"
 import { CommandHelp } from "./CommandHelp.ts"
 import { ComposeConfig } from "./ComposeConfig.ts"
 import { ComposeVersion } from "./ComposeVersion.ts"
 import { Environment } from "./Environment.ts"
-
-/**
- * In milliseconds: what a look into the shared cache and into build contexts may take before the user's build starts. Most
- * take less than ten.
- */
-const beforeBuild = 250
 
 /**
  * A plan, and the facts it was made from.
@@ -54,8 +48,23 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     const help = yield* CommandHelp
     const compose = yield* ComposeConfig
     const version = yield* ComposeVersion
-    const budget = TimeBudget.of(beforeBuild)
+    const { before: budget } = yield* BuildTime.BuildTime
     const contexts = BuildContext.reader(budget)
+
+    const look = (facts: Facts.Facts, question: Look): Facts.Facts => {
+      switch (question._tag) {
+        case "CacheDirectory":
+          return Facts.answer(facts, question, CacheInspection.inspect(question, budget))
+        case "BuildFiles":
+          return Facts.answer(facts, question, BuildFiles.of(question))
+        case "BuildContext":
+          return Facts.answer(facts, question, contexts(question))
+        case "Dockerfile":
+          return Facts.answer(facts, question, DockerfileText.read(question.file))
+        case "ImportedSteps":
+          return Facts.answer(facts, question, ImportedSteps.read(question.endpoint, invocation.env))
+      }
+    }
 
     const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
       switch (question._tag) {
@@ -74,15 +83,12 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
         case "ComposeVersion":
           return Facts.answer(facts, question, yield* version.ask(question))
         case "CacheDirectory":
-          return Facts.answer(facts, question, CacheInspection.inspect(question, budget))
         case "BuildFiles":
-          return Facts.answer(facts, question, BuildFiles.of(question))
         case "BuildContext":
-          return Facts.answer(facts, question, contexts(question))
         case "Dockerfile":
-          return Facts.answer(facts, question, DockerfileText.read(question.file))
         case "ImportedSteps":
-          return Facts.answer(facts, question, ImportedSteps.read(question.endpoint, invocation.env))
+          yield* BuildTime.breathe
+          return budget.during(() => look(facts, question))
       }
     })
 
@@ -100,3 +106,9 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     return Planner.of({ plan })
   })
 }
+
+/** What the shim looks at by itself before a build. */
+type Look = Extract<
+  Answers.Deferred,
+  { readonly _tag: "CacheDirectory" | "BuildFiles" | "BuildContext" | "Dockerfile" | "ImportedSteps" }
+>

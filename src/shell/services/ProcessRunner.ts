@@ -8,6 +8,7 @@ import * as ChildProgram from "../front/ChildProgram.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import type { Ended } from "../process/Ended.ts"
 import type { SignalRelay } from "../process/SignalRelay.ts"
+import * as BuildTime from "./BuildTime.ts"
 
 /**
  * Runs a program with the shim's standard streams and waits for it; how it ended is the result.
@@ -15,7 +16,7 @@ import type { SignalRelay } from "../process/SignalRelay.ts"
  * **Details**
  *
  * Signals that came while the shim itself was busy are handled before the program starts. After a program that failed they
- * interrupt the shim again: it may look for the reason.
+ * interrupt the shim again: it may look for the reason. After one that did not they end what the shim still does.
  *
  * @category services
  * @since 0.1.0
@@ -24,19 +25,23 @@ export class ProcessRunner extends Context.Tag("docker-shim/shell/services/Proce
   readonly run: (program: ChildProcess.Program) => Effect.Effect<Ended, Failure>
 }>() {
   static readonly make = (relay: SignalRelay) =>
-    Effect.succeed(ProcessRunner.of({
-      run: Effect.fn("ProcessRunner.run")((program: ChildProcess.Program) =>
-        Effect.promise(() => new Promise((resolve) => setImmediate(resolve))).pipe(
-          Effect.zipRight(Effect.tryPromise({
-            try: () => ChildProcess.run(program, relay),
-            catch: (error) => ChildProgram.notStarted(program.file, error)
-          })),
-          Effect.map((ended): Ended => {
-            if (ended._tag !== "Exited" || ended.code === 0) return ended
-            relay.resume()
-            return relay.came() ? { ...ended, isInterrupted: true } : ended
-          })
+    Effect.map(BuildTime.BuildTime, ({ after }) =>
+      ProcessRunner.of({
+        run: Effect.fn("ProcessRunner.run")((program: ChildProcess.Program) =>
+          Effect.promise(() => new Promise((resolve) => setImmediate(resolve))).pipe(
+            Effect.zipRight(Effect.tryPromise({
+              try: () => ChildProcess.run(program, relay),
+              catch: (error) => ChildProgram.notStarted(program.file, error)
+            })),
+            Effect.map((ended): Ended => {
+              if (ended._tag !== "Exited" || ended.code === 0) {
+                relay.hurry(after.cut)
+                return ended
+              }
+              relay.resume()
+              return relay.came() ? { ...ended, isInterrupted: true } : ended
+            })
+          )
         )
-      )
-    }))
+      }))
 }

@@ -100,7 +100,7 @@ it("gives up a listing when its time is spent", () => {
   fs.mkdirSync(path.join(own.directory, ".blobs"))
   for (let name = 0; name < 3_000; name++) fs.writeFileSync(path.join(own.directory, `other@${name}`), "")
   let asked = 0
-  const budget: TimeBudget.TimeBudget = { during: (work) => work(), isSpent: () => ++asked > 2 }
+  const budget: TimeBudget.TimeBudget = { during: (work) => work(), isSpent: () => ++asked > 2, cut: () => undefined }
   const question = { directory: own.directory, readDirectories: [], wanted: [wanted("1")] }
   const known = CacheInspection.inspect({ _tag: "CacheDirectory", ...question }, budget)
   assert.deepInclude(known, { leftOut: ["app:1"], relatives: {} })

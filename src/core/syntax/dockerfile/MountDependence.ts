@@ -55,6 +55,7 @@ export const of = (text: string | undefined, hasContexts: boolean): MountDepende
   const steps = file === undefined ? undefined : BuildSteps.of(file)
   if (file === undefined || steps === undefined) return unknown
   const pairs = pairsOf(steps, isOffline(file))
+  if (pairs.length > mostPairs) return unknown
   const dangers = unsafe(steps, pairs)
   const fills = steps.filter((step) => isFilling(step) && !dangers.includes(step)).map(commandOf)
   if (dangers.length === 0) return { _tag: "None", fills }
@@ -85,6 +86,9 @@ interface Pair {
   readonly writer: number
   readonly reader: number
 }
+
+/** Of a hundred steps that all share a mount there are fewer; each step is compared with all of them. */
+const mostPairs = 5_000
 
 const pairsOf = (steps: ReadonlyArray<Step>, isOffline: boolean): ReadonlyArray<Pair> =>
   steps.flatMap((reader, at) =>

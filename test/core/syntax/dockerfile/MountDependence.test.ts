@@ -143,6 +143,14 @@ describe("a step depends on a mount", () => {
     assert.strictEqual(MountDependence.of(undefined, false)._tag, "Unknown")
   })
 
+  it("in a way that is unknown where hundreds of steps share one mount, which is not looked into for long", () => {
+    const before = process.cpuUsage()
+    assert.strictEqual(of(["FROM bb", ...Array.from({ length: 499 }, () => use)])._tag, "Unknown")
+    assert.strictEqual(of(["FROM bb", ...Array.from({ length: 99 }, () => use)])._tag, "Places")
+    const { system, user } = process.cpuUsage(before)
+    assert.isBelow((system + user) / 1000, 500)
+  })
+
   const step = FastCheck.constantFrom("RUN a", "COPY a /", fill, use, "RUN --mount=type=cache,id=$A,target=/c x")
   it.prop(
     "in a line of steps: from the first that fills it to before the last that reads it",

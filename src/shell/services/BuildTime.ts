@@ -1,0 +1,50 @@
+/**
+ * How long a user may wait for the shim around a build: one rule for all that it does there.
+ *
+ * - What grows with what others can put in the shim's way, such as the entries, leases and documents of a cache directory,
+ *   stops when the time for it is used up: what is not looked at by then is left out, and what is not tidied is left to
+ *   collection.
+ * - What does not, such as the own entry of a single build, is within limits of size of its own, and is always done.
+ * - Between two parts signals are handled (`breathe`), so that INT and TERM end the shim at any time.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as TimeBudget from "../files/TimeBudget.ts"
+
+/** In milliseconds, before the build starts. Most take less than ten. */
+const beforeBuild = 250
+
+/** In milliseconds, after it has ended, */
+export const afterBuild = 1_000
+
+/** and to remove what the shim made in the cache for the time of the build, also where a signal ends it. */
+const cleaningUp = 250
+
+/**
+ * The budgets of one command, used up by all its parts and all its builds together.
+ *
+ * @category models
+ */
+export interface Budgets {
+  readonly before: TimeBudget.TimeBudget
+  readonly after: TimeBudget.TimeBudget
+  readonly cleaning: TimeBudget.TimeBudget
+}
+
+/**
+ * The budgets of the shim's command.
+ *
+ * @category services
+ */
+export class BuildTime extends Context.Tag("docker-shim/shell/services/BuildTime")<BuildTime, Budgets>() {
+  static readonly make = Effect.sync(() =>
+    BuildTime.of({
+      before: TimeBudget.of(beforeBuild),
+      after: TimeBudget.of(afterBuild),
+      cleaning: TimeBudget.of(cleaningUp)
+    })
+  )
+}
+
+/** Lets signals be handled that came meanwhile. */
+export const breathe: Effect.Effect<void> = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
