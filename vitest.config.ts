@@ -23,7 +23,7 @@ const standaloneTests = [
   "test/shell/{Faults,Inheritance,MachineFile,Surroundings,Terminal}.test.ts",
   "test/shell/{front,process,services}/{Front,InputFiles,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts",
-  "test/shell/cache/{Interruption,SystemCalls}.test.ts"
+  "test/shell/cache/{BuiltAttacks,Interruption,SystemCalls,Waits}.test.ts"
 ]
 
 /**

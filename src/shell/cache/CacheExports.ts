@@ -72,7 +72,7 @@ const publishExported = (
       return undefined
     }
     const marked = CacheMarks.apply(directory, text, exported, key)
-    tidy(root, key, budget)
+    tidying(budget, (share) => tidy(root, key, share))
     SharedDirectory.within(root, [key], (entry) => {
       if (published._tag === "Whole") retire(entry, target)
       SharedFile.write(entry, "index.json", marked.index)
@@ -80,6 +80,14 @@ const publishExported = (
     CacheInputs.write(root, key, marked.manifest, defined({ inputs, origin }))
     return undefined
   })
+}
+
+/** In milliseconds: what is not worth more, as collection does it too. */
+const mostTidying = 50
+
+const tidying = (budget: TimeBudget.TimeBudget, tidy: (share: TimeBudget.TimeBudget) => void): void => {
+  const share = TimeBudget.of(mostTidying)
+  share.during(() => tidy({ ...share, isSpent: () => budget.isSpent() || share.isSpent() }))
 }
 
 /** Removes replaced indexes that no build needs any more, as far as the budget goes; collection removes the others. */

@@ -88,7 +88,7 @@ describe.each([["root", undefined], ["another user", other]])("places that %s sw
     if (uid !== undefined) execFileSync("chown", ["-R", `${uid}:${uid}`, store.directory])
     const before = tree()
     const forms: ReadonlyArray<Swapper.Form> = [{ files: ["alive", "started", "index.json"] }, { link: outside }]
-    assert.isAtLeast(await Swapper.during(at(place), forms, swaps, tryAll, uid), swaps)
+    assert.isAtLeast(await Swapper.during(at(place), forms, swaps, tryAll, { uid }), swaps)
     assert.deepStrictEqual(tree(), before)
     const root = fs.lstatSync(home)
     assert.strictEqual(root.mode & 0o777, 0o755)

@@ -8,6 +8,7 @@ import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheGraph from "../../../src/shell/cache/CacheGraph.ts"
 import { locateStrace } from "../../real-docker/Suite.ts"
 import { built, run, shimDirectory, starting } from "../program.ts"
+import * as Builder from "./builder.ts"
 import * as Store from "./store.ts"
 
 let strace: string
@@ -147,27 +148,6 @@ const commands: ReadonlyArray<readonly [string, ReadonlyArray<string>, number]> 
   ["a list", ["cache", "ls"], 0]
 ]
 
-/** A docker that exports cache as BuildKit does, one layer that holds the context's file; with a file `fail` it fails. */
-const exporting = (directory: string): string =>
-  `#!/bin/sh
-case " $* " in
-  *" --version "*) echo "Docker version 28.5.2, build fake"; exit ;;
-  *" inspect "*)
-    printf 'Name: default\\nDriver: docker\\n\\nNodes:\\nLabels:\\n org.mobyproject.buildkit.worker.snapshotter: overlayfs\\n'
-    exit ;;
-esac
-[ ! -e ${directory}/fail ] || exit 7
-for word; do case $word in --cache-to=*) to=\${word#*dest=}; to=\${to%%,*} ;; esac; done
-[ -n "$to" ] || exit 0
-put() { hex=$(sha256sum < "$1"); hex=\${hex%% *}; cp "$1" "$to/blobs/sha256/$hex"; }
-cd "$(mktemp -d ${directory}/layer-XXXXXX)" && cp ${directory}/work/file layer && put layer && layer=$hex
-printf '{"schemaVersion":2,"config":{"mediaType":"c","digest":"sha256:%s","size":%s},"layers":[]}' \\
-  "$layer" "$(wc -c < layer)" > manifest
-put manifest
-printf '{"manifests":[{"mediaType":"m","digest":"sha256:%s","size":%s,"annotations":{"org.opencontainers.image.ref.name":"latest"}}]}' \\
-  "$hex" "$(wc -c < manifest)" > "$to/index.json"
-`
-
 describe("below the cache directory", () => {
   it.each(commands)(
     "%s follows no link, and changes nothing by a path that others may change",
@@ -194,7 +174,7 @@ describe("below the cache directory", () => {
   })
 
   it("builds follow no link, and change nothing by a path that others may change", async () => {
-    fs.writeFileSync(path.join(home, "docker"), exporting(home), { mode: 0o755 })
+    fs.writeFileSync(path.join(home, "docker"), Builder.script(home), { mode: 0o755 })
     fs.mkdirSync(path.join(home, "work"))
     fs.writeFileSync(path.join(home, "work/Dockerfile"), "FROM scratch\nCOPY file /\n")
     const build = async (content: string, status: number): Promise<ReadonlyArray<Call>> => {

@@ -124,7 +124,7 @@ describe("a path that the user gave", () => {
         }
       }
       const forms: ReadonlyArray<Swapper.Form> = [{ files: [] }, { link: at("outside") }]
-      assert.isAtLeast(await Swapper.during(at("shared/place"), forms, 1000, tryIt, other, 50), 1000)
+      assert.isAtLeast(await Swapper.during(at("shared/place"), forms, 1000, tryIt, { uid: other }, 50), 1000)
       assert.deepStrictEqual([...outcomes].filter((one) => one.startsWith("/outside")), [])
       assert.deepStrictEqual(fs.readdirSync(at("outside")), ["cache"])
     }

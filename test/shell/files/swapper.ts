@@ -40,23 +40,31 @@ const program = `
 /** What is put in the place in turn: a link, or a directory with files. */
 export type Form = { readonly link: string } | { readonly link?: never; readonly files: ReadonlyArray<string> }
 
+/** Who swaps: another user where one is given, or root in a mount namespace in which every other path leads elsewhere. */
+export interface Attacker {
+  readonly uid?: number | undefined
+  readonly isElsewhere?: boolean
+}
+
 /**
- * Runs something again and again, so many rounds at least, until the place was swapped so many times meanwhile, by another
- * user where one is given; gives how often that was. It never goes on for longer than half a minute.
+ * Runs something again and again, so many rounds at least, until the place was swapped so many times meanwhile; gives how often that was. It never goes on for longer than half a minute.
  */
 export const during = async (
   name: string,
   forms: ReadonlyArray<Form>,
   swaps: number,
   run: () => unknown,
-  uid?: number,
+  { isElsewhere = false, uid }: Attacker = {},
   rounds = 1
 ): Promise<number> => {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-swapper-"))
   const file = path.join(directory, "swapper.cjs")
   fs.chmodSync(directory, 0o755)
   fs.writeFileSync(file, program)
-  const child = fork(file, [JSON.stringify({ name, forms, uid })], { execArgv: [] })
+  const child = fork(file, [JSON.stringify({ name, forms, uid })], {
+    execArgv: [],
+    ...(isElsewhere ? { execPath: elsewhere(directory) } : {})
+  })
   try {
     let count = 0
     await new Promise<void>((resolve) => child.once("message", () => resolve()))
@@ -73,4 +81,14 @@ export const during = async (
     await ended
     fs.rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** A Node in a mount namespace of its own, with a file system of its own in a place that is there for all others. */
+const elsewhere = (directory: string): string => {
+  const file = path.join(directory, "node")
+  const script = `#!/bin/sh
+exec unshare --mount --propagation private sh -c 'mount -t tmpfs none /mnt && exec "$0" "$@"' ${process.execPath} "$@"
+`
+  fs.writeFileSync(file, script, { mode: 0o755 })
+  return file
 }

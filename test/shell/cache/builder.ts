@@ -1,0 +1,152 @@
+/**
+ * A docker that exports cache as BuildKit does, and the shim in front of it, as built.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import { built, starting } from "../program.ts"
+
+/**
+ * The text of the docker: it exports one layer that holds `work/file`. Files in its directory make it do otherwise: with
+ * `fail` a build fails; with `hang` what the shim asks whose words that file holds is not answered, and `hung` appears.
+ */
+export const script = (directory: string): string =>
+  `#!/bin/sh
+if [ -e ${directory}/hang ]; then
+  case " $* " in *" $(cat ${directory}/hang) "*) touch ${directory}/hung; exec sleep 60 ;; esac
+fi
+case " $* " in
+  *" --version "*) echo "Docker version 28.5.2, build fake"; exit ;;
+  *" inspect "*)
+    printf 'Name: default\\nDriver: docker\\n\\nNodes:\\nLabels:\\n org.mobyproject.buildkit.worker.snapshotter: overlayfs\\n'
+    exit ;;
+  *" config --format json "*)
+    printf '{"name":"app","services":{"web":{"image":"web","volumes":[{"type":"bind","source":"%s","target":"/src"}]}}}' "$PWD"
+    exit ;;
+esac
+[ ! -e ${directory}/fail ] || { touch ${directory}/failed; exit 7; }
+for word; do case $word in --cache-to=*) to=\${word#*dest=}; to=\${to%%,*} ;; esac; done
+[ -n "$to" ] || exit 0
+put() { hex=$(sha256sum < "$1"); hex=\${hex%% *}; cp "$1" "$to/blobs/sha256/$hex"; }
+cd "$(mktemp -d ${directory}/layer-XXXXXX)" && cp ${directory}/work/file layer && put layer && layer=$hex
+printf '{"schemaVersion":2,"config":{"mediaType":"c","digest":"sha256:%s","size":%s},"layers":[]}' \\
+  "$layer" "$(wc -c < layer)" > manifest
+put manifest
+printf '{"manifests":[{"mediaType":"m","digest":"sha256:%s","size":%s,"annotations":{"org.opencontainers.image.ref.name":"latest"}}]}' \\
+  "$hex" "$(wc -c < manifest)" > "$to/index.json"
+touch ${directory}/exported
+`
+
+/**
+ * How a call of the shim went. `time` is by the clock and `work` by the processor, both in milliseconds; `memory` is its peak
+ * in bytes. Neither of the last two has the programs that it started.
+ */
+export interface Went {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly printed: string
+  readonly time: number
+  readonly work: number
+  readonly memory: number
+}
+
+/** A call of the shim that runs. */
+export interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Went>
+}
+
+/** A session: its directory, which is this user's, and its cache, which others may write to. */
+export interface Session {
+  readonly directory: string
+  readonly at: (...names: ReadonlyArray<string>) => string
+  readonly start: (name: "docker" | "docker-shim", ...words: ReadonlyArray<string>) => Running
+  /** Builds a file of this content as `app:1`. */
+  readonly build: (content: string) => Promise<Went>
+  readonly own: (...words: ReadonlyArray<string>) => Promise<Went>
+}
+
+/** Makes a session in a directory, for a cache. */
+export const session = (directory: string, cache: string): Session => {
+  const at = (...names: ReadonlyArray<string>): string => path.join(directory, ...names)
+  for (const name of ["shim", "home/.docker/cli-plugins", "tmp", "work"]) fs.mkdirSync(at(name), { recursive: true })
+  for (const name of ["docker", "docker-shim"]) fs.symlinkSync(built, at("shim", name))
+  for (const name of ["docker", "home/.docker/cli-plugins/docker-compose"]) {
+    fs.writeFileSync(at(name), script(directory), { mode: 0o755 })
+  }
+  fs.writeFileSync(at("work/Dockerfile"), "FROM scratch\nCOPY file /\n")
+  fs.writeFileSync(at("work/file"), "first")
+  fs.writeFileSync(at("work/compose.yaml"), "services: {web: {image: web, volumes: ['.:/src']}}\n")
+  const env = {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    HOME: at("home"),
+    TMPDIR: at("tmp"),
+    WORKSPACE_DIR: "/data/w",
+    DOCKER_SHIM_USER_PATH: at("work"),
+    DOCKER_SHIM_REAL_DOCKER: at("docker"),
+    DOCKER_SHIM_CACHE_DIR: cache
+  }
+  const start: Session["start"] = (name, ...words) => {
+    const began = performance.now()
+    const [file, ...args] = [...starting(at("shim", name)), ...words]
+    const child = spawn(file, args, { cwd: at("work"), env, stdio: ["ignore", "pipe", "pipe"] })
+    let printed = ""
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => {
+        if (printed.length < 100_000) printed += chunk.toString()
+      })
+    }
+    let memory = 0
+    let work = 0
+    const timer = setInterval(() => {
+      memory = Math.max(memory, peakOf(child.pid))
+      work = Math.max(work, workOf(child.pid))
+    }, 5)
+    const ended = new Promise<Went>((resolve) =>
+      child.once("close", (code, signal) => {
+        clearInterval(timer)
+        resolve({ code, signal, printed, time: performance.now() - began, work, memory })
+      })
+    )
+    return { child, ended }
+  }
+  return {
+    directory,
+    at,
+    start,
+    build: (content) => {
+      fs.writeFileSync(at("work/file"), content)
+      return start("docker", "build", "-t", "app:1", ".").ended
+    },
+    own: (...words) => start("docker-shim", ...words).ended
+  }
+}
+
+/** The most memory that a process had at once, in bytes: `VmHWM` of proc(5). */
+const peakOf = (pid: number | undefined): number => {
+  try {
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8")) ?? []
+    return Number(kilobytes ?? 0) * 1024
+  } catch {
+    // it has ended
+    return 0
+  }
+}
+
+/** The time of the processor that a process has used, in milliseconds: fields 14 and 15 of proc(5)'s `stat`, in ticks of 10 ms. */
+const workOf = (pid: number | undefined): number => {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1")
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  } catch {
+    // it has ended
+    return 0
+  }
+}
+
+/** Waits for a file. */
+export const appears = async (file: string): Promise<void> => {
+  while (!fs.existsSync(file)) await sleep(5)
+}
