@@ -64,7 +64,11 @@ export default tseslint.config(
   },
   { files: ["src/shell/**/*.ts"], rules: { "@typescript-eslint/only-throw-error": "off" } },
   {
-    files: ["src/shell/cache/**/*.ts"],
+    files: [
+      "src/shell/{cache,cli/cache}/**/*.ts",
+      "src/shell/services/{BuildCache,Cache}*.ts",
+      "src/shell/doctor/CacheCheck.ts"
+    ],
     rules: {
       "no-restricted-imports": ["error", { paths: [{ name: "node:fs/promises", message: beneath }] }],
       "no-restricted-syntax": ["error", {

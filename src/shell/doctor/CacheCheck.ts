@@ -60,14 +60,14 @@ const directory = (
   unwritable: string | undefined,
   isReadOnly: boolean
 ): Finding.Finding => {
-  const { mode } = fs.statSync(cache.directory)
+  const status = SharedDirectory.use(cache.directory, SharedDirectory.ownStatus)
   const evidence = ReadDirectories.describe(cache.directory)
   if (cache.use === "read-only") return Finding.ok("cache", `${evidence}, only read (DOCKER_SHIM_CACHE)`)
   if (isReadOnly) return Finding.ok("cache", `${evidence}, mounted read-only: builds import and store nothing`)
-  const why = unwritable ?? trial(cache.directory) ?? sticky(fs.statSync(cache.directory))
+  const why = unwritable ?? trial(cache.directory) ?? sticky(status)
   return why === undefined
     ? Finding.ok("cache", evidence)
-    : Finding.warn("cache", `${evidence}: builds store nothing: ${why}`, nextStep(cache.directory, mode, why))
+    : Finding.warn("cache", `${evidence}: builds store nothing: ${why}`, nextStep(cache.directory, status.mode, why))
 }
 
 /** Writes where a build stores: permission bits do not tell all. */
@@ -189,4 +189,5 @@ const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Findi
   ]
 }
 
+// eslint-disable-next-line no-restricted-syntax -- the kernel's own, in /proc
 const read = (file: string): string => attempt(() => fs.readFileSync(file, "utf8")) ?? ""

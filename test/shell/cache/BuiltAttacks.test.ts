@@ -34,7 +34,10 @@ beforeEach(() => {
   fs.chmodSync(cache, 0o777)
   session = Builder.session(path.join(home, "session"), cache)
 })
-afterEach(() => execFileSync("rm", ["-rf", home]))
+afterEach(async () => {
+  await session.stop()
+  execFileSync("rm", ["-rf", home])
+})
 
 const at = (...names: ReadonlyArray<string>): string => path.join(cache, ...names)
 
@@ -178,8 +181,8 @@ const documents: ReadonlyArray<readonly [string, () => void]> = [
   ["forty relatives with manifests of sixty megabytes", () => {
     for (let n = 0; n < 40; n += 1) forge(`app@${n}`, JSON.stringify({ n }), 60 * megabyte)
   }],
-  ["two hundred relatives, as large as the shim reads", () => {
-    for (let n = 0; n < 200; n += 1) {
+  ["many relatives, as large as the shim reads", () => {
+    for (let n = 0; n < (isFull ? 200 : 12); n += 1) {
       forge(`app@${n}`, JSON.stringify({ n, layers: Array(9_000).fill({ ...layer, mediaType: "m".repeat(200) }) }))
     }
   }]
@@ -225,4 +228,16 @@ describe.each<[string, Swapper.Attacker]>([
       assert.deepStrictEqual(tree(), before)
     }
   )
+})
+
+it("a build that is stopped in the middle holds up no other, and no collection", async () => {
+  const quiet = await session.build("quiet")
+  fs.writeFileSync(session.at("hang"), "build")
+  const { child } = session.start("docker", "build", "-t", "app:1", ".")
+  await Builder.appears(session.at("hung"))
+  child.kill("SIGSTOP")
+  fs.rmSync(session.at("hang"))
+  isUnharmed(quiet, await session.build("another"))
+  assert.strictEqual((await session.own("cache", "prune", "--max-size", "0")).code, 0)
+  isUnharmed(quiet, await session.build("a third"))
 })

@@ -145,7 +145,8 @@ const commands: ReadonlyArray<readonly [string, ReadonlyArray<string>, number]> 
   ["a collection", ["cache", "prune", "--force", "--max-size", "0"], 0],
   ["a verification", ["cache", "verify"], 1],
   ["a repair", ["cache", "verify", "--repair"], 0],
-  ["a list", ["cache", "ls"], 0]
+  ["a list", ["cache", "ls"], 0],
+  ["a sum", ["cache", "du"], 0]
 ]
 
 describe("below the cache directory", () => {

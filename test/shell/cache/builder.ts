@@ -65,7 +65,12 @@ export interface Session {
   /** Builds a file of this content as `app:1`. */
   readonly build: (content: string) => Promise<Went>
   readonly own: (...words: ReadonlyArray<string>) => Promise<Went>
+  /** Ends what runs still. */
+  readonly stop: () => Promise<void>
 }
+
+/** The time of the processor that a call which runs has used by now, in milliseconds. */
+export const workOf = ({ child }: Running): number => workOfProcess(child.pid)
 
 /** Makes a session in a directory, for a cache. */
 export const session = (directory: string, cache: string): Session => {
@@ -87,10 +92,11 @@ export const session = (directory: string, cache: string): Session => {
     DOCKER_SHIM_REAL_DOCKER: at("docker"),
     DOCKER_SHIM_CACHE_DIR: cache
   }
+  const running = new Set<Running>()
   const start: Session["start"] = (name, ...words) => {
     const began = performance.now()
     const [file, ...args] = [...starting(at("shim", name)), ...words]
-    const child = spawn(file, args, { cwd: at("work"), env, stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(file, args, { cwd: at("work"), env, stdio: ["ignore", "pipe", "pipe"], detached: true })
     let printed = ""
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
@@ -101,15 +107,18 @@ export const session = (directory: string, cache: string): Session => {
     let work = 0
     const timer = setInterval(() => {
       memory = Math.max(memory, peakOf(child.pid))
-      work = Math.max(work, workOf(child.pid))
+      work = Math.max(work, workOfProcess(child.pid))
     }, 5)
     const ended = new Promise<Went>((resolve) =>
       child.once("close", (code, signal) => {
         clearInterval(timer)
+        running.delete(call)
         resolve({ code, signal, printed, time: performance.now() - began, work, memory })
       })
     )
-    return { child, ended }
+    const call = { child, ended }
+    running.add(call)
+    return call
   }
   return {
     directory,
@@ -119,7 +128,12 @@ export const session = (directory: string, cache: string): Session => {
       fs.writeFileSync(at("work/file"), content)
       return start("docker", "build", "-t", "app:1", ".").ended
     },
-    own: (...words) => start("docker-shim", ...words).ended
+    own: (...words) => start("docker-shim", ...words).ended,
+    stop: async () => {
+      // with the docker that it started
+      for (const { child } of running) if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
+      await Promise.all([...running].map(({ ended }) => ended))
+    }
   }
 }
 
@@ -135,7 +149,7 @@ const peakOf = (pid: number | undefined): number => {
 }
 
 /** The time of the processor that a process has used, in milliseconds: fields 14 and 15 of proc(5)'s `stat`, in ticks of 10 ms. */
-const workOf = (pid: number | undefined): number => {
+const workOfProcess = (pid: number | undefined): number => {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "latin1")
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")

@@ -55,7 +55,7 @@ export const of = (text: string | undefined, hasContexts: boolean): MountDepende
   const steps = file === undefined ? undefined : BuildSteps.of(file)
   if (file === undefined || steps === undefined) return unknown
   const pairs = pairsOf(steps, isOffline(file))
-  if (pairs.length > mostPairs) return unknown
+  if (pairs === undefined) return unknown
   const dangers = unsafe(steps, pairs)
   const fills = steps.filter((step) => isFilling(step) && !dangers.includes(step)).map(commandOf)
   if (dangers.length === 0) return { _tag: "None", fills }
@@ -90,13 +90,19 @@ interface Pair {
 /** Of a hundred steps that all share a mount there are fewer; each step is compared with all of them. */
 const mostPairs = 5_000
 
-const pairsOf = (steps: ReadonlyArray<Step>, isOffline: boolean): ReadonlyArray<Pair> =>
-  steps.flatMap((reader, at) =>
-    [...reader.needs].filter((one) => {
+/** `undefined` where there are too many. */
+const pairsOf = (steps: ReadonlyArray<Step>, isOffline: boolean): ReadonlyArray<Pair> | undefined => {
+  const pairs: Array<Pair> = []
+  for (const [at, reader] of steps.entries()) {
+    if (reader.mounts.length === 0) continue
+    for (const one of reader.needs) {
       const writer = steps[one]
-      return writer !== undefined && dependsOn(reader, writer, isOffline)
-    }).map((writer) => ({ writer, reader: at }))
-  )
+      if (writer !== undefined && dependsOn(reader, writer, isOffline)) pairs.push({ writer: one, reader: at })
+      if (pairs.length > mostPairs) return undefined
+    }
+  }
+  return pairs
+}
 
 /** Steps that follow one that fills a mount, or are it, and do not follow every step that reads what that left. */
 const unsafe = (steps: ReadonlyArray<Step>, pairs: ReadonlyArray<Pair>): ReadonlyArray<Step> =>
