@@ -26,11 +26,22 @@ const standaloneTests = [
   "test/shell/cache/{BuiltAttacks,Interruption,SystemCalls,Waits}.test.ts"
 ]
 
+/** Those of them that reach most of the executable's own code, and damaged documents. */
+const sanitizedTests = [
+  "test/native/Fuzz.test.ts",
+  "test/shell/{Inheritance,Surroundings}.test.ts",
+  "test/shell/{front,process}/{Front,InputFiles}.test.ts",
+  "test/shell/cache/SystemCalls.test.ts"
+]
+
+const isSanitized = process.env["DOCKER_SHIM_PROJECTS"] === "sanitized"
+
 /**
  * `unit` starts no engine; `e2e` starts real Docker engines, in forked processes because an engine dies with the thread
  * that started it. What runs the built program runs a second time with the stand-alone executable: in the project
  * `standalone`, and, as that doubles the time with engines, in `e2e-standalone` where `npm run test:e2e` asks for both
- * forms.
+ * forms. `sanitized` runs a part of it with the executable that looks for its own mistakes, where
+ * `DOCKER_SHIM_PROJECTS=sanitized` asks for that.
  *
  * Two files run at once, whatever the machine, since a file waits for its engines half of the time; but one where the long
  * ones are among them, which use both cores by themselves.
@@ -43,6 +54,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/{core,shell,native,scripts}/**/*.test.ts"],
+          exclude: ["test/native/Fuzz.test.ts"],
           pool: "forks",
           ...light
         }
@@ -56,6 +68,18 @@ export default defineConfig({
           ...light
         }
       },
+      ...(isSanitized
+        ? [{
+          test: {
+            name: "sanitized",
+            include: sanitizedTests,
+            env: { ...standalone, DOCKER_SHIM_SANITIZED: "1" },
+            pool: "forks" as const,
+            ...light,
+            setupFiles: [...light.setupFiles, "test/native/reports.ts"]
+          }
+        }]
+        : []),
       { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], exclude: long, ...engines } },
       ...(bothForms
         ? [{

@@ -68,7 +68,8 @@ const project = (count) => {
   fs.writeFileSync(path.join(directory, "config.json"), JSON.stringify(model, null, 2))
   return directory
 }
-const projects = { 5: project(5), 200: project(200) }
+const counts = [5, 20, 200, 1000]
+const projects = Object.fromEntries(counts.map((count) => [count, project(count)]))
 
 const up = (count) => ({
   name: `compose up, ${count} services`,
@@ -77,16 +78,23 @@ const up = (count) => ({
   more: { BENCH_PROJECT: path.join(projects[count], "config.json") }
 })
 const mounts = (count) => Array.from({ length: count }, (_, one) => ["-v", `${work}/app:/m${one}`]).flat()
+/** Each of a directory of its own. */
+const others = (count) =>
+  Array.from({ length: count }, (_, one) => {
+    fs.mkdirSync(at("app", `d${one}`), { recursive: true })
+    return ["-v", `./d${one}:/m${one}`]
+  }).flat()
+const run = (count) => ({ name: `run, ${count} mounts of their own`, words: ["run", ...others(count), "web"] })
 const rows = [
   { name: "ps", words: ["ps"] },
   { name: "run, 3 mounts", words: ["run", ...mounts(3), "web"] },
   { name: "run, 300 mounts", words: ["run", ...mounts(300), "web"] },
+  ...[30, 300, 3000].map(run),
   { name: "build, builder remembered", words: ["build", "-t", "app", work] },
   { name: "build, builder probed", words: ["build", "-t", "app", work], prefix: [at("cold")] },
   { name: "compose ps", words: ["compose", "ps"], cwd: projects[5] },
   { name: "compose exec", words: ["compose", "exec", "-T", "service1", "true"], cwd: projects[5] },
-  up(5),
-  up(200)
+  ...counts.map(up)
 ]
 const ways = [["direct", floor], ["exec", exec], ["sh", at("wrapper")], ["standalone", at("standalone", "docker")], ["Node", at("node", "docker")]]
 

@@ -2,8 +2,8 @@
  * Times programs: measure ROUNDS -- FILE [WORD...] -- FILE [WORD...] ...
  *
  * One round runs each once, in turn, so that whatever else the machine does hits all alike. Prints for each the median of
- * its times and the median of what it took more than the first in the same round, in milliseconds, and its peak memory in
- * KiB.
+ * its times and the median of what it took more than the first in the same round, in milliseconds, its peak memory in KiB,
+ * and the median of the processor's time, in milliseconds, which a busy machine changes least.
  */
 #include <fcntl.h>
 #include <spawn.h>
@@ -36,6 +36,7 @@ int main(int argc, char **argv) {
       commands[count++] = argv + i + 1;
     }
   double *times = calloc((size_t)(rounds * count), sizeof(double)), *more = calloc((size_t)(rounds * count), sizeof(double));
+  double *processor = calloc((size_t)(rounds * count), sizeof(double));
   long memory[64] = {0};
   posix_spawn_file_actions_t silent;
   posix_spawn_file_actions_init(&silent);
@@ -50,6 +51,8 @@ int main(int argc, char **argv) {
       if (posix_spawn(&pid, commands[i][0], &silent, NULL, commands[i], environ)) return 1;
       wait4(pid, &status, 0, &usage);
       times[i * rounds + round] = now() - began;
+      processor[i * rounds + round] = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
+                                      (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3;
       more[i * rounds + round] = times[i * rounds + round] - times[round];
       if (usage.ru_maxrss > memory[i]) memory[i] = usage.ru_maxrss;
       if (status != 0) fprintf(stderr, "measure: %s ended with %d\n", commands[i][0], status);
@@ -57,7 +60,9 @@ int main(int argc, char **argv) {
   for (int i = 0; i < count; i++) {
     qsort(times + i * rounds, (size_t)rounds, sizeof(double), by_size);
     qsort(more + i * rounds, (size_t)rounds, sizeof(double), by_size);
-    printf("%.3f %.3f %ld\n", times[i * rounds + rounds / 2], more[i * rounds + rounds / 2], memory[i]);
+    qsort(processor + i * rounds, (size_t)rounds, sizeof(double), by_size);
+    printf("%.3f %.3f %ld %.3f\n", times[i * rounds + rounds / 2], more[i * rounds + rounds / 2], memory[i],
+           processor[i * rounds + rounds / 2]);
   }
   return 0;
 }

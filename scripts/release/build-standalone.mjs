@@ -4,6 +4,8 @@
  * the sources of QuickJS (`get-quickjs.sh`).
  *
  *   node scripts/release/build-standalone.mjs [x64|arm64]     another architecture goes to dist/docker-shim-linux-ARCHITECTURE
+ *   node scripts/release/build-standalone.mjs --sanitize      with AddressSanitizer and UBSan: dist/docker-shim-sanitized; whatever
+ *                                                             they find is in .cache/sanitized/report.PID
  *   node scripts/release/build-standalone.mjs --check         only sees whether all that the program imports has a stand-in
  */
 import { build } from "esbuild"
@@ -19,7 +21,8 @@ const here = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const run = (file, ...words) => execFileSync(file, words, { stdio: ["ignore", "inherit", "inherit"] })
 
 const isCheck = process.argv[2] === "--check"
-const architecture = isCheck ? os.arch() : process.argv[2] ?? os.arch()
+const sanitizes = process.argv[2] === "--sanitize"
+const architecture = isCheck || sanitizes ? os.arch() : process.argv[2] ?? os.arch()
 const native = architecture === os.arch()
 const compiler = process.env["CC"] ?? (native ? "gcc" : { arm64: "aarch64-linux-gnu-gcc", x64: "x86_64-linux-gnu-gcc" }[architecture])
 /** Whether a program can be compiled that uses the C library and OpenSSL's. */
@@ -31,23 +34,26 @@ if (!isCheck && !canCompile()) {
   )
   process.exit(1)
 }
-const output = here(native ? "dist/docker-shim" : `dist/docker-shim-linux-${architecture}`)
+const output = here(`dist/docker-shim${sanitizes ? "-sanitized" : native ? "" : `-linux-${architecture}`}`)
 
-const work = here(`.cache/standalone-${architecture}`)
+const work = here(sanitizes ? ".cache/sanitized" : `.cache/standalone-${architecture}`)
 fs.rmSync(work, { recursive: true, force: true })
 fs.mkdirSync(work, { recursive: true })
 fs.mkdirSync(here("dist"), { recursive: true })
 
 const quickjs = isCheck ? "" : execFileSync(here("scripts/release/get-quickjs.sh"), { encoding: "utf8" }).trim()
 
+const sanitizers = sanitizes ? ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-Wno-unused-function"] : []
+
 /** QuickJS itself is compiled once for each compiler. */
 const engine = (cc) => {
   const machine = execFileSync(cc, ["-dumpmachine"], { encoding: "utf8" }).trim()
-  const directory = path.join(quickjs, `${machine}-${execFileSync(cc, ["-dumpfullversion"], { encoding: "utf8" }).trim()}`)
+  const version = execFileSync(cc, ["-dumpfullversion"], { encoding: "utf8" }).trim()
+  const directory = path.join(quickjs, `${machine}-${version}${sanitizes ? "-sanitized" : ""}`)
   const library = path.join(directory, "libquickjs.a")
   if (!fs.existsSync(library)) {
     const making = fs.mkdtempSync(path.join(quickjs, "making-"))
-    const flags = ["-O2", "-D_GNU_SOURCE", "-DQUICKJS_NG_BUILD", "-funsigned-char", "-fno-strict-aliasing", "-w", `-ffile-prefix-map=${quickjs}=.`]
+    const flags = ["-O2", "-D_GNU_SOURCE", "-DQUICKJS_NG_BUILD", "-funsigned-char", "-fno-strict-aliasing", "-w", `-ffile-prefix-map=${quickjs}=.`, ...sanitizers]
     for (const unit of ["quickjs", "libregexp", "libunicode", "dtoa"]) {
       run(cc, ...flags, "-ffunction-sections", "-fdata-sections", "-c", `${quickjs}/${unit}.c`, "-o", `${making}/${unit}.o`)
     }
@@ -159,9 +165,10 @@ const link = (capacity) => {
     ...units,
     `${work}/room.S`,
     engine(compiler),
-    ...["-static", "-no-pie", "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,--wrap=gettimeofday,--wrap=clock_gettime", `-Wl,-T,${work}/picture.ld`],
-    ...(process.env["KEEP_SYMBOLS"] === undefined ? ["-s"] : []),
-    ...["-lcrypto", "-lm", "-lpthread", "-o", `${output}.new`]
+    ...(sanitizes ? [...sanitizers, `-DREPORTS="${work}/report"`, here("test/native/sanitizers.c")] : ["-static"]),
+    ...["-no-pie", "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,--wrap=gettimeofday,--wrap=clock_gettime", `-Wl,-T,${work}/picture.ld`],
+    ...(process.env["KEEP_SYMBOLS"] === undefined && !sanitizes ? ["-s"] : []),
+    ...["-l:libcrypto.a", "-lm", "-lpthread", "-o", `${output}.new`]
   )
 }
 

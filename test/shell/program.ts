@@ -14,8 +14,14 @@ export const form = process.env["DOCKER_SHIM_FORM"] === "standalone" ? "standalo
 /** The directory of the repository. */
 export const repository = fileURLToPath(new URL("../..", import.meta.url))
 
+/** Whether the stand-alone executable is the one that looks for its own mistakes (`npm run test:sanitized`). */
+export const isSanitized = process.env["DOCKER_SHIM_SANITIZED"] === "1"
+
 /** The built program. */
-export const built = path.join(repository, form === "standalone" ? "dist/docker-shim" : "dist/docker-shim.js")
+export const built = path.join(
+  repository,
+  form === "node" ? "dist/docker-shim.js" : isSanitized ? "dist/docker-shim-sanitized" : "dist/docker-shim"
+)
 
 /** The generations to try the program with: the stand-alone executable, whose plans are the same ones, with one. */
 export const generations = form === "node" ? (["28.5", "26.1"] as const) : (["28.5"] as const)

@@ -14,9 +14,6 @@
 
 #include "memory.h"
 
-/* The stack of the process that takes the picture: what is left of its addresses must be the same at each build. */
-#define TAKING_STACK ((void *)0x40000000)
-
 /* What the engine may use of its stack, and what a call of the system, or of the C library, may need beyond. */
 #define STACK_SIZE ((size_t)4 << 20)
 #define STACK_RESERVE ((size_t)1 << 20)
@@ -217,15 +214,16 @@ static void heed_no_write_signals(void) {
 }
 
 /* The engine says that its stack is full before it reaches the end of this one, however little `ulimit -s` leaves: nested
- * input would be the end of the process otherwise. Below it lies a page that nobody may touch. */
+ * input would be the end of the process otherwise. Below it lies a page that nobody may touch. It always has the same
+ * addresses, since some are left in the picture. */
 static void run_on_own_stack(void) {
   static ucontext_t own;
-  size_t guard = 65536, size = STACK_SIZE + STACK_RESERVE + guard;
-  char *stack = mmap(host_is_loading ? TAKING_STACK : NULL, size, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-  if (stack == MAP_FAILED || mprotect(stack, guard, PROT_NONE) || getcontext(&own)) out_of_memory();
-  own.uc_stack.ss_sp = stack + guard;
-  own.uc_stack.ss_size = size - guard;
+  enum { GUARD = 65536 };
+  static _Alignas(GUARD) char stack[GUARD + STACK_SIZE + STACK_RESERVE];
+  mprotect(stack, GUARD, PROT_NONE);
+  if (getcontext(&own)) out_of_memory();
+  own.uc_stack.ss_sp = stack + GUARD;
+  own.uc_stack.ss_size = sizeof stack - GUARD;
   makecontext(&own, run_and_end, 0);
   setcontext(&own);
 }
