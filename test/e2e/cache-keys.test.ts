@@ -138,6 +138,95 @@ describeReal.each(["28.5", "26.1"] as const)("keys of the cache with docker %s",
     assertHits(stamps)
   })
 
+  it("are those of each of two branches that are built in turn", async () => {
+    const branches = { main: ["RUN echo main"], topic: ["RUN echo topic && head -c 16 /dev/urandom > /topic"] }
+    const turns = ["main", "topic", "main", "topic"] as const
+    const stamps = new Map<string, string>()
+    for (const branch of turns) {
+      for (const session of [first, second]) write(session, "turns", ...branches[branch])
+      await run(first, ["build", "-t", "turns", "--build-arg", `V=${branch}`, "turns"])
+      stamps.set(branch, await read(first, "turns"))
+    }
+    for (const branch of turns) {
+      write(second, "turns", ...branches[branch])
+      await run(second, ["builder", "prune", "-af"])
+      await run(second, ["build", "-t", "turns", "--build-arg", `V=${branch}`, "turns"])
+      assert.strictEqual(await read(second, "turns"), stamps.get(branch), branch)
+    }
+    assert.lengthOf(fs.readdirSync(shared.cache).filter((key) => /^turns(?:\^|$)/.test(key)), 2)
+  })
+
+  it("are those of each of two clones whose .env names their Compose file relatively", async () => {
+    for (const session of [first, second]) {
+      for (const clone of ["one", "two"]) {
+        write(session, `clones/${clone}/web`, `RUN echo ${clone}`)
+        const project = path.join(filesOf(session), "clones", clone)
+        fs.writeFileSync(path.join(project, ".env"), "COMPOSE_FILE=deploy.yaml\n")
+        fs.writeFileSync(
+          path.join(project, "deploy.yaml"),
+          JSON.stringify({ services: { web: { build: { context: "web", args: { V: clone } } } } })
+        )
+      }
+    }
+    const stamps: Array<readonly [string, string]> = []
+    for (const session of [first, second]) {
+      for (const clone of ["one", "two"]) {
+        const { code, stderr } = await Shared.docker(shared, session, ["compose", "build"], {
+          cwd: `/home/retro/work/clones/${clone}`
+        })
+        assert.strictEqual(code, 0, stderr)
+      }
+    }
+    for (const clone of ["one", "two"]) {
+      stamps.push([await read(first, `${clone}-web`), await read(second, `${clone}-web`)])
+    }
+    assertHits(stamps)
+    const keys = fs.readdirSync(shared.cache).filter((key) => key.includes("#web"))
+    assert.deepStrictEqual(keys.sort(), ["clones+one#web", "clones+two#web"])
+  })
+
+  it("of a build that failed are none", async () => {
+    write(first, "failing", "RUN exit 3")
+    const { code } = await Shared.docker(shared, first, ["build", "-t", "failing", "failing"])
+    assert.strictEqual(code, 1)
+    const listed = await Shared.docker(shared, first, ["cache", "ls", "--json"], { file: "docker-shim" })
+    const rows = JSON.parse(listed.stdout) as ReadonlyArray<{ readonly key: string; readonly state: string }>
+    assert.isAbove(rows.length, 1)
+    assert.deepStrictEqual(rows.filter(({ key, state }) => key.startsWith("failing") || state !== "sound"), [])
+  })
+
+  it("are not made in a build context: its layers do not double, and one line says why", async () => {
+    write(first, "inside", "COPY . /all")
+    const cache = path.join(filesOf(first), "inside/cache")
+    fs.mkdirSync(cache)
+    const env = { BUILDKIT_PROGRESS: "plain", DOCKER_SHIM_CACHE_DIR: "/home/retro/work/inside/cache" }
+    const lines = async (...flags: ReadonlyArray<string>) => {
+      const { code, stderr } = await Shared.docker(shared, first, ["build", "-t", "inside", ...flags, "inside"], {
+        env
+      })
+      assert.strictEqual(code, 0, stderr)
+      return stderr.split("\n").filter((line) => line.startsWith("docker-shim:"))
+    }
+    for (const flags of [[], ["-q"]]) {
+      const said = await lines(...flags)
+      assert.lengthOf(said, 1, flags.join(" "))
+      assert.match(
+        said[0] ?? "",
+        /^docker-shim: build cache not shared: \S+\/cache is in the build context: add it to /
+      )
+      assert.deepStrictEqual(fs.readdirSync(cache), [])
+    }
+    fs.writeFileSync(path.join(filesOf(first), "inside/.dockerignore"), "cache\n")
+    const sizes: Array<number> = []
+    for (const turn of [1, 2, 3]) {
+      fs.writeFileSync(path.join(filesOf(first), "inside/turn"), String(turn))
+      assert.deepStrictEqual(await lines(), [])
+      const blobs = path.join(cache, ".blobs/sha256")
+      sizes.push(Math.max(...fs.readdirSync(blobs).map((name) => fs.statSync(path.join(blobs, name)).size)))
+    }
+    assert.strictEqual(sizes[2], sizes[0], "the largest layer is the base's")
+  })
+
   describe("in directories that are only read", () => {
     it("are imported, and nothing there changes", async () => {
       const trusted = `${shared.cache}/trusted`

@@ -128,7 +128,7 @@ describeReal.each(generations)("scopes of the cache, with docker %s", (suite) =>
     assert.notInclude(listed.stdout, "private")
     assert.include(fs.readdirSync(directory("team-b")), "private")
 
-    const collected = await Shared.docker(shared, victim, ["cache", "prune", "--max-size", "0"], {
+    const collected = await Shared.docker(shared, victim, ["cache", "prune", "--force", "--max-size", "0"], {
       file: "docker-shim"
     })
     assert.strictEqual(collected.code, 0, collected.stderr)

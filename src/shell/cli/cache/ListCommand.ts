@@ -32,7 +32,7 @@ export const page: CommandPage.CommandPage = {
  */
 export interface Row {
   readonly key: string
-  readonly state: "sound" | "damaged" | "unreadable" | "empty"
+  readonly state: "sound" | "damaged" | "unreadable"
   readonly size: number
   readonly own: number
   readonly shared: number
@@ -41,7 +41,7 @@ export interface Row {
 }
 
 /**
- * The rows of a survey.
+ * The rows of a survey. A key that nothing was stored for yet, such as that of a build that failed, has none.
  *
  * @category accessors
  * @since 0.1.0
@@ -51,7 +51,8 @@ export const rows = (survey: CacheSurvey.CacheSurvey): ReadonlyArray<Row> => {
   for (const { graph } of survey.entries) {
     for (const { digest } of CacheSurvey.blobsOf(graph)) references.set(digest, (references.get(digest) ?? 0) + 1)
   }
-  return [...survey.entries].sort((a, b) => b.lastUsed - a.lastUsed).map(({ graph, key, lastUsed, uses }) => {
+  return [...survey.entries].sort((a, b) => b.lastUsed - a.lastUsed).flatMap(({ graph, key, lastUsed, uses }) => {
+    if (graph._tag === "Absent") return []
     const blobs = CacheSurvey.blobsOf(graph)
     const size = blobs.reduce((sum, blob) => sum + blob.size, 0)
     const own = blobs.reduce((sum, blob) => sum + (references.get(blob.digest) === 1 ? blob.size : 0), 0)
@@ -67,7 +68,7 @@ export const rows = (survey: CacheSurvey.CacheSurvey): ReadonlyArray<Row> => {
   })
 }
 
-const states = { Whole: "sound", Broken: "damaged", Unreadable: "unreadable", Absent: "empty" } as const
+const states = { Whole: "sound", Broken: "damaged", Unreadable: "unreadable" } as const
 
 /**
  * The subcommand.
