@@ -25,7 +25,7 @@ import * as CacheBeforeBuild from "./CacheBeforeBuild.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import * as EntryHealing from "./EntryHealing.ts"
 import { Environment } from "./Environment.ts"
-import * as Finding from "./Finding.ts"
+import type * as Finding from "./Finding.ts"
 import * as StepDoubt from "./StepDoubt.ts"
 
 /** A plan that was carried out: how its program ended, and the facts that it was made from. */

@@ -41,21 +41,12 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
     const runner = yield* ProcessRunner
     const compose = yield* ComposeConfig
 
-    /** What was said of this command already: a second attempt says only what is new. */
-    const said = new Set<string>()
-    const withoutSaid = (plan: ExecPlan.ExecPlan): ExecPlan.ExecPlan => {
-      const isNew = (text: string): boolean => !said.has(text) && (said.add(text), true)
-      return {
-        ...plan,
-        notices: plan.notices.filter(({ text }) => isNew(text)),
-        changes: plan.changes.filter(({ from, to, what }) => isNew(JSON.stringify([what, from, to])))
-      }
-    }
+    const onlyNew = newToUser()
 
     const run = Effect.fn("Executor.run")(function*(plan: ExecPlan.ExecPlan) {
       const program = ChildProgram.of(plan, invocation, shim)
       if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
-      yield* Effect.sync(() => Reporter.plan(withoutSaid(SaidOnce.filter(plan, invocation.env))))
+      yield* Effect.sync(() => Reporter.plan(onlyNew(SaidOnce.filter(plan, invocation.env))))
       const input = yield* Effect.acquireRelease(
         Effect.sync(() => InputFiles.open(plan.input, invocation.env)),
         (opened) => Effect.sync(() => InputFiles.close(opened))
@@ -100,5 +91,16 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
         Effect.flatMap((outcome) => outcome._tag === "Refuted" ? execute(outcome.facts) : Effect.succeed(outcome))
       )
     return Executor.of({ execute })
+  })
+}
+
+/** A plan with only what was not said of an earlier attempt at the same command. */
+const newToUser = (): (plan: ExecPlan.ExecPlan) => ExecPlan.ExecPlan => {
+  const said = new Set<string>()
+  const isNew = (text: string): boolean => !said.has(text) && (said.add(text), true)
+  return (plan) => ({
+    ...plan,
+    notices: plan.notices.filter(({ text }) => isNew(text)),
+    changes: plan.changes.filter(({ from, to, what }) => isNew(JSON.stringify([what, from, to])))
   })
 }

@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/facts/Facts.ts"
+import type { Invocation } from "../../core/Invocation.ts"
 import * as Plan from "../../core/Plan.ts"
 import * as BuildContext from "../builder/BuildContext.ts"
 import * as BuildFiles from "../builder/BuildFiles.ts"
@@ -13,6 +14,7 @@ import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import type { Failure } from "../Failure.ts"
+import type * as TimeBudget from "../files/TimeBudget.ts"
 import type * as Answers from "../front/Answers.ts"
 import * as PlanLoop from "../front/PlanLoop.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
@@ -49,22 +51,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     const compose = yield* ComposeConfig
     const version = yield* ComposeVersion
     const { before: budget } = yield* BuildTime.BuildTime
-    const contexts = BuildContext.reader(budget)
-
-    const look = (facts: Facts.Facts, question: Look): Facts.Facts => {
-      switch (question._tag) {
-        case "CacheDirectory":
-          return Facts.answer(facts, question, CacheInspection.inspect(question, budget))
-        case "BuildFiles":
-          return Facts.answer(facts, question, BuildFiles.of(question))
-        case "BuildContext":
-          return Facts.answer(facts, question, contexts(question))
-        case "Dockerfile":
-          return Facts.answer(facts, question, DockerfileText.read(question.file))
-        case "ImportedSteps":
-          return Facts.answer(facts, question, ImportedSteps.read(question.endpoint, invocation.env))
-      }
-    }
+    const look = looking(budget, invocation.env)
 
     const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
       switch (question._tag) {
@@ -112,3 +99,22 @@ type Look = Extract<
   Answers.Deferred,
   { readonly _tag: "CacheDirectory" | "BuildFiles" | "BuildContext" | "Dockerfile" | "ImportedSteps" }
 >
+
+/** Looks within the command's time. What it found of a build context serves the command's later questions. */
+const looking = (budget: TimeBudget.TimeBudget, env: Invocation["env"]) => {
+  const contexts = BuildContext.reader(budget)
+  return (facts: Facts.Facts, question: Look): Facts.Facts => {
+    switch (question._tag) {
+      case "CacheDirectory":
+        return Facts.answer(facts, question, CacheInspection.inspect(question, budget))
+      case "BuildFiles":
+        return Facts.answer(facts, question, BuildFiles.of(question))
+      case "BuildContext":
+        return Facts.answer(facts, question, contexts(question))
+      case "Dockerfile":
+        return Facts.answer(facts, question, DockerfileText.read(question.file))
+      case "ImportedSteps":
+        return Facts.answer(facts, question, ImportedSteps.read(question.endpoint, env))
+    }
+  }
+}
