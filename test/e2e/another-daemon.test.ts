@@ -27,8 +27,7 @@ describeReal.each(generations)("a command of docker %s", (suite) => {
   let other: Session.Session
   beforeAll(async () => {
     shared = await SessionDirectory.create([])
-    cache = join(shared.path, "cache")
-    mkdirSync(cache)
+    cache = shared.below("cache")
     session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache })
     other = await Session.start({ suite, workspace: { id: "ses2" } })
     await BaseImage.load(other)

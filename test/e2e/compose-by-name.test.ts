@@ -68,7 +68,7 @@ describeReal.each(generations)("compose of docker %s by the project's name", (su
   let session: ShimmedSession.ShimmedSession
   beforeAll(async () => {
     cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.path })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
   })
   afterAll(async () => {
     await session.stop()

@@ -20,7 +20,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s", (suite) => 
   const projects: Array<string> = []
   beforeAll(async () => {
     cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.path })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
   })
   afterEach(async () => {
     for (const project of projects.splice(0)) await session.directCompose(["-p", project, "down", "-v", "-t", "0"])

@@ -30,7 +30,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s", (suite) => 
     session = await Session.start({
       suite,
       workspace: { id: "ses1" },
-      mounts: [{ source: cache.path, target: setting.cache, seenBy: "client" }],
+      mounts: [{ source: cache.below("cache"), target: setting.cache, seenBy: "client" }],
       env: { WORKSPACE_DIR: setting.daemonPath, HELIX_TASK_NUMBER: "12" }
     })
     for (const one of Case.all) Case.place(one, session.workspace?.files ?? "")

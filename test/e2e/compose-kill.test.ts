@@ -49,7 +49,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s, killed", (su
   let cache: SessionDirectory.SessionDirectory
   beforeAll(async () => {
     cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.path })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
     Case.place(Case.find("killed"), session.files)
   })
   afterAll(async () => {
@@ -78,7 +78,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s, killed", (su
       const files = session.temporaryFiles()
       if (kill.signal !== "SIGKILL") assert.deepStrictEqual(files.filter((file) => !left.includes(file)), [], what)
       left = files
-      assert.deepStrictEqual(CacheContents.faultsOf(cache.path), [], what)
+      assert.deepStrictEqual(CacheContents.faultsOf(cache.below("cache")), [], what)
       const containers = await session.direct(["ps", "-aq"])
       if (containers !== "") await session.direct(["rm", "-f", ...containers.split("\n")])
     }

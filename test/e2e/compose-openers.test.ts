@@ -330,7 +330,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s opens", (suit
   let cache: SessionDirectory.SessionDirectory
   beforeAll(async () => {
     cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.path })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
   })
   afterAll(async () => {
     await session.stop()

@@ -47,7 +47,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine"
   let cache: SessionDirectory.SessionDirectory
   beforeAll(async () => {
     cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.path })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
   })
   afterAll(async () => {
     await session.stop()
@@ -327,7 +327,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine"
   describe("build cache", () => {
     let fresh: ShimmedSession.ShimmedSession
     beforeAll(async () => {
-      fresh = await ShimmedSession.start({ suite, id: "ses2", task: "13", cache: cache.path })
+      fresh = await ShimmedSession.start({ suite, id: "ses2", task: "13", cache: cache.below("cache") })
     })
     afterAll(() => fresh.stop())
 
@@ -367,7 +367,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine"
       await fresh.renewEngine()
       await ShimmedSession.load(fresh)
       assert.deepStrictEqual(await build(fresh), cold)
-      const entries = readdirSync(cache.path).filter((entry) => entry.startsWith(stack))
+      const entries = readdirSync(cache.below("cache")).filter((entry) => entry.startsWith(stack))
       assert.lengthOf(entries, images.length, `an entry for each: ${entries.join(" ")}`)
     })
   })

@@ -24,7 +24,7 @@ describeReal.each(generations)("overrides that stay, with compose of docker %s",
   const env = { XDG_CACHE_HOME: `${work}/.user-cache` }
   beforeAll(async () => {
     cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.path })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
     kept = join(session.files, ".user-cache/docker-shim/overrides")
   })
   beforeEach(() => rmSync(join(session.files, ".user-cache"), { recursive: true, force: true }))

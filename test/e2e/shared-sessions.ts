@@ -27,8 +27,7 @@ export interface SharedSessions {
 /** Prepares the shared directories; sessions are started from there, each with the image `bb`. */
 export const create = async (options: { readonly cache?: string } = {}): Promise<SharedSessions> => {
   const shared = await SessionDirectory.create([])
-  const cache = options.cache ?? path.join(shared.path, "cache")
-  fs.mkdirSync(cache, { recursive: true })
+  const cache = options.cache ?? shared.below("cache")
   const shim = shimDirectory("docker", "docker-compose", "docker-shim")
   const sessions: Array<Session.Session> = []
   return {

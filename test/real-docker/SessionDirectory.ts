@@ -4,7 +4,8 @@
  */
 import { execFile, spawn } from "node:child_process"
 import { once } from "node:events"
-import { existsSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
+import { join } from "node:path"
 import type { Writable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
@@ -17,6 +18,8 @@ import { promisify } from "node:util"
  */
 export interface SessionDirectory {
   readonly path: string
+  /** A directory in it, such as a shared cache; what the session needs for itself lies beside that. */
+  readonly below: (name: string) => string
   /** Ends what runs with a mount below `path`, removes cgroups, mount points made for it, and `path`. */
   readonly remove: () => Promise<void>
 }
@@ -45,7 +48,11 @@ export const create = async (mountPoints: ReadonlyArray<string>): Promise<Sessio
   const path = `${BASE}-${process.pid}-${count}`
   await script("create", path, String(process.pid), ...mountPoints)
   const remove = watch(path)
-  return { path, remove }
+  const below = (name: string): string => {
+    mkdirSync(join(path, name), { recursive: true })
+    return join(path, name)
+  }
+  return { path, below, remove }
 }
 
 /**
