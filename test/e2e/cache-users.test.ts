@@ -209,7 +209,7 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
       "1777"
     ])
     assert.strictEqual(code, 125)
-    assert.include(stderr, "--mode \"1777\" is not understood")
+    assert.include(stderr, "--mode \"1777\" is not accepted")
 
     const cache = await init("sticky", "--mode", "0777")
     for (const name of ["", ".leases", ".blobs", ".blobs/sha256"]) fs.chmodSync(path.join(cache, name), 0o1777)

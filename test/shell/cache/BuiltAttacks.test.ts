@@ -59,7 +59,7 @@ const isUnharmed = (quiet: Builder.Went, met: Builder.Went): void => {
 
 /** The shim's own commands, which may fail, and hold nobody up. */
 const commands: ReadonlyArray<ReadonlyArray<string>> = [
-  ["cache", "prune", "--max-size", "0"],
+  ["cache", "prune", "--force", "--max-size", "0"],
   ["cache", "verify", "--repair"],
   ["cache", "ls"],
   ["doctor"]
@@ -238,6 +238,6 @@ it("a build that is stopped in the middle holds up no other, and no collection",
   child.kill("SIGSTOP")
   fs.rmSync(session.at("hang"))
   isUnharmed(quiet, await session.build("another"))
-  assert.strictEqual((await session.own("cache", "prune", "--max-size", "0")).code, 0)
+  assert.strictEqual((await session.own("cache", "prune", "--force", "--max-size", "0")).code, 0)
   isUnharmed(quiet, await session.build("a third"))
 })
