@@ -73,19 +73,8 @@ export const mapsPaths = (
 ): boolean => elsewhere === undefined && (mappings.length > 0 || daemonSocket !== undefined)
 
 /**
- * The paths that have to be looked at before a source such as `/home/retro/work/app` can be translated: none where its
- * translation does not depend on links.
- *
- * @category accessors
- */
-export const looksAt = (source: string, context: Context): ReadonlyArray<string> => {
-  const begun = begin(source, context)
-  return begun._tag === "Linked" ? begun.looksAt : []
-}
-
-/**
- * Translates a source such as `/home/retro/work/app` or `./app`; `realPath` tells where the paths that it
- * {@link looksAt} lead.
+ * Translates a source such as `/home/retro/work/app` or `./app`; `realPath` tells where the paths lead that
+ * {@link begin} names.
  *
  * **Details**
  *
@@ -107,19 +96,27 @@ export const looksAt = (source: string, context: Context): ReadonlyArray<string>
  */
 export const translate = (source: string, context: Context, realPath: (path: string) => RealPath): Translation => {
   const begun = begin(source, context)
-  return begun._tag === "Linked" ? follow(source, begun.written, realPath, begun.sockets, context) : begun
+  return begun._tag === "Linked" ? follow(source, begun, context, realPath) : begun
 }
 
-/** A source whose translation depends on links, `written` as an absolute path. */
-interface Linked {
+/**
+ * A source whose translation depends on links, `written` as an absolute path, and the paths that have to be looked at first.
+ *
+ * @category models
+ */
+export interface Linked {
   readonly _tag: "Linked"
   readonly written: string
   readonly sockets: ReadonlyArray<string>
   readonly looksAt: ReadonlyArray<string>
 }
 
-/** What needs no look at the file system. */
-const begin = (source: string, context: Context): Translation | Linked => {
+/**
+ * What needs no look at the file system: the translation where it does not depend on links, else what {@link follow} needs.
+ *
+ * @category planning
+ */
+export const begin = (source: string, context: Context): Translation | Linked => {
   const { cwd, daemonSocket, mappings, socket } = context
   if (!mapsPaths(context)) return unchanged(context.elsewhere ?? unmapped)
   if (!PosixPath.isAbsolute(source) && (!source.startsWith(".") || cwd === "")) {
@@ -132,13 +129,16 @@ const begin = (source: string, context: Context): Translation | Linked => {
   return { _tag: "Linked", written, sockets, looksAt: [written, ...mappings.map((mapping) => mapping.from), ...own] }
 }
 
-/** The rules from the end of links on. */
-const follow = (
+/**
+ * The rules of {@link translate} from the end of links on.
+ *
+ * @category planning
+ */
+export const follow = (
   source: string,
-  written: string,
-  real: (path: string) => RealPath,
-  sockets: ReadonlyArray<string>,
-  { daemonSocket, mappings, socket }: Context
+  { sockets, written }: Linked,
+  { daemonSocket, mappings, socket }: Context,
+  real: (path: string) => RealPath
 ): Translation => {
   const resolved = real(written).resolved
   // without a socket for containers the endpoint's is not looked at

@@ -93,10 +93,19 @@ export const flatMap = <A, B>(step: Planning<A>, next: (value: A) => Planning<B>
 
 /** Steps that do not depend on one another: what any of them asks is asked at once. */
 export const all = <A>(steps: ReadonlyArray<Planning<A>>): Planning<ReadonlyArray<A>> => {
-  const questions = steps.flatMap(questionsOf)
-  if (questions.length > 0) return open(questions)
-  const states = steps.flatMap(({ state }) => state._tag === "Done" ? [state] : [])
-  return done(states.map(({ value }) => value), joined(states.map(({ gains }) => gains)))
+  // in one pass: a command can have hundreds of mounts, each of which asks
+  const values: Array<A> = []
+  const gained: Array<Gains> = []
+  const questions: Array<Question.Question> = []
+  for (const { state } of steps) {
+    if (state._tag === "OpenQuestions") {
+      for (const question of state.questions) questions.push(question)
+    } else {
+      values.push(state.value)
+      if (state.gains !== nothing) gained.push(state.gains)
+    }
+  }
+  return questions.length > 0 ? open(questions) : done(values, joined(gained))
 }
 
 const questionsOf = ({ state }: Planning<unknown>): ReadonlyArray<Question.Question> =>

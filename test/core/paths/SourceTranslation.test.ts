@@ -229,7 +229,7 @@ describe("SourceTranslation", () => {
     )
   })
 
-  describe("looksAt", () => {
+  describe("begin", () => {
     it.each<[string, SourceTranslation.Context, ReadonlyArray<string>]>([
       ["./x", { mappings: [workspace], daemonSocket: undefined, cwd: "/w" }, ["/w/x", "/home/retro/work"]],
       ["./x", { mappings: [], daemonSocket: undefined, cwd: "/w" }, []],
@@ -238,8 +238,9 @@ describe("SourceTranslation", () => {
       ["./x", { mappings: [workspace], daemonSocket: undefined, cwd: "/w", elsewhere: "another daemon" }, []],
       ["data", { mappings: [workspace], daemonSocket: undefined, cwd: "/w" }, []],
       ["/run/docker.sock", { mappings: [workspace], daemonSocket: "/s", cwd: "/w" }, []]
-    ])("is for %j in %j %j", (source, context, paths) => {
-      assert.deepStrictEqual(SourceTranslation.looksAt(source, context), paths)
+    ])("of %j in %j looks at %j", (source, context, paths) => {
+      const begun = SourceTranslation.begin(source, context)
+      assert.deepStrictEqual(begun._tag === "Linked" ? begun.looksAt : [], paths)
       SourceTranslation.translate(source, context, (path) => {
         assert.include(paths, path)
         return { resolved: path, exists: true }

@@ -27,11 +27,13 @@ export const path = (
   where: SourceTranslation.Context,
   situation: Situation
 ): Planning.Planning<SourceTranslation.Translation> => {
-  const paths = SourceTranslation.looksAt(source, where)
+  const begun = SourceTranslation.begin(source, where)
+  if (begun._tag !== "Linked") return Planning.of(begun)
+  const paths = begun.looksAt
   const asked = Planning.each(paths, (one) => Planning.ask(situation, { _tag: "RealPath", path: one }))
   return Planning.map(asked, (answers) => {
-    const known = new Map(answers.map((answer, at) => [paths[at], answer]))
-    return SourceTranslation.translate(source, where, (one) => known.get(one) ?? { resolved: one, exists: false })
+    const realPath = (one: string) => answers[paths.indexOf(one)] ?? { resolved: one, exists: false }
+    return SourceTranslation.follow(source, begun, where, realPath)
   })
 }
 
