@@ -125,17 +125,24 @@ export const planWith = (
     if (outcome._tag !== "OpenQuestions") return outcome
     const open = outcome.questions.filter(({ _tag }) => answers[_tag] === undefined)
     if (open.length > 0) return { _tag: "OpenQuestions", questions: open }
-    facts = outcome.questions.reduce((all, question) => answered(all, question, answers), facts)
+    const kinds = new Set(outcome.questions.map(({ _tag }) => _tag))
+    facts = [...kinds].reduce((all, kind) => answered(all, kind, outcome.questions, answers), facts)
   }
 }
 
+/** The facts with the answers to all questions of a kind at once: one more at a time, hundreds would take quadratic time. */
 const answered = <T extends keyof Question.Answers>(
   facts: Facts.Facts,
-  question: Question.Of<T>,
-  answers: Answering
+  kind: T,
+  questions: ReadonlyArray<Question.Question>,
+  answers: Pick<Answering, T>
 ): Facts.Facts => {
-  const answer: ((question: Question.Of<T>) => Question.Answers[T]) | undefined = answers[question._tag]
-  return answer === undefined ? facts : Facts.answer(facts, question, answer(question))
+  const give: ((question: Question.Of<T>) => Question.Answers[T]) | undefined = answers[kind]
+  const isOfKind = (question: { readonly _tag: string }): question is Question.Of<T> => question._tag === kind
+  const asked: ReadonlyArray<{ readonly _tag: string }> = questions
+  return give === undefined
+    ? facts
+    : Facts.answerAll(facts, kind, asked.filter(isOfKind).map((question) => ({ question, answer: give(question) })))
 }
 
 /** The words to run, and what else the plan needs. */

@@ -55,7 +55,8 @@ const paths = (
         : DaemonPaths.translate(command, line.tokens, { ...situation, settings: known })
     const isConcerned = isStack || DaemonPaths.isConcerned(command, line.tokens)
     if (!isConcerned || !SourceTranslation.mapsPaths(settings)) return yield* translate(settings)
-    const daemon = yield* SessionDaemon.find(Routing.endpointOf(line.globals), situation)
+    const found = SessionDaemon.find(Routing.endpointOf(line.globals), situation)
+    const daemon = yield* Planning.along(found, () => translate(settings))
     const settled = SessionDaemon.settle(settings, daemon)
     if (daemon._tag === "Session") return yield* translate(settled)
     const isLost = isStack || (yield* Planning.inspect(translate(settings))).changes.length > 0

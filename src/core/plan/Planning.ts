@@ -111,6 +111,13 @@ export const all = <A>(steps: ReadonlyArray<Planning<A>>): Planning<ReadonlyArra
 const questionsOf = ({ state }: Planning<unknown>): ReadonlyArray<Question.Question> =>
   state._tag === "OpenQuestions" ? state.questions : []
 
+/**
+ * The step; while it has questions, those of another are asked with them: what will be needed next anyway, so that the
+ * command is planned once less.
+ */
+export const along = <A>(step: Planning<A>, next: () => Planning<unknown>): Planning<A> =>
+  step.state._tag === "Done" ? step : open([...step.state.questions, ...questionsOf(next())])
+
 /** Two steps of different kinds that do not depend on one another, see {@link all}. */
 export const both = <A, B>(first: Planning<A>, second: Planning<B>): Planning<readonly [A, B]> =>
   first.state._tag === "Done" && second.state._tag === "Done"
@@ -144,9 +151,8 @@ const lists = Object.keys(nothing).filter((name): name is List => name !== "env"
 /** What several steps gained, in their order. */
 const joined = (all: ReadonlyArray<Gains>): Gains => {
   // most steps gain nothing
-  const [first = nothing, ...others] = all.filter((gains) => gains !== nothing)
-  if (others.length === 0) return first
-  const gaining = [first, ...others]
+  const gaining = all.filter((gains) => gains !== nothing)
+  if (gaining.length < 2) return gaining[0] ?? nothing
   return {
     ...nothing,
     ...Object.fromEntries(lists.map((name) => [name, gaining.flatMap((gains): ReadonlyArray<unknown> => gains[name])])),

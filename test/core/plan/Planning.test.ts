@@ -65,6 +65,16 @@ describe("Planning", () => {
     })
   })
 
+  describe("along", () => {
+    it("asks with its own questions those of what comes next", () => {
+      assert.deepStrictEqual(Planning.along(ask("/a"), () => ask("/b")).state, open("/a", "/b"))
+    })
+
+    it("is the step alone once that is done", () => {
+      assert.deepStrictEqual(Planning.along(say("x"), () => ask("/b")).state, done(undefined, ["x"]))
+    })
+  })
+
   describe("run", () => {
     it("goes on with each step's value, and joins what they gain", () => {
       const planned = Planning.run(function*() {
