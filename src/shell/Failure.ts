@@ -86,7 +86,7 @@ const cacheStep = (why: string): string => {
     return "It is mounted read-only here: run the command where it is mounted to be written."
   }
   if (why.includes("may not be")) {
-    return "Run the command as its owner or root, or open it: 'docker-shim cache init --root DIR --mode 1777 --repair', as root."
+    return "Run the command as its owner or root, or open it: 'docker-shim cache init --root DIR --mode 0777 --repair', as root."
   }
   return /space|quota/.test(why)
     ? "Free disk space, or raise the quota, and run the command again."
