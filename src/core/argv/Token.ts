@@ -22,7 +22,7 @@ export type Value =
   | { readonly _tag: "Missing" }
 
 /**
- * One flag with its value, or a group of shorthands of which the last may have one, such as `--volume=a:/b` or
+ * One flag with its value, or a group of shorthands whose last may have one, such as `--volume=a:/b` or
  * `-itv a:/b`: `dash` is the word up to the value (`--volume`, `-itv`), `flags` what it names, in order; a value is the
  * last one's.
  *

@@ -7,7 +7,7 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import type { Descriptor } from "../../core/cache/OciLayout.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
-import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
+import { isForeign, placed } from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SystemError from "../files/SystemError.ts"
 import * as CacheGraph from "./CacheGraph.ts"
@@ -191,31 +191,20 @@ const digestOf = async (
           if (isHollow(status)) return "hollow"
           const buffer = Buffer.alloc(Math.min(part, status.size + 1))
           for (let parts = 1;; parts += 1) {
-            const count = SharedDirectoryError.placed(place, () =>
-              fs.readSync(descriptor, buffer, 0, buffer.length, null))
-            if (count === 0) {
-              return "whole"
-            }
-            if (isOver()) {
-              return tooLate
-            }
+            const count = placed(place, () => fs.readSync(descriptor, buffer, 0, buffer.length, null))
+            if (count === 0) return "whole"
+            if (isOver()) return tooLate
             // it may have been too young to tell before
-            if (parts % partsOfHollow === 0 && isHollow(fs.fstatSync(descriptor))) {
-              return "hollow"
-            }
+            if (parts % partsOfHollow === 0 && isHollow(fs.fstatSync(descriptor))) return "hollow"
             hash.update(buffer.subarray(0, count))
-            if (count === part) {
-              await new Promise((resolve) =>
-                setImmediate(resolve)
-              )
-            }
+            if (count === part) await new Promise((resolve) => setImmediate(resolve))
           }
         })
     )
     if (end === tooLate) return tooLate
     return end === "whole" ? `sha256:${hash.digest("hex")}` : undefined
   } catch (error) {
-    if (SharedDirectoryError.isForeign(error) || SystemError.code(error) === "ENOTDIR") return undefined
+    if (isForeign(error) || SystemError.code(error) === "ENOTDIR") return undefined
     throw error
   }
 }

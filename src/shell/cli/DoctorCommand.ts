@@ -60,10 +60,11 @@ const looks: Readonly<Record<Finding.State, Terminal.Look>> = {
  *
  * @category printing
  */
-export const print = (findings: ReadonlyArray<Finding.Finding>, terminal: Terminal.Terminal): string =>
-  `${evidenceWidth(findings, terminal) < narrowest ? paragraphs(findings, terminal) : table(findings, terminal)}\n${
-    Terminal.dress(terminal, "bold", Finding.verdict(findings))
-  }\n`
+export const print = (findings: ReadonlyArray<Finding.Finding>, terminal: Terminal.Terminal): string => {
+  const width = evidenceWidth(findings, terminal)
+  const shown = width < narrowest ? paragraphs(findings, terminal) : table(findings, width, terminal)
+  return `${shown}\n${Terminal.dress(terminal, "bold", Finding.verdict(findings))}\n`
+}
 
 /** Evidence in fewer columns than this is a column of single words. */
 const narrowest = 30
@@ -83,11 +84,11 @@ const linesOf = ({ evidence, next }: Finding.Finding, width: number): ReadonlyAr
   )
 ]
 
-const table = (findings: ReadonlyArray<Finding.Finding>, terminal: Terminal.Terminal): string =>
+const table = (findings: ReadonlyArray<Finding.Finding>, width: number, terminal: Terminal.Terminal): string =>
   Table.print(
     [{ name: "STATE" }, { name: "PART" }, { name: "EVIDENCE" }],
     findings.flatMap((finding) =>
-      linesOf(finding, evidenceWidth(findings, terminal)).map((line, at) =>
+      linesOf(finding, width).map((line, at) =>
         at === 0 ? [{ look: looks[finding.state], text: finding.state }, finding.part, line] : ["", "", line]
       )
     ),

@@ -18,7 +18,7 @@ import * as Presence from "../gateway/Presence.ts"
 import type { Translator } from "../gateway/Translator.ts"
 import { version } from "../Version.ts"
 import type * as Call from "./Call.ts"
-import type * as CommandPage from "./CommandPage.ts"
+import * as CommandPage from "./CommandPage.ts"
 
 const listen: CommandPage.OptionPage = {
   name: "listen",
@@ -65,16 +65,10 @@ const patience = 9_000
  */
 export const make = (call: Call.Call) =>
   Command.make(page.name, {
-    listen: Options.text(listen.name).pipe(
-      Options.withDescription(listen.text),
-      Options.withDefault(`unix://${Place.usual}`)
-    ),
-    to: Options.text(to.name).pipe(
-      Options.withDescription(to.text),
-      Options.withDefault("unix:///var/run/docker.sock")
-    ),
-    mode: Options.text(mode.name).pipe(Options.withDescription(mode.text), Options.optional),
-    group: Options.text(group.name).pipe(Options.withDescription(group.text), Options.optional)
+    listen: CommandPage.required(listen).pipe(Options.withDefault(`unix://${Place.usual}`)),
+    to: CommandPage.required(to).pipe(Options.withDefault("unix:///var/run/docker.sock")),
+    mode: CommandPage.given(mode),
+    group: CommandPage.given(group)
   }, (options) =>
     Effect.gen(function*() {
       if (!Gateway.isAvailable) {

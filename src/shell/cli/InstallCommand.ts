@@ -11,7 +11,7 @@ import * as Remembered from "../files/Remembered.ts"
 import * as Installation from "../install/Installation.ts"
 import * as InstallPlan from "../install/InstallPlan.ts"
 import * as Renewal from "../install/Renewal.ts"
-import type { InstallRecord, Request, Site } from "../install/Site.ts"
+import { bare, type InstallRecord, type Request, type Site } from "../install/Site.ts"
 import * as Step from "../install/Step.ts"
 import * as Survey from "../install/Survey.ts"
 import type { Call, Refused } from "./Call.ts"
@@ -195,8 +195,7 @@ const renew = Effect.fn("renew")(function*(
 
 const uninstall = Effect.fn("uninstall")(function*(call: Call, root: string, isDry: boolean) {
   const output = yield* Output
-  const request: Request = { directory: undefined, pluginDirectory: undefined, isInPlace: false }
-  const { isSuperuser, stateDirectory } = Survey.site(root, call.invocation.env, call.shim, request)
+  const { isSuperuser, stateDirectory } = Survey.site(root, call.invocation.env, call.shim, bare)
   const recorded = Installation.read(root, stateDirectory)
   if (recorded._tag === "Unreadable") return yield* refuse([unreadable(recorded)])
   if (recorded._tag === "NotInstalled") {

@@ -60,8 +60,10 @@ const directory = (
   unwritable: string | undefined,
   isReadOnly: boolean
 ): Finding.Finding => {
-  const status = SharedDirectory.use(cache.directory, SharedDirectory.ownStatus)
-  const evidence = ReadDirectories.describe(cache.directory)
+  const [status, evidence] = SharedDirectory.use(
+    cache.directory,
+    (root) => [SharedDirectory.ownStatus(root), ReadDirectories.describe(root)] as const
+  )
   if (cache.use === "read-only") return Finding.ok("cache", `${evidence}, only read (DOCKER_SHIM_CACHE)`)
   if (isReadOnly) return Finding.ok("cache", `${evidence}, mounted read-only: builds import and store nothing`)
   const why = unwritable ?? trial(cache.directory) ?? sticky(status)

@@ -6,7 +6,7 @@ import * as path from "node:path"
 import * as Installation from "../install/Installation.ts"
 import * as InstallPlan from "../install/InstallPlan.ts"
 import * as Renewal from "../install/Renewal.ts"
-import { type Directory, type Entry, isForeign, type Name, type Request, type Site } from "../install/Site.ts"
+import { bare, type Directory, type Entry, isForeign, type Name, type Request, type Site } from "../install/Site.ts"
 import * as Step from "../install/Step.ts"
 import * as Survey from "../install/Survey.ts"
 import type { Check } from "./Examination.ts"
@@ -29,8 +29,6 @@ export const check: Check = ({ env, shim }) =>
       wrapperFinding(place)
     ]
   })
-
-const bare: Request = { directory: undefined, pluginDirectory: undefined, isInPlace: false }
 
 /** The site, what is recorded of it, for this user or for all, and how this user calls `install`. */
 interface Place {

@@ -1,7 +1,7 @@
 /**
  * The cache directories that are only read: `DOCKER_SHIM_CACHE_READ_DIRS`.
  */
-import * as fs from "node:fs"
+import * as Quantity from "../../core/syntax/Quantity.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SystemError from "../files/SystemError.ts"
@@ -21,7 +21,7 @@ const one = (directory: string): Finding.Finding => {
   try {
     return SharedDirectory.use(directory, (opened) => {
       const entries = SharedDirectory.list(opened).filter((name) => !name.startsWith(".")).length
-      const evidence = `${describe(directory)}, ${entries} ${entries === 1 ? "entry" : "entries"}`
+      const evidence = `${describe(opened)}, ${Quantity.printCount(entries, "entry", "entries")}`
       return attempt(() => (SharedDirectory.checkWritable(opened), true)) === true
         ? Finding.warn(
           part,
@@ -44,7 +44,7 @@ const one = (directory: string): Finding.Finding => {
  *
  * @category printing
  */
-export const describe = (directory: string): string => {
-  const { gid, mode, uid } = fs.statSync(directory)
-  return `${directory}, owner ${uid}:${gid}, mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`
+export const describe = (directory: SharedDirectory.SharedDirectory): string => {
+  const { gid, mode, uid } = SharedDirectory.ownStatus(directory)
+  return `${directory.path}, owner ${uid}:${gid}, mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`
 }

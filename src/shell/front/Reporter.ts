@@ -4,6 +4,7 @@
 import * as fs from "node:fs"
 import * as Masking from "../../core/argv/Masking.ts"
 import { type ExecPlan, masked } from "../../core/ExecPlan.ts"
+import { booleans } from "../../core/settings/SettingReader.ts"
 import type { Verbosity } from "../../core/settings/Settings.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 import * as Failure from "../Failure.ts"
@@ -18,7 +19,9 @@ export const failure = (what: Failure.Failure): void => {
   write(Printable.lines(Failure.message(what)))
   const trace = Failure.trace(what)
   // the settings may be what could not be read
-  if (trace !== "" && /^(?:1|on|true|yes)$/i.test(process.env["DOCKER_SHIM_DEBUG"] ?? "")) write(Printable.lines(trace))
+  if (trace !== "" && booleans.get((process.env["DOCKER_SHIM_DEBUG"] ?? "").toLowerCase()) === true) {
+    write(Printable.lines(trace))
+  }
 }
 
 /**

@@ -87,6 +87,9 @@ export interface Request {
   readonly isInPlace: boolean
 }
 
+/** The request of `install` without options. */
+export const bare: Request = { directory: undefined, pluginDirectory: undefined, isInPlace: false }
+
 /**
  * What an installation did, as recorded.
  *

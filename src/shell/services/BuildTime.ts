@@ -14,7 +14,7 @@ import * as TimeBudget from "../files/TimeBudget.ts"
 /** In milliseconds, before the build starts. Most take less than ten. */
 const beforeBuild = 250
 
-/** In milliseconds, after it has ended, */
+/** In milliseconds, after it has ended, also by the clock where a failed build's entries are checked, */
 export const afterBuild = 1_000
 
 /** and to remove what the shim made in the cache for the time of the build, also where a signal ends it. */

@@ -6,10 +6,8 @@ import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
 import * as Reporter from "../front/Reporter.ts"
+import * as BuildTime from "./BuildTime.ts"
 import * as Finding from "./Finding.ts"
-
-/** In milliseconds: how long a user whose build failed waits for the shim to find out whether its cache is why. */
-const healingTime = 1_000
 
 /**
  * What turned out: entries that are certainly why the build failed, where it may run again without them. `checkLater` has an
@@ -22,7 +20,7 @@ export const heal = Effect.fn("EntryHealing.heal")(function*(
 ) {
   const damaged: Array<string> = []
   const unfinished: Array<string> = []
-  const end = performance.now() + healingTime
+  const end = performance.now() + BuildTime.afterBuild
   for (const key of keys) {
     const isOver = (signal: AbortSignal) => (): boolean => signal.aborted || performance.now() > end
     const outcome = yield* Effect.promise((signal) =>
