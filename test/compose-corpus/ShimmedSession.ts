@@ -6,6 +6,7 @@ import { join } from "node:path"
 import * as BaseImage from "../real-docker/BaseImage.ts"
 import * as Client from "../real-docker/Client.ts"
 import * as Session from "../real-docker/Session.ts"
+import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import * as Suite from "../real-docker/Suite.ts"
 import { built } from "../shell/program.ts"
 
@@ -24,6 +25,8 @@ export interface ShimmedSession extends Session.Session {
   readonly compose: (args: ReadonlyArray<string>, options?: Client.RunOptions) => Promise<Client.Outcome>
   /** The real `docker compose`, past the shim. */
   readonly directCompose: (args: ReadonlyArray<string>, options?: Client.RunOptions) => Promise<Client.Outcome>
+  /** The cache directory, on the machine. */
+  readonly cache: string
   /** What lies in the user's directory for temporary files. */
   readonly temporaryFiles: () => ReadonlyArray<string>
 }
@@ -40,8 +43,8 @@ export interface ShimmedOptions {
   readonly id: string
   /** The number of the task, for the names of projects. */
   readonly task: string
-  /** The shared cache directory, on the machine. */
-  readonly cache: string
+  /** Another session's cache directory, on the machine, to be shared; without it the session has one of its own. */
+  readonly cache?: string
 }
 
 /**
@@ -50,8 +53,10 @@ export interface ShimmedOptions {
  * @category constructors
  * @since 0.1.0
  */
-export const start = async ({ cache, id, suite: generation, task }: ShimmedOptions): Promise<ShimmedSession> => {
+export const start = async ({ id, suite: generation, task, ...given }: ShimmedOptions): Promise<ShimmedSession> => {
   const suite = await Suite.locate(generation)
+  const own = given.cache === undefined ? await SessionDirectory.create([]) : undefined
+  const cache = own?.below("cache") ?? given.cache ?? ""
   const front = mkdtempSync("/tmp/docker-shim-front-")
   const temporary = join(front, "tmp")
   mkdirSync(temporary)
@@ -70,6 +75,7 @@ export const start = async ({ cache, id, suite: generation, task }: ShimmedOptio
   const docker = join(suite.bin, "docker")
   const shimmed: ShimmedSession = {
     ...session,
+    cache,
     files: session.workspace?.files ?? "",
     direct: async (args, options) => Client.stdoutOf(await session.run(docker, args, options)),
     compose: (args, options) => session.run("docker", ["compose", ...args], options),
@@ -78,6 +84,7 @@ export const start = async ({ cache, id, suite: generation, task }: ShimmedOptio
     stop: async () => {
       await session.stop()
       rmSync(front, { recursive: true, force: true })
+      await own?.remove()
     }
   }
   await load(shimmed)

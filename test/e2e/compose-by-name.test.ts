@@ -8,7 +8,6 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
-import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import { generations } from "../shell/program.ts"
 
 /** Every command that is given its name, with words after it; those that wait for what happens end of themselves here. */
@@ -64,15 +63,12 @@ const shop = "services:\n"
   + "  tool: {image: bb, init: true, command: sleep 600, profiles: [tools]}\n"
 
 describeReal.each(generations)("compose of docker %s by the project's name", (suite) => {
-  let cache: SessionDirectory.SessionDirectory
   let session: ShimmedSession.ShimmedSession
   beforeAll(async () => {
-    cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12" })
   })
   afterAll(async () => {
     await session.stop()
-    await cache.remove()
   })
 
   const place = (project: string, files: Readonly<Record<string, string>>): string => {

@@ -10,24 +10,20 @@ import * as Containers from "../compose-corpus/Containers.ts"
 import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
-import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 
 const userPath = "/home/retro/work"
 
 describeReal.each(["28.5", "26.1"] as const)("compose of docker %s", (suite) => {
   let session: ShimmedSession.ShimmedSession
-  let cache: SessionDirectory.SessionDirectory
   const projects: Array<string> = []
   beforeAll(async () => {
-    cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12" })
   })
   afterEach(async () => {
     for (const project of projects.splice(0)) await session.directCompose(["-p", project, "down", "-v", "-t", "0"])
   })
   afterAll(async () => {
     await session.stop()
-    await cache.remove()
   })
 
   /** Places files in a project's directory of the user's, and takes its containers away after the test. */

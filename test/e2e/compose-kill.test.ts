@@ -12,7 +12,6 @@ import * as Case from "../compose-corpus/Case.ts"
 import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
-import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import * as CacheContents from "./cache-contents.ts"
 
 const count = Number(process.env["DOCKER_SHIM_KILLS"] ?? 8)
@@ -46,15 +45,12 @@ const patience = 30_000
 
 describeReal.each(["28.5", "26.1"] as const)("compose of docker %s, killed", (suite) => {
   let session: ShimmedSession.ShimmedSession
-  let cache: SessionDirectory.SessionDirectory
   beforeAll(async () => {
-    cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12" })
     Case.place(Case.find("killed"), session.files)
   })
   afterAll(async () => {
     await session.stop()
-    await cache.remove()
   })
 
   const build = async (run: string) => {
@@ -78,7 +74,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s, killed", (su
       const files = session.temporaryFiles()
       if (kill.signal !== "SIGKILL") assert.deepStrictEqual(files.filter((file) => !left.includes(file)), [], what)
       left = files
-      assert.deepStrictEqual(CacheContents.faultsOf(cache.below("cache")), [], what)
+      assert.deepStrictEqual(CacheContents.faultsOf(session.cache), [], what)
       const containers = await session.direct(["ps", "-aq"])
       if (containers !== "") await session.direct(["rm", "-f", ...containers.split("\n")])
     }

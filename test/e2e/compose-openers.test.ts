@@ -14,7 +14,6 @@ import { afterAll, assert, beforeAll, it } from "vitest"
 import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
-import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import { repository } from "../shell/program.ts"
 
 const work = "/home/retro/work"
@@ -327,14 +326,11 @@ it("the table of the documentation has the rows that are tested", () => {
 
 describeReal.each(["28.5", "26.1"] as const)("compose of docker %s opens", (suite) => {
   let session: ShimmedSession.ShimmedSession
-  let cache: SessionDirectory.SessionDirectory
   beforeAll(async () => {
-    cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12" })
   })
   afterAll(async () => {
     await session.stop()
-    await cache.remove()
   })
 
   const own = rows.filter(({ only }) => only === undefined || only === suite)

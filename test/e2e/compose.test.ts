@@ -12,7 +12,6 @@ import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
 import * as Client from "../real-docker/Client.ts"
 import { quote } from "../real-docker/Namespace.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
-import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import { built } from "../shell/program.ts"
 
 const userPath = "/home/retro/work"
@@ -44,14 +43,11 @@ const started = [
 
 describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine", (suite) => {
   let session: ShimmedSession.ShimmedSession
-  let cache: SessionDirectory.SessionDirectory
   beforeAll(async () => {
-    cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12" })
   })
   afterAll(async () => {
     await session.stop()
-    await cache.remove()
   })
 
   /** Puts a project of the corpus among the user's files, and says how to run there. */
@@ -327,7 +323,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine"
   describe("build cache", () => {
     let fresh: ShimmedSession.ShimmedSession
     beforeAll(async () => {
-      fresh = await ShimmedSession.start({ suite, id: "ses2", task: "13", cache: cache.below("cache") })
+      fresh = await ShimmedSession.start({ suite, id: "ses2", task: "13", cache: session.cache })
     })
     afterAll(() => fresh.stop())
 
@@ -367,7 +363,7 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine"
       await fresh.renewEngine()
       await ShimmedSession.load(fresh)
       assert.deepStrictEqual(await build(fresh), cold)
-      const entries = readdirSync(cache.below("cache")).filter((entry) => entry.startsWith(stack))
+      const entries = readdirSync(session.cache).filter((entry) => entry.startsWith(stack))
       assert.lengthOf(entries, images.length, `an entry for each: ${entries.join(" ")}`)
     })
   })

@@ -9,7 +9,6 @@ import * as Containers from "../compose-corpus/Containers.ts"
 import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
-import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import { generations } from "../shell/program.ts"
 
 const work = "/home/retro/work"
@@ -17,20 +16,17 @@ const work = "/home/retro/work"
 const bound = "services:\n  web: {image: bb, init: true, command: sleep 600, volumes: ['./src:/src']}\n"
 
 describeReal.each(generations)("overrides that stay, with compose of docker %s", (suite) => {
-  let cache: SessionDirectory.SessionDirectory
   let session: ShimmedSession.ShimmedSession
   /** The user's directory of overrides, on the machine. */
   let kept: string
   const env = { XDG_CACHE_HOME: `${work}/.user-cache` }
   beforeAll(async () => {
-    cache = await SessionDirectory.create([])
-    session = await ShimmedSession.start({ suite, id: "ses1", task: "12", cache: cache.below("cache") })
+    session = await ShimmedSession.start({ suite, id: "ses1", task: "12" })
     kept = join(session.files, ".user-cache/docker-shim/overrides")
   })
   beforeEach(() => rmSync(join(session.files, ".user-cache"), { recursive: true, force: true }))
   afterAll(async () => {
     await session.stop()
-    await cache.remove()
   })
 
   const place = (directory: string, files: Readonly<Record<string, string>>) => {

@@ -2,11 +2,12 @@
  * The BuildKit of a session's engine, for builders that are not docker's own: of the driver `remote`, and of the driver
  * `docker-container`, whose usual image cannot be had without a registry.
  */
-import { type ChildProcess, spawn as spawnProcess } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
 import { createServer, type Socket } from "node:net"
 import { join } from "node:path"
+import * as Relay from "./Relay.ts"
 import type { Session } from "./Session.ts"
 
 /**
@@ -72,14 +73,14 @@ export const serve = async (session: Session, name = "buildkit"): Promise<Engine
     connections: () => connections,
     attach: async (other, image) => {
       await makeImage(other, image)
-      relays.add(await relay(other, path))
+      relays.add(await Relay.start(other, path, CONTAINERS.host, CONTAINERS.port))
     },
     stop: async () => {
-      await Promise.all([...relays].map((child) => ended(child, () => child.stdin?.end())))
+      await Promise.all([...relays].map(Relay.end))
       const closed = once(server, "close")
       server.close()
       for (const socket of sockets) socket.destroy()
-      await Promise.all([...children].map((child) => ended(child, () => child.kill("SIGKILL"))))
+      await Promise.all([...children].map((child) => Relay.ended(child, () => child.kill("SIGKILL"))))
       await closed
     }
   }
@@ -102,31 +103,4 @@ const makeImage = async (session: Session, image: string): Promise<void> => {
     "FROM bb\nCOPY buildkitd buildctl /usr/bin/\nENTRYPOINT [\"/bin/sh\", \"/usr/bin/buildkitd\"]\n"
   )
   await session.docker(["build", "-q", "-t", image, context])
-}
-
-const relay = async (session: Session, path: string): Promise<ChildProcess> => {
-  const inside = ["--target", String(session.engine().init), "--net", "--pid", "--"]
-  const words = [process.execPath, "-e", relayScript, path, CONTAINERS.host, String(CONTAINERS.port)]
-  const child = spawnProcess("nsenter", [...inside, ...words], { cwd: "/", stdio: ["pipe", "pipe", "inherit"] })
-  await once(child.stdout, "data")
-  return child
-}
-
-/** Forwards each connection; says so once it listens, and ends with its stdin, as the death of this process brings it. */
-const relayScript = `
-const net = require("node:net")
-process.stdin.on("end", () => process.exit()).resume()
-net.createServer((from) => {
-  const to = net.connect(process.argv[1])
-  from.pipe(to).pipe(from)
-  from.on("error", () => to.destroy())
-  to.on("error", () => from.destroy())
-}).listen(Number(process.argv[3]), process.argv[2], () => console.log("listening"))
-`
-
-const ended = async (child: ChildProcess, ask: () => unknown): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const end = once(child, "exit")
-  ask()
-  await end
 }

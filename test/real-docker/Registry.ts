@@ -3,10 +3,10 @@
  * networks of their own.
  */
 import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
 import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import * as Relay from "./Relay.ts"
 import type { Session } from "./Session.ts"
 import * as SessionDirectory from "./SessionDirectory.ts"
 import * as Suite from "./Suite.ts"
@@ -53,7 +53,7 @@ export const start = async (): Promise<Registry> => {
   const server = spawn("setpriv", ["--pdeathsig", "KILL", "--", program, "serve", file], { cwd: "/", stdio: "ignore" })
   const relays = new Set<ChildProcess>()
   const detach = async (): Promise<void> => {
-    await Promise.all([...relays].map((relay) => end(relay, () => relay.stdin?.end())))
+    await Promise.all([...relays].map(Relay.end))
     relays.clear()
   }
   while (!existsSync(socket)) {
@@ -63,17 +63,11 @@ export const start = async (): Promise<Registry> => {
   return {
     detach,
     attach: async (session) => {
-      const inside = ["--target", String(session.engine().init), "--net", "--pid", "--"]
-      const child = spawn("nsenter", [...inside, process.execPath, "-e", relayScript, socket], {
-        cwd: "/",
-        stdio: ["pipe", "pipe", "inherit"]
-      })
-      relays.add(child)
-      await once(child.stdout, "data")
+      relays.add(await Relay.start(session, socket, "127.0.0.1", 5000))
     },
     stop: async () => {
       await detach()
-      await end(server, () => server.kill("SIGKILL"))
+      await Relay.ended(server, () => server.kill("SIGKILL"))
       await directory.remove()
     }
   }
@@ -86,22 +80,3 @@ const configuration = (socket: string, data: string): string =>
     storage: { filesystem: { rootdirectory: data } },
     http: { net: "unix", addr: socket }
   })
-
-/** Forwards each connection; says so once it listens, and ends with its stdin, as the death of this process brings it. */
-const relayScript = `
-const net = require("node:net")
-process.stdin.on("end", () => process.exit()).resume()
-net.createServer((from) => {
-  const to = net.connect(process.argv[1])
-  from.pipe(to).pipe(from)
-  from.on("error", () => to.destroy())
-  to.on("error", () => from.destroy())
-}).listen(5000, "127.0.0.1", () => console.log("listening"))
-`
-
-const end = async (child: ChildProcess, ask: () => unknown): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, "exit")
-  ask()
-  await ended
-}

@@ -1,49 +1,33 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ComposeModel from "../../../src/core/facts/ComposeModel.ts"
 
+const asked: ComposeModel.Asked = {
+  form: "docker",
+  globals: [],
+  flags: [],
+  env: {},
+  profiles: "all",
+  services: [],
+  descriptors: [],
+  sought: undefined
+}
+
 describe("ComposeModel", () => {
   it.each<[ComposeModel.Asked, ComposeModel.Answer, string, string]>([
     [
-      {
-        form: "docker",
-        globals: [],
-        flags: [],
-        env: {},
-        profiles: "all",
-        services: [],
-        descriptors: [],
-        sought: undefined
-      },
+      asked,
       { _tag: "Model", config: { services: { a: {}, b: {} } }, input: [] },
       "what does Compose say the project is, with all its profiles (config)?",
       "2 services"
     ],
     [
-      {
-        form: "docker",
-        globals: [],
-        flags: [],
-        env: {},
-        profiles: "own",
-        services: [],
-        descriptors: [],
-        sought: undefined
-      },
+      { ...asked, profiles: "own" },
       { _tag: "Refused", input: [], why: "no such file" },
       "what does Compose say the project is (config)?",
       "it does not say: no such file"
     ],
     [
-      {
-        form: "docker",
-        globals: [],
-        flags: [],
-        env: {},
-        profiles: "own",
-        services: [],
-        descriptors: [],
-        sought: undefined
-      },
+      { ...asked, profiles: "own" },
       { _tag: "Refused", input: [] },
       "what does Compose say the project is (config)?",
       "it does not say"
