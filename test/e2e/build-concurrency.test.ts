@@ -48,8 +48,10 @@ describeReal.each(groups)("%s sessions of docker %s that build at the same time"
         const outcomes = await Promise.all(sessions.map((session, at) => build(session, at, round, same)))
         assert.deepStrictEqual(outcomes.filter(({ code }) => code !== 0).map(({ stderr }) => stderr), [])
         const keys = fs.readdirSync(shared.cache).filter((key) => !key.startsWith("."))
+        const said = outcomes.map(({ stderr }) => stderr.split("\n").filter((line) => line.includes("docker-shim")))
         for (const key of keys) {
-          assert.strictEqual(CacheInspection.entry(shared.cache, key)._tag, "Sound", `round ${round}, ${key}`)
+          const { _tag } = CacheInspection.entry(shared.cache, key)
+          assert.strictEqual(_tag, "Sound", `round ${round}, ${key}: ${JSON.stringify(said)}`)
         }
       }
       const [session] = sessions
