@@ -11,6 +11,7 @@ import type { Env } from "../../core/Invocation.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as OwnDirectory from "../files/OwnDirectory.ts"
 import * as Ownership from "../files/Ownership.ts"
+import * as SharedFile from "../files/SharedFile.ts"
 import * as SystemError from "../files/SystemError.ts"
 
 /** More than the projects that one user has. The oldest go first. */
@@ -45,7 +46,8 @@ export const put = (file: KeptFile, content: string, env: Env): Used | undefined
         attempt(() =>
           OwnDirectory.within(directory, (again) => {
             const stat = fs.lstatSync(`${again}/${file.name}`)
-            if (stat.ino === written.ino && stat.dev === written.dev) {
+            // its number alone may be that of a newer one
+            if (SharedFile.isSame(written, stat) && stat.mtimeMs === written.mtimeMs) {
               replace(again, file.name, file.header + file.content)
             }
           })

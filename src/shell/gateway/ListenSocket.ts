@@ -127,15 +127,22 @@ const remover = (place: string, stopAdmitting: () => void): () => void => {
 
 /** Removes the socket of a gateway that is gone; another that listens, and what is no socket, stay. */
 const makeRoom = async (place: string): Promise<void> => {
-  const stat = fs.lstatSync(place, { throwIfNoEntry: false })
+  const stat = fs.lstatSync(place, { bigint: true, throwIfNoEntry: false })
   if (stat === undefined) return
   if (!stat.isSocket()) throw new Error(`${place} is there and is not a socket; name another place with --listen`)
   if (await isAnswered(place)) throw taken(place)
   // what is there now may be another gateway's, that came to the same conclusion: it is moved, looked at, and put back
   const aside = path.join(path.dirname(place), `.${process.pid.toString(36)}-old`)
-  fs.renameSync(place, aside)
-  const moved = fs.lstatSync(aside)
-  const isTheSame = moved.ino === stat.ino && moved.dev === stat.dev
+  try {
+    fs.renameSync(place, aside)
+  } catch (error) {
+    // another that starts just now was faster: who has the place is decided when it is taken
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return
+    throw error
+  }
+  const moved = fs.lstatSync(aside, { bigint: true })
+  // by its time, too: a file system gives the number of what was removed to the next file, such as another's new socket
+  const isTheSame = moved.ino === stat.ino && moved.dev === stat.dev && moved.mtimeNs === stat.mtimeNs
   if (!isTheSame) attempt(() => fs.linkSync(aside, place)) // a third one has it: nothing is lost
   fs.unlinkSync(aside)
   if (!isTheSame) throw taken(place)
