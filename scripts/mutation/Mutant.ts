@@ -3,12 +3,7 @@
  */
 import * as ts from "typescript"
 
-/**
- * One breakage, such as `===` replaced by `!==`.
- *
- * @category models
- * @since 0.1.0
- */
+/** One breakage, such as `===` replaced by `!==`. */
 export interface Mutant {
   /** Relative to the repository, such as `src/core/argv/Argv.ts`. */
   readonly file: string
@@ -19,12 +14,7 @@ export interface Mutant {
   readonly replacement: string
 }
 
-/**
- * What is broken; see `docs/develop/mutation.md`.
- *
- * @category models
- * @since 0.1.0
- */
+/** What is broken; see `docs/develop/mutation.md`. */
 export type Kind = "operator" | "condition" | "literal" | "call" | "removed"
 
 type Place = Omit<Mutant, "file" | "line">
@@ -62,9 +52,6 @@ const calls: ReadonlyMap<string, string> = new Map([
 /**
  * Lists every breakage of a module's text, in the order of the text. Types, imports and what tags a union are left alone:
  * the compiler has those.
- *
- * @category parsing
- * @since 0.1.0
  */
 export const all = (file: string, text: string): ReadonlyArray<Mutant> => {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true)
@@ -80,21 +67,11 @@ export const all = (file: string, text: string): ReadonlyArray<Mutant> => {
   return mutants
 }
 
-/**
- * Gives the text of the broken module.
- *
- * @category printing
- * @since 0.1.0
- */
+/** Gives the text of the broken module. */
 export const apply = ({ end, replacement, start }: Mutant, text: string): string =>
   text.slice(0, start) + replacement + text.slice(end)
 
-/**
- * Names a mutant, such as `src/core/argv/Argv.ts:12 operator: === → !==`.
- *
- * @category printing
- * @since 0.1.0
- */
+/** Names a mutant, such as `src/core/argv/Argv.ts:12 operator: === → !==`. */
 export const print = ({ end, file, kind, line, replacement, start }: Mutant, text: string): string => {
   const shorten = (words: string): string => {
     const one = words.replaceAll(/\s+/g, " ")

@@ -4,23 +4,13 @@
 import { createHash } from "node:crypto"
 import type { Mutant } from "./Mutant.ts"
 
-/**
- * A mutant of the sample, with a name that it keeps while other places of its module change.
- *
- * @category models
- * @since 0.1.0
- */
+/** A mutant of the sample, with a name that it keeps while other places of its module change. */
 export interface Drawn {
   readonly id: string
   readonly mutant: Mutant
 }
 
-/**
- * Draws `count` mutants: those whose hashes with the seed are the smallest, in the order of the text.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Draws `count` mutants: those whose hashes with the seed are the smallest, in the order of the text. */
 export const take = (
   all: ReadonlyArray<Mutant>,
   textOf: (file: string) => string,

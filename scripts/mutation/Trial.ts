@@ -11,20 +11,10 @@ import * as path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import * as Mutant from "./Mutant.ts"
 
-/**
- * How a mutant fared; `TimedOut` is noticed too: the tests did not end.
- *
- * @category models
- * @since 0.1.0
- */
+/** How a mutant fared; `TimedOut` is noticed too: the tests did not end. */
 export type Verdict = "Noticed" | "TimedOut" | "Survived"
 
-/**
- * Tests that are ready to be run with one mutant after the other.
- *
- * @category models
- * @since 0.1.0
- */
+/** Tests that are ready to be run with one mutant after the other. */
 export interface Trials {
   /** Runs the tests with a mutant, or with none: then `Survived` says that they pass. */
   readonly run: (mutant: Mutant.Mutant | undefined) => Promise<Verdict>
@@ -46,12 +36,7 @@ const tests = [
 const patience = 5
 const leastLimitMs = 60_000
 
-/**
- * Makes the tests ready.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the tests ready. */
 export const open = async (): Promise<Trials> => {
   let mutant: Mutant.Mutant | undefined
   /** As they were the first time: the places of mutants are those of these texts. */

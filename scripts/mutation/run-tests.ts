@@ -16,12 +16,7 @@ const config: VitestRunner["config"] = {
   retry: 0
 }
 
-/**
- * Runs the tests; `load` gives the module of a file.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Runs the tests; `load` gives the module of a file. */
 export const run = async (
   files: ReadonlyArray<string>,
   load: (file: string) => Promise<unknown>

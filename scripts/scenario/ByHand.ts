@@ -11,12 +11,7 @@ import type { Session } from "../../test/real-docker/Session.ts"
 import * as Project from "./Project.ts"
 import * as Start from "./Start.ts"
 
-/**
- * The first start in a session, and the build right after, both without the shim.
- *
- * @category models
- * @since 0.1.0
- */
+/** The first start in a session, and the build right after, both without the shim. */
 export interface ByHand {
   readonly start: Start.Start
   readonly rebuild: Start.Start
@@ -34,12 +29,7 @@ const override = (cache: string): string => {
   return `services:\n${services.join("")}`
 }
 
-/**
- * Starts the project in a new session, and builds it again.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Starts the project in a new session, and builds it again. */
 export const run = async (session: Session, cache: string): Promise<ByHand> => {
   fs.writeFileSync(path.join(session.workspace?.files ?? "", Project.directory, "by-hand.yaml"), override(cache))
   const up = async (...words: ReadonlyArray<string>): Promise<Start.Start> => {

@@ -9,12 +9,7 @@ import type { Session } from "../../test/real-docker/Session.ts"
 import * as Project from "./Project.ts"
 import * as Start from "./Start.ts"
 
-/**
- * What a build with that cache did, and of what the directory then held how much an import can still find.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a build with that cache did, and of what the directory then held how much an import can still find. */
 export interface FixedNames {
   /** The exit status: at times the exports to one directory fail one another. */
   readonly code: number | null
@@ -38,12 +33,7 @@ ${
   ).join("")
 }`
 
-/**
- * Builds the project in a session, without the shim, with all services on the one directory.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Builds the project in a session, without the shim, with all services on the one directory. */
 export const build = async (session: Session, cache: string): Promise<FixedNames> => {
   fs.writeFileSync(path.join(session.workspace?.files ?? "", Project.directory, "fixed-names.yaml"), override)
   const { all, cached, code, steps } = await Start.run(session, [

@@ -9,12 +9,7 @@ import type * as Client from "../../test/real-docker/Client.ts"
 import type { Session } from "../../test/real-docker/Session.ts"
 import * as Project from "./Project.ts"
 
-/**
- * What a build in the inner session did: its steps, or why there is no inner session.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a build in the inner session did: its steps, or why there is no inner session. */
 export type Nested =
   | { readonly _tag: "Built"; readonly steps: number; readonly cached: number; readonly seconds: number }
   | { readonly _tag: "Impossible"; readonly why: string }
@@ -37,12 +32,7 @@ cd /home/retro/work/${Project.directory}
 PATH=/shim:$PATH BUILDKIT_PROGRESS=plain docker compose build
 `
 
-/**
- * Builds the project in a container of the session, whose engine sees the cache at its usual place.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Builds the project in a container of the session, whose engine sees the cache at its usual place. */
 export const build = async (session: Session): Promise<Nested> => {
   const { bin } = session.suite
   const image = await BaseImage.archiveOf(session)

@@ -6,20 +6,10 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 
-/**
- * The directory of the project in the workspace, and the names of its services.
- *
- * @category models
- * @since 0.1.0
- */
+/** The directory of the project in the workspace, and the names of its services. */
 export const directory = "shop"
 
-/**
- * The services; each reads one mounted file of its own and writes to the mounted directory `out`.
- *
- * @category models
- * @since 0.1.0
- */
+/** The services; each reads one mounted file of its own and writes to the mounted directory `out`. */
 export const services = ["api", "frontend", "mailer", "indexer", "database"] as const
 
 /** Seconds that the longest chain of steps waits: what `docker compose up` of such a stack takes at the very least. */
@@ -103,9 +93,6 @@ ${service("database", "./database")}`
 /**
  * Writes the project below a directory, the same bytes each time but for what a service finds in its mount: `mark`, which
  * is the session's own.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const write = (below: string, mark: string): void => {
   const at = (...names: ReadonlyArray<string>): string => path.join(below, directory, ...names)
@@ -122,10 +109,5 @@ export const write = (below: string, mark: string): void => {
   fs.mkdirSync(at("out"))
 }
 
-/**
- * What a service finds in its mount.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** What a service finds in its mount. */
 export const mounted = (service: string, mark: string): string => `${service} of ${mark}\n`

@@ -7,12 +7,7 @@ import type { Nested } from "./Nested.ts"
 import * as Project from "./Project.ts"
 import type { Shown, Start } from "./Start.ts"
 
-/**
- * One session's start, and the build of the same again in it.
- *
- * @category models
- * @since 0.1.0
- */
+/** One session's start, and the build of the same again in it. */
 export interface Measured {
   readonly session: number
   readonly start: Start
@@ -22,12 +17,7 @@ export interface Measured {
   readonly bytes: number
 }
 
-/**
- * All that was measured.
- *
- * @category models
- * @since 0.1.0
- */
+/** All that was measured. */
 export interface Scenario {
   readonly versions: string
   readonly machine: string
@@ -44,12 +34,7 @@ export interface Scenario {
   readonly nested: Nested
 }
 
-/**
- * A target of the project, and whether the figures meet it.
- *
- * @category models
- * @since 0.1.0
- */
+/** A target of the project, and whether the figures meet it. */
 export interface Target {
   readonly what: string
   readonly limit: string
@@ -69,12 +54,7 @@ const comparison = (sessions: ReadonlyArray<ByHand>): { build: number; ratio: nu
   return { build, ratio: build / rebuild, text: `${seconds(build)} to ${seconds(rebuild)}` }
 }
 
-/**
- * Compares the figures with what they should be: medians of the sessions after the first.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Compares the figures with what they should be: medians of the sessions after the first. */
 export const targets = ({ shared }: Scenario): ReadonlyArray<Target> => {
   const [cold, ...warm] = shared
   const last = shared.at(-1)
@@ -108,12 +88,7 @@ export const targets = ({ shared }: Scenario): ReadonlyArray<Target> => {
   }))
 }
 
-/**
- * Prints the page.
- *
- * @category printing
- * @since 0.1.0
- */
+/** Prints the page. */
 export const print = (scenario: Scenario): string => {
   const [first] = scenario.shared
   const byHand = comparison(scenario.byHand)

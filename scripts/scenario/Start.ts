@@ -8,12 +8,7 @@ import * as Shared from "../../test/e2e/shared-sessions.ts"
 import type { Session } from "../../test/real-docker/Session.ts"
 import * as Project from "./Project.ts"
 
-/**
- * What was seen of one start.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was seen of one start. */
 export interface Start {
   /** The exit status of the command. */
   readonly code: number | null
@@ -25,12 +20,7 @@ export interface Start {
   readonly cached: number
 }
 
-/**
- * What the containers of a started project showed.
- *
- * @category models
- * @since 0.1.0
- */
+/** What the containers of a started project showed. */
 export interface Shown {
   /** Mounts whose files were those of the user, of all. */
   readonly right: number
@@ -45,9 +35,6 @@ const creating = /(?:Network|Volume|Container) \S+ +(?:Creating|Created|Running|
 /**
  * Runs a Compose command on the project as the session's user, with or without the shim before docker, and gives its times
  * and steps.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const run = async (
   session: Session,
@@ -77,12 +64,7 @@ export const run = async (
 /** A container writes within moments; on a busy machine some seconds. */
 const limitMs = 20_000
 
-/**
- * Reads what the containers wrote to the user's directory.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Reads what the containers wrote to the user's directory. */
 export const shown = async (files: string, mark: string): Promise<Shown> => {
   const read = (name: string): string => {
     const file = path.join(files, Project.directory, "out", name)
@@ -95,12 +77,7 @@ export const shown = async (files: string, mark: string): Promise<Shown> => {
   return { right: written + readRight.length, mounts: 2 * Project.services.length, stamps: stamps() }
 }
 
-/**
- * The bytes that a directory takes on disk, links not followed.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The bytes that a directory takes on disk, links not followed. */
 export const bytesOf = (directory: string): number =>
   fs.readdirSync(directory, { recursive: true, withFileTypes: true }).reduce((sum, entry) => {
     const { blocks } = fs.lstatSync(path.join(entry.parentPath, entry.name))

@@ -10,9 +10,7 @@ import type { Verbosity } from "./settings/Settings.ts"
  * A temporary file the plan needs. The shell writes it to a place of its choice, and puts that path where `args` and
  * `env` hold the placeholder. One without content is for the program to write into, and the plan is good without it. One
  * that is `kept` stays after the command, where there is a place for it.
- *
  * @category models
- * @since 0.1.0
  */
 export interface TemporaryFile {
   readonly placeholder: string
@@ -23,7 +21,6 @@ export interface TemporaryFile {
 /**
  * How a file stays after the command: under which `name`, such as `shop-6d0f61ba4bd64a4d.yaml`, with which line in front,
  * and with what content then, which names nothing that is gone by then.
- *
  * @category models
  */
 export interface KeptFile {
@@ -35,9 +32,7 @@ export interface KeptFile {
 /**
  * What was read from a descriptor that cannot be read again, such as 0 for `docker compose -f -`: the program finds the
  * same under the same number.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Input {
   readonly descriptor: number
@@ -51,9 +46,7 @@ export interface Input {
  * **Details**
  *
  * `what` names the place (`--volume`, `DOCKER_HOST`, `services.web.volumes`); `from` is empty for an addition.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Change {
   readonly what: string
@@ -77,7 +70,6 @@ export const masked = ({ from, to, what, why }: Change): Change => ({
  *
  * `what` names the place (`--volume`, `docker build`, `services.web.build`); `value` is what stands there, such as
  * `/srv/x:/x`, and empty where the place says it all; `why` is the reason in words, such as `it lies outside every mapping`.
- *
  * @category models
  */
 export interface LeftAlone {
@@ -93,9 +85,7 @@ export interface LeftAlone {
  *
  * `text` is one line without the program's name in front, such as
  * `build cache not shared: /buildkit-cache does not exist`. With `isOnce` the shell does not repeat it the next time.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Notice {
   readonly text: string
@@ -115,7 +105,6 @@ export interface Notice {
  * - `notices`: lines for stderr.
  * - `changes`: every change made, for `docker-shim explain` and `DOCKER_SHIM_DEBUG`.
  * - `leftAlone`: what was not changed and why, for `docker-shim explain`.
- *
  * @category models
  */
 export interface Gains {
@@ -144,9 +133,7 @@ export const nothing: Gains = {
 /**
  * The plan for one command: `program` and `args` are what runs instead of what was typed, `verbosity` says whether notices
  * are said, and changes too.
- *
  * @category models
- * @since 0.1.0
  */
 export interface ExecPlan extends Gains {
   readonly _tag: "ExecPlan"
@@ -157,9 +144,7 @@ export interface ExecPlan extends Gains {
 
 /**
  * A plan that hands the words over untouched.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const passThrough = (program: Program, args: ReadonlyArray<string>): ExecPlan => ({
   _tag: "ExecPlan",
@@ -171,18 +156,14 @@ export const passThrough = (program: Program, args: ReadonlyArray<string>): Exec
 
 /**
  * Whether nothing has to be done before or after the program runs, so that the shell may replace its own process.
- *
  * @category predicates
- * @since 0.1.0
  */
 export const isReplaceable = (plan: ExecPlan): boolean =>
   plan.files.length === 0 && plan.input.length === 0 && plan.before.length === 0 && plan.after.length === 0
 
 /**
  * The plan without the files that the program was to write into: for where there is no place for temporary files.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const withoutReports = (plan: ExecPlan): ExecPlan => {
   const placeholders = plan.files.filter(({ content }) => content === "").map(({ placeholder }) => placeholder)

@@ -14,9 +14,7 @@
  *   path (the rule of Go's `os.Getwd`, by which the docker CLI makes relative sources absolute). Empty when the
  *   directory was deleted: relative sources are then left as they are.
  * - `machine`: settings of the whole machine, which are no part of the environment that docker gets.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Invocation {
   readonly argv0: string
@@ -28,9 +26,7 @@ export interface Invocation {
 
 /**
  * Environment variables by name.
- *
  * @category models
- * @since 0.1.0
  */
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -41,7 +37,6 @@ export type Env = Readonly<Record<string, string | undefined>>
  *
  * `values` holds what the file sets, by name. `ignored` says why the file as a whole is not used, such as
  * `it belongs to user 1000`. `mistake` is the first line that is none of `NAME=value`, a comment and an empty line.
- *
  * @category models
  */
 export interface MachineSettings {

@@ -19,9 +19,7 @@ import * as Settings from "./settings/Settings.ts"
 
 /**
  * Facts that are missing. The caller finds them out and plans again; what it was told before it need not ask again.
- *
  * @category models
- * @since 0.1.0
  */
 export interface OpenQuestions {
   readonly _tag: "OpenQuestions"
@@ -59,9 +57,7 @@ export interface OpenQuestions {
  *   outcome = Plan.plan(invocation, facts)
  * }
  * ```
- *
  * @category planning
- * @since 0.1.0
  */
 export const plan = (
   invocation: Invocation,
@@ -82,7 +78,6 @@ export const plan = (
 
 /**
  * Who answers the questions of planning: for each kind of question a function. A kind that is left out stays open.
- *
  * @category models
  */
 export type Answering = {
@@ -112,7 +107,6 @@ export type Answering = {
  *   { RealPath: ({ path }) => ({ resolved: path, exists: true }) }
  * )
  * ```
- *
  * @category planning
  */
 export const planWith = (
@@ -182,7 +176,6 @@ const isPlugin = (env: Invocation["env"]): boolean => env["DOCKER_CLI_PLUGIN_ORI
 /**
  * The call without what a shim above added to the environment for its own Compose, unless this is that Compose, and without
  * the shim's overrides of earlier commands in `COMPOSE_FILE`.
- *
  * @category accessors
  */
 export const withoutAdded = (invocation: Invocation): Invocation => {

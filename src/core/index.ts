@@ -5,8 +5,6 @@
  *
  * `Plan.planWith` is the way in: an `Invocation`, and functions that answer questions, give an `ExecPlan`. The other
  * modules are the data of plans, and the parsers and printers of docker's own syntaxes.
- *
- * @since 0.1.0
  */
 export * as Argv from "./argv/Argv.ts"
 export * as CommandLine from "./argv/CommandLine.ts"

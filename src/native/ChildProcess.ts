@@ -7,11 +7,7 @@ import { Readable, Writable } from "./node/stream.ts"
 import * as Signals from "./Signals.ts"
 import * as Processes from "./system/Processes.ts"
 
-/**
- * A program that was started.
- *
- * @category models
- */
+/** A program that was started. */
 export class ChildProcess extends EventEmitter {
   pid: number | undefined
   exitCode: number | null = null

@@ -4,12 +4,7 @@
 import * as Files from "./system/Files.ts"
 import * as Processes from "./system/Processes.ts"
 
-/**
- * Something that happens later; it keeps the process alive while it is `held`.
- *
- * @category models
- * @since 0.1.0
- */
+/** Something that happens later; it keeps the process alive while it is `held`. */
 export interface Waiting {
   held: boolean
 }
@@ -39,12 +34,7 @@ let hasPolled = false
 
 const milliseconds = (): number => Processes.now() / 1e6
 
-/**
- * Runs a function after some time, in milliseconds; again and again where `repeats`.
- *
- * @category scheduling
- * @since 0.1.0
- */
+/** Runs a function after some time, in milliseconds; again and again where `repeats`. */
 export const after = (delay: number, run: () => void, repeats: boolean): Waiting => {
   const time = delay >= 1 && delay <= 2147483647 ? delay : 1
   const timer: Timer = { at: milliseconds() + time, every: repeats ? time : undefined, held: true, run }
@@ -62,12 +52,7 @@ export const soon = (run: () => void): void => {
   immediate.push(run)
 }
 
-/**
- * Runs a function whenever a descriptor is ready, until it is told not to.
- *
- * @category scheduling
- * @since 0.1.0
- */
+/** Runs a function whenever a descriptor is ready, until it is told not to. */
 export const watch = (descriptor: number, events: number, run: (happened: number) => void): Waiting => {
   const watched: Watch = { descriptor, events, held: true, run }
   watches.add(watched)

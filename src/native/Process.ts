@@ -9,12 +9,7 @@ import * as Signals from "./Signals.ts"
 import * as Files from "./system/Files.ts"
 import * as Processes from "./system/Processes.ts"
 
-/**
- * The running process.
- *
- * @category models
- * @since 0.1.0
- */
+/** The running process. */
 class Process extends EventEmitter {
   readonly execArgv: ReadonlyArray<string> = []
   readonly platform = "linux"

@@ -63,9 +63,6 @@ let watched: Loop.Waiting | undefined
 /**
  * Runs a function whenever a signal comes, until `unhandle`. A signal that was ignored when the process began stays
  * ignored, as under a shell's `nohup`.
- *
- * @category scheduling
- * @since 0.1.0
  */
 export const handle = (number: number, run: () => void): void => {
   watched ??= listen()

@@ -21,9 +21,7 @@ import * as Ended from "./process/Ended.ts"
  * - `CacheBusy`: another process collects what is in it.
  * - `Recursion`: the shim was called by itself, again and again.
  * - `Defect`: a mistake in the shim itself.
- *
  * @category errors
- * @since 0.1.0
  */
 export type Failure =
   | Settings.SettingError
@@ -37,9 +35,7 @@ export type Failure =
 
 /**
  * The text for a person: what failed, quoting what was given; then what they can do.
- *
  * @category printing
- * @since 0.1.0
  */
 export const message = (failure: Failure): string => {
   switch (failure._tag) {
@@ -95,7 +91,6 @@ const cacheStep = (why: string): string => {
 
 /**
  * Where a mistake in the shim itself happened, for who reports it; empty for every other failure.
- *
  * @category printing
  */
 export const trace = (failure: Failure): string =>
@@ -107,9 +102,7 @@ const named = (variable: string, file: string, why: string): string =>
 
 /**
  * The exit status for a failure: docker's own 125, 126 and 127.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const exitCode = (failure: Failure): number => {
   switch (failure._tag) {

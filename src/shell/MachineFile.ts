@@ -18,8 +18,6 @@ const largest = 64 * 1024
  *
  * Costs one failed `open` where there is no such file. A file that is not used is never taken for an absent one: the
  * result says why it is ignored.
- *
- * @category accessors
  */
 export const read = (file: string = place): MachineSettings.MachineSettings => {
   try {

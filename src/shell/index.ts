@@ -5,8 +5,6 @@
  *
  * `Services.planning` is all that planning needs, `Services.layer` all that running needs; each service has a `make` of its
  * own, which needs the services that it uses, and a shape that a test can give in one line.
- *
- * @since 0.1.0
  */
 export * as RealProgram from "./docker/RealProgram.ts"
 export * as Failure from "./Failure.ts"

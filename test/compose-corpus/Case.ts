@@ -7,12 +7,7 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Generation } from "../real-docker/Suite.ts"
 
-/**
- * What `case.json` says; all but `shows` may be left out.
- *
- * @category models
- * @since 0.1.0
- */
+/** What `case.json` says; all but `shows` may be left out. */
 interface Description {
   /** What the project is about, in words. */
   readonly shows: string
@@ -41,12 +36,7 @@ interface Description {
   readonly expects?: Readonly<Record<string, unknown>>
 }
 
-/**
- * A project of the corpus.
- *
- * @category models
- * @since 0.1.0
- */
+/** A project of the corpus. */
 export interface Case extends Description {
   /** The name of its directory. */
   readonly name: string
@@ -54,43 +44,23 @@ export interface Case extends Description {
 
 const PROJECTS = fileURLToPath(new URL("projects", import.meta.url))
 
-/**
- * All projects, by name.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** All projects, by name. */
 export const all: ReadonlyArray<Case> = readdirSync(PROJECTS).sort().map((name) => ({
   ...JSON.parse(readFileSync(join(PROJECTS, name, "case.json"), "utf8")) as Description,
   name
 }))
 
-/**
- * The project of a name.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The project of a name. */
 export const find = (name: string): Case => {
   const found = all.find((one) => one.name === name)
   if (found === undefined) throw new Error(`no project ${name} in the corpus`)
   return found
 }
 
-/**
- * Whether a generation's Compose knows what the project uses.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether a generation's Compose knows what the project uses. */
 export const isFor = (generation: Generation) => ({ only }: Case): boolean => only === undefined || only === generation
 
-/**
- * Copies a project to a directory of that name below `parent`, made anew, and returns the directory.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Copies a project to a directory of that name below `parent`, made anew, and returns the directory. */
 export const place = (one: Case, parent: string, name = one.name): string => {
   const directory = join(parent, name)
   rmSync(directory, { recursive: true, force: true })
@@ -104,12 +74,7 @@ export const place = (one: Case, parent: string, name = one.name): string => {
   return directory
 }
 
-/**
- * What is given as standard input, if anything.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** What is given as standard input, if anything. */
 export const stdinOf = (one: Case): string | undefined =>
   one.stdin === undefined ? undefined : readFileSync(join(PROJECTS, one.name, one.stdin), "utf8")
 

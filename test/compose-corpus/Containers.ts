@@ -6,12 +6,7 @@ import { isAbsolute, join } from "node:path"
 import * as Model from "./Model.ts"
 import type { ShimmedSession } from "./ShimmedSession.ts"
 
-/**
- * A container, as far as tests ask.
- *
- * @category models
- * @since 0.1.0
- */
+/** A container, as far as tests ask. */
 export interface Container {
   readonly id: string
   readonly service: string
@@ -28,12 +23,7 @@ interface Inspected {
   readonly Mounts: ReadonlyArray<{ readonly Type: string; readonly Source: string; readonly Destination: string }>
 }
 
-/**
- * The containers of a project, by service and id.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The containers of a project, by service and id. */
 export const of = async (session: ShimmedSession, project: string): Promise<ReadonlyArray<Container>> => {
   const ids = await listed(session, ["ps", "-aq"], project)
   if (ids.length === 0) return []
@@ -49,12 +39,7 @@ export const of = async (session: ShimmedSession, project: string): Promise<Read
   })).sort((one, other) => `${one.service} ${one.id}` < `${other.service} ${other.id}` ? -1 : 1)
 }
 
-/**
- * What of a project is left in the engine: containers, networks and volumes.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** What of a project is left in the engine: containers, networks and volumes. */
 export const traces = async (session: ShimmedSession, project: string): Promise<ReadonlyArray<string>> =>
   (await Promise.all([
     listed(session, ["ps", "-a", "--format", "container {{.Names}}"], project),
@@ -70,12 +55,7 @@ const listed = async (
   (await session.direct([...command, "--filter", `label=com.docker.compose.project=${project}`])).split("\n")
     .filter((line) => line !== "")
 
-/**
- * The binds that a service is to have, by target, from the model as it is to be.
- *
- * @category planning
- * @since 0.1.0
- */
+/** The binds that a service is to have, by target, from the model as it is to be. */
 export const wantedBinds = (model: Model.Fields, service: string): Readonly<Record<string, string>> =>
   Object.fromEntries([
     ...mountsOf(model, service).filter((mount) => mount["type"] === "bind").map((mount) =>
@@ -88,9 +68,6 @@ export const wantedBinds = (model: Model.Fields, service: string): Readonly<Reco
 /**
  * A file of the user's in each bind of a service: its path in the container, and its content. `model` is as Compose gives
  * it without the shim.
- *
- * @category planning
- * @since 0.1.0
  */
 export const wantedFiles = (
   session: ShimmedSession,
@@ -113,12 +90,7 @@ export const wantedFiles = (
   )
 }
 
-/**
- * Reads files in a container.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Reads files in a container. */
 export const read = async (
   session: ShimmedSession,
   container: Container,

@@ -4,20 +4,10 @@
  */
 import * as path from "node:path"
 
-/**
- * A mapping of the model.
- *
- * @category models
- * @since 0.1.0
- */
+/** A mapping of the model. */
 export type Fields = { readonly [name: string]: unknown }
 
-/**
- * Where the two sides see the user's files, and how projects are named.
- *
- * @category models
- * @since 0.1.0
- */
+/** Where the two sides see the user's files, and how projects are named. */
 export interface Setting {
   readonly userPath: string
   readonly daemonPath: string
@@ -28,24 +18,14 @@ export interface Setting {
   readonly cache: string
 }
 
-/**
- * Parses the model; the mounts of a service are there by target, since their order may differ.
- *
- * @category parsing
- * @since 0.1.0
- */
+/** Parses the model; the mounts of a service are there by target, since their order may differ. */
 export const parse = (json: string): Fields =>
   inServices(fields(JSON.parse(json)), (service) => ({
     ...service,
     ...("volumes" in service ? { volumes: byTarget(list(service["volumes"])) } : {})
   }))
 
-/**
- * The model as it is to be with the shim in front.
- *
- * @category planning
- * @since 0.1.0
- */
+/** The model as it is to be with the shim in front. */
 export const translate = (model: Fields, setting: Setting): Fields => {
   const source = (value: unknown) => typeof value === "string" ? translateSource(value, setting) : value
   const withSource = (name: string, entry: Fields): Fields =>
@@ -77,9 +57,6 @@ export const translate = (model: Fields, setting: Setting): Fields => {
 
 /**
  * The model with values in some places, such as `volumes > data > driver_opts > device`. A place that is not there throws.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const withValues = (model: Fields, values: Readonly<Record<string, unknown>>): Fields =>
   Object.entries(values).reduce((so, [place, value]) => set(so, place.split(" > "), value, place), model)
@@ -91,9 +68,6 @@ export const withValues = (model: Fields, values: Readonly<Record<string, unknow
  *
  * An entry of the cache is `type=local` with `src=` or `dest=` of a view, which a plan has as the placeholder
  * `@docker-shim/cache-import/KEY/@` or `@docker-shim/cache-export/KEY/@`.
- *
- * @category parsing
- * @since 0.1.0
  */
 export const withoutCache = (model: Fields): {
   readonly model: Fields
@@ -124,12 +98,7 @@ export const withoutCache = (model: Fields): {
   return { model: stripped, keys }
 }
 
-/**
- * The mapping at a place in the model, empty where there is none: `at(model, "services", "web")`.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The mapping at a place in the model, empty where there is none: `at(model, "services", "web")`. */
 export const at = (value: unknown, ...place: ReadonlyArray<string>): Fields =>
   place.reduce<Fields>((so, name) => fields(so[name]), fields(value))
 

@@ -6,12 +6,7 @@ import { dirname, join } from "node:path"
 import * as Client from "../real-docker/Client.ts"
 import type { Session } from "../real-docker/Session.ts"
 
-/**
- * A program with its words and what changes in its environment.
- *
- * @category models
- * @since 0.1.0
- */
+/** A program with its words and what changes in its environment. */
 export interface PlannedRun {
   readonly file: string
   readonly args: ReadonlyArray<string>
@@ -30,9 +25,6 @@ interface Explained {
  * Asks the program at `shim` what `<called> <before> <command>` runs, such as `docker compose` or `docker-compose`, writes its
  * temporary files below the session's directory and puts `instead` in the place of `command`. Beside `shim` are links of the
  * names that are called.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const plan = async (
   session: Session,

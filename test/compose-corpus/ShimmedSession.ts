@@ -10,12 +10,7 @@ import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import * as Suite from "../real-docker/Suite.ts"
 import { built } from "../shell/program.ts"
 
-/**
- * A session with the shim first on the user's `PATH`, under the names `docker`, `docker-compose` and `docker-shim`.
- *
- * @category models
- * @since 0.1.0
- */
+/** A session with the shim first on the user's `PATH`, under the names `docker`, `docker-compose` and `docker-shim`. */
 export interface ShimmedSession extends Session.Session {
   /** The user's files, on the machine. */
   readonly files: string
@@ -31,12 +26,7 @@ export interface ShimmedSession extends Session.Session {
   readonly temporaryFiles: () => ReadonlyArray<string>
 }
 
-/**
- * What a session is started with.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a session is started with. */
 export interface ShimmedOptions {
   readonly suite: Suite.Generation
   /** Names the workspace: `/data/workspaces/<id>`. */
@@ -47,12 +37,7 @@ export interface ShimmedOptions {
   readonly cache?: string
 }
 
-/**
- * Starts a session with `bb` in its engine.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Starts a session with `bb` in its engine. */
 export const start = async ({ id, suite: generation, task, ...given }: ShimmedOptions): Promise<ShimmedSession> => {
   const suite = await Suite.locate(generation)
   const own = given.cache === undefined ? await SessionDirectory.create([]) : undefined
@@ -91,10 +76,5 @@ export const start = async ({ id, suite: generation, task, ...given }: ShimmedOp
   return shimmed
 }
 
-/**
- * Puts `bb` into the session's engine, past the shim.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Puts `bb` into the session's engine, past the shim. */
 export const load = (session: ShimmedSession): Promise<void> => BaseImage.load({ ...session, docker: session.direct })

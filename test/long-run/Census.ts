@@ -9,12 +9,7 @@ import type { Session } from "../real-docker/Session.ts"
 import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import * as Traces from "../real-docker/Traces.ts"
 
-/**
- * One census. What sessions have is the most of any, for they begin anew now and then.
- *
- * @category models
- * @since 0.1.0
- */
+/** One census. What sessions have is the most of any, for they begin anew now and then. */
 export interface Census {
   /** Processes of commands that ended, and of containers that are gone. */
   readonly processes: ReadonlyArray<string>
@@ -35,12 +30,7 @@ export interface Census {
   readonly cache: CacheCensus
 }
 
-/**
- * The cache directory; `held` are the bytes that collection has to leave there, whatever the limit.
- *
- * @category models
- * @since 0.1.0
- */
+/** The cache directory; `held` are the bytes that collection has to leave there, whatever the limit. */
 export interface CacheCensus {
   readonly files: number
   /** Those of builds, which collection has to leave there, too. */
@@ -59,12 +49,7 @@ const engine: ReadonlySet<string> = new Set(["unshare", "docker-init", "dockerd"
 /** How long what was told to end may take, in milliseconds: a killed shim's build goes on to its own end. */
 const patience = 60_000
 
-/**
- * Counts, once all that was told to end has ended or had the time for it.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Counts, once all that was told to end has ended or had the time for it. */
 export const take = async (
   sessions: ReadonlyArray<Session>,
   temporary: ReadonlyArray<string>,
@@ -92,12 +77,7 @@ export const take = async (
   }
 }
 
-/**
- * Waits until nothing but the engines runs; says what does, at the latest.
- *
- * @category running
- * @since 0.1.0
- */
+/** Waits until nothing but the engines runs; says what does, at the latest. */
 export const atRest = async (sessions: ReadonlyArray<Session>): Promise<ReadonlyArray<string>> => {
   const end = Date.now() + patience
   for (;;) {

@@ -7,9 +7,6 @@ import type { Counts } from "./Tally.ts"
 /**
  * A census with what was done until then: `at` in seconds since the start, `memory` the peak of a waiting shim in bytes,
  * `lately` how many builds were killed so short before that nobody can have taken their leases away.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Observation {
   readonly at: number
@@ -28,12 +25,7 @@ const kept = ({ cache }: Census): number => cache.files - cache.heldFiles
 /** The shim keeps this many answers of each of its two kinds. */
 const mostAnswers = 2 * 128
 
-/**
- * Says in words what is wrong with an observation, compared with the one after the warm-up.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Says in words what is wrong with an observation, compared with the one after the warm-up. */
 export const faults = (first: Observation, now: Observation, limit: number): ReadonlyArray<string> => {
   const { census } = now
   const { cache } = census
@@ -82,9 +74,6 @@ const columns: ReadonlyArray<readonly [string, (one: Observation) => string | nu
 /**
  * Prints observations, one a line: left are processes and files, mounts and open files those of sessions on the machine, or of
  * this process, and of an engine, leases (and export directories) those that are there and may be.
- *
- * @category printing
- * @since 0.1.0
  */
 export const print = (observations: ReadonlyArray<Observation>): string => {
   const rows = [

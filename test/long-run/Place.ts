@@ -11,12 +11,7 @@ import * as ShimMemory from "./ShimMemory.ts"
 import type { Tally } from "./Tally.ts"
 import * as Use from "./Use.ts"
 
-/**
- * A session at work.
- *
- * @category models
- * @since 0.1.0
- */
+/** A session at work. */
 export interface Place {
   /** Changes when a session ends. */
   readonly session: () => Session
@@ -28,12 +23,7 @@ export interface Place {
   readonly temporary: () => ReadonlyArray<string>
 }
 
-/**
- * What a place needs to know.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a place needs to know. */
 export interface PlaceOptions {
   readonly shared: Shared.SharedSessions
   readonly tally: Tally
@@ -63,12 +53,7 @@ const mounts: ReadonlyArray<ReadonlyArray<string>> = [
   ["--volume=./data/../data/:/data"]
 ]
 
-/**
- * Starts the first session of a place.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Starts the first session of a place. */
 export const start = async ({ at, limit, seed, shared, tally }: PlaceOptions): Promise<Place> => {
   const uses = Use.sequence(seed + at * 1_000_003)
   let number = at

@@ -3,12 +3,7 @@
  */
 import * as fs from "node:fs"
 
-/**
- * The most that was seen, in bytes; 0 where the process was never the shim for long enough to be seen.
- *
- * @category models
- * @since 0.1.0
- */
+/** The most that was seen, in bytes; 0 where the process was never the shim for long enough to be seen. */
 export interface ShimMemory {
   readonly stop: () => number
 }
@@ -19,9 +14,6 @@ const interval = 200
 /**
  * Looks at a process that becomes the shim: what it was before (`unshare`, `sh`) and the docker that it may become have
  * memory of their own, so the peak counts while the process is the shim.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const watch = (pid: number): ShimMemory => {
   let most = 0

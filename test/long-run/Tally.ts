@@ -2,12 +2,7 @@
  * What was done in the long run, in numbers, and what went wrong.
  */
 
-/**
- * How often what was done.
- *
- * @category models
- * @since 0.1.0
- */
+/** How often what was done. */
 export interface Counts {
   /** Commands through the shim, builds and killed ones among them. */
   readonly commands: number
@@ -20,12 +15,7 @@ export interface Counts {
   readonly engineFaults: number
 }
 
-/**
- * Counts what happens. `fail` is told, in words, what must not have happened.
- *
- * @category models
- * @since 0.1.0
- */
+/** Counts what happens. `fail` is told, in words, what must not have happened. */
 export interface Tally {
   readonly command: () => void
   readonly build: () => void
@@ -42,12 +32,7 @@ export interface Tally {
   readonly takeMemory: () => number
 }
 
-/**
- * A tally of nothing yet.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** A tally of nothing yet. */
 export const make = (): Tally => {
   let counts: Counts = { commands: 0, builds: 0, kills: 0, replaced: 0, engineFaults: 0 }
   const kills: Array<number> = []

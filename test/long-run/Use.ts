@@ -3,20 +3,10 @@
  */
 import * as FastCheck from "effect/FastCheck"
 
-/**
- * A way to build: plain docker, Buildx, or Compose.
- *
- * @category models
- * @since 0.1.0
- */
+/** A way to build: plain docker, Buildx, or Compose. */
 export type Builder = "docker" | "buildx" | "compose"
 
-/**
- * The images to build, one context each; `variant` says which of a few sources the context has.
- *
- * @category models
- * @since 0.1.0
- */
+/** The images to build, one context each; `variant` says which of a few sources the context has. */
 export interface Build {
   readonly by: Builder
   readonly image: number
@@ -26,9 +16,6 @@ export interface Build {
 /**
  * How a build is ended before its time: `target` is the shim alone, as `kill` does, or all of the terminal's, as Ctrl-C
  * does; `moment` is a part of the time that a build takes.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Kill {
   readonly signal: "SIGTERM" | "SIGKILL" | "SIGINT"
@@ -36,12 +23,7 @@ export interface Kill {
   readonly moment: number
 }
 
-/**
- * One thing that a user does.
- *
- * @category models
- * @since 0.1.0
- */
+/** One thing that a user does. */
 export type Use =
   | { readonly _tag: "Build"; readonly build: Build }
   | { readonly _tag: "KilledBuild"; readonly build: Build; readonly kill: Kill }
@@ -56,18 +38,10 @@ export type Use =
 
 /**
  * The images that builds are about: few enough that sessions build the same at once, more than the cache has room for.
- *
- * @category models
- * @since 0.1.0
  */
 export const images = 12
 
-/**
- * The ways in which `docker run` can be told of a mount.
- *
- * @category models
- * @since 0.1.0
- */
+/** The ways in which `docker run` can be told of a mount. */
 export const spellings = 4
 
 const build: FastCheck.Arbitrary<Build> = FastCheck.record({
@@ -115,20 +89,10 @@ const use = FastCheck.oneof(
   }
 )
 
-/**
- * What the user of a place does one after the other, from a seed, without end.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** What the user of a place does one after the other, from a seed, without end. */
 export const sequence = function*(seed: number): Generator<Use, never> {
   for (let part = 0;; part += 1) yield* FastCheck.sample(use, { numRuns: 100, seed: seed + part * 1_000 })
 }
 
-/**
- * Says in a line what is done, as for a message.
- *
- * @category printing
- * @since 0.1.0
- */
+/** Says in a line what is done, as for a message. */
 export const print = (one: Use): string => JSON.stringify(one)

@@ -6,12 +6,7 @@ import { copyFile, link, mkdir, readdir, readFile, rm, stat, writeFile } from "n
 import { basename, dirname, join } from "node:path"
 import type { Session } from "./Session.ts"
 
-/**
- * The name of the image.
- *
- * @category models
- * @since 0.1.0
- */
+/** The name of the image. */
 export const NAME = "bb"
 
 const DOCKERFILE = `FROM scratch
@@ -27,9 +22,6 @@ CMD ["sh"]
  *
  * So it has the same id in all sessions of a generation and store, and a build `FROM bb` in one can be a cache hit in
  * another.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const load = async (session: Session): Promise<void> => {
   const busybox = busyboxOf(session)
@@ -49,9 +41,6 @@ export const load = async (session: Session): Promise<void> => {
 /**
  * The archive that `load` gives to a session's engine, for an engine that is not a session's own. `docker save` would not
  * do: it gives the image another id.
- *
- * @category getters
- * @since 0.1.0
  */
 export const archiveOf = async (session: Session): Promise<string> => {
   const hash = createHash("sha256").update(await readFile(busyboxOf(session))).update(DOCKERFILE).digest("hex").slice(

@@ -6,12 +6,7 @@ import { once } from "node:events"
 import type { Readable } from "node:stream"
 import { type Bind, printMounts } from "./Namespace.ts"
 
-/**
- * The place that commands run in.
- *
- * @category models
- * @since 0.1.0
- */
+/** The place that commands run in. */
 export interface Client {
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
@@ -19,47 +14,27 @@ export interface Client {
   readonly binds: ReadonlyArray<Bind>
 }
 
-/**
- * How one command runs, where that differs from the client's own setting.
- *
- * @category models
- * @since 0.1.0
- */
+/** How one command runs, where that differs from the client's own setting. */
 export interface CommandOptions {
   /** Added to the client's environment; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
 }
 
-/**
- * How a command that is waited for runs.
- *
- * @category models
- * @since 0.1.0
- */
+/** How a command that is waited for runs. */
 export interface RunOptions extends CommandOptions {
   readonly stdin?: string | Uint8Array
   /** Milliseconds after which the command and its children get SIGKILL; 120,000 unless said. */
   readonly timeout?: number
 }
 
-/**
- * How a command that is not waited for runs.
- *
- * @category models
- * @since 0.1.0
- */
+/** How a command that is not waited for runs. */
 export interface SpawnOptions extends CommandOptions {
   /** As for `spawn`; stdin of nothing, stdout and stderr of pipes unless said. */
   readonly stdio?: StdioOptions
 }
 
-/**
- * How a command ended.
- *
- * @category models
- * @since 0.1.0
- */
+/** How a command ended. */
 export interface Outcome {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -74,9 +49,6 @@ export interface Outcome {
  *
  * The child is the command itself (no shell stays between) and leads a process group of its own: `child.kill("SIGTERM")`
  * is what `kill` does, `process.kill(-child.pid, "SIGINT")` what Ctrl-C does. `PWD` names the working directory.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const spawn = (
   client: Client,
@@ -95,12 +67,7 @@ export const spawn = (
   })
 }
 
-/**
- * Runs a command to its end, such as `run(client, "docker", ["ps", "-q"])`. Does not reject on a code other than 0.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Runs a command to its end, such as `run(client, "docker", ["ps", "-q"])`. Does not reject on a code other than 0. */
 export const run = async (
   client: Client,
   file: string,
@@ -119,12 +86,7 @@ export const run = async (
   return { code, signal, stdout: await stdout, stderr: await stderr }
 }
 
-/**
- * Gives what a command wrote to stdout, without the last newline; throws, with its stderr, if it failed.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Gives what a command wrote to stdout, without the last newline; throws, with its stderr, if it failed. */
 export const stdoutOf = ({ code, signal, stderr, stdout }: Outcome): string => {
   if (code !== 0) throw new Error(`command failed with ${signal ?? String(code)}\n${stderr}${stdout}`)
   return stdout.replace(/\n$/, "")

@@ -16,12 +16,7 @@ const SOCKET_DIRECTORY = "/run/session"
 /** What a session gives to its desktop, by where it is mounted. */
 const MOUNT_POINTS = ["/home/retro", "/buildkit-cache", SOCKET_DIRECTORY] as const
 
-/**
- * Extracts a Debian with docker, Buildx and Compose, as dpkg installs them, into a directory that is made.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Extracts a Debian with docker, Buildx and Compose, as dpkg installs them, into a directory that is made. */
 export const extract = async (root: string): Promise<void> => {
   mkdirSync(root, { recursive: true })
   await promisify(execFile)("tar", ["-xpf", await Suite.locateDebian(), "--numeric-owner", "-C", root])
@@ -35,9 +30,6 @@ export const extract = async (root: string): Promise<void> => {
  *
  * It sees the session's `/home/retro` and `/buildkit-cache`, which the session must have, and starts in `/home/retro/work`.
  * Its environment is that of a container: nothing from the machine, the session's socket in `DOCKER_HOST`.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const run = (
   session: Session,

@@ -11,20 +11,10 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { type Bind, printMounts } from "./Namespace.ts"
 import * as Suite from "./Suite.ts"
 
-/**
- * Where images and layers are kept; `containerd` is what can export a build cache.
- *
- * @category models
- * @since 0.1.0
- */
+/** Where images and layers are kept; `containerd` is what can export a build cache. */
 export type Store = "containerd" | "classic"
 
-/**
- * What an engine is started with.
- *
- * @category models
- * @since 0.1.0
- */
+/** What an engine is started with. */
 export interface EngineOptions {
   readonly suite: Suite.Suite
   readonly store: Store
@@ -34,12 +24,7 @@ export interface EngineOptions {
   readonly binds: ReadonlyArray<Bind>
 }
 
-/**
- * A running engine.
- *
- * @category models
- * @since 0.1.0
- */
+/** A running engine. */
 export interface Engine {
   readonly process: ChildProcess
   /** The first process of the engine's namespaces, for `nsenter -t`. */
@@ -51,20 +36,10 @@ export interface Engine {
 /** An engine alone on the machine answers after 0.3 s; eight at once, with a cold disk, after some seconds. */
 const START_LIMIT_MS = 60_000
 
-/**
- * The socket of a session's engine, the same path for client and engine.
- *
- * @category models
- * @since 0.1.0
- */
+/** The socket of a session's engine, the same path for client and engine. */
 export const socketOf = (directory: string): string => join(directory, "docker.sock")
 
-/**
- * Starts an engine and waits until it answers. Rejects with the end of its log.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Starts an engine and waits until it answers. Rejects with the end of its log. */
 export const start = async (options: EngineOptions): Promise<Engine> => {
   const { directory, suite } = options
   prepare(options)
@@ -96,12 +71,7 @@ export const start = async (options: EngineOptions): Promise<Engine> => {
   }
 }
 
-/**
- * Removes what a killed engine has on disk, so that the next one starts empty; with `keepData` as after a reboot.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Removes what a killed engine has on disk, so that the next one starts empty; with `keepData` as after a reboot. */
 export const erase = (directory: string, keepData: boolean): void => {
   for (const name of ["docker.sock", "pid", "exec", "init", "tmp", ...(keepData ? [] : ["data"])]) {
     rmSync(join(directory, name), { recursive: true, force: true, maxRetries: 5 })

@@ -4,12 +4,7 @@
  */
 import type { RecordedRequest } from "./RecordedRequest.ts"
 
-/**
- * An answer; `body` is printed as JSON.
- *
- * @category models
- * @since 0.1.0
- */
+/** An answer; `body` is printed as JSON. */
 export interface Answer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
@@ -63,12 +58,7 @@ const ROUTES: ReadonlyArray<Route> = [
   ["GET", /^\/(?:containers|images|networks|services|tasks|nodes|plugins)(?:\/json)?$/, () => ok([])]
 ]
 
-/**
- * Answers a request; what no command of those above asks is refused with 501, for the test to see.
- *
- * @category planning
- * @since 0.1.0
- */
+/** Answers a request; what no command of those above asks is refused with 501, for the test to see. */
 export const answer = (request: RecordedRequest): Answer => {
   for (const [method, path, reply] of ROUTES) {
     const match = path.exec(request.path)

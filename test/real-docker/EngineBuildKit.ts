@@ -10,11 +10,7 @@ import { join } from "node:path"
 import * as Relay from "./Relay.ts"
 import type { Session } from "./Session.ts"
 
-/**
- * A BuildKit that others may use.
- *
- * @category models
- */
+/** A BuildKit that others may use. */
 export interface EngineBuildKit {
   /** Its socket, for `docker buildx create --driver remote unix://…`. */
   readonly socket: string
@@ -37,8 +33,6 @@ const CONTAINERS = { host: "172.17.0.1", port: 5001 }
  * **Details**
  *
  * Each connection is handed to a `docker buildx dial-stdio` of the session.
- *
- * @category constructors
  */
 export const serve = async (session: Session, name = "buildkit"): Promise<EngineBuildKit> => {
   const path = join(session.directory, `${name}.sock`)

@@ -6,12 +6,7 @@ import { spawnSync } from "node:child_process"
 /** Programs that starting and removing a session call. */
 const PROGRAMS = ["setpriv", "unshare", "mount", "flock", "find", "awk", "apt-get", "dpkg"]
 
-/**
- * The machine cannot run a real engine. The message is one line: what is missing, and how to go on without.
- *
- * @category errors
- * @since 0.1.0
- */
+/** The machine cannot run a real engine. The message is one line: what is missing, and how to go on without. */
 export class RealDockerUnavailable extends Error {
   override readonly name = "RealDockerUnavailable"
   readonly missing: string
@@ -24,12 +19,7 @@ export class RealDockerUnavailable extends Error {
 
 let checked = false
 
-/**
- * Throws `RealDockerUnavailable` unless this process is root, has the programs and may make namespaces.
- *
- * @category planning
- * @since 0.1.0
- */
+/** Throws `RealDockerUnavailable` unless this process is root, has the programs and may make namespaces. */
 export const requireAbilities = (): void => {
   if (checked) return
   if (process.getuid?.() !== 0) throw new RealDockerUnavailable("this user is not root")

@@ -3,12 +3,7 @@
  */
 import type { IncomingMessage } from "node:http"
 
-/**
- * One request, such as `POST /v1.41/containers/create?name=web`.
- *
- * @category models
- * @since 0.1.0
- */
+/** One request, such as `POST /v1.41/containers/create?name=web`. */
 export interface RecordedRequest {
   readonly method: string
   /** Without API version and query: `/containers/create`. */
@@ -20,12 +15,7 @@ export interface RecordedRequest {
   readonly body: unknown
 }
 
-/**
- * Parses a request of which the body has been read.
- *
- * @category parsing
- * @since 0.1.0
- */
+/** Parses a request of which the body has been read. */
 export const parse = (incoming: IncomingMessage, body: string): RecordedRequest => {
   const url = new URL(incoming.url ?? "/", "http://daemon")
   const [, apiVersion = "", path = url.pathname] = /^\/v(\d+\.\d+)(\/.*)$/.exec(url.pathname) ?? []

@@ -14,12 +14,7 @@ import type { Suite } from "./Suite.ts"
 
 export type { RecordedRequest } from "./RecordedRequest.ts"
 
-/**
- * A running recording daemon.
- *
- * @category models
- * @since 0.1.0
- */
+/** A running recording daemon. */
 export interface RecordingDaemon {
   readonly socket: string
   /** For `DOCKER_HOST`, in a session's client too. */
@@ -36,8 +31,6 @@ export interface RecordingDaemon {
 
 /**
  * The requests but those for the daemon's version, of which a docker that is asked for a command's flags makes one more.
- *
- * @category accessors
  */
 export const withoutPings = <R extends Pick<RecordedRequest.RecordedRequest, "path">>(
   requests: ReadonlyArray<R>
@@ -50,9 +43,6 @@ export const withoutPings = <R extends Pick<RecordedRequest.RecordedRequest, "pa
  *
  * Every image, network, volume, container and service that is asked for exists, and all that is made is made. Containers
  * end at once with code 0. An experimental one says so, for docker to offer checkpoints.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const start = async ({ isExperimental = false } = {}): Promise<RecordingDaemon> => {
   const directory = await SessionDirectory.create([])

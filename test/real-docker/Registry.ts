@@ -11,12 +11,7 @@ import type { Session } from "./Session.ts"
 import * as SessionDirectory from "./SessionDirectory.ts"
 import * as Suite from "./Suite.ts"
 
-/**
- * A running registry.
- *
- * @category models
- * @since 0.1.0
- */
+/** A running registry. */
 export interface Registry {
   /** Makes the registry answer at {@link host} for a session's engine, until that ends or the registry stops. */
   readonly attach: (session: Session) => Promise<void>
@@ -25,12 +20,7 @@ export interface Registry {
   readonly stop: () => Promise<void>
 }
 
-/**
- * Where the engines find the registry: a loopback address, which they take for one without TLS.
- *
- * @category models
- * @since 0.1.0
- */
+/** Where the engines find the registry: a loopback address, which they take for one without TLS. */
 export const host = "localhost:5000"
 
 /**
@@ -40,9 +30,6 @@ export const host = "localhost:5000"
  *
  * It listens on a socket of the file system, which all network namespaces share; a relay in each engine's namespaces
  * forwards to it, and ends with the engine.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const start = async (): Promise<Registry> => {
   const program = await Suite.locateRegistry()

@@ -12,8 +12,6 @@ import type { Session } from "./Session.ts"
  * **Details**
  *
  * Network namespaces share sockets of the file system. The relay ends with the engine, with this process, and by `end`.
- *
- * @category constructors
  */
 export const start = async (session: Session, socket: string, host: string, port: number): Promise<ChildProcess> => {
   const inside = ["--target", String(session.engine().init), "--net", "--pid", "--"]
@@ -23,18 +21,10 @@ export const start = async (session: Session, socket: string, host: string, port
   return child
 }
 
-/**
- * Asks a relay to end, and waits until it has.
- *
- * @category destructors
- */
+/** Asks a relay to end, and waits until it has. */
 export const end = (relay: ChildProcess): Promise<void> => ended(relay, () => relay.stdin?.end())
 
-/**
- * Waits until a program has ended that is asked to by `ask`, unless it ended before.
- *
- * @category destructors
- */
+/** Waits until a program has ended that is asked to by `ask`, unless it ended before. */
 export const ended = async (child: ChildProcess, ask: () => unknown): Promise<void> => {
   if (child.exitCode !== null || child.signalCode !== null) return
   const end = once(child, "exit")

@@ -14,11 +14,7 @@ const homes = { root: "/root", user: "/home/user" } as const
 /** The place of an executable that an ordinary user may start, too. */
 export const executable = "/srv/docker-shim"
 
-/**
- * Runs a command with `root` for its file system, and waits for its end.
- *
- * @category constructors
- */
+/** Runs a command with `root` for its file system, and waits for its end. */
 export const run = (root: string, user: User, file: string, ...args: ReadonlyArray<string>): Promise<program.Ran> => {
   const change = user === "root" ? "chroot" : "chroot --userspec=1000:1000"
   const script = `mount -t proc proc ${quote(path.join(root, "proc"))} && `

@@ -10,23 +10,13 @@ import type { Bind } from "./Namespace.ts"
 import * as SessionDirectory from "./SessionDirectory.ts"
 import * as Suite from "./Suite.ts"
 
-/**
- * A directory of the machine that a session sees at `target`, such as a shared cache at `/buildkit-cache`.
- *
- * @category models
- * @since 0.1.0
- */
+/** A directory of the machine that a session sees at `target`, such as a shared cache at `/buildkit-cache`. */
 export interface SharedMount extends Bind {
   /** `client` is what a desktop container's own volume is; the engine does not see it. */
   readonly seenBy: "client" | "engine" | "both"
 }
 
-/**
- * What a session is started with; all of it may be left out.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a session is started with; all of it may be left out. */
 export interface SessionOptions {
   /** `28.5` unless said. */
   readonly suite?: Suite.Generation
@@ -39,12 +29,7 @@ export interface SessionOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/**
- * The user's files, as each side names them.
- *
- * @category models
- * @since 0.1.0
- */
+/** The user's files, as each side names them. */
 export interface Workspace {
   readonly id: string
   /** `/home/retro/work`: the files for the client, an empty directory for the engine. */
@@ -57,12 +42,7 @@ export interface Workspace {
   readonly enginesOwn: string
 }
 
-/**
- * A running session.
- *
- * @category models
- * @since 0.1.0
- */
+/** A running session. */
 export interface Session {
   readonly suite: Suite.Suite
   readonly store: Engine.Store
@@ -101,9 +81,6 @@ const CONTAINERD_OPT = "/opt/containerd"
  *
  * Rejects with `RealDockerUnavailable` where engines cannot run. If this process dies, however it does, the session ends
  * and is removed within seconds.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const start = async (options: SessionOptions = {}): Promise<Session> => {
   Machine.requireAbilities()

@@ -10,12 +10,7 @@ import type { Writable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 
-/**
- * One session's directory, such as `/tmp/docker-shim-e2e-4711-1`.
- *
- * @category models
- * @since 0.1.0
- */
+/** One session's directory, such as `/tmp/docker-shim-e2e-4711-1`. */
 export interface SessionDirectory {
   readonly path: string
   /** A directory in it, such as a shared cache; what the session needs for itself lies beside that. */
@@ -24,12 +19,7 @@ export interface SessionDirectory {
   readonly remove: () => Promise<void>
 }
 
-/**
- * What all session directories begin with. Short: a socket path below it may have no more than 108 bytes.
- *
- * @category models
- * @since 0.1.0
- */
+/** What all session directories begin with. Short: a socket path below it may have no more than 108 bytes. */
 export const BASE = "/tmp/docker-shim-e2e"
 
 const SCRIPT = fileURLToPath(new URL("session.sh", import.meta.url))
@@ -38,9 +28,6 @@ let count = 0
 
 /**
  * Makes a session directory, and those of `mountPoints` that the machine lacks. First removes what dead processes left.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const create = async (mountPoints: ReadonlyArray<string>): Promise<SessionDirectory> => {
   await script("leftovers", BASE)
@@ -55,12 +42,7 @@ export const create = async (mountPoints: ReadonlyArray<string>): Promise<Sessio
   return { path, below, remove }
 }
 
-/**
- * Removes the cgroups of containers that have ended with their engine.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Removes the cgroups of containers that have ended with their engine. */
 export const removeCgroups = (path: string): Promise<void> => script("cgroups", path)
 
 const script = async (...args: ReadonlyArray<string>): Promise<void> => {

@@ -9,28 +9,13 @@ import { text } from "node:stream/consumers"
 import { fileURLToPath } from "node:url"
 import { RealDockerUnavailable } from "./Machine.ts"
 
-/**
- * A Docker generation, such as `28.5`; `20.10` is the last of its line, `20.10.5` an early one.
- *
- * @category models
- * @since 0.1.0
- */
+/** A Docker generation, such as `28.5`; `20.10` is the last of its line, `20.10.5` an early one. */
 export type Generation = "28.5" | "26.1" | "20.10" | "20.10.5"
 
-/**
- * Whether a generation has no other image store than the classic one.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether a generation has no other image store than the classic one. */
 export const isClassic = (generation: Generation): boolean => generation.startsWith("20.10")
 
-/**
- * Where the programs of one generation are, and their exact versions.
- *
- * @category models
- * @since 0.1.0
- */
+/** Where the programs of one generation are, and their exact versions. */
 export interface Suite {
   readonly generation: Generation
   /** The directory of `dockerd`, `docker`, `busybox` and `cli-plugins/`. */
@@ -63,9 +48,6 @@ const located = new Map<Generation, Promise<Suite>>()
  * **Details**
  *
  * Rejects with `RealDockerUnavailable` if the packages cannot be had. `say` is told what is fetched, and to where.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const locate = (generation: Generation, say: (line: string) => void = () => undefined): Promise<Suite> => {
   const known = located.get(generation)
@@ -75,44 +57,22 @@ export const locate = (generation: Generation, say: (line: string) => void = () 
   return suite
 }
 
-/**
- * Gives the directory of the Python `docker-compose` 1.29.2, fetching it first if it is not there.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Gives the directory of the Python `docker-compose` 1.29.2, fetching it first if it is not there. */
 export const locateComposeV1 = (): Promise<string> => runScript("get-compose-v1.sh", [])
 
-/**
- * Gives the program of a registry, fetching it first if it is not there.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Gives the program of a registry, fetching it first if it is not there. */
 export const locateRegistry = async (): Promise<string> =>
   join(await runScript("get-registry.sh", []), "docker-registry")
 
 /**
  * Gives an archive with the file system of a small Debian that has Docker 28.5 installed, made first if it is not there.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const locateDebian = (): Promise<string> => runScript("get-debian.sh", [])
 
-/**
- * Gives the directory of Debian's zsh and fish, fetching them first if they are not there.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Gives the directory of Debian's zsh and fish, fetching them first if they are not there. */
 export const locateShells = (): Promise<string> => runScript("get-shells.sh", [])
 
-/**
- * Gives the directory of Debian's strace, fetching it first if it is not there.
- *
- * @category constructors
- */
+/** Gives the directory of Debian's strace, fetching it first if it is not there. */
 export const locateStrace = (): Promise<string> => runScript("get-strace.sh", [])
 
 const fetch = async (generation: Generation, say: (line: string) => void): Promise<Suite> => {

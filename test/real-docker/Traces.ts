@@ -5,12 +5,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs"
 import { basename, join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 
-/**
- * The traces of a session by the time they were collected.
- *
- * @category models
- * @since 0.1.0
- */
+/** The traces of a session by the time they were collected. */
 export interface Traces {
   readonly directory: string
   /** Paths such as `/proc/4711`, with the start time of the process. */
@@ -24,12 +19,7 @@ export interface Traces {
 /** The same on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100
 
-/**
- * Collects what runs for the session of a directory: engine, containers and commands of the client.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Collects what runs for the session of a directory: engine, containers and commands of the client. */
 export const collect = (directory: string): Traces => {
   const own = new Set(namespacesOf("/proc/self"))
   const inCgroups = new Set(cgroupsOf(directory).flatMap(processesIn))
@@ -45,12 +35,7 @@ export const collect = (directory: string): Traces => {
   }
 }
 
-/**
- * Says what is left of the traces, one line each; waits up to `limit` milliseconds for there to be nothing.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Says what is left of the traces, one line each; waits up to `limit` milliseconds for there to be nothing. */
 export const remaining = async (traces: Traces, limit = 0): Promise<ReadonlyArray<string>> => {
   const end = Date.now() + limit
   for (;;) {

@@ -9,9 +9,7 @@ export type { Option, Token, Value }
 
 /**
  * The option `--name=value`, or `--name` without a value, for words that the shim adds.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const option = (name: string, value?: string): Option => ({
   _tag: "Option",
@@ -34,9 +32,7 @@ export const rest = (words: ReadonlyArray<string>): Token => ({ _tag: "Rest", wo
  * The rules of spf13/pflag 1.0.9 (`FlagSet.parseArgs`, `parseLongArg`, `parseSingleShortArg`): a value flag takes the
  * next word even if that begins with `-`; a boolean takes a value only behind `=`, and `-it=false` is the `t`'s; names
  * are case-sensitive and never abbreviated; `-v=` is the value `=`.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parse = (grammar: Grammar, words: ReadonlyArray<string>): ReadonlyArray<Token> => {
   const tokens: Array<Token> = []
@@ -67,9 +63,7 @@ export const parse = (grammar: Grammar, words: ReadonlyArray<string>): ReadonlyA
 
 /**
  * Prints tokens as the words they were parsed from.
- *
  * @category printing
- * @since 0.1.0
  */
 export const print = (tokens: ReadonlyArray<Token>): Array<string> => {
   const words: Array<string> = []
@@ -90,9 +84,7 @@ export const size = (token: Token): number => printToken(token).length
  *
  * A boolean in a group of shorthands cannot be given the empty value (Docker would refuse that as well); it is spelled
  * with `=` all the same.
- *
  * @category rewriting
- * @since 0.1.0
  */
 export const withValue = (token: Option, text: string): Option => ({ ...token, value: respell(token, text) })
 
@@ -106,18 +98,14 @@ const respell = (token: Option, text: string): Value => {
 
 /**
  * The text of an option's value; `undefined` where it has none.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const valueOf = (token: Option): string | undefined =>
   token.value._tag === "Joined" || token.value._tag === "Separate" ? token.value.text : undefined
 
 /**
  * All values given for a flag, in order and in whatever spelling: `volume` for `-v a:/b --volume=c:/d`.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const values = (tokens: ReadonlyArray<Token>, name: string): Array<string> => {
   const found: Array<string> = []
@@ -135,9 +123,7 @@ export const value = (tokens: ReadonlyArray<Token>, name: string): string | unde
 /**
  * What a boolean flag was last set to; `undefined` where it was not given, or last to a word that Go's
  * `strconv.ParseBool` refuses (and Docker with it).
- *
  * @category accessors
- * @since 0.1.0
  */
 export const boolean = (tokens: ReadonlyArray<Token>, name: string): boolean | undefined => {
   let set: boolean | undefined
@@ -161,18 +147,14 @@ const named = (flags: ReadonlyArray<Flag>, name: string): boolean => flags.some(
 /**
  * The words that are no flags and belong to the command itself: the image of `run`, the context of `build`. The words
  * for the container are in `Rest`.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const positionals = (tokens: ReadonlyArray<Token>): Array<string> =>
   tokens.flatMap((token) => token._tag === "Positional" ? [token.word] : [])
 
 /**
  * The flag that the grammar did not know, such as `--new` or `-Z`; `undefined` where all was understood.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const unknownFlag = (tokens: ReadonlyArray<Token>): string | undefined => {
   const last = tokens.at(-1)
@@ -181,9 +163,7 @@ export const unknownFlag = (tokens: ReadonlyArray<Token>): string | undefined =>
 
 /**
  * The tokens with each value that a flag of `rewrite` was given replaced by what that returns.
- *
  * @category rewriting
- * @since 0.1.0
  */
 export const mapValues = (
   tokens: ReadonlyArray<Token>,
@@ -200,9 +180,7 @@ export const mapValues = (
 
 /**
  * Go's `strconv.ParseBool`: `1`, `t`, `T`, `TRUE`, `true`, `True` and their opposites, nothing else.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parseBoolean = (text: string): boolean | undefined =>
   /^(?:1|t|T|TRUE|true|True)$/.test(text) ? true : /^(?:0|f|F|FALSE|false|False)$/.test(text) ? false : undefined

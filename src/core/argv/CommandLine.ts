@@ -22,9 +22,7 @@ import * as TreatedCommands from "./TreatedCommands.ts"
  * - `Other`: any other command, `help`, `__complete` and none at all included. `path` is what was understood of it.
  * - `Uncertain`: an unknown flag stands before the command, so nobody can say which word is the command. `path` are the
  *   words before the flag, none for docker's own.
- *
  * @category models
- * @since 0.1.0
  */
 export type Command =
   | {
@@ -41,7 +39,6 @@ export type Command =
 /**
  * Flags beyond the grammar, by the words of the command that has them: none for docker's global flags, `["buildx"]` for a
  * group's, `["container", "run"]`, `["compose", "up"]`.
- *
  * @category models
  */
 export type Learned = (path: ReadonlyArray<string>) => ReadonlyArray<Grammar.Flag>
@@ -59,9 +56,7 @@ export const nothingLearned: Learned = () => []
  * - `group`: flags between the group's word and the command's. For `docker-compose` (stand-alone) there is no group
  *   word, and docker's and Compose's global flags stand here, in the order given.
  * - `grammar`: by which `tokens` were parsed. Commands the shim does not treat have all their words in one `Rest`.
- *
  * @category models
- * @since 0.1.0
  */
 export interface CommandLine {
   readonly globals: ReadonlyArray<Argv.Token>
@@ -81,9 +76,7 @@ export interface CommandLine {
  *
  * docker reads its global flags up to the first positional (docker/cli 28.5.2, `cli/cobra.go`, `HandleGlobalFlags`), and
  * finds the command of a group by cobra's `Traverse`. `learned` are flags that the grammar does not have.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parse = (argv: ReadonlyArray<string>, learned: Learned = nothingLearned): CommandLine => {
   const parsed = Argv.parse(Grammar.extend(globalGrammar, learned([])), argv)
@@ -104,9 +97,7 @@ export const parse = (argv: ReadonlyArray<string>, learned: Learned = nothingLea
 
 /**
  * Prints a command line as the words it was parsed from.
- *
  * @category printing
- * @since 0.1.0
  */
 export const print = (line: CommandLine): Array<string> => [
   ...Argv.print(line.globals),
@@ -119,9 +110,7 @@ export const print = (line: CommandLine): Array<string> => [
 /**
  * The flags before the command, docker's and the group's, such as `--context c` and `--builder x` of
  * `docker --context c buildx --builder x build .`.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const globals = (line: CommandLine): ReadonlyArray<Argv.Token> => [...line.globals, ...line.group]
 
@@ -133,24 +122,19 @@ export const globals = (line: CommandLine): ReadonlyArray<Argv.Token> => [...lin
  * The last `--help`, `--help=false` or `-h` counts, wherever it stands: the flag is one for all levels, except for
  * commands that have their own (`docker --help run web` runs `web`). Behind the first positional of `run` it is the
  * container's.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const isHelp = (line: CommandLine): boolean =>
   Argv.boolean(line.grammar.ownHelp ? line.tokens : [...globals(line), ...line.tokens], "help") === true
 
 /**
  * The flag that was not understood, before the command or after it; `undefined` where all was.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const unknownFlag = (line: CommandLine): string | undefined => unknown(line)?.flag
 
 /**
  * The flag that was not understood, with the words of the command that has it, as {@link Learned} takes them.
- *
  * @category accessors
  */
 export const unknown = (
@@ -164,9 +148,7 @@ export const unknown = (
 /**
  * The command line with new words right after the command's, before all that the user gave it:
  * `docker buildx build` *here* `-t app .`. What the user gave for a flag that counts once stays the last.
- *
  * @category rewriting
- * @since 0.1.0
  */
 export const insert = (line: CommandLine, tokens: ReadonlyArray<Argv.Token>): CommandLine => ({
   ...line,

@@ -16,9 +16,7 @@ import * as Traversal from "./grammar/Traversal.ts"
  *
  * The command becomes `ComposeCommand` with Compose's own name of it (`config` for `convert`), or `Other` with the path
  * `["compose", word]`, or `Uncertain`. `learned` are flags that the grammar does not have, such as those of a newer Compose.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const expand = (
   line: CommandLine.CommandLine,
@@ -40,9 +38,7 @@ export const expand = (
 /**
  * Parses the words after `docker`, Compose commands included: `CommandLine.parse`, then {@link expand}. Also for the
  * words that docker calls its Compose plugin with.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parse = (
   argv: ReadonlyArray<string>,
@@ -62,9 +58,7 @@ export const parse = (
  *
  * The scan knows nothing of values: `docker-compose -f a.yaml --context c ps` fails, as `--context` comes after
  * `a.yaml`. The result is `Uncertain` there.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parseStandalone = (
   argv: ReadonlyArray<string>,

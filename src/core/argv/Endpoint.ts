@@ -7,9 +7,7 @@ import * as PosixPath from "../paths/PosixPath.ts"
 /**
  * What the user said of the endpoint: the value of the last `--context` and `--host` before the command, and of
  * `--config`, the directory in which contexts are.
- *
  * @category models
- * @since 0.1.0
  */
 export interface EndpointFlags {
   readonly context: string | undefined
@@ -19,17 +17,13 @@ export interface EndpointFlags {
 
 /**
  * No flags.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const noFlags: EndpointFlags = { context: undefined, host: undefined, config: undefined }
 
 /**
  * Whether the user named an endpoint, on the command line or in the environment. An empty variable counts as unset.
- *
  * @category predicates
- * @since 0.1.0
  */
 export const isNamed = (flags: EndpointFlags, env: Env): boolean =>
   flags.context !== undefined || flags.host !== undefined || isSet(env["DOCKER_HOST"]) || isSet(env["DOCKER_CONTEXT"])
@@ -41,9 +35,7 @@ export const isNamed = (flags: EndpointFlags, env: Env): boolean =>
  *
  * `--context`, then `--host`, `DOCKER_HOST`, `DOCKER_CONTEXT`, `currentContext` of `config.json`.
  * Same rules as docker/cli 28.5.2, `cli/command/cli.go`, `resolveContextName`.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const contextName = (flags: EndpointFlags, env: Env, currentContext: string | undefined): string => {
   if (isSet(flags.context)) return flags.context
@@ -54,16 +46,13 @@ export const contextName = (flags: EndpointFlags, env: Env, currentContext: stri
 
 /**
  * Docker's configuration directory: `--config`, `DOCKER_CONFIG`, `.docker` of the home directory. Empty ones count as unset.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const configDirectory = (flags: EndpointFlags, env: Env): string =>
   [flags.config, env["DOCKER_CONFIG"]].find(isSet) ?? `${env["HOME"] ?? ""}/.docker`
 
 /**
  * Whether which daemon a command goes to depends on `config.json`, where nothing else names one.
- *
  * @category predicates
  */
 export const dependsOnConfig = (flags: EndpointFlags, env: Env): boolean =>
@@ -79,7 +68,6 @@ export const defaultHost = "unix:///var/run/docker.sock"
  * **Details**
  *
  * docker/cli 28.5.2, `opts/hosts.go`, `ParseHost`.
- *
  * @category printing
  */
 export const normalizeHost = (host: string): string => {
@@ -93,7 +81,6 @@ export const normalizeHost = (host: string): string => {
 
 /**
  * The path of an endpoint that is a unix socket.
- *
  * @category accessors
  */
 export const socketOf = (host: string): string | undefined =>

@@ -4,11 +4,7 @@
 import { type Flag, type Grammar, takesValue } from "./grammar/Grammar.ts"
 import type { Token, Value } from "./Token.ts"
 
-/**
- * The option in the word at `at`, such as `--volume=a:/b` or `-itv`, with its value, which may be the next word.
- *
- * @category parsing
- */
+/** The option in the word at `at`, such as `--volume=a:/b` or `-itv`, with its value, which may be the next word. */
 export const parse = (grammar: Grammar, words: ReadonlyArray<string>, at: number): Token =>
   words[at]?.startsWith("--") === true ? parseLong(grammar, words, at) : parseShort(grammar, words, at)
 

@@ -11,9 +11,7 @@ import type { Arity, Flag } from "./grammar/Grammar.ts"
  * - `aliases`: other names of the command, the last word of each (`ps` of `docker container ps`), its own name included.
  * - `subcommands`: the names under `Commands:` and the like, plugins (marked `*`) without their mark.
  * - `flags`: what stands under `Options:` or `Flags:`, in that order. Hidden flags are not there.
- *
  * @category models
- * @since 0.1.0
  */
 export interface HelpText {
   readonly aliases: ReadonlyArray<string>
@@ -29,9 +27,7 @@ export interface HelpText {
  * A flag's line is `  -v, --volume list   Bind mount a volume`: exactly that indent (what is wrapped stands further
  * right), then the name, then, after one space, the type that a boolean lacks, then at least three spaces (spf13/pflag
  * 1.0.9, `FlagUsagesWrapped`). `string[="x"]` is a value that may be left out.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parse = (text: string): HelpText => {
   const aliases: Array<string> = []

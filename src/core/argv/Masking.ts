@@ -45,9 +45,7 @@ const variableFlags: ReadonlySet<string> = new Set(["env", "env-add"])
  * **Gotchas**
  *
  * For people. A secret under a plain name is not recognised.
- *
  * @category printing
- * @since 0.1.0
  */
 export const words = (program: Program, argv: ReadonlyArray<string>): ReadonlyArray<string> => {
   const line = program === "docker-compose" && CommandLine.parse(argv).command._tag !== "Compose"
@@ -59,22 +57,18 @@ export const words = (program: Program, argv: ReadonlyArray<string>): ReadonlyAr
 
 /**
  * A text with what may be a secret hidden, such as a value of the environment under its name.
- *
  * @category printing
- * @since 0.1.0
  */
 export const assignment = (name: string, value: string): string => looksSecret(name) ? mask : text(value)
 
 /**
  * A text of any kind with what may be a secret hidden: `o=addr=nas,password=x` becomes `o=addr=nas,password=***`.
- *
  * @category printing
  */
 export const text = (whole: string): string => parts(url(whole))
 
 /**
  * YAML with what may be a secret hidden, also scalars under a name that looks like a secret's.
- *
  * @category printing
  */
 export const yaml = (document: string): string =>

@@ -6,14 +6,12 @@ import * as PosixPath from "../paths/PosixPath.ts"
 /**
  * `docker` is the docker CLI; `docker-compose` is Compose called by that name, stand-alone or as a CLI plugin. Where it is
  * found is the shell's matter, so that a plan for `docker ps` needs no question answered.
- *
  * @category models
  */
 export type Program = "docker" | "docker-compose"
 
 /**
  * Which real program a call by this name is for: `docker-compose` by that name, in whatever directory, else `docker`.
- *
  * @category accessors
  */
 export const of = (argv0: string): Program =>

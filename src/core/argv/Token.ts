@@ -12,8 +12,6 @@ import type { Flag } from "./grammar/Grammar.ts"
  * - `Joined`: in the same word, with `=` between or nothing (`--volume=a:/b`, `-v=a:/b`, `-va:/b`).
  * - `Separate`: the next word, whatever it looks like.
  * - `Missing`: the flag takes a value and is the last word; Docker refuses it.
- *
- * @category models
  */
 export type Value =
   | { readonly _tag: "None" }
@@ -25,8 +23,6 @@ export type Value =
  * One flag with its value, or a group of shorthands whose last may have one, such as `--volume=a:/b` or
  * `-itv a:/b`: `dash` is the word up to the value (`--volume`, `-itv`), `flags` what it names, in order; a value is the
  * last one's.
- *
- * @category models
  */
 export interface Option {
   readonly _tag: "Option"
@@ -47,8 +43,6 @@ export interface Option {
  * - `Unknown`: a word with a flag that the grammar does not have (`flag`, such as `--new` or `-Z`) or that is none
  *   (`---x`), and all words behind it. Whether that flag takes a value decides what those mean, so nothing is said of
  *   them; `known` are the shorthands before it in the same word.
- *
- * @category models
  */
 export type Token =
   | Option

@@ -2,11 +2,7 @@
  * The docker commands that the shim treats, and what is typed for them.
  */
 
-/**
- * A docker command that the shim treats.
- *
- * @category models
- */
+/** A docker command that the shim treats. */
 export type CommandName =
   | "run"
   | "create"
@@ -70,8 +66,6 @@ export const commands: ReadonlyMap<string, CommandName> = new Map([
 
 /**
  * Whether one of the words is one that a treated command ends with, so that it is worth finding out what stands before it.
- *
- * @category predicates
  */
 export const mayBeTreated = (argv: ReadonlyArray<string>): boolean => argv.some((word) => treatedWords.has(word))
 

@@ -17,9 +17,7 @@
  *   and an export would fetch gigabytes out of it.
  *
  * `why` is the reason as words for a notice.
- *
  * @category models
- * @since 0.1.0
  */
 export type Builder =
   | { readonly _tag: "Exporting"; readonly driver: string }

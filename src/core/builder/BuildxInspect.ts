@@ -11,9 +11,7 @@ import type { Builder } from "./Builder.ts"
  * The `docker` driver can export cache only on the containerd image store, and only there does its worker carry the
  * label `org.mobyproject.buildkit.worker.snapshotter` (moby 26.1 to 28.5, `builder/builder-next/worker`). The drivers
  * `docker-container` and `kubernetes` run a BuildKit of the user's own and can; `remote` and `cloud` use one that is shared.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const read = (ran: { readonly code: number; readonly stdout: string; readonly stderr: string }): Builder => {
   if (ran.code !== 0) {
@@ -38,16 +36,13 @@ export const read = (ran: { readonly code: number; readonly stdout: string; read
 
 /**
  * Whether builders of a driver are run by somebody else, for many: `remote`, `cloud`.
- *
  * @category predicates
  */
 export const isShared = (driver: string): boolean => driver === "remote" || driver === "cloud"
 
 /**
  * What a daemon's own builder is without the containerd image store.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const classicStore: Builder = {
   _tag: "ImportOnly",

@@ -9,21 +9,13 @@ import * as BuildxInspect from "./BuildxInspect.ts"
  * Whether a daemon keeps images in containerd's store, in which alone its own BuildKit can export cache. It says so by
  * `["driver-type", "io.containerd.snapshotter.v1"]` in `DriverStatus` (moby 28.5.2, `daemon/containerd/service.go`,
  * `LayerStoreStatus`).
- *
- * @category predicates
- * @since 0.1.0
  */
 export const storesInContainerd = (info: unknown): boolean =>
   JsonObject.list(info, "DriverStatus").some((pair) =>
     Array.isArray(pair) && pair[0] === "driver-type" && pair[1] === "io.containerd.snapshotter.v1"
   )
 
-/**
- * The builder of driver `docker` that a daemon is; `undefined` where the answer is not a daemon's.
- *
- * @category parsing
- * @since 0.1.0
- */
+/** The builder of driver `docker` that a daemon is; `undefined` where the answer is not a daemon's. */
 export const builder = (info: unknown): Builder | undefined => {
   if (JsonObject.text(info, "ServerVersion") === undefined) return undefined
   return storesInContainerd(info) ? { _tag: "Exporting", driver: "docker" } : BuildxInspect.classicStore

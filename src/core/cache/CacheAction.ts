@@ -10,9 +10,7 @@ import * as Quantity from "../syntax/Quantity.ts"
  * One entry of the cache that a build writes: it exports into `view` (`CacheView`), and the shell publishes the
  * finished index from there. What BuildKit has not finished yet is in `exportDirectory`, a directory of the build's own
  * inside the key's directory, from where a rename moves it into the store.
- *
  * @category models
- * @since 0.1.0
  */
 export interface CacheExport {
   readonly directory: string
@@ -30,7 +28,6 @@ export interface Steps {
 /**
  * One entry of the cache that a build reads: it imports from `view` (`CacheView`), where the steps at the
  * places `omitted` ({@link MountDependence}) are not.
- *
  * @category models
  */
 export interface CacheImport {
@@ -51,9 +48,7 @@ export interface CacheImport {
  * - `isExpected`: the entry was built from the same, so the build is expected to find all in it, and layers that the result
  *   is not made of are exported only as far as the entry has them (`mode=min`). Where the build did more than that, the
  *   entry stays, and the next build exports all.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Expectation {
   readonly inputs: string | undefined
@@ -76,9 +71,7 @@ export interface Expectation {
  *
  * - `LookForOtherName`: once for a project and a daemon, say `text` if the daemon has running containers, or volumes, of the
  *   project `other`. Any daemon that cannot be asked on a Unix socket is not asked.
- *
  * @category models
- * @since 0.1.0
  */
 export type Before =
   | {
@@ -100,7 +93,6 @@ export type Before =
 
 /**
  * What a directory is to the session: its own, or one that it only reads.
- *
  * @category models
  */
 export type Access = "own" | "read"
@@ -126,9 +118,7 @@ export type Access = "own" | "read"
  *   where it does not name the manifest that should be at `place`: BuildKit's `ignore-error` lets a registry that is down
  *   pass without a word.
  * - `RemoveOverrides`: if the program succeeded, remove these kept override files (`KeptOverride`) of a Compose project.
- *
  * @category models
- * @since 0.1.0
  */
 export type After =
   | { readonly _tag: "PublishCacheExport"; readonly export: CacheExport; readonly expectation: Expectation }
@@ -200,7 +190,6 @@ export const confirm = (file: string, place: string): After => ({ _tag: "Confirm
 
 /**
  * One action as a line, such as `publish shop, if the build left a complete index`.
- *
  * @category printing
  */
 export const print = (action: Before | After): string => {

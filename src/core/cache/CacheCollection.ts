@@ -11,9 +11,6 @@ import * as CacheKey from "./CacheKey.ts"
  *
  * `blobs` are the digests of all that it names. `lastUsed` is in milliseconds. A `leased` entry is one that a running
  * build reads or writes.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Entry {
   readonly key: string
@@ -26,9 +23,6 @@ export interface Entry {
  * What there is. `sizes` holds every blob of the store by digest, in bytes; `held` are digests that must stay whatever
  * becomes of the entries (running builds have them); `now` is in milliseconds, of the same clock as the entries' times;
  * `lacking` is how many bytes have to go for the disk to have room again, whatever the limits.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Contents {
   readonly entries: ReadonlyArray<Entry>
@@ -41,9 +35,6 @@ export interface Contents {
 /**
  * An entry that goes: because it was asked for by name, because nobody used it for too long, because there are too many of
  * its key or image (`count`), because the whole is too large, or because the disk is nearly full.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Eviction {
   readonly key: string
@@ -53,9 +44,6 @@ export interface Eviction {
 /**
  * The decision: the entries that go, in order; the blobs that nothing names then; and the size of the blobs that stay,
  * in bytes.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Decision {
   readonly evictions: ReadonlyArray<Eviction>
@@ -72,9 +60,6 @@ export interface Decision {
  * room, and no key has more than {@link maxPerKey} and no image more than {@link maxPerImage}: each `app:$SHA` makes one. Leased
  * entries stay. A blob that several entries name counts once and goes with the last of them. Takes time linear in the
  * number of references (and sorts the entries).
- *
- * @category planning
- * @since 0.1.0
  */
 export const decide = (contents: Contents, limits: CacheLimits, keys?: ReadonlySet<string>): Decision => {
   const references = countReferences(contents)

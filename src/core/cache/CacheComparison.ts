@@ -10,8 +10,6 @@ import * as CacheRecords from "./CacheRecords.ts"
  *
  * `false` also where that cannot be told in linear time: where very many steps have one digest, or follow each other over
  * very many steps. No build leaves such; taken for another, the entry is only written once more.
- *
- * @category predicates
  */
 export const has = (entry: CacheRecords.Config, other: CacheRecords.Config, layersToo: boolean): boolean => {
   const comparison = new Comparison(entry, other)

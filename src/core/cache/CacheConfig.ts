@@ -31,9 +31,6 @@ export const mediaType = "application/vnd.buildkit.cacheconfig.v0"
  * changes the names of all behind it and matches no step. Marks differ from record to record, else BuildKit would take
  * two steps that differ only in what they follow for one. The marks of other entries, which an import brings into an
  * export, are taken out first.
- *
- * @category rewriting
- * @since 0.1.0
  */
 export const withMarks = (text: string, entry: string): string | undefined => {
   const config = CacheRecords.parse(text)
@@ -67,18 +64,10 @@ export const withMarks = (text: string, entry: string): string | undefined => {
  * A step is the same where its digest is, and where it follows the same: of each input one record is enough, as all that
  * are named for an input are names of one thing (buildkit 0.25, `cache/remotecache/v1/chains.go`). Roots that no step
  * follows mean nothing.
- *
- * @category predicates
- * @since 0.1.0
  */
 export const holds = (entry: string, other: string): boolean => has(entry, other, true)
 
-/**
- * Whether an entry's configuration has all steps of another, whatever layers it has of them; see {@link holds}.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether an entry's configuration has all steps of another, whatever layers it has of them; see {@link holds}. */
 export const hasSteps = (entry: string, other: string): boolean => has(entry, other, false)
 
 const has = (entry: string, other: string, layersToo: boolean): boolean => {

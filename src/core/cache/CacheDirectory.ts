@@ -5,7 +5,6 @@ import * as CacheKey from "./CacheKey.ts"
 
 /**
  * What one build looks for: the entry of its key, made by a build of the same origin (`BuildOrigin`).
- *
  * @category models
  */
 export interface Wanted {
@@ -15,7 +14,6 @@ export interface Wanted {
 
 /**
  * An entry and where it is: `app` in `/buildkit-cache`.
- *
  * @category models
  */
 export interface Place {
@@ -32,9 +30,7 @@ export interface Place {
  * - `Sound`: its index names a manifest, and every blob that it names is there with its size. `inputs` tells what it was
  *   built from (`BuildInputs`), and `origin` by which build (`BuildOrigin`), if that is known.
  * - `Damaged`: it is there but must not be imported; `why` says what is wrong.
- *
  * @category models
- * @since 0.1.0
  */
 export type CacheEntry =
   | { readonly _tag: "Missing" }
@@ -56,9 +52,7 @@ export type CacheEntry =
  * - `entries`: the state of each key asked for and of its variant ({@link slotsOf}) in the directory itself;
  * - `relatives`: by the name of a key, the nearest sound entry that a build imports that has none of its own, if there is
  *   one: the same build in a directory that is only read, else the nearest by {@link nearest}.
- *
  * @category models
- * @since 0.1.0
  */
 export type CacheDirectory =
   | { readonly _tag: "Unusable"; readonly why: string }
@@ -76,7 +70,6 @@ export type CacheDirectory =
 
 /**
  * The names under which a build's own entry can be: the key's, and that of its variant.
- *
  * @category accessors
  */
 export const slotsOf = ({ key, origin }: Wanted): readonly [key: string, variant: string] => {
@@ -92,7 +85,6 @@ export const slotsOf = ({ key, origin }: Wanted): readonly [key: string, variant
  * The first build of a key has the key's name; another build that comes while that is there has a variant of it. So two
  * projects that both say `-t web` do not overwrite each other. An entry of unknown origin, as shims before had them, is
  * everybody's.
- *
  * @category accessors
  */
 export const ownSlot = (wanted: Wanted, entries: Readonly<Record<string, CacheEntry>>): string => {
@@ -107,7 +99,6 @@ const missing: CacheEntry = { _tag: "Missing" }
 /**
  * An entry that a build may import: where it is, which place its directory has among those searched, whose it is, and when
  * it was used last, in milliseconds.
- *
  * @category models
  */
 export interface Candidate extends Place {
@@ -120,7 +111,6 @@ export interface Candidate extends Place {
  * The candidates that are related to a build, the nearest first: the same build, then the same key, then other tags with
  * the same target, then other targets of the image; of equal ones the last used, and of those the one in the directory
  * searched first.
- *
  * @category accessors
  */
 export const nearest = <C extends Candidate>(wanted: Wanted, candidates: ReadonlyArray<C>): ReadonlyArray<C> => {

@@ -15,7 +15,6 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
  * - `Context`: a build without a name: its context (an absolute path, `-`, or a URL without its secrets, see
  *   `RemoteContext`) and, if one is named, its Dockerfile.
  * - `Service`: a Compose service without an image name: the project's directory and the service's name.
- *
  * @category models
  */
 export type Subject =
@@ -25,7 +24,6 @@ export type Subject =
 
 /**
  * A subject and what else makes its cache differ: the target stage and the platforms, in the order given.
- *
  * @category models
  */
 export interface CacheKey {
@@ -59,7 +57,6 @@ const variantLength = 8
  *
  * `team/app` → `team+app`; `team/app:1.2`, target `dev` → `team+app:1.2@dev`; context `/home/retro/work/api` →
  * `=+home+retro+work+api`; service `web` of `/home/retro/work/shop` → `+home+retro+work+shop#web`.
- *
  * @category printing
  */
 export const print = (key: CacheKey): string => {
@@ -73,7 +70,6 @@ export const print = (key: CacheKey): string => {
 /**
  * The name of one variant of a key: that of the builds with this origin (`BuildOrigin`), such as `team+app^9f3c01ab`. A key
  * has variants when different builds have its name in turn, such as two projects that both say `-t web`.
- *
  * @category printing
  */
 export const printVariant = (name: string, origin: string): string => `${name}^${origin.slice(0, variantLength)}`
@@ -88,7 +84,6 @@ export const printVariant = (name: string, origin: string): string => `${name}^$
  * - `Image`: another target of the same image.
  *
  * In any case the platforms are the same.
- *
  * @category models
  */
 export type Relation = typeof relations[number]
@@ -99,7 +94,6 @@ export const relations = ["Key", "Target", "Image"] as const
 /**
  * How the entry of this name is related to a key; `undefined` if it is of something else. A name that was cut does not
  * show its target: other tags are then `Image`.
- *
  * @category accessors
  */
 export const relation = (key: CacheKey): (name: string) => Relation | undefined => {
@@ -119,7 +113,6 @@ export const relation = (key: CacheKey): (name: string) => Relation | undefined 
 /**
  * The key and the image of an entry's name, in forms that are equal for variants of one key, and for keys of one image,
  * context or service on the same platforms. `undefined` if the name is no key's.
- *
  * @category accessors
  */
 export const groups = (name: string): { readonly key: string; readonly image: string } | undefined => {
@@ -133,7 +126,6 @@ export const groups = (name: string): { readonly key: string; readonly image: st
 
 /**
  * The images that {@link groups} gives for a key's relatives: that of whole names, and that of names that were cut.
- *
  * @category accessors
  */
 export const images = (key: CacheKey): readonly [whole: string, cut: string] => {

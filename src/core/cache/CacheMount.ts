@@ -8,9 +8,7 @@ import * as CsvRecord from "../syntax/CsvRecord.ts"
 /**
  * A bind mount, such as `/data/buildkit-cache` at `/buildkit-cache`; the field names are those of the Engine API's
  * `Mount` and of Compose's long syntax, in lower case.
- *
  * @category models
- * @since 0.1.0
  */
 export interface CacheMount {
   readonly type: "bind"
@@ -22,7 +20,6 @@ export interface CacheMount {
 /**
  * The name of the cache directory below the root that holds it on the machine: `buildkit-cache`, and `buildkit-cache-team-a`
  * for the scope `team-a`.
- *
  * @category printing
  */
 export const directoryName = (scope?: string): string =>
@@ -31,7 +28,6 @@ export const directoryName = (scope?: string): string =>
 /**
  * Whether a text can name a scope, the sessions that trust one another: 1 to 64 letters, digits, `_`, `.` and `-`, a letter
  * or digit first.
- *
  * @category predicates
  */
 export const isScope = (text: string): boolean => /^[A-Za-z0-9][\w.-]{0,63}$/.test(text)
@@ -47,9 +43,7 @@ export const isScope = (text: string): boolean => /^[A-Za-z0-9][\w.-]{0,63}$/.te
  *
  * CacheMount.of("/data") // { type: "bind", source: "/data/buildkit-cache", target: "/buildkit-cache", readOnly: false }
  * ```
- *
  * @category constructors
- * @since 0.1.0
  */
 export const of = (
   root: string,
@@ -64,7 +58,6 @@ export const of = (
 /**
  * The read-only mount for another scope's directory, which a session searches after its own if
  * `DOCKER_SHIM_CACHE_READ_DIRS` names its target, such as `/buildkit-cache-trusted`.
- *
  * @category constructors
  */
 export const ofReadScope = (root: string, scope: string): CacheMount => ({
@@ -74,18 +67,14 @@ export const ofReadScope = (root: string, scope: string): CacheMount => ({
 
 /**
  * The mount as docker's `--mount` takes it: `type=bind,source=/data/buildkit-cache,target=/buildkit-cache`.
- *
  * @category printing
- * @since 0.1.0
  */
 export const mountOption = ({ readOnly, source, target, type }: CacheMount): string =>
   CsvRecord.print([`type=${type}`, `source=${source}`, `target=${target}`, ...(readOnly ? ["readonly"] : [])])
 
 /**
  * The mount as an entry of a Compose service's `volumes`, in YAML's flow form, which is JSON.
- *
  * @category printing
- * @since 0.1.0
  */
 export const composeVolume = ({ readOnly, source, target, type }: CacheMount): string =>
   JSON.stringify({ type, source, target, ...(readOnly ? { read_only: true } : {}) })

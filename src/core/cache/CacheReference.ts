@@ -18,9 +18,6 @@ const hashLength = 32
  *
  * The repository is as much of the key as a repository's name can hold, for people; the tag is made from the key's
  * SHA-256, so different keys never share an entry.
- *
- * @category printing
- * @since 0.1.0
  */
 export const print = (prefix: string, key: string): string =>
   `${prefix}/${readable(key)}:${bytesToHex(sha256(utf8ToBytes(key))).slice(0, hashLength)}`

@@ -8,17 +8,11 @@
  * The placeholder of a view from which builds import an entry, such as `@docker-shim/cache-import/app/@`; where only a
  * part of it may be imported, `build` is the place in the command of the build that it is for. A key has no `/`, so that no
  * placeholder is a part of another's. `read` is the place of the directory among those that are only read, if it is one.
- *
- * @category constructors
  */
 export const imported = (key: string, build?: number, read = -1): string =>
   `@docker-shim/cache-import${build === undefined ? "" : `-${build + 1}`}${
     read < 0 ? "" : `-read-${read + 1}`
   }/${key}/@`
 
-/**
- * The placeholder of a view into which a build exports an entry, such as `@docker-shim/cache-export/app/@`.
- *
- * @category constructors
- */
+/** The placeholder of a view into which a build exports an entry, such as `@docker-shim/cache-export/app/@`. */
 export const exported = (key: string): string => `@docker-shim/cache-export/${key}/@`

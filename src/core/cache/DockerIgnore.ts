@@ -9,11 +9,7 @@
 import * as PosixPath from "../paths/PosixPath.ts"
 import * as IgnorePattern from "./IgnorePattern.ts"
 
-/**
- * One pattern; with `isException` it takes back what patterns before it left out.
- *
- * @category models
- */
+/** One pattern; with `isException` it takes back what patterns before it left out. */
 export interface Pattern {
   readonly isException: boolean
   readonly pattern: IgnorePattern.IgnorePattern
@@ -24,8 +20,6 @@ const mostPatterns = 2_000
 
 /**
  * The patterns of a `.dockerignore`; `undefined` where one of them cannot be read, as `[`, or where there are too many.
- *
- * @category parsing
  */
 export const parse = (text: string): ReadonlyArray<Pattern> | undefined => {
   const patterns: Array<Pattern> = []
@@ -55,21 +49,13 @@ const clean = (pattern: string): string => {
   return path.length > 1 && path.startsWith("/") ? path.slice(1) : path
 }
 
-/**
- * Whether a path is left out, and which patterns matched it, to be handed on for what is below it.
- *
- * @category models
- */
+/** Whether a path is left out, and which patterns matched it, to be handed on for what is below it. */
 export interface Match {
   readonly isIgnored: boolean
   readonly matched: ReadonlyArray<boolean>
 }
 
-/**
- * Matches a path of the context, such as `src/main.ts`; `above` are the patterns that its directory matched.
- *
- * @category accessors
- */
+/** Matches a path of the context, such as `src/main.ts`; `above` are the patterns that its directory matched. */
 export const match = (
   patterns: ReadonlyArray<Pattern>,
   path: string,
@@ -88,8 +74,6 @@ export const match = (
 /**
  * Whether something below a directory that is left out could be taken back: by an exception that comes after the last
  * pattern that left the directory out, as that one leaves out everything below it too.
- *
- * @category predicates
  */
 export const mayTakeBack = (patterns: ReadonlyArray<Pattern>, directory: string, { matched }: Match): boolean =>
   patterns.slice(matched.lastIndexOf(true) + 1)

@@ -18,8 +18,6 @@
  * - `Prefix`: ends in its only wildcard, `**`.
  * - `Suffix`: begins with its only wildcard, `**`; also matches within a name.
  * - `Steps`: everything else.
- *
- * @category models
  */
 export type IgnorePattern =
   | { readonly _tag: "Exact" | "Prefix" | "Suffix"; readonly text: string }
@@ -43,8 +41,6 @@ const longest = 1_024
 /**
  * Reads a cleaned pattern, such as `src/**`. Returns `undefined` where BuildKit refuses it, where it means something else
  * to Go's regular expressions than it looks like (`\d*`, `a|b*`), or where it is longer than any honest one.
- *
- * @category parsing
  */
 export const parse = (pattern: string): IgnorePattern | undefined => {
   if (pattern.length > longest) return undefined
@@ -125,11 +121,7 @@ const readClass = (characters: ReadonlyArray<string>, start: number): ReadSteps 
   return { end, steps: [{ _tag: "One", accepts }] }
 }
 
-/**
- * Whether a pattern matches a path, such as `src/main.ts`.
- *
- * @category predicates
- */
+/** Whether a pattern matches a path, such as `src/main.ts`. */
 export const matches = (pattern: IgnorePattern, path: string): boolean => {
   switch (pattern._tag) {
     case "Exact":
@@ -143,11 +135,7 @@ export const matches = (pattern: IgnorePattern, path: string): boolean => {
   }
 }
 
-/**
- * Whether a pattern could match something below a directory, at any depth.
- *
- * @category predicates
- */
+/** Whether a pattern could match something below a directory, at any depth. */
 export const reachesBelow = (pattern: IgnorePattern, directory: string): boolean => {
   const above = `${directory}/`
   switch (pattern._tag) {

@@ -6,9 +6,7 @@ import * as BoundedJson from "../syntax/BoundedJson.ts"
 
 /**
  * What a document says of another: its digest, such as `sha256:9f3c…` (64 hex digits), and its size in bytes.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Descriptor {
   readonly mediaType: string
@@ -37,9 +35,7 @@ export const defaultTag = "latest"
  *
  * Without that tag BuildKit fails the build that imports from there (buildkit 0.25, `client/ociindex`, and
  * `client/solve.go`: "local cache importer requires either explicit digest, \"latest\" tag or custom tag").
- *
  * @category parsing
- * @since 0.1.0
  */
 export const latestManifest = (text: string): Descriptor | undefined => {
   const document = parse(text)
@@ -54,9 +50,7 @@ export const latestManifest = (text: string): Descriptor | undefined => {
  * Everything a manifest names: its configuration and layers, or the members of an index, in which BuildKit before 0.26
  * puts layers and configuration alike. `undefined` where the text is neither, names something without digest or size, or
  * names more than {@link mostDescriptors}.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const references = (text: string): ReadonlyArray<Descriptor> | undefined => {
   const document = parse(text)
@@ -73,9 +67,7 @@ export const references = (text: string): ReadonlyArray<Descriptor> | undefined 
 /**
  * An index or a manifest in which what it says of one blob, by its digest, is said of another; `undefined` where the
  * text is no document, or does not name the blob.
- *
  * @category rewriting
- * @since 0.1.0
  */
 export const withBlob = (
   text: string,

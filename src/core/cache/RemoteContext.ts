@@ -9,8 +9,6 @@
  *
  * buildx 0.29.1 asks buildkit 0.25 (`util/gitutil/git_ref.go`). Every scheme counts here: of a path that is wrongly taken
  * for a URL only the name of its entry changes.
- *
- * @category predicates
  */
 export const is = (text: string): boolean => urlForm.test(text) || hostPathForm.test(text) || text.startsWith(gitHub)
 
@@ -27,8 +25,6 @@ export const is = (text: string): boolean => urlForm.test(text) || hostPathForm.
  *
  * `https://user:token@host/app.git?token=x#main:web` → `https://host/app.git#main:web`;
  * `git@host:team/app.git#3f2a9c1d` → `host:team/app.git`.
- *
- * @category printing
  */
 export const print = (text: string): string => {
   const [, scheme = "", rest = ""] = urlForm.exec(text) ?? ["", "", text]

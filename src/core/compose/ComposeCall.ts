@@ -14,18 +14,10 @@ import type { Program } from "../argv/Program.ts"
  * - `docker`: `docker compose up`.
  * - `plugin`: by docker, as its plugin: the same words.
  * - `standalone`: `docker-compose up`.
- *
- * @category models
- * @since 0.1.0
  */
 export type Form = "docker" | "plugin" | "standalone"
 
-/**
- * A call, read; `isV1` where the program is a Compose v1 (`docker-compose` 1.x).
- *
- * @category models
- * @since 0.1.0
- */
+/** A call, read; `isV1` where the program is a Compose v1 (`docker-compose` 1.x). */
 export interface ComposeCall {
   readonly form: Form
   readonly line: CommandLine.CommandLine
@@ -35,9 +27,6 @@ export interface ComposeCall {
 /**
  * What a command needs: nothing at all, its project's name, or the project's model as well, because it creates containers
  * or builds.
- *
- * @category models
- * @since 0.1.0
  */
 export type Need = "nothing" | "name" | "model"
 
@@ -54,9 +43,6 @@ const ofNoProject = /^(?:ls|version|help|completion|__.*|docker-cli-plugin-.*)$/
  *
  * Nothing is made by `build` with `--dry-run`, `--print` or `--check`, and so nothing has to be right for it but the name.
  * `up --dry-run` and its like say what the run would do: they get what the run gets.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const needOf = ({ line }: Pick<ComposeCall, "line">): Need => {
   const word = line.word
@@ -78,30 +64,17 @@ const makes = (line: CommandLine.CommandLine, name: string): boolean =>
     ? !isDryRun(line) && !isTrue(line.tokens, "print") && !isTrue(line.tokens, "check")
     : creating.has(name)
 
-/**
- * Whether a call creates containers, by its command.
- *
- * @category predicates
- */
+/** Whether a call creates containers, by its command. */
 export const creates = ({ line }: ComposeCall): boolean =>
   line.command._tag === "ComposeCommand" && creating.has(line.command.name)
 
-/**
- * Whether a call only says what it would do.
- *
- * @category predicates
- */
+/** Whether a call only says what it would do. */
 export const isDryRun = (line: CommandLine.CommandLine): boolean => isTrue([...line.group, ...line.tokens], "dry-run")
 
 /** Whether a boolean flag is set. */
 export const isTrue = (tokens: ReadonlyArray<Argv.Token>, name: string): boolean => Argv.boolean(tokens, name) === true
 
-/**
- * The services that are named: of `run` the one, of the others all; of `scale` those before the `=`.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The services that are named: of `run` the one, of the others all; of `scale` those before the `=`. */
 export const services = ({ line }: ComposeCall): ReadonlyArray<string> =>
   Argv.positionals(line.tokens).map((word) =>
     line.command._tag === "ComposeCommand" && line.command.name === "scale" ? word.split("=")[0] ?? word : word
@@ -110,12 +83,7 @@ export const services = ({ line }: ComposeCall): ReadonlyArray<string> =>
 /** The program that a call is for. */
 export const program = ({ form }: ComposeCall): Program => form === "docker" ? "docker" : "docker-compose"
 
-/**
- * docker's own global flags of a call, such as `--context c`, in docker's form.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** docker's own global flags of a call, such as `--context c`, in docker's form. */
 export const dockerFlags = ({ form, line }: ComposeCall): ReadonlyArray<string> =>
   Argv.print(
     form === "standalone"
@@ -123,11 +91,7 @@ export const dockerFlags = ({ form, line }: ComposeCall): ReadonlyArray<string> 
       : line.globals.filter((token) => token._tag === "Option")
   )
 
-/**
- * What a call's flags say of the endpoint.
- *
- * @category accessors
- */
+/** What a call's flags say of the endpoint. */
 export const endpoint = ({ form, line }: ComposeCall): Endpoint.EndpointFlags => {
   const globals = form === "standalone" ? line.group : line.globals
   return {
@@ -144,9 +108,6 @@ const isDockers = (token: Argv.Option): boolean =>
  * Whether a command goes by its project's name alone once it is given one: it does not read the files, or does not say that
  * it cannot (docker/compose 5.5.0, `cmd/compose/compose.go`, `toProjectName` and `projectOrName`, and who calls them; alike
  * in 2.26.1 and 2.40.3). All others read the files, whatever name they are given.
- *
- * @category predicates
- * @since 0.1.0
  */
 export const goesByName = ({ isV1, line }: ComposeCall): boolean =>
   !isV1 && line.command._tag === "ComposeCommand" && byName.has(line.command.name)

@@ -14,9 +14,6 @@
  * - `projectDirectory`: the project's directory where it is named.
  * - `envFiles`: the environment files where they are named, absolute; `undefined`: `.env` of `start` and of the project.
  * - `isV1`: whether it is a Compose v1, which takes the usual names in another order.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Sought {
   readonly start: string
@@ -37,9 +34,6 @@ export interface Sought {
  * - `settings`: Compose's own variables in the environment files, such as `COMPOSE_FILE`.
  * - `mayHaveEmptyLists`: whether a list with nothing in it may be in the files; see {@link EmptyLists}.
  * - `isChoice`: whether there were several of the usual names, of which Compose says which it takes.
- *
- * @category models
- * @since 0.1.0
  */
 export interface ComposeFiles {
   readonly files: ReadonlyArray<string>
@@ -53,9 +47,6 @@ export interface ComposeFiles {
 /**
  * The `name:` of a project's files; the last one counts. `Computed`: only Compose can tell, as with `name: ${X}`, a file
  * read from standard input, or one that is no YAML.
- *
- * @category models
- * @since 0.1.0
  */
 export type TopLevelName =
   | { readonly _tag: "None" }
@@ -64,9 +55,6 @@ export type TopLevelName =
 
 /**
  * A variable that an environment file sets; `value` is `undefined` where only Compose can tell it (`COMPOSE_FILE=$X`).
- *
- * @category models
- * @since 0.1.0
  */
 export interface EnvSetting {
   readonly file: string
@@ -80,9 +68,6 @@ export interface EnvSetting {
  * **Details**
  *
  * compose-spec/compose-go 2.9.0, `cli/options.go`; Compose v1 (1.29.2), `compose/config/config.py`.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const usualNames = (
   isV1: boolean

@@ -3,12 +3,7 @@
  */
 import * as JsonObject from "../syntax/JsonObject.ts"
 
-/**
- * The model of a project. The parts are as Compose printed them; in texts `$` stands as `$$`, as in a Compose file.
- *
- * @category models
- * @since 0.1.0
- */
+/** The model of a project. The parts are as Compose printed them; in texts `$` stands as `$$`, as in a Compose file. */
 export interface ComposeModel {
   readonly name: string
   readonly services: ReadonlyArray<Part>
@@ -20,23 +15,13 @@ export interface ComposeModel {
   readonly declared: unknown
 }
 
-/**
- * A service, volume, secret or config, by its name.
- *
- * @category models
- * @since 0.1.0
- */
+/** A service, volume, secret or config, by its name. */
 export interface Part {
   readonly name: string
   readonly fields: unknown
 }
 
-/**
- * The model in what `config` printed, decoded from JSON (or, from Compose v1, from YAML).
- *
- * @category decoding
- * @since 0.1.0
- */
+/** The model in what `config` printed, decoded from JSON (or, from Compose v1, from YAML). */
 export const decode = (config: unknown): ComposeModel => ({
   name: JsonObject.text(config, "name") ?? "",
   services: parts(config, "services"),
@@ -47,11 +32,7 @@ export const decode = (config: unknown): ComposeModel => ({
   declared: JsonObject.field(config, "declared")
 })
 
-/**
- * One of several answers about the same project: the first, with the parts that only the others have.
- *
- * @category combining
- */
+/** One of several answers about the same project: the first, with the parts that only the others have. */
 export const join = (configs: ReadonlyArray<unknown>): unknown => {
   const [first, ...others] = configs
   if (others.length === 0) return first
@@ -71,9 +52,6 @@ export const join = (configs: ReadonlyArray<unknown>): unknown => {
  *
  * What Compose starts, and builds where an image is missing: `depends_on`, `links`, `volumes_from`, the namespaces of
  * another service, and services whose image a build starts from.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const withDependencies = (model: ComposeModel, named: ReadonlyArray<string>): ReadonlySet<string> => {
   if (named.length === 0) return new Set(model.services.map(({ name }) => name))
@@ -88,20 +66,10 @@ export const withDependencies = (model: ComposeModel, named: ReadonlyArray<strin
   return found
 }
 
-/**
- * A text of the model with `$$` taken back to `$`.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** A text of the model with `$$` taken back to `$`. */
 export const unescape = (text: string): string => text.replaceAll("$$", "$")
 
-/**
- * A text as it stands in a Compose file: `$` as `$$`.
- *
- * @category printing
- * @since 0.1.0
- */
+/** A text as it stands in a Compose file: `$` as `$$`. */
 export const escape = (text: string): string => text.replaceAll("$", "$$$$")
 
 const parts = (config: unknown, name: string): ReadonlyArray<Part> =>

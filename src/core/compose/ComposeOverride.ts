@@ -4,12 +4,7 @@
 
 import * as JsonObject from "../syntax/JsonObject.ts"
 
-/**
- * What an override file holds.
- *
- * @category models
- * @since 0.1.0
- */
+/** What an override file holds. */
 export interface ComposeOverride {
   readonly services: Readonly<Record<string, Fields>>
   readonly volumes: Readonly<Record<string, Fields>>
@@ -21,24 +16,14 @@ export interface ComposeOverride {
 /** Fields as they stand in a Compose file. */
 export type Fields = Readonly<Record<string, unknown>>
 
-/**
- * Fields of one part, such as `volumes` of the service `web`.
- *
- * @category models
- * @since 0.1.0
- */
+/** Fields of one part, such as `volumes` of the service `web`. */
 export interface Addition {
   readonly section: keyof ComposeOverride
   readonly name: string
   readonly fields: Fields
 }
 
-/**
- * The override with these fields, objects merged; of other values that one part is given twice the last counts.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The override with these fields, objects merged; of other values that one part is given twice the last counts. */
 export const of = (additions: ReadonlyArray<Addition>): ComposeOverride => {
   const sections = { services: part(), volumes: part(), secrets: part(), configs: part(), networks: part() }
   for (const { fields, name, section } of additions) {
@@ -70,15 +55,11 @@ const part = (): Map<string, Fields> => new Map()
 /**
  * The name of a field whose value replaces what earlier files say of it, where Compose would append to that: `!override`
  * in the file. Compose v1 does not know this.
- *
- * @category constructors
  */
 export const replacing = (name: string): string => `${name}\u0000override`
 
 /**
  * The name of a field that Compose takes out of what earlier files say: `!reset` in the file. Compose v1 does not know this.
- *
- * @category constructors
  */
 export const removing = (name: string): string => `${name}\u0000reset`
 
@@ -97,9 +78,6 @@ export const isEmpty = (override: ComposeOverride): boolean =>
  *
  * Characters that YAML takes for line breaks or does not allow, and JSON does, are escaped (YAML 1.2.2, 5.1 and 5.4;
  * go-yaml and PyYAML read YAML 1.1, in which U+0085, U+2028 and U+2029 are line breaks).
- *
- * @category printing
- * @since 0.1.0
  */
 export const print = (override: ComposeOverride, version?: string): string => {
   const sections = Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)

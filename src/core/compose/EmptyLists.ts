@@ -63,43 +63,25 @@ const itemFields: Readonly<Record<string, ReadonlyArray<string>>> = {
 /**
  * Where a project's files may have empty lists: in any of its parts, or in none. `declared` are the names of parts in the
  * files that have one, also of those that no service uses, which the model leaves out.
- *
- * @category models
  */
 export interface Sources {
   readonly mayHave: boolean
   readonly declared: Readonly<Partial<Record<string, ReadonlyArray<string>>>>
 }
 
-/**
- * What is taken of files that cannot be read here.
- *
- * @category models
- */
+/** What is taken of files that cannot be read here. */
 export const unknown: Sources = { mayHave: true, declared: {} }
 
 /** The sections whose parts the model leaves out where no service uses them. */
 export const declaredSections = ["networks", "volumes", "secrets", "configs"] as const
 
-/**
- * Whether a Compose refuses them: one that knows `!reset`, and is older than the oldest that was seen to take them.
- *
- * @category predicates
- */
+/** Whether a Compose refuses them: one that knows `!reset`, and is older than the oldest that was seen to take them. */
 export const areRefused = ({ major, minor }: ComposeVersion): boolean => major === 2 && minor >= 25 && minor < 40
 
-/**
- * Whether a Compose file may have such a list; not those that it includes or extends.
- *
- * @category predicates
- */
+/** Whether a Compose file may have such a list; not those that it includes or extends. */
 export const mayBeIn = (text: string): boolean => /\[\s*\]/.test(text)
 
-/**
- * Those of the fields that a part has nothing in, as the model prints it, if it has the object that they are in.
- *
- * @category accessors
- */
+/** Those of the fields that a part has nothing in, as the model prints it, if it has the object that they are in. */
 export const missing = (section: Section, part: unknown): ReadonlyArray<string> =>
   fields[section].filter((field) => {
     const names = field.split(".")
@@ -110,8 +92,6 @@ export const missing = (section: Section, part: unknown): ReadonlyArray<string> 
 /**
  * The lists of a service with an item that has nothing in one of its own lists. Not of hooks that set variables, whose values
  * may be secrets.
- *
- * @category accessors
  */
 export const repeated = (service: unknown): Readonly<Record<string, ReadonlyArray<unknown>>> =>
   Object.fromEntries(
@@ -138,8 +118,6 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
  *
  * `missing` is in the model as `lacks`; `repeated` as `repeats`: lists that are written anew as they are. Parts that no service
  * uses, `declared`, have nothing.
- *
- * @category constructors
  */
 export const removed = (
   model: ComposeModel,

@@ -16,9 +16,6 @@ import * as ComposeFiles from "./ComposeFiles.ts"
  *
  * `-f`, else `COMPOSE_FILE`, else what is found from the project's directory upwards; `--env-file`, else
  * `COMPOSE_ENV_FILES`, else `.env`, unless `COMPOSE_DISABLE_ENV_FILE` (docker/compose 5.5.0, `cmd/compose/compose.go`).
- *
- * @category accessors
- * @since 0.1.0
  */
 export const sought = (call: ComposeCall, { cwd, env }: Invocation): ComposeFiles.Sought | undefined => {
   const { line } = call
@@ -39,19 +36,11 @@ export const sought = (call: ComposeCall, { cwd, env }: Invocation): ComposeFile
 /**
  * The descriptors of which a call's files are read: 0 for `-` and `/dev/stdin`, 63 for the `/dev/fd/63` that bash makes of
  * `<(…)`. What is read of them nobody can read again.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const descriptors = (call: ComposeCall, { env }: Invocation): ReadonlyArray<number> =>
   descriptorsOf(named(call, env) ?? [])
 
-/**
- * The descriptors of which these files are read.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The descriptors of which these files are read. */
 export const descriptorsOf = (files: ReadonlyArray<string>): ReadonlyArray<number> => [
   ...new Set(
     files.flatMap((file) => {
@@ -62,39 +51,19 @@ export const descriptorsOf = (files: ReadonlyArray<string>): ReadonlyArray<numbe
   )
 ]
 
-/**
- * The directory of a project of these files, absolute: that of the first that is not standard input.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The directory of a project of these files, absolute: that of the first that is not standard input. */
 export const directoryOf = (files: ReadonlyArray<string>, cwd: string): string => {
   const first = files.find((file) => file !== "-")
   return first === undefined ? cwd : PosixPath.join(PosixPath.join(cwd, first), "..")
 }
 
-/**
- * What separates the files of `COMPOSE_FILE`.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** What separates the files of `COMPOSE_FILE`. */
 export const separator = (env: Invocation["env"]): string => env["COMPOSE_PATH_SEPARATOR"] || ":"
 
-/**
- * Whether the user gave the files by `-f`.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether the user gave the files by `-f`. */
 export const isGiven = ({ line }: ComposeCall): boolean => Argv.has(line.group, "file")
 
-/**
- * The files as `-f` or `COMPOSE_FILE` name them; `undefined` where neither does.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The files as `-f` or `COMPOSE_FILE` name them; `undefined` where neither does. */
 export const named = ({ line }: ComposeCall, env: Invocation["env"]): ReadonlyArray<string> | undefined => {
   const given = Argv.values(line.group, "file")
   return given.length > 0 ? given : env["COMPOSE_FILE"]?.split(separator(env))
@@ -106,9 +75,6 @@ export const named = ({ line }: ComposeCall, env: Invocation["env"]): ReadonlyAr
  * **Details**
  *
  * `COMPOSE_PATH_SEPARATOR` is set where a path has the usual one in it, or where it is not certain which is in force.
- *
- * @category printing
- * @since 0.1.0
  */
 export const environment = (
   files: ReadonlyArray<string>,

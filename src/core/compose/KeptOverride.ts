@@ -18,8 +18,6 @@ import * as ComposeOverride from "./ComposeOverride.ts"
  * - `name`: the project's; `isNamed`: the user or the session gave it, rather than the files.
  * - `directory`: the project's; `files`: the user's own, absolute (`-` for standard input).
  * - `mapping`: tells sessions apart that see the user's files at different paths, see {@link mappingOf}.
- *
- * @category models
  */
 export interface Project {
   readonly name: string
@@ -37,8 +35,6 @@ export interface KeptOverride extends Project {
 /**
  * The directory of a user's kept overrides, such as `/home/retro/.cache/docker-shim/overrides`; none where its path has
  * something in it that `COMPOSE_FILE` or the label could take for a separator.
- *
- * @category accessors
  */
 export const directory = (env: Env): string | undefined => {
   const all = UserCache.directory(env)
@@ -72,11 +68,7 @@ const mark = "# docker-shim: "
 export const header = ({ directory, files, isNamed, mapping, name }: Project): string =>
   `${mark}${ComposeOverride.escape(JSON.stringify({ name, isNamed, directory, files, mapping }))}\n`
 
-/**
- * The project in a kept override's first line; `undefined` where there is none.
- *
- * @category parsing
- */
+/** The project in a kept override's first line; `undefined` where there is none. */
 export const parse = (text: string): Project | undefined => {
   const [line = ""] = text.split("\n", 1)
   if (!line.startsWith(mark)) return undefined

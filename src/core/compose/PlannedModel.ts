@@ -12,8 +12,6 @@ import * as EmptyLists from "./EmptyLists.ts"
  * The model in what `config` printed, without what planning does not look at. Values of build arguments are given as
  * digests: they may be secrets, and planning only compares them. `digest` stands for the whole, so that two models can
  * still be told apart; the shell gives a faster SHA-256.
- *
- * @category constructors
  */
 export const of = (
   config: unknown,

@@ -10,9 +10,6 @@ import type { Settings } from "../settings/Settings.ts"
  * **Details**
  *
  * Same rules as compose-spec/compose-go 2.9.0, `loader/loader.go`, `NormalizeProjectName`.
- *
- * @category printing
- * @since 0.1.0
  */
 export const normalize = (name: string): string => name.toLowerCase().replace(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "")
 
@@ -23,9 +20,6 @@ export const normalize = (name: string): string => name.toLowerCase().replace(/[
  *
  * With the scope `session` all projects of a session are one, and their own names do not matter. A name that is of the
  * session already stays, as in `docker compose config | docker compose -f - up`, where the first call prints it.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const ofSession = (own: string, settings: Settings): string | undefined => {
   const { projectScope, session } = settings

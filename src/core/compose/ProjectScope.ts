@@ -10,8 +10,6 @@ import type { Settings } from "../settings/Settings.ts"
  *
  * `auto` is `off` on the session's daemon if a setting says that the session has one of its own (`DOCKER_SHIM_DOCKER_HOST`,
  * `DOCKER_SHIM_DAEMON_SOCKET`), and `project` elsewhere.
- *
- * @category accessors
  */
 export const inForce = (
   { daemonSocket, dockerHost, elsewhere, projectScope }: Settings

@@ -6,8 +6,6 @@
 /**
  * The names of variables that Compose may look up for a text: those behind a `$`, and words that are written like names of
  * variables, as in `args: [HTTP_PROXY]`.
- *
- * @category accessors
  */
 export const variables = (text: string): ReadonlyArray<string> => [
   ...new Set([
@@ -16,9 +14,5 @@ export const variables = (text: string): ReadonlyArray<string> => [
   ])
 ]
 
-/**
- * Whether a text may name other Compose files, by `include` or `extends`. An escape could spell either.
- *
- * @category predicates
- */
+/** Whether a text may name other Compose files, by `include` or `extends`. An escape could spell either. */
 export const namesFiles = (text: string): boolean => /include|extends|\\[xuU]/.test(text)

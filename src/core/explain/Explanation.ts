@@ -16,9 +16,7 @@ import * as QuestionText from "./QuestionText.ts"
  * **Details**
  *
  * Exact, secrets included: it is what runs.
- *
  * @category printing
- * @since 0.1.0
  */
 export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unknown>> => ({
   file,
@@ -38,9 +36,7 @@ export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unkn
  * **Details**
  *
  * `typed` and `runs` are lines for a shell; `around` are actions before and after as sentences.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Explanation {
   readonly typed: string
@@ -56,9 +52,7 @@ export interface Explanation {
 
 /**
  * Explains a plan made from facts for an invocation; `file` is the real program.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, file: string): Explanation => ({
   typed: line(invocation.argv0, Masking.words(plan.program, invocation.argv)),

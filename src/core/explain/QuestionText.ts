@@ -4,21 +4,13 @@
 import * as Facts from "../facts/Facts.ts"
 import { kinds, type Questions } from "../facts/Question.ts"
 
-/**
- * A question and its answer, such as `where does /home/retro/work/app lead?`, `/home/retro/work/app`.
- *
- * @category models
- */
+/** A question and its answer, such as `where does /home/retro/work/app lead?`, `/home/retro/work/app`. */
 export interface QuestionText {
   readonly question: string
   readonly answer: string
 }
 
-/**
- * All that was asked, with the answers.
- *
- * @category printing
- */
+/** All that was asked, with the answers. */
 export const all = (facts: Facts.Facts): ReadonlyArray<QuestionText> =>
   tags.flatMap((tag) => of(tag, Facts.all(facts, tag)))
 

@@ -6,7 +6,6 @@ import { type Answers, id, type Of, type Questions } from "./Question.ts"
 
 /**
  * A question with its answer.
- *
  * @category models
  */
 export interface Known<T extends keyof Questions> {
@@ -16,21 +15,18 @@ export interface Known<T extends keyof Questions> {
 
 /**
  * The answers known so far: for each kind of question, by the `id` of the question.
- *
  * @category models
  */
 export type Facts = { readonly [T in keyof Answers]?: ReadonlyMap<string, Known<T>> }
 
 /**
  * No answers.
- *
  * @category constructors
  */
 export const none: Facts = {}
 
 /**
  * What is known about a question; `undefined` where it was not answered yet.
- *
  * @category accessors
  */
 export const find = <T extends keyof Questions>(facts: Facts, question: Of<T>): Known<T> | undefined => {
@@ -40,7 +36,6 @@ export const find = <T extends keyof Questions>(facts: Facts, question: Of<T>): 
 
 /**
  * All that is known of one kind, in the order in which it was asked.
- *
  * @category accessors
  */
 export const all = <T extends keyof Questions>(facts: Facts, kind: T): ReadonlyArray<Known<T>> => {
@@ -50,7 +45,6 @@ export const all = <T extends keyof Questions>(facts: Facts, kind: T): ReadonlyA
 
 /**
  * The facts with one more answer; an earlier answer to the same question is replaced.
- *
  * @category constructors
  */
 export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>, value: Answers[T]): Facts =>
@@ -58,7 +52,6 @@ export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>,
 
 /**
  * The facts with more answers of one kind, in time proportional to their number: what `answer` does to each, in order.
- *
  * @category constructors
  */
 export const answerAll = <T extends keyof Questions>(facts: Facts, kind: T, known: ReadonlyArray<Known<T>>): Facts => {
@@ -74,7 +67,6 @@ const revise = <T extends keyof Questions>(facts: Facts, kind: T, change: (known
 
 /**
  * The facts with what turned out about the cache directory since it was asked about.
- *
  * @category constructors
  */
 export const reviseCacheDirectory = (facts: Facts, change: (known: CacheDirectory) => CacheDirectory): Facts =>
@@ -82,7 +74,6 @@ export const reviseCacheDirectory = (facts: Facts, change: (known: CacheDirector
 
 /**
  * The facts with no model of a project: the command is then planned without an override file, for want of a place for one.
- *
  * @category constructors
  */
 export const withoutModels = (facts: Facts): Facts =>

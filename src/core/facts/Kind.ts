@@ -9,8 +9,6 @@
  * **Details**
  *
  * A module for each kind has the two types, `Asked` and `Answer`, and the words, `kind`; `Question.kinds` lists them all.
- *
- * @category models
  */
 export interface Kind<Q, A> {
   readonly question: (asked: Q) => string

@@ -43,35 +43,30 @@ type Known = typeof known
 
 /**
  * What each kind of question names.
- *
  * @category models
  */
 export type Questions = { readonly [T in keyof Known]: Parameters<Known[T]["question"]>[0] }
 
 /**
  * The type of each question's answer.
- *
  * @category models
  */
 export type Answers = { readonly [T in keyof Known]: Parameters<Known[T]["answer"]>[0] }
 
 /**
  * The kinds of questions by name.
- *
  * @category models
  */
 export const kinds: { readonly [T in keyof Questions]: Kind<Questions[T], Answers[T]> } = known
 
 /**
  * The question of one kind.
- *
  * @category models
  */
 export type Of<T extends keyof Questions> = { readonly _tag: T } & Questions[T]
 
 /**
  * A question about the outside.
- *
  * @category models
  */
 export type Question = { readonly [T in keyof Questions]: Of<T> }[keyof Questions]
@@ -85,7 +80,6 @@ export const id = (question: { readonly _tag: string; readonly path?: string | u
 
 /**
  * The questions, each once, in the order in which they were first asked.
- *
  * @category accessors
  */
 export const distinct = (questions: ReadonlyArray<Question>): ReadonlyArray<Question> => [

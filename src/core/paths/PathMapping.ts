@@ -6,9 +6,7 @@ import * as PosixPath from "./PosixPath.ts"
 /**
  * One mapping, such as `/home/retro/work` at `/data/workspaces/ses1`; both absolute and normalised. `origin` is the
  * setting it is from.
- *
  * @category models
- * @since 0.1.0
  */
 export interface PathMapping {
   readonly from: string
@@ -18,9 +16,7 @@ export interface PathMapping {
 
 /**
  * A mapping of a text that is not one.
- *
  * @category errors
- * @since 0.1.0
  */
 export interface PathMapError {
   readonly _tag: "PathMapError"
@@ -29,9 +25,7 @@ export interface PathMapError {
 
 /**
  * A mapping; the paths may be written in any form.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (from: string, to: string, origin: string): PathMapping => ({
   from: PosixPath.normalize(from),
@@ -41,9 +35,7 @@ export const make = (from: string, to: string, origin: string): PathMapping => (
 
 /**
  * Parses `DOCKER_SHIM_PATH_MAP`, such as `/cache=/data/cache;/src=/data/src`. Empty parts are skipped.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parse = (
   text: string
@@ -64,9 +56,7 @@ export const parse = (
 
 /**
  * Where a mapping puts a normalised path; `undefined` where that is not in it.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const apply = ({ from, to }: PathMapping, path: string): string | undefined =>
   PosixPath.isWithin(path, from)
@@ -75,9 +65,7 @@ export const apply = ({ from, to }: PathMapping, path: string): string | undefin
 
 /**
  * The mapping with the longest `from` that a normalised path is in; of equal ones the first.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const longestMatch = (mappings: ReadonlyArray<PathMapping>, path: string): PathMapping | undefined => {
   let longest: PathMapping | undefined

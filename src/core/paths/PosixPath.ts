@@ -11,9 +11,7 @@ export const isAbsolute = (path: string): boolean => path.startsWith("/")
  * **Details**
  *
  * Same rules as Go's `path/filepath.Clean`, with which the daemon cleans the sources of mounts. The empty path is `.`.
- *
  * @category printing
- * @since 0.1.0
  */
 export const normalize = (path: string): string => {
   const rooted = isAbsolute(path)
@@ -39,9 +37,7 @@ export const basename = (path: string): string => path.slice(path.lastIndexOf("/
 /**
  * Whether a normalised path is a directory or lies in it, by whole segments: `/home/retro/workspace` is not within
  * `/home/retro/work`.
- *
  * @category predicates
- * @since 0.1.0
  */
 export const isWithin = (path: string, directory: string): boolean =>
   path.startsWith(directory)

@@ -12,9 +12,7 @@ import * as PosixPath from "./PosixPath.ts"
  *
  * `link` is there where a link on the way leads to nothing: the path with the links followed up to that one, and the rest
  * appended, such as `/home/retro/work/latest` for a link whose target is gone.
- *
  * @category models
- * @since 0.1.0
  */
 export interface RealPath {
   readonly resolved: string
@@ -26,9 +24,7 @@ export interface RealPath {
  * What translating depends on: `cwd` is what relative sources are made absolute against, empty where the working directory
  * was deleted; `socket` is where the client has the session's Docker socket, where its endpoint is one; `elsewhere` is why
  * nothing is translated for the daemon that the command goes to.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Context {
   readonly mappings: ReadonlyArray<PathMapping.PathMapping>
@@ -45,9 +41,7 @@ export interface Context {
  *
  * `why` is the reason in words. `warning` is there where the daemon gets something else than the user sees, also with the
  * outcome: a clause such as `the container gets the daemon's /home/retro, …`.
- *
  * @category models
- * @since 0.1.0
  */
 export type Translation =
   | { readonly _tag: "Unchanged"; readonly why: string; readonly warning?: string }
@@ -58,14 +52,12 @@ const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/dock
 
 /**
  * Why a path stays where no setting makes it another one for the daemon.
- *
  * @category printing
  */
 export const unmapped = "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_MAP are empty"
 
 /**
  * Whether any path is another one for the daemon.
- *
  * @category predicates
  */
 export const mapsPaths = (
@@ -90,9 +82,7 @@ export const mapsPaths = (
  *
  * Mapping a mapped path again changes nothing, as long as no mapping's target lies under a mapping, nor a mapping under a
  * target.
- *
  * @category planning
- * @since 0.1.0
  */
 export const translate = (source: string, context: Context, realPath: (path: string) => RealPath): Translation => {
   const begun = begin(source, context)
@@ -101,7 +91,6 @@ export const translate = (source: string, context: Context, realPath: (path: str
 
 /**
  * A source whose translation depends on links, `written` as an absolute path, and the paths that have to be looked at first.
- *
  * @category models
  */
 export interface Linked {
@@ -113,7 +102,6 @@ export interface Linked {
 
 /**
  * What needs no look at the file system: the translation where it does not depend on links, else what {@link follow} needs.
- *
  * @category planning
  */
 export const begin = (source: string, context: Context): Translation | Linked => {
@@ -131,7 +119,6 @@ export const begin = (source: string, context: Context): Translation | Linked =>
 
 /**
  * The rules of {@link translate} from the end of links on.
- *
  * @category planning
  */
 export const follow = (

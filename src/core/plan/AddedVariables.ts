@@ -10,11 +10,7 @@ export const variable = "DOCKER_SHIM_ADDED"
 /** What a plan adds for the one Compose that it runs. `DOCKER_HOST` is the session's, whoever calls. */
 const names = ["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME", "BUILDX_BAKE_ENTITLEMENTS_FS"]
 
-/**
- * What a program is told of a plan's changes to the environment; nothing where there are none to take back.
- *
- * @category constructors
- */
+/** What a program is told of a plan's changes to the environment; nothing where there are none to take back. */
 export const mark = (
   changes: Readonly<Record<string, string | null>>,
   env: Env
@@ -28,8 +24,6 @@ export const mark = (
 /**
  * The environment without what a plan above added, and without the mark. A value that somebody has changed since is theirs
  * and stays.
- *
- * @category accessors
  */
 export const undo = (env: Env): Env => {
   const text = env[variable]

@@ -6,11 +6,7 @@ import * as CommandLine from "../argv/CommandLine.ts"
 import type { LeftAlone } from "../ExecPlan.ts"
 import * as DaemonPaths from "./paths/DaemonPaths.ts"
 
-/**
- * Every path option and build of a command, left alone for one reason, such as `it only shows its help`.
- *
- * @category constructors
- */
+/** Every path option and build of a command, left alone for one reason, such as `it only shows its help`. */
 export const leaveAll = (line: CommandLine.CommandLine, why: string): ReadonlyArray<LeftAlone> =>
   line.command._tag !== "Docker"
     ? []
@@ -23,8 +19,6 @@ export const leaveAll = (line: CommandLine.CommandLine, why: string): ReadonlyAr
 /**
  * The flag that hides the rest of a line, as a part that was left alone; none where all was understood. `doubt` is why
  * docker did not tell what the flag takes.
- *
- * @category constructors
  */
 export const notUnderstood = (line: CommandLine.CommandLine, doubt: string | undefined): ReadonlyArray<LeftAlone> => {
   const flag = CommandLine.unknownFlag(line)

@@ -17,11 +17,7 @@ import * as SessionDaemon from "./SessionDaemon.ts"
 import type { Situation } from "./Situation.ts"
 import * as UnknownFlags from "./UnknownFlags.ts"
 
-/**
- * The words to run docker with, and what else the plan needs.
- *
- * @category planning
- */
+/** The words to run docker with, and what else the plan needs. */
 export const plan = (situation: Situation): Planning.Planning<ReadonlyArray<string>> =>
   Planning.run(function*() {
     const { invocation: { argv }, settings } = situation
@@ -68,8 +64,6 @@ const paths = (
 /**
  * Reads the words after `docker`. A flag that the grammar does not have may be one of a newer docker, which is asked then.
  * What docker does not know either, it will refuse.
- *
- * @category parsing
  */
 export const read = (
   argv: ReadonlyArray<string>,

@@ -13,8 +13,5 @@ export const variable = "DOCKER_SHIM_PLANNED"
  * **Details**
  *
  * It fits this call only: what a program below calls has other words, and is planned.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const of = (args: ReadonlyArray<string>): string => Digest.of(JSON.stringify(args))

@@ -8,11 +8,7 @@ import { originOf } from "../settings/Settings.ts"
 import * as Planning from "./Planning.ts"
 import type { Situation } from "./Situation.ts"
 
-/**
- * Sets `DOCKER_HOST` to `DOCKER_SHIM_DOCKER_HOST` unless the user named an endpoint; gives what it sets.
- *
- * @category planning
- */
+/** Sets `DOCKER_HOST` to `DOCKER_SHIM_DOCKER_HOST` unless the user named an endpoint; gives what it sets. */
 export const route = (
   flags: Endpoint.EndpointFlags,
   { invocation, settings }: Pick<Situation, "invocation" | "settings">

@@ -19,8 +19,6 @@ import type { Situation } from "./Situation.ts"
  * - `Another`: another one.
  *
  * `why` is the reason in words.
- *
- * @category models
  */
 export type Daemon =
   | { readonly _tag: "Session"; readonly endpoint: string }
@@ -35,8 +33,6 @@ export type Daemon =
  * The session's is `DOCKER_SHIM_DOCKER_HOST`; without that the one that docker takes when the command line names none, if
  * that is a unix socket. Two endpoints are one where they are the same text or lead to the same socket. Contexts are looked
  * up only where one is in force.
- *
- * @category planning
  */
 export const find = (flags: Endpoint.EndpointFlags, situation: Situation): Planning.Planning<Daemon> =>
   Planning.run(function*() {
@@ -52,11 +48,7 @@ export const find = (flags: Endpoint.EndpointFlags, situation: Situation): Plann
       : { _tag: "Another", why: `${shown(used)} is not this session's daemon, ${shown(own)}` }
   })
 
-/**
- * The settings as they hold for that daemon: with the session's socket, or with no path translated.
- *
- * @category constructors
- */
+/** The settings as they hold for that daemon: with the session's socket, or with no path translated. */
 export const settle = (settings: Settings, daemon: Daemon): Settings =>
   daemon._tag === "Session"
     ? { ...settings, sessionSocket: Endpoint.socketOf(daemon.endpoint) }

@@ -11,8 +11,6 @@ import type { Situation } from "./Situation.ts"
 /**
  * A line, and the reason why a flag in it is still not understood although the real program may have it; `undefined` where
  * all is understood, or the program itself refuses the flag.
- *
- * @category models
  */
 export interface Understood {
   readonly line: CommandLine.CommandLine
@@ -26,8 +24,6 @@ export interface Understood {
  *
  * `parse` reads the words with more flags; `concerns` says whether the shim would change the command at all; `question`
  * asks for the flags of a command. Ends, as every flag is asked for once.
- *
- * @category parsing
  */
 export const resolve = (
   { facts }: Pick<Situation, "facts">,
@@ -52,11 +48,7 @@ export const resolve = (
     }
   })
 
-/**
- * Says that a flag is not understood, and what the user loses by that.
- *
- * @category constructors
- */
+/** Says that a flag is not understood, and what the user loses by that. */
 export const notice = (doubt: string | undefined): Planning.Planning<undefined> =>
   Planning.gain(doubt === undefined ? {} : { notices: [{ text: `${doubt}; what follows it is passed on unchanged` }] })
 

@@ -4,9 +4,7 @@
 
 /**
  * What collection keeps the cache directory within: a size in bytes, and an age in seconds since an entry's last use.
- *
  * @category models
- * @since 0.1.0
  */
 export interface CacheLimits {
   readonly maxSize: number

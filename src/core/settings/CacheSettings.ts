@@ -9,8 +9,6 @@ import type { SettingReader } from "./SettingReader.ts"
 /**
  * Where the cache of builds is shared: a directory of this machine, or a repository prefix of a registry such as
  * `registry.example/cache`.
- *
- * @category models
  */
 export type CacheBackend =
   | { readonly _tag: "Local" }
@@ -23,8 +21,6 @@ export type CacheBackend =
  *
  * `origins` are the variables that say where it is and how much is exported; one that is not set is named by its default,
  * such as `DOCKER_SHIM_CACHE_DIR is unset`.
- *
- * @category models
  */
 export interface CacheSettings {
   readonly use: "on" | "read-only" | "off"
@@ -46,11 +42,7 @@ export const defaultMaxSize = "50GB"
 /** 30 days: a project nobody built for a month is built cold again. */
 export const defaultMaxAge = "30d"
 
-/**
- * Decodes them.
- *
- * @category decoding
- */
+/** Decodes them. */
 export const decode = (reader: SettingReader): CacheSettings => {
   const { choice, path, setting } = reader
   const directory = path("DOCKER_SHIM_CACHE_DIR") ?? defaultCacheDirectory

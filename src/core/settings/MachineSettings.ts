@@ -16,7 +16,6 @@ export const none: MachineSettings = { file: "", values: {} }
  *
  * One `NAME=value` a line. The value is taken as it stands, quotes included; white space around the line is not part of
  * it. Lines that begin with `#` are comments. Of two lines for one name the last counts.
- *
  * @category parsing
  */
 export const parse = (file: string, text: string): MachineSettings => {
@@ -34,7 +33,6 @@ export const parse = (file: string, text: string): MachineSettings => {
 /**
  * The variables that settings are read from: the environment's own, then the machine's. A variable of the environment
  * wins also when it is empty, which switches off what the file sets.
- *
  * @category accessors
  */
 export const over = (env: Env, machine: MachineSettings = none): Env => ({ ...machine.values, ...defined(env) })
@@ -43,7 +41,6 @@ const defined = (env: Env): Env => Object.fromEntries(Object.entries(env).filter
 
 /**
  * A setting and where it comes from, such as `WORKSPACE_DIR in /etc/docker-shim.env`; the name alone for the environment.
- *
  * @category printing
  */
 export const origin = (variable: string, env: Env, machine: MachineSettings = none): string =>

@@ -4,11 +4,7 @@
 import type { Env } from "../Invocation.ts"
 import * as MachineSettings from "./MachineSettings.ts"
 
-/**
- * A setting with a value that is not accepted. `file` is the machine's file where the value is from there.
- *
- * @category errors
- */
+/** A setting with a value that is not accepted. `file` is the machine's file where the value is from there. */
 export interface SettingError {
   readonly _tag: "SettingError"
   readonly variable: string
@@ -25,8 +21,6 @@ export interface SettingError {
  * - `text`: the value, `undefined` where it is empty or not set.
  * - `origin`: the variable, and the machine's file if the value is from there.
  * - `setting`: the value as `read` understands it. `choice`, `path` and `flag`: one of some words, an absolute path, yes or no.
- *
- * @category models
  */
 export interface SettingReader {
   readonly errors: ReadonlyArray<SettingError>
@@ -44,11 +38,7 @@ export interface SettingReader {
   readonly flag: (variable: string) => boolean
 }
 
-/**
- * A reader of the environment, and of the machine's file where the environment does not have a variable.
- *
- * @category constructors
- */
+/** A reader of the environment, and of the machine's file where the environment does not have a variable. */
 export const make = (env: Env, machine: MachineSettings.MachineSettings): SettingReader => {
   const errors: Array<SettingError> = []
   const given = MachineSettings.over(env, machine)

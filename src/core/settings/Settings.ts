@@ -13,7 +13,6 @@ export type { SettingError }
 
 /**
  * How much the user wants to be told: nothing (`DOCKER_SHIM_QUIET`), notices, or every change (`DOCKER_SHIM_DEBUG`).
- *
  * @category models
  */
 export type Verbosity = "quiet" | "normal" | "debug"
@@ -21,9 +20,7 @@ export type Verbosity = "quiet" | "normal" | "debug"
 /**
  * Who the session is, for the names of Compose projects: `prefix` such as `helix-task-12`, and the setting it is from,
  * `HELIX_TASK_NUMBER` or `HELIX_SESSION_ID`.
- *
  * @category models
- * @since 0.1.0
  */
 export interface SessionIdentity {
   readonly prefix: string
@@ -32,9 +29,7 @@ export interface SessionIdentity {
 
 /**
  * All settings, decoded.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Settings {
   /** The user's directory, whether or not the daemon has it elsewhere. */
@@ -58,7 +53,6 @@ export interface Settings {
 
 /**
  * The names of all settings.
- *
  * @category accessors
  */
 export const variables: ReadonlyArray<string> = [
@@ -89,9 +83,7 @@ export const defaultUserPath = "/home/retro/work"
 
 /**
  * The message for a setting that is not accepted: what is wrong, then what can be done.
- *
  * @category printing
- * @since 0.1.0
  */
 export const message = (error: SettingError): string =>
   `${error.variable}=${JSON.stringify(error.value)}${
@@ -106,7 +98,6 @@ export const message = (error: SettingError): string =>
  *
  * `undefined` for a value that says neither; `decode` refuses it. A mistake in the machine's file does not matter where
  * the environment itself switches the shim off.
- *
  * @category predicates
  */
 export const isDisabled = (env: Env, machine?: MachineSettings.MachineSettings): boolean | undefined =>
@@ -120,7 +111,6 @@ const disable = "DOCKER_SHIM_DISABLE"
  * **Details**
  *
  * Settings of the machine's file count where the environment does not have them.
- *
  * @category decoding
  */
 export const decode = (
@@ -151,7 +141,6 @@ export const decode = (
 
 /**
  * A setting with where it comes from, for the reasons of changes: `DOCKER_SHIM_DOCKER_HOST in /etc/docker-shim.env`.
- *
  * @category printing
  */
 export const originOf = (settings: Settings, variable: string): string =>

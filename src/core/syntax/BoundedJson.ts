@@ -7,21 +7,13 @@
  * happen; so the depth is measured first, in one pass.
  */
 
-/**
- * How long a text may be, in UTF-16 code units, and how deep its brackets may be nested.
- *
- * @category models
- */
+/** How long a text may be, in UTF-16 code units, and how deep its brackets may be nested. */
 export interface JsonLimits {
   readonly maxLength: number
   readonly maxDepth: number
 }
 
-/**
- * The value of a text; `undefined` where it is no JSON or over a limit.
- *
- * @category parsing
- */
+/** The value of a text; `undefined` where it is no JSON or over a limit. */
 export const parse = (text: string, limits: JsonLimits): unknown => {
   if (!isWithin(text, limits)) return undefined
   try {
@@ -33,19 +25,13 @@ export const parse = (text: string, limits: JsonLimits): unknown => {
   }
 }
 
-/**
- * Whether a text is within limits.
- *
- * @category predicates
- */
+/** Whether a text is within limits. */
 export const isWithin = (text: string, limits: JsonLimits): boolean =>
   text.length <= limits.maxLength && isFlat(text, limits.maxDepth)
 
 /**
  * The first value of a text, if that is an object or a list: where it ends, how deep its brackets are nested, and how many
  * values it holds at most.
- *
- * @category models
  */
 export interface JsonExtent {
   readonly end: number
@@ -56,8 +42,6 @@ export interface JsonExtent {
 /**
  * Measures the first value of a text; `undefined` where it is no object or list, or has no end. Whether it is JSON at all
  * remains open.
- *
- * @category accessors
  */
 export const measure = (text: string): JsonExtent | undefined => {
   const start = text.search(/[^ \t\r\n]/)

@@ -5,9 +5,7 @@
 
 /**
  * A field of a record: what it says, and where it stands in the text (from `start` up to, not including, `end`).
- *
  * @category models
- * @since 0.1.0
  */
 export interface Field {
   readonly text: string
@@ -23,9 +21,7 @@ export interface Field {
  * A field in double quotes may hold commas, line ends and doubled quotes; quotes inside a field that does not begin with
  * one are refused, as is anything behind a closing one. Empty lines in front are skipped, and what follows the first
  * record is not read. Same rules as Go 1.24, `encoding/csv/reader.go`, with its defaults.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parse = (text: string): ReadonlyArray<Field> | undefined => {
   const fields: Array<Field> = []
@@ -79,17 +75,13 @@ const endOfField = (text: string, start: number): number => {
  * **Details**
  *
  * Same rules as Go 1.24, `encoding/csv/writer.go`, `fieldNeedsQuotes`.
- *
  * @category printing
- * @since 0.1.0
  */
 export const print = (fields: ReadonlyArray<string>): string => fields.map(printField).join(",")
 
 /**
  * The text with one of its fields saying something else; every other byte stays.
- *
  * @category rewriting
- * @since 0.1.0
  */
 export const withField = (text: string, field: Field, value: string): string =>
   `${text.slice(0, field.start)}${printField(value)}${text.slice(field.end)}`

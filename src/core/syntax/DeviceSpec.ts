@@ -5,9 +5,7 @@ import * as PosixPath from "../paths/PosixPath.ts"
 
 /**
  * The device's path on the daemon's side; a CDI name (`vendor.com/class=name`) is none.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const source = (text: string): string | undefined => {
   const host = text.split(":")[0] ?? ""
@@ -22,9 +20,7 @@ export const source = (text: string): string | undefined => {
  * Without a path in the container the device keeps the daemon's, so that one is written out then. The second of two
  * parts is the permissions when it consists of `r`, `w` and `m`, each at most once.
  * Same rules as docker/cli 28.5.2, `cli/command/container/opts.go`, `parseLinuxDevice`.
- *
  * @category rewriting
- * @since 0.1.0
  */
 export const withSource = (text: string, path: string): string | undefined => {
   if (path.includes(":")) return undefined

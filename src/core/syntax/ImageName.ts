@@ -4,9 +4,7 @@
 
 /**
  * An image name taken apart: `localhost:5000/team/app:1.2` is domain `localhost:5000`, path `team/app`, tag `1.2`.
- *
  * @category models
- * @since 0.1.0
  */
 export interface ImageName {
   readonly domain: string
@@ -28,9 +26,7 @@ const digest = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]
  * The first component is a registry's host when it has a `.` or `:`, is `localhost`, or is not lower-case; without one
  * the domain is `docker.io`, and there `library/` in front of a single component says nothing.
  * Same rules as distribution/reference 0.6.0, `normalize.go` and `regexp.go`.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parse = (text: string): ImageName | undefined => {
   const [named, ofDigest] = split(text, text.indexOf("@"))

@@ -2,12 +2,7 @@
  * Reads what was decoded from JSON, of which nothing is known: a field that is not of the kind expected is not there.
  */
 
-/**
- * The fields of an object in their order; none of what is no object.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The fields of an object in their order; none of what is no object. */
 export const entries = (value: unknown): ReadonlyArray<readonly [string, unknown]> =>
   isObject(value) ? Object.entries(value) : []
 

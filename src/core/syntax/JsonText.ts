@@ -5,31 +5,19 @@
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser"
 import * as BoundedJson from "./BoundedJson.ts"
 
-/**
- * A text in a document: where it stands with its quotes, in UTF-16 code units, and what it says.
- *
- * @category models
- */
+/** A text in a document: where it stands with its quotes, in UTF-16 code units, and what it says. */
 export interface JsonString {
   readonly start: number
   readonly end: number
   readonly value: string
 }
 
-/**
- * A value in a document.
- *
- * @category models
- */
+/** A value in a document. */
 export interface JsonValue {
   readonly node: Node
 }
 
-/**
- * What a text is: JSON; none; or JSON that nobody here reads, with the reason as a clause.
- *
- * @category models
- */
+/** What a text is: JSON; none; or JSON that nobody here reads, with the reason as a clause. */
 export type Document =
   | { readonly _tag: "Json"; readonly value: JsonValue }
   | { readonly _tag: "NoJson" }
@@ -51,8 +39,6 @@ const goMaxDepth = 10_000
  *
  * What stands behind it does not count: some daemons refuse that, others ignore it (moby 20.10.24,
  * `runconfig/config.go`). What is nested deeper than Go reads is no JSON for the daemon either.
- *
- * @category parsing
  */
 export const parse = (text: string): Document => {
   const extent = BoundedJson.measure(text)
@@ -72,17 +58,11 @@ export const parse = (text: string): Document => {
 /**
  * The fields of an object by a name, as Go's `encoding/json` finds them: case does not count, and a name may stand there
  * several times.
- *
- * @category accessors
  */
 export const fields = (value: JsonValue, name: string): ReadonlyArray<JsonValue> =>
   members(value).flatMap(([key, found]) => fold(key) === fold(name) ? [found] : [])
 
-/**
- * The fields of an object in their order.
- *
- * @category accessors
- */
+/** The fields of an object in their order. */
 export const members = ({ node }: JsonValue): ReadonlyArray<readonly [string, JsonValue]> =>
   node.type === "object"
     ? (node.children ?? []).flatMap(({ children: [key, found] = [] }) =>
@@ -90,29 +70,17 @@ export const members = ({ node }: JsonValue): ReadonlyArray<readonly [string, Js
     )
     : []
 
-/**
- * The elements of a list.
- *
- * @category accessors
- */
+/** The elements of a list. */
 export const elements = ({ node }: JsonValue): ReadonlyArray<JsonValue> =>
   node.type === "array" ? (node.children ?? []).map((one) => ({ node: one })) : []
 
-/**
- * A value that is a text.
- *
- * @category accessors
- */
+/** A value that is a text. */
 export const string = ({ node }: JsonValue): JsonString | undefined =>
   node.type === "string"
     ? { start: node.offset, end: node.offset + node.length, value: String(getNodeValue(node)) }
     : undefined
 
-/**
- * The document with other texts in place of some.
- *
- * @category rewriting
- */
+/** The document with other texts in place of some. */
 export const replace = (
   text: string,
   replacements: ReadonlyArray<{ readonly at: JsonString; readonly value: string }>

@@ -9,8 +9,6 @@ const addresses = /^((?:syslog|fluentd)-address=unix(?:gram)?:\/\/)([^?#]*)(.*)$
 
 /**
  * The path in an option: a socket's or a certificate's. That of an address is the path of a URL (`%20` for a space).
- *
- * @category accessors
  */
 export const source = (text: string): string | undefined => {
   const [, , address] = addresses.exec(text) ?? []
@@ -18,11 +16,7 @@ export const source = (text: string): string | undefined => {
   return path !== undefined && PosixPath.isAbsolute(path) ? path : undefined
 }
 
-/**
- * The option with another path.
- *
- * @category rewriting
- */
+/** The option with another path. */
 export const withSource = (text: string, path: string): string | undefined => {
   const [, address, , rest] = addresses.exec(text) ?? []
   return address === undefined

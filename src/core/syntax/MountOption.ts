@@ -14,14 +14,12 @@ import * as VolumeDriverOption from "./VolumeDriverOption.ts"
  * `type` it is a volume. A device that is not absolute (`:/export` of NFS, `tmpfs`) is no path of the daemon's. A value
  * that Docker will refuse has none. White space around the value does not count (docker/cli 29.3.0, `opts/mount.go`; older
  * ones refuse it in front). Else the rules of docker/cli 28.5.2, `opts/mount.go`.
- *
  * @category accessors
  */
 export const sources = (text: string): ReadonlyArray<string> => find(text).flatMap((found) => found.paths)
 
 /**
  * A `--mount` value with other paths, in the order of {@link sources}; every other byte of it stays.
- *
  * @category rewriting
  */
 export const withSources = (text: string, paths: ReadonlyArray<string>): string => {

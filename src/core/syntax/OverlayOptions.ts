@@ -15,8 +15,6 @@ const directories = /^(lowerdir=)(.*)$/s
  * Docker hands the options to the kernel as they are (moby 28.5.2, `daemon/volume/local/local_unix.go`), which opens the
  * directories. A comma in a path is written `\,` and, between lower directories, a colon `\:` (Linux 6.17,
  * `Documentation/filesystems/overlayfs.rst`).
- *
- * @category accessors
  */
 export const sources = (text: string): ReadonlyArray<string> => {
   const found: Array<string> = []
@@ -27,11 +25,7 @@ export const sources = (text: string): ReadonlyArray<string> => {
   return found
 }
 
-/**
- * The options with other paths, in the order of {@link sources}; every other byte stays.
- *
- * @category rewriting
- */
+/** The options with other paths, in the order of {@link sources}; every other byte stays. */
 export const withSources = (text: string, paths: ReadonlyArray<string>): string => {
   let at = 0
   return rewrite(text, (path) => paths[at++] ?? path)

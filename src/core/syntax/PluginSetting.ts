@@ -9,20 +9,12 @@ import * as PosixPath from "../paths/PosixPath.ts"
  */
 const setting = /^([^=]*\.(?:source|path)=)(.*)$/s
 
-/**
- * The path of the daemon's in a setting.
- *
- * @category accessors
- */
+/** The path of the daemon's in a setting. */
 export const source = (text: string): string | undefined => {
   const path = setting.exec(text)?.[2]
   return path !== undefined && PosixPath.isAbsolute(path) ? path : undefined
 }
 
-/**
- * The setting with another path.
- *
- * @category rewriting
- */
+/** The setting with another path. */
 export const withSource = (text: string, path: string): string | undefined =>
   text.replace(setting, (_, name: string) => `${name}${path}`)

@@ -13,8 +13,6 @@
  * **Example** (A file's name)
  *
  * `a⏎removed 3 entries` is shown as `a\nremoved 3 entries`.
- *
- * @category printing
  */
 export const escape = (text: string): string => text.replace(obeyed, written)
 

@@ -29,9 +29,7 @@ const ageUnits: ReadonlyMap<string, number> = new Map(Object.entries({ s: 1, m: 
  * A number, optionally a fraction, and a unit of either case: `B`, `kB`, `MB`, `GB`, `TB` count by 1000, `KiB`, `MiB`,
  * `GiB`, `TiB` by 1024, as `docker system df` and `docker builder prune --keep-storage` print and read them
  * (docker/go-units 0.5, `size.go`).
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parseSize = (text: string): number | undefined => {
   const match = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text)
@@ -45,9 +43,7 @@ export const parseSize = (text: string): number | undefined => {
  * **Details**
  *
  * Whole numbers, each with a unit: `w`, `d`, `h`, `m`, `s`.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parseAge = (text: string): number | undefined => {
   if (!/^(?:\d+[wdhms])+$/.test(text)) return undefined
@@ -60,9 +56,7 @@ export const parseAge = (text: string): number | undefined => {
 
 /**
  * Prints bytes such as `1.5GB`, by 1000, with at most two decimals.
- *
  * @category printing
- * @since 0.1.0
  */
 export const printSize = (bytes: number): string => {
   const units = ["B", "kB", "MB", "GB", "TB"]
@@ -75,7 +69,6 @@ export const printSize = (bytes: number): string => {
 
 /**
  * Prints a number of things, such as `1 entry` or `3 entries`.
- *
  * @category printing
  */
 export const printCount = (count: number, one: string, several = `${one}s`): string =>
@@ -83,9 +76,7 @@ export const printCount = (count: number, one: string, several = `${one}s`): str
 
 /**
  * Prints seconds as people say an age: `40 seconds`, `1 minute`, `5 hours`, `3 days`; in the largest unit that fits.
- *
  * @category printing
- * @since 0.1.0
  */
 export const printAge = (seconds: number): string => {
   const [unit, length] = ageNames.find(([, least]) => seconds >= least) ?? ["second", 1]

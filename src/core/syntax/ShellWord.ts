@@ -4,9 +4,7 @@
 
 /**
  * Quotes a word so that a shell reads it as it is: `a b` becomes `'a b'`; a plain word stays plain.
- *
  * @category printing
- * @since 0.1.0
  */
 export const quote = (word: string): string =>
   /^[A-Za-z0-9_\-.,:/@%+=]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`

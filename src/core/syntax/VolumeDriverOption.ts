@@ -10,7 +10,6 @@ const options = "o="
 /**
  * The paths of the daemon's in an option of a volume driver. A device that is not absolute (`:/export` of NFS, `tmpfs`) is
  * none: Docker does not resolve it.
- *
  * @category accessors
  */
 export const sources = (text: string): ReadonlyArray<string> => {
@@ -21,7 +20,6 @@ export const sources = (text: string): ReadonlyArray<string> => {
 
 /**
  * The option with other paths.
- *
  * @category rewriting
  */
 export const withSources = (text: string, paths: ReadonlyArray<string>): string =>

@@ -11,9 +11,7 @@
  * - `Named`: the source is a volume's name.
  * - `Anonymous`: there is a target only.
  * - `Refused`: docker will refuse it; it is kept as written.
- *
  * @category models
- * @since 0.1.0
  */
 export type VolumeSpec =
   | { readonly _tag: "Bind"; readonly source: string; readonly rest: string }
@@ -32,9 +30,7 @@ export type VolumeSpec =
  * Same rules as docker/cli 28.5.2, `internal/volumespec/volumespec.go` and `cli/command/container/opts.go`; and as
  * moby 28.5.2, `daemon/volume/mounts/linux_parser.go`, which knows no drives, so refuses a source such as `C:\a` and
  * every value with more than two colons, in a message that is to show it as written.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const parse = (text: string): VolumeSpec => {
   if (text === "") return { _tag: "Refused", text }
@@ -51,9 +47,7 @@ export const parse = (text: string): VolumeSpec => {
 
 /**
  * Prints a `--volume` value.
- *
  * @category printing
- * @since 0.1.0
  */
 export const print = (spec: VolumeSpec): string => {
   switch (spec._tag) {
@@ -69,9 +63,7 @@ export const print = (spec: VolumeSpec): string => {
 
 /**
  * The path of the daemon's in a `--volume` value, such as `./src` of `./src:/app`.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const source = (text: string): string | undefined => {
   const spec = parse(text)
@@ -80,9 +72,7 @@ export const source = (text: string): string | undefined => {
 
 /**
  * A `--volume` value with another path; `undefined` where the syntax cannot hold it, because there is a colon in it.
- *
  * @category rewriting
- * @since 0.1.0
  */
 export const withSource = (text: string, path: string): string | undefined => {
   const spec = parse(text)

@@ -5,12 +5,7 @@ import * as host from "docker-shim:host"
 
 type Encoding = "utf8" | "utf-8" | "latin1" | "binary" | "ascii" | "hex" | "base64" | "base64url"
 
-/**
- * Bytes with the conversions that Node's have.
- *
- * @category models
- * @since 0.1.0
- */
+/** Bytes with the conversions that Node's have. */
 export class Buffer extends Uint8Array {
   static override from(
     source: string | ArrayBuffer | ArrayLike<unknown> | Iterable<unknown>,

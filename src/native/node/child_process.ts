@@ -33,12 +33,7 @@ const running = new Map<number, ChildProcess>()
 /** `SIGCHLD`, which says that a child ended. */
 const childEnded = 17
 
-/**
- * Starts a program.
- *
- * @category running
- * @since 0.1.0
- */
+/** Starts a program. */
 export const spawn = (
   file: string,
   wordsOrOptions: ReadonlyArray<string> | Options = [],
@@ -167,12 +162,7 @@ const openPipe = (): readonly [number, number] | number => {
   }
 }
 
-/**
- * Runs a program to its end.
- *
- * @category running
- * @since 0.1.0
- */
+/** Runs a program to its end. */
 export const spawnSync = (file: string, words: ReadonlyArray<string> = [], options: Options = {}) => {
   const { descriptors, failed, ours, theirs } = plumb(options.stdio)
   const pid = failed ?? start(file, words, options, descriptors)

@@ -5,12 +5,7 @@ import * as host from "docker-shim:host"
 import { fillRandom } from "../system/Processes.ts"
 import { Buffer, bytesOf, view } from "./buffer.ts"
 
-/**
- * A hash that is being computed.
- *
- * @category models
- * @since 0.1.0
- */
+/** A hash that is being computed. */
 export class Hash {
   readonly #state = new Uint8Array(128)
 

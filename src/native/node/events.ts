@@ -5,12 +5,7 @@
 /** Whatever is emitted is what a listener takes; as for Node's, nobody checks. */
 type Listener = (...args: Array<never>) => void
 
-/**
- * Emits events to listeners, in the order in which they came.
- *
- * @category models
- * @since 0.1.0
- */
+/** Emits events to listeners, in the order in which they came. */
 export class EventEmitter {
   readonly #listeners = new Map<string | symbol, Array<{ readonly listener: Listener; readonly once: boolean }>>()
 

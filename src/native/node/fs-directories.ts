@@ -6,12 +6,7 @@ import * as Files from "../system/Files.ts"
 import * as Structure from "../system/Structure.ts"
 import { number, type Path, text } from "./fs-path.ts"
 
-/**
- * One entry of a directory.
- *
- * @category models
- * @since 0.1.0
- */
+/** One entry of a directory. */
 export class Dirent {
   readonly name: string
   readonly parentPath: string
@@ -66,11 +61,7 @@ export const readdirSync = (
 /** More names than any caller takes; of a larger directory the rest is not read. */
 const mostOpened = 1_000_001
 
-/**
- * An open directory, whose entries are read one by one.
- *
- * @category models
- */
+/** An open directory, whose entries are read one by one. */
 export class Dir {
   readonly path: string
   readonly #listed: ReadonlyArray<string | number>

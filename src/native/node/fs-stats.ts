@@ -8,11 +8,7 @@ const kindMask = 0o170000
 
 const isArm = DOCKER_SHIM_ARCHITECTURE === "arm64"
 
-/**
- * The status of a file, with numbers or, as Node's `bigint: true`, with bigints.
- *
- * @category models
- */
+/** The status of a file, with numbers or, as Node's `bigint: true`, with bigints. */
 export class Stats {
   readonly #bytes: Uint8Array
   readonly #view: DataView

@@ -5,12 +5,7 @@ import * as Files from "../system/Files.ts"
 import { bytesOf } from "./buffer.ts"
 import { Readable } from "./stream.ts"
 
-/**
- * A connection; what is written to it is sent at once.
- *
- * @category models
- * @since 0.1.0
- */
+/** A connection; what is written to it is sent at once. */
 export class Socket extends Readable {
   write(text: string): void {
     try {
@@ -21,12 +16,7 @@ export class Socket extends Readable {
   }
 }
 
-/**
- * Connects to the unix socket at a path. Where that fails, the connection has an `error`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Connects to the unix socket at a path. Where that fails, the connection has an `error`. */
 export const createConnection = (path: string): Socket => {
   try {
     return new Socket(Files.connect(path))

@@ -6,12 +6,7 @@ import * as Files from "../system/Files.ts"
 import { type Buffer, bytesOf, view } from "./buffer.ts"
 import { EventEmitter } from "./events.ts"
 
-/**
- * What comes out of a descriptor. Reading starts with the first listener for data.
- *
- * @category models
- * @since 0.1.0
- */
+/** What comes out of a descriptor. Reading starts with the first listener for data. */
 export class Readable extends EventEmitter implements AsyncIterable<Buffer | string> {
   readonly #descriptor: number
   #watch: Loop.Waiting | undefined
@@ -126,23 +121,13 @@ export class Readable extends EventEmitter implements AsyncIterable<Buffer | str
   }
 }
 
-/**
- * Whatever takes what is written to it: a {@link Writable}, a hash.
- *
- * @category models
- * @since 0.1.0
- */
+/** Whatever takes what is written to it: a {@link Writable}, a hash. */
 export interface Sink {
   readonly write: (chunk: Uint8Array | string) => unknown
   readonly end: () => unknown
 }
 
-/**
- * What goes into a descriptor: written at once.
- *
- * @category models
- * @since 0.1.0
- */
+/** What goes into a descriptor: written at once. */
 export class Writable extends EventEmitter {
   readonly #descriptor: number
   readonly #closes: boolean

@@ -22,12 +22,7 @@ const terminal = Terminal.Terminal.of({
     })
 })
 
-/**
- * Terminal and paths; of files only whether they are there.
- *
- * @category layers
- * @since 0.1.0
- */
+/** Terminal and paths; of files only whether they are there. */
 export const layer: Layer.Layer<FileSystem.FileSystem | Path.Path | Terminal.Terminal> = Layer.mergeAll(
   FileSystem.layerNoop({
     exists: (path) => Effect.sync(() => Files.stat(path, true, false) !== undefined)

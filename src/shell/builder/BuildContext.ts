@@ -29,8 +29,6 @@ const maxPatternSize = 256 * 1024
  * no part of most. A `Dockerfile` that is not there may be called `dockerfile`, and a `.dockerignore` named after it comes
  * before that of the context (buildkit 0.25, `frontend/dockerui/config.go`). Only regular files are opened. A directory
  * that is left out is not looked into unless an exception could take back something below it.
- *
- * @category constructors
  */
 export const reader = (
   budget: TimeBudget.TimeBudget

@@ -8,9 +8,6 @@ const manifest = "cache.manifest"
 
 /**
  * Whether the file names the manifest of a cache that was exported. A file that cannot be read says nothing against it.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const namesCache = (file: string): boolean => {
   try {

@@ -9,9 +9,6 @@ import * as RealProgram from "../docker/RealProgram.ts"
 /**
  * The builders, each file's name and content, and the selected one: by `buildx use`, and for an endpoint by
  * `buildx use --default`.
- *
- * @category models
- * @since 0.1.0
  */
 export interface BuildxStore {
   readonly current: unknown
@@ -29,9 +26,6 @@ type File = readonly [name: string, content: string]
  * Contents, not times: without a builder of its own buildx writes `current` anew each time it looks for the selected one,
  * with an empty `Name`, which selects none (docker/buildx 0.29.1, `store/store.go`, `Current` and `reset`). The directory is
  * `$BUILDX_CONFIG`, else `buildx` in docker's own.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const read = (env: Readonly<Record<string, string | undefined>>): BuildxStore => {
   const directory = env["BUILDX_CONFIG"] || path.join(RealProgram.configDirectory(env), "buildx")
@@ -49,9 +43,6 @@ export const read = (env: Readonly<Record<string, string | undefined>>): BuildxS
  *
  * `default` is another name for the current context, and a builder of that name comes first (docker/buildx 0.29.1,
  * `store/storeutil/storeutil.go`, `GetCurrentInstance` and `GetNodeGroup`).
- *
- * @category predicates
- * @since 0.1.0
  */
 export const isContext = (store: BuildxStore, name: string | undefined, context: string): boolean => {
   const isFree = name !== undefined || store.current === undefined && store.defaults.length === 0

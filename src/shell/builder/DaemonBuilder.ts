@@ -20,9 +20,6 @@ type Env = Readonly<Record<string, string | undefined>>
  * - `plugin`: the file of docker's buildx plugin; `store`: what buildx keeps;
  * - `socket`: the unix socket of the daemon, where the endpoint is one;
  * - `isDaemon`: the daemon itself builds (driver `docker`). Otherwise buildx has to be asked: another builder, or no buildx.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Surroundings {
   readonly plugin: string | undefined
@@ -31,12 +28,7 @@ export interface Surroundings {
   readonly isDaemon: boolean
 }
 
-/**
- * Looks at the files once, for all that depends on them.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Looks at the files once, for all that depends on them. */
 export const look = ({ endpoint, name }: Question.Of<"Builder">, env: Env): Surroundings => {
   const { currentContext } = DockerConfigFile.read(RealProgram.configDirectory(env))
   const plugin = RealProgram.pluginDirectories(env).map((one) => path.join(one, "docker-buildx")).find(fs.existsSync)

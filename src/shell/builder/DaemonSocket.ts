@@ -9,12 +9,7 @@ import * as RealProgram from "../docker/RealProgram.ts"
 /** Where docker looks for its daemon when told nothing. */
 const defaultSocket = "/var/run/docker.sock"
 
-/**
- * The socket's path for what the user said of the endpoint; `undefined` where the endpoint is no unix socket.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The socket's path for what the user said of the endpoint; `undefined` where the endpoint is no unix socket. */
 export const find = (
   flags: Endpoint.EndpointFlags,
   env: Readonly<Record<string, string | undefined>>

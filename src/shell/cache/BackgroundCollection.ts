@@ -19,9 +19,6 @@ const priority = 15
 /**
  * Starts `docker-shim cache prune --force` unless a collection began in the last hour; whether it did. `shim` is the shim's own
  * file, `env` holds the settings. Nobody waits for it, and what becomes of it is nobody's failure.
- *
- * @category running
- * @since 0.1.0
  */
 export const start = (
   directory: string,
@@ -39,8 +36,6 @@ export const start = (
 
 /**
  * Starts `docker-shim cache verify --repair` of an entry, unless one began in the last hour; whether one runs or ran.
- *
- * @category running
  */
 export const startVerification = (
   directory: string,

@@ -26,9 +26,6 @@ import * as Trash from "./Trash.ts"
 /**
  * What to collect: by limits, or the entries named; `dryRun` only says what would go. `progress` is told how many of how
  * many blobs are gone.
- *
- * @category models
- * @since 0.1.0
  */
 export interface CollectionRequest {
   readonly directory: string
@@ -38,12 +35,7 @@ export interface CollectionRequest {
   readonly progress?: (done: number, all: number) => void
 }
 
-/**
- * What went, or would go. Sizes are in bytes.
- *
- * @category models
- * @since 0.1.0
- */
+/** What went, or would go. Sizes are in bytes. */
 export interface Collected {
   readonly evictions: ReadonlyArray<CacheCollection.Eviction>
   readonly blobs: number
@@ -54,9 +46,6 @@ export interface Collected {
 /**
  * Collects. Fails with the system's error if the directory cannot be read or written, with `EBUSY` if another collection
  * is running.
- *
- * @category running
- * @since 0.1.0
  */
 export const collect = (request: CollectionRequest): Promise<Collected> =>
   SharedDirectory.use(request.directory, async (root) => {

@@ -30,9 +30,6 @@ import * as ReadableBlobs from "./ReadableBlobs.ts"
  * An entry that holds all that was exported stays as it is also because BuildKit 0.13 leaves out a layer now and then when
  * it exports the same again. What was exported in the expectation that the entry holds it, and turns out to be more, lacks
  * layers: it is not published, and with what the entry was built from forgotten the next build exports all.
- *
- * @category running
- * @since 0.1.0
  */
 export const publish = (
   target: CacheExport,
@@ -140,12 +137,7 @@ const isHeld = (directory: string, published: Whole, exported: Whole, isExpected
     && (isExpected || CacheConfig.hasSteps(found, entry))
 }
 
-/**
- * Removes what a build left unfinished. What somebody put there stays when `isOver`.
- *
- * @category running
- * @since 0.1.0
- */
+/** Removes what a build left unfinished. What somebody put there stays when `isOver`. */
 export const discard = (
   { directory, exportDirectory, key }: CacheExport,
   isOver?: () => boolean

@@ -22,9 +22,6 @@ import * as CachePlace from "./CachePlace.ts"
  * - `Unreadable`: it is there, and this user cannot read it: whether it is sound nobody here can say. `error` is why.
  * - `Broken`: it must not be imported. `wrong` are the blobs that are there and are not what their name says: no export
  *   would write them again, so they have to go.
- *
- * @category models
- * @since 0.1.0
  */
 export type CacheGraph =
   | { readonly _tag: "Absent" }
@@ -35,9 +32,6 @@ export type CacheGraph =
 /**
  * Reads the index `file` of a cache directory. Manifests are checked by digest, layers by size: reading those would cost
  * more than the cache saves. `sizeOf` says how large a blob is, `undefined` where it is not there.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const read = (
   cache: CachePlace.Cache,
@@ -50,11 +44,7 @@ export const read = (
       return index === undefined ? { _tag: "Absent" } : readManifest(root, index, sizeOf)
     }), file)
 
-/**
- * The same for the text of an index.
- *
- * @category accessors
- */
+/** The same for the text of an index. */
 export const ofIndex = (cache: CachePlace.Cache, index: string): CacheGraph =>
   orUnreadable(() => CachePlace.use(cache, (root) => readManifest(root, index)), CachePlace.pathOf(cache))
 
@@ -105,23 +95,13 @@ const sizeIn = (store: SharedDirectory.SharedDirectory, digest: string): number 
 /** The name of a blob in the store. */
 const nameOf = (digest: string): string => OciLayout.blobName(digest).slice("sha256/".length)
 
-/**
- * The manifest that an index names, whether it is there or not; none where the file names none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The manifest that an index names, whether it is there or not; none where the file names none. */
 export const manifestOf = (cache: CachePlace.Cache, file: string): ReadonlyArray<string> => {
   const manifest = OciLayout.latestManifest(CachePlace.use(cache, (root) => readDocument(root, file)) ?? "")
   return manifest === undefined ? [] : [manifest.digest]
 }
 
-/**
- * Where the cache configuration is among the blobs of an entry; `undefined` where it has none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Where the cache configuration is among the blobs of an entry; `undefined` where it has none. */
 export const configOf = (
   { blobs }: Extract<CacheGraph, { readonly _tag: "Whole" }>
 ): OciLayout.Descriptor | undefined => blobs.find(({ mediaType }) => mediaType === CacheConfig.mediaType)
@@ -129,8 +109,6 @@ export const configOf = (
 /**
  * The text of a manifest or a configuration; empty where it is not there, or is too large to be one. Throws the system's
  * error if it cannot be read.
- *
- * @category accessors
  */
 export const text = (cache: CachePlace.Cache, digest: string): string =>
   CachePlace.use(cache, (root) => readDocument(root, blobFile(root.path, digest), CacheRecords.maxSize) ?? "")

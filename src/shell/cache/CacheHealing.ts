@@ -17,9 +17,6 @@ import * as Trash from "./Trash.ts"
 /**
  * Sets an entry aside: its index goes, so that nobody imports it; so do blobs that are not what their names say, as no
  * export would write them again. A link or file in the entry's place goes as a whole, and is not followed.
- *
- * @category running
- * @since 0.1.0
  */
 export const setAside = (cache: CachePlace.Cache, key: string, wrong: ReadonlyArray<string> = []): void =>
   CachePlace.use(cache, (root) => {
@@ -53,11 +50,7 @@ const hasLink = (root: SharedDirectory.SharedDirectory, key: string): boolean =>
       && SharedFile.readLink(entry, name) === CacheLayout.blobsLink
   ) === true
 
-/**
- * What came out of looking at an entry: it was at fault, it was not, or that could not be told in time.
- *
- * @category models
- */
+/** What came out of looking at an entry: it was at fault, it was not, or that could not be told in time. */
 export type Healing = "AtFault" | "Sound" | "Unfinished"
 
 /**
@@ -69,8 +62,6 @@ export type Healing = "AtFault" | "Sound" | "Unfinished"
  * A build may fail again and again for reasons of its own: blobs that were found good and have not changed since are not
  * read again. Those that changed last are read first, the smaller before the larger: the time of a change of status cannot be forged, and who damages a
  * blob changes it. An entry that is not there any more went away while the build was reading it.
- *
- * @category running
  */
 export const heal = async (directory: string, key: string, isOver: () => boolean): Promise<Healing> => {
   const graph = CacheGraph.read(directory, CacheLayout.index(directory, key))
@@ -88,11 +79,7 @@ export const heal = async (directory: string, key: string, isOver: () => boolean
   return "AtFault"
 }
 
-/**
- * The same for an entry in a directory that is only read: it stays where it is.
- *
- * @category running
- */
+/** The same for an entry in a directory that is only read: it stays where it is. */
 export const check = async (directory: string, key: string, isOver: () => boolean): Promise<Healing> => {
   const graph = CacheGraph.read(directory, CacheLayout.index(directory, key))
   if (graph._tag !== "Whole") return "AtFault"
@@ -108,9 +95,6 @@ export const check = async (directory: string, key: string, isOver: () => boolea
 /**
  * The blobs whose content is not what their names say, or that are not there. Fails with the system's error if one cannot
  * be read: that is not damage.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const damagedBlobs = async (
   cache: CachePlace.Cache,

@@ -7,32 +7,20 @@ import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as CachePlace from "./CachePlace.ts"
 
-/**
- * What is remembered: `inputs` (`BuildInputs`) and `origin` (`BuildOrigin`), as far as they are known.
- *
- * @category models
- */
+/** What is remembered: `inputs` (`BuildInputs`) and `origin` (`BuildOrigin`), as far as they are known. */
 export interface Remembered {
   readonly inputs?: string
   readonly origin?: string
 }
 
-/**
- * What is remembered of this manifest; nothing if it was said of another that was there before or since.
- *
- * @category accessors
- */
+/** What is remembered of this manifest; nothing if it was said of another that was there before or since. */
 export const read = (cache: CachePlace.Cache, key: string, manifest: string): Remembered => {
   const [of, inputs = unknown, origin = unknown] = words(cache, key)
   if (of !== manifest) return {}
   return { ...(inputs === unknown ? {} : { inputs }), ...(origin === unknown ? {} : { origin }) }
 }
 
-/**
- * The origin that is remembered, of whichever manifest.
- *
- * @category accessors
- */
+/** The origin that is remembered, of whichever manifest. */
 export const originOf = (cache: CachePlace.Cache, key: string): string | undefined => {
   const [, , origin = unknown] = words(cache, key)
   return origin === unknown ? undefined : origin
@@ -51,11 +39,7 @@ const unknown = "-"
 /** Three digests, and room for their names. */
 const maxSize = 256
 
-/**
- * Remembers what is known of an entry with this manifest. Throws the system's error.
- *
- * @category running
- */
+/** Remembers what is known of an entry with this manifest. Throws the system's error. */
 export const write = (cache: CachePlace.Cache, key: string, manifest: string, { inputs, origin }: Remembered): void => {
   const known = read(cache, key, manifest)
   if (known.inputs === inputs && known.origin === origin) return
@@ -64,11 +48,7 @@ export const write = (cache: CachePlace.Cache, key: string, manifest: string, { 
   at(cache, key, (entry, name) => SharedFile.write(entry, name, text))
 }
 
-/**
- * Forgets all of it: the next build exports all that it has.
- *
- * @category running
- */
+/** Forgets all of it: the next build exports all that it has. */
 export const forget = (cache: CachePlace.Cache, key: string): void => {
   at(cache, key, SharedRemoval.unlink)
 }

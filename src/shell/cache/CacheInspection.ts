@@ -33,8 +33,6 @@ const maxCandidates = 256
 /**
  * Looks at the cache directories of a session, and at the entries that some builds want, until the budget is spent: what is
  * not looked at by then is left out.
- *
- * @category accessors
  */
 export const inspect = (
   { directory, readDirectories, wanted }: Question.Of<"CacheDirectory">,
@@ -184,11 +182,7 @@ const usedAt = (root: SharedDirectory.SharedDirectory, key: string): number => {
 const modifiedAt = (root: SharedDirectory.SharedDirectory, file: string): number | undefined =>
   attempt(() => CachePlace.at(root, file, SharedDirectory.status))?.mtimeMs
 
-/**
- * The state of one key's entry.
- *
- * @category accessors
- */
+/** The state of one key's entry. */
 export const entry = (cache: CachePlace.Cache, key: string): CacheEntry =>
   // a directory that cannot be opened has no entries to offer
   attempt(() => CachePlace.use(cache, (root) => entryIn(root, key))) ?? { _tag: "Missing" }

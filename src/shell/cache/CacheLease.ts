@@ -15,9 +15,6 @@ import * as CachePlace from "./CachePlace.ts"
 /**
  * The lease of one build. Times are milliseconds of the file system's own clock, whatever the clocks of the containers
  * say: the build began at `startedAt` and showed last at `aliveAt` that it runs.
- *
- * @category models
- * @since 0.1.0
  */
 export interface CacheLease {
   readonly id: string
@@ -32,12 +29,7 @@ export const heartbeat = 30_000
 /** Twenty heartbeats missed: whoever held the lease is gone. */
 export const staleAfter = 600_000
 
-/**
- * Takes a lease on the entries of some keys, and marks them as used. Throws the system's error.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Takes a lease on the entries of some keys, and marks them as used. Throws the system's error. */
 export const take = (cache: CachePlace.Cache, id: string, keys: ReadonlyArray<string>): void =>
   CachePlace.use(cache, (root) => {
     MadeDirectory.within(root, leasesIn(root), (leases) =>
@@ -48,12 +40,7 @@ export const take = (cache: CachePlace.Cache, id: string, keys: ReadonlyArray<st
     for (const key of keys) markUsed(root, key)
   })
 
-/**
- * Shows that the build with this lease still runs.
- *
- * @category running
- * @since 0.1.0
- */
+/** Shows that the build with this lease still runs. */
 export const renew = (cache: CachePlace.Cache, id: string): void => {
   try {
     CachePlace.at(
@@ -66,12 +53,7 @@ export const renew = (cache: CachePlace.Cache, id: string): void => {
   }
 }
 
-/**
- * Ends a lease; also one that was not taken whole. What somebody put into it stays when `isOver`.
- *
- * @category running
- * @since 0.1.0
- */
+/** Ends a lease; also one that was not taken whole. What somebody put into it stays when `isOver`. */
 export const release = (cache: CachePlace.Cache, id: string, isOver?: () => boolean): void => {
   try {
     CachePlace.use(
@@ -90,23 +72,14 @@ const end = (leases: SharedDirectory.SharedDirectory, id: string, isOver?: () =>
   SharedRemoval.removeAll(leases, unfinished, isOver)
 }
 
-/**
- * Ends a stale lease. Throws the system's error.
- *
- * @category running
- */
+/** Ends a stale lease. Throws the system's error. */
 export const remove = (cache: CachePlace.Cache, id: string): void =>
   CachePlace.use(cache, (root) => SharedDirectory.withinIfThere(root, leasesIn(root), (leases) => end(leases, id)))
 
 const leasesIn = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> =>
   CachePlace.namesOf(root, CacheLayout.leases(root.path))
 
-/**
- * All leases that are there, stale ones included. Throws the system's error where one cannot be read.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** All leases that are there, stale ones included. Throws the system's error where one cannot be read. */
 export const list = (cache: CachePlace.Cache): ReadonlyArray<CacheLease> =>
   CachePlace.use(
     cache,
@@ -122,11 +95,7 @@ export const list = (cache: CachePlace.Cache): ReadonlyArray<CacheLease> =>
 /** More builds than ever run at once. */
 const mostLeases = 100_000
 
-/**
- * The leases of builds that run; `undefined` where they cannot be read within the budget.
- *
- * @category accessors
- */
+/** The leases of builds that run; `undefined` where they cannot be read within the budget. */
 export const runningWithin = (
   root: SharedDirectory.SharedDirectory,
   budget: TimeBudget.TimeBudget
@@ -143,29 +112,16 @@ export const runningWithin = (
   return isWhole === false ? undefined : found.filter((lease) => !isStale(lease, now))
 }
 
-/**
- * The leases of builds that run.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The leases of builds that run. */
 export const running = (cache: CachePlace.Cache, now: number): ReadonlyArray<CacheLease> =>
   list(cache).filter((lease) => !isStale(lease, now))
 
-/**
- * Whether whoever held the lease is gone.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether whoever held the lease is gone. */
 export const isStale = (lease: CacheLease, now: number): boolean => now - lease.aliveAt > staleAfter
 
 /**
  * The time by the file system's own clock, which writes the times that leases are judged by. Throws the system's error
  * where the directory cannot be written.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const now = (cache: CachePlace.Cache): number => CachePlace.use(cache, SharedFile.now)
 

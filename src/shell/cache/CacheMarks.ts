@@ -8,11 +8,7 @@ import * as SharedFile from "../files/SharedFile.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CachePlace from "./CachePlace.ts"
 
-/**
- * An index, and the digest of the manifest that it names.
- *
- * @category models
- */
+/** An index, and the digest of the manifest that it names. */
 export interface MarkedIndex {
   readonly index: string
   readonly manifest: string
@@ -22,9 +18,6 @@ export interface MarkedIndex {
  * Writes the configuration with the entry's marks and the manifest that names it beside those that are there; the index
  * that names them, to be written by the caller. A document of another form stays as it is, and serves as it is. Throws the
  * system's error.
- *
- * @category running
- * @since 0.1.0
  */
 export const apply = (
   directory: string,

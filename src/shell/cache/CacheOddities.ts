@@ -10,8 +10,6 @@ import * as CachePlace from "./CachePlace.ts"
 
 /**
  * One of them, such as `.trash`: `it is no directory`. What is of the wrong kind is in the way; a wrong time is not.
- *
- * @category models
  */
 export interface Oddity {
   readonly path: string
@@ -19,11 +17,7 @@ export interface Oddity {
   readonly isInTheWay: boolean
 }
 
-/**
- * Looks at the places of the layout. `now` is in milliseconds. Throws the system's error.
- *
- * @category accessors
- */
+/** Looks at the places of the layout. `now` is in milliseconds. Throws the system's error. */
 export const find = (root: SharedDirectory.SharedDirectory, now: number): ReadonlyArray<Oddity> => [
   ...places(root).flatMap((place) => [
     ...kind(root, place),
@@ -88,11 +82,7 @@ const time = (root: SharedDirectory.SharedDirectory, path: string, now: number):
     : []
 }
 
-/**
- * Moves aside what is in the way, where collection finds and removes it when it is old. Throws the system's error.
- *
- * @category running
- */
+/** Moves aside what is in the way, where collection finds and removes it when it is old. Throws the system's error. */
 export const moveAside = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> =>
   places(root).filter((place) =>
     kind(root, place).length > 0 &&

@@ -11,8 +11,6 @@ import type * as CachePlace from "./CachePlace.ts"
 /**
  * What is to be imported: the index, the documents that it and its manifest name and that only the view has, and the blobs
  * of the store.
- *
- * @category models
  */
 export interface CachePart {
   readonly index: string
@@ -23,8 +21,6 @@ export interface CachePart {
 /**
  * The part of an entry without the steps at some places. Throws the system's error, or one that says why no part of the
  * entry can be imported.
- *
- * @category accessors
  */
 export const select = (
   cache: CachePlace.Cache,

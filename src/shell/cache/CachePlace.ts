@@ -9,11 +9,7 @@ import * as SystemError from "../files/SystemError.ts"
 /** The cache directory: its path, or where several things are done in it at once, the open directory. */
 export type Cache = string | SharedDirectory.SharedDirectory
 
-/**
- * Opens the cache directory while something runs, unless it is open.
- *
- * @category running
- */
+/** Opens the cache directory while something runs, unless it is open. */
 export const use = <A>(cache: Cache, run: (root: SharedDirectory.SharedDirectory) => A): A =>
   typeof cache === "string" ? SharedDirectory.use(cache, run) : run(cache)
 
@@ -23,8 +19,6 @@ export const pathOf = (cache: Cache): string => typeof cache === "string" ? cach
 /**
  * Opens the directory that a path of the layout is in, while something runs with that and the last name of the path;
  * `undefined` where that directory is not there.
- *
- * @category running
  */
 export const at = <A>(
   cache: Cache,
@@ -45,8 +39,6 @@ export const namesOf = (root: SharedDirectory.SharedDirectory, path: string): Re
 /**
  * The names in a directory of the layout; none where no directory is there. Where somebody else put a link or a file in its
  * place, nothing in that is the cache's.
- *
- * @category accessors
  */
 export const list = (cache: Cache, path: string): ReadonlyArray<string> =>
   ofDirectory(() =>
@@ -63,11 +55,7 @@ export const ofDirectory = <A>(run: () => A | undefined): A | undefined => {
   }
 }
 
-/**
- * Moves something to where nothing is yet in the way; `false` where it is not there any more.
- *
- * @category running
- */
+/** Moves something to where nothing is yet in the way; `false` where it is not there any more. */
 export const move = (
   from: SharedDirectory.SharedDirectory,
   name: string,

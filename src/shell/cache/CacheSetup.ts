@@ -13,9 +13,6 @@ import * as ReadableBlobs from "./ReadableBlobs.ts"
 /**
  * How the directory is to be: `mode` are its permission bits; `owner` is left alone where it is not given. `scope` names the
  * sessions that share it; without it there is one directory for all.
- *
- * @category models
- * @since 0.1.0
  */
 export interface CacheSetup {
   readonly root: string
@@ -25,12 +22,7 @@ export interface CacheSetup {
   readonly repair: boolean
 }
 
-/**
- * What was done, and what is not as it should be and was left, each as a line.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was done, and what is not as it should be and was left, each as a line. */
 export interface CacheSetupResult {
   readonly directory: string
   readonly done: ReadonlyArray<string>
@@ -43,9 +35,6 @@ export const defaultMode = 0o755
 /**
  * Creates `buildkit-cache`, or that of a scope, below a root, with the directories that all builds share, unless it is there. Modes and owners
  * of what is there are changed only with `repair`. Throws the system's error.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const init = (setup: CacheSetup): CacheSetupResult => {
   const { source: directory } = CacheMount.of(setup.root, { scope: setup.scope })

@@ -12,9 +12,6 @@ import * as CachePlace from "./CachePlace.ts"
 /**
  * One key's entry. `lastUsed` is in milliseconds; `uses` counts the builds that used it, as far as known. A `graph` that
  * is `Absent` belongs to a key that nothing was published for yet.
- *
- * @category models
- * @since 0.1.0
  */
 export interface SurveyedEntry {
   readonly key: string
@@ -26,9 +23,6 @@ export interface SurveyedEntry {
 /**
  * A blob of the store: bytes, and when it got there, in milliseconds of the file system's clock. `occupied` are the bytes
  * that it takes of the disk, which are fewer where it has holes: anybody can make a file of a terabyte that takes nothing.
- *
- * @category models
- * @since 0.1.0
  */
 export interface StoredBlob {
   readonly size: number
@@ -42,9 +36,6 @@ export interface StoredBlob {
  * **Details**
  *
  * `strangers` are names in the directory that are no entries. `now` is the file system's time at the start.
- *
- * @category models
- * @since 0.1.0
  */
 export interface CacheSurvey {
   readonly now: number
@@ -57,9 +48,6 @@ export interface CacheSurvey {
 /**
  * Reads a cache directory. Throws the system's error where something in it cannot be read; an entry of which that is true
  * is `Unreadable`.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const read = (cache: CachePlace.Cache, now: number): CacheSurvey =>
   CachePlace.use(cache, (root) => {

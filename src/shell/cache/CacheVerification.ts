@@ -10,23 +10,13 @@ import * as CacheOddities from "./CacheOddities.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
 import * as ForeignDirectory from "./ForeignDirectory.ts"
 
-/**
- * One fault: `key` is the entry that must not be imported, empty where a blob is damaged that no entry names.
- *
- * @category models
- * @since 0.1.0
- */
+/** One fault: `key` is the entry that must not be imported, empty where a blob is damaged that no entry names. */
 export interface CacheFault {
   readonly key: string
   readonly why: string
 }
 
-/**
- * What was read, in numbers, and the faults.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was read, in numbers, and the faults. */
 export interface CacheVerification {
   readonly entries: number
   readonly blobs: number
@@ -38,9 +28,6 @@ export interface CacheVerification {
  * Verifies every index, manifest and blob, or those of the entries named; with `repair` sets aside the entries at fault and removes damaged blobs.
  * `progress` is told how many of how many bytes were read. Fails with the system's error if something cannot be read: then
  * nothing is repaired.
- *
- * @category running
- * @since 0.1.0
  */
 export const verify = (
   directory: string,

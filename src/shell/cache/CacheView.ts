@@ -22,18 +22,12 @@ import * as CacheGraph from "./CacheGraph.ts"
 import * as CachePart from "./CachePart.ts"
 import * as CachePlace from "./CachePlace.ts"
 
-/**
- * What a view needs open until the build has ended.
- *
- * @category models
- */
+/** What a view needs open until the build has ended. */
 export type Held = Pick<SharedDirectory.SharedDirectory, "descriptor">
 
 /**
  * The outcome of making a view to import from: what it holds open, or why the entry may not be imported. `isDamaged` says
  * that it is not merely out of reach for this user.
- *
- * @category models
  */
 export type Import =
   | { readonly _tag: "Opened"; readonly held: ReadonlyArray<Held> }
@@ -45,8 +39,6 @@ const mostHeld = 512
 /**
  * Makes the view of an entry. Where no lease keeps collection from taking its blobs (`isLeased`), as for those who only
  * read, the blobs themselves are held open: what is removed stays until the build has ended. Throws the system's error.
- *
- * @category constructors
  */
 export const openImport = (source: CacheImport, isLeased: boolean): Import => {
   const held: Array<Held> = []
@@ -117,11 +109,7 @@ const blobIn = (digest: string): string => `blobs/${OciLayout.blobName(digest)}`
 
 const nameOf = (digest: string): string => digest.slice(digest.indexOf(":") + 1)
 
-/**
- * Makes the view that a build exports into, and in the cache what it needs there. Throws the system's error.
- *
- * @category constructors
- */
+/** Makes the view that a build exports into, and in the cache what it needs there. Throws the system's error. */
 export const openExport = ({ directory, exportDirectory, key, view }: CacheExport): ReadonlyArray<Held> => {
   const held: Array<Held> = []
   try {
@@ -168,11 +156,7 @@ const completeEntry = (entry: SharedDirectory.SharedDirectory): void => {
 const enterStore = (root: SharedDirectory.SharedDirectory): SharedDirectory.SharedDirectory =>
   SharedDirectory.within(root, [".blobs"], (blobs) => SharedDirectory.enter(blobs, "sha256"))
 
-/**
- * Closes what views needed open.
- *
- * @category destructors
- */
+/** Closes what views needed open. */
 export const release = (held: ReadonlyArray<Held>): void => {
   for (const one of held) SharedDirectory.close(one)
 }

@@ -13,11 +13,7 @@ import * as PrivateIndexes from "./PrivateIndexes.ts"
 /** Collection makes as much room as that lets builds export again. */
 const wantedFree = 2 * minimumFree
 
-/**
- * Reads what is not in the survey yet. Throws the system's error if something cannot be read that may name blobs.
- *
- * @category accessors
- */
+/** Reads what is not in the survey yet. Throws the system's error if something cannot be read that may name blobs. */
 export const of = (
   root: SharedDirectory.SharedDirectory,
   survey: CacheSurvey.CacheSurvey

@@ -13,9 +13,6 @@ import * as CachePlace from "./CachePlace.ts"
 /**
  * A lock that was taken. `renew` shows that its holder lives, and throws `EBUSY` where the lock was lost: then another
  * collection may run.
- *
- * @category models
- * @since 0.1.0
  */
 export interface CollectionLock {
   readonly renew: () => void
@@ -28,9 +25,6 @@ export const busy = "EBUSY"
 /**
  * Takes the lock; one whose holder is gone is taken over, and what is no file was never a lock. Throws `EBUSY` where
  * another collection is running.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const take = (root: SharedDirectory.SharedDirectory): CollectionLock => {
   const [name = ""] = CachePlace.namesOf(root, CacheLayout.collecting(root.path))

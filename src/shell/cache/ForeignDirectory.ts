@@ -6,11 +6,7 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import { codes, SharedDirectoryError } from "../files/SharedDirectoryError.ts"
 
-/**
- * Throws a `SharedDirectoryError`, `ENOTCACHE`, where the directory holds something, and nothing that a cache has.
- *
- * @category predicates
- */
+/** Throws a `SharedDirectoryError`, `ENOTCACHE`, where the directory holds something, and nothing that a cache has. */
 export const check = (root: SharedDirectory.SharedDirectory): void => {
   if (CacheLayout.namesOfCache.some((name) => SharedDirectory.status(root, name) !== undefined)) return
   const isOwn = (name: SharedDirectory.Name): boolean =>
@@ -21,10 +17,6 @@ export const check = (root: SharedDirectory.SharedDirectory): void => {
 /** A file system's own, in a new one. */
 const bare: ReadonlySet<string> = new Set(["lost+found"])
 
-/**
- * Whether all that is in a directory below the cache can be the shim's.
- *
- * @category predicates
- */
+/** Whether all that is in a directory below the cache can be the shim's. */
 export const isOwnEntry = (entry: SharedDirectory.SharedDirectory): boolean =>
   SharedDirectory.each(entry, (name) => typeof name === "string" && CacheLayout.isOfEntry(name))

@@ -12,11 +12,7 @@ import * as ForeignDirectory from "./ForeignDirectory.ts"
 import * as PrivateIndexes from "./PrivateIndexes.ts"
 import * as Trash from "./Trash.ts"
 
-/**
- * Removes them. Throws the system's error.
- *
- * @category destructors
- */
+/** Removes them. Throws the system's error. */
 export const remove = (root: SharedDirectory.SharedDirectory, survey: CacheSurvey.CacheSurvey): void => {
   const isOld = (changedAt: number): boolean => survey.now - changedAt > CacheLease.staleAfter
   for (const lease of survey.leases) {

@@ -9,11 +9,7 @@ import * as TimeBudget from "../files/TimeBudget.ts"
 import type * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
 
-/**
- * Names in a directory of an entry: those that a running build may need, and those that none does any more.
- *
- * @category models
- */
+/** Names in a directory of an entry: those that a running build may need, and those that none does any more. */
 export interface Sorted {
   readonly held: ReadonlyArray<string>
   readonly free: ReadonlyArray<string>
@@ -22,8 +18,6 @@ export interface Sorted {
 /**
  * The retired indexes of an entry, or some where the budget is spent. Free are those that were replaced before the oldest of
  * the builds began that use the entry. Throws the system's error.
- *
- * @category accessors
  */
 export const retired = (
   cache: CachePlace.Cache,
@@ -40,8 +34,6 @@ export const retired = (
 /**
  * The private export directories of an entry. Free are those of builds that are gone: no running build has such an id, and
  * for so long nothing changed in it. Throws the system's error.
- *
- * @category accessors
  */
 export const exporting = (
   cache: CachePlace.Cache,

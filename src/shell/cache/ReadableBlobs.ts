@@ -11,8 +11,6 @@ import * as SharedFile from "../files/SharedFile.ts"
 /**
  * Gives blobs of this user's the rights to be read that the cache directory gives. Throws where one may not be read even
  * by this user: an entry that holds it would be of no use.
- *
- * @category running
  */
 export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArray<Descriptor>): void => {
   const wanted = root.mode & 0o444
@@ -27,11 +25,7 @@ export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArr
   })
 }
 
-/**
- * The names of blobs that some may not read who may use a cache directory of these permission bits.
- *
- * @category accessors
- */
+/** The names of blobs that some may not read who may use a cache directory of these permission bits. */
 export const hidden = (root: SharedDirectory.SharedDirectory, mode: number): ReadonlyArray<string> =>
   SharedDirectory.withinIfThere(root, [".blobs", "sha256"], (store) =>
     SharedDirectory.list(store).filter((name) => {
@@ -39,11 +33,7 @@ export const hidden = (root: SharedDirectory.SharedDirectory, mode: number): Rea
       return status?.isFile() === true && (status.mode & mode & 0o444) !== (mode & 0o444)
     })) ?? []
 
-/**
- * Lets them be read. Throws the system's error.
- *
- * @category running
- */
+/** Lets them be read. Throws the system's error. */
 export const show = (root: SharedDirectory.SharedDirectory, names: ReadonlyArray<string>, mode: number): void => {
   SharedDirectory.within(root, [".blobs", "sha256"], (store) => {
     for (const name of names) allow(store, name, mode & 0o444, false)

@@ -16,8 +16,6 @@ const atOnce = 100
 /**
  * Moves entries and blobs into the trash; when it is done, all that is there may be deleted. `shown` is told how many blobs
  * were looked at, again and again. After an error everything is where it was.
- *
- * @category running
  */
 export const run = async (
   trash: Trash.Trash,

@@ -11,11 +11,7 @@ import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
 import * as CachePlace from "./CachePlace.ts"
 
-/**
- * The trash of one collection, open. `store` is where blobs are, `undefined` where the cache has none.
- *
- * @category models
- */
+/** The trash of one collection, open. `store` is where blobs are, `undefined` where the cache has none. */
 export interface Trash {
   readonly root: SharedDirectory.SharedDirectory
   readonly store: SharedDirectory.SharedDirectory | undefined
@@ -29,8 +25,6 @@ export interface Trash {
 /**
  * Opens a trash of its own while something runs. What earlier collections left in theirs, which were killed, is put back
  * before, so that it is judged anew.
- *
- * @category running
  */
 export const use = <A>(root: SharedDirectory.SharedDirectory, run: (trash: Trash) => Promise<A>): Promise<A> =>
   within(root, (trash) => {
@@ -77,11 +71,7 @@ const within = <A>(
   return MadeDirectory.within(root, [name], run)
 }
 
-/**
- * Puts back what earlier collections took out and did not delete, since they were killed.
- *
- * @category running
- */
+/** Puts back what earlier collections took out and did not delete, since they were killed. */
 export const recover = (root: SharedDirectory.SharedDirectory): void =>
   within(root, (trash) => {
     for (const id of SharedDirectory.list(trash).filter((name) => name.startsWith(runPrefix))) {
@@ -103,27 +93,15 @@ const putBack = (from: SharedDirectory.SharedDirectory, to: SharedDirectory.Shar
   }
 }
 
-/**
- * Moves the entry of a key into the trash; whether it was there. Throws the system's error.
- *
- * @category running
- */
+/** Moves the entry of a key into the trash; whether it was there. Throws the system's error. */
 export const takeEntry = ({ entries, moved, root }: Trash, key: string): boolean =>
   CachePlace.move(root, key, entries, key) && moved.entries.add(key).has(key)
 
-/**
- * Moves a blob, by its hex digits, into the trash; whether it was there. Throws the system's error.
- *
- * @category running
- */
+/** Moves a blob, by its hex digits, into the trash; whether it was there. Throws the system's error. */
 export const takeBlob = ({ blobs, moved, store }: Trash, name: string): boolean =>
   store !== undefined && CachePlace.move(store, name, blobs, name) && moved.blobs.add(name).has(name)
 
-/**
- * Puts an entry back. Throws the system's error.
- *
- * @category running
- */
+/** Puts an entry back. Throws the system's error. */
 export const returnEntry = ({ entries, moved, root }: Trash, key: string): void => {
   if (!moved.entries.has(key)) return
   try {
@@ -135,22 +113,14 @@ export const returnEntry = ({ entries, moved, root }: Trash, key: string): void 
   moved.entries.delete(key)
 }
 
-/**
- * Puts a blob back; whether it was in the trash. Throws the system's error.
- *
- * @category running
- */
+/** Puts a blob back; whether it was in the trash. Throws the system's error. */
 export const returnBlob = ({ blobs, moved, store }: Trash, name: string): boolean => {
   if (store === undefined || !moved.blobs.has(name)) return false
   CachePlace.move(blobs, name, store, name)
   return moved.blobs.delete(name)
 }
 
-/**
- * Puts everything back, as far as that is possible; the next collection tries the rest again.
- *
- * @category running
- */
+/** Puts everything back, as far as that is possible; the next collection tries the rest again. */
 export const returnAll = (trash: Trash): void => {
   const attempts = [
     ...[...trash.moved.blobs].map((name) => () => void returnBlob(trash, name)),
@@ -168,8 +138,6 @@ export const returnAll = (trash: Trash): void => {
 /**
  * Deletes what is in the trash of a collection, and what else lies about there. From its new name on nothing is put back, so
  * that no half of it is. Throws the system's error.
- *
- * @category running
  */
 export const empty = async ({ blobs, id, moved, root }: Trash): Promise<void> => {
   within(root, (trash) => SharedFile.rename(trash, id, trash, `${donePrefix}${id}`))
@@ -188,8 +156,6 @@ const donePrefix = "done-"
 /**
  * Moves a file, a directory or a link itself out of the way, into the trash; whether it was there. Throws the system's
  * error.
- *
- * @category running
  */
 export const moveAside = (
   root: SharedDirectory.SharedDirectory,

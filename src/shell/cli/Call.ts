@@ -6,9 +6,6 @@ import type { Invocation } from "../../core/Invocation.ts"
 /**
  * The invocation, the shim's own file, and the words of the command that the call is about: for
  * `docker-shim explain --json -- docker ps`, `docker ps`.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Call {
   readonly invocation: Invocation
@@ -16,23 +13,13 @@ export interface Call {
   readonly subject: ReadonlyArray<string>
 }
 
-/**
- * A mistake in a call that its grammar allows.
- *
- * @category errors
- * @since 0.1.0
- */
+/** A mistake in a call that its grammar allows. */
 export interface UsageError {
   readonly _tag: "UsageError"
   readonly text: string
 }
 
-/**
- * What was asked for cannot be done safely, and nothing of it was.
- *
- * @category errors
- * @since 0.1.0
- */
+/** What was asked for cannot be done safely, and nothing of it was. */
 export interface Refused {
   readonly _tag: "Refused"
   readonly reasons: ReadonlyArray<string>
@@ -41,9 +28,6 @@ export interface Refused {
 /**
  * Splits the words of a call into docker-shim's own and those that it is about: what follows the first `--`, or for
  * `explain` the first word that is no flag.
- *
- * @category parsing
- * @since 0.1.0
  */
 export const split = (
   argv: ReadonlyArray<string>

@@ -61,9 +61,6 @@ export const root: CommandPage.CommandPage = {
  *
  * What follows the first `--` is a command to be looked at and never parsed as flags of docker-shim. Help is printed
  * from the pages, as docker prints its own; everything else is `@effect/cli`'s.
- *
- * @category running
- * @since 0.1.0
  */
 export const main = (invocation: Invocation, shim: string): void => {
   const { subject, words } = Call.split(invocation.argv)

@@ -8,9 +8,6 @@ import * as Terminal from "./Terminal.ts"
 
 /**
  * An option, such as `--dir DIRECTORY`; without `value` it is a switch. `short` is its other spelling, `f` for `-f`.
- *
- * @category models
- * @since 0.1.0
  */
 export interface OptionPage {
   readonly name: string
@@ -27,9 +24,6 @@ export interface OptionPage {
  * `words` are those behind its name in the usage line (`[OPTIONS] -- COMMAND`); `details` are paragraphs below the
  * summary; `commands` are its subcommands, `choices` the words that it takes as its argument, `examples` lines for a
  * shell.
- *
- * @category models
- * @since 0.1.0
  */
 export interface CommandPage {
   readonly name: string
@@ -42,32 +36,18 @@ export interface CommandPage {
   readonly examples?: ReadonlyArray<string>
 }
 
-/**
- * An option as `@effect/cli` parses it: a switch.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** An option as `@effect/cli` parses it: a switch. */
 export const isOn = (option: OptionPage): Options.Options<boolean> =>
   short(option, Options.boolean(option.name).pipe(Options.withDescription(option.text)))
 
 const short = <A>(option: OptionPage, parsed: Options.Options<A>): Options.Options<A> =>
   option.short === undefined ? parsed : parsed.pipe(Options.withAlias(option.short))
 
-/**
- * An option as `@effect/cli` parses it: a text that may be left out.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** An option as `@effect/cli` parses it: a text that may be left out. */
 export const given = (option: OptionPage): Options.Options<Option.Option<string>> =>
   required(option).pipe(Options.optional)
 
-/**
- * An option as `@effect/cli` parses it: a text that has to be given.
- *
- * @category constructors
- */
+/** An option as `@effect/cli` parses it: a text that has to be given. */
 export const required = (option: OptionPage): Options.Options<string> =>
   short(
     option,
@@ -77,23 +57,14 @@ export const required = (option: OptionPage): Options.Options<string> =>
     )
   )
 
-/**
- * An option as `@effect/cli` parses it: a text that may be given several times.
- *
- * @category constructors
- */
+/** An option as `@effect/cli` parses it: a text that may be given several times. */
 export const several = (option: OptionPage): Options.Options<ReadonlyArray<string>> =>
   required(option).pipe(Options.repeated)
 
 /** The option that every command has. */
 export const help: OptionPage = { name: "help", text: "Show this help" }
 
-/**
- * The help of the command that stands at the end of `path`, in docker's form.
- *
- * @category printing
- * @since 0.1.0
- */
+/** The help of the command that stands at the end of `path`, in docker's form. */
 export const print = (path: ReadonlyArray<CommandPage>, terminal: Terminal.Terminal): string => {
   const page = path.at(-1)
   if (page === undefined) return ""
@@ -119,12 +90,7 @@ export const print = (path: ReadonlyArray<CommandPage>, terminal: Terminal.Termi
   ].map((line) => `${line}\n`).join("")
 }
 
-/**
- * The pages from the root to the command that words such as `cache prune --help` name, as far as they name any.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The pages from the root to the command that words such as `cache prune --help` name, as far as they name any. */
 export const find = (root: CommandPage, words: ReadonlyArray<string>): ReadonlyArray<CommandPage> => {
   const path = [root]
   for (const word of words.filter((one) => !one.startsWith("-"))) {
@@ -135,11 +101,7 @@ export const find = (root: CommandPage, words: ReadonlyArray<string>): ReadonlyA
   return path
 }
 
-/**
- * How an option is written, such as `-f, --force` or `--dir DIRECTORY`.
- *
- * @category printing
- */
+/** How an option is written, such as `-f, --force` or `--dir DIRECTORY`. */
 export const spelling = ({ name, short, value }: OptionPage): string =>
   `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`
 

@@ -31,11 +31,7 @@ export const page: CommandPage.CommandPage = {
   ]
 }
 
-/**
- * The subcommand; the scripts are made from the whole command's page, this one included.
- *
- * @category constructors
- */
+/** The subcommand; the scripts are made from the whole command's page, this one included. */
 export const make = (root: CommandPage.CommandPage) =>
   Command.make(
     page.name,

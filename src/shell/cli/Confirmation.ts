@@ -11,8 +11,6 @@ const longestAnswer = 64
 /**
  * Asks on standard error, and whether the answer on standard input is `y` or `Y`, as docker takes it (docker/cli 28.5,
  * `internal/prompt`). Nothing to read is a no.
- *
- * @category running
  */
 export const ask = (question: string): boolean => {
   fs.writeSync(2, Printable.lines(question))

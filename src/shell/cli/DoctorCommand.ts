@@ -30,12 +30,7 @@ export const page: CommandPage.CommandPage = {
   examples: ["docker-shim doctor", "docker-shim doctor --json | jq '.findings[] | select(.state != \"ok\")'"]
 }
 
-/**
- * The subcommand.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The subcommand. */
 export const make = (call: Call) =>
   Command.make(page.name, { json: CommandPage.isOn(json) }, (options) =>
     Effect.gen(function*() {
@@ -57,8 +52,6 @@ const looks: Readonly<Record<Finding.State, Terminal.Look>> = {
 /**
  * Findings as a table, each next step below what it is for, and the verdict. On a narrow terminal each finding is a
  * paragraph of its own.
- *
- * @category printing
  */
 export const print = (findings: ReadonlyArray<Finding.Finding>, terminal: Terminal.Terminal): string => {
   const width = evidenceWidth(findings, terminal)

@@ -46,12 +46,7 @@ export const page: CommandPage.CommandPage = {
 /** The names of the programs whose commands can be explained. */
 const programs: ReadonlySet<string> = new Set(["docker", "docker-compose"])
 
-/**
- * The subcommand; the call's subject is the command to explain, its name first.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The subcommand; the call's subject is the command to explain, its name first. */
 export const make = (call: Call) =>
   Command.make(
     page.name,
@@ -65,12 +60,7 @@ export const make = (call: Call) =>
     Command.withDescription(page.summary)
   )
 
-/**
- * Explains the call's subject, as text or as JSON.
- *
- * @category running
- * @since 0.1.0
- */
+/** Explains the call's subject, as text or as JSON. */
 export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Failure | UsageError, Output> => {
   const [typed, ...argv] = call.subject
   if (typed === undefined || !programs.has(path.basename(typed))) {

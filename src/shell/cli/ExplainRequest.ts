@@ -18,8 +18,6 @@ import { Output } from "./Output.ts"
 /**
  * Explains the request that the call's subject names: its method, its path, and the file with its body; without a file
  * or for `-`, standard input.
- *
- * @category running
  */
 export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settings.SettingError | UsageError, Output> =>
   Effect.gen(function*() {

@@ -73,12 +73,7 @@ export const uninstallPage: CommandPage.CommandPage = {
   examples: ["docker-shim uninstall --dry-run"]
 }
 
-/**
- * The subcommand `install`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The subcommand `install`. */
 export const make = (call: Call) =>
   Command.make(page.name, {
     directory: CommandPage.given(directory),
@@ -97,12 +92,7 @@ export const make = (call: Call) =>
     return withRoot(call, options.root, (below) => install(call, below, request, options.isDry))
   }).pipe(Command.withDescription(page.summary))
 
-/**
- * The subcommand `uninstall`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The subcommand `uninstall`. */
 export const makeUninstall = (call: Call) =>
   Command.make(
     uninstallPage.name,

@@ -4,11 +4,7 @@
 import * as Settings from "../../core/settings/Settings.ts"
 import * as CommandPage from "./CommandPage.ts"
 
-/**
- * The whole page, for `man`.
- *
- * @category printing
- */
+/** The whole page, for `man`. */
 export const print = (root: CommandPage.CommandPage, version: string): string =>
   [
     `.TH ${root.name.toUpperCase()} 1 "" "${root.name} ${roff(version)}" "User Commands"`,

@@ -39,12 +39,7 @@ export const page: CommandPage.CommandPage = {
   examples: ["docker-shim mounts --root /data", "docker-shim mounts --root /data --scope team-a --read-dirs trusted"]
 }
 
-/**
- * The subcommand.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The subcommand. */
 export const make = () =>
   Command.make(page.name, {
     root: CommandPage.required(root),

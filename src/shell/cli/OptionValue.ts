@@ -9,9 +9,6 @@ import type { UsageError } from "./Call.ts"
 /**
  * The value as `parse` understands it, such as `20GB` of `--max-size 20GB`; `fallback` if the option was not given. A text
  * that `parse` answers with `undefined` is a mistake in the call; the message says what is `wanted`.
- *
- * @category parsing
- * @since 0.1.0
  */
 export const read = <A, B>(
   name: string,
@@ -27,11 +24,7 @@ export const read = <A, B>(
     : Effect.succeed(parsed)
 }
 
-/**
- * The value of `--scope NAME`, if it is given.
- *
- * @category parsing
- */
+/** The value of `--scope NAME`, if it is given. */
 export const readScope = (given: Option.Option<string>): Effect.Effect<string | undefined, UsageError> =>
   Option.isSome(given) && !CacheMount.isScope(given.value)
     ? Effect.fail({ _tag: "UsageError", text: `--scope ${JSON.stringify(given.value)} is not accepted: ${scopeRule}` })

@@ -16,9 +16,6 @@ import * as Terminal from "./Terminal.ts"
  *
  * `write` prints lines, `json` a value for programs, `complain` a line on standard error; none of them lets through what a
  * terminal would obey. `end` sets the exit status, 0 otherwise.
- *
- * @category services
- * @since 0.1.0
  */
 export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, {
   readonly terminal: Terminal.Terminal

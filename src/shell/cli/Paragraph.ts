@@ -2,18 +2,12 @@
  * Text in lines that fit a terminal.
  */
 
-/**
- * The words of a text in lines of at most `width` columns; a word that is longer has a line of its own.
- *
- * @category printing
- */
+/** The words of a text in lines of at most `width` columns; a word that is longer has a line of its own. */
 export const wrap = (text: string, width: number): ReadonlyArray<string> => lines(text.split(" "), width, "")
 
 /**
  * A command line for a shell in lines of at most `width` columns. Each line but the last ends in a backslash, so that the
  * whole can be copied; a line never ends inside a quoted word.
- *
- * @category printing
  */
 export const wrapCommand = (line: string, width: number): ReadonlyArray<string> =>
   lines(line.match(/(?:[^\s'\\]|\\.|'[^']*')+/g) ?? [line], width, " \\")

@@ -4,12 +4,7 @@
 import * as fs from "node:fs"
 import { isatty } from "node:tty"
 
-/**
- * Tells how far the work is: how much of how much.
- *
- * @category models
- * @since 0.1.0
- */
+/** Tells how far the work is: how much of how much. */
 export type Progress = (done: number, all: number) => void
 
 /** Redrawing more often than every 100 ms is seen by nobody. */
@@ -20,9 +15,6 @@ const width = 30
 /**
  * A bar on standard error, such as `verifying [=====>    ] 52%`, which goes when all is done; nothing where that is no
  * terminal.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const bar = (label: string): Progress => {
   if (!isatty(2)) return () => undefined

@@ -7,9 +7,6 @@ import * as Terminal from "./Terminal.ts"
 /**
  * One column: its name, whether its texts stand at the right (sizes, counts), and whether it gives way where the
  * terminal is too narrow (its texts are then cut, with `…` at the end).
- *
- * @category models
- * @since 0.1.0
  */
 export interface Column {
   readonly name: string
@@ -17,11 +14,7 @@ export interface Column {
   readonly yields?: boolean
 }
 
-/**
- * A text, or one with a look.
- *
- * @category models
- */
+/** A text, or one with a look. */
 export type Cell = string | { readonly look: Terminal.Look; readonly text: string }
 
 /** Between two columns. */
@@ -42,9 +35,6 @@ const narrowest = 8
  *
  * What a terminal would obey in a cell is shown: a name cannot end its line, nor look like another row. No line ends in spaces. With no rows the names alone are
  * printed, as docker does. A cell that is missing is empty.
- *
- * @category printing
- * @since 0.1.0
  */
 export const print = (
   columns: ReadonlyArray<Column>,

@@ -11,9 +11,6 @@ import * as Printable from "../../core/syntax/Printable.ts"
  * **Details**
  *
  * What is no terminal has no width: programs and files get whole lines.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Terminal {
   readonly isTerminal: boolean
@@ -34,9 +31,6 @@ const looks: Readonly<Record<Look, number>> = { bold: 1, dim: 2, red: 31, green:
  *
  * No colours with `NO_COLOR` set to anything but an empty text (no-color.org) or `TERM=dumb`. `COLUMNS` beats what the
  * terminal says of itself.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const of = (stream: { readonly isTTY?: boolean; readonly columns?: number }, env: Env): Terminal => {
   const isTerminal = stream.isTTY === true
@@ -50,8 +44,6 @@ export const of = (stream: { readonly isTTY?: boolean; readonly columns?: number
 
 /**
  * One line dressed for a terminal; as it is where colours are not wanted. Control characters in it are shown, not obeyed.
- *
- * @category printing
  */
 export const dress = (terminal: Terminal, look: Look, text: string): string => {
   const line = Printable.escape(text)
@@ -65,8 +57,6 @@ const dresses = /(\u001b\[(?:0|1|2|3[1-6])m)/
 /**
  * Lines that are about to be printed: of all that a terminal would obey only dress is left, and that only where colours are
  * wanted.
- *
- * @category printing
  */
 export const clean = (terminal: Terminal, text: string): string =>
   terminal.hasColor

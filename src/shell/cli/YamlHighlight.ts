@@ -4,12 +4,7 @@
 import { Lexer } from "yaml"
 import * as Terminal from "./Terminal.ts"
 
-/**
- * YAML with its keys, strings, comments and marks dressed; the text itself stays as it is.
- *
- * @category printing
- * @since 0.1.0
- */
+/** YAML with its keys, strings, comments and marks dressed; the text itself stays as it is. */
 export const print = (source: string, terminal: Terminal.Terminal): string => {
   if (!terminal.hasColor) return source
   const lexemes = [...new Lexer().lex(source)].filter((lexeme) => !controls.has(lexeme))

@@ -12,9 +12,6 @@ import * as TopLevelName from "./TopLevelName.ts"
 /**
  * Looks for a project's files. Only looks at the file system; nothing that cannot be read is a failure here. `env` says
  * where the user's cache directory is.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const find = (
   sought: ComposeFiles.Sought,
@@ -37,11 +34,7 @@ interface Located extends Discovered {
   readonly envFiles: ReadonlyArray<string>
 }
 
-/**
- * Looks for a project's files without reading them.
- *
- * @category accessors
- */
+/** Looks for a project's files without reading them. */
 export const locate = (sought: ComposeFiles.Sought): Located => {
   const found = sought.files === undefined ? discover(sought.start, ComposeFiles.usualNames(sought.isV1)) : undefined
   const files = sought.files ?? found?.files ?? []

@@ -11,11 +11,7 @@ import * as ReferencedFiles from "./ReferencedFiles.ts"
 /** So many names of files are followed. */
 const mostFiles = 256
 
-/**
- * Whether there may be one; yes where only Compose can tell which files there are.
- *
- * @category predicates
- */
+/** Whether there may be one; yes where only Compose can tell which files there are. */
 export const mayBeIn = (files: ReadonlyArray<string>, directory: string): boolean => {
   for (const text of texts(files, directory)) {
     if (text === undefined || EmptyLists.mayBeIn(text)) return true
@@ -23,11 +19,7 @@ export const mayBeIn = (files: ReadonlyArray<string>, directory: string): boolea
   return false
 }
 
-/**
- * Whether there may be one, and the names of the parts in the files that have one.
- *
- * @category accessors
- */
+/** Whether there may be one, and the names of the parts in the files that have one. */
 export const search = (files: ReadonlyArray<string>, directory: string): EmptyLists.Sources => {
   let mayHave = false
   const declared = new Map(EmptyLists.declaredSections.map((section) => [section, new Set<string>()] as const))

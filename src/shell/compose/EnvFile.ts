@@ -15,9 +15,6 @@ const names: ReadonlySet<string> = new Set(["COMPOSE_FILE", "COMPOSE_PATH_SEPARA
  * A variable is `NAME=value`, `NAME: value` or `export NAME=value`. A quoted value goes on to its closing quote, over
  * several lines if need be; what looks like a variable in it is none (compose-spec/compose-go 2.9.0, `dotenv/parser.go`).
  * Values that are more than plain text or a quoted one are left to Compose.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const composeSettings = (file: string): ReadonlyArray<EnvSetting> =>
   [...read(file).matchAll(variables)].flatMap(([, name = "", value = ""]) =>

@@ -29,8 +29,6 @@ export interface Used {
 /**
  * Writes a project's override to its place, whole or not at all, and removes those of projects that are gone; `undefined`
  * where there is no place that is this user's alone.
- *
- * @category constructors
  */
 export const put = (file: KeptFile, content: string, env: Env): Used | undefined => {
   const directory = KeptOverride.directory(env)
@@ -58,19 +56,11 @@ export const put = (file: KeptFile, content: string, env: Env): Used | undefined
   })
 }
 
-/**
- * The overrides that are kept in a directory, with the projects that they are of.
- *
- * @category accessors
- */
+/** The overrides that are kept in a directory, with the projects that they are of. */
 export const list = (directory: string): ReadonlyArray<KeptOverride.KeptOverride> =>
   attempt(() => OwnDirectory.within(directory, listOpened)) ?? []
 
-/**
- * Removes kept overrides.
- *
- * @category destructors
- */
+/** Removes kept overrides. */
 export const remove = (names: ReadonlyArray<string>, env: Env): void => {
   const directory = KeptOverride.directory(env)
   if (directory === undefined) return

@@ -14,8 +14,6 @@ import * as ReferencedFiles from "./ReferencedFiles.ts"
 
 /**
  * A question to remember the answer of: the program that answers, and the environment and directory that it is asked in.
- *
- * @category models
  */
 export interface Asked {
   readonly question: Question.Of<"ComposeModel">
@@ -45,8 +43,6 @@ interface Kept {
 /**
  * The model that Compose gave before, if everything that it read for that is the same: the program, the project's files and
  * those that they include or extend, `.env` files, and the variables that they name.
- *
- * @category accessors
  */
 export const recall = (asked: Asked): { readonly model: unknown } | undefined => {
   const place = placeOf(asked)
@@ -58,8 +54,6 @@ export const recall = (asked: Asked): { readonly model: unknown } | undefined =>
 /**
  * Remembers a model that Compose was asked for at a time (in milliseconds since 1970). Does nothing where something was
  * changed so shortly before that, or after, that it is not certain what Compose read.
- *
- * @category running
  */
 export const keep = (asked: Asked, model: unknown, at: number): void => {
   const place = placeOf(asked)

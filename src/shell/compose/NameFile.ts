@@ -19,9 +19,6 @@ import * as RawText from "../process/RawText.ts"
  *
  * Compose reads what is in it: only this user may have been able to write it, and it is looked at each time. Being used
  * keeps it from being the oldest, which goes first.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const place = (name: string, env: Readonly<Record<string, string | undefined>>): Answer => {
   const directory = Remembered.directory(env, "projects")

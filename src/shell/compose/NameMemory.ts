@@ -21,9 +21,6 @@ const settled = 3000
  * **Details**
  *
  * One answer is kept for each file, with the file's device, inode, size and time of change.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const recall = (
   file: string,

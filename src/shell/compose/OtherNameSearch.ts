@@ -12,8 +12,6 @@ import type { EngineInfo } from "../services/EngineInfo.ts"
 /**
  * The line to say, if there is something. Remembers that it looked. What cannot be asked is not said, and asked again the
  * next time.
- *
- * @category running
  */
 export const look = (
   action: Extract<CacheAction.Before, { readonly _tag: "LookForOtherName" }>,

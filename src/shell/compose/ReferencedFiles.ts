@@ -7,8 +7,6 @@ import * as ProjectText from "../../core/compose/ProjectText.ts"
 /**
  * The paths as they are written; `undefined` where only Compose can tell them, as with a variable in one or a file that is
  * fetched.
- *
- * @category parsing
  */
 export const inText = (text: string): ReadonlyArray<string> | undefined => {
   if (!ProjectText.namesFiles(text)) return []

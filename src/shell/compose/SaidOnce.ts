@@ -8,8 +8,6 @@ import * as Remembered from "../files/Remembered.ts"
 /**
  * The plan without the notices that are for once only and were said before; those that are left are remembered. Where
  * nothing can be remembered everything is said.
- *
- * @category accessors
  */
 export const filter = (plan: ExecPlan, env: Env): ExecPlan => {
   const directory = Remembered.directory(env, "said")

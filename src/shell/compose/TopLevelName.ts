@@ -16,9 +16,6 @@ const computed: Said = { _tag: "Computed" }
 /**
  * What the files of a project say of its name, as far as that can be read without interpolating and merging. `env` says
  * where the user's cache directory is.
- *
- * @category parsing
- * @since 0.1.0
  */
 export const ofFiles = (
   files: ReadonlyArray<string>,
@@ -29,9 +26,6 @@ export const ofFiles = (
  * What a text says. It may hold several documents. One that is no YAML is left to Compose, whose message depends on whether
  * a name was given; so is one without content, which Compose refuses where no other file has any (`empty compose file`,
  * compose-spec/compose-go 2.9.0, `loader/loader.go`) and a file that says the name would have.
- *
- * @category parsing
- * @since 0.1.0
  */
 export const ofText = (text: string): TopLevelName => {
   const tokens = [...new Parser().parse(text)]

@@ -6,9 +6,6 @@ import type { Answer } from "../../core/facts/DockerConfig.ts"
 
 /**
  * Reads `config.json` of a directory. A missing, unreadable or damaged file says nothing: docker itself complains of it.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const read = (directory: string): Answer => {
   const config = parse(`${directory}/config.json`)
@@ -16,12 +13,7 @@ export const read = (directory: string): Answer => {
   return { currentContext: text(config["currentContext"]), builderAlias: text(aliases["builder"]) }
 }
 
-/**
- * The further directories in which docker looks for CLI plugins first (`cliPluginsExtraDirs`).
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The further directories in which docker looks for CLI plugins first (`cliPluginsExtraDirs`). */
 export const pluginDirectories = (directory: string): ReadonlyArray<string> => {
   const directories = parse(`${directory}/config.json`)["cliPluginsExtraDirs"]
   return Array.isArray(directories) ? directories.filter((one) => typeof one === "string") : []

@@ -14,8 +14,6 @@ import { attempt } from "../files/Attempt.ts"
  * **Details**
  *
  * It is in `contexts/meta/<SHA-256 of its name>/meta.json` (docker/cli 28.5.2, `cli/context/store/metadatastore.go`).
- *
- * @category accessors
  */
 export const host = (directory: string, name: string): string | undefined => {
   const file = `${directory}/contexts/meta/${bytesToHex(sha256(utf8ToBytes(name)))}/meta.json`

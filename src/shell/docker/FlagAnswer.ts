@@ -3,21 +3,13 @@
  */
 import type { Flag } from "../../core/argv/grammar/Grammar.ts"
 
-/**
- * The program has the flag, or does not (`Lacks`), or did not tell.
- *
- * @category models
- */
+/** The program has the flag, or does not (`Lacks`), or did not tell. */
 export type FlagAnswer =
   | { readonly _tag: "Has"; readonly flag: Flag }
   | { readonly _tag: "Lacks" }
   | { readonly _tag: "Unanswered"; readonly why: string }
 
-/**
- * A flag that the program has.
- *
- * @category constructors
- */
+/** A flag that the program has. */
 export const has = (flag: Flag): FlagAnswer => ({ _tag: "Has", flag })
 
 /**
@@ -28,8 +20,6 @@ export const has = (flag: Flag): FlagAnswer => ({ _tag: "Has", flag })
  * The messages are those of spf13/pflag 1.0.9 (`flag.go`, `errors.go`), the same since 1.0.0 and in every docker, Buildx and
  * Compose: `flag needs an argument: --name`, `unknown flag: --name`, `unknown shorthand flag: 'x' in -x`. A boolean, or a
  * flag whose value may be left out, shows the help.
- *
- * @category parsing
  */
 export const read = (
   ran: { readonly code: number; readonly stdout: string; readonly stderr: string },
@@ -51,11 +41,7 @@ export const read = (
 /** In characters: a message is one line. */
 const longestLine = 200
 
-/**
- * Reads back a remembered answer that the program has the flag.
- *
- * @category decoding
- */
+/** Reads back a remembered answer that the program has the flag. */
 export const decode = (value: unknown): FlagAnswer | undefined =>
   typeof value === "object" && value !== null && "_tag" in value && value._tag === "Has" && "flag" in value
     && isFlag(value.flag)

@@ -10,8 +10,6 @@ import type { Env } from "../../core/Invocation.ts"
  * **Details**
  *
  * Same rules as Go 1.24, `path/filepath`, `SplitList`, and `os/exec`, `LookPath`.
- *
- * @category accessors
  */
 export const candidates = (name: string, env: Env): ReadonlyArray<string> => {
   const entries = env["PATH"] ?? ""
@@ -23,8 +21,6 @@ export const candidates = (name: string, env: Env): ReadonlyArray<string> => {
 
 /**
  * Whether a file depends on the working directory. Such a program of `PATH` may be anyone's: a checkout can hold one.
- *
- * @category predicates
  */
 export const isRelative = (file: string): boolean => !path.isAbsolute(file)
 

@@ -21,16 +21,10 @@ const maxLinks = 40
  * A dangling link is followed to the place it names, and `link` says where it stands. Where nothing more can be known (a
  * loop, no permission, a path longer than the system takes) the path stays as it is from there on. Every name is looked at
  * once in a run: the paths of a command mostly share their directories.
- *
- * @category accessors
  */
 export const resolve = (absolute: string): RealPath => resolveBy(known, absolute)
 
-/**
- * The same with a memory of its own: for a process that lives while names change, such as the gateway.
- *
- * @category constructors
- */
+/** The same with a memory of its own: for a process that lives while names change, such as the gateway. */
 export const resolver = (): (absolute: string) => RealPath => {
   const seen = new Map<string, Entry>()
   return (absolute) => resolveBy(seen, absolute)

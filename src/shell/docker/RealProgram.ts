@@ -14,9 +14,7 @@ import * as PathLookup from "./PathLookup.ts"
 
 /**
  * A real program's file, as it was found (links not resolved).
- *
  * @category models
- * @since 0.1.0
  */
 export interface Located {
   readonly _tag: "Located"
@@ -39,9 +37,7 @@ export const systemPluginDirectories: ReadonlyArray<string> = [
  *
  * Compose called as a plugin is looked for among the plugin directories first, stand-alone on `PATH` first. `shim` is
  * the shim's own file. A program that a relative entry of `PATH` leads to is refused, not passed over.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const locate = (program: Program, invocation: Invocation, shim: string): Located | Failure.Failure => {
   const { argv0, env } = invocation
@@ -69,9 +65,7 @@ export const locate = (program: Program, invocation: Invocation, shim: string): 
 
 /**
  * The shim as it is called by a name: the first of that name on `PATH` that can be run, if that is the shim.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const onPath = (name: string, env: Env, shim: string): string | undefined => {
   const first = PathLookup.candidates(name, env).find(isRunnable)
@@ -81,9 +75,7 @@ export const onPath = (name: string, env: Env, shim: string): string | undefined
 /**
  * Finds the plugin that docker would run: the first of that name in its plugin directories, or, where that is the shim,
  * the real one behind it.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const locatePlugin = (program: Program, invocation: Invocation, shim: string): Located | Failure.Failure => {
   const looked = pluginDirectories(invocation.env).map((one) => path.join(one, program))
@@ -103,17 +95,13 @@ export const pluginVariable = "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"
  * **Details**
  *
  * docker sets this variable for plugins only (docker/cli 28.5.2, `cli-plugins/manager/manager.go`).
- *
  * @category predicates
- * @since 0.1.0
  */
 export const isPlugin = (env: Env): boolean => env[pluginVariable] !== undefined
 
 /**
  * The directories in which docker looks for CLI plugins, in its order.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const pluginDirectories = (env: Env): ReadonlyArray<string> => {
   const config = configDirectory(env)
@@ -122,9 +110,7 @@ export const pluginDirectories = (env: Env): ReadonlyArray<string> => {
 
 /**
  * Docker's own configuration directory: `DOCKER_CONFIG`, else `.docker` of the home directory.
- *
  * @category accessors
- * @since 0.1.0
  */
 export const configDirectory = (env: Env): string => Endpoint.configDirectory(Endpoint.noFlags, env)
 

@@ -12,9 +12,6 @@ import * as RawText from "../process/RawText.ts"
  *
  * Same rule as Go 1.24, `os/getwd.go`, by which docker makes relative sources absolute: a working directory reached
  * through a symbolic link keeps the link in its path.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const logical = (pwd: string | undefined): string => {
   try {

@@ -19,12 +19,7 @@ import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 import * as ReadDirectories from "./ReadDirectories.ts"
 
-/**
- * The cache directory, and what is in it.
- *
- * @category checks
- * @since 0.1.0
- */
+/** The cache directory, and what is in it. */
 export const check: Check = ({ settings }) =>
   Effect.gen(function*() {
     const { cache } = settings
@@ -149,12 +144,7 @@ const freeIn = (directory: string): number => {
   return bavail * bsize
 }
 
-/**
- * The room that is left, in bytes.
- *
- * @category checks
- * @since 0.1.0
- */
+/** The room that is left, in bytes. */
 export const space = (free: number): Finding.Finding => {
   const evidence = `${Quantity.printSize(free)} free`
   return free < CacheInspection.minimumFree * 4

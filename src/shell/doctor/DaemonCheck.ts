@@ -10,12 +10,7 @@ import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
-/**
- * The endpoint, the daemon, its image store and the builder.
- *
- * @category checks
- * @since 0.1.0
- */
+/** The endpoint, the daemon, its image store and the builder. */
 export const check: Check = (examination) =>
   examination.docker === undefined
     ? Effect.succeed([Finding.unchecked("daemon", "without docker nothing can be asked")])

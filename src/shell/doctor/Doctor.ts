@@ -34,12 +34,7 @@ const checks: ReadonlyArray<Check> = [
   UmaskCheck.check
 ]
 
-/**
- * All findings, in the order of what builds on what.
- *
- * @category running
- * @since 0.1.0
- */
+/** All findings, in the order of what builds on what. */
 export const examine = Effect.fn("Doctor.examine")(function*(
   invocation: Invocation,
   shim: string,

@@ -15,9 +15,6 @@ import type { Finding } from "./Finding.ts"
  * `docker` is the real program's file, `undefined` where it was not found; `ask` runs it as the shim would, at the
  * session's own daemon. `info` is what `docker info` says, decoded and of no known form, and `infoError` what it complains
  * of.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Examination {
   readonly invocation: Invocation
@@ -30,10 +27,5 @@ export interface Examination {
   readonly infoError: string
 }
 
-/**
- * A check of one part or a few that belong together.
- *
- * @category models
- * @since 0.1.0
- */
+/** A check of one part or a few that belong together. */
 export type Check = (examination: Examination) => Effect.Effect<ReadonlyArray<Finding>>

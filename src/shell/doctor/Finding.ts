@@ -6,18 +6,10 @@ import * as Quantity from "../../core/syntax/Quantity.ts"
 /**
  * How a part is: `ok`; `warn`, something is lost but docker works; `fail`, what the shim is for does not work;
  * `unchecked`, it could not be found out.
- *
- * @category models
- * @since 0.1.0
  */
 export type State = "ok" | "warn" | "fail" | "unchecked"
 
-/**
- * A part with its state, the evidence for that, and what to do about it.
- *
- * @category models
- * @since 0.1.0
- */
+/** A part with its state, the evidence for that, and what to do about it. */
 export interface Finding {
   readonly part: string
   readonly state: State
@@ -37,12 +29,7 @@ export const fail = (part: string, evidence: string, next: string): Finding => (
 /** A part that could not be looked at. */
 export const unchecked = (part: string, evidence: string): Finding => ({ part, state: "unchecked", evidence })
 
-/**
- * The worst state of all; `ok` where there is nothing worse, and where something could not be looked at.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The worst state of all; `ok` where there is nothing worse, and where something could not be looked at. */
 export const worst = (findings: ReadonlyArray<Finding>): "ok" | "warn" | "fail" =>
   findings.some((one) => one.state === "fail")
     ? "fail"
@@ -50,11 +37,7 @@ export const worst = (findings: ReadonlyArray<Finding>): "ok" | "warn" | "fail" 
     ? "warn"
     : "ok"
 
-/**
- * All findings in a line, such as `2 problems, 1 warning`.
- *
- * @category printing
- */
+/** All findings in a line, such as `2 problems, 1 warning`. */
 export const verdict = (findings: ReadonlyArray<Finding>): string => {
   const count = (state: State): number => findings.filter((one) => one.state === state).length
   const parts = [
@@ -65,10 +48,5 @@ export const verdict = (findings: ReadonlyArray<Finding>): string => {
   return `${parts.length === 0 ? "no problems" : parts.join(", ")}${unchecked}`
 }
 
-/**
- * The exit status for the worst state: 0, 1 for `warn`, 2 for `fail`.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The exit status for the worst state: 0, 1 for `warn`, 2 for `fail`. */
 export const exitCode = (findings: ReadonlyArray<Finding>): number => ({ ok: 0, warn: 1, fail: 2 })[worst(findings)]

@@ -11,11 +11,7 @@ import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 import { daemonOf } from "./SessionDaemonCheck.ts"
 
-/**
- * The gateway at the session's endpoint, else one at its usual place. Silent where there is none: nobody needs one.
- *
- * @category checks
- */
+/** The gateway at the session's endpoint, else one at its usual place. Silent where there is none: nobody needs one. */
 export const check: Check = ({ invocation, settings }) => {
   const daemon = daemonOf(invocation, settings)
   const used = daemon._tag === "Session" ? Endpoint.socketOf(daemon.endpoint) : undefined

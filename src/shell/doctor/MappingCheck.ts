@@ -19,9 +19,6 @@ import * as Finding from "./Finding.ts"
  *
  * A container is created and not started, of an image made of nothing; the daemon refuses `--mount type=bind` with a
  * source that it does not have ("bind source path does not exist"). Image, container and file are removed again.
- *
- * @category checks
- * @since 0.1.0
  */
 export const check: Check = (examination) => {
   const { daemonSocket, mappings } = examination.settings

@@ -5,8 +5,6 @@
 /**
  * The name that takes the fewest edits, such as `DOCKER_SHIM_CACHE_DIR` for `DOCKER_SHIM_CACHEDIR`; `undefined` where none
  * is near, within `farthest` edits.
- *
- * @category accessors
  */
 export const nearest = (
   name: string,

@@ -12,12 +12,7 @@ import * as Survey from "../install/Survey.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
-/**
- * The order of `PATH` and of docker's plugin directories, what `install` recorded, and older wrappers.
- *
- * @category checks
- * @since 0.1.0
- */
+/** The order of `PATH` and of docker's plugin directories, what `install` recorded, and older wrappers. */
 export const check: Check = ({ env, shim }) =>
   Effect.sync(() => {
     const site = Survey.site("", env, shim, bare)
@@ -134,9 +129,6 @@ const pluginNext = ({ install, recorded, site }: Place): string => {
 /**
  * What `docker-shim install` recorded, for this user or for all, and which of its steps do not stand. `install` is how this
  * user calls that: it does again what does not stand.
- *
- * @category checks
- * @since 0.1.0
  */
 export const installation = (
   recorded: Installation.Recorded,

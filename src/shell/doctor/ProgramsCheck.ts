@@ -13,12 +13,7 @@ import * as Finding from "./Finding.ts"
 /** The oldest that the tests run with. */
 const oldest = { docker: "20.10.0", buildx: "0.13.0", compose: "2.26.0" }
 
-/**
- * The real programs, found and not the shim, and the plugins they have.
- *
- * @category checks
- * @since 0.1.0
- */
+/** The real programs, found and not the shim, and the plugins they have. */
 export const check: Check = (examination) =>
   Effect.gen(function*() {
     const docker = yield* dockerFinding(examination)

@@ -10,12 +10,7 @@ import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 import * as SessionDaemonCheck from "./SessionDaemonCheck.ts"
 
-/**
- * The name that a project of the working directory would get.
- *
- * @category checks
- * @since 0.1.0
- */
+/** The name that a project of the working directory would get. */
 export const check: Check = ({ env, invocation, settings }) => {
   const { session } = settings
   const projectScope = ProjectScope.inForce(

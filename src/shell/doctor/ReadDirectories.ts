@@ -10,8 +10,6 @@ import * as Finding from "./Finding.ts"
 /**
  * One finding for each directory. One that this user may write is worth a warning: what another directory is for, that
  * sessions without trust cannot change it, only its mount can enforce.
- *
- * @category checks
  */
 export const examine = (directories: ReadonlyArray<string>): ReadonlyArray<Finding.Finding> => directories.map(one)
 
@@ -39,11 +37,7 @@ const one = (directory: string): Finding.Finding => {
   }
 }
 
-/**
- * A directory with its owner and mode, such as `/buildkit-cache, owner 0:0, mode 0755`. Throws the system's error.
- *
- * @category printing
- */
+/** A directory with its owner and mode, such as `/buildkit-cache, owner 0:0, mode 0755`. Throws the system's error. */
 export const describe = (directory: SharedDirectory.SharedDirectory): string => {
   const { gid, mode, uid } = SharedDirectory.ownStatus(directory)
   return `${directory.path}, owner ${uid}:${gid}, mode ${(mode & 0o7777).toString(8).padStart(4, "0")}`

@@ -13,11 +13,7 @@ import * as PlanLoop from "../front/PlanLoop.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
-/**
- * Silent where it is, and where no setting of the session's paths depends on it.
- *
- * @category checks
- */
+/** Silent where it is, and where no setting of the session's paths depends on it. */
 export const check: Check = ({ invocation, settings }) => {
   const daemon = daemonOf(invocation, settings)
   const another = daemon._tag === "Session" || !SourceTranslation.mapsPaths(settings) ? [] : [
@@ -48,11 +44,7 @@ const onlyOurs = ({ env }: Invocation, { dockerHost }: Settings.Settings): Reado
       )
     ]
 
-/**
- * The daemon of a command whose line names none.
- *
- * @category accessors
- */
+/** The daemon of a command whose line names none. */
 export const daemonOf = (invocation: Invocation, settings: Settings.Settings): SessionDaemon.Daemon => {
   const outcome = PlanLoop.run(
     (facts) => SessionDaemon.find(Endpoint.noFlags, { invocation, settings, facts }).state,

@@ -10,11 +10,7 @@ import * as Settings from "../../core/settings/Settings.ts"
 import * as Finding from "./Finding.ts"
 import * as Misspelling from "./Misspelling.ts"
 
-/**
- * The settings themselves. Without them no other check means anything, so this one comes first and alone.
- *
- * @category checks
- */
+/** The settings themselves. Without them no other check means anything, so this one comes first and alone. */
 export const check = (
   env: Env,
   machine: MachineSettings.MachineSettings = MachineSettings.none

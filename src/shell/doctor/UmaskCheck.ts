@@ -12,9 +12,6 @@ const usual = 0o022
 /**
  * The umask. `COPY` counts a file's mode into its checksum, so that the same sources checked out under another umask are
  * no cache hit.
- *
- * @category checks
- * @since 0.1.0
  */
 export const check: Check = () =>
   Effect.sync(() => {

@@ -6,11 +6,7 @@ import * as SharedDirectory from "./SharedDirectory.ts"
 import * as SharedDirectoryError from "./SharedDirectoryError.ts"
 import * as SharedFile from "./SharedFile.ts"
 
-/**
- * How a directory is to be: its permission bits, and its owner where that is to change.
- *
- * @category models
- */
+/** How a directory is to be: its permission bits, and its owner where that is to change. */
 export interface Wanted {
   readonly mode: number
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined
@@ -21,8 +17,6 @@ export interface Wanted {
  * another owner, also when this process is killed. It gets the permissions of the outermost directory unless others are
  * wanted, so that whoever may use the one may use the other, whatever the umask; `fill` puts something in it while it is
  * still this user's alone. One that is there and empty is replaced.
- *
- * @category constructors
  */
 export const make = (
   directory: SharedDirectory.SharedDirectory,
@@ -42,11 +36,7 @@ export const make = (
     })
   })
 
-/**
- * Makes a directory unless something is in its place.
- *
- * @category constructors
- */
+/** Makes a directory unless something is in its place. */
 export const ensure = (directory: SharedDirectory.SharedDirectory, name: string): void => {
   if (SharedDirectory.status(directory, name) !== undefined) return
   try {
@@ -57,11 +47,7 @@ export const ensure = (directory: SharedDirectory.SharedDirectory, name: string)
   }
 }
 
-/**
- * Opens a directory below another while something runs, and makes what is not there of it.
- *
- * @category running
- */
+/** Opens a directory below another while something runs, and makes what is not there of it. */
 export const within = <A>(
   directory: SharedDirectory.SharedDirectory,
   names: ReadonlyArray<string>,
@@ -73,11 +59,7 @@ export const within = <A>(
   return SharedDirectory.closing(SharedDirectory.enter(directory, first), (inner) => within(inner, rest, run))
 }
 
-/**
- * Changes the owner and the permission bits of an open directory.
- *
- * @category running
- */
+/** Changes the owner and the permission bits of an open directory. */
 export const change = (
   { descriptor, path }: SharedDirectory.SharedDirectory,
   { mode, owner }: Wanted

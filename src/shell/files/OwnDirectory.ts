@@ -10,8 +10,6 @@ import * as SafePlace from "./SafePlace.ts"
  * Does something in a directory of this user's own, which is open meanwhile: a path to it that leads to the same directory
  * whatever happens to its names. Throws where it is not one that only this user can write to, or where others could put
  * another in its place.
- *
- * @category running
  */
 export const within = <A>(directory: string, use: (opened: string) => A): A => {
   const descriptor = fs.openSync(directory, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW)
@@ -33,8 +31,6 @@ export const within = <A>(directory: string, use: (opened: string) => A): A => {
  * Node's own `recursive` never ends where the parent is there and still nothing can be made in it, as in `/proc`. Another
  * call may make a directory between any look at it and the attempt: that it is there is no error. Nothing is made where
  * somebody else has a say.
- *
- * @category constructors
  */
 export const ensure = (wanted: string): void => {
   if (fs.existsSync(wanted)) return

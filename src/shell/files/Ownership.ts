@@ -3,10 +3,5 @@
  */
 import type { Stats } from "node:fs"
 
-/**
- * Whether it is this user's, and nobody else may write to it.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether it is this user's, and nobody else may write to it. */
 export const isOwn = (stat: Stats): boolean => stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0

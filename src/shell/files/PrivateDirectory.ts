@@ -17,8 +17,6 @@ const longestRun = 7 * 24 * 3600_000
 /**
  * Makes a directory, mode 0700, has it filled, and removes those of runs that were killed. Where it cannot be made or
  * filled (no room, a name that leads nowhere), the next place is tried; throws the first error where none is left.
- *
- * @category constructors
  */
 export const make = <A>(env: Env, fill: (directory: string) => A): A => {
   let first: unknown
@@ -47,12 +45,7 @@ const fillOne = <A>(parent: string, fill: (directory: string) => A): A => {
   }
 }
 
-/**
- * Removes a directory.
- *
- * @category destructors
- * @since 0.1.0
- */
+/** Removes a directory. */
 export const remove = (directory: string): void => {
   try {
     fs.rmSync(directory, { recursive: true, force: true })
@@ -67,8 +60,6 @@ type Env = Readonly<Record<string, string | undefined>>
  * Where such directories may be, the best first: the user's directory for the time of the login, the system's directories
  * for temporary files, and memory. Other users cannot change where any of them leads. No path has anything in it that
  * `COMPOSE_FILE` could take for a separator.
- *
- * @category accessors
  */
 export const places = (env: Env): ReadonlyArray<string> => {
   const all = [env["XDG_RUNTIME_DIR"] ?? "", env["TMPDIR"] ?? "", tmpdir(), "/tmp", "/dev/shm"]

@@ -6,11 +6,7 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import { attempt } from "./Attempt.ts"
 import type * as SharedDirectory from "./SharedDirectory.ts"
 
-/**
- * Makes a layout without a store, and with an index where one is given. Throws the system's error.
- *
- * @category constructors
- */
+/** Makes a layout without a store, and with an index where one is given. Throws the system's error. */
 export const make = (view: string, index?: string): void => {
   fs.mkdirSync(view, { mode: 0o700 })
   fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
@@ -18,41 +14,23 @@ export const make = (view: string, index?: string): void => {
   if (index !== undefined) write(view, "index.json", index)
 }
 
-/**
- * Makes a store of the layout's own, for documents and links to blobs. Throws the system's error.
- *
- * @category constructors
- */
+/** Makes a store of the layout's own, for documents and links to blobs. Throws the system's error. */
 export const makeStore = (view: string): void => fs.mkdirSync(`${view}/blobs/sha256`, { mode: 0o700 })
 
-/**
- * Writes a new file, such as `blobs/sha256/9f3c…`. Throws the system's error.
- *
- * @category constructors
- */
+/** Writes a new file, such as `blobs/sha256/9f3c…`. Throws the system's error. */
 export const write = (view: string, name: string, content: string): void =>
   fs.writeFileSync(`${view}/${name}`, content, { mode: 0o600, flag: "wx" })
 
-/**
- * Makes a link. Throws the system's error, also where the name is taken.
- *
- * @category constructors
- */
+/** Makes a link. Throws the system's error, also where the name is taken. */
 export const link = (view: string, name: string, target: string): void => fs.symlinkSync(target, `${view}/${name}`)
 
-/**
- * Whether the name is taken. Throws the system's error.
- *
- * @category predicates
- */
+/** Whether the name is taken. Throws the system's error. */
 export const has = (view: string, name: string): boolean =>
   fs.lstatSync(`${view}/${name}`, { throwIfNoEntry: false }) !== undefined
 
 /**
  * The text of a file of at most `maxSize` bytes; empty where it is larger, cannot be read or is no file, `undefined` where
  * nothing is there, or a link.
- *
- * @category accessors
  */
 export const read = (view: string, name: string, maxSize: number): string | undefined => {
   const descriptor = attempt(() => fs.openSync(`${view}/${name}`, reading))
@@ -73,8 +51,6 @@ const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O
 /**
  * A path to something open that another program can follow, too: `/proc` has this process under the number of the
  * namespace that it was mounted for. Where it does not, the path by which it was opened.
- *
- * @category accessors
  */
 export const linkTo = ({ descriptor, path }: Pick<SharedDirectory.SharedDirectory, "descriptor" | "path">): string => {
   const link = `/proc/${attempt(() => fs.readlinkSync("/proc/self")) ?? ""}/fd/${descriptor}`

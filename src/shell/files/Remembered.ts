@@ -19,38 +19,20 @@ const mostAnswers = 128
 /**
  * The user's own directory for answers of all kinds, such as `/home/retro/.cache/docker-shim`, in `$XDG_CACHE_HOME` or
  * `$HOME/.cache`; none where neither is an absolute path.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const home = UserCache.directory
 
-/**
- * The directory for answers of a kind.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The directory for answers of a kind. */
 export const directory = (env: Readonly<Record<string, string | undefined>>, kind: Kind): string | undefined => {
   const all = home(env)
   return all === undefined ? undefined : path.join(all, kind)
 }
 
-/**
- * The file in a directory for the answer to a question.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The file in a directory for the answer to a question. */
 export const place = (within: string, question: unknown): string =>
   path.join(within, `${createHash("sha256").update(JSON.stringify(question)).digest("hex")}.json`)
 
-/**
- * What a file has to keep for an answer about it to be true: device, inode, size and time of change.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** What a file has to keep for an answer about it to be true: device, inode, size and time of change. */
 export const identity = ({ ctimeNs, dev, ino, size }: fs.BigIntStats): ReadonlyArray<string> =>
   [dev, ino, size, ctimeNs].map(String)
 
@@ -60,9 +42,6 @@ const longestAnswer = 1024 * 1024
 /**
  * Reads an answer that is not older than a time (in milliseconds since 1970); `undefined` where there is none, and where
  * somebody else could have put it there.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const read = <A>(file: string, notBefore: number, decode: (value: unknown) => A | undefined): A | undefined =>
   attempt(() =>
@@ -81,12 +60,7 @@ export const read = <A>(file: string, notBefore: number, decode: (value: unknown
 /** A link is not followed, and a pipe that has no writer is not waited for. */
 const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 
-/**
- * Keeps an answer, whole or not at all. What cannot be written is asked for again the next time.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Keeps an answer, whole or not at all. What cannot be written is asked for again the next time. */
 export const write = (file: string, answer: unknown): void => {
   if (!keeps) return
   const name = path.basename(file)
@@ -109,11 +83,7 @@ export const write = (file: string, answer: unknown): void => {
 
 let keeps = true
 
-/**
- * From now on nothing is written: for `docker-shim explain`, which only looks.
- *
- * @category running
- */
+/** From now on nothing is written: for `docker-shim explain`, which only looks. */
 export const onlyRead = (): void => {
   keeps = false
 }
@@ -134,12 +104,7 @@ const forgetOldest = (directory: string): void => {
 /** A finished answer, or one of a process that was killed while it wrote. Nothing else there is the shim's to remove. */
 const answerName = /\.json(?:\.\d+)?$/
 
-/**
- * Removes an answer.
- *
- * @category destructors
- * @since 0.1.0
- */
+/** Removes an answer. */
 export const forget = (file: string): void => {
   if (!keeps) return
   // where there is no such directory of this user's own the answer was never written
@@ -151,11 +116,7 @@ export const forget = (file: string): void => {
   )
 }
 
-/**
- * Removes all answers of all kinds; whether they are gone. What is not in a place of this user's own stays.
- *
- * @category destructors
- */
+/** Removes all answers of all kinds; whether they are gone. What is not in a place of this user's own stays. */
 export const forgetAll = (env: Readonly<Record<string, string | undefined>>): boolean => {
   const all = home(env)
   if (all === undefined || !SafePlace.isSafe(all)) return false

@@ -14,8 +14,6 @@ export const mostLinks = 40
  * Whether nobody but this user and root can change what a path such as `/tmp` leads to: each directory and each link on the
  * way belongs to one of the two, and others may not write to those directories, or (sticky) not touch names that are not
  * theirs. What cannot be looked at is not safe.
- *
- * @category predicates
  */
 export const isSafe = (directory: string): boolean => {
   try {
@@ -39,15 +37,9 @@ const isSafeBelow = (parent: string, [name, ...names]: ReadonlyArray<string>, li
 /**
  * Whether a directory is one in which nobody but this user and root can change a name of theirs: it belongs to one of the
  * two, and others may not write to it, or (sticky) not touch names that are not theirs.
- *
- * @category predicates
  */
 export const keepsNames = (stat: fs.Stats): boolean =>
   stat.isDirectory() && isTrusted(stat) && ((stat.mode & 0o022) === 0 || (stat.mode & sticky) !== 0)
 
-/**
- * Whether what is in a place is this user's or root's.
- *
- * @category predicates
- */
+/** Whether what is in a place is this user's or root's. */
 export const isTrusted = ({ uid }: Pick<fs.Stats, "uid">): boolean => uid === 0 || uid === process.getuid?.()

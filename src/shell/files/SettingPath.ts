@@ -19,16 +19,10 @@ const O_PATH = 0o10000000
 /**
  * Opens a directory; the descriptor has to be closed. Throws a `SharedDirectoryError`, `EUNTRUSTED` for a link that others
  * could change.
- *
- * @category constructors
  */
 export const open = (directory: string): number => walk(directory, () => false)
 
-/**
- * The same, and makes what is not there, as `mkdir -p` does.
- *
- * @category constructors
- */
+/** The same, and makes what is not there, as `mkdir -p` does. */
 export const make = (directory: string): number =>
   walk(directory, (parent, name) => {
     try {

@@ -16,11 +16,7 @@ import * as SettingPath from "./SettingPath.ts"
 import { codes, errorAt, orAbsent, placed, SharedDirectoryError } from "./SharedDirectoryError.ts"
 import * as SystemError from "./SystemError.ts"
 
-/**
- * An open directory. `path` is for messages only; `mode` is that of the outermost directory.
- *
- * @category models
- */
+/** An open directory. `path` is for messages only; `mode` is that of the outermost directory. */
 export interface SharedDirectory {
   readonly descriptor: number
   readonly path: string
@@ -38,16 +34,10 @@ const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, W_OK, X_OK } = fs.constants
 /**
  * Opens the outermost directory, by the path that the user gave. It has to be closed. Links in that path are followed where
  * nobody else could have put them there: see `SettingPath`.
- *
- * @category constructors
  */
 export const open = (path: string): SharedDirectory => opened(path, SettingPath.open)
 
-/**
- * The same, and makes what is not there of the path.
- *
- * @category constructors
- */
+/** The same, and makes what is not there of the path. */
 export const make = (path: string): SharedDirectory => opened(path, SettingPath.make)
 
 const opened = (path: string, openPath: (path: string) => number): SharedDirectory => {
@@ -60,36 +50,20 @@ const opened = (path: string, openPath: (path: string) => number): SharedDirecto
   }
 }
 
-/**
- * Opens a directory in another. It has to be closed. A link in its place is `ENOTDIR`.
- *
- * @category constructors
- */
+/** Opens a directory in another. It has to be closed. A link in its place is `ENOTDIR`. */
 export const enter = (directory: SharedDirectory, name: Name): SharedDirectory => ({
   descriptor: call(directory, name, (path) => fs.openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)),
   path: `${directory.path}/${String(name)}`,
   mode: directory.mode
 })
 
-/**
- * Closes a directory.
- *
- * @category destructors
- */
+/** Closes a directory. */
 export const close = ({ descriptor }: Pick<SharedDirectory, "descriptor">): void => fs.closeSync(descriptor)
 
-/**
- * Opens the outermost directory while something runs, also until its promise is settled.
- *
- * @category running
- */
+/** Opens the outermost directory while something runs, also until its promise is settled. */
 export const use = <A>(path: string, run: (directory: SharedDirectory) => A): A => closing(open(path), run)
 
-/**
- * Opens a directory below another, name by name, while something runs.
- *
- * @category running
- */
+/** Opens a directory below another, name by name, while something runs. */
 export const within = <A>(
   directory: SharedDirectory,
   names: ReadonlyArray<string>,
@@ -99,11 +73,7 @@ export const within = <A>(
   return first === undefined ? run(directory) : closing(enter(directory, first), (inner) => within(inner, rest, run))
 }
 
-/**
- * The same, but `undefined` where one of the names is not there.
- *
- * @category running
- */
+/** The same, but `undefined` where one of the names is not there. */
 export const withinIfThere = <A>(
   directory: SharedDirectory,
   names: ReadonlyArray<string>,
@@ -115,11 +85,7 @@ export const withinIfThere = <A>(
   return inner === undefined ? undefined : closing(inner, (one) => withinIfThere(one, rest, run))
 }
 
-/**
- * Closes a descriptor when something has run, or when its promise is settled.
- *
- * @category running
- */
+/** Closes a descriptor when something has run, or when its promise is settled. */
 export const closing = <D extends Pick<SharedDirectory, "descriptor">, A>(opened: D, run: (opened: D) => A): A => {
   let result: A
   try {
@@ -134,33 +100,21 @@ export const closing = <D extends Pick<SharedDirectory, "descriptor">, A>(opened
   return result
 }
 
-/**
- * The names in a directory, at most `limit`; more are an error, since a part would be taken for the whole.
- *
- * @category accessors
- */
+/** The names in a directory, at most `limit`; more are an error, since a part would be taken for the whole. */
 export const list = (directory: SharedDirectory, limit = mostNames): ReadonlyArray<string> => {
   const names = some(directory, limit + 1)
   if (names.length > limit) throw new SharedDirectoryError(codes.large, directory.path)
   return names.map((name) => typeof name === "string" ? name : Buffer.from(name).toString("utf8"))
 }
 
-/**
- * Some of the names in a directory, or all.
- *
- * @category accessors
- */
+/** Some of the names in a directory, or all. */
 export const some = (directory: SharedDirectory, limit: number): ReadonlyArray<Name> => {
   const names: Array<Name> = []
   if (limit > 0) each(directory, (name) => names.push(name) < limit)
   return names
 }
 
-/**
- * Gives the names in a directory one by one, until `take` wants no more; whether it was given all.
- *
- * @category accessors
- */
+/** Gives the names in a directory one by one, until `take` wants no more; whether it was given all. */
 export const each = (directory: SharedDirectory, take: (name: Name) => boolean): boolean =>
   placed(directory.path, () => {
     // Node's types know no encoding but text's
@@ -181,47 +135,29 @@ const nameOf = (name: Name): Name => {
   return Buffer.from(text).equals(name) ? text : name
 }
 
-/**
- * What is in a place, a link itself where there is one; `undefined` where nothing is.
- *
- * @category accessors
- */
+/** What is in a place, a link itself where there is one; `undefined` where nothing is. */
 export const status = (directory: SharedDirectory, name: Name): fs.Stats | undefined =>
   // no error for what is not there: it costs ten times as much as the call
   call(directory, name, (path) => fs.lstatSync(path, { throwIfNoEntry: false }))
 
-/**
- * The directory's own status.
- *
- * @category accessors
- */
+/** The directory's own status. */
 export const ownStatus = (directory: SharedDirectory): fs.Stats =>
   placed(directory.path, () => fs.fstatSync(directory.descriptor))
 
-/**
- * The bytes that this user may still write to the directory's file system.
- *
- * @category accessors
- */
+/** The bytes that this user may still write to the directory's file system. */
 export const free = (directory: SharedDirectory): number =>
   placed(directory.path, () => {
     const { bavail, bsize } = fs.statfsSync(self(directory))
     return bavail * bsize
   })
 
-/**
- * Throws where this user may not make and remove names in the directory.
- *
- * @category predicates
- */
+/** Throws where this user may not make and remove names in the directory. */
 export const checkWritable = (directory: SharedDirectory): void =>
   placed(directory.path, () => fs.accessSync(self(directory), W_OK | X_OK))
 
 /**
  * Whether it is the mount that refuses writing, and not this user's rights: of the two the kernel names the mount first where
  * a name is to be removed (Linux, `fs/namei.c`), also one that is not there.
- *
- * @category predicates
  */
 export const isReadOnly = (directory: SharedDirectory): boolean => {
   try {

@@ -5,8 +5,6 @@ import * as SystemError from "./SystemError.ts"
 
 /**
  * A call that failed: `code` is the system's, such as `EACCES`, or one of {@link codes}; `place` is what it failed on.
- *
- * @category errors
  */
 export class SharedDirectoryError extends Error {
   readonly code: string

@@ -17,8 +17,6 @@ const O_PATH = 0o10000000
 /**
  * Opens a regular file for reading while something runs, also until its promise is settled; `undefined` where there is
  * none. Anything else in its place is an error, and is not opened.
- *
- * @category running
  */
 export const read = <A>(
   directory: SharedDirectory.SharedDirectory,
@@ -34,8 +32,6 @@ export const read = <A>(
 /**
  * Opens a regular file for reading; it has to be closed. Where there is none, or one that this user may not read, that is
  * an error.
- *
- * @category constructors
  */
 export const open = (directory: SharedDirectory.SharedDirectory, name: string): OpenFile => {
   const path = `${directory.path}/${name}`
@@ -48,41 +44,25 @@ export const open = (directory: SharedDirectory.SharedDirectory, name: string): 
     }))
 }
 
-/**
- * An open file, with what it was when it was opened. `path` is for messages.
- *
- * @category models
- */
+/** An open file, with what it was when it was opened. `path` is for messages. */
 export interface OpenFile {
   readonly descriptor: number
   readonly path: string
   readonly status: fs.Stats
 }
 
-/**
- * Throws where no regular file is, or one that this user may not read. Asking by `access` would follow a link.
- *
- * @category predicates
- */
+/** Throws where no regular file is, or one that this user may not read. Asking by `access` would follow a link. */
 export const checkReadable = (directory: SharedDirectory.SharedDirectory, name: string): void =>
   SharedDirectory.close(open(directory, name))
 
-/**
- * The text of a regular file of at most `limit` bytes; `undefined` where there is none.
- *
- * @category accessors
- */
+/** The text of a regular file of at most `limit` bytes; `undefined` where there is none. */
 export const readText = (
   directory: SharedDirectory.SharedDirectory,
   name: string,
   limit: number
 ): string | undefined => readBytes(directory, name, limit)?.toString("utf8")
 
-/**
- * The content of a regular file of at most `limit` bytes; `undefined` where there is none.
- *
- * @category accessors
- */
+/** The content of a regular file of at most `limit` bytes; `undefined` where there is none. */
 export const readBytes = (
   directory: SharedDirectory.SharedDirectory,
   name: string,
@@ -106,11 +86,7 @@ export const readBytes = (
       throw tooLarge
     }))
 
-/**
- * Makes a file that everybody may read; `EEXIST` where something is in its place. Gives the status of what it made.
- *
- * @category constructors
- */
+/** Makes a file that everybody may read; `EEXIST` where something is in its place. Gives the status of what it made. */
 export const create = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats => {
   const descriptor = openNew(directory, name)
   try {
@@ -129,11 +105,7 @@ export const create = (directory: SharedDirectory.SharedDirectory, name: string,
   }
 }
 
-/**
- * Writes a file that everybody may read, whole or not at all, in the place of what is there. Gives its status.
- *
- * @category constructors
- */
+/** Writes a file that everybody may read, whole or not at all, in the place of what is there. Gives its status. */
 export const write = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats =>
   published(directory, name, (partial) => create(directory, partial, content))
 
@@ -141,19 +113,13 @@ export const write = (directory: SharedDirectory.SharedDirectory, name: string, 
  * A file that this process made and keeps open, so that no other file can be taken for it. `refresh` makes its time of change
  * the present one, by the file system's own clock; whether it still was in its place. What somebody else put there is left
  * alone, by `release` too, which removes it.
- *
- * @category models
  */
 export interface Held {
   readonly refresh: () => boolean
   readonly release: () => void
 }
 
-/**
- * Makes an empty file that everybody may read, and holds it; `EEXIST` where something is in its place.
- *
- * @category constructors
- */
+/** Makes an empty file that everybody may read, and holds it; `EEXIST` where something is in its place. */
 export const hold = (directory: SharedDirectory.SharedDirectory, name: string): Held => {
   const place = `${directory.path}/${name}`
   const descriptor = openNew(directory, name)
@@ -185,17 +151,11 @@ const openNew = (directory: SharedDirectory.SharedDirectory, name: string): numb
 
 /**
  * Whether two are of one file, whatever its name, while one of them is open: numbers of removed files are given away again.
- *
- * @category predicates
  */
 export const isSame = (one: fs.Stats, other: fs.Stats | undefined): boolean =>
   one.dev === other?.dev && one.ino === other.ino
 
-/**
- * Makes something under a name of its own and moves it into place.
- *
- * @category constructors
- */
+/** Makes something under a name of its own and moves it into place. */
 export const published = <A>(
   directory: SharedDirectory.SharedDirectory,
   name: string,
@@ -216,11 +176,7 @@ export const published = <A>(
 /** A name that nobody else has, of what collection removes when it is old. */
 export const unfinished = (): string => CacheLayout.unfinished("", randomBytes(6).toString("hex"))
 
-/**
- * Moves whatever is in a place, a link itself, to a place of a directory.
- *
- * @category running
- */
+/** Moves whatever is in a place, a link itself, to a place of a directory. */
 export const rename = (
   from: SharedDirectory.SharedDirectory,
   name: string,
@@ -228,11 +184,7 @@ export const rename = (
   newName: string
 ): void => SharedDirectory.call(from, name, (path) => fs.renameSync(path, SharedDirectory.below(to, newName)))
 
-/**
- * Gives a file, or a link itself, a second name; `EEXIST` where something is in that place.
- *
- * @category running
- */
+/** Gives a file, or a link itself, a second name; `EEXIST` where something is in that place. */
 export const link = (
   from: SharedDirectory.SharedDirectory,
   name: string,
@@ -240,27 +192,17 @@ export const link = (
   newName: string
 ): void => SharedDirectory.call(from, name, (path) => fs.linkSync(path, SharedDirectory.below(to, newName)))
 
-/**
- * Makes a symbolic link; `EEXIST` where something is in its place.
- *
- * @category constructors
- */
+/** Makes a symbolic link; `EEXIST` where something is in its place. */
 export const symlink = (directory: SharedDirectory.SharedDirectory, name: string, target: string): void =>
   SharedDirectory.call(directory, name, (path) => fs.symlinkSync(target, path))
 
 /**
  * Where a symbolic link points to; `undefined` where nothing is in its place, and an error, `EINVAL`, where it is no link.
- *
- * @category accessors
  */
 export const readLink = (directory: SharedDirectory.SharedDirectory, name: string): string | undefined =>
   SharedDirectoryError.orAbsent(() => SharedDirectory.call(directory, name, (path) => fs.readlinkSync(path)))
 
-/**
- * The time by the file system's own clock, in milliseconds, which writes the times that others are judged by.
- *
- * @category accessors
- */
+/** The time by the file system's own clock, in milliseconds, which writes the times that others are judged by. */
 export const now = (directory: SharedDirectory.SharedDirectory): number => {
   const name = unfinished()
   const { mtimeMs } = create(directory, name, "")

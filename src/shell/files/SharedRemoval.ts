@@ -9,19 +9,11 @@ import * as SharedDirectory from "./SharedDirectory.ts"
 import * as SharedDirectoryError from "./SharedDirectoryError.ts"
 import * as SystemError from "./SystemError.ts"
 
-/**
- * Removes a file, or a link itself; whether it was there.
- *
- * @category destructors
- */
+/** Removes a file, or a link itself; whether it was there. */
 export const unlink = (directory: SharedDirectory.SharedDirectory, name: SharedDirectory.Name): boolean =>
   wasThere(() => SharedDirectory.call(directory, name, (path) => fs.unlinkSync(path)))
 
-/**
- * Removes files several at a time: a file system waits more than it works where they go one after the other.
- *
- * @category destructors
- */
+/** Removes files several at a time: a file system waits more than it works where they go one after the other. */
 export const unlinkMany = async (
   directory: SharedDirectory.SharedDirectory,
   names: ReadonlyArray<string>
@@ -54,8 +46,6 @@ const mostBatches = 256
 /**
  * Removes what is in a place, with all that is in it; whether it was there. Of a link that is swapped in for a directory at
  * any time, at most the link is removed. What is left when `isOver` stays, for the next collection.
- *
- * @category destructors
  */
 export const removeAll = (
   directory: SharedDirectory.SharedDirectory,

@@ -20,12 +20,7 @@ const words: Readonly<Record<string, string>> = {
   ENOPROC: "cannot be used safely: /proc is not mounted"
 }
 
-/**
- * The code of a system call's failure, such as `ENOENT`; empty for another error.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The code of a system call's failure, such as `ENOENT`; empty for another error. */
 export const code = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : ""
 
@@ -33,12 +28,7 @@ export const code = (error: unknown): string =>
 export const placeOf = (error: unknown): string | undefined =>
   error instanceof Error && "place" in error && typeof error.place === "string" ? error.place : undefined
 
-/**
- * What failed, such as `/buildkit-cache is read-only`. An error that names its own `place` is about that one.
- *
- * @category printing
- * @since 0.1.0
- */
+/** What failed, such as `/buildkit-cache is read-only`. An error that names its own `place` is about that one. */
 export const describe = (error: unknown, path: string): string =>
   `${placeOf(error) ?? path} ${
     words[code(error)] ?? `cannot be used (${error instanceof Error ? error.message : String(error)})`

@@ -2,11 +2,7 @@
  * How long work may take that nobody asked for, such as looking through a cache before a build.
  */
 
-/**
- * Time that is used up only while work is being done. Work asks `isSpent` now and then, and gives up where it is.
- *
- * @category models
- */
+/** Time that is used up only while work is being done. Work asks `isSpent` now and then, and gives up where it is. */
 export interface TimeBudget {
   readonly during: <A>(work: () => A) => A
   readonly isSpent: () => boolean
@@ -20,8 +16,6 @@ const patience = 4
 /**
  * A budget of some milliseconds of this process's work, and of four times as many by the clock: what somebody put in the
  * shim's way costs work, and a machine that is busy with something else must not cost a build its cache.
- *
- * @category constructors
  */
 export const of = (milliseconds: number): TimeBudget => {
   let used = none

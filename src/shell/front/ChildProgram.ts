@@ -11,12 +11,7 @@ import type { Failure } from "../Failure.ts"
 import type { Program } from "../process/ChildProcess.ts"
 import * as RawText from "../process/RawText.ts"
 
-/**
- * A program to start, see {@link Program}.
- *
- * @category models
- * @since 0.1.0
- */
+/** A program to start, see {@link Program}. */
 export interface ChildProgram extends Program {
   readonly _tag: "ChildProgram"
 }
@@ -24,9 +19,6 @@ export interface ChildProgram extends Program {
 /**
  * Locates the real program of a plan and puts its environment together: the shim's own, what the plan changes, and the
  * count against recursion. The program is told the name that the shim was called by.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildProgram | Failure => {
   const level = RecursionDepth.ofProgram(plan.args, plan.env, invocation.env)
@@ -55,24 +47,14 @@ const mark = (plan: ExecPlan): Readonly<Record<string, string>> =>
     ? { [PlannedMark.variable]: PlannedMark.of(plan.args) }
     : {}
 
-/**
- * The failure for a program that was found and could not be started.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The failure for a program that was found and could not be started. */
 export const notStarted = (file: string, error: unknown): Failure => ({
   _tag: "ProgramNotRunnable",
   file,
   why: error instanceof Error ? error.message : String(error)
 })
 
-/**
- * An environment with the changes of a plan: a name set to `null` is removed.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** An environment with the changes of a plan: a name set to `null` is removed. */
 export const extend = (
   env: Readonly<Record<string, string | undefined>>,
   changes: Readonly<Record<string, string | null>>

@@ -20,19 +20,10 @@ import * as Reporter from "./Reporter.ts"
 /** The programs that the shim stands for. Under any other name, such as `docker-shim-linux-arm64`, it is `docker-shim`. */
 const shims: ReadonlySet<string> = new Set(["docker", "docker-compose"])
 
-/**
- * Whether the shim was called by a name of its own rather than by a program's that it stands for.
- *
- * @category predicates
- */
+/** Whether the shim was called by a name of its own rather than by a program's that it stands for. */
 export const isOwnCommand = (argv0: string): boolean => !shims.has(argv0.slice(argv0.lastIndexOf("/") + 1))
 
-/**
- * Carries out one call of the shim. `shim` is the shim's own file; `handOver` takes what needs the services.
- *
- * @category running
- * @since 0.1.0
- */
+/** Carries out one call of the shim. `shim` is the shim's own file; `handOver` takes what needs the services. */
 export const main = (invocation: Invocation, shim: string, handOver: HandOver): void =>
   proceed(Plan.withoutAdded(invocation), shim, handOver, Facts.none)
 
@@ -63,11 +54,7 @@ const proceed = (invocation: Invocation, shim: string, handOver: HandOver, known
   )
 }
 
-/**
- * Runs the real program with the words as they were typed, and says why.
- *
- * @category running
- */
+/** Runs the real program with the words as they were typed, and says why. */
 export const untouched = (invocation: Invocation, shim: string, why: string): void => {
   const plan = ExecPlan.passThrough(Program.of(invocation.argv0), invocation.argv)
   const settings = Settings.decode(invocation.env, invocation.machine)
@@ -75,12 +62,7 @@ export const untouched = (invocation: Invocation, shim: string, why: string): vo
   carryOut({ ...plan, verbosity, notices: [{ text: `${why}; the command runs as you typed it` }] }, invocation, shim)
 }
 
-/**
- * Ends the shim with a failure of its own.
- *
- * @category running
- * @since 0.1.0
- */
+/** Ends the shim with a failure of its own. */
 export const fail = (failure: Failure.Failure): void => {
   Reporter.failure(failure)
   process.exitCode = Failure.exitCode(failure)

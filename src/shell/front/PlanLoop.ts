@@ -16,8 +16,6 @@ export type Outcome<A> =
  * **Details**
  *
  * It ends: every question is asked once, and one that was answered is not open.
- *
- * @category running
  */
 export const run = <A extends { readonly _tag: string }>(
   plan: (facts: Facts.Facts) => A | OpenQuestions,

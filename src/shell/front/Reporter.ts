@@ -9,12 +9,7 @@ import type { Verbosity } from "../../core/settings/Settings.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 import * as Failure from "../Failure.ts"
 
-/**
- * Says a failure of the shim's own; with `DOCKER_SHIM_DEBUG`, where a mistake in the shim happened.
- *
- * @category reporting
- * @since 0.1.0
- */
+/** Says a failure of the shim's own; with `DOCKER_SHIM_DEBUG`, where a mistake in the shim happened. */
 export const failure = (what: Failure.Failure): void => {
   write(Printable.lines(Failure.message(what)))
   const trace = Failure.trace(what)
@@ -27,9 +22,6 @@ export const failure = (what: Failure.Failure): void => {
 /**
  * Says what a plan left out, unless told to be quiet (`DOCKER_SHIM_QUIET`), and, when asked to (`DOCKER_SHIM_DEBUG`),
  * every change it makes and why.
- *
- * @category reporting
- * @since 0.1.0
  */
 export const plan = (plan: ExecPlan): void => {
   notices(plan.verbosity, plan.notices.map(({ text }) => text))
@@ -39,12 +31,7 @@ export const plan = (plan: ExecPlan): void => {
   }
 }
 
-/**
- * Says lines for the user, unless told to be quiet.
- *
- * @category reporting
- * @since 0.1.0
- */
+/** Says lines for the user, unless told to be quiet. */
 export const notices = (verbosity: Verbosity, texts: ReadonlyArray<string>): void => {
   if (verbosity !== "quiet") texts.map(Masking.text).forEach(line)
 }

@@ -8,8 +8,6 @@ import * as RealPaths from "../docker/RealPaths.ts"
 /**
  * What becomes of a request; `undefined` where its kind holds no paths. `place` is the gateway's own socket, which the
  * client may bind as the session's.
- *
- * @category running
  */
 export const translate = (
   settings: Settings,

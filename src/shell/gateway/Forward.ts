@@ -7,17 +7,11 @@ import * as Presence from "./Presence.ts"
 import * as RequestBody from "./RequestBody.ts"
 import { maxBody } from "./Translator.ts"
 
-/**
- * What passing on depends on, see `Gateway.serve`.
- *
- * @category models
- */
+/** What passing on depends on, see `Gateway.serve`. */
 export type Context = RequestBody.Context
 
 /**
  * Passes a request on. Headers keep their order and spelling, bodies stream in both directions, trailers follow them.
- *
- * @category running
  */
 export const forward = (context: Context, request: IncomingMessage, response: ServerResponse): void => {
   const { headers, method = "", url = "" } = request
@@ -37,11 +31,7 @@ export const forward = (context: Context, request: IncomingMessage, response: Se
   )
 }
 
-/**
- * The options of a request to the daemon that is the client's, with the headers given as Node lists them.
- *
- * @category constructors
- */
+/** The options of a request to the daemon that is the client's, with the headers given as Node lists them. */
 export const toDaemon = (
   { daemon }: Context,
   { headers: known, method, url }: IncomingMessage,
@@ -112,11 +102,7 @@ const answer = (
   })
 }
 
-/**
- * Passes a response on.
- *
- * @category running
- */
+/** Passes a response on. */
 export const respond = (request: IncomingMessage, incoming: IncomingMessage, response: ServerResponse): void => {
   const status = incoming.statusCode ?? 502
   const isOld = request.httpVersion === "1.0"
@@ -172,10 +158,6 @@ const isExpecting = (request: IncomingMessage): boolean => request.headers.expec
 const pairs = (raw: ReadonlyArray<string>): Array<[string, string]> =>
   Array.from({ length: raw.length / 2 }, (_, at) => [raw[at * 2] ?? "", raw[at * 2 + 1] ?? ""])
 
-/**
- * Node's list of headers without some.
- *
- * @category accessors
- */
+/** Node's list of headers without some. */
 export const without = (raw: ReadonlyArray<string>, names: ReadonlyArray<string>): ReadonlyArray<string> =>
   names.length === 0 ? raw : pairs(raw).filter(([name]) => !names.includes(name.toLowerCase())).flat()

@@ -20,8 +20,6 @@ import * as Upgrade from "./Upgrade.ts"
  * **Details**
  *
  * `close` takes no more connections, lets what runs end, and ends what still runs after `patience` milliseconds.
- *
- * @category models
  */
 export interface Gateway {
   readonly close: (patience: number) => Promise<void>
@@ -33,8 +31,6 @@ export const isAvailable: boolean = true
 /**
  * What a gateway is made of: where it listens, the path of the daemon's socket, the translation, who is told what went wrong
  * (a line each), and what it says of itself.
- *
- * @category models
  */
 export interface Options {
   readonly listen: ListenSocket.Place
@@ -47,8 +43,6 @@ export interface Options {
 /**
  * Listens on a socket, or on the one that systemd passes (`LISTEN_FDS`, sd_listen_fds(3)), and serves it. Rejects with a line
  * that says why it cannot.
- *
- * @category running
  */
 export const start = async (options: Options): Promise<Gateway> => {
   const listener = net.createServer({ allowHalfOpen: true })

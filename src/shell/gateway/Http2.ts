@@ -6,11 +6,7 @@ import * as http2 from "node:http2"
 import * as net from "node:net"
 import * as RequestBody from "./RequestBody.ts"
 
-/**
- * What serves such connections; `close` lets the requests that run end.
- *
- * @category models
- */
+/** What serves such connections; `close` lets the requests that run end. */
 export interface Http2Server {
   readonly serve: (client: net.Socket) => void
   readonly close: () => void
@@ -23,8 +19,6 @@ const options = { maxSessionMemory: 64, settings: { initialWindowSize: streamWin
 /**
  * Makes what serves such connections. Each has at most one connection to the daemon, made when it is needed, so that a daemon
  * that was restarted is found again.
- *
- * @category constructors
  */
 export const make = (context: RequestBody.Context): Http2Server => {
   const server = http2.createServer(options)

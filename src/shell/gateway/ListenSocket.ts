@@ -19,8 +19,6 @@ const maxPath = 107
  * **Details**
  *
  * `mode` (such as 0o660) and `group` (its number) are those of the socket `like` where they are not given.
- *
- * @category models
  */
 export interface Place {
   readonly path: string
@@ -37,8 +35,6 @@ export interface Place {
  *
  * The socket is made under a name of its own, gets its mode and group there, and then takes its place at once, which only one
  * of several gateways can do. Where the daemon's socket is not there yet, only the gateway's own user may connect until it is.
- *
- * @category running
  */
 export const open = async (listener: net.Server, place: Place): Promise<() => void> => {
   if (process.env["LISTEN_FDS"] === "1" && process.env["LISTEN_PID"] === String(process.pid)) {

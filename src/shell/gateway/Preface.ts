@@ -6,11 +6,7 @@ import type { Socket } from "node:net"
 /** What such a connection begins with: RFC 9113, section 3.4. No request of HTTP/1.1 begins so. */
 const preface = Buffer.from("PRI * HTTP/2.0\r\n")
 
-/**
- * Calls back once it is known what a connection speaks; what was read of it can be read again, and it is paused.
- *
- * @category running
- */
+/** Calls back once it is known what a connection speaks; what was read of it can be read again, and it is paused. */
 export const whenKnown = (client: Socket, tell: (isHttp2: boolean) => void): void => {
   let read = Buffer.alloc(0)
   const look = (chunk: Buffer): void => {

@@ -8,11 +8,7 @@ import * as JsonObject from "../../core/syntax/JsonObject.ts"
 /** What a gateway answers itself; the daemon has no such path. */
 export const path = "/_docker-shim/gateway"
 
-/**
- * What a gateway says of itself.
- *
- * @category models
- */
+/** What a gateway says of itself. */
 export interface Presence {
   readonly version: string
   /** The daemon's endpoint, such as `unix:///var/run/docker.sock`. */
@@ -20,11 +16,7 @@ export interface Presence {
   readonly mappings: ReadonlyArray<PathMapping>
 }
 
-/**
- * Reads what a gateway says of itself; `undefined` where something else answered.
- *
- * @category decoding
- */
+/** Reads what a gateway says of itself; `undefined` where something else answered. */
 export const decode = (answer: unknown): Presence | undefined => {
   const [version, daemon] = [JsonObject.text(answer, "version"), JsonObject.text(answer, "daemon")]
   if (JsonObject.text(answer, "program") !== "docker-shim gateway" || version === undefined) return undefined
@@ -39,19 +31,11 @@ export const decode = (answer: unknown): Presence | undefined => {
   return daemon === undefined ? undefined : { version, daemon, mappings }
 }
 
-/**
- * The answer at `path`.
- *
- * @category printing
- */
+/** The answer at `path`. */
 export const print = (presence: Presence): string =>
   `${JSON.stringify({ program: "docker-shim gateway", ...presence })}\n`
 
-/**
- * Tells systemd, where that started the gateway (`Type=notify`), what it does now: sd_notify(3).
- *
- * @category running
- */
+/** Tells systemd, where that started the gateway (`Type=notify`), what it does now: sd_notify(3). */
 export const notify = (state: "--ready" | "--stopping"): void => {
   if (process.env["NOTIFY_SOCKET"] === undefined) return
   // where it cannot be told, the unit fails to start, which says more than a line could

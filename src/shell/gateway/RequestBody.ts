@@ -4,11 +4,7 @@
 import { isUtf8 } from "node:buffer"
 import { maxBody, type Translator } from "./Translator.ts"
 
-/**
- * What translating depends on; `held` counts the bytes of all bodies that are in memory now.
- *
- * @category models
- */
+/** What translating depends on; `held` counts the bytes of all bodies that are in memory now. */
 export interface Context {
   readonly daemon: string
   readonly translator: Translator
@@ -20,18 +16,12 @@ export interface Context {
 
 /**
  * What becomes of a request: a body for the daemon, which `release` says is no longer in memory; or an answer for the client.
- *
- * @category models
  */
 export type Outcome =
   | { readonly _tag: "Send"; readonly body: Buffer; readonly release: () => void }
   | { readonly _tag: "Refuse"; readonly refusal: Refusal }
 
-/**
- * An answer in the daemon's form.
- *
- * @category models
- */
+/** An answer in the daemon's form. */
 export interface Refusal {
   readonly status: number
   readonly body: string
@@ -40,11 +30,7 @@ export interface Refusal {
 /** As much as four of the largest bodies: two hundred clients at once must not take the machine's memory. */
 const maxHeld = 4 * maxBody
 
-/**
- * Reads a body and translates it. Rejects where the client is gone before its end.
- *
- * @category running
- */
+/** Reads a body and translates it. Rejects where the client is gone before its end. */
 export const take = async (
   context: Context,
   method: string,
@@ -88,19 +74,13 @@ const tooLarge = `its body is larger than ${maxBody >> 20} MiB, ${remedy}`
 
 /**
  * The answer to a request that is not sent on, which is also reported; `why` says what is wrong with it, and what to do.
- *
- * @category constructors
  */
 export const refusal = ({ report }: Context, status: number, request: string, why: string): Refusal => {
   report(`${request} was refused: ${why}`)
   return { status, body: `${JSON.stringify({ message: `docker-shim gateway: refused: ${why}` })}\n` }
 }
 
-/**
- * The answer where the daemon cannot be asked.
- *
- * @category constructors
- */
+/** The answer where the daemon cannot be asked. */
 export const unavailable = ({ daemon, report }: Context, error: NodeJS.ErrnoException): Refusal => {
   const place = `unix://${daemon}`
   const code = error.code ?? error.message

@@ -4,8 +4,6 @@
 
 /**
  * A new body, or why the request must not be sent, as a clause about its body: `it is nested more than 1000 levels deep`.
- *
- * @category models
  */
 export type Outcome =
   | { readonly _tag: "Body"; readonly body: string }
@@ -17,8 +15,6 @@ export type Outcome =
  * **Details**
  *
  * `translates` tells by method and request target whether a request is one of those; `translate` gives its new body.
- *
- * @category models
  */
 export interface Translator {
   readonly translates: (method: string, target: string) => boolean

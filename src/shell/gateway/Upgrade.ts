@@ -14,8 +14,6 @@ import * as Forward from "./Forward.ts"
  * A server need not upgrade (RFC 9110, section 7.8). None is offered for what holds paths, which has to be read; nor HTTP/2
  * where it is more than a tunnel to BuildKit (moby 28.5.2, `daemon/server/router/{grpc,session}`): everything that a client
  * asks there later would pass unread.
- *
- * @category predicates
  */
 export const isOffered = (
   { translator }: Forward.Context,
@@ -28,8 +26,6 @@ export const isOffered = (
 /**
  * Has a request to upgrade read once more, by a server without upgrades, as one that asks for none. The connection ends with
  * its answer.
- *
- * @category running
  */
 export const decline = (server: Server, request: IncomingMessage, client: net.Socket, head: Buffer): void => {
   const { httpVersion, method, rawHeaders, url } = request
@@ -42,8 +38,6 @@ export const decline = (server: Server, request: IncomingMessage, client: net.So
 /**
  * Passes a request to upgrade on, with the body that may come with it. Where the daemon agrees, the two connections become
  * one; where it does not, the client gets its answer, and the connection ends.
- *
- * @category running
  */
 export const forward = (
   context: Forward.Context,

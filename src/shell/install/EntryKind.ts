@@ -21,9 +21,6 @@ const largestWrapper = 20_000_000
  * **Details**
  *
  * The shim is told by device and inode, or, for a copy of it, by what it holds.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const of = (root: string, absolute: string, shim: string): Entry => {
   const file = Root.onMachine(root, absolute)
@@ -40,12 +37,7 @@ export const of = (root: string, absolute: string, shim: string): Entry => {
   return { _tag: wrapperWord.test(content) ? "Wrapper" : "Program" }
 }
 
-/**
- * Whether a file is the shim's, or a copy of that.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether a file is the shim's, or a copy of that. */
 export const isShim = (file: string, shim: string): boolean => {
   const one = fs.statSync(file, { bigint: true, throwIfNoEntry: false })
   const other = fs.statSync(shim, { bigint: true, throwIfNoEntry: false })

@@ -8,12 +8,7 @@ import * as ShimFile from "./ShimFile.ts"
 import type { Request, Site } from "./Site.ts"
 import * as Step from "./Step.ts"
 
-/**
- * The outcome: the steps in order, with notes for the user; or the reasons why nothing is done.
- *
- * @category models
- * @since 0.1.0
- */
+/** The outcome: the steps in order, with notes for the user; or the reasons why nothing is done. */
 export type InstallPlan =
   | { readonly _tag: "InstallPlan"; readonly steps: ReadonlyArray<Step.Step>; readonly notes: ReadonlyArray<string> }
   | { readonly _tag: "Refused"; readonly reasons: ReadonlyArray<string> }
@@ -26,9 +21,6 @@ export type InstallPlan =
  * A pure function. Without `isInPlace` nothing that is there is changed: a `docker` goes into a directory that comes
  * before the real one on `PATH`, a `docker-compose` there too where one is on `PATH`, and a plugin into a directory that
  * docker looks into before the real one's. With it, the shim takes the real program's own place.
- *
- * @category planning
- * @since 0.1.0
  */
 export const plan = (site: Site, request: Request): InstallPlan => {
   const directory = ShimFile.directoryFor(site, request)

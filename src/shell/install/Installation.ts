@@ -11,12 +11,7 @@ import * as StepExecutor from "./StepExecutor.ts"
 /** Under what name an installation is recorded in the state directory. */
 const recordName = "install.json"
 
-/**
- * A step that failed, after which all was undone.
- *
- * @category errors
- * @since 0.1.0
- */
+/** A step that failed, after which all was undone. */
 export interface StepFailed {
   readonly _tag: "StepFailed"
   readonly step: Step.Step
@@ -30,9 +25,6 @@ export interface StepFailed {
  *
  * The record is written before the first step that is not for its own directory, so that a run that is cut off can be
  * undone by `uninstall`. `say` is told each step when it is done.
- *
- * @category running
- * @since 0.1.0
  */
 export const install = (
   root: string,
@@ -65,9 +57,6 @@ export const install = (
 
 /**
  * Undoes a recorded installation, the last step first. `say` is told each step that is undone, and what had to stay.
- *
- * @category running
- * @since 0.1.0
  */
 export const uninstall = (
   root: string,
@@ -91,22 +80,13 @@ export const undoOrder = (record: InstallRecord): ReadonlyArray<Step.Step> => {
   return [...steps.filter((step) => !isDirectory(step)), ...steps.filter(isDirectory)]
 }
 
-/**
- * What is recorded of an installation: nothing, the record, or that it cannot be read.
- *
- * @category models
- */
+/** What is recorded of an installation: nothing, the record, or that it cannot be read. */
 export type Recorded =
   | { readonly _tag: "NotInstalled" }
   | { readonly _tag: "Installed"; readonly file: string; readonly record: InstallRecord }
   | { readonly _tag: "Unreadable"; readonly file: string; readonly why: string }
 
-/**
- * What a state directory records.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** What a state directory records. */
 export const read = (root: string, stateDirectory: string): Recorded => {
   const file = path.join(root, stateDirectory, recordName)
   try {
@@ -124,8 +104,6 @@ export const read = (root: string, stateDirectory: string): Recorded => {
 /**
  * Does again what no longer stands of an installation, or was not done before it was cut off. `from` is the shim's file, for
  * an executable that is to be copied. A step that cannot be done ends it; what was done before it stays done.
- *
- * @category running
  */
 export const repair = (
   root: string,

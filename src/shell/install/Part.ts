@@ -3,12 +3,7 @@
  */
 import type { Step } from "./Step.ts"
 
-/**
- * Steps, notes for the user, and reasons against doing anything at all.
- *
- * @category models
- * @since 0.1.0
- */
+/** Steps, notes for the user, and reasons against doing anything at all. */
 export interface Part {
   readonly steps: ReadonlyArray<Step>
   readonly notes: ReadonlyArray<string>

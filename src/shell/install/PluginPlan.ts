@@ -16,9 +16,6 @@ import * as Step from "./Step.ts"
  * The shim goes into a directory that docker looks into before the real plugin's. Where there is none, and with
  * `isInPlace`, the real one moves to the next directory after its own and the shim takes its place. A plugin is never
  * kept as `docker-compose.real` beside: `docker info` complains of that name.
- *
- * @category planning
- * @since 0.1.0
  */
 export const pluginSteps = (site: Site, request: Request, target: string): Part.Part => {
   const at = site.plugins.findIndex((one) => isForeign(one.entries["docker-compose"]))

@@ -10,12 +10,7 @@ import * as Step from "./Step.ts"
 /** A program the shim stands for. */
 type Program = "docker" | "docker-compose"
 
-/**
- * The steps for `docker` and `docker-compose` on `PATH`; `directory` is for names ahead of the real ones.
- *
- * @category planning
- * @since 0.1.0
- */
+/** The steps for `docker` and `docker-compose` on `PATH`; `directory` is for names ahead of the real ones. */
 export const programSteps = (
   site: Site,
   request: Request,

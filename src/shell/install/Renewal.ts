@@ -8,11 +8,7 @@ import type { InstallRecord, Request, Site } from "./Site.ts"
 import * as Step from "./Step.ts"
 import * as StepExecutor from "./StepExecutor.ts"
 
-/**
- * The steps to do again, the executable to replace, and notes; or why nothing is done, with what the user can do.
- *
- * @category models
- */
+/** The steps to do again, the executable to replace, and notes; or why nothing is done, with what the user can do. */
 export type Renewal =
   | {
     readonly _tag: "Renewal"
@@ -30,8 +26,6 @@ export type Renewal =
  * A request without options keeps the way in which the shim is installed. Links lead to one file: the copy that `install`
  * made, or the shim where it was. An executable there is replaced by another executable; a package for Node is updated by
  * who put it there.
- *
- * @category planning
  */
 export const plan = (root: string, site: Site, record: InstallRecord, request: Request): Renewal => {
   const target = targetOf(record)
@@ -58,11 +52,7 @@ export const plan = (root: string, site: Site, record: InstallRecord, request: R
   }
 }
 
-/**
- * Carries a renewal out, `say`ing each step when it is done.
- *
- * @category running
- */
+/** Carries a renewal out, `say`ing each step when it is done. */
 export const carryOut = (
   root: string,
   site: Site,
@@ -94,11 +84,7 @@ export const carryOut = (
 export const printUpdate = ({ from, to }: { readonly from: string; readonly to: string }): string =>
   `update ${to} from ${from}`
 
-/**
- * Whether what is installed is another build than the shim that runs.
- *
- * @category predicates
- */
+/** Whether what is installed is another build than the shim that runs. */
 export const isOtherBuild = (root: string, site: Site, record: InstallRecord): boolean => {
   const target = targetOf(record)
   return target !== undefined && !EntryKind.isShim(Root.onMachine(root, target), Root.onMachine(root, site.shim.file))

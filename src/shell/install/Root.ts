@@ -9,9 +9,6 @@ const maxLinks = 40
 
 /**
  * A path below `root` with its links followed as far as it exists; both absolute, the result still without the root.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const resolve = (root: string, absolute: string): string => follow(root, "/", split(absolute), maxLinks)
 

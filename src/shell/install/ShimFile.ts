@@ -9,9 +9,6 @@ import * as Step from "./Step.ts"
 /**
  * The directory for `docker`: the one asked for; else that of the usual ones for programs of the machine's own, or of
  * the user's, which comes before the real docker on `PATH` and can be written.
- *
- * @category planning
- * @since 0.1.0
  */
 export const directoryFor = (site: Site, request: Request): Directory | undefined => {
   if (request.directory !== undefined) return known(site, request.directory)
@@ -37,9 +34,6 @@ export const known = (site: Site, directory: string): Directory | undefined =>
 /**
  * The file that links are to lead to: the shim where it is, if `PATH` leads there or it cannot be copied; else a copy
  * named `docker-shim` in the directory. Where `docker-shim` is on no `PATH`, a link gets that name.
- *
- * @category planning
- * @since 0.1.0
  */
 export const place = (
   site: Site,

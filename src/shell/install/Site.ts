@@ -13,9 +13,6 @@ import type { Step } from "./Step.ts"
  *   the Go shim.
  * - `Program`: another program that can be run.
  * - `Other`: something that docker and shells pass over or choke on; `what` says it (`a directory`).
- *
- * @category models
- * @since 0.1.0
  */
 export type Entry =
   | { readonly _tag: "Absent" }
@@ -38,9 +35,6 @@ export type Name = typeof names[number]
  *
  * `missing` are the directories to make for it to be there, the uppermost first. `isWritable` says whether entries can
  * be made in it, once those are made. `packaged` are names that a package of dpkg's owns there.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Directory {
   readonly path: string
@@ -60,9 +54,6 @@ export interface Directory {
  * - `given`: directories that the user named and that may be in neither.
  * - `isSuperuser`: the installation is for everybody, else for this user.
  * - `stateDirectory`: where what was done is recorded; `missingState` are the directories to make for it.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Site {
   readonly shim: { readonly file: string; readonly isExecutable: boolean }
@@ -75,12 +66,7 @@ export interface Site {
   readonly missingState: ReadonlyArray<string>
 }
 
-/**
- * What the user asked for.
- *
- * @category models
- * @since 0.1.0
- */
+/** What the user asked for. */
 export interface Request {
   readonly directory: string | undefined
   readonly pluginDirectory: string | undefined
@@ -97,9 +83,6 @@ export const bare: Request = { directory: undefined, pluginDirectory: undefined,
  *
  * It is written before the first step (`isComplete` false) and again after the last, so that an installation that was
  * cut off can be undone.
- *
- * @category models
- * @since 0.1.0
  */
 export interface InstallRecord {
   readonly version: 1

@@ -14,9 +14,6 @@
  * - `Move`: a file to a name of the same directory or another one of the file system.
  * - `Replace`: a program goes to `aside`, in the same directory, and a symbolic link takes its place, at once.
  * - `Divert`: the package manager (dpkg) puts the program of packages to come at `aside` as well.
- *
- * @category models
- * @since 0.1.0
  */
 export type Step =
   | { readonly _tag: "MakeDirectory"; readonly path: string }
@@ -26,11 +23,7 @@ export type Step =
   | { readonly _tag: "Replace"; readonly path: string; readonly aside: string; readonly target: string }
   | { readonly _tag: "Divert"; readonly path: string; readonly aside: string }
 
-/**
- * Whether a value that was read is a step.
- *
- * @category predicates
- */
+/** Whether a value that was read is a step. */
 export const isStep = (value: unknown): value is Step =>
   typeof value === "object" && value !== null && "_tag" in value
   && fields[String(value._tag)]?.every((name) => typeof Reflect.get(value, name) === "string") === true
@@ -68,12 +61,7 @@ export const replace = (path: string, aside: string, target: string): Step => ({
 /** See `Divert` of {@link Step}. */
 export const divert = (path: string, aside: string): Step => ({ _tag: "Divert", path, aside })
 
-/**
- * A step as a line, such as `link /usr/local/bin/docker -> /usr/local/bin/docker-shim`.
- *
- * @category printing
- * @since 0.1.0
- */
+/** A step as a line, such as `link /usr/local/bin/docker -> /usr/local/bin/docker-shim`. */
 export const print = (step: Step): string => {
   switch (step._tag) {
     case "MakeDirectory":
@@ -91,12 +79,7 @@ export const print = (step: Step): string => {
   }
 }
 
-/**
- * How a step is undone, as a line.
- *
- * @category printing
- * @since 0.1.0
- */
+/** How a step is undone, as a line. */
 export const printUndo = (step: Step): string => {
   switch (step._tag) {
     case "MakeDirectory":

@@ -14,9 +14,6 @@ import type { Step } from "./Step.ts"
  *
  * A program that is replaced is there under its name at every moment: it gets its second name first, and the link takes
  * its place by a rename.
- *
- * @category running
- * @since 0.1.0
  */
 export const carryOut = (root: string, step: Step): void => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
@@ -44,11 +41,7 @@ export const carryOut = (root: string, step: Step): void => {
   }
 }
 
-/**
- * Copies an executable to a place, at once: commands that start meanwhile get the one before or this one.
- *
- * @category running
- */
+/** Copies an executable to a place, at once: commands that start meanwhile get the one before or this one. */
 export const copy = (from: string, to: string): void => {
   const partial = `${to}.partial`
   fs.rmSync(partial, { force: true })
@@ -62,11 +55,7 @@ export const copy = (from: string, to: string): void => {
   }
 }
 
-/**
- * What became of a step that was to be undone: whether something was, and what the user has to know.
- *
- * @category models
- */
+/** What became of a step that was to be undone: whether something was, and what the user has to know. */
 export interface Undone {
   readonly isDone: boolean
   readonly note?: string
@@ -76,12 +65,7 @@ const done: Undone = { isDone: true }
 const nothing: Undone = { isDone: false }
 const left = (note: string): Undone => ({ isDone: false, note })
 
-/**
- * Undoes one step below a root, as far as it was carried out. What somebody else changed since is left, and said.
- *
- * @category running
- * @since 0.1.0
- */
+/** Undoes one step below a root, as far as it was carried out. What somebody else changed since is left, and said. */
 export const undo = (root: string, step: Step): Undone => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
   switch (step._tag) {
@@ -146,8 +130,6 @@ const newLink = (file: string): string => path.join(path.dirname(file), `.docker
 /**
  * Carries out a step that no longer stands, over what is left of it. A program that was put in the place of the link since,
  * as by an upgrade, becomes the one that is kept aside. Throws where it cannot be done.
- *
- * @category running
  */
 export const redo = (root: string, step: Step): void => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
@@ -159,12 +141,7 @@ export const redo = (root: string, step: Step): void => {
   carryOut(root, step)
 }
 
-/**
- * Whether what a step made is there as it was made.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether what a step made is there as it was made. */
 export const stands = (root: string, step: Step): boolean => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
   switch (step._tag) {

@@ -20,9 +20,6 @@ export const stateOfAll = "/var/lib/docker-shim"
  * **Details**
  *
  * Directories are named with their links followed, each once, so that `/bin` and `/usr/bin` of a merged system are one.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const site = (root: string, env: Env, shim: string, request: Request): Site => {
   const isSuperuser = process.getuid?.() === 0

@@ -11,9 +11,6 @@ import type { SignalRelay } from "./SignalRelay.ts"
 /**
  * What to run: the program's file, the name it is told it was called by, its arguments and its whole environment; and
  * what it finds under which descriptors instead of the shim's own, if any.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Program {
   readonly file: string
@@ -30,9 +27,6 @@ export interface Program {
  * **Details**
  *
  * Rejects with Node's error where the program cannot be started.
- *
- * @category running
- * @since 0.1.0
  */
 export const run = (program: Program, relay: SignalRelay): Promise<Ended> =>
   new Promise<Ended>((resolve, reject) => {
@@ -63,11 +57,7 @@ const streams = (input: ReadonlyMap<number, Source>): StdioOptions => {
   })
 }
 
-/**
- * Writes the texts that come through pipes.
- *
- * @category running
- */
+/** Writes the texts that come through pipes. */
 export const feed = (child: Child, input: ReadonlyMap<number, Source>): void => {
   for (const [descriptor, source] of input) {
     const pipe = child.stdio[descriptor]
@@ -81,9 +71,6 @@ export const feed = (child: Child, input: ReadonlyMap<number, Source>): void => 
 /**
  * Ends the shim as its child ended: with its status, or by the same signal (128 and its number where that cannot be).
  * The relay has to be released before.
- *
- * @category running
- * @since 0.1.0
  */
 export const endAs = (ended: Ended): void => {
   if (ended._tag === "Exited") {

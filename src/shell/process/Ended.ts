@@ -5,9 +5,7 @@
 /**
  * How a child process ended, such as status 1 or the signal `SIGTERM`. `isInterrupted`: a signal came for it meanwhile, so
  * that it failed because it was told to.
- *
  * @category models
- * @since 0.1.0
  */
 export type Ended =
   | { readonly _tag: "Exited"; readonly code: number; readonly isInterrupted?: boolean }

@@ -15,9 +15,6 @@ import { attempt } from "../files/Attempt.ts"
  * for itself carries the same mark; it is told apart by what it is: event queues, pipes of which both ends are here, and
  * `/dev/null` opened for reading. What the shim opens carries it, too, such as directories of the shared cache, which are
  * nobody else's to write to; so this is what stood open when the program was loaded, before it opened anything.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const marked = (): ReadonlyArray<number> => atStart
 

@@ -11,17 +11,12 @@ const temporaryFile = 0o20200000
 
 /**
  * What a program finds under a descriptor: an open descriptor of the shim's, or a text that comes to it through a pipe.
- *
- * @category models
  */
 export type Source = number | { readonly text: string }
 
 /**
  * Opens a nameless file for each text; the result says which open descriptor stands for which. A text for which there is no
  * room anywhere comes through a pipe instead. To be closed when the program was started.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const open = (
   input: ReadonlyArray<Input>,
@@ -34,21 +29,13 @@ export const close = (opened: ReadonlyMap<number, Source>): void => {
   for (const descriptor of opened.values()) if (typeof descriptor === "number") fs.closeSync(descriptor)
 }
 
-/**
- * Those of the descriptors that are open, each under its own number.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Those of the descriptors that are open, each under its own number. */
 export const inherited = (descriptors: ReadonlyArray<number>): ReadonlyMap<number, number> =>
   new Map(descriptors.filter((one) => kindOf(one) !== undefined).map((one) => [one, one]))
 
 /**
  * Whether what is read of a descriptor is gone for the next reader: a pipe, a socket, a terminal; and a file that is read
  * as standard input, of which the position is shared.
- *
- * @category predicates
- * @since 0.1.0
  */
 export const isReadOnce = (descriptor: number): boolean => {
   const kind = kindOf(descriptor)

@@ -12,9 +12,6 @@ const names = ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"]
  * **Gotchas**
  *
  * One that was set and empty is not set afterwards; to Node that is the same.
- *
- * @category running
- * @since 0.1.0
  */
 export const restore = (env: NodeJS.ProcessEnv): void => {
   for (const name of names) {

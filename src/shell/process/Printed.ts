@@ -6,9 +6,6 @@ import type { Readable } from "node:stream"
 /**
  * What a stream gave until it was closed, by its other end or by the caller. After `longest` bytes the rest is let go, and
  * `excess` is called once.
- *
- * @category running
- * @since 0.1.0
  */
 export const text = (stream: Readable | null, longest: number, excess: () => void): Promise<string> =>
   new Promise((resolve) => {

@@ -14,12 +14,7 @@ import type { Program } from "./ChildProcess.ts"
 /** Whether a text has bytes in it that are no UTF-8. */
 const isRaw = (text: string): boolean => lone.test(text)
 
-/**
- * What the shim was called with, with those bytes. Looks no further where Node replaced none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** What the shim was called with, with those bytes. Looks no further where Node replaced none. */
 export const given = (
   argv: ReadonlyArray<string>,
   env: NodeJS.ProcessEnv
@@ -31,9 +26,6 @@ export const given = (
 /**
  * The program in a form that Node can start: a shell that puts the bytes in their places and becomes the program. The
  * program is then told its own file's name instead of the one that the shim was called by.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const startable = <A extends Program>(program: A): A => {
   const variables = Object.entries(program.env).filter(([, value]) => value !== undefined && isRaw(value))
@@ -45,20 +37,10 @@ export const startable = <A extends Program>(program: A): A => {
   return { ...program, file: "/bin/sh", argv0: "sh", args: ["-c", script, "sh", ...words] }
 }
 
-/**
- * A path for calls of `node:fs`.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** A path for calls of `node:fs`. */
 export const path = (text: string): string | Buffer => isRaw(text) ? encode(text) : text
 
-/**
- * The text for bytes, such as those of a path.
- *
- * @category parsing
- * @since 0.1.0
- */
+/** The text for bytes, such as those of a path. */
 export const decode = (bytes: Buffer): string => {
   const text = bytes.toString()
   if (!isReplaced(text)) return text

@@ -11,9 +11,6 @@ type Execve = (file: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv
  * Becomes the program: same process id, descriptors and signal dispositions. Returns where the runtime cannot, where it
  * would lose a descriptor, or where the program could not be started; the caller then starts it as a child, which also
  * finds out why it cannot.
- *
- * @category running
- * @since 0.1.0
  */
 export const replace = (program: Program): void => {
   const { execve } = process as { readonly execve?: Execve }

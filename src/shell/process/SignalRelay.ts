@@ -22,9 +22,7 @@ const typed: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGQUIT"]
  * - `hold`: from now on signals are kept waiting: the shim is cleaning up and about to end.
  * - `came`: whether any signal has come since the last `passTo`.
  * - `release`: the handlers are removed, signals have their usual effect.
- *
  * @category models
- * @since 0.1.0
  */
 export interface SignalRelay {
   readonly passTo: (deliver: (signal: NodeJS.Signals) => void) => void
@@ -38,9 +36,7 @@ export interface SignalRelay {
 
 /**
  * Installs the handlers; until told otherwise signals wait.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const install = (): SignalRelay => {
   const nothing = (): void => undefined

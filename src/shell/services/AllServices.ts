@@ -56,9 +56,7 @@ const provideProbes = <A, E, R>(self: Effect.Effect<A, E, R>, environment: Conte
 
 /**
  * What carries plans out, over the process that it serves.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const executor = (
   invocation: Invocation,
@@ -74,18 +72,14 @@ export const executor = (
 
 /**
  * What carries plans out, as a layer.
- *
  * @category layers
- * @since 0.1.0
  */
 export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.SignalRelay): Layer.Layer<Executor> =>
   Layer.effect(Executor, executor(invocation, shim, relay))
 
 /**
  * The services that plan, for those who only want to know: nothing is run but what planning has to ask.
- *
  * @category layers
- * @since 0.1.0
  */
 export const planning = (invocation: Invocation, shim: string): Layer.Layer<Planner | RealPrograms> =>
   Layer.effectContext(provideProbes(
@@ -102,9 +96,7 @@ export const planning = (invocation: Invocation, shim: string): Layer.Layer<Plan
  *
  * A signal that comes before the real program runs ends the shim by that signal, after it has cleaned up. Where signals
  * cannot be waited for (`ulimit -n`, the stand-alone form), nothing could be cleaned up: the program gets what was typed.
- *
  * @category running
- * @since 0.1.0
  */
 export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): void => {
   const relay = Attempt.attempt(SignalRelay.install)

@@ -43,7 +43,6 @@ export interface Ran {
  *
  * Nothing here fails. `before` returns what turned out when an export or import could not be prepared; `after` what turned
  * out to be why the build failed, if it may run again without that.
- *
  * @category services
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {

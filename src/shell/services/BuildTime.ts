@@ -20,22 +20,14 @@ export const afterBuild = 1_000
 /** and to remove what the shim made in the cache for the time of the build, also where a signal ends it. */
 const cleaningUp = 250
 
-/**
- * The budgets of one command, used up by all its parts and all its builds together.
- *
- * @category models
- */
+/** The budgets of one command, used up by all its parts and all its builds together. */
 export interface Budgets {
   readonly before: TimeBudget.TimeBudget
   readonly after: TimeBudget.TimeBudget
   readonly cleaning: TimeBudget.TimeBudget
 }
 
-/**
- * The budgets of the shim's command.
- *
- * @category services
- */
+/** The budgets of the shim's command. */
 export class BuildTime extends Context.Tag("docker-shim/shell/services/BuildTime")<BuildTime, Budgets>() {
   static readonly make = Effect.sync(() =>
     BuildTime.of({

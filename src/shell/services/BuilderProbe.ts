@@ -38,9 +38,7 @@ const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CO
  * Asks `docker --version` where docker itself decides whether to forward a build to buildx; then the daemon on its socket
  * where that is the builder, else `docker buildx inspect`.
  * `ask` may answer from memory; `askAgain` forgets first, unless this process itself asked.
- *
  * @category services
- * @since 0.1.0
  */
 export class BuilderProbe extends Context.Tag("docker-shim/shell/services/BuilderProbe")<BuilderProbe, {
   readonly ask: (question: Question.Of<"Builder">) => Effect.Effect<Builder>

@@ -19,8 +19,6 @@ import * as Finding from "./Finding.ts"
 /**
  * What is known while the actions of one command are carried out: the directories that a lease was taken in, and the
  * entries that were opened once, whatever time it took.
- *
- * @category models
  */
 export interface Prepared {
   readonly leased: Set<string>
@@ -30,11 +28,7 @@ export interface Prepared {
 /** An action of the cache's. */
 type Action = Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" }>
 
-/**
- * Carries one action out; what was begun ends with the scope.
- *
- * @category running
- */
+/** Carries one action out; what was begun ends with the scope. */
 export const prepare = (
   action: Action,
   prepared: Prepared,

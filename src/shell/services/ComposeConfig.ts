@@ -38,9 +38,7 @@ const longest = Duration.seconds(60)
 /**
  * Runs `compose config` or `docker stack config` with the user's own flags and environment. What goes wrong is a refusal:
  * the user's command then shows its own message.
- *
  * @category services
- * @since 0.1.0
  */
 export class ComposeConfig extends Context.Tag("docker-shim/shell/services/ComposeConfig")<ComposeConfig, {
   readonly ask: (question: Question.Of<"ComposeModel">) => Effect.Effect<Question.Answers["ComposeModel"]>

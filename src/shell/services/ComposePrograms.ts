@@ -10,9 +10,7 @@ import { Environment } from "./Environment.ts"
 
 /**
  * A program, the words before Compose's own flags, and its environment.
- *
  * @category models
- * @since 0.1.0
  */
 export interface ComposeCommand {
   readonly file: string
@@ -27,9 +25,7 @@ export interface ComposeCommand {
  *
  * For `docker compose` that is docker's plugin, called as docker calls it, which saves docker's own start; only where
  * `--config` names another directory for plugins docker itself is called. A shim that is met on the way does nothing.
- *
  * @category services
- * @since 0.1.0
  */
 export class ComposePrograms extends Context.Tag("docker-shim/shell/services/ComposePrograms")<ComposePrograms, {
   readonly command: (form: Form, globals: ReadonlyArray<string>) => Effect.Effect<ComposeCommand, Failure>

@@ -17,9 +17,6 @@ const longest = 30 * 24 * 3600_000
 /**
  * Reads `compose version --short`, and remembers it as long as the program is the same. What cannot be read is taken
  * for a Compose of today.
- *
- * @category services
- * @since 0.1.0
  */
 export class ComposeVersion extends Context.Tag("docker-shim/shell/services/ComposeVersion")<ComposeVersion, {
   readonly ask: (question: Question.Of<"ComposeVersion">) => Effect.Effect<Question.Answers["ComposeVersion"]>
@@ -47,12 +44,7 @@ export class ComposeVersion extends Context.Tag("docker-shim/shell/services/Comp
 
 const unknown: Question.Answers["ComposeVersion"] = { major: 0, minor: 0 }
 
-/**
- * The version in a text such as `2.40.3-3`, `v2.26.1`, `5.0.1-desktop.1` or `1.29.2`; 0 where it cannot be read.
- *
- * @category parsing
- * @since 0.1.0
- */
+/** The version in a text such as `2.40.3-3`, `v2.26.1`, `5.0.1-desktop.1` or `1.29.2`; 0 where it cannot be read. */
 export const read = (text: string): Question.Answers["ComposeVersion"] => {
   const version = coerce(text)
   return version === null ? unknown : { major: major(version), minor: minor(version) }

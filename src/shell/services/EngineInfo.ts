@@ -22,9 +22,7 @@ const request = (path: string): string => `GET ${path} HTTP/1.0\r\nHost: docker\
  * - `Answered`: the value of the JSON text; what it means is the caller's to see.
  * - `Silent`: something listens, and did not answer in time.
  * - `Unusable`: nobody listens, or what answers is not a daemon, or not to us.
- *
  * @category models
- * @since 0.1.0
  */
 export type Answer =
   | { readonly _tag: "Answered"; readonly info: unknown }
@@ -33,9 +31,7 @@ export type Answer =
 
 /**
  * Asks the daemon at a unix socket for its `GET /info`, or another path. Never fails.
- *
  * @category services
- * @since 0.1.0
  */
 export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineInfo")<EngineInfo, {
   readonly ask: (socket: string, path?: string) => Effect.Effect<Answer>

@@ -6,9 +6,7 @@ import type { Invocation } from "../../core/Invocation.ts"
 
 /**
  * The invocation, the shim's own file, and the environment that children start from.
- *
  * @category services
- * @since 0.1.0
  */
 export class Environment extends Context.Tag("docker-shim/shell/services/Environment")<Environment, {
   readonly invocation: Invocation

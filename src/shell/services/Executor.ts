@@ -26,9 +26,7 @@ import { TemporaryFiles } from "./TemporaryFiles.ts"
  *
  * What goes wrong with the cache is never the command's failure: it is a new fact, with which the command is planned
  * again, without that part. Every such fact takes something out of the plan, so this ends.
- *
  * @category services
- * @since 0.1.0
  */
 export class Executor extends Context.Tag("docker-shim/shell/services/Executor")<Executor, {
   readonly execute: (facts: Facts.Facts) => Effect.Effect<Ended.Ended, Failure>

@@ -26,9 +26,7 @@ import { Environment } from "./Environment.ts"
 
 /**
  * A plan, and the facts it was made from.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Planned {
   readonly plan: ExecPlan
@@ -37,9 +35,7 @@ export interface Planned {
 
 /**
  * Plans from the facts known so far; answers what is still open.
- *
  * @category services
- * @since 0.1.0
  */
 export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<Planner, {
   readonly plan: (facts: Facts.Facts) => Effect.Effect<Planned, Failure>

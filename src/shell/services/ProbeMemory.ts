@@ -17,9 +17,7 @@ import { Environment } from "./Environment.ts"
  * - `subject`: what is asked, with all that is plain data in it; `files`: the files that the answer depends on;
  * - `longest`: how long it may be remembered, in milliseconds;
  * - `decode`: reads an answer back, `undefined` where it is none; `isWorth`: whether an answer is to be remembered.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Memory<A> {
   readonly subject: unknown
@@ -37,9 +35,7 @@ export interface Memory<A> {
  * An answer is found again only while its subject is the same and the files it depends on are the same (device, inode,
  * size, time of change): a daemon that was started again, as for another image store, has a new socket. Where the
  * user's cache directory cannot be used, every question is asked anew.
- *
  * @category services
- * @since 0.1.0
  */
 export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMemory")<ProbeMemory, {
   readonly remember: <A, E>(memory: Memory<A>, ask: Effect.Effect<A, E>) => Effect.Effect<A, E>

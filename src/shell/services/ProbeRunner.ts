@@ -12,9 +12,7 @@ import * as Printed from "../process/Printed.ts"
 
 /**
  * What a probe printed, and its exit status.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Ran {
   readonly code: number
@@ -46,9 +44,7 @@ const longestAnswer = 64 * 1024 * 1024
 /**
  * What to run for an answer. `env` is the whole environment; `descriptors` says which descriptor of the shim's the program
  * finds under which number: none but its own output where that is left out.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Probe {
   readonly file: string
@@ -65,9 +61,7 @@ export interface Probe {
  *
  * Not `@effect/platform`'s `Command`: it ends a child with TERM only and then waits for it, so that a program that
  * ignores TERM would hang the shim. Here the whole process group is killed.
- *
  * @category services
- * @since 0.1.0
  */
 export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRunner")<ProbeRunner, {
   readonly run: (probe: Probe) => Effect.Effect<Ran>

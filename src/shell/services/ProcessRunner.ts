@@ -17,9 +17,7 @@ import * as BuildTime from "./BuildTime.ts"
  *
  * Signals that came while the shim itself was busy are handled before the program starts. After a program that failed they
  * interrupt the shim again: it may look for the reason. After one that did not they end what the shim still does.
- *
  * @category services
- * @since 0.1.0
  */
 export class ProcessRunner extends Context.Tag("docker-shim/shell/services/ProcessRunner")<ProcessRunner, {
   readonly run: (program: ChildProcess.Program) => Effect.Effect<Ended, Failure>

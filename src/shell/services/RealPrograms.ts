@@ -10,9 +10,7 @@ import { Environment } from "./Environment.ts"
 
 /**
  * Locates the real programs.
- *
  * @category services
- * @since 0.1.0
  */
 export class RealPrograms extends Context.Tag("docker-shim/shell/services/RealPrograms")<RealPrograms, {
   readonly locate: (program: Program) => Effect.Effect<string, Failure>

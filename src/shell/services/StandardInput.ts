@@ -14,9 +14,7 @@ import * as InputFiles from "../process/InputFiles.ts"
  * **Details**
  *
  * Each is read to its end when first asked for, and remembered. One that can be read again is left alone.
- *
  * @category services
- * @since 0.1.0
  */
 export class StandardInput extends Context.Tag("docker-shim/shell/services/StandardInput")<StandardInput, {
   readonly read: (descriptors: ReadonlyArray<number>) => Effect.Effect<ReadonlyArray<Input>>

@@ -15,9 +15,7 @@ import { Environment } from "./Environment.ts"
 
 /**
  * There is no place for temporary files.
- *
  * @category errors
- * @since 0.1.0
  */
 export interface NotPlaced {
   readonly _tag: "NotPlaced"
@@ -33,9 +31,7 @@ export interface NotPlaced {
  * The files are in a directory that only this user can look into, made for this run in `$XDG_RUNTIME_DIR`, else in the
  * system's directory for temporary files. It is gone when the scope ends, whatever happened; what a run that was killed
  * left behind goes with the next one. A file that is kept is at its own place, if there is one (`KeptOverrideFiles`).
- *
  * @category services
- * @since 0.1.0
  */
 export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/TemporaryFiles")<TemporaryFiles, {
   readonly place: (plan: ExecPlan) => Effect.Effect<ExecPlan, NotPlaced, Scope.Scope>

@@ -11,18 +11,14 @@
  * - `value`: one value, and the last given counts (`--name web`);
  * - `list`: one value each time, and all count (`--volume a:/b --volume c:/d`);
  * - `optional`: a value only behind `=`, which may be left out (pflag `NoOptDefVal` on other types than bool).
- *
  * @category models
- * @since 0.1.0
  */
 export type Arity = "boolean" | "value" | "list" | "optional"
 
 /**
  * A flag such as `-v, --volume list`: `name` is `volume`, `shorthand` is `v` or empty. Of a hidden flag that was asked for by
  * its shorthand the name is not known, and empty.
- *
  * @category models
- * @since 0.1.0
  */
 export interface Flag {
   readonly name: string
@@ -40,9 +36,7 @@ export interface Flag {
  * - `ownHelp`: whether the command has a `--help` of its own: a `--help` before its name does not concern it then
  *   (`docker --help run web` runs `web`, `docker --help ps` shows help; docker/cli 28.5.2, run on both generations).
  * - `long` also holds other spellings of a name, which pflag's `SetNormalizeFunc` maps (`--volumes` to `volume`).
- *
  * @category models
- * @since 0.1.0
  */
 export interface Grammar {
   readonly interspersed: boolean
@@ -54,9 +48,7 @@ export interface Grammar {
 /**
  * A grammar of the given flags, and the `-h, --help` that every command inherits from docker's root (docker/cli 28.5.2,
  * `cli/cobra.go`) where it has no `--help` of its own and gives `-h` no other meaning.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const make = (flags: ReadonlyArray<Flag>, options: {
   readonly interspersed: boolean
@@ -83,9 +75,7 @@ export const make = (flags: ReadonlyArray<Flag>, options: {
 /**
  * The same grammar with more flags, such as those that `--help` of a newer version lists. What was known stays as it
  * was.
- *
  * @category constructors
- * @since 0.1.0
  */
 export const extend = (grammar: Grammar, flags: ReadonlyArray<Flag>): Grammar => {
   if (flags.length === 0) return grammar
@@ -100,7 +90,6 @@ export const extend = (grammar: Grammar, flags: ReadonlyArray<Flag>): Grammar =>
 
 /**
  * The flag that is meant by `--name` or `-x`; `undefined` where none of these is.
- *
  * @category accessors
  */
 export const find = (flags: ReadonlyArray<Flag>, dash: string): Flag | undefined =>
@@ -115,9 +104,7 @@ export const find = (flags: ReadonlyArray<Flag>, dash: string): Flag | undefined
  *
  * Words separated by spaces: `!` the first positional ends the flags; `name`, with `:s` its shorthand and `=` (value),
  * `*` (list) or `?` (optional) its arity, boolean without; `alias>name` another spelling of a name.
- *
  * @category parsing
- * @since 0.1.0
  */
 export const decode = (text: string): Grammar => {
   const flags: Array<Flag> = []
@@ -134,9 +121,7 @@ export const decode = (text: string): Grammar => {
 
 /**
  * Prints the compact form that {@link decode} reads.
- *
  * @category printing
- * @since 0.1.0
  */
 export const encode = (flags: ReadonlyArray<Flag>, options: {
   readonly interspersed: boolean

@@ -12,9 +12,6 @@ import { type Flag, type Grammar, takesValue } from "./Grammar.ts"
  * - `Found`: the command's word, where it stands, and the group's flags before it.
  * - `None`: no word is one: the group itself is run (and shows its help).
  * - `Unknown`: a flag stands before it that the grammar does not have.
- *
- * @category models
- * @since 0.1.0
  */
 export type Traversal =
   | { readonly _tag: "Found"; readonly word: string; readonly at: number; readonly flags: ReadonlyArray<Argv.Token> }
@@ -29,9 +26,6 @@ export type Traversal =
  * spf13/cobra 1.9.1, `Command.Traverse`, which is not pflag: a word `--x`, and a word `-x` of two characters, asks for
  * a value whenever it is not known to be a boolean, also as the value of the flag before it; a group such as `-vp` never
  * does. So `--` swallows the command, and the result is `None`. The flags found are then read by pflag.
- *
- * @category parsing
- * @since 0.1.0
  */
 export const find = (grammar: Grammar, words: ReadonlyArray<string>): Traversal => {
   let awaitsValue = false

@@ -15,8 +15,6 @@ export type Kind = "container" | "volume" | "service"
 /**
  * A text of a body that holds paths of the daemon's: `what` names its place, such as `HostConfig.Binds`; `prefix` is what
  * the syntax wants in front, such as `device=` of an option of a volume driver.
- *
- * @category models
  */
 export interface Place {
   readonly what: string
@@ -28,8 +26,6 @@ export interface Place {
 /**
  * The places of a body in their order: moby 28.5.2, `api/types/container/hostconfig.go`, `api/types/mount`,
  * `api/types/volume/create_options.go`, `api/types/swarm/task.go`.
- *
- * @category accessors
  */
 export const find = (kind: Kind, body: JsonText.JsonValue): ReadonlyArray<Place> => {
   switch (kind) {

@@ -9,11 +9,7 @@ import * as PathOptions from "../paths/PathOptions.ts"
 import * as PathTranslation from "../paths/PathTranslation.ts"
 import * as ApiPaths from "./ApiPaths.ts"
 
-/**
- * A request: `target` is the path with its query, as in the request line; `body` is JSON.
- *
- * @category models
- */
+/** A request: `target` is the path with its query, as in the request line; `body` is JSON. */
 export interface ApiRequest {
   readonly method: string
   readonly target: string
@@ -24,8 +20,6 @@ export interface ApiRequest {
  * What becomes of a request: the body with the daemon's paths, and the reasons in words. A body that is no JSON stays: the
  * daemon says so itself. `refused` is why a body cannot be translated that the daemon would take, as a clause about it: such a
  * request must not be sent, since nobody would see that its mounts are empty.
- *
- * @category models
  */
 export interface TranslatedRequest {
   readonly refused?: string
@@ -39,8 +33,6 @@ export interface TranslatedRequest {
  * Which of the API's requests hold paths of the daemon's, by method and path: `/containers/create`, `/volumes/create`,
  * `/services/create` and `/services/ID/update`, with any version or none in front (moby 28.5.2, `daemon/server/router`); and
  * `/containers/ID/start`, which takes a `HostConfig` before API 1.24 (moby 20.10.24). `undefined` for every other request.
- *
- * @category predicates
  */
 export const kindOf = (method: string, target: string): ApiPaths.Kind | undefined => {
   if (method !== "POST") return undefined
@@ -56,8 +48,6 @@ const maxPlaces = 20_000
 /**
  * Translates the paths in the body of a request, such as `"Binds":["/home/retro/work/app:/app"]`; `realPath` tells where
  * they lead.
- *
- * @category planning
  */
 export const translate = (
   kind: ApiPaths.Kind,

@@ -12,8 +12,6 @@ import * as Planning from "../Planning.ts"
  *
  * Silent where the user decided: cache switched off, cache entries of their own in `--set`, or a call that builds nothing
  * (`--print`, `--check`, `--call`, `--list`, `--help`).
- *
- * @category planning
  */
 export const notice = (line: CommandLine.CommandLine, settings: CacheSettings): Planning.Planning<undefined> => {
   const { command } = line

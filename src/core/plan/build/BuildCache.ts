@@ -30,8 +30,6 @@ import * as UserDecision from "./UserDecision.ts"
  * - `builder`: the builder named between `buildx` and `build`.
  * - `tokens`: the words behind the command.
  * - `env`: what the plan changes in the environment already.
- *
- * @category models
  */
 export interface Build {
   readonly through: "docker" | "buildx"
@@ -50,8 +48,6 @@ export interface Build {
  * Silent where the user decided: cache switched off, own `--cache-from` or `--cache-to`, or a build that only prints
  * (`--check`, `--call`, `--print`, `--help`). A notice where the user counts on the cache and does not get it.
  * `--no-cache` leaves the export.
- *
- * @category planning
  */
 export const share = (build: Build, situation: Situation): Planning.Planning<ReadonlyArray<Argv.Token>> =>
   Planning.run(function*() {

@@ -48,8 +48,6 @@ const outside: ReadonlySet<string> = new Set([
 /**
  * Of a build such as `-t app --build-arg A=1 .`; `undefined` where the context is not one directory of the client, or steps
  * are to run whatever the cache holds (`--no-cache-filter`).
- *
- * @category planning
  */
 export const ofCommandLine = (
   tokens: ReadonlyArray<Argv.Token>,
@@ -95,8 +93,6 @@ const outsideOfService: ReadonlySet<string> = new Set([
 /**
  * Of a service's `build:`, as the model has it, which a call such as `compose build --build-arg A=1` builds; `undefined` as
  * for {@link ofCommandLine}.
- *
- * @category planning
  */
 export const ofService = (
   build: unknown,

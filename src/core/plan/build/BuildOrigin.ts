@@ -17,8 +17,6 @@ import * as SessionPath from "./SessionPath.ts"
 /**
  * What tells builds apart. `dockerfile` and `context` are as all sessions have them; `args` are build arguments and further
  * contexts, `A=1`, in any order; `question` asks for the Dockerfile's text where that is a file of the client's.
- *
- * @category models
  */
 interface Traits {
   readonly context: string
@@ -29,19 +27,13 @@ interface Traits {
 
 /**
  * The answer about a build: its origin, 32 hex digits, and whether it would send the cache directory to the builder.
- *
- * @category models
  */
 export interface BuildOrigin {
   readonly origin: string
   readonly sendsCache: boolean
 }
 
-/**
- * Of a build such as `-t app --build-arg A=1 -f Dev .`
- *
- * @category planning
- */
+/** Of a build such as `-t app --build-arg A=1 -f Dev .` */
 export const ofCommandLine = (
   tokens: ReadonlyArray<Argv.Token>,
   situation: Situation
@@ -62,8 +54,6 @@ const traitsOfCommandLine = (
 /**
  * Of a service's `build:`, as the model has it, built by a call such as `compose build --build-arg A=1`. It is that of the
  * same build by `docker build`.
- *
- * @category planning
  */
 export const ofService = (
   build: unknown,

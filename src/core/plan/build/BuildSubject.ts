@@ -16,9 +16,6 @@ import * as ImageName from "../../syntax/ImageName.ts"
  * The first `--tag` names the image. A build without one is told apart by its context and, if one is named, its
  * Dockerfile, both absolute or without the secrets of a URL. Platforms are `--platform`, else `DOCKER_DEFAULT_PLATFORM` (buildx 0.29.1,
  * `commands/build.go`).
- *
- * @category accessors
- * @since 0.1.0
  */
 export const keyOf = (tokens: ReadonlyArray<Argv.Token>, invocation: Invocation): CacheKey | undefined => {
   const subject = subjectOf(tokens, invocation.cwd)
@@ -50,12 +47,7 @@ const subjectOf = (tokens: ReadonlyArray<Argv.Token>, cwd: string): Subject | un
   }
 }
 
-/**
- * Whether a build reads standard input, which can be read only once: `docker build -`, `-f -`.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether a build reads standard input, which can be read only once: `docker build -`, `-f -`. */
 export const readsStandardInput = (tokens: ReadonlyArray<Argv.Token>): boolean =>
   Argv.positionals(tokens).includes("-") || Argv.value(tokens, "file") === "-"
 

@@ -8,9 +8,6 @@ import type * as MountDependence from "../../syntax/dockerfile/MountDependence.t
  * What a build wants of its entry: to import it, which it does not with `--no-cache`. `inputs`: what it is made from
  * ({@link BuildInputs}), if that is known. `mounts`: which steps must run because a later one can need what they leave in a
  * cache mount.
- *
- * @category models
- * @since 0.1.0
  */
 export interface CacheRequest {
   readonly wanted: Wanted
@@ -23,9 +20,6 @@ export interface CacheRequest {
  * What a build is given: the attributes of its cache import, such as `type=local,src=` and a view (`CacheView`), and of its
  * export; `undefined` where there is nothing to import, or nothing may be exported. `key` is the entry exported to.
  * `isExpected`: see {@link CacheAction.Expectation}.
- *
- * @category models
- * @since 0.1.0
  */
 export interface CacheAttributes {
   readonly key: string

@@ -30,9 +30,6 @@ import * as CacheText from "./CacheText.ts"
  *
  * A build that is made from the same as its entry exports `mode=min`: BuildKit then names the layers of stages that the
  * result is not made of, and does not fetch and unpack them (docs/decisions/0013-export-of-a-cached-build.md).
- *
- * @category planning
- * @since 0.1.0
  */
 export const share = (
   requests: ReadonlyArray<CacheRequest>,

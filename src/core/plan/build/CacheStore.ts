@@ -8,24 +8,14 @@ import type { CacheSettings } from "../../settings/CacheSettings.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 
-/**
- * Where the cache is, ready to be used: the directory of this machine with what is known of it, or a registry.
- *
- * @category models
- * @since 0.1.0
- */
+/** Where the cache is, ready to be used: the directory of this machine with what is known of it, or a registry. */
 export type Store =
   | { readonly _tag: "Directory"; readonly cache: Usable }
   | { readonly _tag: "Registry"; readonly prefix: string }
 
 export type Usable = Extract<CacheDirectory.CacheDirectory, { readonly _tag: "Usable" }>
 
-/**
- * Finds the store for some builds, or why there is none.
- *
- * @category planning
- * @since 0.1.0
- */
+/** Finds the store for some builds, or why there is none. */
 export const open = (
   builds: ReadonlyArray<Wanted & { readonly sendsCache: boolean }>,
   situation: Situation
@@ -40,12 +30,7 @@ export const open = (
   )
 }
 
-/**
- * Whether it is of use to know what builds are made from: where they export all their layers to a directory.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether it is of use to know what builds are made from: where they export all their layers to a directory. */
 export const remembersInputs = (store: Store, { mode, use }: CacheSettings): boolean =>
   store._tag === "Directory" && store.cache.unwritable === undefined && use === "on" && mode === "max"
 

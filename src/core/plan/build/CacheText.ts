@@ -7,12 +7,7 @@ import type { CacheSettings } from "../../settings/CacheSettings.ts"
 import type { CacheAttributes, CacheRequest } from "./CachePart.ts"
 import type { Store } from "./CacheStore.ts"
 
-/**
- * The changes that giving a build its part makes: `from` and `to` name the places, such as `--cache-from`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The changes that giving a build its part makes: `from` and `to` name the places, such as `--cache-from`. */
 export const changes = (
   given: CacheAttributes,
   { origins }: CacheSettings,
@@ -42,8 +37,6 @@ export const notLookedAt = (keys: ReadonlyArray<string>, directory: string): Not
 /**
  * Why a build is given neither an import nor an export, such as `there is no entry shop yet, and DOCKER_SHIM_CACHE=read-only
  * exports none`.
- *
- * @category printing
  */
 export const nothingWhy = (key: string, { use }: CacheSettings, store: Store): string => {
   const exported = use === "read-only"

@@ -17,9 +17,6 @@ const provenance = "BUILDX_METADATA_PROVENANCE"
 /**
  * The flag that has buildx describe the build, such as `--metadata-file=FILE`, and what is done with the file afterwards;
  * `place` is where the export goes. The user's own `--metadata-file` serves as well, and then no flag is added.
- *
- * @category planning
- * @since 0.1.0
  */
 export const request = (
   tokens: ReadonlyArray<Argv.Token>,

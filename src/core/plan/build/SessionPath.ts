@@ -7,8 +7,6 @@ import type { Settings } from "../../settings/Settings.ts"
 /**
  * A path of the user's without what differs between sessions: `shop` for `/home/retro/work/shop`. A session whose daemon
  * has the same files, as one inside a container, shares with those whose daemon has not.
- *
- * @category printing
  */
 export const print = (path: string, { mappings, userPath }: Pick<Settings, "mappings" | "userPath">): string => {
   const daemons = mappings.find(({ origin }) => origin.startsWith("WORKSPACE_DIR"))?.to

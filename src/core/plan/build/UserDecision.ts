@@ -6,8 +6,6 @@ import * as Argv from "../../argv/Argv.ts"
 /**
  * Why a build with these words is not given the shared cache, such as `it has its own --cache-from`; `undefined` where
  * nothing was decided.
- *
- * @category accessors
  */
 export const of = (tokens: ReadonlyArray<Argv.Token>): string | undefined => {
   const own = ["cache-from", "cache-to"].find((name) => Argv.has(tokens, name))

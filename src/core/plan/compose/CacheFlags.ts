@@ -11,12 +11,7 @@ import * as ReadCall from "./ReadCall.ts"
 /** No released Compose has it: source tags 2.24.0 to 5.5.0. */
 const flag = "set"
 
-/**
- * Whether `compose build` of this Compose has `--set`, as its own help says.
- *
- * @category planning
- * @since 0.1.0
- */
+/** Whether `compose build` of this Compose has `--set`, as its own help says. */
 export const areKnown = ({ form, line }: ComposeCall, situation: Situation): Planning.Planning<boolean> =>
   line.command._tag !== "ComposeCommand" || line.command.name !== "build"
     ? Planning.of(false)
@@ -24,9 +19,6 @@ export const areKnown = ({ form, line }: ComposeCall, situation: Situation): Pla
 
 /**
  * The flags that give services their cache, such as `--set=web.build.cache_from=type=local,src=/buildkit-cache/web`.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const flags = (services: ReadonlyArray<ServiceCache>): ReadonlyArray<Argv.Token> =>
   services.flatMap(({ cache, service }) => [

@@ -43,9 +43,6 @@ export const placeholder = "@docker-shim/compose-override@"
  * Every call of a project is given the session's endpoint and the project's name in the session. One that creates
  * containers or builds is changed by one override file after the user's own files, made from the model that Compose
  * itself gives. Where Compose refuses the project the call is run as it is: the user sees Compose's own message.
- *
- * @category planning
- * @since 0.1.0
  */
 export const plan = (form: ComposeCall.Form, situation: Situation): Planning.Planning<ReadonlyArray<string>> =>
   Planning.run(function*() {

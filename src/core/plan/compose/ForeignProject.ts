@@ -20,8 +20,6 @@ import * as ProjectNaming from "./ProjectNaming.ts"
 
 /**
  * Tells which daemon a call goes to, where anything of it would be changed for the session's: a name, paths, builds.
- *
- * @category planning
  */
 export const daemonOf = (
   call: ComposeCall.ComposeCall,
@@ -39,8 +37,6 @@ const concerns = (need: Exclude<ComposeCall.Need, "nothing">, settings: Settings
 /**
  * The line of a project on another daemon, as it is. One line says so if the user counts on what is left out: a path would
  * have been translated, a build would have shared its cache, or, once for each project, it would have had the session's name.
- *
- * @category planning
  */
 export const leave = (
   call: ComposeCall.ComposeCall,
@@ -62,8 +58,6 @@ export const leave = (
 /**
  * A line for the paths of a project that would have been translated on the session's daemon; nothing where there are none, or
  * the project is there.
- *
- * @category planning
  */
 export const tellLostPaths = (
   call: ComposeCall.ComposeCall,

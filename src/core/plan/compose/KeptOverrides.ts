@@ -19,8 +19,6 @@ import * as ProjectFiles from "./ProjectFiles.ts"
 /**
  * The call without kept overrides among its files: an editor takes the files from a container's labels, and the plan adds
  * its own override. A call with nothing else among its files stays as it is.
- *
- * @category rewriting
  */
 export const without = (
   call: ComposeCall.ComposeCall,
@@ -35,11 +33,7 @@ export const without = (
     : { ...call, line: { ...call.line, group } }
 }
 
-/**
- * The environment without kept overrides in `COMPOSE_FILE`.
- *
- * @category rewriting
- */
+/** The environment without kept overrides in `COMPOSE_FILE`. */
 export const withoutVariable = (invocation: Pick<Invocation, "cwd" | "env">): Env => {
   const { env } = invocation
   const separator = FileList.separator(env)
@@ -48,11 +42,7 @@ export const withoutVariable = (invocation: Pick<Invocation, "cwd" | "env">): En
   return own.length === files.length || own.length === 0 ? env : { ...env, COMPOSE_FILE: own.join(separator) }
 }
 
-/**
- * The project whose override stays after this call; `undefined` where it leaves no containers behind.
- *
- * @category planning
- */
+/** The project whose override stays after this call; `undefined` where it leaves no containers behind. */
 export const project = (
   call: ComposeCall.ComposeCall,
   files: ProjectFiles.Known,
@@ -79,8 +69,6 @@ export const project = (
 /**
  * How a project's override stays, with this in it. Where that is nothing it has an empty part: Compose refuses a file that
  * is empty.
- *
- * @category constructors
  */
 export const file = (
   project: KeptOverride.Project | undefined,
@@ -95,8 +83,6 @@ export const file = (
 /**
  * Has `down` remove the overrides of what it takes down, if it succeeds: those of the project, by its name and directory,
  * whose files are all among the call's. Where there are no files the name alone decides, as it does for Compose.
- *
- * @category planning
  */
 export const forget = (
   call: ComposeCall.ComposeCall,

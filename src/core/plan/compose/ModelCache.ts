@@ -20,11 +20,7 @@ import * as Planning from "../Planning.ts"
 import * as Routing from "../Routing.ts"
 import type { Situation } from "../Situation.ts"
 
-/**
- * What one service is given.
- *
- * @category models
- */
+/** What one service is given. */
 export interface ServiceCache {
   readonly service: string
   readonly cache: CacheAttributes
@@ -47,8 +43,6 @@ export interface Project {
  *
  * Left alone are services with cache settings of their own. Two services that do the same build import the same entry; only
  * the first exports it.
- *
- * @category planning
  */
 export const share = (
   call: ComposeCall.ComposeCall,
@@ -124,9 +118,6 @@ const cached = (
 /**
  * Whether a call may build with a cache: FACTS C. Compose v1 takes no `cache_to`, and runs `docker build`: with the shim
  * in front of docker that build shares the cache by itself.
- *
- * @category predicates
- * @since 0.1.0
  */
 export const mayBuild = ({ isV1, line }: ComposeCall.ComposeCall): boolean =>
   !isV1

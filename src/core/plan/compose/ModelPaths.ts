@@ -25,9 +25,6 @@ import * as ModelWatch from "./ModelWatch.ts"
  * A service's entries are replaced by their target, so a changed one is written with all its fields, and only those that
  * change are there (docker/compose 2.40.3 and 2.26.1, FACTS E and F). All paths of a model are absolute; a relative one is
  * no path of the daemon's.
- *
- * @category planning
- * @since 0.1.0
  */
 export const translate = (
   model: ComposeModel.ComposeModel,

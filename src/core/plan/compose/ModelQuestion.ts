@@ -9,12 +9,7 @@ import type { Env } from "../../Invocation.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 
-/**
- * Asks with the call's own global flags and what the plan changes in the environment.
- *
- * @category planning
- * @since 0.1.0
- */
+/** Asks with the call's own global flags and what the plan changes in the environment. */
 export const ask = (
   call: ComposeCall.ComposeCall,
   how: { readonly profiles: "all" | "own"; readonly env: Question.Questions["ComposeModel"]["env"] },

@@ -16,8 +16,6 @@ import type { Translate } from "./ModelTranslation.ts"
  * reads it then. One that both use keeps the client's path as well, and containers get a second secret, such as
  * `token.daemon`, with the daemon's. Compose replaces a service's secrets by target (compose-spec/compose-go 2.9.0,
  * `override/uncity.go`; run with 2.26.1 and 2.40.3).
- *
- * @category planning
  */
 export const translate = (
   model: ComposeModel.ComposeModel,

@@ -16,8 +16,6 @@ import * as JsonObject from "../../syntax/JsonObject.ts"
  * `checkIfPathAlreadyBindMounted`). With the sources translated the comparison would fail. So the path of such a sync is
  * given as the daemon's too: Compose never opens it. Its initial sync leaves out binds inside the path; those become
  * patterns to ignore.
- *
- * @category planning
  */
 export const additions = (
   model: ComposeModel.ComposeModel,

@@ -4,18 +4,12 @@
 import type * as CacheAction from "../../cache/CacheAction.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 
-/**
- * Whether it matters for a call: one that creates containers, and not only says what it would do.
- *
- * @category predicates
- */
+/** Whether it matters for a call: one that creates containers, and not only says what it would do. */
 export const isAsked = (call: ComposeCall.ComposeCall): boolean =>
   ComposeCall.needOf(call) === "model" && ComposeCall.creates(call) && !ComposeCall.isDryRun(call.line)
 
 /**
  * Looks for volumes of the name that the project has without the session's: a database in one would seem to be empty.
- *
- * @category constructors
  */
 export const volumes = (
   call: ComposeCall.ComposeCall,
@@ -32,11 +26,7 @@ export const volumes = (
       + `after the project; 'docker compose -p ${own}' or DOCKER_SHIM_PROJECT_SCOPE=off uses them`
   }]
 
-/**
- * Looks for running containers of the name that the project had in this session.
- *
- * @category constructors
- */
+/** Looks for running containers of the name that the project had in this session. */
 export const containers = (
   call: ComposeCall.ComposeCall,
   own: string,

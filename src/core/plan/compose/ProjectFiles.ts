@@ -24,9 +24,6 @@ import * as ModelQuestion from "./ModelQuestion.ts"
  *   without it, which with `-f` it would not (FACTS C). `isSeparatorCertain`: no environment file may set another
  *   separator.
  * - `Unknown`: only Compose can tell.
- *
- * @category models
- * @since 0.1.0
  */
 export type ProjectFiles =
   | { readonly _tag: "Given"; readonly directory: string }
@@ -48,9 +45,6 @@ export type Known = Exclude<ProjectFiles, { readonly _tag: "Unknown" }>
  *
  * Which environment files may set `COMPOSE_FILE` differs between versions of Compose. Where one does, Compose itself is
  * the judge: the list with which it gives the same model is the one.
- *
- * @category planning
- * @since 0.1.0
  */
 export const resolve = (
   call: ComposeCall,
@@ -67,11 +61,7 @@ export const resolve = (
       : files
   })
 
-/**
- * What is found of a call's files without asking Compose.
- *
- * @category planning
- */
+/** What is found of a call's files without asking Compose. */
 export const find = (call: ComposeCall, situation: Situation): Planning.Planning<ComposeFiles> => {
   const sought = FileList.sought(call, situation.invocation)
   return sought === undefined
@@ -79,12 +69,7 @@ export const find = (call: ComposeCall, situation: Situation): Planning.Planning
     : Planning.ask(situation, { _tag: "ComposeFiles", ...sought })
 }
 
-/**
- * The files of the project where there is no doubt which they are, by what was found.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The files of the project where there is no doubt which they are, by what was found. */
 export const certain = (call: ComposeCall, found: ComposeFiles, invocation: Invocation): ProjectFiles => {
   const { directory, settings } = found
   if (FileList.isGiven(call)) return { _tag: "Given", directory }
@@ -98,9 +83,6 @@ export const certain = (call: ComposeCall, found: ComposeFiles, invocation: Invo
  * The line and the environment with one more file after a project's own: by `-f` where those are given by it, else by
  * `COMPOSE_FILE`. Where the only file is standard input, the project's directory is named too: Compose would take the
  * directory of the first file that is not standard input.
- *
- * @category rewriting
- * @since 0.1.0
  */
 export const add = (
   line: CommandLine,

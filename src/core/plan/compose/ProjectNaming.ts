@@ -26,9 +26,6 @@ import * as ProjectFiles from "./ProjectFiles.ts"
  * `-p` and `COMPOSE_PROJECT_NAME`, in the environment or an environment file, are the user's word. Otherwise the name
  * is made from the one that Compose would choose: the last `name:` of the files, else the directory's. Only what cannot
  * be read from the files as they are is asked of Compose. Where Compose will refuse the project nothing is set.
- *
- * @category planning
- * @since 0.1.0
  */
 export const find = (call: ComposeCall.ComposeCall, situation: Situation): Planning.Planning<string | undefined> =>
   Planning.run(function*() {
@@ -75,9 +72,6 @@ const unscoped = (call: ComposeCall.ComposeCall, situation: Situation): Planning
  * With a file more Compose reads the files as it does without the shim, and says the same of them. Where Compose was asked
  * for the name it took the project, and there is nothing that it could say; nor is a file added where Compose says which of
  * several it takes, which it would no longer do.
- *
- * @category rewriting
- * @since 0.1.0
  */
 export const byFile = (
   call: ComposeCall.ComposeCall,

@@ -9,11 +9,7 @@ import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 import * as UnknownFlags from "../UnknownFlags.ts"
 
-/**
- * A call, and why a flag in it is not understood although Compose may have it; `undefined` where all is understood.
- *
- * @category models
- */
+/** A call, and why a flag in it is not understood although Compose may have it; `undefined` where all is understood. */
 export interface Read {
   readonly call: ComposeCall.ComposeCall
   readonly doubt: string | undefined
@@ -27,8 +23,6 @@ export interface Read {
  * Where a flag is not known, the real Compose is asked what it takes: a flag of Compose itself, which hides the word that is
  * the command; one of a command that creates containers or builds. What Compose does not know either, it will refuse. A
  * stand-alone `docker-compose` may be a Compose v1: its version is asked.
- *
- * @category parsing
  */
 export const read = (form: ComposeCall.Form, situation: Situation): Planning.Planning<Read> =>
   Planning.run(function*() {
@@ -46,11 +40,7 @@ export const read = (form: ComposeCall.Form, situation: Situation): Planning.Pla
     return { call: { form, line, isV1 }, doubt }
   })
 
-/**
- * The flags that the help of one of Compose's commands lists.
- *
- * @category planning
- */
+/** The flags that the help of one of Compose's commands lists. */
 export const help = (
   form: ComposeCall.Form,
   command: ReadonlyArray<string>,

@@ -12,9 +12,6 @@ import * as JsonObject from "../../syntax/JsonObject.ts"
  * The line that says what two sessions with this project would still share on one daemon: container names that are
  * written out and published ports of the services that the call starts, external volumes and networks. None where there is
  * nothing of that, or the call starts nothing. Said once for each project.
- *
- * @category planning
- * @since 0.1.0
  */
 export const notices = (
   call: ComposeCall.ComposeCall,

@@ -10,19 +10,13 @@ import * as RecursionDepth from "../RecursionDepth.ts"
 
 const flag = "environment"
 
-/**
- * Whether a line prints the environment.
- *
- * @category predicates
- */
+/** Whether a line prints the environment. */
 export const isPrinted = ({ command, tokens }: CommandLine): boolean =>
   command._tag === "ComposeCommand" && command.name === "config" && Argv.boolean(tokens, flag) === true
 
 /**
  * The line without a trace of the shim in its environment. Its flag is given once more instead, which changes nothing of
  * what Compose prints: the count against recursion is the number of them.
- *
- * @category rewriting
  */
 export const hide = (
   line: CommandLine

@@ -24,9 +24,6 @@ export const placeholder = "@docker-shim/stack-override@"
  * docker 20.10 does not have that, and nothing is translated there. Binds of services are replaced by their target,
  * volumes as a whole (docker/cli 28.5.2 and 26.1.5, `cli/compose/loader/merge.go`; run). Files of secrets and configs
  * are read by docker itself (`cli/compose/convert/compose.go`), and devices are left out of services.
- *
- * @category planning
- * @since 0.1.0
  */
 export const translate = (
   line: CommandLine,

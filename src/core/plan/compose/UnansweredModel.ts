@@ -6,8 +6,6 @@ import * as Facts from "../../facts/Facts.ts"
 /**
  * The line for a command that succeeded although Compose had refused to print its project. None where Compose gave the
  * model, or where the shim did not ask.
- *
- * @category printing
  */
 export const notices = (facts: Facts.Facts): ReadonlyArray<string> =>
   Facts.all(facts, "ComposeModel").flatMap(({ answer, question }) => {

@@ -17,9 +17,6 @@ import * as PathTranslation from "./PathTranslation.ts"
  *
  * `--use-api-socket` binds the socket's path literally, which cannot be given another; a notice says so where the
  * settings name the session's own.
- *
- * @category planning
- * @since 0.1.0
  */
 export const translate = (
   command: CommandName,
@@ -37,12 +34,7 @@ export const translate = (
     : translated
 }
 
-/**
- * The tokens of a Compose command with the daemon's paths in them translated: those of `compose run --volume`.
- *
- * @category planning
- * @since 0.1.0
- */
+/** The tokens of a Compose command with the daemon's paths in them translated: those of `compose run --volume`. */
 export const translateRun = (
   { command, tokens }: CommandLine,
   situation: Situation
@@ -55,8 +47,6 @@ export const translateRun = (
 /**
  * The words of a command that can hold a path of the daemon's, as they stand, each with its option's name: what `explain`
  * has to say something of.
- *
- * @category accessors
  */
 export const concerned = (
   command: CommandName,
@@ -69,11 +59,7 @@ export const concerned = (
   })
 }
 
-/**
- * Whether a command has anything of the daemon's paths to translate.
- *
- * @category predicates
- */
+/** Whether a command has anything of the daemon's paths to translate. */
 export const isConcerned = (command: CommandName, tokens: ReadonlyArray<Argv.Token>): boolean => {
   const syntaxes = PathOptions.of(command)
   return syntaxes !== undefined && (Argv.has(tokens, "use-api-socket") || tokens.some((token) => {

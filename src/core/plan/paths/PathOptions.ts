@@ -15,29 +15,19 @@ import * as VolumeSpec from "../../syntax/VolumeSpec.ts"
 /**
  * A syntax in which a word may hold paths of the daemon's: finds them, in order, and puts others in their places;
  * `undefined` where the syntax cannot hold those.
- *
- * @category models
  */
 export interface Syntax {
   readonly sources: (text: string) => ReadonlyArray<string>
   readonly withSources: (text: string, paths: ReadonlyArray<string>) => string | undefined
 }
 
-/**
- * The syntaxes of a command's options by their names, and of its positionals by {@link positional}.
- *
- * @category models
- */
+/** The syntaxes of a command's options by their names, and of its positionals by {@link positional}. */
 export type Syntaxes = ReadonlyMap<string, Syntax>
 
 /** Stands for the words that are no options. */
 export const positional = ""
 
-/**
- * A syntax that holds one path at most.
- *
- * @category constructors
- */
+/** A syntax that holds one path at most. */
 export const single = (syntax: {
   readonly source: (text: string) => string | undefined
   readonly withSource: (text: string, path: string) => string | undefined
@@ -49,11 +39,7 @@ export const single = (syntax: {
   withSources: (text, [path]) => path === undefined ? text : syntax.withSource(text, path)
 })
 
-/**
- * A syntax of words without what stands in front of them there, such as `device=` of an option of a volume driver.
- *
- * @category constructors
- */
+/** A syntax of words without what stands in front of them there, such as `device=` of an option of a volume driver. */
 export const behind = (prefix: string, { sources, withSources }: Syntax): Syntax => ({
   sources: (text) => sources(`${prefix}${text}`),
   withSources: (text, paths) => withSources(`${prefix}${text}`, paths)?.slice(prefix.length)
@@ -100,11 +86,7 @@ const syntaxes: Partial<Readonly<Record<CommandName, Syntaxes>>> = {
   "plugin install": plugin
 }
 
-/**
- * The syntaxes of one of docker's commands; `undefined` where none of its words holds a path of the daemon's.
- *
- * @category accessors
- */
+/** The syntaxes of one of docker's commands; `undefined` where none of its words holds a path of the daemon's. */
 export const of = (command: CommandName): Syntaxes | undefined => syntaxes[command]
 
 /**

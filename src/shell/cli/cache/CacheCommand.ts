@@ -23,12 +23,7 @@ export const page: CommandPage.CommandPage = {
   commands: commands.map(({ page }) => page)
 }
 
-/**
- * The group of subcommands.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The group of subcommands. */
 export const make = (call: Call) =>
   Command.make(page.name).pipe(
     Command.withDescription(page.summary),

@@ -9,24 +9,14 @@ import type { Failure } from "../../Failure.ts"
 import * as SystemError from "../../files/SystemError.ts"
 import type { Call } from "../Call.ts"
 
-/**
- * The settings of the cache, or the setting that is not accepted.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The settings of the cache, or the setting that is not accepted. */
 export const settings = (call: Call): Effect.Effect<CacheSettings.CacheSettings, Failure> =>
   Effect.suspend(() => {
     const decoded = Settings.decode(call.invocation.env, call.invocation.machine)
     return "_tag" in decoded ? Effect.fail(decoded) : Effect.succeed(decoded.cache)
   })
 
-/**
- * Runs what throws the system's errors about a directory.
- *
- * @category running
- * @since 0.1.0
- */
+/** Runs what throws the system's errors about a directory. */
 export const attempt = <A>(directory: string, run: () => A | Promise<A>): Effect.Effect<A, Failure> =>
   Effect.tryPromise({
     try: async () => run(),

@@ -50,12 +50,7 @@ export const page: CommandPage.CommandPage = {
   ]
 }
 
-/**
- * The subcommand.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The subcommand. */
 export const make = () =>
   Command.make(page.name, {
     root: CommandPage.required(root),

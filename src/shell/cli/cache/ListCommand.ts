@@ -24,12 +24,7 @@ export const page: CommandPage.CommandPage = {
   options: [json]
 }
 
-/**
- * One row.
- *
- * @category models
- * @since 0.1.0
- */
+/** One row. */
 export interface Row {
   readonly key: string
   readonly state: "sound" | "damaged" | "unreadable"
@@ -40,12 +35,7 @@ export interface Row {
   readonly uses: number
 }
 
-/**
- * The rows of a survey. A key that nothing was stored for yet, such as that of a build that failed, has none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The rows of a survey. A key that nothing was stored for yet, such as that of a build that failed, has none. */
 export const rows = (survey: CacheSurvey.CacheSurvey): ReadonlyArray<Row> => {
   const references = new Map<string, number>()
   for (const { graph } of survey.entries) {
@@ -70,12 +60,7 @@ export const rows = (survey: CacheSurvey.CacheSurvey): ReadonlyArray<Row> => {
 
 const states = { Whole: "sound", Broken: "damaged", Unreadable: "unreadable" } as const
 
-/**
- * The subcommand.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The subcommand. */
 export const make = (call: Call) =>
   Command.make(page.name, { json: CommandPage.isOn(json) }, (options) =>
     Effect.gen(function*() {

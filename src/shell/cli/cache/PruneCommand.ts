@@ -50,12 +50,7 @@ export const page: CommandPage.CommandPage = {
   examples: ["docker-shim cache prune --max-size 20GB --max-age 14d --dry-run"]
 }
 
-/**
- * The subcommand.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The subcommand. */
 export const make = (call: Call) =>
   Command.make(page.name, {
     json: CommandPage.isOn(json),

@@ -24,9 +24,6 @@ export const page: CommandPage.CommandPage = {
 /**
  * Sizes in bytes: what the entries would take apart; what they take together; what sharing saves; what no entry names,
  * for collection to remove; and all of the store.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Usage {
   readonly entries: number
@@ -38,12 +35,7 @@ export interface Usage {
   readonly total: number
 }
 
-/**
- * The sizes of a survey.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The sizes of a survey. */
 export const usage = (survey: CacheSurvey.CacheSurvey): Usage => {
   const named = new Map<string, number>()
   let apart = 0
@@ -66,12 +58,7 @@ export const usage = (survey: CacheSurvey.CacheSurvey): Usage => {
   }
 }
 
-/**
- * The subcommand.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The subcommand. */
 export const make = (call: Call) =>
   Command.make(page.name, { json: CommandPage.isOn(json) }, (options) =>
     Effect.gen(function*() {

@@ -32,12 +32,7 @@ export const page: CommandPage.CommandPage = {
   options: [keys, repair, json]
 }
 
-/**
- * The subcommand.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The subcommand. */
 export const make = (call: Call) =>
   Command.make(
     page.name,
