@@ -1,5 +1,5 @@
 /**
- * Measures the commands of the shared cache on a large one, made and not built: `npm run bench:cache [KEYS [DIRECTORY]]`.
+ * Measures the commands of the shared cache on a large one, made and not built: `npm run bench cache [KEYS [DIRECTORY]]`.
  * Each key has an entry of its own ten blobs and five that all share; DIRECTORY is where the cache is made, and removed.
  */
 import { spawnSync } from "node:child_process"

@@ -1,5 +1,5 @@
 /**
- * Measures what the shim adds to real Compose, and prints a table: `npm run bench:compose [ROUNDS]`.
+ * Measures what the shim adds to real Compose, and prints a table: `npm run bench compose [ROUNDS]`.
  *
  * A project of five services, three of them built, runs twice in a session with an engine of its own: started without the
  * shim, and through it under the session's name. Nothing is left to do for any command, so that what differs is the shim's
@@ -7,8 +7,8 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import * as Shared from "../../test/e2e/shared-sessions.ts"
 import type { Session } from "../../test/real-docker/Session.ts"
+import * as Shared from "../../test/real-docker/SharedSessions.ts"
 import type * as Suite from "../../test/real-docker/Suite.ts"
 
 const rounds = Number(process.argv[2] ?? 9)

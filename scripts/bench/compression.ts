@@ -1,5 +1,5 @@
 /**
- * Measures what BuildKit's compressions make of an entry of the cache, and prints a table: `npm run bench:compression`.
+ * Measures what BuildKit's compressions make of an entry of the cache, and prints a table: `npm run bench compression`.
  * docs/decisions/0014-compression.md has one, and the reason for the default.
  *
  * Each way, a build in a fresh engine exports to a directory of its own, and a build in another fresh engine imports from
@@ -9,9 +9,9 @@
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
-import { stepsOf } from "../../test/e2e/shared-sessions.ts"
 import * as BaseImage from "../../test/real-docker/BaseImage.ts"
 import * as Session from "../../test/real-docker/Session.ts"
+import { stepsOf } from "../../test/real-docker/SharedSessions.ts"
 import type * as Suite from "../../test/real-docker/Suite.ts"
 import { bytesOf } from "../scenario/Start.ts"
 

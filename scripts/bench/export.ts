@@ -1,13 +1,13 @@
 /**
  * Measures what a build that is wholly cached pays for its export, and prints the table of
- * docs/decisions/0013-export-of-a-cached-build.md: `npm run bench:export [ROUNDS]`.
+ * docs/decisions/0013-export-of-a-cached-build.md: `npm run bench export [ROUNDS]`.
  *
  * One session builds the stack of `npm run scenario`; each session after it builds the same once, in turn with no
  * expectation of being cached (the export is of all stages then), with it, and without an export. Nothing else may run.
  */
 import * as CacheInputs from "../../src/shell/cache/CacheInputs.ts"
-import * as CacheContents from "../../test/e2e/cache-contents.ts"
-import * as Shared from "../../test/e2e/shared-sessions.ts"
+import * as CacheContents from "../../test/real-docker/CacheContents.ts"
+import * as Shared from "../../test/real-docker/SharedSessions.ts"
 import * as Project from "../scenario/Project.ts"
 import * as Start from "../scenario/Start.ts"
 

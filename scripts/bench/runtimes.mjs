@@ -1,6 +1,6 @@
 /**
  * Measures what an executable of JavaScript costs by the ways to make one, and prints the table of
- * docs/decisions/0010-quickjs-executable.md: `npm run bench:runtimes [ROUNDS]`. Fetches Bun and postject from npm into a
+ * docs/decisions/0010-quickjs-executable.md: `npm run bench runtimes [ROUNDS]`. Fetches Bun and postject from npm into a
  * directory that goes again. Nothing else may run.
  */
 import { execFileSync } from "node:child_process"

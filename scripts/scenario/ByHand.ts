@@ -5,9 +5,9 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as CacheLayout from "../../src/core/cache/CacheLayout.ts"
-import * as CacheContents from "../../test/e2e/cache-contents.ts"
-import * as Shared from "../../test/e2e/shared-sessions.ts"
+import * as CacheContents from "../../test/real-docker/CacheContents.ts"
 import type { Session } from "../../test/real-docker/Session.ts"
+import * as Shared from "../../test/real-docker/SharedSessions.ts"
 import * as Project from "./Project.ts"
 import * as Start from "./Start.ts"
 

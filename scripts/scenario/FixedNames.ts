@@ -4,8 +4,8 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import * as Shared from "../../test/e2e/shared-sessions.ts"
 import type { Session } from "../../test/real-docker/Session.ts"
+import * as Shared from "../../test/real-docker/SharedSessions.ts"
 import * as Project from "./Project.ts"
 import * as Start from "./Start.ts"
 

@@ -3,10 +3,10 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import * as Shared from "../../test/e2e/shared-sessions.ts"
 import * as BaseImage from "../../test/real-docker/BaseImage.ts"
 import type * as Client from "../../test/real-docker/Client.ts"
 import type { Session } from "../../test/real-docker/Session.ts"
+import * as Shared from "../../test/real-docker/SharedSessions.ts"
 import * as Project from "./Project.ts"
 
 /** What a build in the inner session did: its steps, or why there is no inner session. */

@@ -4,10 +4,10 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import * as Shared from "../../test/e2e/shared-sessions.ts"
 import type * as Client from "../../test/real-docker/Client.ts"
 import { RealDockerUnavailable } from "../../test/real-docker/Machine.ts"
 import type { Session } from "../../test/real-docker/Session.ts"
+import * as Shared from "../../test/real-docker/SharedSessions.ts"
 import * as Suite from "../../test/real-docker/Suite.ts"
 
 const say = (line = ""): void => void process.stdout.write(`${line}\n`)

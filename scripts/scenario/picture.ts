@@ -1,6 +1,6 @@
 /**
  * Draws docs/explain.svg: what `docker-shim explain` prints on a terminal, from a real run with the real docker on `PATH`.
- * `npm run picture`.
+ * `npx vite-node scripts/scenario/picture.ts`.
  */
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"

@@ -8,7 +8,7 @@ import * as BaseImage from "../real-docker/BaseImage.ts"
 import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import * as Shared from "./shared-sessions.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 
 /** Ways to say the same build; `NAME` is the context, and `IMAGE` what it makes. */
 const spellings: ReadonlyArray<readonly [string, string]> = [

@@ -8,9 +8,9 @@ import * as CacheInspection from "../../src/shell/cache/CacheInspection.ts"
 import * as BaseImage from "../real-docker/BaseImage.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import * as Shared from "./shared-sessions.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 
-/** Rounds for each number of sessions; `npm run test:concurrency` asks for 20. */
+/** Rounds for each number of sessions; `npm run test:full concurrency` asks for 20. */
 const rounds = Number(process.env["DOCKER_SHIM_ROUNDS"] ?? 2)
 
 /** One generation each: `FROM bb` is another image in another, and nothing of one build is in the other. */

@@ -12,7 +12,7 @@ import * as BaseImage from "../real-docker/BaseImage.ts"
 import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import * as Shared from "./shared-sessions.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 
 const gzipMagic = Buffer.from([0x1f, 0x8b])
 

@@ -11,10 +11,10 @@ import * as CacheLayout from "../../src/core/cache/CacheLayout.ts"
 import * as CacheVerification from "../../src/shell/cache/CacheVerification.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 import { built, starting } from "../shell/program.ts"
-import * as Shared from "./shared-sessions.ts"
 
-/** Sessions, builds of each, and kills; `npm run test:cache` asks for 8, 25 and 100. */
+/** Sessions, builds of each, and kills; `npm run test:full cache` asks for 8, 25 and 100. */
 const counts = {
   sessions: Number(process.env["DOCKER_SHIM_SESSIONS"] ?? 3),
   builds: Number(process.env["DOCKER_SHIM_BUILDS"] ?? 3),

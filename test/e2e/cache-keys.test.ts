@@ -6,7 +6,7 @@ import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import * as Shared from "./shared-sessions.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 
 describeReal.each(["28.5", "26.1"] as const)("keys of the cache with docker %s", (suite) => {
   let shared: Shared.SharedSessions

@@ -7,7 +7,7 @@ import { afterAll, afterEach, assert, beforeAll, it } from "vitest"
 import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import * as Shared from "./shared-sessions.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 
 /** A project as a session has it: its files by name. */
 type Project = Readonly<Record<string, string>>

@@ -6,9 +6,9 @@ import * as path from "node:path"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import * as Shared from "./shared-sessions.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 
-/** Sessions with one cache, and sessions with a cache of their own; `npm run test:cache-size` asks for 10 and 9. */
+/** Sessions with one cache, and sessions with a cache of their own; `npm run test:full cache-size` asks for 10 and 9. */
 const count = Number(process.env["DOCKER_SHIM_SESSIONS"] ?? 3)
 const isolatedCount = Number(process.env["DOCKER_SHIM_ISOLATED_SESSIONS"] ?? 1)
 

@@ -9,8 +9,8 @@ import { gunzipSync, gzipSync } from "node:zlib"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 import { generations, run } from "../shell/program.ts"
-import * as Shared from "./shared-sessions.ts"
 
 interface Mount {
   readonly source: string

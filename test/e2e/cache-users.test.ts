@@ -8,8 +8,8 @@ import { afterAll, assert, beforeAll, it } from "vitest"
 import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 import { generations } from "../shell/program.ts"
-import * as Shared from "./shared-sessions.ts"
 
 /** A user of sessions: root, or another, in the group of all who use the cache. */
 type User = "root" | 1000 | 1001

@@ -9,7 +9,7 @@ import * as CacheLayout from "../../src/core/cache/CacheLayout.ts"
 import * as CacheInspection from "../../src/shell/cache/CacheInspection.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import * as Shared from "./shared-sessions.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 
 /** The stage that the result is not made of, only of a file of it. */
 const aside = 8 * 1024 * 1024

@@ -1,6 +1,6 @@
 /**
  * `docker compose build` and `up` through the shim, killed at random moments: no file stays, no process stays, the shared
- * cache stays sound. `DOCKER_SHIM_KILLS` says how many runs of each generation (`npm run test:kill`: 200 in all),
+ * cache stays sound. `DOCKER_SHIM_KILLS` says how many runs of each generation (`npm run test:full kill`: 200 in all),
  * `DOCKER_SHIM_SEED` which moments.
  */
 import { createHash } from "node:crypto"
@@ -10,9 +10,9 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import * as Case from "../compose-corpus/Case.ts"
 import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
+import * as CacheContents from "../real-docker/CacheContents.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
-import * as CacheContents from "./cache-contents.ts"
 
 const count = Number(process.env["DOCKER_SHIM_KILLS"] ?? 8)
 const seed = Number(process.env["DOCKER_SHIM_SEED"] ?? 20261124)

@@ -11,8 +11,8 @@ import * as BaseImage from "../real-docker/BaseImage.ts"
 import * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Session from "../real-docker/Session.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 import { built, starting } from "../shell/program.ts"
-import * as Shared from "./shared-sessions.ts"
 
 /** The program in the containers, which have no Node. */
 const standalone = fileURLToPath(new URL("../../dist/docker-shim", import.meta.url))

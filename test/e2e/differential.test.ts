@@ -20,7 +20,7 @@ import { type Places, stable, translated } from "./translated-requests.ts"
 
 /**
  * Command lines for each docker version: `DOCKER_SHIM_DIFFERENTIAL` asks for more or fewer, `DOCKER_SHIM_SEED` for others;
- * `npm run test:differential` takes 2,000, which last 6 minutes on two idle cores. The stand-alone executable makes the
+ * `npm run test:full differential` takes 2,000, which last 6 minutes on two idle cores. The stand-alone executable makes the
  * same plans, and gets a fifth of the lines, all through the program.
  */
 const count = Math.ceil(Number(process.env["DOCKER_SHIM_DIFFERENTIAL"] ?? 300) / (form === "node" ? 1 : 5))

@@ -11,7 +11,7 @@ import * as BaseImage from "../real-docker/BaseImage.ts"
 import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import * as Shared from "./shared-sessions.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 
 const commands: Readonly<Record<string, ReadonlyArray<string>>> = {
   ps: ["ps", "-a"],

@@ -11,9 +11,9 @@ import * as Desktop from "../real-docker/Desktop.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type * as Session from "../real-docker/Session.ts"
 import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 import * as Tree from "../real-docker/Tree.ts"
 import { repository } from "../shell/program.ts"
-import * as Shared from "./shared-sessions.ts"
 
 /** How the shim comes onto the machine; gives the program to run there. */
 const arrivals: ReadonlyArray<readonly [name: string, bring: (root: string) => string]> = [

@@ -1,5 +1,5 @@
 /**
- * Mixed use by several sessions for as long as `DOCKER_SHIM_MINUTES` says (`npm run test:long`: eight sessions, two
+ * Mixed use by several sessions for as long as `DOCKER_SHIM_MINUTES` says (`npm run test:full long`: eight sessions, two
  * hours): no command fails, and nothing grows: memory, files, processes, mounts, the cache above its limit.
  */
 import * as fs from "node:fs"
@@ -9,10 +9,10 @@ import * as Census from "../long-run/Census.ts"
 import * as Judgement from "../long-run/Judgement.ts"
 import * as Place from "../long-run/Place.ts"
 import * as Tally from "../long-run/Tally.ts"
+import * as CacheContents from "../real-docker/CacheContents.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 import { form } from "../shell/program.ts"
-import * as CacheContents from "./cache-contents.ts"
-import * as Shared from "./shared-sessions.ts"
 
 const minutes = Number(process.env["DOCKER_SHIM_MINUTES"] ?? 1.25)
 const count = Number(process.env["DOCKER_SHIM_SESSIONS"] ?? 3)

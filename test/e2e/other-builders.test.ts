@@ -9,8 +9,8 @@ import * as Client from "../real-docker/Client.ts"
 import * as EngineBuildKit from "../real-docker/EngineBuildKit.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 import { generations } from "../shell/program.ts"
-import * as Shared from "./shared-sessions.ts"
 
 describeReal.each(generations)("builders of docker %s", (suite) => {
   let shared: Shared.SharedSessions

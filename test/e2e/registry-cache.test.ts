@@ -6,7 +6,7 @@ import type * as Client from "../real-docker/Client.ts"
 import * as Registry from "../real-docker/Registry.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import * as Shared from "./shared-sessions.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 
 describeReal.each(["28.5", "26.1"] as const)("a build cache in a registry with docker %s", (suite) => {
   let shared: Shared.SharedSessions

@@ -4,7 +4,7 @@
 import { afterAll, assert, beforeAll, it } from "vitest"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
-import * as Shared from "./shared-sessions.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 
 describeReal.each(["28.5", "26.1"] as const)("targets of one image with docker %s", (suite) => {
   let shared: Shared.SharedSessions

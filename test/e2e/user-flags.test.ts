@@ -7,8 +7,8 @@ import { afterAll, assert, beforeAll, it } from "vitest"
 import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
+import * as Shared from "../real-docker/SharedSessions.ts"
 import { generations } from "../shell/program.ts"
-import * as Shared from "./shared-sessions.ts"
 
 /** One context for each test, built in the first session before: without a word of the user's it would be a hit. */
 const names = ["from", "to", "nocache", "builder", "environment", "readonly", "off"] as const

@@ -4,7 +4,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import * as CacheContents from "../e2e/cache-contents.ts"
+import * as CacheContents from "../real-docker/CacheContents.ts"
 import type { Session } from "../real-docker/Session.ts"
 import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import * as Traces from "../real-docker/Traces.ts"

@@ -3,11 +3,11 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import * as BaseImage from "../real-docker/BaseImage.ts"
-import type * as Client from "../real-docker/Client.ts"
-import * as Session from "../real-docker/Session.ts"
-import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import { shimDirectory } from "../shell/program.ts"
+import * as BaseImage from "./BaseImage.ts"
+import type * as Client from "./Client.ts"
+import * as Session from "./Session.ts"
+import * as SessionDirectory from "./SessionDirectory.ts"
 
 /** Where every session has the cache. */
 export const cacheTarget = "/buildkit-cache"
