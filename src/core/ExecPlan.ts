@@ -1,5 +1,6 @@
 /**
  * What the shim does for one command, as plain data: the outcome of planning, carried out by the shell.
+ * @module
  */
 import * as Masking from "./argv/Masking.ts"
 import type { Program } from "./argv/Program.ts"
@@ -144,6 +145,17 @@ export interface ExecPlan extends Gains {
 
 /**
  * A plan that hands the words over untouched.
+ *
+ * **Example** (A command that nothing is done for)
+ *
+ * ```ts
+ * import { ExecPlan } from "docker-shim"
+ *
+ * const plan = ExecPlan.passThrough("docker", ["ps", "-a"])
+ *
+ * plan.args // ["ps", "-a"]
+ * ExecPlan.isReplaceable(plan) // true
+ * ```
  * @category constructors
  */
 export const passThrough = (program: Program, args: ReadonlyArray<string>): ExecPlan => ({

@@ -1,5 +1,6 @@
 /**
  * What the shim was called with, as plain data.
+ * @module
  */
 
 /**
@@ -14,6 +15,21 @@
  *   path (the rule of Go's `os.Getwd`, by which the docker CLI makes relative sources absolute). Empty when the
  *   directory was deleted: relative sources are then left as they are.
  * - `machine`: settings of the whole machine, which are no part of the environment that docker gets.
+ *
+ * **Example** (A call in a session)
+ *
+ * ```ts
+ * import type { Invocation } from "docker-shim"
+ *
+ * const invocation: Invocation.Invocation = {
+ *   argv0: "docker",
+ *   argv: ["run", "-v", "./src:/app", "web"],
+ *   env: { WORKSPACE_DIR: "/data/workspaces/ses1" },
+ *   cwd: "/home/retro/work"
+ * }
+ *
+ * invocation.env["DOCKER_HOST"] // undefined
+ * ```
  * @category models
  */
 export interface Invocation {

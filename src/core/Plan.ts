@@ -1,5 +1,6 @@
 /**
  * The top decision: what the shim does for one call.
+ * @module
  */
 import * as Program from "./argv/Program.ts"
 import type { Form } from "./compose/ComposeCall.ts"

@@ -5,6 +5,7 @@
  *
  * `Plan.planWith` is the way in: an `Invocation`, and functions that answer questions, give an `ExecPlan`. The other
  * modules are the data of plans, and the parsers and printers of docker's own syntaxes.
+ * @module
  */
 export * as Argv from "./argv/Argv.ts"
 export * as CommandLine from "./argv/CommandLine.ts"

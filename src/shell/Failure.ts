@@ -1,6 +1,7 @@
 /**
  * The shim's own failures, before or instead of running the real program. Plain values, because most commands load no
  * Effect; the services fail with the same ones.
+ * @module
  */
 import type { Program } from "../core/argv/Program.ts"
 import * as Settings from "../core/settings/Settings.ts"
@@ -35,6 +36,21 @@ export type Failure =
 
 /**
  * The text for a person: what failed, quoting what was given; then what they can do.
+ *
+ * **Example** (A setting that names nothing)
+ *
+ * ```ts
+ * import { Failure } from "docker-shim/shell"
+ *
+ * const failure: Failure.Failure = {
+ *   _tag: "ProgramMissing",
+ *   file: "/opt/docker",
+ *   variable: "DOCKER_SHIM_REAL_DOCKER"
+ * }
+ *
+ * console.error(Failure.message(failure))
+ * process.exitCode = Failure.exitCode(failure)
+ * ```
  * @category printing
  */
 export const message = (failure: Failure): string => {

@@ -5,6 +5,7 @@
  *
  * `Services.planning` is all that planning needs, `Services.layer` all that running needs; each service has a `make` of its
  * own, which needs the services that it uses, and a shape that a test can give in one line.
+ * @module
  */
 export * as RealProgram from "./docker/RealProgram.ts"
 export * as Failure from "./Failure.ts"
@@ -15,14 +16,14 @@ export { BuildCacheActions } from "./services/BuildCacheActions.ts"
 export { BuilderProbe } from "./services/BuilderProbe.ts"
 export { CommandHelp } from "./services/CommandHelp.ts"
 export { ComposeConfig } from "./services/ComposeConfig.ts"
-export { ComposePrograms } from "./services/ComposePrograms.ts"
+export { type ComposeCommand, ComposePrograms } from "./services/ComposePrograms.ts"
 export { EngineInfo } from "./services/EngineInfo.ts"
 export { Environment } from "./services/Environment.ts"
 export { Executor } from "./services/Executor.ts"
 export { type Planned, Planner } from "./services/Planner.ts"
-export { ProbeMemory } from "./services/ProbeMemory.ts"
+export { type Memory, ProbeMemory } from "./services/ProbeMemory.ts"
 export { type Probe, ProbeRunner, type Ran } from "./services/ProbeRunner.ts"
 export { ProcessRunner } from "./services/ProcessRunner.ts"
 export { RealPrograms } from "./services/RealPrograms.ts"
 export { StandardInput } from "./services/StandardInput.ts"
-export { TemporaryFiles } from "./services/TemporaryFiles.ts"
+export { type NotPlaced, TemporaryFiles } from "./services/TemporaryFiles.ts"

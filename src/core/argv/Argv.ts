@@ -1,5 +1,6 @@
 /**
  * The words after a command, as pflag reads them, kept so that printing gives the same words back.
+ * @module
  */
 import * as FlagWord from "./FlagWord.ts"
 import { type Flag, type Grammar, takesValue } from "./grammar/Grammar.ts"
@@ -32,6 +33,19 @@ export const rest = (words: ReadonlyArray<string>): Token => ({ _tag: "Rest", wo
  * The rules of spf13/pflag 1.0.9 (`FlagSet.parseArgs`, `parseLongArg`, `parseSingleShortArg`): a value flag takes the
  * next word even if that begins with `-`; a boolean takes a value only behind `=`, and `-it=false` is the `t`'s; names
  * are case-sensitive and never abbreviated; `-v=` is the value `=`.
+ *
+ * **Example** (Words of docker run)
+ *
+ * ```ts
+ * import { Argv, Grammar } from "docker-shim"
+ *
+ * const grammar = Grammar.decode("! rm volume:v*")
+ * const tokens = Argv.parse(grammar, ["--rm", "-v", "./src:/app", "web", "ls", "-l"])
+ *
+ * Argv.values(tokens, "volume") // ["./src:/app"]
+ * Argv.positionals(tokens) // ["web"]
+ * Argv.print(tokens).join(" ") // "--rm -v ./src:/app web ls -l"
+ * ```
  * @category parsing
  */
 export const parse = (grammar: Grammar, words: ReadonlyArray<string>): ReadonlyArray<Token> => {

@@ -1,11 +1,15 @@
 /**
  * A whole docker command line: global flags, the command's words, and its own words.
+ * @module
  */
 import * as Argv from "./Argv.ts"
 import { docker } from "./grammar/docker.generated.ts"
 import * as Grammar from "./grammar/Grammar.ts"
 import * as Traversal from "./grammar/Traversal.ts"
+import type { CommandName } from "./TreatedCommands.ts"
 import * as TreatedCommands from "./TreatedCommands.ts"
+
+export type { CommandName }
 
 /**
  * What a command line asks for.
@@ -27,7 +31,7 @@ import * as TreatedCommands from "./TreatedCommands.ts"
 export type Command =
   | {
     readonly _tag: "Docker"
-    readonly name: TreatedCommands.CommandName
+    readonly name: CommandName
     readonly path: ReadonlyArray<string>
     readonly misforwarded: boolean
   }
@@ -76,6 +80,19 @@ export interface CommandLine {
  *
  * docker reads its global flags up to the first positional (docker/cli 28.5.2, `cli/cobra.go`, `HandleGlobalFlags`), and
  * finds the command of a group by cobra's `Traverse`. `learned` are flags that the grammar does not have.
+ *
+ * **Example** (A line taken apart)
+ *
+ * ```ts
+ * import { Argv, CommandLine } from "docker-shim"
+ *
+ * const line = CommandLine.parse(["--context", "c", "run", "-it", "web", "sh"])
+ *
+ * line.word // "run"
+ * Argv.value(CommandLine.globals(line), "context") // "c"
+ * Argv.boolean(line.tokens, "tty") // true
+ * CommandLine.print(line).join(" ") // "--context c run -it web sh"
+ * ```
  * @category parsing
  */
 export const parse = (argv: ReadonlyArray<string>, learned: Learned = nothingLearned): CommandLine => {

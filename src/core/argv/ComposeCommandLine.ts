@@ -2,6 +2,7 @@
  * A Compose command line, called through docker (`docker -D compose -f a.yaml up web`), as docker's plugin (the same
  * words) or stand-alone (`docker-compose -f a.yaml up web`). Apart from `CommandLine`, so that a docker command does not
  * load Compose's grammar.
+ * @module
  */
 import * as Argv from "./Argv.ts"
 import * as CommandLine from "./CommandLine.ts"
@@ -38,6 +39,17 @@ export const expand = (
 /**
  * Parses the words after `docker`, Compose commands included: `CommandLine.parse`, then {@link expand}. Also for the
  * words that docker calls its Compose plugin with.
+ *
+ * **Example** (Compose's command, and docker's flags)
+ *
+ * ```ts
+ * import { Argv, CommandLine, ComposeCommandLine } from "docker-shim"
+ *
+ * const line = ComposeCommandLine.parse(["-D", "compose", "-f", "a.yaml", "up", "web"])
+ *
+ * line.command // { _tag: "ComposeCommand", name: "up", path: ["compose", "up"] }
+ * Argv.values(CommandLine.globals(line), "file") // ["a.yaml"]
+ * ```
  * @category parsing
  */
 export const parse = (

@@ -1,5 +1,6 @@
 /**
  * Which daemon a command goes to, by the docker CLI's rules.
+ * @module
  */
 import type { Env } from "../Invocation.ts"
 import * as PosixPath from "../paths/PosixPath.ts"
@@ -35,6 +36,16 @@ export const isNamed = (flags: EndpointFlags, env: Env): boolean =>
  *
  * `--context`, then `--host`, `DOCKER_HOST`, `DOCKER_CONTEXT`, `currentContext` of `config.json`.
  * Same rules as docker/cli 28.5.2, `cli/command/cli.go`, `resolveContextName`.
+ *
+ * **Example** (What names the context)
+ *
+ * ```ts
+ * import { Endpoint } from "docker-shim"
+ *
+ * Endpoint.contextName(Endpoint.noFlags, { DOCKER_CONTEXT: "ci" }, "desktop") // "ci"
+ * Endpoint.contextName(Endpoint.noFlags, { DOCKER_HOST: "tcp://h:2375" }, "desktop") // "default"
+ * Endpoint.contextName(Endpoint.noFlags, {}, "desktop") // "desktop"
+ * ```
  * @category accessors
  */
 export const contextName = (flags: EndpointFlags, env: Env, currentContext: string | undefined): string => {

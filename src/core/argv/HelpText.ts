@@ -1,5 +1,6 @@
 /**
  * What `docker run --help` prints, read back into data: the form of cobra and pflag with docker's template.
+ * @module
  */
 import type { Arity, Flag } from "./grammar/Grammar.ts"
 
@@ -27,6 +28,16 @@ export interface HelpText {
  * A flag's line is `  -v, --volume list   Bind mount a volume`: exactly that indent (what is wrapped stands further
  * right), then the name, then, after one space, the type that a boolean lacks, then at least three spaces (spf13/pflag
  * 1.0.9, `FlagUsagesWrapped`). `string[="x"]` is a value that may be left out.
+ *
+ * **Example** (One flag)
+ *
+ * ```ts
+ * import { HelpText } from "docker-shim"
+ *
+ * const help = HelpText.parse("Usage:  docker run IMAGE\n\nOptions:\n  -v, --volume list   Bind mount a volume\n")
+ *
+ * help.flags // [{ name: "volume", shorthand: "v", arity: "list" }]
+ * ```
  * @category parsing
  */
 export const parse = (text: string): HelpText => {

@@ -1,5 +1,6 @@
 /**
  * Hides secrets in the words of a command, for showing them.
+ * @module
  */
 import * as Argv from "./Argv.ts"
 import * as CommandLine from "./CommandLine.ts"
@@ -45,6 +46,15 @@ const variableFlags: ReadonlySet<string> = new Set(["env", "env-add"])
  * **Gotchas**
  *
  * For people. A secret under a plain name is not recognised.
+ *
+ * **Example** (A variable and a password)
+ *
+ * ```ts
+ * import { Masking } from "docker-shim"
+ *
+ * Masking.words("docker", ["run", "-e", "A=1", "web"]) // ["run", "-e", "A=***", "web"]
+ * Masking.text("o=addr=nas,password=x") // "o=addr=nas,password=***"
+ * ```
  * @category printing
  */
 export const words = (program: Program, argv: ReadonlyArray<string>): ReadonlyArray<string> => {

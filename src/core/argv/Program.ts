@@ -1,5 +1,6 @@
 /**
  * The real programs that the shim stands in front of.
+ * @module
  */
 import * as PosixPath from "../paths/PosixPath.ts"
 
@@ -12,6 +13,15 @@ export type Program = "docker" | "docker-compose"
 
 /**
  * Which real program a call by this name is for: `docker-compose` by that name, in whatever directory, else `docker`.
+ *
+ * **Example** (Two names)
+ *
+ * ```ts
+ * import { Program } from "docker-shim"
+ *
+ * Program.of("/usr/local/bin/docker-compose") // "docker-compose"
+ * Program.of("docker") // "docker"
+ * ```
  * @category accessors
  */
 export const of = (argv0: string): Program =>

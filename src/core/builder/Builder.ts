@@ -1,5 +1,6 @@
 /**
  * What is known of the builder that a build would use.
+ * @module
  */
 
 /**
@@ -17,6 +18,17 @@
  *   and an export would fetch gigabytes out of it.
  *
  * `why` is the reason as words for a notice.
+ *
+ * **Example** (Why a build's cache is not exported)
+ *
+ * ```ts
+ * import type { Builder } from "docker-shim"
+ *
+ * const whyNot = (builder: Builder.Builder): string | undefined =>
+ *   builder._tag === "Exporting" ? undefined : builder.why
+ *
+ * whyNot({ _tag: "Exporting", driver: "docker-container" }) // undefined
+ * ```
  * @category models
  */
 export type Builder =

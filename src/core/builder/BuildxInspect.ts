@@ -1,5 +1,6 @@
 /**
  * Reads what `docker buildx inspect` prints.
+ * @module
  */
 import type { Builder } from "./Builder.ts"
 
@@ -11,6 +12,16 @@ import type { Builder } from "./Builder.ts"
  * The `docker` driver can export cache only on the containerd image store, and only there does its worker carry the
  * label `org.mobyproject.buildkit.worker.snapshotter` (moby 26.1 to 28.5, `builder/builder-next/worker`). The drivers
  * `docker-container` and `kubernetes` run a BuildKit of the user's own and can; `remote` and `cloud` use one that is shared.
+ *
+ * **Example** (A builder in a container)
+ *
+ * ```ts
+ * import { BuildxInspect } from "docker-shim"
+ *
+ * const stdout = "Name:   ci\nDriver: docker-container\n\nNodes:\nName:   ci0\nStatus: running\n"
+ *
+ * BuildxInspect.read({ code: 0, stdout, stderr: "" }) // { _tag: "Exporting", driver: "docker-container" }
+ * ```
  * @category parsing
  */
 export const read = (ran: { readonly code: number; readonly stdout: string; readonly stderr: string }): Builder => {

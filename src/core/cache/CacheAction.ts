@@ -1,10 +1,13 @@
 /**
  * What a plan asks of the shared cache directory around a build, as plain data.
+ * @module
  */
 import type { EndpointFlags } from "../argv/Endpoint.ts"
 import type { CacheLimits } from "../settings/CacheLimits.ts"
 import type { Place } from "../syntax/dockerfile/BuildSteps.ts"
 import * as Quantity from "../syntax/Quantity.ts"
+
+export type { Place }
 
 /**
  * One entry of the cache that a build writes: it exports into `view` (`CacheView`), and the shell publishes the
@@ -27,7 +30,7 @@ export interface Steps {
 
 /**
  * One entry of the cache that a build reads: it imports from `view` (`CacheView`), where the steps at the
- * places `omitted` ({@link MountDependence}) are not.
+ * places `omitted` (`MountDependence`) are not.
  * @category models
  */
 export interface CacheImport {
@@ -190,6 +193,14 @@ export const confirm = (file: string, place: string): After => ({ _tag: "Confirm
 
 /**
  * One action as a line, such as `publish shop, if the build left a complete index`.
+ *
+ * **Example** (What explain says)
+ *
+ * ```ts
+ * import { CacheAction } from "docker-shim"
+ *
+ * CacheAction.print(CacheAction.lease("/buildkit-cache", "9f3c1a", ["shop"])) // "hold shop against collection, in /buildkit-cache"
+ * ```
  * @category printing
  */
 export const print = (action: Before | After): string => {

@@ -1,5 +1,6 @@
 /**
  * What is known of the shared cache directory.
+ * @module
  */
 import * as CacheKey from "./CacheKey.ts"
 
@@ -85,6 +86,22 @@ export const slotsOf = ({ key, origin }: Wanted): readonly [key: string, variant
  * The first build of a key has the key's name; another build that comes while that is there has a variant of it. So two
  * projects that both say `-t web` do not overwrite each other. An entry of unknown origin, as shims before had them, is
  * everybody's.
+ *
+ * **Example** (Two builds of one name)
+ *
+ * ```ts
+ * import { CacheDirectory, type CacheKey } from "docker-shim"
+ *
+ * const key: CacheKey.CacheKey = {
+ *   subject: { _tag: "Image", path: "web", tag: undefined },
+ *   target: undefined,
+ *   platforms: []
+ * }
+ * const wanted: CacheDirectory.Wanted = { key, origin: "9f3c01ab55" }
+ *
+ * CacheDirectory.ownSlot(wanted, { web: { _tag: "Missing" } }) // "web"
+ * CacheDirectory.ownSlot(wanted, { web: { _tag: "Sound", origin: "77aa00" } }) // "web^9f3c01ab"
+ * ```
  * @category accessors
  */
 export const ownSlot = (wanted: Wanted, entries: Readonly<Record<string, CacheEntry>>): string => {

@@ -1,6 +1,7 @@
 /**
  * The name under which a build's cache is kept: a directory name that two different builds never share, that a person
  * can read, and that can be nothing but a directory name.
+ * @module
  */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
@@ -57,6 +58,14 @@ const variantLength = 8
  *
  * `team/app` → `team+app`; `team/app:1.2`, target `dev` → `team+app:1.2@dev`; context `/home/retro/work/api` →
  * `=+home+retro+work+api`; service `web` of `/home/retro/work/shop` → `+home+retro+work+shop#web`.
+ *
+ * **Example** (A tag and a target)
+ *
+ * ```ts
+ * import { CacheKey } from "docker-shim"
+ *
+ * CacheKey.print({ subject: { _tag: "Image", path: "team/app", tag: "1.2" }, target: "dev", platforms: [] }) // "team+app:1.2@dev"
+ * ```
  * @category printing
  */
 export const print = (key: CacheKey): string => {

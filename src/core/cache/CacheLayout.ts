@@ -28,6 +28,16 @@
  * see `src/shell/files/SharedDirectory.ts`.
  *
  * Names that begin with a dot are never keys: `CacheKey` escapes a leading dot.
+ *
+ * **Example** (Places of one key)
+ *
+ * ```ts
+ * import { CacheLayout } from "docker-shim"
+ *
+ * CacheLayout.entry("/buildkit-cache", "shop+web") // "/buildkit-cache/shop+web"
+ * CacheLayout.index("/buildkit-cache", "shop+web") // "/buildkit-cache/shop+web/index.json"
+ * ```
+ * @module
  */
 
 /** The shared blob store. */

@@ -1,5 +1,6 @@
 /**
  * The mount through which a dev container gets the shared cache directory.
+ * @module
  */
 import * as PosixPath from "../paths/PosixPath.ts"
 import * as CacheSettings from "../settings/CacheSettings.ts"

@@ -1,5 +1,6 @@
 /**
  * Reads the JSON documents of an OCI image layout, as BuildKit's local cache exporter leaves one.
+ * @module
  */
 
 import * as BoundedJson from "../syntax/BoundedJson.ts"
@@ -35,6 +36,24 @@ export const defaultTag = "latest"
  *
  * Without that tag BuildKit fails the build that imports from there (buildkit 0.25, `client/ociindex`, and
  * `client/solve.go`: "local cache importer requires either explicit digest, \"latest\" tag or custom tag").
+ *
+ * **Example** (An index)
+ *
+ * ```ts
+ * import { OciLayout } from "docker-shim"
+ *
+ * const digest = `sha256:${"0".repeat(64)}`
+ * const manifest = {
+ *   mediaType: "application/vnd.oci.image.manifest.v1+json",
+ *   digest,
+ *   size: 2,
+ *   annotations: { "org.opencontainers.image.ref.name": "latest" }
+ * }
+ * const found = OciLayout.latestManifest(JSON.stringify({ schemaVersion: 2, manifests: [manifest] }))
+ *
+ * found?.size // 2
+ * OciLayout.blobName("sha256:9f3c") // "sha256/9f3c"
+ * ```
  * @category parsing
  */
 export const latestManifest = (text: string): Descriptor | undefined => {

@@ -1,5 +1,6 @@
 /**
  * A plan as a person or a program reads it, for `docker-shim explain`.
+ * @module
  */
 import * as Masking from "../argv/Masking.ts"
 import * as CacheAction from "../cache/CacheAction.ts"
@@ -8,6 +9,8 @@ import type * as Facts from "../facts/Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import * as ShellWord from "../syntax/ShellWord.ts"
 import * as QuestionText from "./QuestionText.ts"
+
+export type { QuestionText } from "./QuestionText.ts"
 
 /**
  * The plan as `docker-shim explain --json` prints it: the fields of DESIGN section 3, in that order. `file` is the real
@@ -52,6 +55,17 @@ export interface Explanation {
 
 /**
  * Explains a plan made from facts for an invocation; `file` is the real program.
+ *
+ * **Example** (A command that nothing is done for)
+ *
+ * ```ts
+ * import { ExecPlan, Explanation, Facts } from "docker-shim"
+ *
+ * const invocation = { argv0: "docker", argv: ["run", "-e", "TOKEN=abc", "web"], env: {}, cwd: "/home/retro/work" }
+ * const plan = ExecPlan.passThrough("docker", invocation.argv)
+ *
+ * Explanation.of(invocation, plan, Facts.none, "/usr/bin/docker").runs // "/usr/bin/docker run -e 'TOKEN=***' web"
+ * ```
  * @category constructors
  */
 export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, file: string): Explanation => ({

@@ -1,5 +1,6 @@
 /**
  * What planning knows about the outside: the answers to the questions that it asked.
+ * @module
  */
 import type { CacheDirectory } from "../cache/CacheDirectory.ts"
 import { type Answers, id, type Of, type Questions } from "./Question.ts"
@@ -45,6 +46,18 @@ export const all = <T extends keyof Questions>(facts: Facts, kind: T): ReadonlyA
 
 /**
  * The facts with one more answer; an earlier answer to the same question is replaced.
+ *
+ * **Example** (A path)
+ *
+ * ```ts
+ * import { Facts, type Question } from "docker-shim"
+ *
+ * const question: Question.Of<"RealPath"> = { _tag: "RealPath", path: "/home/retro/work/app" }
+ * const facts = Facts.answer(Facts.none, question, { resolved: "/home/retro/work/shop", exists: true })
+ *
+ * Facts.find(facts, question)?.answer.resolved // "/home/retro/work/shop"
+ * Facts.find(Facts.none, question) // undefined
+ * ```
  * @category constructors
  */
 export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>, value: Answers[T]): Facts =>

@@ -1,6 +1,7 @@
 /**
  * What planning may ask about the outside. Each kind of question has a module beside this one, with what it asks, its answer
  * and both in words; one line in {@link kinds} makes it known to the rest.
+ * @module
  */
 import * as BuildContext from "./BuildContext.ts"
 import * as Builder from "./Builder.ts"
@@ -19,6 +20,8 @@ import type { Kind } from "./Kind.ts"
 import * as NameFile from "./NameFile.ts"
 import * as RealPath from "./RealPath.ts"
 import * as StackModel from "./StackModel.ts"
+
+export type { Kind }
 
 const known = {
   RealPath: RealPath.kind,
@@ -80,6 +83,17 @@ export const id = (question: { readonly _tag: string; readonly path?: string | u
 
 /**
  * The questions, each once, in the order in which they were first asked.
+ *
+ * **Example** (A path that is asked about twice)
+ *
+ * ```ts
+ * import { Question } from "docker-shim"
+ *
+ * const question: Question.Question = { _tag: "RealPath", path: "/home/retro/work/app" }
+ *
+ * Question.distinct([question, { ...question }]).length // 1
+ * Question.id(question) // "/home/retro/work/app"
+ * ```
  * @category accessors
  */
 export const distinct = (questions: ReadonlyArray<Question>): ReadonlyArray<Question> => [

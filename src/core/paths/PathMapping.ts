@@ -1,5 +1,6 @@
 /**
  * Where the daemon sees what the client sees elsewhere.
+ * @module
  */
 import * as PosixPath from "./PosixPath.ts"
 
@@ -65,6 +66,21 @@ export const apply = ({ from, to }: PathMapping, path: string): string | undefin
 
 /**
  * The mapping with the longest `from` that a normalised path is in; of equal ones the first.
+ *
+ * **Example** (Two mappings)
+ *
+ * ```ts
+ * import { PathMapping } from "docker-shim"
+ *
+ * const mappings = [
+ *   PathMapping.make("/home/retro/work", "/data/workspaces/ses1", "WORKSPACE_DIR"),
+ *   PathMapping.make("/home/retro/work/cache/", "/data/cache", "DOCKER_SHIM_PATH_MAP")
+ * ]
+ * const mapping = PathMapping.longestMatch(mappings, "/home/retro/work/cache/npm")
+ *
+ * mapping?.origin // "DOCKER_SHIM_PATH_MAP"
+ * mapping && PathMapping.apply(mapping, "/home/retro/work/cache/npm") // "/data/cache/npm"
+ * ```
  * @category accessors
  */
 export const longestMatch = (mappings: ReadonlyArray<PathMapping>, path: string): PathMapping | undefined => {

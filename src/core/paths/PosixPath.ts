@@ -1,5 +1,6 @@
 /**
  * Paths as text, by the rules of the daemon's and the client's systems alike.
+ * @module
  */
 
 /** Whether a path begins at the root. */
@@ -11,6 +12,16 @@ export const isAbsolute = (path: string): boolean => path.startsWith("/")
  * **Details**
  *
  * Same rules as Go's `path/filepath.Clean`, with which the daemon cleans the sources of mounts. The empty path is `.`.
+ *
+ * **Example** (Dots and slashes)
+ *
+ * ```ts
+ * import { PosixPath } from "docker-shim"
+ *
+ * PosixPath.normalize("/a//b/../c/") // "/a/c"
+ * PosixPath.join("/home/retro/work", "./app") // "/home/retro/work/app"
+ * PosixPath.isWithin("/home/retro/workspace", "/home/retro/work") // false
+ * ```
  * @category printing
  */
 export const normalize = (path: string): string => {

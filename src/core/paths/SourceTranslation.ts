@@ -1,5 +1,6 @@
 /**
  * Translates one path that the daemon opens from where the user sees it to where the daemon does.
+ * @module
  */
 import * as PathMapping from "./PathMapping.ts"
 import * as PosixPath from "./PosixPath.ts"
@@ -82,6 +83,21 @@ export const mapsPaths = (
  *
  * Mapping a mapped path again changes nothing, as long as no mapping's target lies under a mapping, nor a mapping under a
  * target.
+ *
+ * **Example** (A relative source)
+ *
+ * ```ts
+ * import { PathMapping, SourceTranslation } from "docker-shim"
+ *
+ * const context: SourceTranslation.Context = {
+ *   mappings: [PathMapping.make("/home/retro/work", "/data/workspaces/ses1", "WORKSPACE_DIR")],
+ *   daemonSocket: undefined,
+ *   cwd: "/home/retro/work"
+ * }
+ * const translation = SourceTranslation.translate("./app", context, (path) => ({ resolved: path, exists: true }))
+ *
+ * translation._tag === "Translated" && translation.source // "/data/workspaces/ses1/app"
+ * ```
  * @category planning
  */
 export const translate = (source: string, context: Context, realPath: (path: string) => RealPath): Translation => {

@@ -5,7 +5,10 @@
  * **Example** (A step that asks, and says something)
  *
  * ```ts
- * const digestOf = (file: string, situation: Situation): Planning.Planning<string | undefined> =>
+ * import * as Planning from "./Planning.ts"
+ * import type { Situation } from "./Situation.ts"
+ *
+ * const textOf = (file: string, situation: Situation): Planning.Planning<string | undefined> =>
  *   Planning.run(function*() {
  *     const text = yield* Planning.ask(situation, { _tag: "Dockerfile", file })
  *     if (text === undefined) yield* Planning.gain({ notices: [{ text: `${file} cannot be read` }] })

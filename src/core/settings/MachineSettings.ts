@@ -1,6 +1,7 @@
 /**
  * Settings of the whole machine, from `/etc/docker-shim.env`: for calls whose environment was emptied, as by `sudo`, cron
  * or `env -i`.
+ * @module
  */
 import type { Env, MachineSettings } from "../Invocation.ts"
 
@@ -33,6 +34,17 @@ export const parse = (file: string, text: string): MachineSettings => {
 /**
  * The variables that settings are read from: the environment's own, then the machine's. A variable of the environment
  * wins also when it is empty, which switches off what the file sets.
+ *
+ * **Example** (A machine's file under an environment)
+ *
+ * ```ts
+ * import { MachineSettings } from "docker-shim"
+ *
+ * const machine = MachineSettings.parse("/etc/docker-shim.env", "# of the image\nWORKSPACE_DIR=/data/workspaces/ses1\n")
+ *
+ * MachineSettings.over({}, machine)["WORKSPACE_DIR"] // "/data/workspaces/ses1"
+ * MachineSettings.over({ WORKSPACE_DIR: "" }, machine)["WORKSPACE_DIR"] // ""
+ * ```
  * @category accessors
  */
 export const over = (env: Env, machine: MachineSettings = none): Env => ({ ...machine.values, ...defined(env) })

@@ -1,5 +1,6 @@
 /**
  * The shim's own settings, read from the environment.
+ * @module
  */
 import type { Env } from "../Invocation.ts"
 import * as PathMapping from "../paths/PathMapping.ts"
@@ -9,6 +10,7 @@ import * as MachineSettings from "./MachineSettings.ts"
 import * as SettingReader from "./SettingReader.ts"
 import type { SettingError } from "./SettingReader.ts"
 
+export type { CacheBackend, CacheSettings } from "./CacheSettings.ts"
 export type { SettingError }
 
 /**
@@ -111,6 +113,18 @@ const disable = "DOCKER_SHIM_DISABLE"
  * **Details**
  *
  * Settings of the machine's file count where the environment does not have them.
+ *
+ * **Example** (Settings, and a mistake)
+ *
+ * ```ts
+ * import { Settings } from "docker-shim"
+ *
+ * const settings = Settings.decode({ WORKSPACE_DIR: "/data/workspaces/ses1" })
+ * const mistake = Settings.decode({ DOCKER_SHIM_CACHE: "maybe" })
+ *
+ * "_tag" in settings ? undefined : settings.mappings[0]?.to // "/data/workspaces/ses1"
+ * "_tag" in mistake && mistake.variable // "DOCKER_SHIM_CACHE"
+ * ```
  * @category decoding
  */
 export const decode = (

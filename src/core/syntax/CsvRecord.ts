@@ -1,6 +1,7 @@
 /**
  * One record of comma-separated values, as Go's `encoding/csv` reads and writes it: the syntax of `--mount`,
  * `--cache-to` and their like.
+ * @module
  */
 
 /**
@@ -21,6 +22,17 @@ export interface Field {
  * A field in double quotes may hold commas, line ends and doubled quotes; quotes inside a field that does not begin with
  * one are refused, as is anything behind a closing one. Empty lines in front are skipped, and what follows the first
  * record is not read. Same rules as Go 1.24, `encoding/csv/reader.go`, with its defaults.
+ *
+ * **Example** (A field with a comma)
+ *
+ * ```ts
+ * import { CsvRecord } from "docker-shim"
+ *
+ * const fields = CsvRecord.parse('type=bind,"source=/a,b",target=/x') ?? []
+ *
+ * fields.map(({ text }) => text) // ["type=bind", "source=/a,b", "target=/x"]
+ * CsvRecord.print(["source=/a,b", "target=/x"]) // '"source=/a,b",target=/x'
+ * ```
  * @category parsing
  */
 export const parse = (text: string): ReadonlyArray<Field> | undefined => {

@@ -1,5 +1,6 @@
 /**
  * The value of `--device`, such as `/dev/snd:/dev/snd:rwm`: `host[:container][:permissions]`, or a CDI name.
+ * @module
  */
 import * as PosixPath from "../paths/PosixPath.ts"
 
@@ -20,6 +21,15 @@ export const source = (text: string): string | undefined => {
  * Without a path in the container the device keeps the daemon's, so that one is written out then. The second of two
  * parts is the permissions when it consists of `r`, `w` and `m`, each at most once.
  * Same rules as docker/cli 28.5.2, `cli/command/container/opts.go`, `parseLinuxDevice`.
+ *
+ * **Example** (A device with its permissions)
+ *
+ * ```ts
+ * import { DeviceSpec } from "docker-shim"
+ *
+ * DeviceSpec.source("/dev/snd:/dev/snd:rwm") // "/dev/snd"
+ * DeviceSpec.withSource("/dev/snd:rwm", "/dev/other") // "/dev/other:/dev/snd:rwm"
+ * ```
  * @category rewriting
  */
 export const withSource = (text: string, path: string): string | undefined => {

@@ -1,5 +1,6 @@
 /**
  * Names of images, as given to `--tag` and `image:`.
+ * @module
  */
 
 /**
@@ -26,6 +27,16 @@ const digest = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]
  * The first component is a registry's host when it has a `.` or `:`, is `localhost`, or is not lower-case; without one
  * the domain is `docker.io`, and there `library/` in front of a single component says nothing.
  * Same rules as distribution/reference 0.6.0, `normalize.go` and `regexp.go`.
+ *
+ * **Example** (A registry, and docker.io)
+ *
+ * ```ts
+ * import { ImageName } from "docker-shim"
+ *
+ * ImageName.parse("localhost:5000/team/app:1.2")?.domain // "localhost:5000"
+ * ImageName.parse("app")?.domain // "docker.io"
+ * ImageName.parse("Not An Image") // undefined
+ * ```
  * @category parsing
  */
 export const parse = (text: string): ImageName | undefined => {

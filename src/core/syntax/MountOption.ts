@@ -1,5 +1,6 @@
 /**
  * The value of `--mount`, such as `type=bind,source=./src,target=/app`.
+ * @module
  */
 import * as CsvRecord from "./CsvRecord.ts"
 import * as VolumeDriverOption from "./VolumeDriverOption.ts"
@@ -20,6 +21,15 @@ export const sources = (text: string): ReadonlyArray<string> => find(text).flatM
 
 /**
  * A `--mount` value with other paths, in the order of {@link sources}; every other byte of it stays.
+ *
+ * **Example** (A bind)
+ *
+ * ```ts
+ * import { MountOption } from "docker-shim"
+ *
+ * MountOption.sources("type=bind,src=./app,target=/app") // ["./app"]
+ * MountOption.withSources("type=bind,src=./app,target=/app", ["/data/app"]) // "type=bind,src=/data/app,target=/app"
+ * ```
  * @category rewriting
  */
 export const withSources = (text: string, paths: ReadonlyArray<string>): string => {

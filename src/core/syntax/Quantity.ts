@@ -1,5 +1,6 @@
 /**
  * Sizes and ages as people write them in settings and flags.
+ * @module
  */
 
 const sizeUnits: ReadonlyMap<string, number> = new Map(Object.entries({
@@ -29,6 +30,17 @@ const ageUnits: ReadonlyMap<string, number> = new Map(Object.entries({ s: 1, m: 
  * A number, optionally a fraction, and a unit of either case: `B`, `kB`, `MB`, `GB`, `TB` count by 1000, `KiB`, `MiB`,
  * `GiB`, `TiB` by 1024, as `docker system df` and `docker builder prune --keep-storage` print and read them
  * (docker/go-units 0.5, `size.go`).
+ *
+ * **Example** (Sizes and ages)
+ *
+ * ```ts
+ * import { Quantity } from "docker-shim"
+ *
+ * Quantity.parseSize("512MiB") // 536_870_912
+ * Quantity.parseAge("1h30m") // 5400
+ * Quantity.printSize(1_500_000_000) // "1.5GB"
+ * Quantity.printAge(300_000) // "3 days"
+ * ```
  * @category parsing
  */
 export const parseSize = (text: string): number | undefined => {

@@ -1,5 +1,6 @@
 /**
  * The value of `docker volume create --opt`, such as `device=/home/retro/work/data` or `o=lowerdir=/a,upperdir=/b`.
+ * @module
  */
 import * as PosixPath from "../paths/PosixPath.ts"
 import * as OverlayOptions from "./OverlayOptions.ts"
@@ -10,6 +11,15 @@ const options = "o="
 /**
  * The paths of the daemon's in an option of a volume driver. A device that is not absolute (`:/export` of NFS, `tmpfs`) is
  * none: Docker does not resolve it.
+ *
+ * **Example** (An overlay's directories)
+ *
+ * ```ts
+ * import { VolumeDriverOption } from "docker-shim"
+ *
+ * VolumeDriverOption.sources("device=/home/retro/work/data") // ["/home/retro/work/data"]
+ * VolumeDriverOption.sources("o=lowerdir=/a,upperdir=/b") // ["/a", "/b"]
+ * ```
  * @category accessors
  */
 export const sources = (text: string): ReadonlyArray<string> => {

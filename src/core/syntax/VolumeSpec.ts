@@ -1,5 +1,6 @@
 /**
  * The value of `--volume`, such as `./src:/app:ro`: `[source:]target[:options]`.
+ * @module
  */
 
 /**
@@ -30,6 +31,16 @@ export type VolumeSpec =
  * Same rules as docker/cli 28.5.2, `internal/volumespec/volumespec.go` and `cli/command/container/opts.go`; and as
  * moby 28.5.2, `daemon/volume/mounts/linux_parser.go`, which knows no drives, so refuses a source such as `C:\a` and
  * every value with more than two colons, in a message that is to show it as written.
+ *
+ * **Example** (A path and a name)
+ *
+ * ```ts
+ * import { VolumeSpec } from "docker-shim"
+ *
+ * VolumeSpec.parse("./src:/app:ro") // { _tag: "Bind", source: "./src", rest: "/app:ro" }
+ * VolumeSpec.parse("data:/app") // { _tag: "Named", source: "data", rest: "/app" }
+ * VolumeSpec.withSource("./src:/app:ro", "/data/src") // "/data/src:/app:ro"
+ * ```
  * @category parsing
  */
 export const parse = (text: string): VolumeSpec => {

@@ -1,5 +1,6 @@
 /**
  * Finds the real docker and docker-compose: never the shim itself, however many names it has.
+ * @module
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -37,6 +38,17 @@ export const systemPluginDirectories: ReadonlyArray<string> = [
  *
  * Compose called as a plugin is looked for among the plugin directories first, stand-alone on `PATH` first. `shim` is
  * the shim's own file. A program that a relative entry of `PATH` leads to is refused, not passed over.
+ *
+ * **Example** (The docker behind the shim)
+ *
+ * ```ts
+ * import { Failure, RealProgram } from "docker-shim/shell"
+ *
+ * const invocation = { argv0: "docker", argv: [], env: process.env, cwd: process.cwd() }
+ * const found = RealProgram.locate("docker", invocation, "/usr/local/bin/docker-shim")
+ *
+ * console.log(found._tag === "Located" ? found.file : Failure.message(found))
+ * ```
  * @category accessors
  */
 export const locate = (program: Program, invocation: Invocation, shim: string): Located | Failure.Failure => {

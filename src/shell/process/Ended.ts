@@ -1,5 +1,6 @@
 /**
  * How a program ended: by itself with a status, or by a signal. A result, not an error.
+ * @module
  */
 
 /**
@@ -11,7 +12,19 @@ export type Ended =
   | { readonly _tag: "Exited"; readonly code: number; readonly isInterrupted?: boolean }
   | { readonly _tag: "Signaled"; readonly signal: NodeJS.Signals }
 
-/** Whether a program failed by itself, and not because the user had it stop. */
+/**
+ * Whether a program failed by itself, and not because the user had it stop.
+ *
+ * **Example** (A status for the caller)
+ *
+ * ```ts
+ * import { Ended } from "docker-shim/shell"
+ *
+ * const ended: Ended.Ended = { _tag: "Exited", code: 1 }
+ *
+ * process.exitCode = Ended.isFailure(ended) ? Ended.shimFailure : 0
+ * ```
+ */
 export const isFailure = (ended: Ended): boolean =>
   ended._tag === "Exited" && ended.code !== 0 && ended.isInterrupted !== true
 

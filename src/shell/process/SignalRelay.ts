@@ -1,5 +1,6 @@
 /**
  * What the shim does with signals while something of its own has to outlive them.
+ * @module
  */
 import * as fs from "node:fs"
 
@@ -36,6 +37,19 @@ export interface SignalRelay {
 
 /**
  * Installs the handlers; until told otherwise signals wait.
+ *
+ * **Example** (Signals that wait for a cleanup)
+ *
+ * ```ts
+ * import { SignalRelay } from "docker-shim/shell"
+ *
+ * const relay = SignalRelay.install()
+ * relay.interrupt((signal) => {
+ *   relay.hold()
+ *   console.error(`ended by ${signal}`)
+ *   relay.release()
+ * })
+ * ```
  * @category constructors
  */
 export const install = (): SignalRelay => {

@@ -1,5 +1,6 @@
 /**
  * The way of the commands that need more than plain calls: builds, and whatever needs a temporary file.
+ * @module
  */
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -79,6 +80,21 @@ export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.S
 
 /**
  * The services that plan, for those who only want to know: nothing is run but what planning has to ask.
+ *
+ * **Example** (Planning alone)
+ *
+ * ```ts
+ * import { Facts } from "docker-shim"
+ * import { Planner, Services } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const invocation = { argv0: "docker", argv: ["build", "."], env: process.env, cwd: process.cwd() }
+ *
+ * const words = Effect.flatMap(Planner, (planner) => planner.plan(Facts.none)).pipe(
+ *   Effect.map(({ plan }) => plan.args),
+ *   Effect.provide(Services.planning(invocation, "/usr/local/bin/docker-shim"))
+ * )
+ * ```
  * @category layers
  */
 export const planning = (invocation: Invocation, shim: string): Layer.Layer<Planner | RealPrograms> =>

@@ -43,6 +43,18 @@ export interface Ran {
  *
  * Nothing here fails. `before` returns what turned out when an export or import could not be prepared; `after` what turned
  * out to be why the build failed, if it may run again without that.
+ *
+ * **Example** (A fake that does nothing)
+ *
+ * ```ts
+ * import { BuildCacheActions } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const nothing = BuildCacheActions.of({
+ *   before: () => Effect.succeed(undefined),
+ *   after: () => Effect.succeed(undefined)
+ * })
+ * ```
  * @category services
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {

@@ -38,6 +38,22 @@ const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CO
  * Asks `docker --version` where docker itself decides whether to forward a build to buildx; then the daemon on its socket
  * where that is the builder, else `docker buildx inspect`.
  * `ask` may answer from memory; `askAgain` forgets first, unless this process itself asked.
+ *
+ * **Example** (A fake that knows one builder)
+ *
+ * ```ts
+ * import type { Builder } from "docker-shim"
+ * import { BuilderProbe } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const builder: Builder.Builder = { _tag: "Exporting", driver: "docker-container" }
+ *
+ * const fake = BuilderProbe.of({
+ *   ask: () => Effect.succeed(builder),
+ *   askAgain: () => Effect.succeed(builder),
+ *   report: () => Effect.succeed("")
+ * })
+ * ```
  * @category services
  */
 export class BuilderProbe extends Context.Tag("docker-shim/shell/services/BuilderProbe")<BuilderProbe, {

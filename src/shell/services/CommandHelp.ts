@@ -31,6 +31,16 @@ const longest = 30 * 24 * 3600_000
  * the program is asked what the flag takes, by `COMMAND --help --flag`, which runs nothing: docker complains of a missing
  * argument, or of an unknown flag, or shows the help. That is remembered by program, plugin and flag, unless the program
  * does not have the flag.
+ *
+ * **Example** (A flag that the grammar lacks)
+ *
+ * ```ts
+ * import { CommandHelp } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const flags = Effect.flatMap(CommandHelp, (help) =>
+ *   help.flags({ _tag: "CommandFlags", program: "docker", command: ["run"], flag: "--new" }))
+ * ```
  * @category services
  */
 export class CommandHelp extends Context.Tag("docker-shim/shell/services/CommandHelp")<CommandHelp, {

@@ -38,6 +38,21 @@ const longest = Duration.seconds(60)
 /**
  * Runs `compose config` or `docker stack config` with the user's own flags and environment. What goes wrong is a refusal:
  * the user's command then shows its own message.
+ *
+ * **Example** (A fake that knows no project)
+ *
+ * ```ts
+ * import { ComposeConfig } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const refused = { _tag: "Refused", input: [], why: "Compose was not found" } as const
+ *
+ * const fake = ComposeConfig.of({
+ *   ask: () => Effect.succeed(refused),
+ *   askStack: () => Effect.succeed(refused),
+ *   remember: Effect.void
+ * })
+ * ```
  * @category services
  */
 export class ComposeConfig extends Context.Tag("docker-shim/shell/services/ComposeConfig")<ComposeConfig, {

@@ -25,6 +25,15 @@ export interface ComposeCommand {
  *
  * For `docker compose` that is docker's plugin, called as docker calls it, which saves docker's own start; only where
  * `--config` names another directory for plugins docker itself is called. A shim that is met on the way does nothing.
+ *
+ * **Example** (The Compose of docker compose)
+ *
+ * ```ts
+ * import { ComposePrograms } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const compose = Effect.flatMap(ComposePrograms, (programs) => programs.command("docker", []))
+ * ```
  * @category services
  */
 export class ComposePrograms extends Context.Tag("docker-shim/shell/services/ComposePrograms")<ComposePrograms, {

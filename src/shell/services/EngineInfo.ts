@@ -31,6 +31,15 @@ export type Answer =
 
 /**
  * Asks the daemon at a unix socket for its `GET /info`, or another path. Never fails.
+ *
+ * **Example** (A daemon's version)
+ *
+ * ```ts
+ * import { EngineInfo } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const version = Effect.flatMap(EngineInfo, (engine) => engine.ask("/run/docker.sock", "/version"))
+ * ```
  * @category services
  */
 export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineInfo")<EngineInfo, {

@@ -6,6 +6,17 @@ import type { Invocation } from "../../core/Invocation.ts"
 
 /**
  * The invocation, the shim's own file, and the environment that children start from.
+ *
+ * **Example** (Of this process)
+ *
+ * ```ts
+ * import { Environment } from "docker-shim/shell"
+ *
+ * const environment = Environment.of({
+ *   invocation: { argv0: "docker", argv: ["ps"], env: process.env, cwd: process.cwd() },
+ *   shim: "/usr/local/bin/docker-shim"
+ * })
+ * ```
  * @category services
  */
 export class Environment extends Context.Tag("docker-shim/shell/services/Environment")<Environment, {

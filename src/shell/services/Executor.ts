@@ -26,6 +26,20 @@ import { TemporaryFiles } from "./TemporaryFiles.ts"
  *
  * What goes wrong with the cache is never the command's failure: it is a new fact, with which the command is planned
  * again, without that part. Every such fact takes something out of the plan, so this ends.
+ *
+ * **Example** (One call, as a layer of all services carries it out)
+ *
+ * ```ts
+ * import { Facts } from "docker-shim"
+ * import { Executor, Services, SignalRelay } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const invocation = { argv0: "docker", argv: ["ps"], env: process.env, cwd: process.cwd() }
+ *
+ * const ended = Effect.flatMap(Executor, (executor) => executor.execute(Facts.none)).pipe(
+ *   Effect.provide(Services.layer(invocation, "/usr/local/bin/docker-shim", SignalRelay.install()))
+ * )
+ * ```
  * @category services
  */
 export class Executor extends Context.Tag("docker-shim/shell/services/Executor")<Executor, {

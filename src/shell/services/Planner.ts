@@ -35,6 +35,16 @@ export interface Planned {
 
 /**
  * Plans from the facts known so far; answers what is still open.
+ *
+ * **Example** (The words that run)
+ *
+ * ```ts
+ * import { Facts } from "docker-shim"
+ * import { Planner } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const words = Effect.map(Effect.flatMap(Planner, (planner) => planner.plan(Facts.none)), ({ plan }) => plan.args)
+ * ```
  * @category services
  */
 export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<Planner, {

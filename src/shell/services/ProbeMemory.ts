@@ -35,6 +35,22 @@ export interface Memory<A> {
  * An answer is found again only while its subject is the same and the files it depends on are the same (device, inode,
  * size, time of change): a daemon that was started again, as for another image store, has a new socket. Where the
  * user's cache directory cannot be used, every question is asked anew.
+ *
+ * **Example** (An answer that is good for an hour)
+ *
+ * ```ts
+ * import { ProbeMemory } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const version = Effect.flatMap(ProbeMemory, (memory) =>
+ *   memory.remember({
+ *     subject: "version",
+ *     files: ["/usr/bin/docker"],
+ *     longest: 3600_000,
+ *     decode: (value) => typeof value === "string" ? value : undefined,
+ *     isWorth: (answer) => answer !== ""
+ *   }, Effect.succeed("28.5.2")))
+ * ```
  * @category services
  */
 export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMemory")<ProbeMemory, {

@@ -61,6 +61,18 @@ export interface Probe {
  *
  * Not `@effect/platform`'s `Command`: it ends a child with TERM only and then waits for it, so that a program that
  * ignores TERM would hang the shim. Here the whole process group is killed.
+ *
+ * **Example** (Asking docker for its version)
+ *
+ * ```ts
+ * import { ProbeRunner } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const version = Effect.flatMap(ProbeRunner, (runner) =>
+ *   runner.run({ file: "/usr/bin/docker", args: ["--version"], env: process.env })).pipe(
+ *     Effect.map(({ stdout }) => stdout)
+ *   )
+ * ```
  * @category services
  */
 export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRunner")<ProbeRunner, {

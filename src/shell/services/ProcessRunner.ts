@@ -17,6 +17,15 @@ import * as BuildTime from "./BuildTime.ts"
  *
  * Signals that came while the shim itself was busy are handled before the program starts. After a program that failed they
  * interrupt the shim again: it may look for the reason. After one that did not they end what the shim still does.
+ *
+ * **Example** (A fake that runs nothing)
+ *
+ * ```ts
+ * import { ProcessRunner } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const fake = ProcessRunner.of({ run: () => Effect.succeed({ _tag: "Exited", code: 0 }) })
+ * ```
  * @category services
  */
 export class ProcessRunner extends Context.Tag("docker-shim/shell/services/ProcessRunner")<ProcessRunner, {

@@ -10,6 +10,15 @@ import { Environment } from "./Environment.ts"
 
 /**
  * Locates the real programs.
+ *
+ * **Example** (A fake that finds one place)
+ *
+ * ```ts
+ * import { RealPrograms } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const fake = RealPrograms.of({ locate: (program) => Effect.succeed(`/usr/bin/${program}`) })
+ * ```
  * @category services
  */
 export class RealPrograms extends Context.Tag("docker-shim/shell/services/RealPrograms")<RealPrograms, {

@@ -14,6 +14,15 @@ import * as InputFiles from "../process/InputFiles.ts"
  * **Details**
  *
  * Each is read to its end when first asked for, and remembered. One that can be read again is left alone.
+ *
+ * **Example** (A file given to Compose on descriptor 0)
+ *
+ * ```ts
+ * import { StandardInput } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const input = Effect.flatMap(StandardInput, (standardInput) => standardInput.read([0]))
+ * ```
  * @category services
  */
 export class StandardInput extends Context.Tag("docker-shim/shell/services/StandardInput")<StandardInput, {

@@ -31,6 +31,18 @@ export interface NotPlaced {
  * The files are in a directory that only this user can look into, made for this run in `$XDG_RUNTIME_DIR`, else in the
  * system's directory for temporary files. It is gone when the scope ends, whatever happened; what a run that was killed
  * left behind goes with the next one. A file that is kept is at its own place, if there is one (`KeptOverrideFiles`).
+ *
+ * **Example** (A plan without placeholders)
+ *
+ * ```ts
+ * import { ExecPlan } from "docker-shim"
+ * import { TemporaryFiles } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const placed = Effect.scoped(
+ *   Effect.flatMap(TemporaryFiles, (files) => files.place(ExecPlan.passThrough("docker", ["build", "."])))
+ * )
+ * ```
  * @category services
  */
 export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/TemporaryFiles")<TemporaryFiles, {

@@ -1,5 +1,6 @@
 /**
  * The flags of one command, as far as reading its words needs them.
+ * @module
  */
 
 /**
@@ -104,6 +105,18 @@ export const find = (flags: ReadonlyArray<Flag>, dash: string): Flag | undefined
  *
  * Words separated by spaces: `!` the first positional ends the flags; `name`, with `:s` its shorthand and `=` (value),
  * `*` (list) or `?` (optional) its arity, boolean without; `alias>name` another spelling of a name.
+ *
+ * **Example** (Three flags)
+ *
+ * ```ts
+ * import { Grammar } from "docker-shim"
+ *
+ * const grammar = Grammar.decode("! rm volume:v* labels>label label:l*")
+ *
+ * grammar.interspersed // false
+ * grammar.short.get("v") // { name: "volume", shorthand: "v", arity: "list" }
+ * grammar.long.get("labels")?.name // "label"
+ * ```
  * @category parsing
  */
 export const decode = (text: string): Grammar => {

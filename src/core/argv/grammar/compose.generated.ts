@@ -1,4 +1,4 @@
-// Made by `node scripts/run.mjs scripts/grammar/make.ts` from test/fixtures/help, Hidden.ts and newer.generated.ts.
+// Made by `npm run grammar` from test/fixtures/help, Hidden.ts and newer.generated.ts.
 // From compose-5.5.0, compose-2.40.3, compose-2.26.1.
 
 /** The flags of Compose's global level (empty name) and commands, the name followed by other names of it. */

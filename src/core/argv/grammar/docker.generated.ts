@@ -1,4 +1,4 @@
-// Made by `node scripts/run.mjs scripts/grammar/make.ts` from test/fixtures/help, Hidden.ts and newer.generated.ts.
+// Made by `npm run grammar` from test/fixtures/help, Hidden.ts and newer.generated.ts.
 // From docker-29.7.2, buildx-0.36.1, docker-28.5.2, docker-26.1.5, docker-20.10.24, docker-20.10.5, buildx-0.29.1, buildx-0.13.1.
 
 /** The flags of docker's global level (empty name), groups and commands, in the form of `Grammar.decode`. */

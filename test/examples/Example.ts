@@ -1,0 +1,114 @@
+/**
+ * The examples in doc comments, as the API reference shows them: found, compiled, and those of the core run.
+ */
+import * as assert from "node:assert/strict"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import * as vm from "node:vm"
+import * as ts from "typescript"
+import * as core from "../../src/core/index.ts"
+
+/** A block of TypeScript in a doc comment; `line` is the one before its first, from 1. */
+export interface Example {
+  readonly file: string
+  readonly line: number
+  readonly code: string
+}
+
+/** The examples of a module's text. */
+export const of = (file: string, text: string): ReadonlyArray<Example> =>
+  [...text.matchAll(/^ *\* ```ts\n((?: *\*(?! ```).*\n)*) *\* ```$/gm)].map(({ 0: whole, 1: block = "", index }) => ({
+    file,
+    line: text.slice(0, index + whole.indexOf("```")).split("\n").length,
+    code: block.replace(/^ *\* ?/gm, "")
+  }))
+
+/** The modules that an index exports, by their paths from `repository`. */
+export const exported = (repository: string, index: string): ReadonlyArray<string> =>
+  [...fs.readFileSync(path.join(repository, index), "utf8").matchAll(/ from "(\.[^"]+)"/g)].map(([, module = ""]) =>
+    path.join(path.dirname(index), module)
+  )
+
+/**
+ * Compiles examples as modules beside those that they explain, against the sources: all in one program. What is wrong is
+ * said with its file and line, such as `src/core/Plan.ts:42: Property 'x' does not exist…`.
+ */
+export const compile = (repository: string, examples: ReadonlyArray<Example>): ReadonlyArray<string> => {
+  const options = optionsOf(repository)
+  const disk = ts.createCompilerHost(options)
+  // empty lines in front: the lines of what the compiler says are those of the source
+  const texts = new Map(examples.map((one) => [nameOf(repository, one), "\n".repeat(one.line) + one.code]))
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (name) => texts.has(name) || disk.fileExists(name),
+    readFile: (name) => texts.get(name) ?? disk.readFile(name),
+    getSourceFile: (name, version, ...rest) => {
+      const text = texts.get(name)
+      return text === undefined
+        ? disk.getSourceFile(name, version, ...rest)
+        : ts.createSourceFile(name, text, version)
+    }
+  }
+  const program = ts.createProgram([...texts.keys()], options, host)
+  return examples.flatMap((one) => {
+    const source = program.getSourceFile(nameOf(repository, one))
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map((said) => {
+      const line = source?.getLineAndCharacterOfPosition(said.start ?? 0).line ?? one.line
+      return `${one.file}:${line + 1}: ${ts.flattenDiagnosticMessageText(said.messageText, "\n")}`
+    })
+  })
+}
+
+/**
+ * Runs an example of the core. What stands behind an expression (`VolumeSpec.source("a:/b") // undefined`) is its value;
+ * returns how many there were, and throws where one is not.
+ */
+export const run = ({ code, file, line }: Example): number => {
+  const source = ts.createSourceFile("example.ts", code, ts.ScriptTarget.ES2022)
+  const claims = source.statements.filter(ts.isExpressionStatement).map(({ end, expression }) => {
+    const [comment] = ts.getTrailingCommentRanges(code, end) ?? []
+    const start = expression.getStart(source)
+    assert.ok(comment, `${file}:${line}: nothing says what ${code.slice(start, end)} is`)
+    return { start, end, comment }
+  })
+  const claiming = claims.reduceRight((text, { comment, end, start }) => {
+    const claim = `;same((${text.slice(start, end)}), (${text.slice(comment.pos + 2, comment.end)}))`
+    return text.slice(0, start) + claim + text.slice(comment.end)
+  }, code)
+  const { outputText } = ts.transpileModule(claiming, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 }
+  })
+  const module = vm.runInThisContext(`(function (require, exports, same) {${outputText}\n})`, {
+    filename: file
+  }) as (require: (name: string) => unknown, exports: object, same: (is: unknown, said: unknown) => void) => void
+  module((name) => name === "docker-shim" ? core : assert.fail(`${file}: imports ${name}`), {}, (is, said) => {
+    assert.deepStrictEqual(is, said, `${file}:${line}: ${JSON.stringify(is)} is not ${JSON.stringify(said)}`)
+  })
+  return claims.length
+}
+
+const nameOf = (repository: string, { file, line }: Example): string =>
+  path.join(repository, `${file.slice(0, -".ts".length)}.example-${line}.ts`)
+
+/** Those of the shell, with the names under which a program gets the two libraries. */
+const optionsOf = (repository: string): ts.CompilerOptions => {
+  const file = path.join(repository, "src/shell/tsconfig.json")
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(file, (name) => ts.sys.readFile(name)).config,
+    ts.sys,
+    path.dirname(file)
+  )
+  return {
+    ...options,
+    rootDir: repository,
+    composite: false,
+    declaration: false,
+    noEmit: true,
+    // an example may give a name to what it shows
+    noUnusedLocals: false,
+    paths: {
+      "docker-shim": [path.join(repository, "src/core/index.ts")],
+      "docker-shim/shell": [path.join(repository, "src/shell/index.ts")]
+    }
+  }
+}

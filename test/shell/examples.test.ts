@@ -1,0 +1,49 @@
+/**
+ * The examples in doc comments, which the API reference shows (`npm run docgen`), compile, and those of the core are true.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { assert, describe, it } from "vitest"
+import * as Example from "../examples/Example.ts"
+import { repository } from "./program.ts"
+
+const indexes = ["src/core/index.ts", "src/shell/index.ts"]
+
+const examplesOf = (file: string): ReadonlyArray<Example.Example> =>
+  Example.of(file, fs.readFileSync(path.join(repository, file), "utf8"))
+
+const all = fs.readdirSync(path.join(repository, "src"), { recursive: true, encoding: "utf8" }).sort()
+  .filter((name) => name.endsWith(".ts")).flatMap((name) => examplesOf(path.join("src", name)))
+
+describe("examples in doc comments", () => {
+  it("each public module has one", () => {
+    const modules = indexes.flatMap((index) => Example.exported(repository, index))
+    assert.isAtLeast(modules.length, 50)
+    assert.deepStrictEqual(modules.filter((module) => examplesOf(module).length === 0), [])
+  })
+
+  it("all of them compile against the sources", () => {
+    assert.isAtLeast(all.length, 50)
+    assert.deepStrictEqual(Example.compile(repository, all), [])
+  })
+
+  it("what does not compile is said with its file and line", () => {
+    const file = "src/core/syntax/VolumeSpec.ts"
+    const text =
+      "/**\n * Wrong.\n *\n * ```ts\n * import { VolumeSpec } from \"docker-shim\"\n *\n * VolumeSpec.source(1)\n * ```\n */\n"
+    assert.deepStrictEqual(Example.compile(repository, Example.of(file, text)), [
+      `${file}:7: Argument of type 'number' is not assignable to parameter of type 'string'.`
+    ])
+  })
+
+  const cores = all.filter(({ code, file }) => file.startsWith("src/core/") && code.includes("from \"docker-shim\""))
+
+  it.each(cores)("$file:$line gives what it says", (example) => {
+    assert.doesNotThrow(() => Example.run(example))
+  })
+
+  it("a value that is not what is said is noticed", () => {
+    const code = "import { ShellWord } from \"docker-shim\"\n\nShellWord.quote(\"a\") // \"b\"\n"
+    assert.throws(() => Example.run({ file: "x.ts", line: 3, code }), "x.ts:3: \"a\" is not \"b\"")
+  })
+})
