@@ -4,7 +4,7 @@ const standalone = { DOCKER_SHIM_FORM: "standalone" }
 
 const isFull = process.env["DOCKER_SHIM_E2E"] === "full"
 
-/** Whole lives of Compose projects on two engines, and kills: twenty minutes more, for `npm run test:e2e`. */
+/** Whole lives of Compose projects on two engines, and kills: twenty minutes more, for `npm run test:full engines`. */
 const long = isFull ? [] : ["test/e2e/compose.test.ts", "test/e2e/compose-kill.test.ts"]
 
 const bothForms = process.env["DOCKER_SHIM_FORMS"] === "both"
@@ -39,7 +39,7 @@ const isSanitized = process.env["DOCKER_SHIM_PROJECTS"] === "sanitized"
 /**
  * `unit` starts no engine; `e2e` starts real Docker engines, in forked processes because an engine dies with the thread
  * that started it. What runs the built program runs a second time with the stand-alone executable: in the project
- * `standalone`, and, as that doubles the time with engines, in `e2e-standalone` where `npm run test:e2e` asks for both
+ * `standalone`, and, as that doubles the time with engines, in `e2e-standalone` where `npm run test:full engines` asks for both
  * forms. `sanitized` runs a part of it with the executable that looks for its own mistakes, where
  * `DOCKER_SHIM_PROJECTS=sanitized` asks for that.
  *

@@ -122,7 +122,7 @@ const module = (
     version.startsWith("compose") === (name === "compose")
   )
   return [
-    "// Made by `node scripts/run.mjs scripts/grammar/make.ts` from test/fixtures/help, Hidden.ts and newer.generated.ts.",
+    "// Made by `npm run grammar` from test/fixtures/help, Hidden.ts and newer.generated.ts.",
     `// From ${versions.join(", ")}.`,
     "",
     name === "docker"
@@ -210,7 +210,7 @@ const flagsOf = (words: string): ReadonlyArray<Grammar.Flag> =>
 /** The text of `newer.generated.ts`. */
 export const printNewer = (newer: ReadonlyArray<Newer>): string =>
   [
-    "// Made by `node scripts/run.mjs scripts/grammar/make.ts --newer DIR` from help texts that are not stored here.",
+    "// Made by `npm run grammar -- --newer DIR` from help texts that are not stored here.",
     "import type { Newer } from \"./Generate.ts\"",
     "",
     "/** What each of these versions adds to the stored help, for commands that the grammar has. */",

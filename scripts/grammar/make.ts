@@ -1,19 +1,19 @@
 /**
  * Makes `src/core/argv/grammar/*.generated.ts`.
  *
- * - `node scripts/run.mjs scripts/grammar/make.ts`: from the help texts in `test/fixtures/help`.
- * - `… --collect DIR [SUITE…]`: first asks the programs that `scripts/engines/get-docker.sh DIR` fetched for those texts.
- * - `… --newer DIR`: first notes in `newer.generated.ts` what the help texts in a further directory of that form add.
- * - `… --verify DIR`: asks those programs, flag by flag, whether they take a value as the grammar says.
+ * - `npm run grammar`: from the help texts in `test/fixtures/help`.
+ * - `… -- --collect DIR [SUITE…]`: first asks the programs that `scripts/engines/get-docker.sh DIR` fetched for those texts.
+ * - `… -- --newer DIR`: first notes in `newer.generated.ts` what the help texts in a further directory of that form add.
+ * - `… -- --verify DIR`: asks those programs, flag by flag, whether they take a value as the grammar says.
  */
 import { writeFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import * as Generate from "./Generate.ts"
 import * as HelpFixtures from "./HelpFixtures.ts"
 import { newer as noted } from "./newer.generated.ts"
 import * as Verify from "./Verify.ts"
 
-const repository = join(dirname(process.argv[1] ?? ""), "../..")
+const repository = join(import.meta.dirname, "../..")
 const fixtures = join(repository, "test", "fixtures", "help")
 const generated = join(repository, "src", "core", "argv", "grammar")
 

@@ -1,4 +1,4 @@
-// Made by `node scripts/run.mjs scripts/grammar/make.ts --newer DIR` from help texts that are not stored here.
+// Made by `npm run grammar -- --newer DIR` from help texts that are not stored here.
 import type { Newer } from "./Generate.ts"
 
 /** What each of these versions adds to the stored help, for commands that the grammar has. */

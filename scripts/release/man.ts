@@ -1,5 +1,5 @@
 /**
- * Writes the manual page to dist/docker-shim.1: `npm run man`.
+ * Writes the manual page to dist/docker-shim.1: `npx vite-node scripts/release/man.ts`.
  */
 import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"

@@ -22,7 +22,7 @@ fs.rmSync(release, { recursive: true, force: true })
 fs.mkdirSync(release, { recursive: true })
 
 run("npm", "run", "build")
-run("npm", "run", "man")
+run("npx", "vite-node", "scripts/release/man.ts")
 run("npm", "pack", "--ignore-scripts", "--silent", "--pack-destination", release)
 for (const architecture of architectures) {
   run("node", "scripts/release/build-standalone.mjs", architecture)

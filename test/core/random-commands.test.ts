@@ -9,7 +9,7 @@ import * as RandomCommands from "../arbitraries/random-commands.ts"
 import * as table from "./plan/table.ts"
 import * as ProcessorTime from "./processor-time.ts"
 
-/** 2,000 docker and 200 Compose lines, or ten times as many with `npm run test:random`; in parts, for Vitest to breathe. */
+/** 2,000 docker and 200 Compose lines, or ten times as many with `npm run test:full random`; in parts, for Vitest to breathe. */
 const parts = Array.from({ length: process.env["DOCKER_SHIM_RANDOM"] === "full" ? 100 : 10 }, (_, at) => at + 1)
 const dockers = { fastCheck: { numRuns: 200 } }
 const composes = { fastCheck: { numRuns: 20 } }

@@ -1,5 +1,5 @@
 /**
- * Every document that the shim reads, damaged: the executable that looks for its own mistakes (`npm run build:sanitized`)
+ * Every document that the shim reads, damaged: the executable that looks for its own mistakes (`npm run build:standalone -- --sanitize`)
  * finds none, and ends by itself. `DOCKER_SHIM_FUZZ` says how often (72), `DOCKER_SHIM_SEED` where chance begins (1).
  */
 import * as fs from "node:fs"

@@ -1,5 +1,5 @@
 /**
- * After the tests of each file: the sanitizers reported nothing (`npm run build:sanitized`).
+ * After the tests of each file: the sanitizers reported nothing (`npm run build:standalone -- --sanitize`).
  */
 import * as fs from "node:fs"
 import * as path from "node:path"

@@ -1,5 +1,5 @@
 /*
- * What AddressSanitizer and UndefinedBehaviorSanitizer do in `npm run build:sanitized`: their reports go to files, which no
+ * What AddressSanitizer and UndefinedBehaviorSanitizer do in `npm run build:standalone -- --sanitize`: their reports go to files, which no
  * redirection of the program's output can hide. The program frees nothing when it ends.
  */
 const char *__asan_default_options(void);

@@ -142,6 +142,37 @@ describe("docs", () => {
     assert.deepStrictEqual(wrong, [])
   })
 
+  it("every npm command that a page, a script or a test shows is one", () => {
+    const { scripts } = JSON.parse(text("package.json")) as { readonly scripts: Readonly<Record<string, string>> }
+    const names = (file: string): ReadonlyArray<string> =>
+      [...text(file).matchAll(/^ {2}"?([\w-]+)"?: \{/gm)].map(([, name = ""]) => name)
+    const parts: Readonly<Record<string, ReadonlyArray<string>>> = {
+      "test:full": names("scripts/entry/tests.mjs"),
+      bench: names("scripts/entry/benches.mjs"),
+      verify: names("scripts/entry/verify.mjs")
+    }
+    for (const known of Object.values(parts)) assert.isAtLeast(known.length, 4)
+    const files = ["src", "test", "scripts"].flatMap((folder) =>
+      fs.readdirSync(path.join(repository, folder), { recursive: true, encoding: "utf8" })
+        .filter((name) => /\.(?:ts|mjs|c|h|sh)$/.test(name)).map((name) => `${folder}/${name}`)
+    )
+    const wrong: Array<string> = []
+    let seen = 0
+    for (const file of [...pages, ...files, ".ci/run", "vitest.config.ts"]) {
+      for (
+        const [whole, script = "", part = ""] of text(file).matchAll(/npm run ([a-z][\w:]*)(?: ([a-z][\w-]*)\b)?/g)
+      ) {
+        seen += 1
+        const known = parts[script]
+        if (scripts[script] === undefined || (known !== undefined && part !== "" && !known.includes(part))) {
+          wrong.push(`${file}: ${whole}`)
+        }
+      }
+    }
+    assert.isAtLeast(seen, 60)
+    assert.deepStrictEqual(wrong, [])
+  })
+
   it.each(pages)("%s is short, and its links lead somewhere", (page) => {
     // a changelog grows with every release
     if (page !== "CHANGELOG.md") assert.isAtMost(text(page).split("\n").length, 150)

@@ -14,7 +14,7 @@ export const form = process.env["DOCKER_SHIM_FORM"] === "standalone" ? "standalo
 /** The directory of the repository. */
 export const repository = fileURLToPath(new URL("../..", import.meta.url))
 
-/** Whether the stand-alone executable is the one that looks for its own mistakes (`npm run test:sanitized`). */
+/** Whether the stand-alone executable is the one that looks for its own mistakes (`npm run test:full sanitized`). */
 export const isSanitized = process.env["DOCKER_SHIM_SANITIZED"] === "1"
 
 /** The built program. */

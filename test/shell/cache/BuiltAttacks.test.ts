@@ -1,7 +1,7 @@
 /**
  * What somebody who can write to the cache directory can do to a session of root's that runs the built program, and cannot:
  * nothing outside the directory changes, and no build fails, is held up or takes much memory. The races of all places are
- * run by `npm run test:attack`.
+ * run by `npm run test:full attack`.
  */
 import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"

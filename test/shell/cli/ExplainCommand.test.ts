@@ -15,7 +15,7 @@ import * as DockerCommands from "../../arbitraries/docker-commands.ts"
 import { built, type Ran, run, shimDirectory, starting } from "../program.ts"
 import * as Shares from "../shares.ts"
 
-/** How many commands; `DOCKER_SHIM_EXPLAIN` asks for more (`npm run test:explain` for 500), `DOCKER_SHIM_SEED` for others. */
+/** How many commands; `DOCKER_SHIM_EXPLAIN` asks for more (`npm run test:full explain` for 500), `DOCKER_SHIM_SEED` for others. */
 const count = Number(process.env["DOCKER_SHIM_EXPLAIN"] ?? 120)
 const seed = Number(process.env["DOCKER_SHIM_SEED"] ?? 20261124)
 

@@ -13,7 +13,7 @@ import { buffer } from "node:stream/consumers"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { built } from "../program.ts"
 
-/** `npm run test:gateway` takes 100,000. */
+/** `npm run test:full gateway` takes 100,000. */
 const count = Number(process.env["DOCKER_SHIM_GATEWAY_REQUESTS"] ?? 1_500)
 const seed = Number(process.env["DOCKER_SHIM_SEED"] ?? 20261129)
 
