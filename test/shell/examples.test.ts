@@ -7,6 +7,9 @@ import { assert, describe, it } from "vitest"
 import * as Example from "../examples/Example.ts"
 import { repository } from "./program.ts"
 
+/** The compiler reads all of Effect's types, on a machine with much else to do. */
+const timeout = 300_000
+
 const indexes = ["src/core/index.ts", "src/shell/index.ts"]
 
 const examplesOf = (file: string): ReadonlyArray<Example.Example> =>
@@ -25,7 +28,7 @@ describe("examples in doc comments", () => {
   it("all of them compile against the sources", () => {
     assert.isAtLeast(all.length, 50)
     assert.deepStrictEqual(Example.compile(repository, all), [])
-  })
+  }, timeout)
 
   it("what does not compile is said with its file and line", () => {
     const file = "src/core/syntax/VolumeSpec.ts"
@@ -34,7 +37,7 @@ describe("examples in doc comments", () => {
     assert.deepStrictEqual(Example.compile(repository, Example.of(file, text)), [
       `${file}:7: Argument of type 'number' is not assignable to parameter of type 'string'.`
     ])
-  })
+  }, timeout)
 
   const cores = all.filter(({ code, file }) => file.startsWith("src/core/") && code.includes("from \"docker-shim\""))
 
