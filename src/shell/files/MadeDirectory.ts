@@ -16,7 +16,8 @@ export interface Wanted {
  * Makes a directory under another name and moves it into place, so that nobody ever sees it with other permissions or
  * another owner, also when this process is killed. It gets the permissions of the outermost directory unless others are
  * wanted, so that whoever may use the one may use the other, whatever the umask; `fill` puts something in it while it is
- * still this user's alone. One that is there and empty is replaced.
+ * still this user's alone. One that is there and empty is replaced: the name is one that nobody else makes, or the
+ * directory is made for others before they use it.
  */
 export const make = (
   directory: SharedDirectory.SharedDirectory,
@@ -26,26 +27,50 @@ export const make = (
 ): void =>
   SharedFile.published(directory, name, (partial) => {
     SharedDirectory.call(directory, partial, (path) => fs.mkdirSync(path, { mode: 0o700 }))
-    SharedDirectory.closing(SharedDirectory.enter(directory, partial), (made) => {
-      // somebody moved another one here meanwhile
-      if (SharedDirectory.ownStatus(made).uid !== process.geteuid?.()) {
-        throw new SharedDirectoryError.SharedDirectoryError("EPERM", made.path)
-      }
+    enterOwn(directory, partial, (made) => {
       fill(made)
       change(made, wanted)
     })
   })
 
-/** Makes a directory unless something is in its place. */
+/**
+ * Makes a directory unless something is in its place. Others may make the same one at the same time, and use it at once,
+ * so that it is made where it is to be, by a call that replaces nothing.
+ */
 export const ensure = (directory: SharedDirectory.SharedDirectory, name: string): void => {
   if (SharedDirectory.status(directory, name) !== undefined) return
+  // so that it is never there with fewer permissions
+  const mask = process.umask(0)
   try {
-    make(directory, name)
+    SharedDirectory.call(directory, name, (path) => fs.mkdirSync(path, { mode: directory.mode & permissions }))
   } catch (error) {
-    // another session made it meanwhile, and has put something in it
-    if (SharedDirectory.status(directory, name)?.isDirectory() !== true) throw error
+    // another session made it meanwhile
+    if (SharedDirectory.status(directory, name)?.isDirectory() === true) return
+    throw error
+  } finally {
+    process.umask(mask)
   }
+  enterOwn(directory, name, (made) => {
+    // `mkdir` leaves the set-group-ID bit to the parent, and a default ACL may take others away
+    if ((SharedDirectory.ownStatus(made).mode & 0o7777) !== directory.mode) change(made, directory)
+  })
 }
+
+/** What `mkdir` takes of a mode: mkdir(2). */
+const permissions = 0o1777
+
+/** Opens a directory that was just made, unless somebody moved another one there meanwhile. */
+const enterOwn = (
+  directory: SharedDirectory.SharedDirectory,
+  name: string,
+  run: (made: SharedDirectory.SharedDirectory) => void
+): void =>
+  SharedDirectory.closing(SharedDirectory.enter(directory, name), (made) => {
+    if (SharedDirectory.ownStatus(made).uid !== process.geteuid?.()) {
+      throw new SharedDirectoryError.SharedDirectoryError("EPERM", made.path)
+    }
+    run(made)
+  })
 
 /** Opens a directory below another while something runs, and makes what is not there of it. */
 export const within = <A>(

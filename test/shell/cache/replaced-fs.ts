@@ -6,6 +6,7 @@ import { syncBuiltinESMExports } from "node:module"
 
 /** As Node has them, for a replacement to call. */
 export const original = {
+  mkdirSync: fs.mkdirSync,
   opendirSync: fs.opendirSync,
   renameSync: fs.renameSync,
   rmdirSync: fs.rmdirSync,

@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as MadeDirectory from "../../../src/shell/files/MadeDirectory.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
+import * as ReplacedFs from "../cache/replaced-fs.ts"
 import * as Store from "../cache/store.ts"
 
 let store: Store.Store
@@ -64,6 +65,43 @@ describe("a directory of the cache", () => {
     )
     assert.deepStrictEqual(fs.readdirSync(file), ["index.json"])
     assert.deepStrictEqual(fs.readdirSync(store.directory), ["app"])
+  })
+
+  it("of another session, made and opened meanwhile, is not replaced, though it is empty", () => {
+    const file = path.join(store.directory, "app")
+    const opened: Array<number> = []
+    ReplacedFs.replace({
+      mkdirSync: (...args: Parameters<typeof fs.mkdirSync>) => {
+        ReplacedFs.replace(ReplacedFs.original)
+        fs.mkdirSync(file)
+        opened.push(fs.openSync(file, "r"))
+        return fs.mkdirSync(...args)
+      }
+    })
+    try {
+      ensure()
+      assert.deepStrictEqual(opened.map((one) => fs.fstatSync(one).ino), [fs.statSync(file).ino])
+    } finally {
+      ReplacedFs.replace(ReplacedFs.original)
+      for (const one of opened) fs.closeSync(one)
+    }
+    assert.deepStrictEqual(fs.readdirSync(store.directory), ["app"])
+  })
+
+  it("has the cache directory's permissions whatever the mask and the directory that it is made in", () => {
+    const mask = process.umask(0o077)
+    let left: number
+    try {
+      fs.chmodSync(store.directory, 0o2775)
+      SharedDirectory.use(store.directory, (root) => {
+        fs.chmodSync(store.directory, 0o755)
+        MadeDirectory.ensure(root, "app")
+      })
+    } finally {
+      left = process.umask(mask)
+    }
+    assert.strictEqual(left, 0o077)
+    assert.strictEqual(fs.statSync(path.join(store.directory, "app")).mode & 0o7777, 0o2775)
   })
 
   it("is not made where a link or a file is", () => {
