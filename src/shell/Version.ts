@@ -12,10 +12,11 @@ export const version = typeof DOCKER_SHIM_VERSION === "undefined" ? "development
 /** The commit, such as `53e1458b2d01`; empty if it was built outside a git checkout. */
 export const commit = typeof DOCKER_SHIM_COMMIT === "undefined" ? "" : DOCKER_SHIM_COMMIT
 
+/** Whether this is the stand-alone executable. */
+export const isStandalone = typeof DOCKER_SHIM_FORM !== "undefined" && DOCKER_SHIM_FORM === "stand-alone"
+
 /** The form, such as `stand-alone, x64` or `Node 20.20.2`. */
-export const form = typeof DOCKER_SHIM_FORM === "undefined" || DOCKER_SHIM_FORM === "node"
-  ? `Node ${process.versions.node}`
-  : `stand-alone, ${process.arch}`
+export const form = isStandalone ? `stand-alone, ${process.arch}` : `Node ${process.versions.node}`
 
 /** All of it in a line, such as `0.2.0, build 53e1458b2d01 (stand-alone, x64)`. */
 export const described = `${version}${commit === "" ? "" : `, build ${commit}`} (${form})`

@@ -1,23 +1,30 @@
 /**
- * Replaces the shim's process by the real program, where the runtime can.
+ * Replaces the shim's process by the real program, in the stand-alone form.
  */
+import * as Version from "../Version.ts"
 import type { Program } from "./ChildProcess.ts"
 import * as InheritedDescriptors from "./InheritedDescriptors.ts"
 
-/** `process.execve`: Node 22.15 and 23.11 on; absent in the types of Node 20. */
+/** The executable's own: it throws an error if the program cannot be started, and leaves every signal as it was. */
 type Execve = (file: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv) => never
 
 /**
- * Becomes the program: same process id, descriptors and signal dispositions. Returns where the runtime cannot, where it
- * would lose a descriptor, or where the program could not be started; the caller then starts it as a child, which also
- * finds out why it cannot.
+ * Becomes the program: same process id, descriptors and signal dispositions. Returns where it cannot, where it would lose a
+ * descriptor, or where the program could not be started; the caller then starts it as a child, which also finds out why it
+ * cannot.
+ *
+ * **Gotchas**
+ *
+ * Node has `process.execve` from 22.15 on, and it is not used: with it the program ignores SIGPIPE and SIGXFSZ, as Node
+ * does, and where the program cannot be started Node prints its stack and aborts (tried with 22.23.5 and 24.22.3).
  */
 export const replace = (program: Program): void => {
+  if (!Version.isStandalone) return
   const { execve } = process as { readonly execve?: Execve }
   if (execve === undefined || InheritedDescriptors.marked().length > 0) return
   try {
     execve(program.file, [program.argv0, ...program.args], program.env)
   } catch {
-    return
+    return // started as a child, it says why it cannot
   }
 }

@@ -1,0 +1,117 @@
+/**
+ * The form for Node on every line of Node that it is for: what each command of the README does, and what a command that the
+ * shim becomes, and one that it waits for, get of it. Node 22 and later replace their process, Node 20 cannot.
+ */
+import { execFile } from "node:child_process"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { promisify } from "node:util"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { built, fixtures, type Ran, repository, run, shimDirectory } from "./program.ts"
+
+/** Those that `engines` of package.json allows and that get fixes, and Node 20, where the oldest desktops are. */
+const lines = ["20", "22", "24"] as const
+
+const shim = shimDirectory("docker", "docker-shim")
+const docker = path.join(shim.directory, "docker")
+const own = path.join(shim.directory, "docker-shim")
+const work = path.join(shim.directory, "work")
+const fake = path.join(repository, "test/fixtures/explain")
+
+beforeAll(() => {
+  for (const name of ["work/app/src", "cache"]) fs.mkdirSync(path.join(shim.directory, name), { recursive: true })
+  fs.writeFileSync(path.join(shim.directory, "broken"), "#!/no/such/interpreter\n", { mode: 0o755 })
+})
+afterAll(shim.remove)
+
+describe.each(lines)("on Node %s", (line) => {
+  let directory = ""
+  beforeAll(async () => {
+    const { stdout } = await promisify(execFile)(path.join(repository, "scripts/engines/get-node.sh"), [line])
+    directory = stdout.trim()
+  }, 600_000)
+
+  const call = (
+    file: string,
+    words: ReadonlyArray<string>,
+    more: Readonly<Record<string, string>> = {},
+    programs = fixtures
+  ): Promise<Ran> =>
+    run(file, words, {
+      cwd: path.join(work, "app"),
+      env: {
+        PATH: `${directory}:${shim.directory}:${programs}:/usr/bin:/bin`,
+        HOME: shim.directory,
+        WORKSPACE_DIR: "/data/ses1",
+        DOCKER_SHIM_USER_PATH: work,
+        DOCKER_SHIM_CACHE_DIR: path.join(shim.directory, "cache"),
+        ...more
+      }
+    })
+  /** The fake docker tells its words on stdout, and on stderr the variables for it, of which the shim's own are no message. */
+  const expectWords = ({ code, stderr, stdout }: Ran, ...words: ReadonlyArray<string>): void => {
+    assert.deepStrictEqual([code, stdout], [0, words.map((word) => `${word}\0`).join("")])
+    assert.match(stderr, /^(?:DOCKER_SHIM_\w+=[^\0]*\0)*$/)
+  }
+
+  it("is what runs", async () => {
+    const { stdout } = await call(own, ["version"])
+    assert.match(stdout, new RegExp(`\\(Node ${line}\\.`))
+  })
+
+  it("hands over what needs no change, and says nothing", async () => {
+    expectWords(await call(docker, ["ps", "-a"]), "ps", "-a")
+  })
+
+  it("translates a mount", async () => {
+    expectWords(await call(docker, ["run", "-v", "./src:/app", "web"]), "run", "-v", "/data/ses1/app/src:/app", "web")
+  })
+
+  it("runs a build with its part of the cache, and waits for it", async () => {
+    const { code, stdout } = await call(docker, ["build", "-t", "app", "."], {}, fake)
+    assert.strictEqual(code, 0)
+    assert.match(stdout, /\0build\0--cache-to=type=local,dest=[^\0]*\0-t\0app\0\.\0/)
+  })
+
+  it("explains a build", async () => {
+    const { code, stderr, stdout } = await call(own, ["explain", "--", "docker", "build", "-t", "app", "."], {}, fake)
+    assert.deepStrictEqual([code, stderr], [0, ""])
+    assert.match(stdout, /\n {2}--cache-to\n {4}\+ type=local,dest=/)
+  })
+
+  it("ends as docker ends", async () => {
+    assert.strictEqual((await call(docker, ["exit", "7"])).code, 7)
+    assert.strictEqual((await call(docker, ["die", "TERM"])).signal, "SIGTERM")
+  })
+
+  it("leaves docker the signals and descriptors as they were", async () => {
+    const script = "grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status; ls /proc/self/fd | wc -l"
+    const program = path.join(shim.directory, "looks")
+    fs.writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    const more = { DOCKER_SHIM_REAL_DOCKER: program }
+    assert.deepStrictEqual(await call(docker, ["ps"], more), await call(program, []))
+  })
+
+  it("says that docker cannot be started, with status 126", async () => {
+    const { code, stderr } = await call(docker, ["ps"], {
+      DOCKER_SHIM_REAL_DOCKER: path.join(shim.directory, "broken")
+    })
+    assert.strictEqual(code, 126)
+    assert.match(stderr, /^docker-shim: [^\n]*broken[^\n]*\n/)
+  })
+
+  it("lists the cache, and examines the machine", async () => {
+    const list = await call(own, ["cache", "ls"])
+    assert.deepStrictEqual([list.code, list.stderr], [0, ""])
+    const doctor = JSON.parse((await call(own, ["doctor", "--json"], {}, fake)).stdout) as {
+      readonly findings: ReadonlyArray<{ readonly part: string; readonly state: string }>
+    }
+    assert.isAtLeast(doctor.findings.length, 15)
+    assert.deepInclude(doctor.findings.map(({ part, state }) => ({ part, state })), { part: "PATH", state: "ok" })
+  })
+
+  it("prints its help", async () => {
+    assert.include((await call(own, ["--help"])).stdout, "doctor")
+    assert.include(fs.readFileSync(built, "utf8").slice(0, 200), "node")
+  })
+})
