@@ -32,16 +32,17 @@ const plainFlags: ReadonlySet<string> = new Set([
 ])
 
 /** Flags that set variables: each value may be a secret, whatever its name. */
-const variableFlags: ReadonlySet<string> = new Set(["env", "env-add"])
+const variableFlags: ReadonlySet<string> = new Set(["build-arg", "env", "env-add"])
 
 /**
  * The words of a call with what may be a secret hidden: `run -e A=1 web` becomes `run -e A=*** web`.
  *
  * **Details**
  *
- * Hidden are all values of `--env`; those of `--build-arg`, of words and parts of words such as `--api-token=x`,
+ * Hidden are all values of `--env` and `--build-arg`; those of words and parts of words such as `--api-token=x`,
  * `DB_PASSWORD=x` or `o=addr=nas,password=x`, and of flags such as `--token x`, whose name looks like a secret's; what
- * `login` and `swarm join` are given; and user names, passwords and queries in URLs.
+ * `login` and `swarm join` are given; headers such as `Authorization: Bearer x`; tokens that their form tells, such as
+ * `ghp_…`; and user names, passwords and queries in URLs.
  *
  * **Gotchas**
  *
@@ -75,7 +76,7 @@ export const assignment = (name: string, value: string): string => looksSecret(n
  * A text of any kind with what may be a secret hidden: `o=addr=nas,password=x` becomes `o=addr=nas,password=***`.
  * @category printing
  */
-export const text = (whole: string): string => parts(url(whole))
+export const text = (whole: string): string => tokens(parts(url(whole)))
 
 /**
  * YAML with what may be a secret hidden, also scalars under a name that looks like a secret's.
@@ -91,10 +92,7 @@ export const yaml = (document: string): string =>
 
 const optionValue = (flag: { readonly name: string }, value: string): string => {
   const equals = value.indexOf("=")
-  const name = value.slice(0, equals)
-  const isHidden = equals >= 0
-    && (variableFlags.has(flag.name) || (flag.name === "build-arg" && looksSecret(name)))
-  return isHidden ? `${name}=${mask}` : value
+  return equals >= 0 && variableFlags.has(flag.name) ? `${value.slice(0, equals)}=${mask}` : value
 }
 
 /** What can be told of a word of a command that is not parsed. */
@@ -102,12 +100,25 @@ const inPlace = (word: string, at: number, all: ReadonlyArray<string>): string =
   const before = all[at - 1] ?? ""
   if (before === "-e" || variableFlags.has(before.replace(/^--/, ""))) return word.replace(/=.*/s, `=${mask}`)
   if (isSecretFlag(before) && !word.startsWith("-")) return mask
-  const equals = word.indexOf("=")
-  const name = word.slice(0, equals)
-  return equals > 0 && /^-{0,2}[\w.-]+$/.test(name) && looksSecret(name) && !plainFlags.has(name.replace(/^--/, ""))
-    ? `${name}=${mask}`
-    : text(word)
+  return assigned(word) ?? headerValue(word) ?? text(word)
 }
+
+/** Words such as `--env=A=x`, `-eA=x`, `--api-token=x` and `DB_PASSWORD=x`. */
+const assigned = (word: string): string | undefined => {
+  const [, variable] = /^(--(?:build-arg|env|env-add)=[^=]*=|-e\w+=)/.exec(word) ?? []
+  if (variable !== undefined) return `${variable}${mask}`
+  const [, name = ""] = /^(-{0,2}[\w.-]+)=/.exec(word) ?? []
+  return looksSecret(name) && !plainFlags.has(name.replace(/^--/, "")) ? `${name}=${mask}` : undefined
+}
+
+/** Words such as `Authorization: Bearer x`, as `curl -H` takes them. */
+const headerValue = (word: string): string | undefined => {
+  const [, header = "", field = ""] = /^((?:-H)?([\w-]+): +)\S/.exec(word) ?? []
+  return isSecretHeader(field) ? `${header}${mask}` : undefined
+}
+
+/** Of HTTP: `Authorization`, `Proxy-Authorization`, `Cookie`, `X-Api-Key`, `PRIVATE-TOKEN`. */
+const isSecretHeader = (name: string): boolean => /authorization|cookie/i.test(name) || looksSecret(name)
 
 const isSecretFlag = (word: string): boolean =>
   /^--[\w.-]+$/.test(word) && looksSecret(word) && !plainFlags.has(word.slice(2))
@@ -131,22 +142,36 @@ const withoutValues = (
 
 /** Of `ssh://git@host` the user is no secret; of other URLs it may be a token. */
 const url = (whole: string): string =>
-  whole.replaceAll(/([a-z][a-z0-9+.-]{0,20}):\/\/([^/?#\s]*@)?([^?#\s"']*)(\?[^#\s"']*)?/gi, (
+  withoutScheme(whole).replaceAll(/([a-z][a-z0-9+.-]{0,20}:\/\/?)([^/?#\s]*@)?([^?#\s"']*)(\?[^#\s"']*)?/gi, (
     _,
     scheme: string,
     user: string | undefined,
     place: string,
     query: string | undefined
   ) => {
-    const shown = /(?:^|\+)ssh$/i.test(scheme) ? user?.replace(/:.*@/s, `:${mask}@`) : user?.replace(/.*@/s, `${mask}@`)
-    return `${scheme}://${shown ?? ""}${place}${query === undefined ? "" : `?${mask}`}`
+    const shown = /(?:^|\+)ssh:/i.test(scheme) ? user?.replace(/:.*@/s, `:${mask}@`) : user?.replace(/.*@/s, `${mask}@`)
+    return `${scheme}${shown ?? ""}${place}${query === undefined ? "" : `?${mask}`}`
   })
+
+/** A user and a password in front of a host, as proxies are written; `app:1.2@sha256:…` is an image. */
+const withoutScheme = (whole: string): string =>
+  whole.replace(/^([\w.-]+=)?([\w.%+-]+):[^\s/:@]+@(?!sha\d+:)(?=[\w.-]+(?:$|[:/]))/, `$1$2:${mask}@`)
+
+/**
+ * Tokens that their form tells: of GitHub, GitLab, npm, Docker, AWS, Slack and others, a swarm's, JSON Web Tokens, and private
+ * keys in PEM.
+ */
+const tokens = (whole: string): string =>
+  whole.replaceAll(
+    /\b(?:gh[oprsu]_|github_pat_|glpat-|dckr_[op]at_|xox[abeoprs]-|SWMTKN-1-)[\w-]{10,}|\b(?:npm_[A-Za-z\d]|sk-[\w-])[\w-]{30,}|\b(?:AKIA|ASIA)[A-Z\d]{16}\b|\beyJ[\w-]{10,}\.[\w.-]+/g,
+    mask
+  ).replace(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*/, mask)
 
 /** Hides the values of parts such as `password=x`; each ends where lists and texts of options end a part. */
 const parts = (whole: string): string => {
   let shown = ""
   let done = 0
-  for (const { 0: assigned, 1: name = "", index } of whole.matchAll(/(?<=^|[\s,;"'=&])-{0,2}([a-z][\w.-]*)=/gi)) {
+  for (const { 0: assigned, 1: name = "", index } of whole.matchAll(/(?<=^|[\s,;"'=&#])-{0,2}([a-z][\w.-]*)=/gi)) {
     const start = index + assigned.length
     const isUser = /^user(?:name)?$/i.test(name)
     if (index < done || !(isUser || looksSecret(name)) || plainFlags.has(name)) continue
@@ -160,7 +185,7 @@ const parts = (whole: string): string => {
   return `${shown}${whole.slice(done)}`
 }
 
-/** Names such as `NPM_TOKEN`, `dbPassword`, `AWS_SECRET_ACCESS_KEY`; not `MONKEY` or `AUTHOR`. */
+/** Names such as `NPM_TOKEN`, `dbPassword`, `AWS_SECRET_ACCESS_KEY`, `DEPLOY_KEY`; not `MONKEY`, `AUTHOR` or `PATH`. */
 const looksSecret = (name: string): boolean =>
-  /pass(?:word|wd|phrase)|secret|token|credential|(?:api|access|private|signing|encryption)[_-]?key|(?:^|[_-])(?:auth|pass|pwd)(?:$|[_-])/i
+  /pass(?:word|wd|phrase)|secret|token|credential|(?:api|access|account|deploy|encryption|license|master|private|signing|ssh|storage)[_-]?key|(?:^|[_-])(?:auth|jwt|pass|pat|pwd)(?:$|[_-])/i
     .test(name)

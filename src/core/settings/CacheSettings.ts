@@ -19,8 +19,8 @@ export type CacheBackend =
  *
  * **Details**
  *
- * `origins` are the variables that say where it is and how much is exported; one that is not set is named by its default,
- * such as `DOCKER_SHIM_CACHE_DIR is unset`.
+ * `origins` say which settings decided where it is and how much is exported, in words: `DOCKER_SHIM_CACHE_DIR`, or
+ * `/buildkit-cache, the default of DOCKER_SHIM_CACHE_DIR`. `mode` is `undefined` if that variable is not set.
  */
 export interface CacheSettings {
   readonly use: "on" | "read-only" | "off"
@@ -78,7 +78,7 @@ const origins = ({ origin, text }: SettingReader): CacheSettings["origins"] => (
   place: backend(text("DOCKER_SHIM_CACHE_BACKEND") ?? "")?._tag === "Registry"
     ? origin("DOCKER_SHIM_CACHE_BACKEND")
     : text("DOCKER_SHIM_CACHE_DIR") === undefined
-    ? "DOCKER_SHIM_CACHE_DIR is unset"
+    ? `${defaultCacheDirectory}, the default of DOCKER_SHIM_CACHE_DIR`
     : origin("DOCKER_SHIM_CACHE_DIR"),
   mode: text("DOCKER_SHIM_CACHE_MODE") === undefined ? undefined : origin("DOCKER_SHIM_CACHE_MODE")
 })

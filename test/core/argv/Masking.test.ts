@@ -9,8 +9,21 @@ describe("Masking", () => {
       ["exec -e A=1 -e B web sh", "exec -e A=*** -e B web sh"],
       [
         "build --build-arg NPM_TOKEN=x --build-arg VERSION=1 .",
-        "build --build-arg NPM_TOKEN=*** --build-arg VERSION=1 ."
+        "build --build-arg NPM_TOKEN=*** --build-arg VERSION=*** ."
       ],
+      ["compose build --build-arg=A=1 --build-arg B web", "compose build --build-arg=A=*** --build-arg B web"],
+      ["run --env=A=1 -eB=2 -e=C=3 web", "run --env=A=*** -eB=*** -e=C=*** web"],
+      ["--nonsense run -eB=2 --env=A=1 --build-arg=C=3", "--nonsense run -eB=*** --env=A=*** --build-arg=C=***"],
+      ["run web env SSH_KEY=x GITHUB_PAT=y PATH=/bin", "run web env SSH_KEY=*** GITHUB_PAT=*** PATH=/bin"],
+      ["run web git clone ghp_0123456789abcdef", "run web git clone ***"],
+      ["run web x glpat-0123456789abcdef,AKIAABCDEFGHIJKLMNOP", "run web x ***,***"],
+      ["run web x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "run web x ***"],
+      ["run web curl -x me:x@proxy:3128", "run web curl -x me:***@proxy:3128"],
+      ["build --label proxy=me:x@proxy:3128 .", "build --label proxy=me:***@proxy:3128 ."],
+      ["run web x npm_0123456789abcdefghijklmnopqrstuvwxyz npm_config_cache", "run web x *** npm_config_cache"],
+      ["run app:1.2@sha256:0123", "run app:1.2@sha256:0123"],
+      ["build git@host:team/app.git", "build git@host:team/app.git"],
+      ["run web curl https://host/#access_token=x", "run web curl https://host/#access_token=***"],
       ["run web tool --api-token=x --level=3", "run web tool --api-token=*** --level=3"],
       ["run web env DB_PASSWORD=x AUTHOR=me MONKEY=1", "run web env DB_PASSWORD=*** AUTHOR=me MONKEY=1"],
       ["login -u me --password x host", "login -u me --password *** host"],
@@ -46,6 +59,7 @@ describe("Masking", () => {
       ["build https://TOKEN@host/repo.git#main:dir", "build https://***@host/repo.git#main:dir"],
       ["build https://host/context.tgz?sig=x&e=1", "build https://host/context.tgz?***"],
       ["build --build-context a=https://p@x@host/repo.git .", "build --build-context a=https://***@host/repo.git ."],
+      ["build /work/https:/me:x@host/repo.git", "build /work/https:/***@host/repo.git"],
       ["build ssh://git@host/repo.git", "build ssh://git@host/repo.git"],
       ["build ssh://git:x@host/repo.git", "build ssh://git:***@host/repo.git"],
       ["run web curl http://host/?token=x", "run web curl http://host/?***"],
@@ -67,6 +81,21 @@ describe("Masking", () => {
     })
   })
 
+  it.each([
+    ["Authorization: Bearer x", "Authorization: ***"],
+    ["-HCookie: session=x", "-HCookie: ***"],
+    ["PRIVATE-TOKEN: x", "PRIVATE-TOKEN: ***"],
+    ["Accept: text/html", "Accept: text/html"],
+    ["author: me", "author: me"],
+    ["token-cache:/data", "token-cache:/data"]
+  ])("of the header %s", (header, masked) => {
+    assert.deepStrictEqual(Masking.words("docker", ["run", "web", "curl", "-H", header]).at(-1), masked)
+  })
+
+  it("hides a private key", () => {
+    assert.strictEqual(Masking.text("k: -----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END"), "k: ***")
+  })
+
   it("hides secrets in YAML, and not what only says where they are", () => {
     assert.strictEqual(
       Masking.yaml(
@@ -83,7 +112,10 @@ describe("Masking", () => {
       "a=".repeat(long),
       "://".repeat(long),
       "a://@".repeat(long),
-      "password=,".repeat(long)
+      "password=,".repeat(long),
+      "a:a@".repeat(long),
+      "eyJ0123456789.".repeat(long),
+      "-----BEGIN PRIVATE KEY".repeat(long)
     ]
     for (const text of texts) {
       const before = process.cpuUsage()

@@ -13,7 +13,7 @@ describe("CacheSettings", () => {
       backend: { _tag: "Local" },
       directory: "/buildkit-cache",
       mode: "max",
-      origins: { place: "DOCKER_SHIM_CACHE_DIR is unset", mode: undefined },
+      origins: { place: "/buildkit-cache, the default of DOCKER_SHIM_CACHE_DIR", mode: undefined },
       readDirectories: [],
       use: "on"
     })

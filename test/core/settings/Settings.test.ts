@@ -17,7 +17,7 @@ const defaults: Settings.Settings = {
     backend: { _tag: "Local" },
     mode: "max",
     limits: { maxSize: 50e9, maxAge: 30 * 86_400 },
-    origins: { place: "DOCKER_SHIM_CACHE_DIR is unset", mode: undefined }
+    origins: { place: "/buildkit-cache, the default of DOCKER_SHIM_CACHE_DIR", mode: undefined }
   },
   session: undefined,
   projectScope: "auto",

@@ -82,12 +82,13 @@ const everyThrough = 10
 /** What the program prints, and whether it explains at all. */
 const explainHere = async (
   subject: ReadonlyArray<string>,
-  env: Readonly<Record<string, string>>
+  env: Readonly<Record<string, string>>,
+  asJson = true
 ): Promise<{ readonly stdout: string; readonly isExplained: boolean }> => {
   let stdout = ""
   const write = (text: string) => Effect.sync(() => void (stdout += text))
   const exit = await Effect.runPromiseExit(
-    ExplainCommand.explain({ invocation: { argv0: "docker-shim", argv: [], env, cwd }, shim: built, subject }, true)
+    ExplainCommand.explain({ invocation: { argv0: "docker-shim", argv: [], env, cwd }, shim: built, subject }, asJson)
       .pipe(
         Effect.provideService(Output, {
           terminal: { isTerminal: false, hasColor: false, width: Infinity },
@@ -356,6 +357,33 @@ asked
       await run(path.join(shim.directory, name), words, { cwd, env: { ...base, ...set } })
     }
     assert.notDeepEqual(state(), before)
+  })
+
+  it.each<readonly [string, string, Readonly<Record<string, string>>]>([
+    ["the password of login", "docker login -u me -p SECRET host", {}],
+    ["a build argument", "docker build -t app --build-arg VERSION=SECRET .", {}],
+    ["a build argument of Compose", "docker compose build --build-arg=KEY=SECRET", {}],
+    ["a variable of a container", "docker run -v ./src:/app -eA=SECRET web", {}],
+    ["a variable of a Compose service", "docker compose run -e A=SECRET web", {}],
+    ["a swarm's token", "docker swarm join --token SECRET host:2377", {}],
+    ["a token that its form tells", "docker run web git clone ghp_SECRETSECRETSECRET", {}],
+    ["a header", "docker run web curl -H \"X-Api-Key: SECRET\"", {}],
+    ["a URL's password", "docker build -t app https://me:SECRET@host/app.git", {}],
+    ["a URL's user", "docker build https://SECRET@host/app.git", {}],
+    ["a URL's query", "docker build --build-context a=https://host/a.tgz?SECRET=1 .", {}],
+    ["a proxy", "docker run web curl -x me:SECRET@proxy:3128 /", {}],
+    ["a volume's options", "docker volume create -o type=cifs -o o=addr=nas,password=SECRET v", {}],
+    ["a registry's storage key", "docker build --cache-to type=s3,secret_access_key=SECRET .", {}],
+    ["the session's endpoint", "docker ps", { DOCKER_SHIM_DOCKER_HOST: "tcp://me:SECRET@host:2376" }],
+    ["another endpoint", "docker run -v ./src:/app web", { DOCKER_HOST: "tcp://me:SECRET@host:2376" }]
+  ])("hides %s", async (_, line, set) => {
+    const words = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([word, quoted]) => quoted ?? word)
+    const env = { ...base, WORKSPACE_DIR: "/data/ses1", MODEL: path.join(shim.directory, "builds.json"), ...set }
+    const { isExplained, stdout } = await explainHere(words, env, false)
+    assert.isTrue(isExplained)
+    assert.match(stdout, /^typed {3}docker /)
+    assert.notInclude(stdout, "SECRET")
+    assert.include(stdout, "***")
   })
 
   it("needs no -- where nothing is uncertain", async () => {

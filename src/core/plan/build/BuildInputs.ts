@@ -8,6 +8,7 @@
  * cached is noticed afterwards (`CacheExport.isExpected`).
  */
 import * as Argv from "../../argv/Argv.ts"
+import * as RemoteContext from "../../cache/RemoteContext.ts"
 import type * as Question from "../../facts/Question.ts"
 import type { Env, Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
@@ -59,7 +60,7 @@ const sourcesOfCommandLine = (
   { cwd, env }: Invocation
 ): Sources | undefined => {
   const [context] = Argv.positionals(tokens)
-  if (context === undefined || BuildSubject.readsStandardInput(tokens)) return undefined
+  if (context === undefined || RemoteContext.is(context) || BuildSubject.readsStandardInput(tokens)) return undefined
   if (Argv.has(tokens, "build-context") || Argv.has(tokens, "no-cache-filter")) return undefined
   const file = Argv.value(tokens, "file") ?? ""
   const directory = PosixPath.join(cwd, context)

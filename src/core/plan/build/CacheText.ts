@@ -21,10 +21,10 @@ export const changes = (
   return [
     ...(given.from === undefined
       ? []
-      : [{ what: from, from: "", to: given.from, why: `what sessions before built (${origins.place})` }]),
+      : [{ what: from, from: "", to: given.from, why: `what earlier sessions built (${origins.place})` }]),
     ...(given.to === undefined
       ? []
-      : [{ what: to, from: "", to: given.to, why: `for sessions to come, ${published}` }])
+      : [{ what: to, from: "", to: given.to, why: `for later sessions, ${published}` }])
   ]
 }
 

@@ -180,8 +180,9 @@ describe("the cache of a build", () => {
     assert.deepStrictEqual(plan("build -t app .", { env }).plan.env, {})
   })
 
+  const byDefault = "/buildkit-cache, the default of DOCKER_SHIM_CACHE_DIR"
   it.each<[string, Readonly<Record<string, string>>, ReadonlyArray<string>]>([
-    ["the default place", {}, ["DOCKER_SHIM_CACHE_DIR is unset", "DOCKER_SHIM_CACHE_DIR is unset"]],
+    ["the default place", {}, [byDefault, byDefault]],
     [
       "a directory and a mode",
       { DOCKER_SHIM_CACHE_DIR: "/buildkit-cache", DOCKER_SHIM_CACHE_MODE: "min" },
@@ -195,8 +196,8 @@ describe("the cache of a build", () => {
   ])("with %s says which setting it is from", (_, env, [from, to]) => {
     const whys = plan("build -t app .", { ...sound("app"), env }).plan.changes.map(({ why }) => why)
     assert.deepStrictEqual(whys, [
-      `what sessions before built (${from ?? ""})`,
-      `for sessions to come, published as app (${to ?? ""})`
+      `what earlier sessions built (${from ?? ""})`,
+      `for later sessions, published as app (${to ?? ""})`
     ])
   })
 

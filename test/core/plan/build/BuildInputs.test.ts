@@ -51,6 +51,11 @@ describe("what a build is made from", () => {
     assert.isUndefined(inputs(words))
   })
 
+  it("is not asked of a remote context, whose address can hold a password", () => {
+    const { questions } = plan("build -t app https://me:x@host/r.git", { contexts: {} })
+    assert.notInclude(JSON.stringify(questions), "me:x")
+  })
+
   it("is not asked where it is of no use", () => {
     for (
       const table of [
@@ -166,8 +171,8 @@ describe("a build that is made from the same as its entry", () => {
       expectation: { inputs: known, isExpected: true, origin: "e78057e827dd8916d7a02fdfe6a45194" }
     })
     assert.deepStrictEqual(changes.map(({ why }) => why), [
-      "what sessions before built (DOCKER_SHIM_CACHE_DIR is unset)",
-      "for sessions to come, if it is not all in app, which was built from the same (DOCKER_SHIM_CACHE_DIR is unset)"
+      "what earlier sessions built (/buildkit-cache, the default of DOCKER_SHIM_CACHE_DIR)",
+      "for later sessions, if it is not all in app, which was built from the same (/buildkit-cache, the default of DOCKER_SHIM_CACHE_DIR)"
     ])
   })
 

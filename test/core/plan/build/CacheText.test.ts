@@ -17,13 +17,13 @@ describe("CacheText", () => {
     assert.deepStrictEqual(
       CacheText.changes(given, settings(env), "--cache-from", "--cache-to").map(({ why }) => why),
       [
-        "what sessions before built (DOCKER_SHIM_CACHE_DIR)",
-        "for sessions to come, published as app (DOCKER_SHIM_CACHE_DIR, DOCKER_SHIM_CACHE_MODE)"
+        "what earlier sessions built (DOCKER_SHIM_CACHE_DIR)",
+        "for later sessions, published as app (DOCKER_SHIM_CACHE_DIR, DOCKER_SHIM_CACHE_MODE)"
       ]
     )
     const expected = CacheText.changes({ ...given, from: undefined, isExpected: true }, settings(env), "f", "t")
     assert.deepStrictEqual(expected.map(({ what, why }) => [what, why]), [
-      ["t", "for sessions to come, if it is not all in app, which was built from the same (DOCKER_SHIM_CACHE_DIR)"]
+      ["t", "for later sessions, if it is not all in app, which was built from the same (DOCKER_SHIM_CACHE_DIR)"]
     ])
   })
 
