@@ -9,13 +9,14 @@
  *   node scripts/release/build-standalone.mjs --check         only sees whether all that the program imports has a stand-in
  */
 import { build } from "esbuild"
-import { execFileSync, spawnSync } from "node:child_process"
+import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { commit, version } from "./identity.mjs"
 import { licenses } from "./licenses.mjs"
+import { toolsFor } from "./tools.mjs"
 
 const here = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const run = (file, ...words) => execFileSync(file, words, { stdio: ["ignore", "inherit", "inherit"] })
@@ -24,16 +25,9 @@ const isCheck = process.argv[2] === "--check"
 const sanitizes = process.argv[2] === "--sanitize"
 const architecture = isCheck || sanitizes ? os.arch() : process.argv[2] ?? os.arch()
 const native = architecture === os.arch()
-const compiler = process.env["CC"] ?? (native ? "gcc" : { arm64: "aarch64-linux-gnu-gcc", x64: "x86_64-linux-gnu-gcc" }[architecture])
-/** Whether a program can be compiled that uses the C library and OpenSSL's. */
-const canCompile = () =>
-  spawnSync(compiler, ["-fsyntax-only", "-x", "c", "-"], { input: "#include <stdio.h>\n#include <openssl/sha.h>\n" }).status === 0
-if (!isCheck && !canCompile()) {
-  console.error(
-    `The executable is compiled, and ${compiler}, the C library or OpenSSL is missing. On Debian: apt-get install gcc libc6-dev binutils libssl-dev`
-  )
-  process.exit(1)
-}
+/** The compiler, and what runs a program that it makes: of this machine, or for arm64 fetched from Debian. */
+const tools = isCheck ? {} : toolsFor(architecture)
+const { compiler } = tools
 const output = here(`dist/docker-shim${sanitizes ? "-sanitized" : native ? "" : `-linux-${architecture}`}`)
 
 const work = here(sanitizes ? ".cache/sanitized" : `.cache/standalone-${architecture}`)
@@ -174,8 +168,7 @@ const link = (capacity) => {
 
 /** Has the executable load the modules and take the picture of its memory; one for another processor is emulated. */
 const takePicture = () => {
-  const emulator = native ? [] : [process.env["QEMU"] ?? { arm64: "qemu-aarch64-static", x64: "qemu-x86_64-static" }[architecture]]
-  const [file, ...words] = [...emulator, `${output}.new`, `${work}/picture`, ...scripts.map((name) => `${work}/${name}`)]
+  const [file, ...words] = [...tools.emulator, `${output}.new`, `${work}/picture`, ...scripts.map((name) => `${work}/${name}`)]
   execFileSync(file, words, { stdio: "inherit", env: { PATH: process.env["PATH"] } })
   return fs.readFileSync(`${work}/picture`)
 }
