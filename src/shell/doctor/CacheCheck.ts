@@ -11,16 +11,17 @@ import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
 import * as CacheOddities from "../cache/CacheOddities.ts"
 import * as CacheSurvey from "../cache/CacheSurvey.ts"
+import * as CacheTrial from "../cache/CacheTrial.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SystemError from "../files/SystemError.ts"
-import type { Check } from "./Examination.ts"
+import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 import * as ReadDirectories from "./ReadDirectories.ts"
 
 /** The cache directory, and what is in it. */
-export const check: Check = ({ settings }) =>
+export const check: Check = ({ invocation, settings }) =>
   Effect.gen(function*() {
     const { cache } = settings
     if (cache.use === "off") return [Finding.ok("cache", "off (DOCKER_SHIM_CACHE)")]
@@ -41,7 +42,7 @@ export const check: Check = ({ settings }) =>
     }
     const now = yield* Clock.currentTimeMillis
     return [
-      directory(cache, known.unwritable, known.isReadOnly === true),
+      directory(cache, invocation.env, known.unwritable, known.isReadOnly === true),
       mount(cache.directory),
       space(freeIn(cache.directory)),
       ...places(cache.directory, now),
@@ -52,6 +53,7 @@ export const check: Check = ({ settings }) =>
 
 const directory = (
   cache: CacheSettings,
+  env: Examination["invocation"]["env"],
   unwritable: string | undefined,
   isReadOnly: boolean
 ): Finding.Finding => {
@@ -61,25 +63,20 @@ const directory = (
   )
   if (cache.use === "read-only") return Finding.ok("cache", `${evidence}, only read (DOCKER_SHIM_CACHE)`)
   if (isReadOnly) return Finding.ok("cache", `${evidence}, mounted read-only: builds import and store nothing`)
-  const why = unwritable ?? trial(cache.directory) ?? sticky(status)
+  const why = unwritable ?? trial(cache.directory, env) ?? sticky(status)
   return why === undefined
     ? Finding.ok("cache", evidence)
     : Finding.warn("cache", `${evidence}: builds store nothing: ${why}`, nextStep(cache.directory, status.mode, why))
 }
 
-/** Writes where a build stores: permission bits do not tell all. */
-const trial = (directory: string): string | undefined => {
+/** Does what a build does there: permission bits do not tell all. */
+const trial = (directory: string, env: Examination["invocation"]["env"]): string | undefined => {
   try {
-    SharedDirectory.use(directory, (root) => {
-      SharedFile.now(root)
-      for (const names of [[".blobs", "sha256"], [".leases"]]) {
-        SharedDirectory.withinIfThere(root, names, SharedFile.now)
-      }
-    })
-    return undefined
+    SharedDirectory.use(directory, (root) => SharedDirectory.withinIfThere(root, [".leases"], SharedFile.now))
   } catch (error) {
     return SystemError.describe(error, directory)
   }
+  return CacheTrial.run(directory, env)
 }
 
 /** In a directory with the sticky bit only a file's owner, the directory's, and root may rename or remove it (inode(7)). */

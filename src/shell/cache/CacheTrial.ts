@@ -1,0 +1,126 @@
+/**
+ * Tries what builds do in a cache directory, with an entry of its own: it exports one, publishes it, imports it, and removes
+ * it again.
+ */
+import { createHash, randomBytes } from "node:crypto"
+import type { CacheExport } from "../../core/cache/CacheAction.ts"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import * as OciLayout from "../../core/cache/OciLayout.ts"
+import * as PrivateDirectory from "../files/PrivateDirectory.ts"
+import * as PrivateView from "../files/PrivateView.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedRemoval from "../files/SharedRemoval.ts"
+import * as SystemError from "../files/SystemError.ts"
+import * as CacheExports from "./CacheExports.ts"
+import * as CacheView from "./CacheView.ts"
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * Why builds of this user cannot store in a directory, or import from it, such as `/buildkit-cache may not be written`;
+ * `undefined` if they can.
+ *
+ * **Details**
+ *
+ * The same calls as for a build make the views, publish the index and open the import; what BuildKit does in the views (blobs,
+ * an index, the lock of an import) is done here. A trial that is killed leaves an entry that ages out.
+ */
+export const run = (directory: string, env: Env): string | undefined => {
+  try {
+    return PrivateDirectory.make(env, (place) => {
+      try {
+        return inPlace(directory, place)
+      } finally {
+        PrivateDirectory.remove(place)
+      }
+    })
+  } catch (error) {
+    return SystemError.describe(error, directory)
+  }
+}
+
+/** The entry of a trial: nobody else has its key, and no other entry has its blobs. */
+interface Trial {
+  readonly target: CacheExport
+  readonly config: Blob
+  readonly manifest: Blob
+}
+
+interface Blob {
+  readonly content: string
+  readonly hex: string
+}
+
+const inPlace = (directory: string, place: string): string | undefined => {
+  const trial = make(directory, place)
+  try {
+    return store(trial) ?? fetch(trial, place)
+  } finally {
+    tidy(trial)
+  }
+}
+
+const make = (directory: string, place: string): Trial => {
+  const id = randomBytes(6).toString("hex")
+  const key = `docker-shim-doctor-${id}`
+  const config = blob(JSON.stringify({ trial: id }))
+  return {
+    target: {
+      directory,
+      key,
+      exportDirectory: CacheLayout.exportDirectory(directory, key, id),
+      view: `${place}/export`
+    },
+    config,
+    manifest: blob(JSON.stringify({ schemaVersion: 2, config: described(config), layers: [] }))
+  }
+}
+
+const blob = (content: string): Blob => ({ content, hex: createHash("sha256").update(content).digest("hex") })
+
+const described = ({ content, hex }: Blob): OciLayout.Descriptor => ({
+  mediaType: "application/json",
+  digest: `sha256:${hex}`,
+  size: content.length
+})
+
+/** Exports as BuildKit does, and publishes that. */
+const store = ({ config, manifest, target }: Trial): string | undefined => {
+  const held = CacheView.openExport(target)
+  try {
+    for (const { content, hex } of [config, manifest]) PrivateView.write(target.view, `blobs/sha256/${hex}`, content)
+    const annotations = { "org.opencontainers.image.ref.name": OciLayout.defaultTag }
+    const index = { schemaVersion: 2, manifests: [{ ...described(manifest), annotations }] }
+    PrivateView.write(target.view, "index.json", JSON.stringify(index))
+    return CacheExports.publish(target)
+  } finally {
+    CacheView.release(held)
+  }
+}
+
+/** Imports as BuildKit does: it locks the layout (buildkit 0.25, `client/ociindex/ociindex.go`) and reads the blobs. */
+const fetch = ({ config, target: { directory, key } }: Trial, place: string): string | undefined => {
+  const view = `${place}/import`
+  const opened = CacheView.openImport({ directory, access: "own", key, view, omitted: [] }, true)
+  if (opened._tag === "NotImported") return `an entry that was just stored cannot be imported: ${opened.why}`
+  try {
+    PrivateView.write(view, "index.json.lock", "")
+    const content = PrivateView.read(view, `blobs/sha256/${config.hex}`, config.content.length)
+    return content === config.content ? undefined : "an entry that was just stored reads back as something else"
+  } finally {
+    CacheView.release(opened.held)
+  }
+}
+
+const tidy = ({ config, manifest, target: { directory, key } }: Trial): void => {
+  try {
+    SharedDirectory.use(directory, (root) => {
+      SharedRemoval.removeAll(root, key)
+      SharedDirectory.withinIfThere(root, [".blobs", "sha256"], (blobs) => {
+        for (const { hex } of [config, manifest]) SharedRemoval.unlink(blobs, hex)
+      })
+    })
+  } catch {
+    // it ages out like any other entry; that it could not be made is the finding
+  }
+}
