@@ -1,5 +1,6 @@
 /**
- * Measures what the shim costs, and writes docs/operate/performance.md: `npm run bench [ROUNDS]`.
+ * Measures what the shim costs: `npm run bench [ROUNDS]`. Writes the figures to docs/operate/performance.json; Page.ts makes the
+ * page and the picture of them. `npm run bench growth [ROUNDS]` measures only what grows with the work, anew.
  *
  * The real docker is a program that does nothing, so that what is left is the shim's; every row is one run in which the
  * ways to call it take turns.
@@ -11,7 +12,9 @@ import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 
 const here = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
-const rounds = Number(process.argv[2] ?? 50)
+const isGrowthOnly = process.argv[2] === "growth"
+const rounds = Number(process.argv[isGrowthOnly ? 3 : 2] ?? 50)
+const figures = here("docs/operate/performance.json")
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-bench-"))
 const at = (...names) => path.join(work, ...names)
 
@@ -85,35 +88,56 @@ const others = (count) =>
     return ["-v", `./d${one}:/m${one}`]
   }).flat()
 const run = (count) => ({ name: `run, ${count} mounts of their own`, words: ["run", ...others(count), "web"] })
+/** The same command with more and more work in it. */
+const growing = [
+  { of: "mounts", command: "docker run", counts: [3, 30, 300, 3000], row: run },
+  { of: "services", command: "docker compose up", counts, row: up }
+]
 const rows = [
   { name: "ps", words: ["ps"] },
   { name: "run, 3 mounts", words: ["run", ...mounts(3), "web"] },
   { name: "run, 300 mounts", words: ["run", ...mounts(300), "web"] },
-  ...[30, 300, 3000].map(run),
   { name: "build, builder remembered", words: ["build", "-t", "app", work] },
   { name: "build, builder probed", words: ["build", "-t", "app", work], prefix: [at("cold")] },
   { name: "compose ps", words: ["compose", "ps"], cwd: projects[5] },
   { name: "compose exec", words: ["compose", "exec", "-T", "service1", "true"], cwd: projects[5] },
-  ...counts.map(up)
+  up(5),
+  up(200)
 ]
 const ways = [["direct", floor], ["exec", exec], ["sh", at("wrapper")], ["standalone", at("standalone", "docker")], ["Node", at("node", "docker")]]
 
-const results = rows.map(({ name, prefix = [], words, cwd = at("app"), more = {} }) => {
-  const times = (count) =>
-    execFileSync(measure, [String(count), ...ways.flatMap(([, file]) => ["--", ...prefix, file, ...words])], {
+/** For each way its medians: milliseconds, what it took more than the real docker, peak KiB, milliseconds of the processor. */
+const measured = ({ prefix = [], words, cwd = at("app"), more = {} }, count) => {
+  const times = (rounds) =>
+    execFileSync(measure, [String(rounds), ...ways.flatMap(([, file]) => ["--", ...prefix, file, ...words])], {
       cwd,
       env: { ...env, ...more },
       encoding: "utf8"
     }).trim().split("\n").map((line) => line.split(" ").map(Number))
   times(2)
-  return { name, times: times(rounds) }
+  return times(count)
+}
+
+const round = (value) => Math.round(value * 1000) / 1000
+const surroundings = (rounds) => ({
+  rounds,
+  machine: `${os.cpus().length} processors (${os.cpus()[0]?.model.trim()})`,
+  load: os.loadavg()[0]?.toFixed(1)
 })
 
-const ms = (value) => value.toFixed(value < 10 ? 2 : 1)
-const cells = ({ name, times: [direct, ...others] }) =>
-  [name, ms(direct[0]), ...others.map(([time, more]) => `${more < 0 ? "" : "+"}${ms(more)} (${(time / direct[0]).toFixed(1)}×)`)]
-const table = (head, lines) =>
-  [head, head.map(() => "---"), ...lines].map((line) => `| ${line.join(" | ")} |`).join("\n")
+/** What each way takes of the processor more than the real docker, by how much work the command holds. */
+const growth = () => {
+  const count = Math.ceil(rounds / 4)
+  const series = growing.map(({ command, counts, of, row }) => ({
+    of,
+    command,
+    points: counts.map((size) => {
+      const [[, , , direct], ...others] = measured(row(size), count)
+      return { size, more: Object.fromEntries(others.map(([, , , processor], at) => [ways[at + 1][0], round(processor - direct)])) }
+    })
+  }))
+  return { ...surroundings(count), series }
+}
 
 /** What the shim holds while it waits for a program, in KiB, as the program sees it: resident, and of that what it has written to. */
 const memory = (file, words, cwd, more = {}) => {
@@ -127,16 +151,15 @@ const memory = (file, words, cwd, more = {}) => {
   execFileSync(file, words, { cwd, env: { ...env, ...more, ...looking }, stdio: "ignore" })
   const rows = [...fs.readFileSync(said, "utf8").matchAll(/^(\w+): +(\d+) kB$/gm)].map(([, name, kib]) => [name, Number(kib)])
   const { Rss, Private_Dirty } = Object.fromEntries(rows)
-  return `${mib(Rss)} (${mib(Private_Dirty)})`
+  return { resident: Rss, own: Private_Dirty }
 }
-const mib = (kib) => (kib / 1024).toFixed(1)
 
 /** How long Node takes to load a module and all that it imports, in a process that does nothing else. */
 const loading = (file) => {
   const script = `const began = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - began)`
   const times = Array.from({ length: 9 }, () =>
     Number(execFileSync(process.execPath, ["--input-type=module", "--eval", script], { env, encoding: "utf8" })))
-  return times.sort((one, other) => one - other)[4]
+  return round(times.sort((one, other) => one - other)[4])
 }
 const imported = (file, seen = new Set()) => {
   if (seen.has(file)) return seen
@@ -148,63 +171,39 @@ const imported = (file, seen = new Set()) => {
 }
 const kilobytes = (file) => Math.round([...imported(file)].reduce((sum, one) => sum + fs.statSync(one).size, 0) / 1000)
 const chunk = (name) => here(`dist/chunks/${fs.readdirSync(here("dist/chunks")).find((one) => one.startsWith(`${name}-`))}`)
-const services = chunk("AllServices")
-const cli = chunk("Cli")
 
-/** A process that only starts and ends. */
-const started = execFileSync(measure, [String(rounds), "--", floor, "--", process.execPath, "--eval", "0"], { env, encoding: "utf8" })
-const nodeStart = Number(started.trim().split("\n")[1].split(" ")[1])
+/** The table of commands, and what stands below it. */
+const commands = () => {
+  const table = rows.map((row) => {
+    const [[direct], ...others] = measured(row, rounds)
+    return { name: row.name, direct: round(direct), ways: others.map(([time, more]) => ({ more: round(more), ratio: round(time / direct) })) }
+  })
+  /** A process that only starts and ends. */
+  const started = execFileSync(measure, [String(rounds), "--", floor, "--", process.execPath, "--eval", "0"], { env, encoding: "utf8" })
+  const [services, cli] = ["AllServices", "Cli"].map(chunk)
+  const waiting = ways.slice(-2).map(([, file]) => file)
+  const { cwd: many, more: manyEnv } = up(200)
+  return {
+    ...surroundings(rounds),
+    rows: table,
+    nodeStart: Number(started.trim().split("\n")[1].split(" ")[1]),
+    modules: {
+      front: { kilobytes: kilobytes(here("dist/docker-shim.js")) },
+      services: { kilobytes: kilobytes(services), milliseconds: loading(services) },
+      cli: { kilobytes: kilobytes(cli), milliseconds: loading(cli) }
+    },
+    memory: {
+      build: waiting.map((file) => memory(file, ["build", "-t", "app", work], at("app"))),
+      up: waiting.map((file) => memory(file, ["compose", "up", "-d"], many, manyEnv))
+    },
+    executable: fs.statSync(here("dist/docker-shim")).size
+  }
+}
 
-const [few, lots] = ["run, 3 mounts", "run, 300 mounts"].map((name) =>
-  results.find((row) => row.name === name).times[ways.findIndex(([way]) => way === "standalone")][1])
-const perMount = (lots - few) / 297 * 1000
-
-const waiting = ways.slice(-2).map(([, file]) => file)
-const build = ["build", "-t", "app", work]
-const { cwd: many, more: manyEnv } = up(200)
-
-fs.writeFileSync(
-  here("docs/operate/performance.md"),
-  `# What the shim costs
-
-Written by \`npm run bench\`: ${rounds} rounds on ${os.cpus().length} processors (${os.cpus()[0]?.model.trim()}), load ${
-    os.loadavg()[0]?.toFixed(1)
-  } when it ended.
-The real docker is a program that does nothing ("direct"). The others are what they take more than it in the same round, and
-how many times as long they take: medians, in milliseconds. "exec" is a static program that becomes docker and does nothing
-else, which is the floor for whatever stands in front; "sh" is the least that a wrapper can be, \`exec docker "$@"\`.
-
-${table(["docker …", "direct", "exec", "sh", "stand-alone", "Node"], results.map(cells))}
-
-A busy machine makes all figures larger; compare columns, not rows of different runs.
-
-Node itself takes ${ms(nodeStart)} ms to start and end. "compose up" runs one \`compose config\` first, which is the program
-that does nothing, too: a real one takes 30 to 300 ms.
-
-## Modules
-
-| loaded by Node | kB | ms |
-| --- | --- | --- |
-| \`ps\`, \`run\`: the front | ${kilobytes(here("dist/docker-shim.js"))} | in the table above |
-| \`build\`, \`compose up\`: what carries plans out | ${kilobytes(services)} | ${ms(loading(services))} |
-| \`docker-shim\`'s own commands | ${kilobytes(cli)} | ${ms(loading(cli))} |
-
-The stand-alone executable loads nothing: all of it lies in the picture of its memory.
-
-## Memory
-
-What the shim holds while a command runs, as the command sees it, in MiB: resident, and in brackets the part that
-is not the file's. What it becomes (\`ps\`, \`run\`, \`compose ps\`) has no shim beside it, where the runtime can replace itself.
-
-| | stand-alone | Node |
-| --- | --- | --- |
-| build | ${waiting.map((file) => memory(file, build, at("app"))).join(" | ")} |
-| compose up, 200 services | ${waiting.map((file) => memory(file, ["compose", "up", "-d"], many, manyEnv)).join(" | ")} |
-
-The stand-alone executable is ${(fs.statSync(here("dist/docker-shim")).size / 1e6).toFixed(1)} MB. Most of its time is the kernel's:
-pages of the executable and of the picture of its memory (docs/decisions/0010-quickjs-executable.md); planning \`docker ps\`
-is 0.7 million instructions. Each mount takes ${perMount.toFixed(0)} µs, by an interpreter.
-`
-)
-fs.rmSync(work, { recursive: true, force: true })
-console.log(fs.readFileSync(here("docs/operate/performance.md"), "utf8"))
+try {
+  const before = isGrowthOnly ? JSON.parse(fs.readFileSync(figures, "utf8")) : commands()
+  fs.writeFileSync(figures, `${JSON.stringify({ ...before, growth: growth() }, undefined, 2)}\n`)
+  execFileSync(here("node_modules/.bin/vite-node"), [here("scripts/bench/draw.ts")], { cwd: here(""), stdio: "inherit" })
+} finally {
+  fs.rmSync(work, { recursive: true, force: true })
+}

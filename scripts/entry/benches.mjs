@@ -8,9 +8,14 @@ const both = ["build", "build:standalone"]
 /** By name: what it measures, the forms of the program that are built for it, and the command. */
 export const benches = {
   commands: {
-    what: "what the shim takes of each command; writes docs/operate/performance.md",
+    what: "what the shim takes of each command; writes docs/operate/performance.json, and from that the page and its picture",
     builds: both,
     command: "node scripts/bench/commands.mjs"
+  },
+  growth: {
+    what: "of that only what grows with the work",
+    builds: both,
+    command: "node scripts/bench/commands.mjs growth"
   },
   layers: {
     what: "executables against each other: ROUNDS NAME=FILE...",

@@ -42,7 +42,8 @@ export interface Target {
   readonly isMet: boolean
 }
 
-const median = (values: ReadonlyArray<number>): number => {
+/** The middle one of some figures. */
+export const median = (values: ReadonlyArray<number>): number => {
   const sorted = [...values].sort((one, other) => one - other)
   return sorted[sorted.length >> 1] ?? Number.NaN
 }
@@ -137,9 +138,15 @@ ${
     ])
   }
 
+![Seconds of each session's build: the first takes ${seconds(scenario.shared[0]?.start.build ?? 0)}, later ones ${
+    seconds(comparison(scenario.shared.slice(1)).build)
+  }](builds.svg)
+
 The build phase ends when Compose creates the first network or container. Images are those of session 1 where the mark that
 a step writes at random is the same. "Build again" is the build phase of \`docker compose up -d --build\` right after.
 A session with a cache of its own gains nothing from others, and its megabytes are there once more for each session.
+
+![Megabytes on disk after each session: one shared cache does not grow](disk.svg)
 
 ${
     table([

@@ -1,9 +1,11 @@
 /**
- * Measures what the shim is for on this machine, and writes docs/operate/measurements.md: `npm run scenario [-- --sessions 10]`.
+ * Measures what the shim is for on this machine: `npm run scenario [-- --sessions 10]`. Writes the figures to
+ * docs/operate/measurements.json, and from those the page docs/operate/measurements.md and its pictures.
  *
  * Sessions with real engines start the same stack of five services one after the other: with one shared cache, with one of
  * its own, with one directory under a fixed name as wrappers before had it, and inside a container of a session.
- * `--sessions 3` takes some three minutes, 10 some ten. `--print` leaves the page as it is.
+ * `--sessions 3` takes some three minutes, 10 some ten. `--print` leaves the page as it is; `--draw` measures nothing, and
+ * makes page and pictures anew from the figures.
  */
 import * as fs from "node:fs"
 import * as os from "node:os"
@@ -18,14 +20,27 @@ import { form } from "../../test/shell/program.ts"
 import * as ByHand from "./ByHand.ts"
 import * as FixedNames from "./FixedNames.ts"
 import * as Nested from "./Nested.ts"
+import * as Plots from "./Plots.ts"
 import * as Project from "./Project.ts"
 import * as Report from "./Report.ts"
 import * as Start from "./Start.ts"
 
-const page = fileURLToPath(new URL("../../docs/operate/measurements.md", import.meta.url))
+const operate = fileURLToPath(new URL("../../docs/operate/", import.meta.url))
+const figures = path.join(operate, "measurements.json")
+
+/** Writes the page and its pictures. */
+const draw = (scenario: Report.Scenario): void => {
+  fs.writeFileSync(path.join(operate, "measurements.md"), Report.print(scenario))
+  fs.writeFileSync(path.join(operate, "builds.svg"), Plots.builds(scenario))
+  fs.writeFileSync(path.join(operate, "disk.svg"), Plots.disk(scenario))
+}
 
 const { values } = parseArgs({
-  options: { sessions: { type: "string", default: "10" }, print: { type: "boolean", default: false } }
+  options: {
+    sessions: { type: "string", default: "10" },
+    print: { type: "boolean", default: false },
+    draw: { type: "boolean", default: false }
+  }
 })
 const sessions = Number(values.sessions)
 if (!Number.isInteger(sessions) || sessions < 2) throw new Error("--sessions takes a number from 2")
@@ -136,9 +151,12 @@ const main = async (): Promise<void> => {
     nested: inner
   }
   bar(stages, stages)
-  const text = Report.print(scenario)
-  if (!values.print) fs.writeFileSync(page, text)
-  process.stdout.write(`\n${text}${values.print ? "" : `\nwritten to ${path.relative(process.cwd(), page)}\n`}`)
+  if (!values.print) {
+    fs.writeFileSync(figures, `${JSON.stringify(scenario, undefined, 2)}\n`)
+    draw(scenario)
+  }
+  process.stdout.write(`\n${Report.print(scenario)}${values.print ? "" : `\nwritten to ${figures}\n`}`)
 }
 
-await main()
+if (values.draw) draw(JSON.parse(fs.readFileSync(figures, "utf8")) as Report.Scenario)
+else await main()
