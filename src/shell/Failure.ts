@@ -79,9 +79,9 @@ export const message = (failure: Failure): string => {
     case "CacheBusy":
       return `${
         Printable.escape(failure.directory)
-      } is being collected by another process\n\nTry again when that is over.`
+      } is being collected by another process\n\nTry again when that has ended.`
     case "Recursion":
-      return `docker-shim called itself ${failure.depth} times\n\nWhat it takes for the real docker leads back to it. `
+      return `docker-shim called itself ${failure.depth} times\n\nThe program that it takes for the real docker leads back to it. `
         + "Name the real one in DOCKER_SHIM_REAL_DOCKER."
     case "Defect":
       return `a mistake in docker-shim itself: ${Printable.escape(String(failure.cause))}`
@@ -95,14 +95,14 @@ const cacheStep = (why: string): string => {
     return "'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another."
   }
   if (why.includes("read-only")) {
-    return "It is mounted read-only here: run the command where it is mounted to be written."
+    return "It is mounted read-only here. Run the command where it is mounted read-write."
   }
   if (why.includes("may not be")) {
     return "Run the command as its owner or root, or open it: 'docker-shim cache init --root DIR --mode 0777 --repair', as root."
   }
   return /space|quota/.test(why)
     ? "Free disk space, or raise the quota, and run the command again."
-    : "'docker-shim doctor' examines the cache directory; DOCKER_SHIM_CACHE_DIR names another."
+    : "'docker-shim doctor' checks the cache directory; DOCKER_SHIM_CACHE_DIR names another."
 }
 
 /**

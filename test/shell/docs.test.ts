@@ -94,6 +94,55 @@ describe("docs", () => {
     assert.deepStrictEqual(read.filter((name) => !page.includes(`\`${name.slice(1, -1)}\``)), [])
   })
 
+  it("a setting, a test command and what a session is given are explained on one page each", () => {
+    const homes: ReadonlyArray<readonly [pattern: RegExp, ...homes: ReadonlyArray<string>]> = [
+      // a table's row that begins with a setting; hydra.md has the values that a platform gives them
+      [
+        /^\| `(?:DOCKER_SHIM_(?!E2E|SEED|MINUTES|RANDOM|DIFFERENTIAL)\w+|WORKSPACE_DIR)/m,
+        "reference/settings.md",
+        "operate/hydra.md"
+      ],
+      [/^\| `DOCKER_SHIM_(?:E2E|SEED|MINUTES|RANDOM|DIFFERENTIAL)/m, "develop/testing.md"],
+      [
+        /npm run (?:test:|verify|bench [a-z])/,
+        "develop/testing.md",
+        "develop/build-cache-inside.md",
+        "operate/performance.md"
+      ],
+      [/DOCKER_SHIM_E2E=/, "develop/testing.md"],
+      [/50GB|30d\b/, "reference/settings.md"]
+    ]
+    const stray = pages.filter((page) => page !== "CHANGELOG.md" && !page.startsWith("docs/decisions/")).flatMap((
+      page
+    ) =>
+      homes.filter(([pattern, ...at]) => pattern.test(text(page)) && !at.some((one) => page === `docs/${one}`))
+        .map(([pattern]) => `${page}: ${String(pattern)}`)
+    )
+    assert.deepStrictEqual(stray, [])
+    for (const [pattern, home = ""] of homes) assert.match(text(`docs/${home}`), pattern)
+  })
+
+  it("versions.md has the versions that doctor accepts, and the newest that the grammar knows", () => {
+    const page = text("docs/reference/versions.md")
+    const oldest = /const oldest = \{ docker: "([\d.]+)\.\d+", buildx: "([\d.]+)\.\d+", compose: "([\d.]+)\.\d+" \}/
+      .exec(
+        text("src/shell/doctor/ProgramsCheck.ts")
+      )?.slice(1)
+    const newest = ["docker", "buildx", "compose"].map((name) =>
+      new RegExp(`"${name}-(\\d+\\.\\d+)`).exec(text("scripts/grammar/newer.generated.ts"))?.[1]
+    )
+    const rows = [
+      /^\| docker CLI.* \| ([\d.]+) \| ([\d.]+) \|$/m,
+      /^\| buildx \| ([\d.]+) \| ([\d.]+) \|$/m,
+      /^\| Compose \| ([\d.]+).* \| ([\d.]+) \|$/m
+    ]
+      .map((row) => row.exec(page)?.slice(1) ?? [])
+    assert.deepStrictEqual(rows.map(([least]) => least), oldest)
+    assert.deepStrictEqual(rows.map(([, most]) => most), newest)
+    const { engines } = JSON.parse(text("package.json")) as { readonly engines: { readonly node: string } }
+    assert.strictEqual(engines.node, `>=${/^\| Node, .* \| (\d+) \|/m.exec(page)?.[1] ?? ""}`)
+  })
+
   it("doctor.md names every part", () => {
     const parts = fs.readdirSync(path.join(repository, "src/shell/doctor")).flatMap((file) =>
       [...text(`src/shell/doctor/${file}`).matchAll(/Finding\.\w+\(\s*"([\w ]+)"/g)].map((match) => match[1] ?? "")

@@ -17,11 +17,11 @@ export type Command = keyof typeof commands
 /**
  * What the user sees: docker's own output and status in all but the last; there the shim's own, docker did not run.
  *
- * - `as ever`: the shim's changes are made, nothing is said;
+ * - `works`: the shim does its job, and prints nothing;
  * - `untouched`: docker gets the words as they were typed, nothing is said;
  * - `one line`: one line of the shim's says what was left out, and docker runs without that.
  */
-export type Seen = "as ever" | "untouched" | "one line" | 125 | 126 | 127
+export type Seen = "works" | "untouched" | "one line" | 125 | 126 | 127
 
 /** The places of one cell's run; each has its own. */
 export interface Site {
@@ -48,7 +48,7 @@ export interface Fault {
 const all = (seen: Seen): Fault["seen"] => ({ "ps": seen, "run -v": seen, "build": seen, "compose up": seen })
 
 /** A command that changes nothing for the shim has nothing to lose. */
-const asEver = all("as ever")
+const works = all("works")
 
 /** Puts something before what a program does, where it is asked by the shim. */
 const whenAsked = (file: string, script: string): void => {
@@ -106,7 +106,7 @@ export const faults: ReadonlyArray<Fault> = [
       fs.copyFileSync(docker, path.join(home, "work/docker"))
       env["PATH"] = `${env["PATH"] ?? ""}:.`
     },
-    seen: asEver
+    seen: works
   },
   {
     name: "the real docker cannot be started",
@@ -134,12 +134,12 @@ export const faults: ReadonlyArray<Fault> = [
     name: "the real docker is replaced while the shim runs",
     make: (site) =>
       everywhenAsked(site, `cp ${site.docker} ${site.docker}.new && mv ${site.docker}.new ${site.docker}`),
-    seen: asEver
+    seen: works
   },
   {
     name: "the real docker is removed while the shim runs",
     make: (site) => everywhenAsked(site, `rm -f ${site.docker}`),
-    seen: { ...asEver, "build": 127, "compose up": 127 },
+    seen: { ...works, "build": 127, "compose up": 127 },
     says: /^docker-shim: the real docker was not found$/m
   },
   {
@@ -148,31 +148,31 @@ export const faults: ReadonlyArray<Fault> = [
       fs.rmSync(plugins, { recursive: true })
       whenAsked(docker, "echo \"docker: 'buildx' is not a docker command.\" >&2; exit 1")
     },
-    seen: { ...asEver, "build": "one line", "compose up": "untouched" },
+    seen: { ...works, "build": "one line", "compose up": "untouched" },
     says: /^docker-shim: build cache not shared: .*buildx/
   },
   {
     name: "a plugin crashes when it is asked",
     make: (site) => everywhenAsked(site, "kill -SEGV $$"),
-    seen: { ...asEver, "build": "one line", "compose up": "untouched" },
+    seen: { ...works, "build": "one line", "compose up": "untouched" },
     says: /^docker-shim: build cache not shared: .*SIGSEGV/
   },
   {
     name: "a plugin answers nonsense",
     make: (site) => everywhenAsked(site, "printf '{\\000\\377'; exit"),
-    seen: { ...asEver, "build": "one line", "compose up": "untouched" },
+    seen: { ...works, "build": "one line", "compose up": "untouched" },
     says: /^docker-shim: build cache not shared: /
   },
   {
     name: "a plugin answers without end",
     make: (site) => everywhenAsked(site, "exec yes"),
-    seen: { ...asEver, "build": "one line", "compose up": "untouched" },
+    seen: { ...works, "build": "one line", "compose up": "untouched" },
     says: /^docker-shim: build cache not shared: .* answered more than /
   },
   {
     name: "buildx hangs when it is asked (10 s)",
     make: ({ docker }) => whenAsked(docker, "trap '' TERM; sleep 60; exit"),
-    seen: { ...asEver, "build": "one line" },
+    seen: { ...works, "build": "one line" },
     says: /^docker-shim: build cache not shared: .* gave no answer within 10s/
   },
   {
@@ -181,7 +181,7 @@ export const faults: ReadonlyArray<Fault> = [
       fs.symlinkSync("loop", path.join(home, "loop"))
       env["DOCKER_CONFIG"] = path.join(home, "loop")
     },
-    seen: { ...asEver, "compose up": "untouched" }
+    seen: { ...works, "compose up": "untouched" }
   },
   {
     name: "no HOME",
@@ -189,7 +189,7 @@ export const faults: ReadonlyArray<Fault> = [
       env["DOCKER_CONFIG"] = path.join(env["HOME"] ?? "", ".docker")
       env["HOME"] = undefined
     },
-    seen: asEver
+    seen: works
   },
   {
     name: "HOME does not exist and cannot be made",
@@ -197,7 +197,7 @@ export const faults: ReadonlyArray<Fault> = [
       env["DOCKER_CONFIG"] = path.join(env["HOME"] ?? "", ".docker")
       env["HOME"] = "/dev/null/home"
     },
-    seen: asEver
+    seen: works
   },
   {
     name: "HOME is in /proc, where nothing can be made",
@@ -205,7 +205,7 @@ export const faults: ReadonlyArray<Fault> = [
       env["DOCKER_CONFIG"] = path.join(env["HOME"] ?? "", ".docker")
       env["HOME"] = "/proc/none"
     },
-    seen: asEver
+    seen: works
   },
   {
     name: "TMPDIR and XDG_RUNTIME_DIR name nothing",
@@ -213,14 +213,14 @@ export const faults: ReadonlyArray<Fault> = [
       env["TMPDIR"] = "/no/such/directory"
       env["XDG_RUNTIME_DIR"] = "/no/such/directory"
     },
-    seen: asEver
+    seen: works
   },
-  { name: "standard input and error are closed", script: () => "\"$@\" <&- 2>&-", seen: asEver },
-  { name: "nobody reads standard error", script: () => "\"$@\" 2> /dev/full", seen: asEver },
+  { name: "standard input and error are closed", script: () => "\"$@\" <&- 2>&-", seen: works },
+  { name: "nobody reads standard error", script: () => "\"$@\" 2> /dev/full", seen: works },
   {
     name: "the working directory was deleted",
     script: ({ home }) => `mkdir ${home}/gone && cd ${home}/gone && rmdir ${home}/gone && "$@"`,
-    seen: { ...asEver, "run -v": "untouched", "compose up": "one line" },
+    seen: { ...works, "run -v": "untouched", "compose up": "one line" },
     says: /^docker-shim: nothing changed but the /
   },
   {
@@ -228,13 +228,13 @@ export const faults: ReadonlyArray<Fault> = [
     make: ({ env }) => {
       for (let at = 0; at < 10; at += 1) env[`LARGE_${String(at)}`] = "x".repeat(100_000)
     },
-    seen: asEver
+    seen: works
   },
-  { name: "no more than 32 descriptors", script: () => "ulimit -n 32; \"$@\"", seen: asEver },
+  { name: "no more than 32 descriptors", script: () => "ulimit -n 32; \"$@\"", seen: works },
   {
     name: "no file may be written (ulimit -f 0)",
     script: () => "ulimit -f 0; \"$@\"",
-    seen: { ...asEver, "build": "one line", "compose up": "one line" },
+    seen: { ...works, "build": "one line", "compose up": "one line" },
     says: /^docker-shim: (?:build cache not shared|the project's paths and cache stay as they are): .*EFBIG/
   }
 ]

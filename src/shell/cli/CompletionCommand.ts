@@ -21,7 +21,7 @@ export const page: CommandPage.CommandPage = {
   name: "completion",
   words: "bash|zsh|fish",
   summary: "Print a script that completes docker-shim's commands",
-  details: ["docker's own completion works through the shim without it."],
+  details: ["docker's own completion works through the shim as it is."],
   options: [],
   choices: scripts.map(([shell]) => shell),
   examples: [

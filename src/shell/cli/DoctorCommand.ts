@@ -21,10 +21,11 @@ const json: CommandPage.OptionPage = { name: "json", text: "Print the findings f
 export const page: CommandPage.CommandPage = {
   name: "doctor",
   words: "[--json]",
-  summary: "Examine all that the shim relies on, and say what to do",
+  summary: "Check everything the shim relies on, with the next step for each problem",
   details: [
-    "Ends with status 0 where all is well, 1 where something is lost but docker works, 2 where what the shim is for does "
-    + "not work. To see what the daemon sees it creates a container of an empty image, starts nothing, and removes both."
+    "Ends with status 0 if all is well, 1 for warnings (docker works, but you lose something), and 2 for problems (the shim "
+    + "cannot do its job). To see what the daemon sees, it creates a container of an empty image without starting it, and "
+    + "removes both again."
   ],
   options: [json],
   examples: ["docker-shim doctor", "docker-shim doctor --json | jq '.findings[] | select(.state != \"ok\")'"]

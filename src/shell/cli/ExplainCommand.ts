@@ -20,11 +20,11 @@ import * as ExplainRequest from "./ExplainRequest.ts"
 import * as ExplanationPage from "./ExplanationPage.ts"
 import { Output } from "./Output.ts"
 
-const json: CommandPage.OptionPage = { name: "json", text: "Print the plan for programs, exact, secrets included" }
+const json: CommandPage.OptionPage = { name: "json", text: "Print the plan for programs: exact, secrets included" }
 
 const api: CommandPage.OptionPage = {
   name: "api",
-  text: "Explain what the gateway makes of a request: METHOD PATH [FILE]; without FILE the body is read from stdin"
+  text: "Explain what the gateway changes in a request: METHOD PATH [FILE]; without FILE the body comes from stdin"
 }
 
 /** What the command says of itself. */
@@ -33,7 +33,7 @@ export const page: CommandPage.CommandPage = {
   words: "[--json] [--api] -- COMMAND [ARG...]",
   summary: "Show what would run for a docker command, and why",
   details: [
-    "Nothing is run. What cannot be known without asking (a builder, a path, a project) is asked as it would be."
+    "Runs nothing except the probes that planning needs (a builder, a path, a project), and writes nothing to disk."
   ],
   options: [json, api],
   examples: [

@@ -47,9 +47,9 @@ export const page: CommandPage.CommandPage = {
   words: "[--listen SOCKET] [--to SOCKET] [--mode MODE] [--group GROUP]",
   summary: "Translate paths for every client that speaks to Docker's socket",
   details: [
-    "Runs until it is stopped. Clients such as Testcontainers, dockerode or the Python SDK use it by "
-    + "DOCKER_HOST=unix:///run/docker-shim/docker.sock. The paths in what they create are translated by the same settings "
-    + "and rules as those of docker's command line; everything else passes unread."
+    "Runs until it is stopped. Clients such as Testcontainers, dockerode or the Python SDK use it with "
+    + "DOCKER_HOST=unix:///run/docker-shim/docker.sock. The gateway translates the paths in what they create, by the "
+    + "settings and rules of the command line. Everything else passes unread."
   ],
   options: [listen, to, mode, group],
   examples: ["docker-shim gateway", "docker-shim gateway --listen unix:///run/user/1000/docker.sock"]

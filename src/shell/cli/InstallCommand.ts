@@ -21,28 +21,28 @@ import { Output } from "./Output.ts"
 const directory: CommandPage.OptionPage = {
   name: "dir",
   value: "DIRECTORY",
-  text: "Where docker goes; otherwise a directory that comes before the real one on PATH"
+  text: "Where to put docker; the default is a directory that comes before the real one on PATH"
 }
 const pluginDirectory: CommandPage.OptionPage = {
   name: "plugin-dir",
   value: "DIRECTORY",
-  text: "Where the Compose plugin goes; otherwise one that docker looks into before the real one's"
+  text: "Where to put the Compose plugin; the default is a directory that docker searches before the real one's"
 }
 const inPlace: CommandPage.OptionPage = {
   name: "in-place",
-  text: "Take the real docker's own place, and keep that as docker.real beside it (for images); replaces older wrappers"
+  text: "Take the real docker's own place, and keep that as docker.real (for images); replaces older wrappers"
 }
-const dryRun: CommandPage.OptionPage = { name: "dry-run", text: "Say each step and do none" }
+const dryRun: CommandPage.OptionPage = { name: "dry-run", text: "Print the steps, and do none" }
 const root: CommandPage.OptionPage = {
   name: "root",
   value: "DIRECTORY",
-  text: "Install below this directory, an image that is being made"
+  text: "Install below this directory, such as an image's file system"
 }
 
 const uninstallRoot: CommandPage.OptionPage = {
   name: "root",
   value: "DIRECTORY",
-  text: "Uninstall below this directory, an image that is being made"
+  text: "Uninstall below this directory, such as an image's file system"
 }
 
 /** What `install` says of itself. */
@@ -51,9 +51,9 @@ export const page: CommandPage.CommandPage = {
   words: "[OPTIONS]",
   summary: "Put the shim in front of docker and docker compose",
   details: [
-    "Changes nothing that is there, unless --in-place is given. Each step is said. All steps are done or none, what was "
-    + "done is recorded, and uninstall undoes it.",
-    "Over an installation it repairs what no longer stands. From another build it updates the executable, at once, while "
+    "Changes no file that is there, unless you give --in-place. Prints each step, does all of them or none, and records "
+    + "them for uninstall.",
+    "Run again, it repairs a broken installation. Run from another build, it updates the executable in one step, while "
     + "commands may run."
   ],
   options: [directory, pluginDirectory, inPlace, dryRun, root],
@@ -68,7 +68,7 @@ export const page: CommandPage.CommandPage = {
 export const uninstallPage: CommandPage.CommandPage = {
   name: "uninstall",
   words: "[OPTIONS]",
-  summary: "Take the shim out again: all is as it was before install",
+  summary: "Remove the shim: everything is as it was before install",
   options: [dryRun, uninstallRoot],
   examples: ["docker-shim uninstall --dry-run"]
 }

@@ -25,7 +25,7 @@ const scope: CommandPage.OptionPage = {
 const readDirs: CommandPage.OptionPage = {
   name: "read-dirs",
   value: "NAMES",
-  text: "Scopes, separated by :, whose directories are only read, searched after the own one"
+  text: "Scopes, separated by :, whose directories the session only reads, after its own"
 }
 const json: CommandPage.OptionPage = { name: "json", text: "Print the mounts for programs" }
 
@@ -34,7 +34,7 @@ export const page: CommandPage.CommandPage = {
   name: "mounts",
   words: "--root DIR [OPTIONS]",
   summary: "Show the mounts that give a dev container the shared cache",
-  details: ["With --read-dirs, set the variable in the last line in the container, too."],
+  details: ["With --read-dirs, also set the variable of the last line in the container."],
   options: [root, scope, readDirs, readOnly, json],
   examples: ["docker-shim mounts --root /data", "docker-shim mounts --root /data --scope team-a --read-dirs trusted"]
 }

@@ -103,7 +103,7 @@ describe("docker-shim cache prune", () => {
     const busy: Failure.Failure = { _tag: "CacheBusy", directory: "/buildkit-cache" }
     assert.strictEqual(
       Failure.message(busy),
-      "/buildkit-cache is being collected by another process\n\nTry again when that is over."
+      "/buildkit-cache is being collected by another process\n\nTry again when that has ended."
     )
     assert.strictEqual(Failure.exitCode(busy), 125)
   })

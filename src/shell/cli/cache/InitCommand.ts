@@ -24,15 +24,15 @@ const scope: CommandPage.OptionPage = {
 const mode: CommandPage.OptionPage = {
   name: "mode",
   value: "MODE",
-  text: "Permission bits, octal, without the sticky bit: 0755 unless said; 0777 for sessions of several users"
+  text: "Permission bits, octal, without the sticky bit (0755); 0777 for sessions of several users"
 }
 const owner: CommandPage.OptionPage = {
   name: "owner",
   value: "UID[:GID]",
-  text: "Who owns it: the user of the sessions"
+  text: "The owner: the user of the sessions"
 }
 const repair: CommandPage.OptionPage = { name: "repair", text: "Change modes and owners of what is there already" }
-const json: CommandPage.OptionPage = { name: "json", text: "Print for programs what was done" }
+const json: CommandPage.OptionPage = { name: "json", text: "Print the result for programs" }
 
 /** What the command says of itself. */
 export const page: CommandPage.CommandPage = {
@@ -40,8 +40,8 @@ export const page: CommandPage.CommandPage = {
   words: "--root DIR [OPTIONS]",
   summary: "Make a shared cache directory, DIR/buildkit-cache",
   details: [
-    "May be called again and again. Ends with status 1 where something that is there is not as asked, and --repair was "
-    + "not given. 'docker-shim mounts --root DIR' shows how to mount it into sessions."
+    "You can run it again: if an existing directory differs from what you ask for, it changes that with --repair, and ends "
+    + "with status 1 without. 'docker-shim mounts --root DIR' shows how to mount it into sessions."
   ],
   options: [root, scope, mode, owner, repair, json],
   examples: [

@@ -19,7 +19,7 @@ export const page: CommandPage.CommandPage = {
   words: "[--json]",
   summary: "List the entries of the shared cache",
   details: [
-    "SIZE is all that an entry holds; OWN is what no other entry holds as well, and what removing it would free."
+    "SIZE is everything an entry holds. OWN is the part that no other entry shares: removing the entry frees that."
   ],
   options: [json]
 }

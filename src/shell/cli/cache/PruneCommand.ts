@@ -17,7 +17,7 @@ import * as Progress from "../Progress.ts"
 import * as Table from "../Table.ts"
 import * as CacheContext from "./CacheContext.ts"
 
-const json: CommandPage.OptionPage = { name: "json", text: "Print for programs what was removed" }
+const json: CommandPage.OptionPage = { name: "json", text: "Print what was removed for programs" }
 const dryRun: CommandPage.OptionPage = { name: "dry-run", text: "Only show what would be removed" }
 const force: CommandPage.OptionPage = { name: "force", short: "f", text: "Do not ask before removing" }
 const maxSize: CommandPage.OptionPage = {
@@ -28,7 +28,7 @@ const maxSize: CommandPage.OptionPage = {
 const maxAge: CommandPage.OptionPage = {
   name: "max-age",
   value: "AGE",
-  text: "Remove entries that were not used for so long, such as 14d (DOCKER_SHIM_CACHE_MAX_AGE)"
+  text: "Remove entries that nobody used for this long, such as 14d (DOCKER_SHIM_CACHE_MAX_AGE)"
 }
 const keys: CommandPage.OptionPage = {
   name: "key",
@@ -42,7 +42,7 @@ export const page: CommandPage.CommandPage = {
   words: "[OPTIONS]",
   summary: "Remove what is over the limits, and blobs that no entry names",
   details: [
-    "Builds may run meanwhile: what they use stays. If another collection is running, this one waits for it.",
+    "You can run it while sessions build: what they use stays. It waits for another collection that is running.",
     "All sessions share the cache, so the command asks before it removes an entry. Without an answer it removes nothing "
     + "and ends with status 1."
   ],

@@ -28,7 +28,7 @@ export const page: CommandPage.CommandPage = {
   name: "verify",
   words: "[OPTIONS]",
   summary: "Check every index, manifest and blob of the shared cache",
-  details: ["Ends with status 1 where something is damaged and was not repaired."],
+  details: ["Ends with status 1 if it finds damage and does not repair it."],
   options: [keys, repair, json]
 }
 
