@@ -8,15 +8,34 @@ import type * as CacheAction from "./cache/CacheAction.ts"
 import type { Verbosity } from "./settings/Settings.ts"
 
 /**
- * A temporary file the plan needs. The shell writes it to a place of its choice, and puts that path where `args` and
- * `env` hold the placeholder. One without content is for the program to write into, and the plan is good without it. One
- * that is `kept` stays after the command, where there is a place for it.
+ * A temporary file of the plan. The shell puts it in a place of its choice, and that path where `args` and `env` hold the
+ * placeholder.
+ *
  * @category models
  */
-export interface TemporaryFile {
+export type TemporaryFile = Override | Report
+
+/**
+ * A file that the program reads, such as one more Compose file. One that is `kept` stays after the command, where there is a
+ * place for it.
+ *
+ * @category models
+ */
+export interface Override {
+  readonly _tag: "Override"
   readonly placeholder: string
   readonly content: string
   readonly kept?: KeptFile
+}
+
+/**
+ * A file that the program writes, such as buildx with `--metadata-file`. The plan is good without it.
+ *
+ * @category models
+ */
+export interface Report {
+  readonly _tag: "Report"
+  readonly placeholder: string
 }
 
 /**
@@ -178,11 +197,11 @@ export const isReplaceable = (plan: ExecPlan): boolean =>
  * @category constructors
  */
 export const withoutReports = (plan: ExecPlan): ExecPlan => {
-  const placeholders = plan.files.filter(({ content }) => content === "").map(({ placeholder }) => placeholder)
+  const placeholders = plan.files.filter(({ _tag }) => _tag === "Report").map(({ placeholder }) => placeholder)
   const isFree = (text: string): boolean => !placeholders.some((placeholder) => text.includes(placeholder))
   return {
     ...plan,
-    files: plan.files.filter(({ content }) => content !== ""),
+    files: plan.files.filter(({ _tag }) => _tag !== "Report"),
     args: plan.args.filter(isFree),
     after: plan.after.filter((action) => action._tag !== "ConfirmRegistryExport" || isFree(action.file))
   }

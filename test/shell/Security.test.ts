@@ -100,7 +100,7 @@ describe("names", () => {
       files: files as never,
       model: { _tag: "Model", config, input: [] }
     })
-    const destinations = plan.files.flatMap(({ content }) => [...content.matchAll(/dest=([^,"\\]*)/g)])
+    const destinations = table.overridesOf(plan).flatMap(({ content }) => [...content.matchAll(/dest=([^,"\\]*)/g)])
     assert.isAtLeast(destinations.length, 1)
     for (const [, destination] of destinations) assert.match(destination ?? "", inside)
   })

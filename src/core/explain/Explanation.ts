@@ -25,7 +25,10 @@ export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unkn
   file,
   args: plan.args,
   env: plan.env,
-  files: plan.files.map(({ content, placeholder }) => ({ placeholder, content })),
+  files: plan.files.map((file) => ({
+    placeholder: file.placeholder,
+    content: file._tag === "Override" ? file.content : ""
+  })),
   before: plan.before,
   after: plan.after,
   notices: plan.notices.map((notice) => notice.text),
@@ -83,7 +86,11 @@ export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, f
   })),
   before: plan.before.map((action) => Masking.text(CacheAction.print(action))),
   after: plan.after.map((action) => Masking.text(CacheAction.print(action))),
-  files: plan.files.map(({ content, placeholder }) => ({ placeholder, content: Masking.yaml(content) })),
+  files: plan.files.map((file) =>
+    file._tag === "Report"
+      ? file
+      : { _tag: file._tag, placeholder: file.placeholder, content: Masking.yaml(file.content) }
+  ),
   notices: plan.notices.map((notice) => Masking.text(notice.text))
 })
 

@@ -91,5 +91,7 @@ const leftAloneLines = ({ value, what, why }: LeftAlone, terminal: Terminal.Term
 
 const fileLines = (file: TemporaryFile, terminal: Terminal.Terminal): ReadonlyArray<string> => [
   file.placeholder,
-  ...YamlHighlight.print(file.content.replace(/\n$/, ""), terminal).split("\n").map((line) => `  ${line}`)
+  ...(file._tag === "Report"
+    ? []
+    : YamlHighlight.print(file.content.replace(/\n$/, ""), terminal).split("\n").map((line) => `  ${line}`))
 ]

@@ -25,7 +25,7 @@ import * as CacheBeforeBuild from "./CacheBeforeBuild.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import * as EntryHealing from "./EntryHealing.ts"
 import { Environment } from "./Environment.ts"
-import type * as Finding from "./Finding.ts"
+import * as Finding from "./Finding.ts"
 import * as StepDoubt from "./StepDoubt.ts"
 
 /** A plan that was carried out: how its program ended, and the facts that it was made from. */
@@ -59,7 +59,7 @@ export interface Ran {
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
   readonly before: (plan: ExecPlan) => Effect.Effect<Finding.Finding | undefined, never, Scope.Scope>
-  readonly after: (ran: Ran) => Effect.Effect<Facts.Facts | undefined>
+  readonly after: (ran: Ran) => Effect.Effect<Finding.Finding | undefined>
 }>() {
   static readonly make = Effect.map(
     Effect.all([Environment, EngineInfo, BuilderProbe, BuildTime.BuildTime]),
@@ -89,10 +89,10 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
             const finding = yield* conclude(action, ran, environment, time)
             if (finding !== undefined) findings.push(finding)
           }
-          if (findings.length > 0) return findings.reduce((facts, finding) => finding(facts), ran.facts)
+          if (findings.length > 0) return Finding.all(findings)
           for (const action of ran.plan.after) {
-            const revised = isDoubt(action) ? yield* doubt(action, ran, builders) : undefined
-            if (revised !== undefined) return revised
+            const finding = isDoubt(action) ? yield* doubt(action, ran, builders) : undefined
+            if (finding !== undefined) return finding
           }
           return undefined
         })
@@ -111,7 +111,7 @@ const doubt = (
   action: Doubt,
   { ended, facts, plan }: Ran,
   builders: Context.Tag.Service<BuilderProbe>
-): Effect.Effect<Facts.Facts | undefined> => {
+): Effect.Effect<Finding.Finding | undefined> => {
   if (action._tag === "DoubtImportedSteps") return StepDoubt.doubt(plan, action, ended, facts, builders)
   return Ended.isFailure(ended)
     ? BuilderDoubt.doubt(plan, action.canRunAgain, facts, builders)

@@ -7,24 +7,25 @@ import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/facts/Facts.ts"
 import * as Reporter from "../front/Reporter.ts"
 import type { BuilderProbe } from "./BuilderProbe.ts"
+import * as Finding from "./Finding.ts"
 
-/** The facts as they are by now; `undefined` where the builder can, or the build may not run again. */
+/** What the builders answer by now; `undefined` where they can, or the build may not run again. */
 export const doubt = Effect.fn("BuilderDoubt.doubt")(function*(
   plan: ExecPlan,
   canRunAgain: boolean,
   facts: Facts.Facts,
   builders: Context.Tag.Service<BuilderProbe>
 ) {
-  let revised: Facts.Facts | undefined
+  const findings: Array<Finding.Finding> = []
   for (const { answer, question } of Facts.all(facts, "Builder")) {
     if (answer._tag !== "Exporting") continue
     const now = yield* builders.askAgain(question)
-    if (now._tag === "ImportOnly" || now._tag === "Legacy") revised = Facts.answer(revised ?? facts, question, now)
+    if (now._tag === "ImportOnly" || now._tag === "Legacy") findings.push((known) => Facts.answer(known, question, now))
   }
-  if (revised === undefined) return undefined
+  if (findings.length === 0) return undefined
   const next = canRunAgain ? "building again without its cache" : "run the build again"
   yield* Effect.sync(() =>
     Reporter.notices(plan.verbosity, [`the builder cannot export cache, which it could before; ${next}`])
   )
-  return canRunAgain ? revised : undefined
+  return canRunAgain ? Finding.all(findings) : undefined
 })

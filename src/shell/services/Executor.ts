@@ -94,8 +94,8 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       if (ended._tag === "Exited" && ended.code === 0) {
         yield* Effect.sync(() => Reporter.notices(plan.verbosity, UnansweredModel.notices(facts)))
       }
-      const revised = yield* actions.after({ plan: placed.right, ended, facts })
-      return revised === undefined ? ended : { _tag: "Refuted", facts: revised } as const
+      const found = yield* actions.after({ plan: placed.right, ended, facts })
+      return found === undefined ? ended : { _tag: "Refuted", facts: found(facts) } as const
     }, Effect.scoped)
 
     const execute = (facts: Facts.Facts): Effect.Effect<Ended.Ended, Failure> =>

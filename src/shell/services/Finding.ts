@@ -7,6 +7,10 @@ import * as Facts from "../../core/facts/Facts.ts"
 /** The facts with what turned out: the command is planned again with them. */
 export type Finding = (facts: Facts.Facts) => Facts.Facts
 
+/** Several findings as one. */
+export const all = (findings: ReadonlyArray<Finding>): Finding => (facts) =>
+  findings.reduce((known, finding) => finding(known), facts)
+
 /** Nothing can be written to the cache directory. */
 export const unwritable = (why: string): Finding => (facts) =>
   Facts.reviseCacheDirectory(facts, (known) => known._tag === "Usable" ? { ...known, unwritable: why } : known)

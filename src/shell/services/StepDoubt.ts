@@ -12,9 +12,10 @@ import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as Reporter from "../front/Reporter.ts"
 import type { Ended } from "../process/Ended.ts"
 import type { BuilderProbe } from "./BuilderProbe.ts"
+import type { Finding } from "./Finding.ts"
 
 /**
- * The facts with which the build is planned again, without those steps from the cache; `undefined` where it is not run again.
+ * The steps not to take from the cache when the build is planned again; `undefined` where it is not run again.
  *
  * The builder is asked which steps it has run (`docker buildx du`): if it has imported steps, and has not run one that is in
  * the Dockerfile before the one that failed, that was imported. Where it keeps a history (buildx 0.20 and later), the step that
@@ -40,9 +41,9 @@ export const doubt = Effect.fn("StepDoubt.doubt")(function*(
   yield* Effect.sync(() =>
     Reporter.notices(plan.verbosity, [`the build failed after steps that fill its cache mounts were imported; ${next}`])
   )
-  return action.canRunAgain
-    ? Facts.answer(facts, known.question, [...known.answer, ...imported.map(StepRefresh.digestOf)])
-    : undefined
+  const finding: Finding = (found) =>
+    Facts.answer(found, known.question, [...known.answer, ...imported.map(StepRefresh.digestOf)])
+  return action.canRunAgain ? finding : undefined
 })
 
 /** Of commands in the Dockerfile's order, those that the failed step could depend on; all where it is not known. */

@@ -78,14 +78,18 @@ const write = (plan: ExecPlan, directory: string, env: Env): Written => {
     placeholder,
     file: path.join(directory, `cache-${at + 1}`)
   }))
-  const files = plan.files.map(({ content, kept: stays, placeholder }) => {
-    const used = stays === undefined ? undefined : KeptOverrideFiles.put(stays, put(content, views), env)
+  const files = plan.files.map((wanted) => {
+    const { placeholder } = wanted
+    const content = wanted._tag === "Override" ? put(wanted.content, views) : ""
+    const used = wanted._tag === "Override" && wanted.kept !== undefined
+      ? KeptOverrideFiles.put(wanted.kept, content, env)
+      : undefined
     if (used !== undefined) {
       kept.push(used)
       return { placeholder, file: used.path }
     }
     const file = path.join(directory, `${placeholder.replace(/^.*\//, "").replace(/[^\w-]/g, "")}.yaml`)
-    fs.writeFileSync(file, put(content, views), { mode: 0o600, flag: "wx" })
+    fs.writeFileSync(file, content, { mode: 0o600, flag: "wx" })
     return { placeholder, file }
   })
   const places = [...views, ...files]

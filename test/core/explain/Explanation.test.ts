@@ -30,6 +30,20 @@ describe("Explanation", () => {
     )
   })
 
+  it("has the files that the program reads with their secrets hidden, and names those that it writes", () => {
+    const report = { _tag: "Report", placeholder: "@report@" } as const
+    const content = "services: {web: {environment: {API_TOKEN: secret}}}\n"
+    const kept = { name: "n", header: "h", content }
+    const files = [{ _tag: "Override", placeholder: "@override@", content, kept }, report] as const
+    const shown = of([], { files }).files
+    assert.notInclude(JSON.stringify(shown), "secret")
+    assert.deepStrictEqual(shown.map(({ placeholder }) => placeholder), ["@override@", "@report@"])
+    assert.deepStrictEqual(Explanation.json({ ...ExecPlan.passThrough("docker", []), files }, "docker")["files"], [
+      { placeholder: "@override@", content },
+      { placeholder: "@report@", content: "" }
+    ])
+  })
+
   it("quotes words as a shell reads them", () => {
     assert.deepStrictEqual(["a-b=/c.d:e,f@%+_", "", "a b", "it's", "$x"].map(ShellWord.quote), [
       "a-b=/c.d:e,f@%+_",

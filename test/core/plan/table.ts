@@ -6,7 +6,7 @@ import type { Builder } from "../../../src/core/builder/Builder.ts"
 import type { CacheDirectory, CacheEntry, Place } from "../../../src/core/cache/CacheDirectory.ts"
 import type { ComposeFiles } from "../../../src/core/compose/ComposeFiles.ts"
 import type { KeptOverride } from "../../../src/core/compose/KeptOverride.ts"
-import type { ExecPlan } from "../../../src/core/ExecPlan.ts"
+import type { ExecPlan, Override } from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/facts/Facts.ts"
 import * as Question from "../../../src/core/facts/Question.ts"
 import type { Env } from "../../../src/core/Invocation.ts"
@@ -167,6 +167,10 @@ const dockerConfig = ({ config }: Table): Question.Answers["DockerConfig"] => ({
   builderAlias: undefined,
   ...config
 })
+
+/** The files of a plan that its program reads. */
+export const overridesOf = (plan: ExecPlan): ReadonlyArray<Override> =>
+  plan.files.flatMap((file) => file._tag === "Override" ? [file] : [])
 
 const builder = (table: Table): Builder => table.builder ?? { _tag: "Exporting", driver: "docker" }
 

@@ -26,7 +26,7 @@ export const request = (
   const own = Argv.value(tokens, "metadata-file") ?? ""
   return own === ""
     ? Planning.of([Argv.option("metadata-file", placeholder)], {
-      files: [{ placeholder, content: "" }],
+      files: [{ _tag: "Report", placeholder }],
       env: env[provenance] === undefined ? { [provenance]: "disabled" } : {},
       after: [CacheAction.confirm(placeholder, place)]
     })

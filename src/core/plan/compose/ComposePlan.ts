@@ -215,7 +215,8 @@ const withOverride = (
   if (ComposeOverride.isEmpty(override)) return Planning.of(line)
   const { env, line: added } = ProjectFiles.add(line, files, placeholder, invocation)
   const content = ComposeOverride.print(override)
-  return Planning.of(added, { files: [{ placeholder, content, ...(kept === undefined ? {} : { kept }) }], env })
+  const file = { _tag: "Override", placeholder, content, ...(kept === undefined ? {} : { kept }) } as const
+  return Planning.of(added, { files: [file], env })
 }
 
 /**

@@ -51,7 +51,7 @@ export const translate = (
     const content = ComposeOverride.print(override, JsonObject.text(config, "version"))
     const behind = tokens.map((token) => Argv.has([token], "compose-file")).lastIndexOf(true) + 1
     return yield* Planning.of([...tokens.slice(0, behind), option, ...tokens.slice(behind)], {
-      files: [{ placeholder, content }]
+      files: [{ _tag: "Override", placeholder, content }]
     })
   })
 

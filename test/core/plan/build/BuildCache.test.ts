@@ -163,7 +163,7 @@ describe("the cache of a build", () => {
     const { plan: planned } = plan(words, { env })
     const place = "localhost:5000/cache/app:a172cedcae47474b615c54d510a5d84a"
     assert.deepStrictEqual(planned.after, [{ _tag: "ConfirmRegistryExport", file, place }])
-    assert.deepStrictEqual(planned.files, placeholders.map((placeholder) => ({ placeholder, content: "" })))
+    assert.deepStrictEqual(planned.files, placeholders.map((placeholder) => ({ _tag: "Report", placeholder } as const)))
     assert.deepStrictEqual(
       planned.args.filter((word) => word.startsWith("--metadata-file=@")).length,
       placeholders.length

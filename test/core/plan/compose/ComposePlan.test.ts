@@ -3,7 +3,7 @@ import type { Flag } from "../../../../src/core/argv/grammar/Grammar.ts"
 import type { ComposeFiles } from "../../../../src/core/compose/ComposeFiles.ts"
 import type { Env } from "../../../../src/core/Invocation.ts"
 import * as PlannedMark from "../../../../src/core/plan/PlannedMark.ts"
-import { args, plan, type Table } from "../table.ts"
+import { args, overridesOf, plan, type Table } from "../table.ts"
 import { bind, files, model, placeholder, web, workspace } from "./project.ts"
 
 describe("the override", () => {
@@ -241,7 +241,7 @@ describe("Compose v1", () => {
       COMPOSE_PROJECT_NAME: "helix-task-12-work",
       COMPOSE_FILE: `/home/retro/work/compose.yaml:${placeholder}`
     })
-    assert.deepStrictEqual(JSON.parse(planned.plan.files[0]?.content ?? ""), {
+    assert.deepStrictEqual(JSON.parse(overridesOf(planned.plan)[0]?.content ?? ""), {
       services: { web: { volumes: ["/data/workspaces/ses1/a:/app:rw"] } }
     })
     assert.isTrue(planned.questions.some((asked) => asked._tag === "ComposeFiles" && asked.isV1))
@@ -264,10 +264,10 @@ describe("a Compose before 2.40", () => {
 
   it("has empty lists of the user's taken away, which it would refuse, but for those that are added to", () => {
     const table = { ...web(service, {}), minor: 26 }
-    const [file] = plan("compose up", table).plan.files
+    const [file] = overridesOf(plan("compose up", table).plan)
     assert.include(file?.content, "\"security_opt\": !reset null")
     assert.include(file?.content, "\"platforms\": !reset null")
     assert.notInclude(file?.content, "\"cache_to\": !reset")
-    assert.notInclude(plan("compose up", { ...table, minor: 40 }).plan.files[0]?.content, "!reset")
+    assert.notInclude(overridesOf(plan("compose up", { ...table, minor: 40 }).plan)[0]?.content, "!reset")
   })
 })

@@ -5,7 +5,7 @@ import type * as Question from "../../../../src/core/facts/Question.ts"
 import * as PathMapping from "../../../../src/core/paths/PathMapping.ts"
 import * as Plan from "../../../../src/core/Plan.ts"
 import * as PlannedMark from "../../../../src/core/plan/PlannedMark.ts"
-import { args, plan, type Table } from "../table.ts"
+import { args, overridesOf, plan, type Table } from "../table.ts"
 
 const env = { WORKSPACE_DIR: "/data/ses1", HOME: "/home/retro" }
 const cwd = "/home/retro/work/shop"
@@ -34,7 +34,7 @@ const project: KeptOverride.Project = {
   mapping: KeptOverride.mappingOf([PathMapping.make("/home/retro/work", "/data/ses1", "test")])
 }
 
-const keptBy = (words: string, more: Table = {}) => plan(words, { ...table, ...more }).plan.files[0]?.kept
+const keptBy = (words: string, more: Table = {}) => overridesOf(plan(words, { ...table, ...more }).plan)[0]?.kept
 
 describe("an override stays", () => {
   it.each(["up", "up -d", "create", "run -d web", "run --rm web", "scale web=2", "watch"])("after %s", (words) => {
@@ -61,7 +61,7 @@ describe("an override stays", () => {
 
   it("without caches, which are gone by then", () => {
     const built = (fields: object) => ({ model: model({ web: { build: { context: cwd }, ...fields } }) })
-    const [both] = plan("compose up", { ...table, ...built(web) }).plan.files
+    const [both] = overridesOf(plan("compose up", { ...table, ...built(web) }).plan)
     assert.include(both?.content, "cache_to")
     assert.deepStrictEqual(JSON.parse(both?.kept?.content ?? ""), {
       services: { web: { volumes: [{ type: "bind", source: "/data/ses1/shop/src", target: "/src" }] } }

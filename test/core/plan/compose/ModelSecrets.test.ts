@@ -1,11 +1,11 @@
 import { assert, describe, it } from "vitest"
-import { plan } from "../table.ts"
+import { overridesOf, plan } from "../table.ts"
 
 const file = "/home/retro/work/token"
 const daemons = "/data/workspaces/ses1/token"
 
 const override = (services: object, secrets: object = { token: { file } }): unknown => {
-  const [made] = plan("compose up", {
+  const [made] = overridesOf(plan("compose up", {
     env: { WORKSPACE_DIR: "/data/workspaces/ses1", DOCKER_SHIM_CACHE: "off" },
     files: {
       files: ["/home/retro/work/compose.yaml"],
@@ -15,7 +15,7 @@ const override = (services: object, secrets: object = { token: { file } }): unkn
       isChoice: false
     },
     model: { _tag: "Model", config: { services, secrets }, input: [] }
-  }).plan.files
+  }).plan)
   return made === undefined ? undefined : JSON.parse(made.content)
 }
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as StackFiles from "../../../../src/core/plan/compose/StackFiles.ts"
-import { args, plan } from "../table.ts"
+import { args, overridesOf, plan } from "../table.ts"
 
 const env = { WORKSPACE_DIR: "/data/workspaces/ses1" }
 const work = "/home/retro/work"
@@ -10,7 +10,7 @@ const data = "/data/workspaces/ses1"
 const model = (config: unknown) => ({ _tag: "Model", config, input: [] } as const)
 const bind = (source: string, target = "/m") => ({ type: "bind", source, target })
 const override = (config: unknown) => {
-  const [file] = plan("stack deploy -c a.yml s", { env, model: model(config) }).plan.files
+  const [file] = overridesOf(plan("stack deploy -c a.yml s", { env, model: model(config) }).plan)
   return file === undefined ? undefined : JSON.parse(file.content) as unknown
 }
 

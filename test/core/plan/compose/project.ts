@@ -3,7 +3,7 @@
  */
 import type { ComposeFiles } from "../../../../src/core/compose/ComposeFiles.ts"
 import type * as Question from "../../../../src/core/facts/Question.ts"
-import { plan, type Table } from "../table.ts"
+import { overridesOf, plan, type Table } from "../table.ts"
 
 export const placeholder = "@docker-shim/compose-override@"
 
@@ -37,6 +37,6 @@ export const web = (fields: object, more: object = {}): Table => ({
 })
 
 export const override = (words: string, table: Table): unknown => {
-  const [file] = plan(words, table).plan.files
+  const [file] = overridesOf(plan(words, table).plan)
   return file === undefined ? undefined : JSON.parse(file.content)
 }
