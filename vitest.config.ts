@@ -21,7 +21,7 @@ const engines = {
 /** Tests without engines that run the built program. */
 const standaloneTests = [
   "test/shell/{Faults,Inheritance,MachineFile,Surroundings,Terminal}.test.ts",
-  "test/shell/{front,process,services}/{Front,InputFiles,EngineInfo,ProbeMemory}.test.ts",
+  "test/shell/{fast-path,process,services}/{FastPath,InputFiles,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts",
   "test/shell/cache/{BuiltAttacks,Interruption,SystemCalls,Waits}.test.ts"
 ]
@@ -30,7 +30,7 @@ const standaloneTests = [
 const sanitizedTests = [
   "test/native/Fuzz.test.ts",
   "test/shell/{Inheritance,Surroundings}.test.ts",
-  "test/shell/{front,process}/{Front,InputFiles}.test.ts",
+  "test/shell/{fast-path,process}/{FastPath,InputFiles}.test.ts",
   "test/shell/cache/SystemCalls.test.ts"
 ]
 

@@ -148,7 +148,7 @@ ${
 
 | loaded by Node | kB | ms |
 | --- | --- | --- |
-| \`ps\`, \`run\`: the front | ${front.kilobytes} | in the table above |
+| \`ps\`, \`run\`: the fast path | ${front.kilobytes} | in the table above |
 | \`build\`, \`compose up\`: what carries plans out | ${services.kilobytes} | ${ms(services.milliseconds)} |
 | \`docker-shim\`'s own commands | ${cli.kilobytes} | ${ms(cli.milliseconds)} |
 

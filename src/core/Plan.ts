@@ -64,7 +64,7 @@ export const plan = (
   invocation: Invocation,
   facts: Facts.Facts
 ): ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError => {
-  const program = Program.of(invocation.argv0)
+  const program = Program.fromName(invocation.argv0)
   if (Settings.isDisabled(invocation.env, invocation.machine) === true) return disabled(program, invocation)
   if (isPlanned(program, invocation)) {
     return { ...ExecPlan.passThrough(program, invocation.argv), env: { [PlannedMark.variable]: null } }
@@ -182,7 +182,7 @@ const isPlugin = (env: Invocation["env"]): boolean => env["DOCKER_CLI_PLUGIN_ORI
 export const withoutAdded = (invocation: Invocation): Invocation => {
   const { env } = invocation
   if (env[AddedVariables.variable] === undefined && env["COMPOSE_FILE"] === undefined) return invocation
-  if (isPlanned(Program.of(invocation.argv0), invocation)) return invocation
+  if (isPlanned(Program.fromName(invocation.argv0), invocation)) return invocation
   return {
     ...invocation,
     env: KeptOverrides.withoutVariable({ cwd: invocation.cwd, env: AddedVariables.undo(env) })
@@ -191,7 +191,7 @@ export const withoutAdded = (invocation: Invocation): Invocation => {
 
 /** Whether the shim above docker made this plan. */
 const isPlanned = (program: Program.Program, { argv, env }: Invocation): boolean =>
-  program === "docker-compose" && isPlugin(env) && env[PlannedMark.variable] === PlannedMark.of(argv)
+  program === "docker-compose" && isPlugin(env) && env[PlannedMark.variable] === PlannedMark.forWords(argv)
 
 /** Says that the machine's file of settings is not used: whoever wrote it counts on it. */
 const machineNotice = ({ machine }: Invocation): Planning.Planning<undefined> =>

@@ -4,7 +4,7 @@
 import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as WorkingDirectory from "./docker/WorkingDirectory.ts"
-import * as Front from "./front/Front.ts"
+import * as FastPath from "./fast-path/FastPath.ts"
 import * as MachineFile from "./MachineFile.ts"
 import * as NodeVariables from "./process/NodeVariables.ts"
 import * as RawText from "./process/RawText.ts"
@@ -12,7 +12,7 @@ import * as RawText from "./process/RawText.ts"
 NodeVariables.restore(process.env)
 
 process.on("uncaughtException", (cause) => {
-  Front.fail({ _tag: "Defect", cause })
+  FastPath.fail({ _tag: "Defect", cause })
   process.exit()
 })
 
@@ -26,10 +26,10 @@ const invocation = {
   cwd: WorkingDirectory.logical(given.env["PWD"])
 }
 
-if (Front.isOwnCommand(invocation.argv0)) {
+if (FastPath.isOwnCommand(invocation.argv0)) {
   void import("./cli/Cli.ts").then((cli) => cli.main(invocation, shim))
 } else {
-  Front.main(
+  FastPath.main(
     invocation,
     shim,
     (...handed) => void import("./services/AllServices.ts").then((services) => services.main(...handed))

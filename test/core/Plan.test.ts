@@ -53,7 +53,7 @@ describe("Plan", () => {
     const argv = ["compose", "up"]
     const env = {
       DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: "docker",
-      [PlannedMark.variable]: PlannedMark.of(argv)
+      [PlannedMark.variable]: PlannedMark.forWords(argv)
     }
     const planned = Plan.plan(invocation(argv, env, "/plugins/docker-compose"), Facts.none)
     assert(planned._tag === "ExecPlan")

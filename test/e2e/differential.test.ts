@@ -9,7 +9,7 @@ import { afterAll, assert, beforeAll, it } from "vitest"
 import * as Facts from "../../src/core/facts/Facts.ts"
 import type { Invocation } from "../../src/core/Invocation.ts"
 import * as Plan from "../../src/core/Plan.ts"
-import * as Answers from "../../src/shell/front/Answers.ts"
+import * as Answers from "../../src/shell/fast-path/Answers.ts"
 import * as DockerCommands from "../arbitraries/docker-commands.ts"
 import * as RecordingDaemon from "../real-docker/RecordingDaemon.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
@@ -53,7 +53,7 @@ const planHere = (invocation: Invocation) => {
   for (;;) {
     const outcome = Plan.plan(invocation, facts)
     if (outcome._tag !== "OpenQuestions") return outcome._tag === "ExecPlan" ? outcome : undefined
-    const given = Answers.give(facts, outcome.questions)
+    const given = Answers.lookUp(facts, outcome.questions)
     if (given.open.length > 0) return undefined
     facts = given.facts
   }

@@ -24,5 +24,5 @@ export type Program = "docker" | "docker-compose"
  * ```
  * @category accessors
  */
-export const of = (argv0: string): Program =>
+export const fromName = (argv0: string): Program =>
   PosixPath.basename(argv0) === "docker-compose" ? "docker-compose" : "docker"

@@ -25,10 +25,13 @@ export interface ComposeCall {
 }
 
 /**
- * What a command needs: nothing at all, its project's name, or the project's model as well, because it creates containers
- * or builds.
+ * How much of its project the shim has to know for a command: nothing, the name, or the model as well, because the command
+ * creates containers or builds.
+ *
+ * @category models
+ * @since 0.1.0
  */
-export type Need = "nothing" | "name" | "model"
+export type ProjectDetail = "nothing" | "name" | "model"
 
 /** Commands that create containers, of Compose 2.26 to 5.5: FACTS C. */
 const creating: ReadonlySet<string> = new Set(["up", "create", "run", "scale", "watch"])
@@ -37,14 +40,14 @@ const creating: ReadonlySet<string> = new Set(["up", "create", "run", "scale", "
 const ofNoProject = /^(?:ls|version|help|completion|__.*|docker-cli-plugin-.*)$/
 
 /**
- * What a call needs.
+ * How much of its project the shim has to know for a call.
  *
  * **Details**
  *
  * Nothing is made by `build` with `--dry-run`, `--print` or `--check`, and so nothing has to be right for it but the name.
  * `up --dry-run` and its like say what the run would do: they get what the run gets.
  */
-export const needOf = ({ line }: Pick<ComposeCall, "line">): Need => {
+export const projectDetail = ({ line }: Pick<ComposeCall, "line">): ProjectDetail => {
   const word = line.word
   if (word === undefined || ofNoProject.test(word) || CommandLine.isHelp(line)) return "nothing"
   switch (line.command._tag) {

@@ -15,7 +15,7 @@
  * - `envFiles`: the environment files where they are named, absolute; `undefined`: `.env` of `start` and of the project.
  * - `isV1`: whether it is a Compose v1, which takes the usual names in another order.
  */
-export interface Sought {
+export interface Search {
   readonly start: string
   readonly files: ReadonlyArray<string> | undefined
   readonly projectDirectory: string | undefined

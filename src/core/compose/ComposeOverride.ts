@@ -23,8 +23,13 @@ export interface Addition {
   readonly fields: Fields
 }
 
-/** The override with these fields, objects merged; of other values that one part is given twice the last counts. */
-export const of = (additions: ReadonlyArray<Addition>): ComposeOverride => {
+/**
+ * The override with these fields, objects merged; of other values that one part is given twice the last counts.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromAdditions = (additions: ReadonlyArray<Addition>): ComposeOverride => {
   const sections = { services: part(), volumes: part(), secrets: part(), configs: part(), networks: part() }
   for (const { fields, name, section } of additions) {
     sections[section].set(name, merge(sections[section].get(name) ?? {}, fields))

@@ -17,7 +17,7 @@ import * as ComposeFiles from "./ComposeFiles.ts"
  * `-f`, else `COMPOSE_FILE`, else what is found from the project's directory upwards; `--env-file`, else
  * `COMPOSE_ENV_FILES`, else `.env`, unless `COMPOSE_DISABLE_ENV_FILE` (docker/compose 5.5.0, `cmd/compose/compose.go`).
  */
-export const sought = (call: ComposeCall, { cwd, env }: Invocation): ComposeFiles.Sought | undefined => {
+export const search = (call: ComposeCall, { cwd, env }: Invocation): ComposeFiles.Search | undefined => {
   const { line } = call
   const files = named(call, env)
   if (cwd === "" || files?.some((file) => file === "" || ComposeFiles.isRemote(file)) === true) return undefined
@@ -25,7 +25,7 @@ export const sought = (call: ComposeCall, { cwd, env }: Invocation): ComposeFile
   const directory = Argv.value(line.group, "project-directory") ?? Argv.value(line.group, "workdir") ?? ""
   const projectDirectory = directory === "" ? undefined : PosixPath.join(cwd, directory)
   return {
-    start: projectDirectory ?? (isGiven(call) ? directoryOf(absolute ?? [], cwd) : cwd),
+    start: projectDirectory ?? (isByFlag(call) ? directoryOf(absolute ?? [], cwd) : cwd),
     files: absolute,
     projectDirectory,
     envFiles: envFiles(line, env)?.map((file) => PosixPath.join(cwd, file)),
@@ -60,8 +60,13 @@ export const directoryOf = (files: ReadonlyArray<string>, cwd: string): string =
 /** What separates the files of `COMPOSE_FILE`. */
 export const separator = (env: Invocation["env"]): string => env["COMPOSE_PATH_SEPARATOR"] || ":"
 
-/** Whether the user gave the files by `-f`. */
-export const isGiven = ({ line }: ComposeCall): boolean => Argv.has(line.group, "file")
+/**
+ * Whether the user gave the files by `-f`.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isByFlag = ({ line }: ComposeCall): boolean => Argv.has(line.group, "file")
 
 /** The files as `-f` or `COMPOSE_FILE` name them; `undefined` where neither does. */
 export const named = ({ line }: ComposeCall, env: Invocation["env"]): ReadonlyArray<string> | undefined => {

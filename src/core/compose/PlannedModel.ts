@@ -2,8 +2,7 @@
  * What planning needs of a project's model. The rest, such as the values of environment variables, is left out before the
  * shim keeps the model.
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as Digest from "../syntax/Digest.ts"
 import * as JsonObject from "../syntax/JsonObject.ts"
 import * as LogOption from "../syntax/LogOption.ts"
 import * as EmptyLists from "./EmptyLists.ts"
@@ -13,10 +12,10 @@ import * as EmptyLists from "./EmptyLists.ts"
  * digests: they may be secrets, and planning only compares them. `digest` stands for the whole, so that two models can
  * still be told apart; the shell gives a faster SHA-256.
  */
-export const of = (
+export const trim = (
   config: unknown,
   lists: EmptyLists.Sources = EmptyLists.unknown,
-  digest: (text: string) => string = sha256Of
+  digest: (text: string) => string = Digest.sha256
 ): unknown => ({
   ...pick(config, ["name"]),
   digest: digest(JSON.stringify(config)),
@@ -117,5 +116,3 @@ const pick = (value: unknown, names: ReadonlyArray<string>): Readonly<Record<str
 
 const mapParts = (config: unknown, section: string, change: (part: unknown) => unknown): unknown =>
   Object.fromEntries(JsonObject.entries(JsonObject.field(config, section)).map(([name, part]) => [name, change(part)]))
-
-const sha256Of = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))

@@ -71,7 +71,7 @@ export interface Explanation {
  * ```
  * @category constructors
  */
-export const of = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, file: string): Explanation => ({
+export const explain = (invocation: Invocation, plan: ExecPlan, facts: Facts.Facts, file: string): Explanation => ({
   typed: line(invocation.argv0, Masking.words(plan.program, invocation.argv)),
   runs: [...environment(plan.env), line(file, Masking.words(plan.program, plan.args))].join(" "),
   changes: plan.changes.map(masked),

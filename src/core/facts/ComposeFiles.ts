@@ -1,11 +1,11 @@
 /**
  * Asks which files make a Compose project, and what they say of its name.
  */
-import type { ComposeFiles, Sought } from "../compose/ComposeFiles.ts"
+import type { ComposeFiles, Search } from "../compose/ComposeFiles.ts"
 import type { Kind } from "./Kind.ts"
 
 /** Where its files are looked for. */
-export type Asked = Sought
+export type Asked = Search
 
 /** The files. */
 export type Answer = ComposeFiles

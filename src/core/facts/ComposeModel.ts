@@ -2,7 +2,7 @@
  * Asks what Compose itself says a project is.
  */
 import type { Form } from "../compose/ComposeCall.ts"
-import type { Sought } from "../compose/ComposeFiles.ts"
+import type { Search } from "../compose/ComposeFiles.ts"
 import * as ComposeModel from "../compose/ComposeModel.ts"
 import type { Input } from "../ExecPlan.ts"
 import type { Kind } from "./Kind.ts"
@@ -15,7 +15,7 @@ import type { Kind } from "./Kind.ts"
  * - `globals`, `flags`: docker's global flags and Compose's, as the user gave them; `env`: what the plan changes.
  * - `profiles`: `all`, and where that is refused the user's own, with `services`; `own`: as the user said.
  * - `descriptors`: those of which files of the project are read, such as 0 for `-f -`.
- * - `sought`: where its files are looked for; `undefined` where only Compose can tell. An answer is remembered as long as
+ * - `search`: where its files are looked for; `undefined` where only Compose can tell. An answer is remembered as long as
  *   they are the same.
  */
 export interface Asked {
@@ -26,7 +26,7 @@ export interface Asked {
   readonly profiles: "all" | "own"
   readonly services: ReadonlyArray<string>
   readonly descriptors: ReadonlyArray<number>
-  readonly sought: Sought | undefined
+  readonly search: Search | undefined
 }
 
 /**

@@ -15,7 +15,7 @@ export type Answer = string | undefined
 /** In words. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ file }) => `what does ${file} say, and does it use cache mounts?`,
-  answer: (text) => text === undefined ? "it cannot be read" : dependence[MountDependence.of(text, false)._tag]
+  answer: (text) => text === undefined ? "it cannot be read" : dependence[MountDependence.analyze(text, false)._tag]
 }
 
 const dependence = {

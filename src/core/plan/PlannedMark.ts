@@ -14,4 +14,4 @@ export const variable = "DOCKER_SHIM_PLANNED"
  *
  * It fits this call only: what a program below calls has other words, and is planned.
  */
-export const of = (args: ReadonlyArray<string>): string => Digest.of(JSON.stringify(args))
+export const forWords = (args: ReadonlyArray<string>): string => Digest.sha256(JSON.stringify(args))

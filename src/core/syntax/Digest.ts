@@ -1,8 +1,12 @@
 /**
  * Digests of texts.
  */
-import { sha256 } from "@noble/hashes/sha2.js"
+import { sha256 as hash } from "@noble/hashes/sha2.js"
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 
-/** The SHA-256 of a text in UTF-8, 64 hex digits. */
-export const of = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
+/**
+ * The SHA-256 of a text in UTF-8, 64 hex digits.
+ *
+ * @category printing
+ */
+export const sha256 = (text: string): string => bytesToHex(hash(utf8ToBytes(text)))

@@ -15,7 +15,7 @@ const maxSize = 1024 * 1024
  * Answers for one Dockerfile. A `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25,
  * `frontend/dockerui/config.go`).
  */
-export const of = ({ cache, context, path }: Question.Of<"BuildFiles">): Question.Answers["BuildFiles"] => ({
+export const read = ({ cache, context, path }: Question.Of<"BuildFiles">): Question.Answers["BuildFiles"] => ({
   digest: path === undefined ? undefined : digestOf(path) ?? digestOf(path.replace(/\/Dockerfile$/, "/dockerfile")),
   sendsCache: context !== undefined && sends(context, path, cache)
 })

@@ -89,7 +89,7 @@ const isDue = (root: SharedDirectory.SharedDirectory): boolean => {
   const [name = ""] = CachePlace.namesOf(root, CacheLayout.collected(root.path))
   const last = SharedDirectory.status(root, name)
   if (last?.isDirectory() === true) CachePlace.move(root, name, root, SharedFile.unfinished())
-  const age = last === undefined ? interval : SharedFile.now(root) - ChangeTime.of(last)
+  const age = last === undefined ? interval : SharedFile.now(root) - ChangeTime.fromStats(last)
   if (age >= 0 && age < interval) return false
   SharedFile.write(root, name, "")
   return age >= interval

@@ -85,7 +85,7 @@ const decide = (
   { keys, limits }: CollectionRequest
 ): readonly [CacheSurvey.CacheSurvey, CacheCollection.Decision] => {
   const survey = CacheSurvey.read(root, now)
-  return [survey, CacheCollection.decide(CollectionContents.of(root, survey), limits, keys)]
+  return [survey, CacheCollection.decide(CollectionContents.read(root, survey), limits, keys)]
 }
 
 /** Only what really went. */

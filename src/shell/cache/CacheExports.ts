@@ -83,7 +83,7 @@ const publishExported = (
 const mostTidying = 50
 
 const tidying = (budget: TimeBudget.TimeBudget, tidy: (share: TimeBudget.TimeBudget) => void): void => {
-  const share = TimeBudget.of(mostTidying)
+  const share = TimeBudget.millis(mostTidying)
   share.during(() => tidy({ ...share, isSpent: () => budget.isSpent() || share.isSpent() }))
 }
 

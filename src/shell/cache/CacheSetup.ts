@@ -45,7 +45,7 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
     ...[CacheLayout.blobs(directory), `${CacheLayout.blobs(directory)}/sha256`, CacheLayout.leases(directory)]
       .map((path) => path.slice(directory.length + 1).split("/"))
   ]
-  SharedDirectory.closing(SharedDirectory.make(dirname(directory)), (root) => {
+  SharedDirectory.closing(SharedDirectory.create(dirname(directory)), (root) => {
     if (setup.repair && !SafePlace.keepsNames(SharedDirectory.ownStatus(root))) {
       wrong.push(`${root.path}: other users can rename what is in it, so --repair changes nothing there`)
       return
@@ -56,7 +56,7 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
         const path = `${parent.path}/${name}`
         const found = SharedDirectory.status(parent, name)
         if (found === undefined) {
-          MadeDirectory.make(parent, name, setup)
+          MadeDirectory.create(parent, name, setup)
           done.push(`created ${path}`)
         } else if (found.isDirectory()) {
           SharedDirectory.closing(SharedDirectory.enter(parent, name), (one) => compare(one, setup, done, wrong))

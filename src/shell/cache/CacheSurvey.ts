@@ -84,7 +84,7 @@ const readEntry = (
   return {
     key,
     graph,
-    lastUsed: last === undefined ? 0 : Math.min(now, ChangeTime.of(last)),
+    lastUsed: last === undefined ? 0 : Math.min(now, ChangeTime.fromStats(last)),
     uses: used?.size ?? 0
   }
 }

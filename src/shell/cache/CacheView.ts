@@ -69,14 +69,14 @@ const open = (source: CacheImport, isLeased: boolean, held: Array<Held>): Import
     : CachePart.select(root, source.key, graph, source.omitted)
   const store = enterStore(root)
   held.push(store)
-  PrivateView.make(source.view, part.index)
+  PrivateView.create(source.view, part.index)
   const isHeld = !isLeased && part.blobs.length <= mostHeld
   if (part.documents.length === 0 && !isHeld) {
     for (const { digest } of part.blobs) SharedFile.checkReadable(store, nameOf(digest))
     PrivateView.link(source.view, "blobs/sha256", PrivateView.linkTo(store))
     return { _tag: "Opened", held }
   }
-  PrivateView.makeStore(source.view)
+  PrivateView.createStore(source.view)
   for (const { content, digest } of part.documents) {
     PrivateView.write(source.view, blobIn(digest), content)
   }
@@ -123,12 +123,12 @@ export const openExport = ({ directory, exportDirectory, key, view }: CacheExpor
       completeEntry(entry)
       return MadeDirectory.within(entry, [".incoming"], (incoming) => {
         // others may look into it, so that they keep what it names, and change nothing there
-        MadeDirectory.make(incoming, id, { mode: root.mode & 0o755 })
+        MadeDirectory.create(incoming, id, { mode: root.mode & 0o755 })
         return SharedDirectory.enter(incoming, id)
       })
     })
     held.push(ingest)
-    PrivateView.make(view)
+    PrivateView.create(view)
     PrivateView.link(view, "blobs/sha256", PrivateView.linkTo(store))
     PrivateView.link(view, "ingest", PrivateView.linkTo(ingest))
     return held

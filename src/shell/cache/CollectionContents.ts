@@ -13,8 +13,12 @@ import * as PrivateIndexes from "./PrivateIndexes.ts"
 /** Collection makes as much room as that lets builds export again. */
 const wantedFree = 2 * minimumFree
 
-/** Reads what is not in the survey yet. Throws the system's error if something cannot be read that may name blobs. */
-export const of = (
+/**
+ * Reads what is not in the survey yet. Throws the system's error if something cannot be read that may name blobs.
+ *
+ * @category accessors
+ */
+export const read = (
   root: SharedDirectory.SharedDirectory,
   survey: CacheSurvey.CacheSurvey
 ): CacheCollection.Contents => {

@@ -52,7 +52,7 @@ const isBusy = (): Error => Object.assign(new Error("another collection is runni
 const clear = (root: SharedDirectory.SharedDirectory, name: string): void => {
   const held = SharedDirectory.status(root, name)
   if (held === undefined) return
-  const age = SharedFile.now(root) - ChangeTime.of(held)
+  const age = SharedFile.now(root) - ChangeTime.fromStats(held)
   if (held.isFile() && age < -CacheLease.staleAfter) {
     // the clock was wrong: it counts as the present, from which on it ages
     SharedFile.write(root, name, "")

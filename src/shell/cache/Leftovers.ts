@@ -51,7 +51,7 @@ const removeOf = (
 /** A key for which nothing was published; a build that begins with it just now makes it anew. */
 const removeEmpty = (root: SharedDirectory.SharedDirectory, key: string, isOld: IsOld): void => {
   const found = SharedDirectory.status(root, key)
-  if (found === undefined || !isOld(ChangeTime.of(found))) return
+  if (found === undefined || !isOld(ChangeTime.fromStats(found))) return
   if (CachePlace.list(root, CacheLayout.incoming(root.path, key)).length > 0) return
   if (CacheLease.list(root).some((lease) => lease.keys.includes(key))) return
   if (SharedDirectory.withinIfThere(root, [key], ForeignDirectory.isOwnEntry) !== true) return
@@ -61,6 +61,6 @@ const removeEmpty = (root: SharedDirectory.SharedDirectory, key: string, isOld: 
 const removeUnfinished = (directory: SharedDirectory.SharedDirectory, isOld: IsOld): void => {
   for (const name of SharedDirectory.list(directory).filter(CacheLayout.isUnfinished)) {
     const found = SharedDirectory.status(directory, name)
-    if (found !== undefined && isOld(ChangeTime.of(found))) SharedRemoval.removeAll(directory, name)
+    if (found !== undefined && isOld(ChangeTime.fromStats(found))) SharedRemoval.removeAll(directory, name)
   }
 }

@@ -45,7 +45,7 @@ export const exporting = (
   return sort(
     cache,
     CacheLayout.incoming(CachePlace.pathOf(cache), key),
-    (id, status) => !alive.has(id) && isOld(ChangeTime.of(status))
+    (id, status) => !alive.has(id) && isOld(ChangeTime.fromStats(status))
   )
 }
 

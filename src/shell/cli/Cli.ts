@@ -16,7 +16,7 @@ import type { Invocation } from "../../core/Invocation.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 import * as Misspelling from "../doctor/Misspelling.ts"
 import { type Failure } from "../Failure.ts"
-import * as Front from "../front/Front.ts"
+import * as FastPath from "../fast-path/FastPath.ts"
 import * as Version from "../Version.ts"
 import * as CacheCommand from "./cache/CacheCommand.ts"
 import * as Call from "./Call.ts"
@@ -70,7 +70,7 @@ export const main = (invocation: Invocation, shim: string): void => {
   if (isVersion(words)) return print(`docker-shim version ${Version.described}\n`)
   if (isGroup(path) && stray !== undefined && !isHelpFlag(stray)) return failUsage(path, unknown(path, stray))
   if (isGroup(path) || words[0] === "help" || words.some(isHelpFlag)) {
-    return print(CommandPage.print(path, Terminal.of(process.stdout, invocation.env)))
+    return print(CommandPage.print(path, Terminal.detect(process.stdout, invocation.env)))
   }
   const call: Call.Call = { invocation, shim, subject }
   const program = Command.run(commandOf(call), { name: "docker-shim", version: Version.version })
@@ -115,10 +115,10 @@ const fail = (path: ReadonlyArray<CommandPage.CommandPage>, error: unknown): voi
   if (ValidationError.isValidationError(error)) {
     return failUsage(path, Terminal.undress(HelpDoc.toAnsiText(error.error)).trim())
   }
-  if (!isOurs(error)) return Front.fail({ _tag: "Defect", cause: error })
+  if (!isOurs(error)) return FastPath.fail({ _tag: "Defect", cause: error })
   if (error._tag === "UsageError") return failUsage(path, error.text)
   if (error._tag === "Refused") return say(path, error.reasons)
-  Front.fail(error)
+  FastPath.fail(error)
 }
 
 const say = (path: ReadonlyArray<CommandPage.CommandPage>, lines: ReadonlyArray<string>): void => {

@@ -81,7 +81,7 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Failur
     const { facts, plan } = yield* planner.plan(Facts.none)
     const file = yield* located.locate(plan.program)
     if (asJson) return yield* output.json(Explanation.json(plan, file))
-    const explanation = Explanation.of(shown, plan, facts, file)
+    const explanation = Explanation.explain(shown, plan, facts, file)
     const notices = [...explanation.notices, ...elsewhere]
     return yield* output.write(ExplanationPage.print({ ...explanation, notices }, output.terminal))
   }).pipe(Effect.provide(Services.planning(invocation, call.shim)))

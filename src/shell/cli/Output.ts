@@ -27,7 +27,7 @@ export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, 
   static readonly layer = (env: Env): Layer.Layer<Output> =>
     Layer.sync(Output, () => {
       process.stdout.on("error", endQuietly)
-      const terminal = Terminal.of(process.stdout, env)
+      const terminal = Terminal.detect(process.stdout, env)
       const print = (text: string) =>
         Effect.sync(() => {
           process.stdout.write(text)

@@ -32,7 +32,7 @@ const looks: Readonly<Record<Look, number>> = { bold: 1, dim: 2, red: 31, green:
  * No colours with `NO_COLOR` set to anything but an empty text (no-color.org) or `TERM=dumb`. `COLUMNS` beats what the
  * terminal says of itself.
  */
-export const of = (stream: { readonly isTTY?: boolean; readonly columns?: number }, env: Env): Terminal => {
+export const detect = (stream: { readonly isTTY?: boolean; readonly columns?: number }, env: Env): Terminal => {
   const isTerminal = stream.isTTY === true
   const columns = /^[1-9]\d*$/.test(env["COLUMNS"] ?? "") ? Number(env["COLUMNS"]) : stream.columns
   return {

@@ -14,10 +14,10 @@ import * as TopLevelName from "./TopLevelName.ts"
  * where the user's cache directory is.
  */
 export const find = (
-  sought: ComposeFiles.Sought,
+  search: ComposeFiles.Search,
   env: Readonly<Record<string, string | undefined>>
 ): ComposeFiles.ComposeFiles => {
-  const { directory, envFiles, files, isChoice } = locate(sought)
+  const { directory, envFiles, files, isChoice } = locate(search)
   return {
     files,
     directory,
@@ -34,15 +34,19 @@ interface Located extends Discovered {
   readonly envFiles: ReadonlyArray<string>
 }
 
-/** Looks for a project's files without reading them. */
-export const locate = (sought: ComposeFiles.Sought): Located => {
-  const found = sought.files === undefined ? discover(sought.start, ComposeFiles.usualNames(sought.isV1)) : undefined
-  const files = sought.files ?? found?.files ?? []
-  const directory = sought.projectDirectory ?? FileList.directoryOf(files, sought.start)
+/**
+ * Looks for a project's files without reading them.
+ *
+ * @category accessors
+ */
+export const locate = (search: ComposeFiles.Search): Located => {
+  const found = search.files === undefined ? discover(search.start, ComposeFiles.usualNames(search.isV1)) : undefined
+  const files = search.files ?? found?.files ?? []
+  const directory = search.projectDirectory ?? FileList.directoryOf(files, search.start)
   return {
     files,
     directory,
-    envFiles: sought.envFiles ?? [...new Set([sought.start, directory])].map((one) => path.join(one, ".env")),
+    envFiles: search.envFiles ?? [...new Set([search.start, directory])].map((one) => path.join(one, ".env")),
     isChoice: found?.isChoice === true
   }
 }

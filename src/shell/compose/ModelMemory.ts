@@ -77,9 +77,9 @@ export const keep = (asked: Asked, model: unknown, at: number): void => {
 /** Where the answer is; none where not all can be known that it depends on, as with standard input. */
 const placeOf = ({ cwd, env, program, question }: Asked): string | undefined => {
   const directory = Remembered.directory(env, "models")
-  const { descriptors, sought } = question
-  if (directory === undefined || sought === undefined || descriptors.length > 0 || cwd === "") return undefined
-  const found = ComposeFileSearch.locate(sought)
+  const { descriptors, search } = question
+  if (directory === undefined || search === undefined || descriptors.length > 0 || cwd === "") return undefined
+  const found = ComposeFileSearch.locate(search)
   const depends = found.files.length === 0 ? undefined : [form, question, found, cwd, program, identityOf(program)]
   return depends === undefined ? undefined : Remembered.place(directory, depends)
 }
@@ -88,9 +88,9 @@ const placeOf = ({ cwd, env, program, question }: Asked): string | undefined => 
 const readBy = (
   { cwd, question }: Asked
 ): { readonly files: Array<string>; readonly names: Array<string> } | undefined => {
-  const { sought } = question
-  if (sought === undefined) return undefined
-  const found = ComposeFileSearch.locate(sought)
+  const { search } = question
+  if (search === undefined) return undefined
+  const found = ComposeFileSearch.locate(search)
   const bases = new Set([cwd, found.directory])
   const files = new Set<string>(found.envFiles)
   const names = new Set<string>()

@@ -11,8 +11,13 @@ import * as NameFile from "./NameFile.ts"
 /** The questions that can be answered here. */
 export type ProjectQuestion = Question.Of<"ComposeFiles"> | Question.Of<"NameFile"> | Question.Of<"KeptOverrides">
 
-/** The facts with the answer to a question. */
-export const give = (facts: Facts.Facts, question: ProjectQuestion, env: Env): Facts.Facts => {
+/**
+ * The facts with the answer to a question.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const answer = (facts: Facts.Facts, question: ProjectQuestion, env: Env): Facts.Facts => {
   switch (question._tag) {
     case "ComposeFiles":
       return Facts.answer(facts, question, ComposeFileSearch.find(question, env))

@@ -64,7 +64,7 @@ const emptyArchive = new Uint8Array(1024)
 const importImage = (examination: Examination): Effect.Effect<string | undefined> =>
   Effect.acquireUseRelease(
     // without a place that is safe from other users nothing is imported
-    Effect.sync(() => attempt(() => PrivateDirectory.make(examination.invocation.env, writeArchive))),
+    Effect.sync(() => attempt(() => PrivateDirectory.create(examination.invocation.env, writeArchive))),
     (directory) =>
       directory === undefined
         ? Effect.succeed(undefined)

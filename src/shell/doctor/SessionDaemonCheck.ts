@@ -9,7 +9,7 @@ import type { Invocation } from "../../core/Invocation.ts"
 import * as SourceTranslation from "../../core/paths/SourceTranslation.ts"
 import * as SessionDaemon from "../../core/plan/SessionDaemon.ts"
 import type * as Settings from "../../core/settings/Settings.ts"
-import * as PlanLoop from "../front/PlanLoop.ts"
+import * as PlanLoop from "../fast-path/PlanLoop.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 

@@ -7,4 +7,4 @@ import type * as fs from "node:fs"
  * When something was last changed, in milliseconds. A time that somebody set in the future counts as the time at which it
  * was set there, which nobody can choose.
  */
-export const of = ({ ctimeMs, mtimeMs }: fs.Stats): number => Math.min(ctimeMs, mtimeMs)
+export const fromStats = ({ ctimeMs, mtimeMs }: fs.Stats): number => Math.min(ctimeMs, mtimeMs)

@@ -18,7 +18,7 @@ const longestRun = 7 * 24 * 3600_000
  * Makes a directory, mode 0700, has it filled, and removes those of runs that were killed. Where it cannot be made or
  * filled (no room, a name that leads nowhere), the next place is tried; throws the first error where none is left.
  */
-export const make = <A>(env: Env, fill: (directory: string) => A): A => {
+export const create = <A>(env: Env, fill: (directory: string) => A): A => {
   let first: unknown
   for (const parent of places(env)) {
     try {

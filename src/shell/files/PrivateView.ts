@@ -6,16 +6,24 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import { attempt } from "./Attempt.ts"
 import type * as SharedDirectory from "./SharedDirectory.ts"
 
-/** Makes a layout without a store, and with an index where one is given. Throws the system's error. */
-export const make = (view: string, index?: string): void => {
+/**
+ * Makes a layout without a store, and with an index where one is given. Throws the system's error.
+ *
+ * @category constructors
+ */
+export const create = (view: string, index?: string): void => {
   fs.mkdirSync(view, { mode: 0o700 })
   fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
   write(view, "oci-layout", CacheLayout.ociLayout)
   if (index !== undefined) write(view, "index.json", index)
 }
 
-/** Makes a store of the layout's own, for documents and links to blobs. Throws the system's error. */
-export const makeStore = (view: string): void => fs.mkdirSync(`${view}/blobs/sha256`, { mode: 0o700 })
+/**
+ * Makes a store of the layout's own, for documents and links to blobs. Throws the system's error.
+ *
+ * @category constructors
+ */
+export const createStore = (view: string): void => fs.mkdirSync(`${view}/blobs/sha256`, { mode: 0o700 })
 
 /** Writes a new file, such as `blobs/sha256/9f3c…`. Throws the system's error. */
 export const write = (view: string, name: string, content: string): void =>

@@ -22,8 +22,12 @@ const O_PATH = 0o10000000
  */
 export const open = (directory: string): number => walk(directory, () => false)
 
-/** The same, and makes what is not there, as `mkdir -p` does. */
-export const make = (directory: string): number =>
+/**
+ * The same, and makes what is not there, as `mkdir -p` does.
+ *
+ * @category constructors
+ */
+export const create = (directory: string): number =>
   walk(directory, (parent, name) => {
     try {
       fs.mkdirSync(below(parent, name))
@@ -108,7 +112,7 @@ const openName = (parent: number, name: string, make: Make): number => {
   try {
     return openIt()
   } catch (error) {
-    if (SystemError.code(error) === "ENOENT" && make(parent, name)) return openIt()
+    if (SystemError.code(error) === "ENOENT" && create(parent, name)) return openIt()
     throw error
   }
 }

@@ -17,7 +17,7 @@ const patience = 4
  * A budget of some milliseconds of this process's work, and of four times as many by the clock: what somebody put in the
  * shim's way costs work, and a machine that is busy with something else must not cost a build its cache.
  */
-export const of = (milliseconds: number): TimeBudget => {
+export const millis = (milliseconds: number): TimeBudget => {
   let used = none
   let isCut = false
   let started: Used | undefined

@@ -60,7 +60,7 @@ export const start = async (options: Options): Promise<Gateway> => {
 const serve = (listener: net.Server, options: Options): Gateway => {
   const { report } = options
   const context: Forward.Context = { ...options, held: { bytes: 0 } }
-  const [http, http2] = [httpServer(context), Http2.make(context)]
+  const [http, http2] = [httpServer(context), Http2.createServer(context)]
   const open = new Set<net.Socket>()
   const silent = new Set<net.Socket>()
   listener.on("connection", (client: net.Socket) => {

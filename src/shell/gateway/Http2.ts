@@ -20,7 +20,7 @@ const options = { maxSessionMemory: 64, settings: { initialWindowSize: streamWin
  * Makes what serves such connections. Each has at most one connection to the daemon, made when it is needed, so that a daemon
  * that was restarted is found again.
  */
-export const make = (context: RequestBody.Context): Http2Server => {
+export const createServer = (context: RequestBody.Context): Http2Server => {
   const server = http2.createServer(options)
   const sessions = new Set<http2.ServerHttp2Session>()
   server.on("session", (session) => {

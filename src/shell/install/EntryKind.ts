@@ -22,7 +22,7 @@ const largestWrapper = 20_000_000
  *
  * The shim is told by device and inode, or, for a copy of it, by what it holds.
  */
-export const of = (root: string, absolute: string, shim: string): Entry => {
+export const identify = (root: string, absolute: string, shim: string): Entry => {
   const file = Root.onMachine(root, absolute)
   if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return { _tag: "Absent" }
   const real = path.join(root, Root.resolve(root, absolute))

@@ -54,12 +54,12 @@ const pluginDirectories = (root: string, env: Env): ReadonlyArray<string> => {
 }
 
 const directory = (root: string, absolute: string, shim: string): Directory => {
-  const entries: Record<Name, ReturnType<typeof EntryKind.of>> = {
-    "docker": EntryKind.of(root, path.join(absolute, "docker"), shim),
-    "docker.real": EntryKind.of(root, path.join(absolute, "docker.real"), shim),
-    "docker-compose": EntryKind.of(root, path.join(absolute, "docker-compose"), shim),
-    "docker-compose.real": EntryKind.of(root, path.join(absolute, "docker-compose.real"), shim),
-    "docker-shim": EntryKind.of(root, path.join(absolute, "docker-shim"), shim)
+  const entries: Record<Name, ReturnType<typeof EntryKind.identify>> = {
+    "docker": EntryKind.identify(root, path.join(absolute, "docker"), shim),
+    "docker.real": EntryKind.identify(root, path.join(absolute, "docker.real"), shim),
+    "docker-compose": EntryKind.identify(root, path.join(absolute, "docker-compose"), shim),
+    "docker-compose.real": EntryKind.identify(root, path.join(absolute, "docker-compose.real"), shim),
+    "docker-shim": EntryKind.identify(root, path.join(absolute, "docker-shim"), shim)
   }
   const toMake = missing(root, absolute)
   return {

@@ -12,7 +12,7 @@ import type { SignalRelay } from "./SignalRelay.ts"
  * What to run: the program's file, the name it is told it was called by, its arguments and its whole environment; and
  * what it finds under which descriptors instead of the shim's own, if any.
  */
-export interface Program {
+export interface Command {
   readonly file: string
   readonly argv0: string
   readonly args: ReadonlyArray<string>
@@ -28,15 +28,15 @@ export interface Program {
  *
  * Rejects with Node's error where the program cannot be started.
  */
-export const run = (program: Program, relay: SignalRelay): Promise<Ended> =>
+export const run = (command: Command, relay: SignalRelay): Promise<Ended> =>
   new Promise<Ended>((resolve, reject) => {
-    const child = spawn(program.file, program.args, {
-      argv0: program.argv0,
-      env: program.env,
-      stdio: streams(program.input ?? new Map())
+    const child = spawn(command.file, command.args, {
+      argv0: command.argv0,
+      env: command.env,
+      stdio: streams(command.input ?? new Map())
     })
     relay.passTo((signal) => child.kill(signal))
-    feed(child, program.input ?? new Map())
+    feed(child, command.input ?? new Map())
     child.once("error", (error) => {
       relay.hold()
       reject(error)

@@ -9,7 +9,7 @@
  * gets no variables whose names are none for a shell.
  */
 import * as fs from "node:fs"
-import type { Program } from "./ChildProcess.ts"
+import type { Command } from "./ChildProcess.ts"
 
 /** Whether a text has bytes in it that are no UTF-8. */
 const isRaw = (text: string): boolean => lone.test(text)
@@ -27,7 +27,7 @@ export const given = (
  * The program in a form that Node can start: a shell that puts the bytes in their places and becomes the program. The
  * program is then told its own file's name instead of the one that the shim was called by.
  */
-export const startable = <A extends Program>(program: A): A => {
+export const startable = <A extends Command>(program: A): A => {
   const variables = Object.entries(program.env).filter(([, value]) => value !== undefined && isRaw(value))
   if (variables.length === 0 && !program.args.some(isRaw)) return program
   const words = [

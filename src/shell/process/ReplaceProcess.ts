@@ -2,7 +2,7 @@
  * Replaces the shim's process by the real program, in the stand-alone form.
  */
 import * as Version from "../Version.ts"
-import type { Program } from "./ChildProcess.ts"
+import type { Command } from "./ChildProcess.ts"
 import * as InheritedDescriptors from "./InheritedDescriptors.ts"
 
 /** The executable's own: it throws an error if the program cannot be started, and leaves every signal as it was. */
@@ -18,7 +18,7 @@ type Execve = (file: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv
  * Node has `process.execve` from 22.15 on, and it is not used: with it the program ignores SIGPIPE and SIGXFSZ, as Node
  * does, and where the program cannot be started Node prints its stack and aborts (tried with 22.23.5 and 24.22.3).
  */
-export const replace = (program: Program): void => {
+export const replace = (program: Command): void => {
   if (!Version.isStandalone) return
   const { execve } = process as { readonly execve?: Execve }
   if (execve === undefined || InheritedDescriptors.marked().length > 0) return

@@ -11,8 +11,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Facts from "../../core/facts/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
+import * as FastPath from "../fast-path/FastPath.ts"
 import * as Attempt from "../files/Attempt.ts"
-import * as Front from "../front/Front.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import type { Ended } from "../process/Ended.ts"
 import * as SignalRelay from "../process/SignalRelay.ts"
@@ -116,7 +116,7 @@ export const planning = (invocation: Invocation, shim: string): Layer.Layer<Plan
  */
 export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): void => {
   const relay = Attempt.attempt(SignalRelay.install)
-  if (relay === undefined) return Front.untouched(invocation, shim, "too many open files to wait for signals")
+  if (relay === undefined) return FastPath.untouched(invocation, shim, "too many open files to wait for signals")
   let endedBy: NodeJS.Signals = "SIGTERM"
   relay.interrupt((signal) => {
     endedBy = signal
@@ -128,10 +128,10 @@ export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): 
     relay.release()
     if (Exit.isSuccess(exit)) return ChildProcess.endAs(exit.value)
     const failure = Cause.failureOption(exit.cause)
-    if (Option.isSome(failure)) return Front.fail(failure.value)
+    if (Option.isSome(failure)) return FastPath.fail(failure.value)
     if (Cause.isInterruptedOnly(exit.cause)) {
       return ChildProcess.endAs({ _tag: "Signaled", signal: endedBy } satisfies Ended)
     }
-    Front.fail({ _tag: "Defect", cause: Cause.squash(exit.cause) })
+    FastPath.fail({ _tag: "Defect", cause: Cause.squash(exit.cause) })
   })
 }

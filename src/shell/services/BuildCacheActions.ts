@@ -14,18 +14,18 @@ import * as BackgroundCollection from "../cache/BackgroundCollection.ts"
 import * as CacheExports from "../cache/CacheExports.ts"
 import * as KeptOverrideFiles from "../compose/KeptOverrideFiles.ts"
 import * as OtherNameSearch from "../compose/OtherNameSearch.ts"
+import { extend } from "../fast-path/ChildProgram.ts"
+import * as Reporter from "../fast-path/Reporter.ts"
 import type * as TimeBudget from "../files/TimeBudget.ts"
-import { extend } from "../front/ChildProgram.ts"
-import * as Reporter from "../front/Reporter.ts"
 import * as Ended from "../process/Ended.ts"
 import * as BuilderDoubt from "./BuilderDoubt.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
 import * as BuildTime from "./BuildTime.ts"
 import * as CacheBeforeBuild from "./CacheBeforeBuild.ts"
+import * as Correction from "./Correction.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import * as EntryHealing from "./EntryHealing.ts"
 import { Environment } from "./Environment.ts"
-import * as Finding from "./Finding.ts"
 import * as StepDoubt from "./StepDoubt.ts"
 
 /** A plan that was carried out: how its program ended, and the facts that it was made from. */
@@ -58,8 +58,8 @@ export interface Ran {
  * @category services
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
-  readonly before: (plan: ExecPlan) => Effect.Effect<Finding.Finding | undefined, never, Scope.Scope>
-  readonly after: (ran: Ran) => Effect.Effect<Finding.Finding | undefined>
+  readonly before: (plan: ExecPlan) => Effect.Effect<Correction.Correction | undefined, never, Scope.Scope>
+  readonly after: (ran: Ran) => Effect.Effect<Correction.Correction | undefined>
 }>() {
   static readonly make = Effect.map(
     Effect.all([Environment, EngineInfo, BuilderProbe, BuildTime.BuildTime]),
@@ -76,23 +76,23 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
               yield* Effect.sync(() => Reporter.notices(plan.verbosity, said))
               continue
             }
-            const finding = yield* CacheBeforeBuild.prepare(action, prepared, plan, time)
-            if (finding !== undefined) return finding
+            const correction = yield* CacheBeforeBuild.prepare(action, prepared, plan, time)
+            if (correction !== undefined) return correction
           }
           return undefined
         }),
         after: Effect.fn("BuildCacheActions.after")(function*(ran: Ran) {
-          const findings: Array<Finding.Finding> = []
+          const corrections: Array<Correction.Correction> = []
           for (const action of ran.plan.after) {
             if (isDoubt(action)) continue
             yield* BuildTime.breathe
-            const finding = yield* conclude(action, ran, environment, time)
-            if (finding !== undefined) findings.push(finding)
+            const correction = yield* conclude(action, ran, environment, time)
+            if (correction !== undefined) corrections.push(correction)
           }
-          if (findings.length > 0) return Finding.all(findings)
+          if (corrections.length > 0) return Correction.all(corrections)
           for (const action of ran.plan.after) {
-            const finding = isDoubt(action) ? yield* doubt(action, ran, builders) : undefined
-            if (finding !== undefined) return finding
+            const correction = isDoubt(action) ? yield* doubt(action, ran, builders) : undefined
+            if (correction !== undefined) return correction
           }
           return undefined
         })
@@ -111,7 +111,7 @@ const doubt = (
   action: Doubt,
   { ended, facts, plan }: Ran,
   builders: Context.Tag.Service<BuilderProbe>
-): Effect.Effect<Finding.Finding | undefined> => {
+): Effect.Effect<Correction.Correction | undefined> => {
   if (action._tag === "DoubtImportedSteps") return StepDoubt.doubt(plan, action, ended, facts, builders)
   return Ended.isFailure(ended)
     ? BuilderDoubt.doubt(plan, action.canRunAgain, facts, builders)
@@ -123,7 +123,7 @@ const conclude = (
   { ended, plan }: Ran,
   { invocation: { env }, shim }: Context.Tag.Service<Environment>,
   { after }: BuildTime.Budgets
-): Effect.Effect<Finding.Finding | undefined> => {
+): Effect.Effect<Correction.Correction | undefined> => {
   switch (action._tag) {
     case "PublishCacheExport":
       return done(() => publish(action, plan, ended, after))

@@ -31,9 +31,9 @@ export interface Budgets {
 export class BuildTime extends Context.Tag("docker-shim/shell/services/BuildTime")<BuildTime, Budgets>() {
   static readonly make = Effect.sync(() =>
     BuildTime.of({
-      before: TimeBudget.of(beforeBuild),
-      after: TimeBudget.of(afterBuild),
-      cleaning: TimeBudget.of(cleaningUp)
+      before: TimeBudget.millis(beforeBuild),
+      after: TimeBudget.millis(afterBuild),
+      cleaning: TimeBudget.millis(cleaningUp)
     })
   )
 }

@@ -5,9 +5,9 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/facts/Facts.ts"
-import * as Reporter from "../front/Reporter.ts"
+import * as Reporter from "../fast-path/Reporter.ts"
 import type { BuilderProbe } from "./BuilderProbe.ts"
-import * as Finding from "./Finding.ts"
+import * as Correction from "./Correction.ts"
 
 /** What the builders answer by now; `undefined` where they can, or the build may not run again. */
 export const doubt = Effect.fn("BuilderDoubt.doubt")(function*(
@@ -16,16 +16,18 @@ export const doubt = Effect.fn("BuilderDoubt.doubt")(function*(
   facts: Facts.Facts,
   builders: Context.Tag.Service<BuilderProbe>
 ) {
-  const findings: Array<Finding.Finding> = []
+  const corrections: Array<Correction.Correction> = []
   for (const { answer, question } of Facts.all(facts, "Builder")) {
     if (answer._tag !== "Exporting") continue
     const now = yield* builders.askAgain(question)
-    if (now._tag === "ImportOnly" || now._tag === "Legacy") findings.push((known) => Facts.answer(known, question, now))
+    if (now._tag === "ImportOnly" || now._tag === "Legacy") {
+      corrections.push((known) => Facts.answer(known, question, now))
+    }
   }
-  if (findings.length === 0) return undefined
+  if (corrections.length === 0) return undefined
   const next = canRunAgain ? "building again without its cache" : "run the build again"
   yield* Effect.sync(() =>
     Reporter.notices(plan.verbosity, [`the builder cannot export cache, which it could before; ${next}`])
   )
-  return canRunAgain ? Finding.all(findings) : undefined
+  return canRunAgain ? Correction.all(corrections) : undefined
 })

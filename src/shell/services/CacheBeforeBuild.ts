@@ -10,11 +10,11 @@ import * as CacheExports from "../cache/CacheExports.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
 import * as CacheView from "../cache/CacheView.ts"
+import * as Reporter from "../fast-path/Reporter.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as SystemError from "../files/SystemError.ts"
-import * as Reporter from "../front/Reporter.ts"
 import type * as BuildTime from "./BuildTime.ts"
-import * as Finding from "./Finding.ts"
+import * as Correction from "./Correction.ts"
 
 /**
  * What is known while the actions of one command are carried out: the directories that a lease was taken in, and the
@@ -34,7 +34,7 @@ export const prepare = (
   prepared: Prepared,
   plan: ExecPlan,
   time: BuildTime.Budgets
-): Effect.Effect<Finding.Finding | undefined, never, Scope.Scope> => {
+): Effect.Effect<Correction.Correction | undefined, never, Scope.Scope> => {
   switch (action._tag) {
     case "SetAsideCacheEntry":
       return Effect.sync(() => {
@@ -68,7 +68,7 @@ const tooLate = ({ directory }: CacheAction.CacheImport, { opened }: Prepared, p
       : []
   )
   Reporter.notices(plan.verbosity, [CacheText.notLookedAt(late, directory).text])
-  return Finding.withoutEntries(directory, late)
+  return Correction.withoutEntries(directory, late)
 }
 
 /** Why an entry that was sound when it was looked at cannot be imported is said; the build goes on without. */
@@ -77,7 +77,7 @@ const openImport = (
   isLeased: boolean,
   plan: ExecPlan,
   time: BuildTime.Budgets
-): Effect.Effect<Finding.Finding | undefined, never, Scope.Scope> =>
+): Effect.Effect<Correction.Correction | undefined, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync((): CacheView.Import => {
       try {
@@ -99,19 +99,19 @@ const openImport = (
         }: ${opened.why}`
         : `build cache of ${source.key} not imported: ${opened.why}; see 'docker-shim doctor'`
     ])
-    return Finding.withoutEntries(source.directory, [source.key])
+    return Correction.withoutEntries(source.directory, [source.key])
   }))
 
 const openExport = (
   target: CacheAction.CacheExport,
   time: BuildTime.Budgets
-): Effect.Effect<Finding.Finding | undefined, never, Scope.Scope> =>
+): Effect.Effect<Correction.Correction | undefined, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync((): Finding.Finding | ReadonlyArray<CacheView.Held> => {
+    Effect.sync((): Correction.Correction | ReadonlyArray<CacheView.Held> => {
       try {
         return time.before.during(() => CacheView.openExport(target))
       } catch (error) {
-        return Finding.unwritable(SystemError.describe(error, target.directory))
+        return Correction.unwritable(SystemError.describe(error, target.directory))
       }
     }),
     (opened) =>

@@ -17,7 +17,7 @@ import type { Env } from "../../core/Invocation.ts"
 import * as ComposeFileSearch from "../compose/ComposeFileSearch.ts"
 import * as EmptyListSearch from "../compose/EmptyListSearch.ts"
 import * as ModelMemory from "../compose/ModelMemory.ts"
-import { extend } from "../front/ChildProgram.ts"
+import { extend } from "../fast-path/ChildProgram.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 import { type ComposeCommand, ComposePrograms } from "./ComposePrograms.ts"
 import { Environment } from "./Environment.ts"
@@ -89,7 +89,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
           )
           const found = printed.flatMap((one) => "config" in one ? [one.config] : [])
           if (found.length > 0) {
-            const config = PlannedModel.of(ComposeModel.join(found), emptyLists(question), sha256)
+            const config = PlannedModel.trim(ComposeModel.join(found), emptyLists(question), sha256)
             if (isKnown) given.push({ asked, model: config, at })
             return { _tag: "Model", config, input } as const
           }
@@ -118,9 +118,9 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
 /** Where the files of a project may have empty lists; what is read from elsewhere may have any. */
-const emptyLists = ({ sought }: Question.Of<"ComposeModel">): EmptyLists.Sources => {
-  if (sought === undefined) return EmptyLists.unknown
-  const { directory, files } = ComposeFileSearch.locate(sought)
+const emptyLists = ({ search }: Question.Of<"ComposeModel">): EmptyLists.Sources => {
+  if (search === undefined) return EmptyLists.unknown
+  const { directory, files } = ComposeFileSearch.locate(search)
   return files.length === 0 ? EmptyLists.unknown : EmptyListSearch.search(files, directory)
 }
 

@@ -5,9 +5,9 @@ import * as Effect from "effect/Effect"
 import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
-import * as Reporter from "../front/Reporter.ts"
+import * as Reporter from "../fast-path/Reporter.ts"
 import * as BuildTime from "./BuildTime.ts"
-import * as Finding from "./Finding.ts"
+import * as Correction from "./Correction.ts"
 
 /**
  * What turned out: entries that are certainly why the build failed, where it may run again without them. `checkLater` has an
@@ -42,7 +42,7 @@ export const heal = Effect.fn("EntryHealing.heal")(function*(
     ])
   )
   if (!canRunAgain) return undefined
-  return Finding.withoutEntries(directory, damaged)
+  return Correction.withoutEntries(directory, damaged)
 })
 
 /** What could not be read in time is read in the background, so that damage costs one build at most. */

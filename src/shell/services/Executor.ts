@@ -8,8 +8,8 @@ import * as Facts from "../../core/facts/Facts.ts"
 import * as UnansweredModel from "../../core/plan/compose/UnansweredModel.ts"
 import * as SaidOnce from "../compose/SaidOnce.ts"
 import type { Failure } from "../Failure.ts"
-import * as ChildProgram from "../front/ChildProgram.ts"
-import * as Reporter from "../front/Reporter.ts"
+import * as ChildProgram from "../fast-path/ChildProgram.ts"
+import * as Reporter from "../fast-path/Reporter.ts"
 import type * as Ended from "../process/Ended.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 import { BuildCacheActions } from "./BuildCacheActions.ts"
@@ -56,7 +56,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
     const onlyNew = newToUser()
 
     const run = Effect.fn("Executor.run")(function*(plan: ExecPlan.ExecPlan) {
-      const program = ChildProgram.of(plan, invocation, shim)
+      const program = ChildProgram.prepare(plan, invocation, shim)
       if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
       yield* Effect.sync(() => Reporter.plan(onlyNew(SaidOnce.filter(plan, invocation.env))))
       const input = yield* Effect.acquireRelease(

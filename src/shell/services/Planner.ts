@@ -14,9 +14,9 @@ import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import type { Failure } from "../Failure.ts"
+import type * as Answers from "../fast-path/Answers.ts"
+import * as PlanLoop from "../fast-path/PlanLoop.ts"
 import type * as TimeBudget from "../files/TimeBudget.ts"
-import type * as Answers from "../front/Answers.ts"
-import * as PlanLoop from "../front/PlanLoop.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
 import * as BuildTime from "./BuildTime.ts"
 import { CommandHelp } from "./CommandHelp.ts"
@@ -68,7 +68,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
         case "ComposeFiles":
         case "NameFile":
         case "KeptOverrides":
-          return ProjectAnswers.give(facts, question, invocation.env)
+          return ProjectAnswers.answer(facts, question, invocation.env)
         case "ComposeModel":
           return Facts.answer(facts, question, yield* compose.ask(question))
         case "StackModel":
@@ -114,7 +114,7 @@ const looking = (budget: TimeBudget.TimeBudget, env: Invocation["env"]) => {
       case "CacheDirectory":
         return Facts.answer(facts, question, CacheInspection.inspect(question, budget))
       case "BuildFiles":
-        return Facts.answer(facts, question, BuildFiles.of(question))
+        return Facts.answer(facts, question, BuildFiles.read(question))
       case "BuildContext":
         return Facts.answer(facts, question, contexts(question))
       case "Dockerfile":

@@ -97,7 +97,7 @@ const start = (probe: Probe): Effect.Effect<Ran> =>
     const child = spawn(probe.file, probe.args, {
       env: {
         ...probe.env,
-        [RecursionDepth.variable]: String(Math.max(RecursionDepth.of(probe.env), deepestProbe))
+        [RecursionDepth.variable]: String(Math.max(RecursionDepth.read(probe.env), deepestProbe))
       },
       stdio: streams(probe.descriptors ?? new Map()),
       detached: true

@@ -4,7 +4,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Failure } from "../Failure.ts"
-import * as ChildProgram from "../front/ChildProgram.ts"
+import * as ChildProgram from "../fast-path/ChildProgram.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import type { Ended } from "../process/Ended.ts"
 import type { SignalRelay } from "../process/SignalRelay.ts"
@@ -29,12 +29,12 @@ import * as BuildTime from "./BuildTime.ts"
  * @category services
  */
 export class ProcessRunner extends Context.Tag("docker-shim/shell/services/ProcessRunner")<ProcessRunner, {
-  readonly run: (program: ChildProcess.Program) => Effect.Effect<Ended, Failure>
+  readonly run: (program: ChildProcess.Command) => Effect.Effect<Ended, Failure>
 }>() {
   static readonly make = (relay: SignalRelay) =>
     Effect.map(BuildTime.BuildTime, ({ after }) =>
       ProcessRunner.of({
-        run: Effect.fn("ProcessRunner.run")((program: ChildProcess.Program) =>
+        run: Effect.fn("ProcessRunner.run")((program: ChildProcess.Command) =>
           Effect.promise(() => new Promise((resolve) => setImmediate(resolve))).pipe(
             Effect.zipRight(Effect.tryPromise({
               try: () => ChildProcess.run(program, relay),

@@ -9,10 +9,10 @@ import * as Facts from "../../core/facts/Facts.ts"
 import * as StepRefresh from "../../core/plan/build/StepRefresh.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as ImportedSteps from "../builder/ImportedSteps.ts"
-import * as Reporter from "../front/Reporter.ts"
+import * as Reporter from "../fast-path/Reporter.ts"
 import type { Ended } from "../process/Ended.ts"
 import type { BuilderProbe } from "./BuilderProbe.ts"
-import type { Finding } from "./Finding.ts"
+import type { Correction } from "./Correction.ts"
 
 /**
  * The steps not to take from the cache when the build is planned again; `undefined` where it is not run again.
@@ -41,9 +41,9 @@ export const doubt = Effect.fn("StepDoubt.doubt")(function*(
   yield* Effect.sync(() =>
     Reporter.notices(plan.verbosity, [`the build failed after steps that fill its cache mounts were imported; ${next}`])
   )
-  const finding: Finding = (found) =>
+  const correction: Correction = (found) =>
     Facts.answer(found, known.question, [...known.answer, ...imported.map(StepRefresh.digestOf)])
-  return action.canRunAgain ? finding : undefined
+  return action.canRunAgain ? correction : undefined
 })
 
 /** Of commands in the Dockerfile's order, those that the failed step could depend on; all where it is not known. */

@@ -55,7 +55,7 @@ export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/Temp
         const placed = yield* Effect.acquireRelease(
           Effect.try({
             try: () =>
-              PrivateDirectory.make(
+              PrivateDirectory.create(
                 invocation.env,
                 (directory) => ({ directory, ...write(plan, directory, invocation.env) })
               ),

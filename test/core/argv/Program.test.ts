@@ -10,6 +10,6 @@ describe("Program", () => {
     ["/docker-compose/docker", "docker"],
     ["docker-compose-x", "docker"]
   ])("%s is for %s", (argv0, program) => {
-    assert.strictEqual(Program.of(argv0), program)
+    assert.strictEqual(Program.fromName(argv0), program)
   })
 })

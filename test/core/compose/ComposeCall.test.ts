@@ -25,7 +25,7 @@ describe("ComposeCall", () => {
     ["compose up --help", "nothing"],
     ["compose", "nothing"]
   ])("%s needs %s", (words, need) => {
-    assert.strictEqual(ComposeCall.needOf(call(words)), need)
+    assert.strictEqual(ComposeCall.projectDetail(call(words)), need)
   })
 
   it.each([

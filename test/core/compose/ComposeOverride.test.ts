@@ -10,18 +10,18 @@ const text = FastCheck.string({ unit: "binary" })
 describe("ComposeOverride", () => {
   describe("print", () => {
     it("leaves out what is empty", () => {
-      assert.strictEqual(ComposeOverride.print(ComposeOverride.of([])), "{}\n")
+      assert.strictEqual(ComposeOverride.print(ComposeOverride.fromAdditions([])), "{}\n")
     })
 
     it("escapes what YAML takes for the end of a line", () => {
       const printed = ComposeOverride.print(
-        ComposeOverride.of([{ section: "secrets", name: "s", fields: { file: "/a\u0085b\u2028c" } }])
+        ComposeOverride.fromAdditions([{ section: "secrets", name: "s", fields: { file: "/a\u0085b\u2028c" } }])
       )
       assert.include(printed, String.raw`/a\u0085b\u2028c`)
     })
 
     it.prop("is YAML that says the same", [text, text], ([name, source]) => {
-      const override = ComposeOverride.of([{
+      const override = ComposeOverride.fromAdditions([{
         section: "services",
         name: `s${name}`,
         fields: { volumes: [{ source }] }
@@ -34,7 +34,7 @@ describe("ComposeOverride", () => {
 
   describe("of", () => {
     it("puts together what a part is given, each part where it was first named", () => {
-      const override = ComposeOverride.of([
+      const override = ComposeOverride.fromAdditions([
         { section: "services", name: "web", fields: { build: 1 } },
         { section: "services", name: "__proto__", fields: { build: 2 } },
         { section: "volumes", name: "web", fields: { driver_opts: 3 } },
@@ -50,7 +50,7 @@ describe("ComposeOverride", () => {
     })
 
     it("is empty where nothing is said", () => {
-      assert.isTrue(ComposeOverride.isEmpty(ComposeOverride.of([])))
+      assert.isTrue(ComposeOverride.isEmpty(ComposeOverride.fromAdditions([])))
     })
   })
 })

@@ -12,9 +12,9 @@ const printed = (
     readonly declared?: EmptyLists.Sources["declared"]
   } = {}
 ): string => {
-  const model = ComposeModel.decode(PlannedModel.of(config, { mayHave: true, declared }))
+  const model = ComposeModel.decode(PlannedModel.trim(config, { mayHave: true, declared }))
   const all = [...EmptyLists.removed(model, additions), ...additions]
-  return ComposeOverride.print(ComposeOverride.of(all)).replace(/\s/g, "")
+  return ComposeOverride.print(ComposeOverride.fromAdditions(all)).replace(/\s/g, "")
 }
 
 describe("removed", () => {
@@ -74,7 +74,7 @@ describe("removed", () => {
 
   it("keeps no hook that sets variables, whose values may be secrets", () => {
     const hooks = [{ command: ["a"] }, { command: ["b"], environment: { TOKEN: "s3cret" } }]
-    assert.notInclude(JSON.stringify(PlannedModel.of({ services: { web: { post_start: hooks } } })), "s3cret")
+    assert.notInclude(JSON.stringify(PlannedModel.trim({ services: { web: { post_start: hooks } } })), "s3cret")
   })
 
   it("adds nothing to what an addition gives", () => {
@@ -90,7 +90,7 @@ describe("removed", () => {
   it("removes nothing where no file has an empty list", () => {
     const none = { mayHave: false, declared: {} }
     const config = { services: { web: { image: "a", gpus: [{ driver: "b" }] } }, networks: { n: { ipam: {} } } }
-    assert.deepStrictEqual(EmptyLists.removed(ComposeModel.decode(PlannedModel.of(config, none)), []), [])
+    assert.deepStrictEqual(EmptyLists.removed(ComposeModel.decode(PlannedModel.trim(config, none)), []), [])
   })
 })
 

@@ -24,11 +24,11 @@ const config = {
 
 describe("PlannedModel", () => {
   it("has no value that may be a secret", () => {
-    assert.notInclude(JSON.stringify(PlannedModel.of(config)), secret)
+    assert.notInclude(JSON.stringify(PlannedModel.trim(config)), secret)
   })
 
   it("keeps what planning reads", () => {
-    const text = JSON.stringify(PlannedModel.of(config))
+    const text = JSON.stringify(PlannedModel.trim(config))
     for (
       const kept of [
         "\"image\":\"a\"",
@@ -84,7 +84,7 @@ describe("PlannedModel", () => {
       return { ...found, files: found.files.map(({ content }) => content) }
     }
     const expected = planned(whole)
-    assert.deepStrictEqual(planned(PlannedModel.of(whole, { mayHave: false, declared: {} })), expected)
+    assert.deepStrictEqual(planned(PlannedModel.trim(whole, { mayHave: false, declared: {} })), expected)
     const places = ["volumes", "devices", "logging.options.syslog-address"].map((field) => `services.web.${field}`)
     const others = [
       "volumes.bound.driver_opts.device",
@@ -99,7 +99,7 @@ describe("PlannedModel", () => {
 
   it("tells models apart by what it leaves out", () => {
     const other = { ...config, configs: { inline: { content: "other" } } }
-    assert.notDeepEqual(PlannedModel.of(other), PlannedModel.of(config))
-    assert.deepStrictEqual(PlannedModel.of(structuredClone(config)), PlannedModel.of(config))
+    assert.notDeepEqual(PlannedModel.trim(other), PlannedModel.trim(config))
+    assert.deepStrictEqual(PlannedModel.trim(structuredClone(config)), PlannedModel.trim(config))
   })
 })

@@ -56,7 +56,7 @@ describe("FileList", () => {
     ["up", { COMPOSE_ENV_FILES: "f,g" }, { start: "/w", files: undefined, envFiles: ["/w/f", "/w/g"] }],
     ["up", { COMPOSE_DISABLE_ENV_FILE: "1" }, { start: "/w", files: undefined, envFiles: [] }]
   ])("looks for the files of %s with %j", (words, env, expected) => {
-    assert.deepStrictEqual(FileList.sought(call(words), { argv0: "docker", argv: [], env, cwd: "/w" }), {
+    assert.deepStrictEqual(FileList.search(call(words), { argv0: "docker", argv: [], env, cwd: "/w" }), {
       projectDirectory: undefined,
       envFiles: undefined,
       isV1: false,
@@ -68,7 +68,7 @@ describe("FileList", () => {
     "leaves %s with %j to Compose",
     (words, env) => {
       const invocation = { argv0: "docker", argv: [], env, cwd: "/w" }
-      assert.strictEqual(FileList.sought(call(words), invocation), undefined)
+      assert.strictEqual(FileList.search(call(words), invocation), undefined)
     }
   )
 

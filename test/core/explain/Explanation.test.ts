@@ -5,7 +5,7 @@ import * as Facts from "../../../src/core/facts/Facts.ts"
 import * as ShellWord from "../../../src/core/syntax/ShellWord.ts"
 
 const of = (words: ReadonlyArray<string>, changes: Partial<ExecPlan.ExecPlan> = {}) =>
-  Explanation.of(
+  Explanation.explain(
     { argv0: "docker", argv: ["ps"], env: {}, cwd: "/" },
     { ...ExecPlan.passThrough("docker", words), ...changes },
     Facts.none,

@@ -11,7 +11,7 @@ describe("QuestionText", () => {
     env: {},
     services: [],
     descriptors: [],
-    sought: undefined
+    search: undefined
   } as const
   const wanted = (path: string) =>
     ({

@@ -9,7 +9,7 @@ const asked: ComposeModel.Asked = {
   profiles: "all",
   services: [],
   descriptors: [],
-  sought: undefined
+  search: undefined
 }
 
 describe("ComposeModel", () => {

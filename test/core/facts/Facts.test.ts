@@ -14,7 +14,7 @@ const model = (profiles: "all" | "own") =>
     profiles,
     services: [],
     descriptors: [],
-    sought: undefined
+    search: undefined
   }) as const
 
 describe("Facts", () => {

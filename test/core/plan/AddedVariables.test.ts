@@ -47,7 +47,7 @@ describe("Plan.withoutAdded", () => {
     const env = {
       ...added,
       DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: "docker",
-      [PlannedMark.variable]: PlannedMark.of(argv)
+      [PlannedMark.variable]: PlannedMark.forWords(argv)
     }
     const call = { argv0: "docker-compose", argv, env, cwd: "/project" }
     assert.strictEqual(Plan.withoutAdded(call), call)

@@ -3,8 +3,10 @@ import * as PlannedMark from "../../../src/core/plan/PlannedMark.ts"
 
 describe("PlannedMark", () => {
   it("fits the same words only", () => {
-    assert.strictEqual(PlannedMark.of(["compose", "up"]), PlannedMark.of(["compose", "up"]))
-    const marks = [["compose", "up"], ["compose up"], ["compose", "up", ""], ["up", "compose"]].map(PlannedMark.of)
+    assert.strictEqual(PlannedMark.forWords(["compose", "up"]), PlannedMark.forWords(["compose", "up"]))
+    const marks = [["compose", "up"], ["compose up"], ["compose", "up", ""], ["up", "compose"]].map(
+      PlannedMark.forWords
+    )
     assert.strictEqual(new Set(marks).size, marks.length)
   })
 })

@@ -10,6 +10,6 @@ describe("ofProgram", () => {
     ["compose config --environment --environment", { DOCKER_SHIM_DEPTH: null }, { DOCKER_SHIM_DEPTH: "9" }, 1],
     ["compose config --environment --environment=true", { DOCKER_SHIM_DEPTH: null }, {}, 0]
   ])("of %j with %j in %j is %i", (words, changes, env, depth) => {
-    assert.strictEqual(RecursionDepth.ofProgram(words.split(" "), changes, env), depth)
+    assert.strictEqual(RecursionDepth.forProgram(words.split(" "), changes, env), depth)
   })
 })

@@ -144,7 +144,7 @@ describe("the digest of a build context", () => {
   })
 
   it("is not told once the time for it is spent", () => {
-    const budget = TimeBudget.of(0)
+    const budget = TimeBudget.millis(0)
     assert.isUndefined(BuildContext.reader(budget)({ _tag: "BuildContext", directory: root, dockerfile: undefined }))
   })
 

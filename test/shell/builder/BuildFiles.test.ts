@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }))
 
 const ask = (cache = "elsewhere", file = "app/Dockerfile", context: string | undefined = "app") =>
-  BuildFiles.of({
+  BuildFiles.read({
     _tag: "BuildFiles",
     path: path.join(root, file),
     context: path.join(root, context),

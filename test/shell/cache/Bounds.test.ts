@@ -181,7 +181,7 @@ describe("documents", () => {
       const manifest = OciLayout.latestManifest(index)?.digest ?? ""
       fs.truncateSync(Store.blobFile(store, manifest), 60 * 1024 * 1024)
     }
-    const [found, time] = await timed(() => inspect(store.directory, TimeBudget.of(250)))
+    const [found, time] = await timed(() => inspect(store.directory, TimeBudget.millis(250)))
     assert.strictEqual(found._tag, "Usable")
     assert.isBelow(time, 1_000)
   })
@@ -196,7 +196,7 @@ describe("documents", () => {
       store.publish(`app@${at}`, [`${at}`])
       forge(`app@${at}`, JSON.stringify({ layers, at }))
     }
-    const [found, time] = await timed(() => inspect(store.directory, TimeBudget.of(50)))
+    const [found, time] = await timed(() => inspect(store.directory, TimeBudget.millis(50)))
     assert.deepInclude(found, { leftOut: ["app"] })
     assert.isBelow(time, 1_000)
   })
@@ -211,7 +211,7 @@ describe("two hundred thousand names", () => {
     try {
       fs.mkdirSync(CacheLayout.blobs(directory))
       execFileSync("sh", ["-c", "seq 1 200000 | sed 's/^/app@/' | xargs touch"], { cwd: directory })
-      const budget = TimeBudget.of(250)
+      const budget = TimeBudget.millis(250)
       const [found, time] = await timed(() => inspect(directory, budget))
       assert.deepInclude(found, { leftOut: ["app"], relatives: {} })
       assert.isBelow(time, 1_000)

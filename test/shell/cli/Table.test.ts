@@ -83,7 +83,7 @@ describe("Terminal", () => {
       [{ isTTY: true, columns: 9 }, { TERM: "dumb" }, { isTerminal: true, hasColor: false, width: 9 }],
       [{}, { COLUMNS: "60" }, { isTerminal: false, hasColor: false, width: Infinity }]
     ])("of %j with %j is %j", (stream, env, expected) => {
-      assert.deepStrictEqual(Terminal.of(stream, env), expected)
+      assert.deepStrictEqual(Terminal.detect(stream, env), expected)
     })
   })
 })

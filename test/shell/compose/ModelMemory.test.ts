@@ -26,7 +26,7 @@ const question = (more: Partial<Question.Questions["ComposeModel"]> = {}): Quest
   profiles: "all",
   services: [],
   descriptors: [],
-  sought: {
+  search: {
     start: path.join(root, "p"),
     files: undefined,
     projectDirectory: undefined,
@@ -97,7 +97,7 @@ describe("ModelMemory", () => {
 
   it.each<[string, string, Partial<Question.Questions["ComposeModel"]>]>([
     ["standard input", "services: {}\n", { descriptors: [0] }],
-    ["files that only Compose finds", "services: {}\n", { sought: undefined }],
+    ["files that only Compose finds", "services: {}\n", { search: undefined }],
     ["a file whose name is computed", "include: [\"${X}.yaml\"]\n", {}],
     ["a file that is fetched", "include: [oci://registry/project]\n", {}],
     ["a file that an anchor names", "x: &a more.yaml\ninclude: [*a]\n", {}],

@@ -20,7 +20,7 @@ const place = (name: string, mode = 0o700): string => {
   fs.chmodSync(at(name), mode)
   return at(name)
 }
-const make = (env: Readonly<Record<string, string>>): string => PrivateDirectory.make(env, (directory) => directory)
+const make = (env: Readonly<Record<string, string>>): string => PrivateDirectory.create(env, (directory) => directory)
 
 describe("PrivateDirectory", () => {
   it("is this user's alone, and takes away what killed runs left, and nothing else", () => {
@@ -85,7 +85,7 @@ describe("PrivateDirectory", () => {
 
   it("is in the next place where the first has no room, and nothing is left in the first", () => {
     const [one, two] = [place("one"), place("two")]
-    const made = PrivateDirectory.make({ XDG_RUNTIME_DIR: one, TMPDIR: two }, (directory) => {
+    const made = PrivateDirectory.create({ XDG_RUNTIME_DIR: one, TMPDIR: two }, (directory) => {
       if (directory.startsWith(one)) throw new Error("no room")
       return directory
     })
@@ -93,7 +93,7 @@ describe("PrivateDirectory", () => {
     assert.deepStrictEqual(fs.readdirSync(one), [])
     assert.throws(
       () =>
-        PrivateDirectory.make({ XDG_RUNTIME_DIR: one }, (directory) => {
+        PrivateDirectory.create({ XDG_RUNTIME_DIR: one }, (directory) => {
           throw new Error(directory.startsWith(one) ? "first" : "later")
         }),
       "first"

@@ -88,7 +88,7 @@ describe("a path that the user gave", () => {
   ])("does not lead over %s", (_, plant) => {
     const planted = plant()
     const words = `${planted} is a symbolic link that other users could change; name the directory that it leads to`
-    for (const open of [SettingPath.open, SettingPath.make]) {
+    for (const open of [SettingPath.open, SettingPath.create]) {
       assert.strictEqual(led(open, planted), words)
       assert.strictEqual(led(open, `${planted}/sub`), words)
     }
@@ -101,15 +101,15 @@ describe("a path that the user gave", () => {
     link("loop", "loop")
     assert.strictEqual(led(SettingPath.open, at("none/sub")), `${at("none/sub")} does not exist`)
     assert.strictEqual(led(SettingPath.open, at("file")), `${at("file")} is not a directory`)
-    assert.strictEqual(led(SettingPath.make, at("file/sub")), `${at("file/sub")} is not a directory`)
+    assert.strictEqual(led(SettingPath.create, at("file/sub")), `${at("file/sub")} is not a directory`)
     assert.strictEqual(led(SettingPath.open, at("loop")), `${at("loop")} is a symbolic link`)
   })
 
   it("is made as a whole", () => {
     link("own", "link")
-    assert.strictEqual(led(SettingPath.make, `${at("link")}/a/../b`), at("own/b"))
+    assert.strictEqual(led(SettingPath.create, `${at("link")}/a/../b`), at("own/b"))
     assert.isTrue(fs.statSync(at("own/a")).isDirectory())
-    assert.strictEqual(led(SettingPath.make, at("own/b")), at("own/b"))
+    assert.strictEqual(led(SettingPath.create, at("own/b")), at("own/b"))
   })
 
   it.each(["open", "make"] as const)(

@@ -53,7 +53,7 @@ export const share = (build: Build, situation: Situation): Planning.Planning<Rea
   Planning.run(function*() {
     const { tokens } = build
     const key = BuildSubject.keyOf(tokens, situation.invocation)
-    const decided = CachedBuilds.offWhy(situation.settings) ?? UserDecision.of(tokens)
+    const decided = CachedBuilds.offWhy(situation.settings) ?? UserDecision.read(tokens)
     if (decided !== undefined) return yield* leave(tokens, decided)
     if (key === undefined) return yield* leave(tokens, "it names no context, or a tag that docker refuses")
     if (Argv.unknownFlag(tokens) !== undefined) return yield* leave(tokens, "a flag of it is not understood")

@@ -139,5 +139,5 @@ const fromEnvironment = (given: ReadonlyArray<string>, env: Env): ReadonlyArray<
 const find = (sources: Sources | undefined, situation: Situation): Planning.Planning<string | undefined> =>
   sources === undefined ? Planning.of(undefined) : Planning.map(
     Planning.ask(situation, sources.context),
-    (context) => context === undefined ? undefined : Digest.of(JSON.stringify([context, sources.parameters]))
+    (context) => context === undefined ? undefined : Digest.sha256(JSON.stringify([context, sources.parameters]))
   )

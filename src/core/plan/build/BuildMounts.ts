@@ -37,7 +37,7 @@ export const ofService = (
   const names = JsonObject.entries(JsonObject.field(build, "args")).map(([name]) => name)
   if (names.includes(syntaxArgument) || hasOwnSyntax(tokens)) return unknown
   const inline = JsonObject.text(build, "dockerfile_inline")
-  if (inline !== undefined) return Planning.of(MountDependence.of(inline, hasContexts))
+  if (inline !== undefined) return Planning.of(MountDependence.analyze(inline, hasContexts))
   const directory = JsonObject.text(build, "context")
   if (directory === undefined || !PosixPath.isAbsolute(directory)) return unknown
   return find(PosixPath.join(directory, JsonObject.text(build, "dockerfile") ?? "Dockerfile"), hasContexts, situation)
@@ -56,4 +56,7 @@ const find = (
   hasContexts: boolean,
   situation: Situation
 ): Planning.Planning<MountDependence.MountDependence> =>
-  Planning.map(Planning.ask(situation, { _tag: "Dockerfile", file }), (text) => MountDependence.of(text, hasContexts))
+  Planning.map(
+    Planning.ask(situation, { _tag: "Dockerfile", file }),
+    (text) => MountDependence.analyze(text, hasContexts)
+  )

@@ -136,7 +136,7 @@ const find = (
     : Planning.ask(situation, question)
   return Planning.map(files, ({ digest, sendsCache }) => {
     const whole = JSON.stringify([context, dockerfile, digest ?? "", [...args].sort()])
-    return { sendsCache, origin: Digest.of(whole).slice(0, originLength) }
+    return { sendsCache, origin: Digest.sha256(whole).slice(0, originLength) }
   })
 }
 

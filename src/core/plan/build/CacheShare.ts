@@ -12,7 +12,7 @@ import * as CacheView from "../../cache/CacheView.ts"
 import type { CacheSettings } from "../../settings/CacheSettings.ts"
 import * as CsvRecord from "../../syntax/CsvRecord.ts"
 import * as Planning from "../Planning.ts"
-import type { CacheAttributes, CacheRequest } from "./CachePart.ts"
+import type { CacheAttributes, CacheRequest } from "./CacheRequest.ts"
 import { sourceOf, type Store, type Usable } from "./CacheStore.ts"
 import * as CacheText from "./CacheText.ts"
 

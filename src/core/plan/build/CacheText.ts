@@ -4,7 +4,7 @@
 import * as CacheKey from "../../cache/CacheKey.ts"
 import type { Change, Notice } from "../../ExecPlan.ts"
 import type { CacheSettings } from "../../settings/CacheSettings.ts"
-import type { CacheAttributes, CacheRequest } from "./CachePart.ts"
+import type { CacheAttributes, CacheRequest } from "./CacheRequest.ts"
 import type { Store } from "./CacheStore.ts"
 
 /** The changes that giving a build its part makes: `from` and `to` name the places, such as `--cache-from`. */

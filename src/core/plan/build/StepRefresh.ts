@@ -36,7 +36,7 @@ export const endpointOf = (
 }
 
 /** A digest of a command, by which it is remembered: a command can hold what is nobody's business. */
-export const digestOf = (command: string): string => Digest.of(command)
+export const digestOf = (command: string): string => Digest.sha256(command)
 
 /** What has to run; asked only where a step needs another to have run. */
 export const find = (

@@ -7,7 +7,7 @@ import * as Argv from "../../argv/Argv.ts"
  * Why a build with these words is not given the shared cache, such as `it has its own --cache-from`; `undefined` where
  * nothing was decided.
  */
-export const of = (tokens: ReadonlyArray<Argv.Token>): string | undefined => {
+export const read = (tokens: ReadonlyArray<Argv.Token>): string | undefined => {
   const own = ["cache-from", "cache-to"].find((name) => Argv.has(tokens, name))
   if (own !== undefined) return `it has its own --${own}`
   const prints = ["call", "print"].find((name) => Argv.has(tokens, name))

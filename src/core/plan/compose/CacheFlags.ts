@@ -5,8 +5,8 @@ import * as Argv from "../../argv/Argv.ts"
 import type { ComposeCall } from "../../compose/ComposeCall.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
+import * as CallParser from "./CallParser.ts"
 import type { ServiceCache } from "./ModelCache.ts"
-import * as ReadCall from "./ReadCall.ts"
 
 /** No released Compose has it: source tags 2.24.0 to 5.5.0. */
 const flag = "set"
@@ -15,7 +15,7 @@ const flag = "set"
 export const areKnown = ({ form, line }: ComposeCall, situation: Situation): Planning.Planning<boolean> =>
   line.command._tag !== "ComposeCommand" || line.command.name !== "build"
     ? Planning.of(false)
-    : Planning.map(ReadCall.help(form, ["build"], situation), (flags) => flags.some(({ name }) => name === flag))
+    : Planning.map(CallParser.flagsOf(form, ["build"], situation), (flags) => flags.some(({ name }) => name === flag))
 
 /**
  * The flags that give services their cache, such as `--set=web.build.cache_from=type=local,src=/buildkit-cache/web`.

@@ -21,6 +21,7 @@ import * as SessionDaemon from "../SessionDaemon.ts"
 import type { Situation } from "../Situation.ts"
 import * as UnknownFlags from "../UnknownFlags.ts"
 import * as CacheFlags from "./CacheFlags.ts"
+import * as CallParser from "./CallParser.ts"
 import * as ForeignProject from "./ForeignProject.ts"
 import * as KeptOverrides from "./KeptOverrides.ts"
 import * as ModelCache from "./ModelCache.ts"
@@ -28,7 +29,6 @@ import * as ModelPaths from "./ModelPaths.ts"
 import * as ModelQuestion from "./ModelQuestion.ts"
 import * as ProjectFiles from "./ProjectFiles.ts"
 import * as ProjectNaming from "./ProjectNaming.ts"
-import * as ReadCall from "./ReadCall.ts"
 import * as SharedNames from "./SharedNames.ts"
 import * as ShownEnvironment from "./ShownEnvironment.ts"
 
@@ -46,7 +46,7 @@ export const placeholder = "@docker-shim/compose-override@"
  */
 export const plan = (form: ComposeCall.Form, situation: Situation): Planning.Planning<ReadonlyArray<string>> =>
   Planning.run(function*() {
-    const { call, doubt } = yield* ReadCall.read(form, situation)
+    const { call, doubt } = yield* CallParser.parse(form, situation)
     const endpoint = Routing.endpointOf(form === "standalone" ? call.line.group : call.line.globals)
     const env = yield* Routing.route(endpoint, situation)
     yield* UnknownFlags.notice(doubt)
@@ -64,13 +64,13 @@ const project = (
 ): Planning.Planning<CommandLine.CommandLine> =>
   Planning.run(function*() {
     const call = KeptOverrides.without(given, situation.invocation)
-    const need = ComposeCall.needOf(call)
-    if (need === "nothing") return given.line
-    const daemon = yield* ForeignProject.daemonOf(call, need, situation)
-    if (daemon._tag === "Another") return yield* ForeignProject.leave(call, need, daemon.why, situation)
+    const detail = ComposeCall.projectDetail(call)
+    if (detail === "nothing") return given.line
+    const daemon = yield* ForeignProject.daemonOf(call, detail, situation)
+    if (daemon._tag === "Another") return yield* ForeignProject.leave(call, detail, daemon.why, situation)
     const settled = { ...situation, settings: SessionDaemon.settle(situation.settings, daemon) }
     const naming = ProjectNaming.find(call, settled)
-    if (need === "model") return yield* changed(call, naming, env, settled)
+    if (detail === "model") return yield* changed(call, naming, env, settled)
     const { value: name } = yield* Planning.inspect(naming)
     yield* KeptOverrides.forget(call, name, settled)
     return yield* ProjectNaming.byFile(call, naming, settled)
@@ -167,7 +167,7 @@ const overridesOf = (
     : ProjectNaming.refusesEmptyLists(call, situation)
   return Planning.map(isRefused, (refused) => {
     const overrideOf = (some: ReadonlyArray<ComposeOverride.Addition>): ComposeOverride.ComposeOverride =>
-      ComposeOverride.of([...(refused ? EmptyLists.removed(model, some) : []), ...some])
+      ComposeOverride.fromAdditions([...(refused ? EmptyLists.removed(model, some) : []), ...some])
     return { override: overrideOf(all), kept: KeptOverrides.file(project, overrideOf(paths)) }
   })
 }

@@ -23,16 +23,16 @@ import * as ProjectNaming from "./ProjectNaming.ts"
  */
 export const daemonOf = (
   call: ComposeCall.ComposeCall,
-  need: Exclude<ComposeCall.Need, "nothing">,
+  detail: Exclude<ComposeCall.ProjectDetail, "nothing">,
   situation: Situation
 ): Planning.Planning<SessionDaemon.Daemon> =>
-  concerns(need, situation.settings)
+  concerns(detail, situation.settings)
     ? SessionDaemon.find(ComposeCall.endpoint(call), situation)
     : Planning.of({ _tag: "Session", endpoint: situation.settings.dockerHost ?? "" })
 
-const concerns = (need: Exclude<ComposeCall.Need, "nothing">, settings: Settings.Settings): boolean =>
+const concerns = (detail: Exclude<ComposeCall.ProjectDetail, "nothing">, settings: Settings.Settings): boolean =>
   settings.session !== undefined
-  || (need === "model" && (SourceTranslation.mapsPaths(settings) || settings.cache.use !== "off"))
+  || (detail === "model" && (SourceTranslation.mapsPaths(settings) || settings.cache.use !== "off"))
 
 /**
  * The line of a project on another daemon, as it is. One line says so if the user counts on what is left out: a path would
@@ -40,14 +40,14 @@ const concerns = (need: Exclude<ComposeCall.Need, "nothing">, settings: Settings
  */
 export const leave = (
   call: ComposeCall.ComposeCall,
-  need: Exclude<ComposeCall.Need, "nothing">,
+  detail: Exclude<ComposeCall.ProjectDetail, "nothing">,
   why: string,
   situation: Situation
 ): Planning.Planning<CommandLine> =>
   Planning.run(function*() {
     const { settings } = situation
     yield* Planning.gain({ leftAlone: [{ what: "project", value: "", why }] })
-    if (need !== "model") return call.line
+    if (detail !== "model") return call.line
     const losesPaths = yield* losesAskedPaths(call, { ...situation, settings: { ...settings, elsewhere: why } })
     const isBuild = settings.cache.use !== "off" && ModelCache.mayBuild(call) && isBuildAsked(call)
     const notices = losesPaths ? [lostPathsNotice(why)] : isBuild ? [CacheText.notShared(why)] : []

@@ -129,6 +129,6 @@ const listed = (
   files: ProjectFiles.Known,
   { cwd }: Invocation
 ): ReadonlyArray<string> =>
-  (files._tag === "Given" ? Argv.values(call.line.group, "file") : files.files).map((file) =>
+  (files._tag === "ByFlag" ? Argv.values(call.line.group, "file") : files.files).map((file) =>
     file === "-" ? file : PosixPath.join(cwd, file)
   )

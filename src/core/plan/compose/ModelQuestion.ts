@@ -25,7 +25,7 @@ export const ask = (
     profiles: how.profiles,
     services: how.profiles === "all" ? ComposeCall.services(call) : [],
     descriptors: FileList.descriptors(call, invocation),
-    sought: FileList.sought(call, { ...invocation, env: extended(invocation.env, how.env) })
+    search: FileList.search(call, { ...invocation, env: extended(invocation.env, how.env) })
   })
 }
 

@@ -6,7 +6,7 @@ import * as ComposeCall from "../../compose/ComposeCall.ts"
 
 /** Whether it matters for a call: one that creates containers, and not only says what it would do. */
 export const isAsked = (call: ComposeCall.ComposeCall): boolean =>
-  ComposeCall.needOf(call) === "model" && ComposeCall.creates(call) && !ComposeCall.isDryRun(call.line)
+  ComposeCall.projectDetail(call) === "model" && ComposeCall.creates(call) && !ComposeCall.isDryRun(call.line)
 
 /**
  * Looks for volumes of the name that the project has without the session's: a database in one would seem to be empty.

@@ -19,14 +19,14 @@ import * as ModelQuestion from "./ModelQuestion.ts"
  *
  * **Details**
  *
- * - `Given`: by `-f`; one more `-f` adds one.
+ * - `ByFlag`: named by `-f`; one more `-f` adds one.
  * - `Listed`: all of them; the list and one more go into `COMPOSE_FILE`. Compose then finds the same `.env` files as
  *   without it, which with `-f` it would not (FACTS C). `isSeparatorCertain`: no environment file may set another
  *   separator.
  * - `Unknown`: only Compose can tell.
  */
 export type ProjectFiles =
-  | { readonly _tag: "Given"; readonly directory: string }
+  | { readonly _tag: "ByFlag"; readonly directory: string }
   | {
     readonly _tag: "Listed"
     readonly files: ReadonlyArray<string>
@@ -63,16 +63,16 @@ export const resolve = (
 
 /** What is found of a call's files without asking Compose. */
 export const find = (call: ComposeCall, situation: Situation): Planning.Planning<ComposeFiles> => {
-  const sought = FileList.sought(call, situation.invocation)
-  return sought === undefined
+  const search = FileList.search(call, situation.invocation)
+  return search === undefined
     ? Planning.of(unfound(situation.invocation))
-    : Planning.ask(situation, { _tag: "ComposeFiles", ...sought })
+    : Planning.ask(situation, { _tag: "ComposeFiles", ...search })
 }
 
 /** The files of the project where there is no doubt which they are, by what was found. */
 export const certain = (call: ComposeCall, found: ComposeFiles, invocation: Invocation): ProjectFiles => {
   const { directory, settings } = found
-  if (FileList.isGiven(call)) return { _tag: "Given", directory }
+  if (FileList.isByFlag(call)) return { _tag: "ByFlag", directory }
   const [only, ...others] = candidates(call, found, invocation)
   if (only === undefined || others.length > 0) return { _tag: "Unknown" }
   const isSeparatorCertain = settings.every(({ name }) => name !== "COMPOSE_PATH_SEPARATOR")
@@ -90,13 +90,13 @@ export const add = (
   file: string,
   { env }: Invocation
 ): { readonly line: CommandLine; readonly env: Readonly<Record<string, string>> } => {
-  const own = files._tag === "Given" ? Argv.values(line.group, "file") : files.files
+  const own = files._tag === "ByFlag" ? Argv.values(line.group, "file") : files.files
   const isPlaced = ["project-directory", "workdir"].some((name) => (Argv.value(line.group, name) ?? "") !== "")
   const here = own.some((one) => one !== "-") || isPlaced ? [] : [Argv.option("project-directory", ".")]
-  const given = files._tag === "Given" ? [Argv.option("file", file)] : []
+  const given = files._tag === "ByFlag" ? [Argv.option("file", file)] : []
   return {
     line: { ...line, group: [...line.group, ...here, ...given] },
-    env: files._tag === "Given"
+    env: files._tag === "ByFlag"
       ? {}
       : { ...FileList.environment([...files.files, file], env, files.isSeparatorCertain) }
   }

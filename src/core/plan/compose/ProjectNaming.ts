@@ -4,7 +4,7 @@
 import * as Argv from "../../argv/Argv.ts"
 import type { CommandLine } from "../../argv/CommandLine.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
-import type { ComposeFiles, EnvSetting, Sought } from "../../compose/ComposeFiles.ts"
+import type { ComposeFiles, EnvSetting, Search } from "../../compose/ComposeFiles.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import * as EmptyLists from "../../compose/EmptyLists.ts"
 import * as FileList from "../../compose/FileList.ts"
@@ -52,9 +52,9 @@ export const find = (call: ComposeCall.ComposeCall, situation: Situation): Plann
 const unscoped = (call: ComposeCall.ComposeCall, situation: Situation): Planning.Planning<undefined> =>
   Planning.run(function*() {
     const { invocation, settings } = situation
-    const sought = FileList.sought(call, invocation)
-    if (settings.projectScope !== "auto" || sought === undefined || !OtherName.isAsked(call)) return undefined
-    const found = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...sought })
+    const search = FileList.search(call, invocation)
+    if (settings.projectScope !== "auto" || search === undefined || !OtherName.isAsked(call)) return undefined
+    const found = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...search })
     const { directory, files, name, settings: variables } = found
     if (variables.length > 0 || files.length === 0 || name._tag === "Computed") return undefined
     const own = ProjectName.normalize(name._tag === "Plain" && !call.isV1 ? name.name : PosixPath.basename(directory))
@@ -123,12 +123,12 @@ const isNamed = ({ line }: ComposeCall.ComposeCall, { env }: Invocation): boolea
 /** The name that Compose would choose; `undefined` where it is the user's own word, or Compose will refuse. */
 const ownName = (call: ComposeCall.ComposeCall, situation: Situation): Planning.Planning<string | undefined> =>
   Planning.run(function*() {
-    const sought = FileList.sought(call, situation.invocation)
-    if (sought === undefined) return yield* composesName(call, [], situation)
-    const found = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...sought })
+    const search = FileList.search(call, situation.invocation)
+    if (search === undefined) return yield* composesName(call, [], situation)
+    const found = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...search })
     const { files, settings } = found
     const named = settings.filter(({ name, value }) => name === "COMPOSE_PROJECT_NAME" && value !== "")
-    if (named.length > 0) return isCertain(sought, found) ? undefined : yield* composesName(call, named, situation)
+    if (named.length > 0) return isCertain(search, found) ? undefined : yield* composesName(call, named, situation)
     if (settings.some(({ name }) => name === "COMPOSE_FILE")) return yield* composesName(call, [], situation)
     return files.length === 0 ? undefined : writtenName(call, found) ?? (yield* composesName(call, [], situation))
   })
@@ -141,8 +141,8 @@ const writtenName = ({ isV1 }: ComposeCall.ComposeCall, { directory, name }: Com
 }
 
 /** Whether all environment files that were looked at are ones that this Compose reads, whatever its version. */
-const isCertain = (sought: Sought, found: ComposeFiles): boolean =>
-  sought.envFiles !== undefined || sought.start === found.directory
+const isCertain = (search: Search, found: ComposeFiles): boolean =>
+  search.envFiles !== undefined || search.start === found.directory
 
 /** The name as Compose itself gives it. One that an environment file sets is the user's. */
 const composesName = (

@@ -23,7 +23,7 @@ export const translate = (
   tokens: ReadonlyArray<Argv.Token>,
   situation: Situation
 ): Planning.Planning<ReadonlyArray<Argv.Token>> => {
-  const syntaxes = PathOptions.of(command)
+  const syntaxes = PathOptions.forCommand(command)
   if (syntaxes === undefined) return Planning.of(tokens)
   const { invocation, settings } = situation
   const context = PathTranslation.context(settings, invocation.cwd)
@@ -52,7 +52,7 @@ export const concerned = (
   command: CommandName,
   tokens: ReadonlyArray<Argv.Token>
 ): ReadonlyArray<{ readonly what: string; readonly value: string }> => {
-  const syntaxes = PathOptions.of(command)
+  const syntaxes = PathOptions.forCommand(command)
   return syntaxes === undefined ? [] : tokens.flatMap((token) => {
     const found = wordOf(syntaxes, token)
     return found === undefined ? [] : [{ what: found.what, value: found.value }]
@@ -61,7 +61,7 @@ export const concerned = (
 
 /** Whether a command has anything of the daemon's paths to translate. */
 export const isConcerned = (command: CommandName, tokens: ReadonlyArray<Argv.Token>): boolean => {
-  const syntaxes = PathOptions.of(command)
+  const syntaxes = PathOptions.forCommand(command)
   return syntaxes !== undefined && (Argv.has(tokens, "use-api-socket") || tokens.some((token) => {
     const word = wordOf(syntaxes, token)
     return word !== undefined && word.syntax.sources(word.value).length > 0

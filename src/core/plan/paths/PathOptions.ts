@@ -86,8 +86,12 @@ const syntaxes: Partial<Readonly<Record<CommandName, Syntaxes>>> = {
   "plugin install": plugin
 }
 
-/** The syntaxes of one of docker's commands; `undefined` where none of its words holds a path of the daemon's. */
-export const of = (command: CommandName): Syntaxes | undefined => syntaxes[command]
+/**
+ * The syntaxes of one of docker's commands; `undefined` where none of its words holds a path of the daemon's.
+ *
+ * @category accessors
+ */
+export const forCommand = (command: CommandName): Syntaxes | undefined => syntaxes[command]
 
 /**
  * Those of `compose run`: `--volume`, which Compose reads as docker does, relative ones against the working directory

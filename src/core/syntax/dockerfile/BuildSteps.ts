@@ -40,7 +40,7 @@ interface Stage {
 const most = 500
 
 /** The steps in the order of the lines; `undefined` where the Dockerfile has something that is not understood. */
-export const of = ({ instructions }: Dockerfile): ReadonlyArray<Step> | undefined => {
+export const read = ({ instructions }: Dockerfile): ReadonlyArray<Step> | undefined => {
   const stages: Array<Stage> = []
   const steps: Array<Step> = []
   for (const instruction of instructions) {

@@ -46,13 +46,13 @@ export const unknown: MountDependence = { _tag: "Unknown", needed: [] }
  * Judges the text of a Dockerfile; `undefined` stands for one that cannot be read. With `hasContexts` (`--build-context`)
  * a name in the Dockerfile can stand for something else than its stage.
  */
-export const of = (text: string | undefined, hasContexts: boolean): MountDependence => {
+export const analyze = (text: string | undefined, hasContexts: boolean): MountDependence => {
   if (text === undefined) return unknown
   if (!isOwnSyntax(text)) return unknown
   // without cache mounts there is nothing to depend on, whatever else the file says
   if (!/cache/i.test(text.replace(/[\\`][ \t]*\r?\n/g, ""))) return none
   const file = Dockerfile.parse(text)
-  const steps = file === undefined ? undefined : BuildSteps.of(file)
+  const steps = file === undefined ? undefined : BuildSteps.read(file)
   if (file === undefined || steps === undefined) return unknown
   const pairs = pairsOf(steps, isOffline(file))
   if (pairs === undefined) return unknown

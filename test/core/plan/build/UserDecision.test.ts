@@ -13,6 +13,6 @@ describe("UserDecision", () => {
     ["buildx build --check=false .", undefined],
     ["build --help", "with --help nothing is built"]
   ])("%s: %s", (words, why) => {
-    assert.strictEqual(UserDecision.of(CommandLine.parse(words.split(" ")).tokens), why)
+    assert.strictEqual(UserDecision.read(CommandLine.parse(words.split(" ")).tokens), why)
   })
 })

@@ -189,14 +189,14 @@ describe("the override", () => {
     })
 
     it("is not added again where it was, and the mark ends there", () => {
-      const marked = { ...env, [PlannedMark.variable]: PlannedMark.of(words) }
+      const marked = { ...env, [PlannedMark.variable]: PlannedMark.forWords(words) }
       const planned = plan(words, { ...table, argv0: "docker-compose", env: marked })
       assert.deepStrictEqual([planned.plan.args, planned.questions], [words, []])
       assert.deepStrictEqual(planned.plan.env, { [PlannedMark.variable]: null })
     })
 
     it("is added to a call below with other words", () => {
-      const marked = { ...env, [PlannedMark.variable]: PlannedMark.of(["compose", "up"]) }
+      const marked = { ...env, [PlannedMark.variable]: PlannedMark.forWords(["compose", "up"]) }
       assert.lengthOf(plan(words, { ...table, argv0: "docker-compose", env: marked }).plan.files, 1)
     })
 

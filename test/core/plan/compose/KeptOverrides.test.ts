@@ -93,7 +93,7 @@ describe("an override that is given back", () => {
       env: {
         ...given.env,
         DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: "docker",
-        [PlannedMark.variable]: PlannedMark.of(argv)
+        [PlannedMark.variable]: PlannedMark.forWords(argv)
       }
     }
     assert.deepStrictEqual(Plan.withoutAdded(planned), planned)

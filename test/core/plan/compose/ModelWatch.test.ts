@@ -10,7 +10,7 @@ const watched = (watch: ReadonlyArray<object>): string => {
     services: { web: { volumes: [volume("/u/src")], develop: { watch } }, other: { develop: { watch } } }
   })
   const additions = [{ section: "services", name: "web", fields: { volumes: [volume("/d/src")] } }] as const
-  return ComposeOverride.print(ComposeOverride.of(ModelWatch.additions(model, additions)))
+  return ComposeOverride.print(ComposeOverride.fromAdditions(ModelWatch.additions(model, additions)))
 }
 
 const replaced = (triggers: string): string =>

@@ -21,7 +21,7 @@ const listed = (...names: ReadonlyArray<string>) =>
 describe("ProjectFiles", () => {
   it("are certain where -f gives them, or one list was found", () => {
     const certain = (words: string, found = files()) => ProjectFiles.certain(call(words), found, invocation())
-    assert.deepStrictEqual(certain("compose -f a.yaml up"), { _tag: "Given", directory: "/home/retro/work" })
+    assert.deepStrictEqual(certain("compose -f a.yaml up"), { _tag: "ByFlag", directory: "/home/retro/work" })
     assert.deepStrictEqual(certain("compose up"), {
       _tag: "Listed",
       files: ["/home/retro/work/compose.yaml"],
@@ -39,7 +39,7 @@ describe("ProjectFiles", () => {
   })
 
   it("get one more by -f where they were given so", () => {
-    assert.deepStrictEqual(add("compose -f a.yaml up", { _tag: "Given", directory: "/w" }), {
+    assert.deepStrictEqual(add("compose -f a.yaml up", { _tag: "ByFlag", directory: "/w" }), {
       words: "compose -f a.yaml --file=/x.yaml up",
       env: {}
     })
@@ -54,11 +54,11 @@ describe("ProjectFiles", () => {
 
   it("keep the project where it is if standard input is the only file", () => {
     assert.strictEqual(
-      add("compose -f - up", { _tag: "Given", directory: "/w" }).words,
+      add("compose -f - up", { _tag: "ByFlag", directory: "/w" }).words,
       "compose -f - --project-directory=. --file=/x.yaml up"
     )
     assert.strictEqual(
-      add("compose -f - --project-directory d up", { _tag: "Given", directory: "/w" }).words,
+      add("compose -f - --project-directory d up", { _tag: "ByFlag", directory: "/w" }).words,
       "compose -f - --project-directory d --file=/x.yaml up"
     )
   })

@@ -12,7 +12,7 @@ const question = (more: Partial<Question.Questions["ComposeModel"]> = {}): Quest
   profiles: "all",
   services: [],
   descriptors: [],
-  sought: undefined,
+  search: undefined,
   ...more
 })
 const refused = (why?: string): Question.Answers["ComposeModel"] => ({

@@ -25,11 +25,13 @@ describe("PathOptions", () => {
       ["plugin set", [PathOptions.positional]]
     ] as const
   )("of %s are %j", (command, names) => {
-    assert.deepStrictEqual([...PathOptions.of(command)?.keys() ?? []].sort(), [...names].sort())
+    assert.deepStrictEqual([...PathOptions.forCommand(command)?.keys() ?? []].sort(), [...names].sort())
   })
 
   it("are known for every treated command but builds and stacks", () => {
-    const none = [...new Set(TreatedCommands.commands.values())].filter((name) => PathOptions.of(name) === undefined)
+    const none = [...new Set(TreatedCommands.commands.values())].filter((name) =>
+      PathOptions.forCommand(name) === undefined
+    )
     assert.deepStrictEqual(none, ["build", "stack deploy", "stack config"])
   })
 

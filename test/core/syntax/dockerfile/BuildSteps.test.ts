@@ -5,7 +5,7 @@ import * as Dockerfile from "../../../../src/core/syntax/dockerfile/Dockerfile.t
 const steps = (...lines: ReadonlyArray<string>) => {
   const file = Dockerfile.parse(lines.join("\n"))
   assert(file !== undefined)
-  return BuildSteps.of(file)?.map(({ instruction, needs, place, stage }) => ({
+  return BuildSteps.read(file)?.map(({ instruction, needs, place, stage }) => ({
     name: instruction.name,
     needs: [...needs].sort(),
     place: place === undefined ? undefined : [place.least, place.most],

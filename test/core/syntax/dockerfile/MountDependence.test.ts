@@ -3,7 +3,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as MountDependence from "../../../../src/core/syntax/dockerfile/MountDependence.ts"
 
 const of = (lines: ReadonlyArray<string>, hasContexts = false): MountDependence.MountDependence =>
-  MountDependence.of(lines.join("\n"), hasContexts)
+  MountDependence.analyze(lines.join("\n"), hasContexts)
 
 /** The places that must not be imported, as `least-most`. */
 const places = (lines: ReadonlyArray<string>): ReadonlyArray<string> | string => {
@@ -140,7 +140,7 @@ describe("a step depends on a mount", () => {
   it("in a way that is unknown where names have other meanings, or nothing can be read", () => {
     assert.strictEqual(of(["FROM bb", fill, use], true)._tag, "Unknown")
     assert.strictEqual(of(["FROM bb", fill, "RUN b"], true)._tag, "None")
-    assert.strictEqual(MountDependence.of(undefined, false)._tag, "Unknown")
+    assert.strictEqual(MountDependence.analyze(undefined, false)._tag, "Unknown")
   })
 
   it("in a way that is unknown where hundreds of steps share one mount, which is not looked into for long", () => {

@@ -24,9 +24,9 @@ export const run = <A extends { readonly _tag: string }>(
   for (let facts = known;;) {
     const outcome = plan(facts)
     if (!isOpen(outcome)) return { _tag: "Settled", value: outcome, facts }
-    const given = Answers.give(facts, outcome.questions)
-    if (given.open.length > 0) return { _tag: "Deferred", questions: given.open, facts: given.facts }
-    facts = given.facts
+    const answered = Answers.lookUp(facts, outcome.questions)
+    if (answered.open.length > 0) return { _tag: "Deferred", questions: answered.open, facts: answered.facts }
+    facts = answered.facts
   }
 }
 

@@ -8,7 +8,7 @@ const asked = (words: string, more = {}) =>
     question._tag === "CommandFlags" || question._tag === "ComposeVersion" ? [question] : []
   )
 
-describe("ReadCall", () => {
+describe("CallParser", () => {
   it("asks Compose what a flag takes that the grammar does not have", () => {
     assert.deepStrictEqual<unknown>(asked("compose up --new x"), [
       { _tag: "CommandFlags", program: "docker", command: ["compose", "up"], flag: "--new" }

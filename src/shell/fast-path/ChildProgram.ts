@@ -8,11 +8,16 @@ import * as PlannedMark from "../../core/plan/PlannedMark.ts"
 import * as RecursionDepth from "../../core/plan/RecursionDepth.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import type { Failure } from "../Failure.ts"
-import type { Program } from "../process/ChildProcess.ts"
+import type { Command } from "../process/ChildProcess.ts"
 import * as RawText from "../process/RawText.ts"
 
-/** A program to start, see {@link Program}. */
-export interface ChildProgram extends Program {
+/**
+ * A program to start, see {@link Command}.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ChildProgram extends Command {
   readonly _tag: "ChildProgram"
 }
 
@@ -20,8 +25,8 @@ export interface ChildProgram extends Program {
  * Locates the real program of a plan and puts its environment together: the shim's own, what the plan changes, and the
  * count against recursion. The program is told the name that the shim was called by.
  */
-export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildProgram | Failure => {
-  const level = RecursionDepth.ofProgram(plan.args, plan.env, invocation.env)
+export const prepare = (plan: ExecPlan, invocation: Invocation, shim: string): ChildProgram | Failure => {
+  const level = RecursionDepth.forProgram(plan.args, plan.env, invocation.env)
   if (level >= RecursionDepth.max) return { _tag: "Recursion", depth: level }
   const located = RealProgram.locate(plan.program, invocation, shim)
   if (located._tag !== "Located") return located
@@ -44,7 +49,7 @@ export const of = (plan: ExecPlan, invocation: Invocation, shim: string): ChildP
 /** docker hands a call of Compose to its plugin, which may be the shim again. */
 const mark = (plan: ExecPlan): Readonly<Record<string, string>> =>
   plan.program === "docker" && plan.args.includes("compose")
-    ? { [PlannedMark.variable]: PlannedMark.of(plan.args) }
+    ? { [PlannedMark.variable]: PlannedMark.forWords(plan.args) }
     : {}
 
 /** The failure for a program that was found and could not be started. */

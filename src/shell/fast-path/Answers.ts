@@ -10,8 +10,13 @@ import * as RealPaths from "../docker/RealPaths.ts"
 /** The questions left over: those that start a program or look into the shared cache. */
 export type Deferred = Exclude<Question.Question, { readonly _tag: "RealPath" | "DockerConfig" | "DockerContext" }>
 
-/** Answers what plain calls can, and returns the rest of the questions. */
-export const give = (
+/**
+ * Answers what plain calls can, and returns the rest of the questions.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const lookUp = (
   facts: Facts.Facts,
   questions: ReadonlyArray<Question.Question>
 ): { readonly facts: Facts.Facts; readonly open: ReadonlyArray<Deferred> } => {

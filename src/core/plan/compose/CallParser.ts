@@ -9,8 +9,12 @@ import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 import * as UnknownFlags from "../UnknownFlags.ts"
 
-/** A call, and why a flag in it is not understood although Compose may have it; `undefined` where all is understood. */
-export interface Read {
+/**
+ * A call, and why a flag in it is not understood although Compose may have it; `undefined` where all is understood.
+ *
+ * @category models
+ */
+export interface Parsed {
   readonly call: ComposeCall.ComposeCall
   readonly doubt: string | undefined
 }
@@ -24,7 +28,7 @@ export interface Read {
  * the command; one of a command that creates containers or builds. What Compose does not know either, it will refuse. A
  * stand-alone `docker-compose` may be a Compose v1: its version is asked.
  */
-export const read = (form: ComposeCall.Form, situation: Situation): Planning.Planning<Read> =>
+export const parse = (form: ComposeCall.Form, situation: Situation): Planning.Planning<Parsed> =>
   Planning.run(function*() {
     const { argv } = situation.invocation
     const { doubt, line } = yield* UnknownFlags.resolve(
@@ -32,16 +36,20 @@ export const read = (form: ComposeCall.Form, situation: Situation): Planning.Pla
       form === "standalone"
         ? (learned) => ComposeCommandLine.parseStandalone(argv, learned)
         : (learned) => ComposeCommandLine.parse(argv, learned),
-      (parsed) => parsed.command._tag === "Uncertain" || ComposeCall.needOf({ line: parsed }) === "model",
+      (parsed) => parsed.command._tag === "Uncertain" || ComposeCall.projectDetail({ line: parsed }) === "model",
       (command, flag) => question(form, command, flag)
     )
-    const isV1 = form === "standalone" && ComposeCall.needOf({ line }) !== "nothing"
+    const isV1 = form === "standalone" && ComposeCall.projectDetail({ line }) !== "nothing"
       && (yield* Planning.ask(situation, { _tag: "ComposeVersion", form, globals: [] })).major === 1
     return { call: { form, line, isV1 }, doubt }
   })
 
-/** The flags that the help of one of Compose's commands lists. */
-export const help = (
+/**
+ * The flags that the help of one of Compose's commands lists.
+ *
+ * @category planning
+ */
+export const flagsOf = (
   form: ComposeCall.Form,
   command: ReadonlyArray<string>,
   situation: Situation

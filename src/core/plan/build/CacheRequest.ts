@@ -1,5 +1,5 @@
 /**
- * The part of the shared cache that one build asks for, and the one that it gets.
+ * What one build asks of the shared cache, and what it gets.
  */
 import type { Wanted } from "../../cache/CacheDirectory.ts"
 import type * as MountDependence from "../../syntax/dockerfile/MountDependence.ts"

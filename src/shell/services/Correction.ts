@@ -5,18 +5,18 @@ import type { CacheEntry } from "../../core/cache/CacheDirectory.ts"
 import * as Facts from "../../core/facts/Facts.ts"
 
 /** The facts with what turned out: the command is planned again with them. */
-export type Finding = (facts: Facts.Facts) => Facts.Facts
+export type Correction = (facts: Facts.Facts) => Facts.Facts
 
-/** Several findings as one. */
-export const all = (findings: ReadonlyArray<Finding>): Finding => (facts) =>
-  findings.reduce((known, finding) => finding(known), facts)
+/** Several corrections as one. */
+export const all = (corrections: ReadonlyArray<Correction>): Correction => (facts) =>
+  corrections.reduce((known, correction) => correction(known), facts)
 
 /** Nothing can be written to the cache directory. */
-export const unwritable = (why: string): Finding => (facts) =>
+export const unwritable = (why: string): Correction => (facts) =>
   Facts.reviseCacheDirectory(facts, (known) => known._tag === "Usable" ? { ...known, unwritable: why } : known)
 
 /** No build imports these entries of a directory any more. */
-export const withoutEntries = (directory: string, keys: ReadonlyArray<string>): Finding => (facts) =>
+export const withoutEntries = (directory: string, keys: ReadonlyArray<string>): Correction => (facts) =>
   Facts.reviseCacheDirectory(facts, (known) => {
     if (known._tag !== "Usable") return known
     const entries = Object.entries(known.entries).map(([key, entry]): readonly [string, CacheEntry] => [

@@ -40,23 +40,23 @@ const proceed = (invocation: Invocation, shim: string, handOver: HandOver, known
       : handOver(invocation, shim, facts)
   }
   const { facts, questions } = outcome
-  const sought = questions.filter((one) =>
+  const ofProject = questions.filter((one) =>
     one._tag === "ComposeFiles" || one._tag === "NameFile" || one._tag === "KeptOverrides"
   )
-  if (questions.length > sought.length) return handOver(invocation, shim, facts)
-  void import("../compose/ProjectAnswers.ts").then(({ give }) =>
+  if (questions.length > ofProject.length) return handOver(invocation, shim, facts)
+  void import("../compose/ProjectAnswers.ts").then(({ answer }) =>
     proceed(
       invocation,
       shim,
       handOver,
-      sought.reduce((whole, question) => give(whole, question, invocation.env), facts)
+      ofProject.reduce((whole, question) => answer(whole, question, invocation.env), facts)
     )
   )
 }
 
 /** Runs the real program with the words as they were typed, and says why. */
 export const untouched = (invocation: Invocation, shim: string, why: string): void => {
-  const plan = ExecPlan.passThrough(Program.of(invocation.argv0), invocation.argv)
+  const plan = ExecPlan.passThrough(Program.fromName(invocation.argv0), invocation.argv)
   const settings = Settings.decode(invocation.env, invocation.machine)
   const verbosity = "_tag" in settings ? plan.verbosity : settings.verbosity
   carryOut({ ...plan, verbosity, notices: [{ text: `${why}; the command runs as you typed it` }] }, invocation, shim)
@@ -75,7 +75,7 @@ const carryOutOnce = (plan: ExecPlan.ExecPlan, invocation: Invocation, shim: str
 }
 
 const carryOut = (plan: ExecPlan.ExecPlan, invocation: Invocation, shim: string): void => {
-  const program = ChildProgram.of(plan, invocation, shim)
+  const program = ChildProgram.prepare(plan, invocation, shim)
   if (program._tag !== "ChildProgram") return fail(program)
   Reporter.plan(plan)
   ReplaceProcess.replace(program)
