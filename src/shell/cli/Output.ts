@@ -14,14 +14,21 @@ import * as Terminal from "./Terminal.ts"
  *
  * **Details**
  *
- * `write` prints lines, `json` a value for programs, `complain` a line on standard error; none of them lets through what a
- * terminal would obey. `end` sets the exit status, 0 otherwise.
+ * None of them lets through what a terminal would obey.
+ *
+ * @category services
+ * @since 0.1.0
  */
 export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, {
+  /** What standard output is: a terminal, with colours, how wide. */
   readonly terminal: Terminal.Terminal
+  /** Prints lines. */
   readonly write: (text: string) => Effect.Effect<void>
+  /** Prints a value for programs. */
   readonly json: (value: unknown) => Effect.Effect<void>
+  /** Prints a line on standard error. */
   readonly complain: (text: string) => Effect.Effect<void>
+  /** Sets the exit status, which is 0 otherwise. */
   readonly end: (status: number) => Effect.Effect<void>
 }>() {
   static readonly layer = (env: Env): Layer.Layer<Output> =>

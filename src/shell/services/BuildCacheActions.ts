@@ -41,24 +41,14 @@ export interface Ran {
  *
  * **Details**
  *
- * Nothing here fails. `before` returns what turned out when an export or import could not be prepared; `after` what turned
- * out to be why the build failed, if it may run again without that.
+ * Nothing here fails.
  *
- * **Example** (A fake that does nothing)
- *
- * ```ts
- * import { BuildCacheActions } from "docker-shim/shell"
- * import * as Effect from "effect/Effect"
- *
- * const nothing = BuildCacheActions.of({
- *   before: () => Effect.succeed(undefined),
- *   after: () => Effect.succeed(undefined)
- * })
- * ```
  * @category services
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
+  /** Carries out what comes before the program. What turned out where an export or import could not be prepared. */
   readonly before: (plan: ExecPlan) => Effect.Effect<Correction.Correction | undefined, never, Scope.Scope>
+  /** Carries out what comes after it. What turned out to be why it failed, if it may run again without that. */
   readonly after: (ran: Ran) => Effect.Effect<Correction.Correction | undefined>
 }>() {
   static readonly make = Effect.map(

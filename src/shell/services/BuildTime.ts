@@ -22,8 +22,11 @@ const cleaningUp = 250
 
 /** The budgets of one command, used up by all its parts and all its builds together. */
 export interface Budgets {
+  /** For what the shim looks at and prepares before the build. */
   readonly before: TimeBudget.TimeBudget
+  /** For storing and tidying after it. */
   readonly after: TimeBudget.TimeBudget
+  /** For removing what was made for the time of the build. */
   readonly cleaning: TimeBudget.TimeBudget
 }
 

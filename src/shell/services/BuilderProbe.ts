@@ -57,7 +57,9 @@ const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CO
  * @category services
  */
 export class BuilderProbe extends Context.Tag("docker-shim/shell/services/BuilderProbe")<BuilderProbe, {
+  /** Whether the builder can export its cache; the answer may be a remembered one. */
   readonly ask: (question: Question.Of<"Builder">) => Effect.Effect<Builder>
+  /** The same, asked in this process. */
   readonly askAgain: (question: Question.Of<"Builder">) => Effect.Effect<Builder>
   /** What a command of `docker buildx` says of the builder, such as `du --verbose`; nothing where it fails. */
   readonly report: (question: Question.Of<"Builder">, command: ReadonlyArray<string>) => Effect.Effect<string>

@@ -44,6 +44,7 @@ const longest = 30 * 24 * 3600_000
  * @category services
  */
 export class CommandHelp extends Context.Tag("docker-shim/shell/services/CommandHelp")<CommandHelp, {
+  /** The flags of a command, with the one that is asked for if the program has it. */
   readonly flags: (question: Question.Of<"CommandFlags">) => Effect.Effect<Question.Answers["CommandFlags"]>
 }>() {
   static readonly make = Effect.gen(function*() {

@@ -56,9 +56,11 @@ const longest = Duration.seconds(60)
  * @category services
  */
 export class ComposeConfig extends Context.Tag("docker-shim/shell/services/ComposeConfig")<ComposeConfig, {
+  /** What Compose says a project is, from memory where nothing changed. */
   readonly ask: (question: Question.Of<"ComposeModel">) => Effect.Effect<Question.Answers["ComposeModel"]>
   /** Remembers the answers given so far. After the user's command, so that it does not wait. */
   readonly remember: Effect.Effect<void>
+  /** What docker says a stack is. */
   readonly askStack: (question: Question.Of<"StackModel">) => Effect.Effect<Question.Answers["ComposeModel"]>
 }>() {
   static readonly make = Effect.gen(function*() {

@@ -19,6 +19,7 @@ const longest = 30 * 24 * 3600_000
  * for a Compose of today.
  */
 export class ComposeVersion extends Context.Tag("docker-shim/shell/services/ComposeVersion")<ComposeVersion, {
+  /** The version; zeros where it cannot be read. */
   readonly ask: (question: Question.Of<"ComposeVersion">) => Effect.Effect<Question.Answers["ComposeVersion"]>
 }>() {
   static readonly make = Effect.gen(function*() {

@@ -43,6 +43,7 @@ export type Answer =
  * @category services
  */
 export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineInfo")<EngineInfo, {
+  /** What the daemon at a socket answers to a `GET` of a path, `/info` unless named. */
   readonly ask: (socket: string, path?: string) => Effect.Effect<Answer>
 }>() {
   static readonly make = Effect.succeed(EngineInfo.of({

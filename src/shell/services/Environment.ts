@@ -20,6 +20,8 @@ import type { Invocation } from "../../core/Invocation.ts"
  * @category services
  */
 export class Environment extends Context.Tag("docker-shim/shell/services/Environment")<Environment, {
+  /** What the shim was called with. */
   readonly invocation: Invocation
+  /** The shim's own file, so that a search for the real programs passes it by. */
   readonly shim: string
 }>() {}

@@ -43,6 +43,7 @@ import { TemporaryFiles } from "./TemporaryFiles.ts"
  * @category services
  */
 export class Executor extends Context.Tag("docker-shim/shell/services/Executor")<Executor, {
+  /** Runs the command to its end. */
   readonly execute: (facts: Facts.Facts) => Effect.Effect<Ended.Ended, Failure>
 }>() {
   static readonly make = Effect.gen(function*() {

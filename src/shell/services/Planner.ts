@@ -48,6 +48,7 @@ export interface Planned {
  * @category services
  */
 export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<Planner, {
+  /** The plan of the shim's invocation, and these facts with the answers that it needed. */
   readonly plan: (facts: Facts.Facts) => Effect.Effect<Planned, Failure>
 }>() {
   static readonly make = Effect.gen(function*() {

@@ -54,7 +54,9 @@ export interface Memory<A> {
  * @category services
  */
 export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMemory")<ProbeMemory, {
+  /** The remembered answer, else the one that `ask` gives, which is remembered if it is worth that. */
   readonly remember: <A, E>(memory: Memory<A>, ask: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  /** Forgets an answer. */
   readonly forget: <A>(memory: Memory<A>) => Effect.Effect<void>
 }>() {
   static readonly make = Effect.map(Environment, ({ invocation }) => {

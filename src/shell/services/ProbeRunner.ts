@@ -76,6 +76,7 @@ export interface Probe {
  * @category services
  */
 export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRunner")<ProbeRunner, {
+  /** What the program printed, and its status; why it gave no answer where there is none. */
   readonly run: (probe: Probe) => Effect.Effect<Ran>
 }>() {
   static readonly make = Effect.succeed(ProbeRunner.of({

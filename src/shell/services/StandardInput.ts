@@ -26,6 +26,7 @@ import * as InputFiles from "../process/InputFiles.ts"
  * @category services
  */
 export class StandardInput extends Context.Tag("docker-shim/shell/services/StandardInput")<StandardInput, {
+  /** What is in those of the descriptors that can be read only once. */
   readonly read: (descriptors: ReadonlyArray<number>) => Effect.Effect<ReadonlyArray<Input>>
 }>() {
   static readonly make = Effect.sync(() => {

@@ -46,6 +46,7 @@ export interface NotPlaced {
  * @category services
  */
 export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/TemporaryFiles")<TemporaryFiles, {
+  /** The plan with its files in place, for as long as the scope lasts. */
   readonly place: (plan: ExecPlan) => Effect.Effect<ExecPlan, NotPlaced, Scope.Scope>
 }>() {
   static readonly make = Effect.map(Environment, ({ invocation }) =>
