@@ -8,8 +8,7 @@
  * `inputs` the records that it may follow, by their place in `records`; one without inputs is a root, such as the digest
  * of an image or of a file's content (buildkit 0.25, `cache/remotecache/v1/spec.go`).
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as Digest from "../syntax/Digest.ts"
 import * as CacheComparison from "./CacheComparison.ts"
 import * as CacheRecords from "./CacheRecords.ts"
 
@@ -94,6 +93,6 @@ const isMark = ({ digest }: CacheRecords.Record): boolean => digest?.startsWith(
 
 /** The marks of an entry's records, by their places. */
 const markOf = (entry: string): (at: number) => string => {
-  const own = bytesToHex(sha256(utf8ToBytes(entry))).slice(0, 28)
+  const own = Digest.sha256(entry).slice(0, 28)
   return (at) => `${markPrefix}${own}${at.toString(16).padStart(12, "0")}`
 }

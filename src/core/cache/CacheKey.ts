@@ -3,8 +3,7 @@
  * can read, and that can be nothing but a directory name.
  * @module
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as Digest from "../syntax/Digest.ts"
 
 /**
  * What a build makes.
@@ -177,7 +176,7 @@ const parts = (
 
 const defaultTag = "latest"
 
-const hash = (text: string): string => bytesToHex(sha256(utf8ToBytes(text))).slice(0, hashLength)
+const hash = (text: string): string => Digest.sha256(text).slice(0, hashLength)
 
 const printSubject = (subject: Subject): string => {
   switch (subject._tag) {

@@ -2,6 +2,7 @@
  * The document of BuildKit's cache configuration, see `CacheConfig`, as far as the shim reads it, within limits.
  */
 import * as BoundedJson from "../syntax/BoundedJson.ts"
+import * as JsonObject from "../syntax/JsonObject.ts"
 
 /** One record that a record may follow. */
 export type Link = { readonly link: number; readonly selector?: string }
@@ -38,28 +39,26 @@ export const parse = (text: string): Config | undefined => {
 }
 
 const isConfig = (value: unknown): value is Config => {
-  if (!isObject(value) || !Array.isArray(value["records"])) return false
+  if (!JsonObject.isObject(value) || !Array.isArray(value["records"])) return false
   const { layers = [], records } = value
-  return Array.isArray(layers) && layers.every((layer) => isObject(layer) && typeof layer["blob"] === "string")
+  return Array.isArray(layers) &&
+    layers.every((layer) => JsonObject.isObject(layer) && typeof layer["blob"] === "string")
     && records.every((record, _, { length }) => isRecord(record, length, layers.length))
 }
 
 const isRecord = (value: unknown, records: number, layers: number): boolean => {
-  if (!isObject(value) || typeof value["digest"] !== "string") return false
+  if (!JsonObject.isObject(value) || typeof value["digest"] !== "string") return false
   const { chains = [], inputs = [], layers: results = [] } = value
   return Array.isArray(inputs)
     && inputs.every((links) => Array.isArray(links) && links.length > 0 && links.every((one) => isLink(one, records)))
-    && Array.isArray(results) && results.every((one) => isObject(one) && isPlace(one["layer"], layers))
+    && Array.isArray(results) && results.every((one) => JsonObject.isObject(one) && isPlace(one["layer"], layers))
     && Array.isArray(chains) &&
     chains.every((one) =>
-      isObject(one) && Array.isArray(one["layers"]) && one["layers"].every((at) => isPlace(at, layers))
+      JsonObject.isObject(one) && Array.isArray(one["layers"]) && one["layers"].every((at) => isPlace(at, layers))
     )
 }
 
-const isLink = (value: unknown, count: number): boolean => isObject(value) && isPlace(value["link"], count)
+const isLink = (value: unknown, count: number): boolean => JsonObject.isObject(value) && isPlace(value["link"], count)
 
 const isPlace = (value: unknown, count: number): boolean =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value < count
-
-const isObject = (value: unknown): value is Readonly<{ [name: string]: unknown }> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)

@@ -1,8 +1,7 @@
 /**
  * Where an entry of the shared cache is in a registry.
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
+import * as Digest from "../syntax/Digest.ts"
 
 /** Repository names may have 255 characters, host and prefix included (distribution/reference 0.6.0). */
 const maxReadable = 80
@@ -20,7 +19,7 @@ const hashLength = 32
  * SHA-256, so different keys never share an entry.
  */
 export const print = (prefix: string, key: string): string =>
-  `${prefix}/${readable(key)}:${bytesToHex(sha256(utf8ToBytes(key))).slice(0, hashLength)}`
+  `${prefix}/${readable(key)}:${Digest.sha256(key).slice(0, hashLength)}`
 
 /** Lower-case letters, digits and single hyphens between slashes. */
 const readable = (key: string): string => {

@@ -2,8 +2,8 @@
  * Reads the JSON documents of an OCI image layout, as BuildKit's local cache exporter leaves one.
  * @module
  */
-
 import * as BoundedJson from "../syntax/BoundedJson.ts"
+import * as JsonObject from "../syntax/JsonObject.ts"
 
 /**
  * What a document says of another: its digest, such as `sha256:9f3c…` (64 hex digits), and its size in bytes.
@@ -122,9 +122,7 @@ const descriptor = (value: Readonly<Record<string, unknown>>): Descriptor | unde
 const parse = (text: string): Readonly<Record<string, unknown>> | undefined => record(BoundedJson.parse(text, limits))
 
 const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : undefined
+  JsonObject.isObject(value) ? value : undefined
 
 const list = (value: unknown): ReadonlyArray<Readonly<Record<string, unknown>>> =>
   Array.isArray(value) ? value.map((one) => record(one) ?? {}) : []

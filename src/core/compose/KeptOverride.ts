@@ -2,12 +2,12 @@
  * Override files that stay after the command, because containers name them: a container's label
  * `com.docker.compose.project.config_files` lists its project's files, and editors give them back with `-f`.
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import type { Env } from "../Invocation.ts"
 import type { PathMapping } from "../paths/PathMapping.ts"
 import * as PosixPath from "../paths/PosixPath.ts"
 import * as UserCache from "../paths/UserCache.ts"
+import * as Digest from "../syntax/Digest.ts"
+import * as JsonObject from "../syntax/JsonObject.ts"
 import * as ComposeOverride from "./ComposeOverride.ts"
 
 /**
@@ -60,7 +60,7 @@ export const fileName = ({ directory, files, mapping, name }: Project): string =
 export const mappingOf = (mappings: ReadonlyArray<PathMapping>): string =>
   digest(mappings.map(({ from, to }) => [from, to]))
 
-const digest = (value: unknown): string => bytesToHex(sha256(utf8ToBytes(JSON.stringify(value)))).slice(0, 16)
+const digest = (value: unknown): string => Digest.sha256(JSON.stringify(value)).slice(0, 16)
 
 const mark = "# docker-shim: "
 
@@ -72,19 +72,13 @@ export const header = ({ directory, files, isNamed, mapping, name }: Project): s
 export const parse = (text: string): Project | undefined => {
   const [line = ""] = text.split("\n", 1)
   if (!line.startsWith(mark)) return undefined
-  try {
-    const value: unknown = JSON.parse(line.slice(mark.length))
-    return isProject(value) ? value : undefined
-  } catch {
-    // a line that was cut off, or that the shim did not write, names no project
-    return undefined
-  }
+  // a line that was cut off, or that the shim did not write, names no project
+  const value = JsonObject.parse(line.slice(mark.length))
+  return isProject(value) ? value : undefined
 }
 
 const isProject = (value: unknown): value is Project =>
-  typeof value === "object" && value !== null
-  && "name" in value && typeof value.name === "string"
-  && "isNamed" in value && typeof value.isNamed === "boolean"
-  && "directory" in value && typeof value.directory === "string"
-  && "mapping" in value && typeof value.mapping === "string"
-  && "files" in value && Array.isArray(value.files) && value.files.every((one) => typeof one === "string")
+  JsonObject.isObject(value)
+  && ["name", "directory", "mapping"].every((name) => typeof value[name] === "string")
+  && typeof value["isNamed"] === "boolean"
+  && JsonObject.isTexts(value["files"])

@@ -3,6 +3,7 @@
  * that calls `docker compose` for another project must not get the outer call's files and name.
  */
 import type { Env } from "../Invocation.ts"
+import * as JsonObject from "../syntax/JsonObject.ts"
 
 /** The variable that says what was added: by name, the value, and the one before. */
 export const variable = "DOCKER_SHIM_ADDED"
@@ -40,21 +41,13 @@ export const undo = (env: Env): Env => {
 
 type Added = Readonly<Record<string, readonly [value: string, before: string | null]>>
 
-/** Only what a plan adds, whoever wrote it. */
-const decode = (text: string): Added => {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (typeof value !== "object" || value === null) return {}
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([name, pair]: [string, unknown]) =>
-        names.includes(name) && Array.isArray(pair) && typeof pair[0] === "string"
-          && (pair[1] === null || typeof pair[1] === "string")
-          ? [[name, [pair[0], pair[1]] as const]]
-          : []
-      )
+/** Only what a plan adds, whoever wrote it. In what the shim did not write there is nothing to take back. */
+const decode = (text: string): Added =>
+  Object.fromEntries(
+    JsonObject.entries(JsonObject.parse(text)).flatMap(([name, pair]) =>
+      names.includes(name) && Array.isArray(pair) && typeof pair[0] === "string"
+        && (pair[1] === null || typeof pair[1] === "string")
+        ? [[name, [pair[0], pair[1]] as const]]
+        : []
     )
-  } catch {
-    // not written by the shim: there is nothing to take back
-    return {}
-  }
-}
+  )

@@ -6,6 +6,7 @@
  * A parser goes one level deeper with each bracket. Where that meets the end of the stack, an error is the best that can
  * happen; so the depth is measured first, in one pass.
  */
+import * as JsonObject from "./JsonObject.ts"
 
 /** How long a text may be, in UTF-16 code units, and how deep its brackets may be nested. */
 export interface JsonLimits {
@@ -13,17 +14,13 @@ export interface JsonLimits {
   readonly maxDepth: number
 }
 
-/** The value of a text; `undefined` where it is no JSON or over a limit. */
-export const parse = (text: string, limits: JsonLimits): unknown => {
-  if (!isWithin(text, limits)) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    return value
-  } catch {
-    // no JSON
-    return undefined
-  }
-}
+/**
+ * The value of a text; `undefined` where it is no JSON or over a limit.
+ *
+ * @category parsing
+ */
+export const parse = (text: string, limits: JsonLimits): unknown =>
+  isWithin(text, limits) ? JsonObject.parse(text) : undefined
 
 /** Whether a text is within limits. */
 export const isWithin = (text: string, limits: JsonLimits): boolean =>

@@ -1,8 +1,28 @@
 /**
- * Reads what was decoded from JSON, of which nothing is known: a field that is not of the kind expected is not there.
+ * Reads JSON of which nothing is known: a field that is not of the kind expected is not there.
  */
 
-/** The fields of an object in their order; none of what is no object. */
+/**
+ * The value of a text; `undefined` where that is no JSON. What others can write needs limits: {@link BoundedJson}.
+ *
+ * @category parsing
+ */
+export const parse = (text: string): unknown => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return value
+  } catch {
+    // no JSON, for whatever reason
+    return undefined
+  }
+}
+
+/**
+ * The fields of an object in their order; none of what is no object.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
 export const entries = (value: unknown): ReadonlyArray<readonly [string, unknown]> =>
   isObject(value) ? Object.entries(value) : []
 
@@ -13,8 +33,13 @@ export const fields = (value: unknown): Readonly<Record<string, unknown>> => Obj
 export const field = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
 
-const isObject = (value: unknown): value is object =>
+/** Whether a value is an object, and no list. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Whether a value is a list of texts. */
+export const isTexts = (value: unknown): value is ReadonlyArray<string> =>
+  Array.isArray(value) && value.every((one) => typeof one === "string")
 
 /** One field of an object that is a text, and not the empty one. */
 export const text = (value: unknown, name: string): string | undefined => {

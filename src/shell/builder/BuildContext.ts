@@ -1,11 +1,11 @@
 /**
  * Tells build contexts apart by what BuildKit would be sent of them.
  */
-import { createHash } from "node:crypto"
 import type { Hash } from "node:crypto"
 import * as fs from "node:fs"
 import * as DockerIgnore from "../../core/cache/DockerIgnore.ts"
 import type * as Question from "../../core/facts/Question.ts"
+import * as Sha256 from "../files/Sha256.ts"
 import type * as TimeBudget from "../files/TimeBudget.ts"
 
 /** A context of more files, or of more bytes, would take longer to read than the answer can save. */
@@ -43,7 +43,7 @@ export const reader = (
   return ({ directory, dockerfile }) =>
     budget.during(() => {
       try {
-        const hash = createHash("sha256")
+        const hash = Sha256.begin()
         const named = dockerfile === undefined ? undefined : existing(dockerfile)
         const isRead = named === undefined || addFile(hash, "Dockerfile", named, fs.statSync(named), budget)
         const ignored = [...(named === undefined ? [] : [`${named}.dockerignore`]), `${directory}/.dockerignore`]
@@ -72,7 +72,7 @@ const patternsIn = (file: string): string | undefined => {
 
 /** One walk through a context. */
 class Tree {
-  readonly #hash = createHash("sha256")
+  readonly #hash = Sha256.begin()
   readonly #root: string
   readonly #patterns: ReadonlyArray<DockerIgnore.Pattern> | undefined
   readonly #budget: TimeBudget.TimeBudget

@@ -1,12 +1,12 @@
 /**
  * Answers what planning asks of a Dockerfile and its context before a build.
  */
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as DockerIgnore from "../../core/cache/DockerIgnore.ts"
 import type * as Question from "../../core/facts/Question.ts"
 import * as PosixPath from "../../core/paths/PosixPath.ts"
 import { attempt } from "../files/Attempt.ts"
+import * as Sha256 from "../files/Sha256.ts"
 
 /** Larger ones are told apart by their size; the largest of a thousand public Dockerfiles has 60 kB. */
 const maxSize = 1024 * 1024
@@ -28,7 +28,7 @@ const digestOf = (file: string): string | undefined => {
     const stat = fs.fstatSync(descriptor)
     if (!stat.isFile()) return undefined
     if (stat.size > maxSize) return `size:${stat.size}`
-    return createHash("sha256").update(fs.readFileSync(descriptor)).digest("hex")
+    return Sha256.hex(fs.readFileSync(descriptor))
   } catch {
     // what cannot be read makes no difference between builds: the build itself says why
     return undefined

@@ -2,6 +2,8 @@
  * The file in which buildx describes a build: `--metadata-file`.
  */
 import * as fs from "node:fs"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
+import { attempt } from "../files/Attempt.ts"
 
 /** What BuildKit gives where a cache was exported: buildkit 0.13 to 0.25, `cache/remotecache/export.go`. */
 const manifest = "cache.manifest"
@@ -10,10 +12,6 @@ const manifest = "cache.manifest"
  * Whether the file names the manifest of a cache that was exported. A file that cannot be read says nothing against it.
  */
 export const namesCache = (file: string): boolean => {
-  try {
-    const described: unknown = JSON.parse(fs.readFileSync(file, "utf8"))
-    return typeof described !== "object" || described === null || manifest in described
-  } catch {
-    return true
-  }
+  const described = JsonObject.parse(attempt(() => fs.readFileSync(file, "utf8")) ?? "")
+  return !JsonObject.isObject(described) || manifest in described
 }

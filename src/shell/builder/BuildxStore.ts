@@ -5,6 +5,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
+import { attempt } from "../files/Attempt.ts"
 
 /**
  * The builders, each file's name and content, and the selected one: by `buildx use`, and for an endpoint by
@@ -52,22 +53,14 @@ export const isContext = (store: BuildxStore, name: string | undefined, context:
 }
 
 const selected = (file: string): unknown => {
-  try {
-    const current: unknown = JSON.parse(fs.readFileSync(file, "utf8"))
-    return JsonObject.text(current, "Name") === undefined ? undefined : current
-  } catch {
-    return undefined
-  }
+  const current = JsonObject.parse(attempt(() => fs.readFileSync(file, "utf8")) ?? "")
+  return JsonObject.text(current, "Name") === undefined ? undefined : current
 }
 
 /** Those that are written at this moment have names that begin with a dot. */
-const files = (directory: string): ReadonlyArray<File> => {
-  try {
-    return fs.readdirSync(directory).filter((name) => !name.startsWith(".")).sort().map((name) => [
-      name,
-      fs.readFileSync(path.join(directory, name), "utf8")
-    ])
-  } catch {
-    return []
-  }
-}
+const files = (directory: string): ReadonlyArray<File> =>
+  attempt(() =>
+    fs.readdirSync(directory).filter((name) => !name.startsWith(".")).sort().map((name) =>
+      [name, fs.readFileSync(path.join(directory, name), "utf8")] as const
+    )
+  ) ?? []

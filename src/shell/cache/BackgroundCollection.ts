@@ -30,6 +30,7 @@ export const start = (
     run(["cache", "prune", "--force"], directory, shim, env)
     return true
   } catch {
+    // a later build starts it; what keeps it from beginning is for 'docker-shim doctor' to say
     return false
   }
 }

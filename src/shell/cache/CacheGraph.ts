@@ -1,11 +1,11 @@
 /**
  * What an entry of the cache holds: its index, the manifest that names, and every blob that the manifest names.
  */
-import { createHash } from "node:crypto"
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheRecords from "../../core/cache/CacheRecords.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
+import * as Sha256 from "../files/Sha256.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
@@ -113,6 +113,16 @@ export const configOf = (
 export const text = (cache: CachePlace.Cache, digest: string): string =>
   CachePlace.use(cache, (root) => readDocument(root, blobFile(root.path, digest), CacheRecords.maxSize) ?? "")
 
+/**
+ * The digest and the size of a document as a blob.
+ *
+ * @category accessors
+ */
+export const blobOf = (document: string): Pick<OciLayout.Descriptor, "digest" | "size"> => {
+  const content = Buffer.from(document)
+  return { digest: Sha256.blobDigest(content), size: content.length }
+}
+
 /** The file of a blob. */
 export const blobFile = (directory: string, digest: string): string =>
   `${CacheLayout.blobs(directory)}/${OciLayout.blobName(digest)}`
@@ -155,5 +165,4 @@ const readDocument = (
   }
 }
 
-const isContent = (text: string, digest: string): boolean =>
-  `sha256:${createHash("sha256").update(text).digest("hex")}` === digest
+const isContent = (text: string, digest: string): boolean => Sha256.blobDigest(text) === digest

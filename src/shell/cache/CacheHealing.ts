@@ -1,11 +1,11 @@
 /**
  * Takes damaged entries out of the cache.
  */
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import type { Descriptor } from "../../core/cache/OciLayout.ts"
 import { attempt } from "../files/Attempt.ts"
+import * as Sha256 from "../files/Sha256.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import { isForeign, placed } from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
@@ -164,7 +164,7 @@ const digestOf = async (
   digest: string,
   isOver: () => boolean
 ): Promise<string | undefined> => {
-  const hash = createHash("sha256")
+  const hash = Sha256.begin()
   try {
     const place = CacheGraph.blobFile(root.path, digest)
     const end = await CachePlace.at(

@@ -1,7 +1,6 @@
 /**
  * Makes the records of an exported cache its entry's own, in the documents that name them.
  */
-import { createHash } from "node:crypto"
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
 import * as SharedFile from "../files/SharedFile.ts"
@@ -31,10 +30,10 @@ export const apply = (
   if (config === undefined) return unmarked
   const marked = CacheConfig.withMarks(CacheGraph.text(directory, config.digest), key)
   if (marked === undefined) return unmarked
-  const markedBlob = blobOf(marked)
+  const markedBlob = CacheGraph.blobOf(marked)
   const renewed = OciLayout.withBlob(CacheGraph.text(directory, manifest), config.digest, markedBlob)
   if (renewed === undefined) return unmarked
-  const renewedBlob = blobOf(renewed)
+  const renewedBlob = CacheGraph.blobOf(renewed)
   const indexed = OciLayout.withBlob(index, manifest, renewedBlob)
   if (indexed === undefined) return unmarked
   write(directory, CacheGraph.blobFile(directory, markedBlob.digest), marked)
@@ -44,9 +43,4 @@ export const apply = (
 
 const write = (directory: string, file: string, content: string): void => {
   CachePlace.at(directory, file, (parent, name) => SharedFile.write(parent, name, content))
-}
-
-const blobOf = (text: string): Pick<OciLayout.Descriptor, "digest" | "size"> => {
-  const content = Buffer.from(text)
-  return { digest: `sha256:${createHash("sha256").update(content).digest("hex")}`, size: content.length }
 }

@@ -1,10 +1,10 @@
 /**
  * The part of an entry that a build may import: a configuration and a manifest of its own, and the entry's layers.
  */
-import { createHash } from "node:crypto"
 import * as CacheSelection from "../../core/cache/CacheSelection.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
 import type { Place } from "../../core/syntax/dockerfile/BuildSteps.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import type * as CachePlace from "./CachePlace.ts"
 
@@ -35,10 +35,10 @@ export const select = (
   if (config === undefined || text === undefined) {
     throw new Error(`build cache entry ${key} has no readable configuration`)
   }
-  const selected = blobOf(text)
+  const selected = CacheGraph.blobOf(text)
   const manifest = OciLayout.withBlob(CacheGraph.text(cache, graph.manifest), config.digest, selected)
   if (manifest === undefined) throw new Error(`build cache entry ${key} has no readable manifest`)
-  const named = blobOf(manifest)
+  const named = CacheGraph.blobOf(manifest)
   return {
     index: JSON.stringify({
       schemaVersion: 2,
@@ -53,13 +53,5 @@ export const select = (
   }
 }
 
-const blobOf = (text: string): Pick<OciLayout.Descriptor, "digest" | "size"> => {
-  const content = Buffer.from(text)
-  return { digest: `sha256:${createHash("sha256").update(content).digest("hex")}`, size: content.length }
-}
-
-const mediaTypeOf = (manifest: string): string => {
-  const value: unknown = JSON.parse(manifest)
-  const type = typeof value === "object" && value !== null && "mediaType" in value ? value.mediaType : undefined
-  return typeof type === "string" ? type : "application/vnd.oci.image.index.v1+json"
-}
+const mediaTypeOf = (manifest: string): string =>
+  JsonObject.text(JsonObject.parse(manifest), "mediaType") ?? "application/vnd.oci.image.index.v1+json"

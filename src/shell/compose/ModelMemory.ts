@@ -1,14 +1,15 @@
 /**
  * Remembers what Compose says a project is, as long as nothing has changed that Compose read for it.
  */
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as ProjectText from "../../core/compose/ProjectText.ts"
 import type * as Question from "../../core/facts/Question.ts"
 import type { Env } from "../../core/Invocation.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as Remembered from "../files/Remembered.ts"
+import * as Sha256 from "../files/Sha256.ts"
 import * as ComposeFileSearch from "./ComposeFileSearch.ts"
 import * as ReferencedFiles from "./ReferencedFiles.ts"
 
@@ -138,16 +139,17 @@ const identityOf = (file: string): string | null => {
 const digest = (names: ReadonlyArray<string>, env: Env): string => {
   const own = Object.keys(env).filter((name) => name.startsWith("COMPOSE_")).sort()
   const all = ["HOME", "PWD", ...own, ...names].map((name) => [name, env[name] ?? null])
-  return createHash("sha256").update(JSON.stringify(all)).digest("hex")
+  return Sha256.hex(JSON.stringify(all))
 }
 
-const decode = (value: unknown): Kept | undefined =>
-  typeof value === "object" && value !== null
-    && "files" in value && Array.isArray(value.files) && value.files.every(isFile)
-    && "names" in value && Array.isArray(value.names) && value.names.every((one) => typeof one === "string")
-    && "values" in value && typeof value.values === "string" && "model" in value
-    ? { files: value.files, names: value.names, values: value.values, model: value.model }
+const decode = (value: unknown): Kept | undefined => {
+  const [files, names, model] = ["files", "names", "model"].map((name) => JsonObject.field(value, name))
+  const values = JsonObject.text(value, "values")
+  return Array.isArray(files) && files.every(isFile) && JsonObject.isTexts(names) && values !== undefined &&
+      model !== undefined
+    ? { files, names, values, model }
     : undefined
+}
 
 const isFile = (value: unknown): value is readonly [string, string | null] =>
   Array.isArray(value) && typeof value[0] === "string" && (value[1] === null || typeof value[1] === "string")

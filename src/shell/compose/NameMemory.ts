@@ -4,6 +4,7 @@
  */
 import * as fs from "node:fs"
 import type { TopLevelName } from "../../core/compose/ComposeFiles.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as Remembered from "../files/Remembered.ts"
 
 /** Shorter files, in bytes, are read as fast as a memory of them. */
@@ -41,14 +42,12 @@ export const recall = (
 }
 
 const decode = (value: unknown): { readonly identity: unknown; readonly name: TopLevelName } | undefined => {
-  if (typeof value !== "object" || value === null || !("identity" in value) || !("name" in value)) return undefined
-  const name = decodeName(value.name)
-  return name === undefined ? undefined : { identity: value.identity, name }
+  const name = decodeName(JsonObject.field(value, "name"))
+  return name === undefined ? undefined : { identity: JsonObject.field(value, "identity"), name }
 }
 
 const decodeName = (value: unknown): TopLevelName | undefined => {
-  if (typeof value !== "object" || value === null || !("_tag" in value)) return undefined
-  if (value._tag === "None" || value._tag === "Computed") return { _tag: value._tag }
-  if (value._tag !== "Plain" || !("name" in value) || typeof value.name !== "string") return undefined
-  return { _tag: "Plain", name: value.name }
+  const [tag, name] = [JsonObject.text(value, "_tag"), JsonObject.text(value, "name")]
+  if (tag === "None" || tag === "Computed") return { _tag: tag }
+  return tag === "Plain" && name !== undefined ? { _tag: tag, name } : undefined
 }

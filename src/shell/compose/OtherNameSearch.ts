@@ -5,6 +5,7 @@ import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { Env } from "../../core/Invocation.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as DaemonSocket from "../builder/DaemonSocket.ts"
 import * as Remembered from "../files/Remembered.ts"
 import type { EngineInfo } from "../services/EngineInfo.ts"
@@ -34,6 +35,6 @@ export const look = (
 
 /** A list of containers, or an object with a list of volumes. */
 const isEmpty = (answer: unknown): boolean => {
-  const list: unknown = typeof answer === "object" && answer !== null && "Volumes" in answer ? answer.Volumes : answer
+  const list = JsonObject.isObject(answer) ? answer["Volumes"] : answer
   return !Array.isArray(list) || list.length === 0
 }

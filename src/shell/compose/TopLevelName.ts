@@ -43,6 +43,7 @@ const ofFile = (file: string, env: Readonly<Record<string, string | undefined>>)
     if (!fs.statSync(file).isFile()) return computed
     return NameMemory.recall(file, env, () => ofText(fs.readFileSync(file, "utf8")))
   } catch {
+    // Compose says what is wrong with a file that cannot be read
     return computed
   }
 }

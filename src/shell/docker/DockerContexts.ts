@@ -1,9 +1,8 @@
 /**
  * Reads the contexts in docker's configuration directory.
  */
-import { sha256 } from "@noble/hashes/sha2.js"
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js"
 import * as fs from "node:fs"
+import * as Digest from "../../core/syntax/Digest.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import { attempt } from "../files/Attempt.ts"
 
@@ -16,7 +15,7 @@ import { attempt } from "../files/Attempt.ts"
  * It is in `contexts/meta/<SHA-256 of its name>/meta.json` (docker/cli 28.5.2, `cli/context/store/metadatastore.go`).
  */
 export const host = (directory: string, name: string): string | undefined => {
-  const file = `${directory}/contexts/meta/${bytesToHex(sha256(utf8ToBytes(name)))}/meta.json`
-  const meta = attempt((): unknown => JSON.parse(fs.readFileSync(file, "utf8")))
+  const file = `${directory}/contexts/meta/${Digest.sha256(name)}/meta.json`
+  const meta = JsonObject.parse(attempt(() => fs.readFileSync(file, "utf8")) ?? "")
   return JsonObject.text(JsonObject.field(JsonObject.field(meta, "Endpoints"), "docker"), "Host")
 }

@@ -2,6 +2,7 @@
  * What a real program says of one flag when it is asked `COMMAND --help --flag`.
  */
 import type { Flag } from "../../core/argv/grammar/Grammar.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 
 /** The program has the flag, or does not (`Lacks`), or did not tell. */
 export type FlagAnswer =
@@ -41,18 +42,20 @@ export const read = (
 /** In characters: a message is one line. */
 const longestLine = 200
 
-/** Reads back a remembered answer that the program has the flag. */
-export const decode = (value: unknown): FlagAnswer | undefined =>
-  typeof value === "object" && value !== null && "_tag" in value && value._tag === "Has" && "flag" in value
-    && isFlag(value.flag)
-    ? has(value.flag)
-    : undefined
+/**
+ * Reads back a remembered answer that the program has the flag.
+ *
+ * @category decoding
+ */
+export const decode = (value: unknown): FlagAnswer | undefined => {
+  const flag = JsonObject.field(value, "flag")
+  return JsonObject.text(value, "_tag") === "Has" && isFlag(flag) ? has(flag) : undefined
+}
 
 /** Whether a value that was read back is a flag. */
 export const isFlag = (value: unknown): value is Flag =>
-  typeof value === "object" && value !== null && "name" in value && typeof value.name === "string"
-  && "shorthand" in value && typeof value.shorthand === "string"
-  && "arity" in value && typeof value.arity === "string" && arities.has(value.arity)
+  JsonObject.isObject(value) && typeof value["name"] === "string" && typeof value["shorthand"] === "string"
+  && typeof value["arity"] === "string" && arities.has(value["arity"])
 
 const arities: ReadonlySet<string> = new Set<Flag["arity"]>(["boolean", "value", "list", "optional"])
 

@@ -9,6 +9,7 @@ import type { Program } from "../../core/argv/Program.ts"
 import type { Env, Invocation } from "../../core/Invocation.ts"
 import * as MachineSettings from "../../core/settings/MachineSettings.ts"
 import * as Failure from "../Failure.ts"
+import { attempt } from "../files/Attempt.ts"
 import * as SystemError from "../files/SystemError.ts"
 import * as DockerConfigFile from "./DockerConfigFile.ts"
 import * as PathLookup from "./PathLookup.ts"
@@ -149,22 +150,10 @@ const isAbsent = (file: string): boolean => {
 
 type Identity = { readonly dev: bigint; readonly ino: bigint } | undefined
 
-const identity = (file: string): Identity => {
-  try {
-    return fs.statSync(file, { bigint: true })
-  } catch {
-    return undefined
-  }
-}
+const identity = (file: string): Identity => attempt(() => fs.statSync(file, { bigint: true }))
 
 const isSame = (one: Identity, other: Identity): boolean =>
   one !== undefined && other !== undefined && one.dev === other.dev && one.ino === other.ino
 
-const isRunnable = (file: string): boolean => {
-  try {
-    fs.accessSync(file, fs.constants.X_OK)
-    return fs.statSync(file).isFile()
-  } catch {
-    return false
-  }
-}
+const isRunnable = (file: string): boolean =>
+  attempt(() => (fs.accessSync(file, fs.constants.X_OK), fs.statSync(file).isFile())) === true

@@ -23,6 +23,7 @@ export const logical = (pwd: string | undefined): string => {
     const here = process.cwd()
     return here.includes("\ufffd") ? RawText.decode(fs.readlinkSync("/proc/self/cwd", "buffer")) : here
   } catch {
+    // it was deleted, or lies behind a directory that may not be looked into: docker has none either
     return ""
   }
 }

@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Endpoint from "../../core/argv/Endpoint.ts"
 import type { Invocation } from "../../core/Invocation.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import { extend } from "../fast-path/ChildProgram.ts"
 import { ProbeRunner, unanswered } from "../services/ProbeRunner.ts"
@@ -62,7 +63,7 @@ export const examine = Effect.fn("Doctor.examine")(function*(
     settings,
     docker,
     ask,
-    info: parse(asked.stdout),
+    info: JsonObject.parse(asked.stdout),
     infoError: asked.stderr.trim()
   }
   const findings: ReadonlyArray<ReadonlyArray<Finding.Finding>> = yield* Effect.forEach(
@@ -71,11 +72,3 @@ export const examine = Effect.fn("Doctor.examine")(function*(
   )
   return [self, finding, ...findings.flat()]
 })
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -143,14 +143,7 @@ const unmapped = (examination: Examination, image: string, directory: string): E
       : Finding.warn("mapping", evidence, `${next}, and DOCKER_SHIM_USER_PATH to ${directory}`)
   })
 
-const mark = (file: string): boolean => {
-  try {
-    fs.writeFileSync(file, "", { flag: "wx" })
-    return true
-  } catch {
-    return false
-  }
-}
+const mark = (file: string): boolean => attempt(() => (fs.writeFileSync(file, "", { flag: "wx" }), true)) === true
 
 const socket = (examination: Examination, image: string, one: string): Effect.Effect<Finding.Finding> =>
   Effect.map(daemonHas(examination, image, one), (has) => {

@@ -1,14 +1,15 @@
 /**
  * Answers that are kept between runs, one file each, such as `~/.cache/docker-shim/probes/<hash>.json`.
  */
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as UserCache from "../../core/paths/UserCache.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import { attempt } from "./Attempt.ts"
 import * as OwnDirectory from "./OwnDirectory.ts"
 import * as Ownership from "./Ownership.ts"
 import * as SafePlace from "./SafePlace.ts"
+import * as Sha256 from "./Sha256.ts"
 
 /** What the answers are about: builders and programs, the names that Compose files give, or those that projects are given. */
 type Kind = "probes" | "names" | "projects" | "steps" | "said" | "models"
@@ -30,7 +31,7 @@ export const directory = (env: Readonly<Record<string, string | undefined>>, kin
 
 /** The file in a directory for the answer to a question. */
 export const place = (within: string, question: unknown): string =>
-  path.join(within, `${createHash("sha256").update(JSON.stringify(question)).digest("hex")}.json`)
+  path.join(within, `${Sha256.hex(JSON.stringify(question))}.json`)
 
 /** What a file has to keep for an answer about it to be true: device, inode, size and time of change. */
 export const identity = ({ ctimeNs, dev, ino, size }: fs.BigIntStats): ReadonlyArray<string> =>
@@ -50,7 +51,7 @@ export const read = <A>(file: string, notBefore: number, decode: (value: unknown
       try {
         const stat = fs.fstatSync(descriptor)
         if (!stat.isFile() || !Ownership.isOwn(stat) || stat.size > longestAnswer) return undefined
-        return stat.mtimeMs < notBefore ? undefined : decode(JSON.parse(fs.readFileSync(descriptor, "utf8")))
+        return stat.mtimeMs < notBefore ? undefined : decode(JsonObject.parse(fs.readFileSync(descriptor, "utf8")))
       } finally {
         fs.closeSync(descriptor)
       }

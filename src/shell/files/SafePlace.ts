@@ -3,6 +3,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { attempt } from "./Attempt.ts"
 
 /** The sticky bit: in such a directory only a name's owner (or the directory's, or root) may rename or remove it. */
 const sticky = 0o1000
@@ -15,13 +16,8 @@ export const mostLinks = 40
  * way belongs to one of the two, and others may not write to those directories, or (sticky) not touch names that are not
  * theirs. What cannot be looked at is not safe.
  */
-export const isSafe = (directory: string): boolean => {
-  try {
-    return isSafeBelow("/", path.resolve(directory).split("/").filter((name) => name !== ""), mostLinks)
-  } catch {
-    return false
-  }
-}
+export const isSafe = (directory: string): boolean =>
+  attempt(() => isSafeBelow("/", path.resolve(directory).split("/").filter((name) => name !== ""), mostLinks)) === true
 
 const isSafeBelow = (parent: string, [name, ...names]: ReadonlyArray<string>, links: number): boolean => {
   if (!keepsNames(fs.lstatSync(parent))) return false

@@ -3,6 +3,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as SystemError from "../files/SystemError.ts"
 import type { InstallRecord, Request } from "./Site.ts"
 import * as Step from "./Step.ts"
@@ -90,6 +91,7 @@ export type Recorded =
 export const read = (root: string, stateDirectory: string): Recorded => {
   const file = path.join(root, stateDirectory, recordName)
   try {
+    // not `JsonObject.parse`: what is wrong with it is told
     const record: unknown = JSON.parse(fs.readFileSync(file, "utf8"))
     return isRecord(record)
       ? { _tag: "Installed", file, record }
@@ -136,9 +138,8 @@ export const broken = (root: string, record: InstallRecord): ReadonlyArray<Step.
 
 /** Written by the shim itself, into a directory that only its user may write. */
 const isRecord = (value: unknown): value is InstallRecord =>
-  typeof value === "object" && value !== null && "version" in value && value.version === 1 && "steps" in value
-  && Array.isArray(value.steps) && value.steps.every(Step.isStep) && "isComplete" in value
-  && "request" in value && typeof value.request === "object"
+  JsonObject.isObject(value) && value["version"] === 1 && "isComplete" in value && JsonObject.isObject(value["request"])
+  && Array.isArray(value["steps"]) && value["steps"].every(Step.isStep)
 
 const write = (file: string, record: InstallRecord): void => {
   const partial = `${file}.partial`

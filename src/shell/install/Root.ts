@@ -3,6 +3,7 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { attempt } from "../files/Attempt.ts"
 
 /** Linux follows at most 40 links in one path (path_resolution(7)). */
 const maxLinks = 40
@@ -29,10 +30,5 @@ const follow = (root: string, at: string, [part, ...rest]: ReadonlyArray<string>
     : follow(root, target.startsWith("/") ? "/" : at, [...split(target), ...rest], linksLeft - 1)
 }
 
-const readLink = (file: string): string | undefined => {
-  try {
-    return fs.readlinkSync(file)
-  } catch {
-    return undefined
-  }
-}
+/** None where the file is no link. */
+const readLink = (file: string): string | undefined => attempt(() => fs.readlinkSync(file))

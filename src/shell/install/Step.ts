@@ -2,6 +2,7 @@
  * What installing does to a machine, one step at a time, as data: so that a dry run says what a run does, and a run can
  * be undone.
  */
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 
 /**
  * One step. All paths are absolute, below the root that the installation is for.
@@ -25,8 +26,8 @@ export type Step =
 
 /** Whether a value that was read is a step. */
 export const isStep = (value: unknown): value is Step =>
-  typeof value === "object" && value !== null && "_tag" in value
-  && fields[String(value._tag)]?.every((name) => typeof Reflect.get(value, name) === "string") === true
+  JsonObject.isObject(value)
+  && fields[String(value["_tag"])]?.every((name) => typeof value[name] === "string") === true
 
 /** The fields of each step, all of them texts. */
 const fields: Readonly<Record<string, ReadonlyArray<string>>> = {

@@ -4,6 +4,8 @@
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { attempt } from "../files/Attempt.ts"
+import * as SystemError from "../files/SystemError.ts"
 import * as Root from "./Root.ts"
 import type { Step } from "./Step.ts"
 
@@ -165,13 +167,8 @@ const requireAbsent = (file: string): void => {
   if (isThere(file)) throw new Error(`${file} is there`)
 }
 
-const readLink = (file: string): string | undefined => {
-  try {
-    return fs.readlinkSync(file)
-  } catch {
-    return undefined
-  }
-}
+/** None where the file is no link. */
+const readLink = (file: string): string | undefined => attempt(() => fs.readlinkSync(file))
 
 /** False where it holds something. */
 const removeDirectory = (directory: string): boolean => {
@@ -179,7 +176,7 @@ const removeDirectory = (directory: string): boolean => {
     fs.rmdirSync(directory)
     return true
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ENOENT"
+    return SystemError.code(error) === "ENOENT"
   }
 }
 

@@ -7,6 +7,7 @@ import * as path from "node:path"
 import type { Env } from "../../core/Invocation.ts"
 import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
+import { attempt } from "../files/Attempt.ts"
 import * as EntryKind from "./EntryKind.ts"
 import * as Root from "./Root.ts"
 import { type Directory, type Name, names, type Request, type Site } from "./Site.ts"
@@ -77,14 +78,8 @@ const missing = (root: string, absolute: string): ReadonlyArray<string> =>
     ? []
     : [...missing(root, path.dirname(absolute)), absolute]
 
-const isWritable = (one: string): boolean => {
-  try {
-    fs.accessSync(one, fs.constants.W_OK | fs.constants.X_OK)
-    return fs.statSync(one).isDirectory()
-  } catch {
-    return false
-  }
-}
+const isWritable = (one: string): boolean =>
+  attempt(() => (fs.accessSync(one, fs.constants.W_OK | fs.constants.X_OK), fs.statSync(one).isDirectory())) === true
 
 /** Whether dpkg, where there is one, says that a package owns the file. */
 const isPackaged = (root: string, absolute: string): boolean => {

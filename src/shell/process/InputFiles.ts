@@ -4,6 +4,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Input } from "../../core/ExecPlan.ts"
+import { attempt } from "../files/Attempt.ts"
 import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 
 /** `O_TMPFILE` of Linux, which Node does not name: a file that never has a name. */
@@ -42,13 +43,8 @@ export const isReadOnce = (descriptor: number): boolean => {
   return kind !== undefined && (descriptor === 0 || !kind.isFile())
 }
 
-const kindOf = (descriptor: number): fs.Stats | undefined => {
-  try {
-    return fs.fstatSync(descriptor)
-  } catch {
-    return undefined
-  }
-}
+/** None where the descriptor is not open. */
+const kindOf = (descriptor: number): fs.Stats | undefined => attempt(() => fs.fstatSync(descriptor))
 
 /** In the first place that has room. */
 const openOne = (content: string, env: Readonly<Record<string, string | undefined>>): number | undefined => {

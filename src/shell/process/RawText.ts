@@ -9,6 +9,7 @@
  * gets no variables whose names are none for a shell.
  */
 import * as fs from "node:fs"
+import { attempt } from "../files/Attempt.ts"
 import type { Command } from "./ChildProcess.ts"
 
 /** Whether a text has bytes in it that are no UTF-8. */
@@ -103,13 +104,8 @@ const sequenceAt = (bytes: Buffer, at: number): string | undefined => {
 }
 
 /** The texts of a file of the kernel's, each ended by a zero byte; none where there is no such file. */
-const records = (file: string): ReadonlyArray<string> => {
-  try {
-    return decode(fs.readFileSync(file)).split("\0").slice(0, -1)
-  } catch {
-    return []
-  }
-}
+const records = (file: string): ReadonlyArray<string> =>
+  attempt(() => decode(fs.readFileSync(file)).split("\0").slice(0, -1)) ?? []
 
 const givenEnv = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
   const given: NodeJS.ProcessEnv = { ...env }

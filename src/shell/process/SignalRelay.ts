@@ -101,6 +101,7 @@ const isTerminalInFront = (): boolean => {
     const [, , processGroup, , terminal, foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
     return terminal !== "0" && processGroup === foreground
   } catch {
+    // without /proc it cannot be told; a signal that arrives twice ends more than the user meant
     return true
   }
 }

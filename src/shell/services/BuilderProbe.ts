@@ -12,6 +12,7 @@ import * as BuildxInspect from "../../core/builder/BuildxInspect.ts"
 import * as DaemonInfo from "../../core/builder/DaemonInfo.ts"
 import * as Question from "../../core/facts/Question.ts"
 import type { Env } from "../../core/Invocation.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as DaemonBuilder from "../builder/DaemonBuilder.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import { extend } from "../fast-path/ChildProgram.ts"
@@ -156,16 +157,17 @@ const memoryOf = (
   subject: [question, variables.map((name) => env[name] ?? null), store],
   files: [docker, plugin, path.join(RealProgram.configDirectory(env), "config.json"), socket],
   longest: socket === undefined ? longestMemory.remote : longestMemory.local,
-  decode: (value) => isRemembered(value) ? value : undefined,
+  decode,
   isWorth: ({ _tag }) => _tag !== "Unknown"
 })
 
-const isRemembered = (value: unknown): value is Builder => {
-  if (typeof value !== "object" || value === null || !("_tag" in value)) return false
-  if (value._tag === "Exporting") {
+const decode = (value: unknown): Builder | undefined => {
+  const [tag, driver, why] = ["_tag", "driver", "why"].map((name) => JsonObject.text(value, name))
+  if (tag === "Exporting") {
     // an earlier docker-shim remembered a remote builder as one that exports
-    return "driver" in value && typeof value.driver === "string" && !BuildxInspect.isShared(value.driver)
+    return driver === undefined || BuildxInspect.isShared(driver) ? undefined : { _tag: tag, driver }
   }
-  return (value._tag === "ImportOnly" || value._tag === "Shared" || value._tag === "Legacy") && "why" in value &&
-    typeof value.why === "string"
+  return why !== undefined && (tag === "ImportOnly" || tag === "Shared" || tag === "Legacy")
+    ? { _tag: tag, why }
+    : undefined
 }

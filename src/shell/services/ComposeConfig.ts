@@ -5,7 +5,6 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { createHash } from "node:crypto"
 import * as path from "node:path"
 import { parse } from "yaml"
 import * as ComposeModel from "../../core/compose/ComposeModel.ts"
@@ -18,6 +17,7 @@ import * as ComposeFileSearch from "../compose/ComposeFileSearch.ts"
 import * as EmptyListSearch from "../compose/EmptyListSearch.ts"
 import * as ModelMemory from "../compose/ModelMemory.ts"
 import { extend } from "../fast-path/ChildProgram.ts"
+import * as Sha256 from "../files/Sha256.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 import { type ComposeCommand, ComposePrograms } from "./ComposePrograms.ts"
 import { Environment } from "./Environment.ts"
@@ -91,7 +91,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
           )
           const found = printed.flatMap((one) => "config" in one ? [one.config] : [])
           if (found.length > 0) {
-            const config = PlannedModel.trim(ComposeModel.join(found), emptyLists(question), sha256)
+            const config = PlannedModel.trim(ComposeModel.join(found), emptyLists(question), Sha256.hex)
             if (isKnown) given.push({ asked, model: config, at })
             return { _tag: "Model", config, input } as const
           }
@@ -116,8 +116,6 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
     })
   })
 }
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
 /** Where the files of a project may have empty lists; what is read from elsewhere may have any. */
 const emptyLists = ({ search }: Question.Of<"ComposeModel">): EmptyLists.Sources => {
@@ -181,6 +179,7 @@ type Printed = { readonly config: unknown } | { readonly why: string }
 const decode = (ran: Ran): Printed => {
   if (ran.code !== 0) return { why: lastLine(ran.stderr) }
   try {
+    // not `JsonObject.parse`: what is wrong with it is told
     return { config: ran.stdout.startsWith("{") ? JSON.parse(ran.stdout) : parse(ran.stdout) }
   } catch (error) {
     return {

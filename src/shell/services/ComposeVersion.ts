@@ -7,6 +7,7 @@ import coerce from "semver/functions/coerce.js"
 import major from "semver/functions/major.js"
 import minor from "semver/functions/minor.js"
 import type * as Question from "../../core/facts/Question.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import { ComposePrograms } from "./ComposePrograms.ts"
 import { type Memory, ProbeMemory } from "./ProbeMemory.ts"
 import { ProbeRunner } from "./ProbeRunner.ts"
@@ -55,10 +56,9 @@ const memoryOf = (file: string): Memory<Question.Answers["ComposeVersion"]> => (
   subject: "compose version, major and minor",
   files: [file],
   longest,
-  decode: (value) =>
-    typeof value === "object" && value !== null
-      && "major" in value && typeof value.major === "number" && "minor" in value && typeof value.minor === "number"
-      ? { major: value.major, minor: value.minor }
-      : undefined,
+  decode: (value) => {
+    const [major, minor] = ["major", "minor"].map((name) => JsonObject.field(value, name))
+    return typeof major === "number" && typeof minor === "number" ? { major, minor } : undefined
+  },
   isWorth: (version) => version.major > 0
 })

@@ -5,6 +5,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { createConnection } from "node:net"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as Printed from "../process/Printed.ts"
 import * as ProbeRunner from "./ProbeRunner.ts"
 
@@ -74,9 +75,6 @@ const get = (socket: string, path: string): Effect.Effect<string> =>
 const read = (answer: string): Answer => {
   const [head = "", ...rest] = answer.split("\r\n\r\n")
   if (!/^HTTP\/1\.[01] 200 /.test(head)) return { _tag: "Unusable" }
-  try {
-    return { _tag: "Answered", info: JSON.parse(rest.join("\r\n\r\n")) }
-  } catch {
-    return { _tag: "Unusable" }
-  }
+  const info = JsonObject.parse(rest.join("\r\n\r\n"))
+  return info === undefined ? { _tag: "Unusable" } : { _tag: "Answered", info }
 }

@@ -55,12 +55,9 @@ const before = (commands: ReadonlyArray<string>, failed: string | undefined): Re
   return at < 0 ? commands : commands.slice(0, at)
 }
 
-/** The step in which the last build failed, such as `[base 7/7] RUN --mount=type=cache,target=/c make`. */
-const failedStep = (history: string): string | undefined => {
-  try {
-    return JsonObject.text(JsonObject.field(JSON.parse(history), "Error"), "Name")
-  } catch {
-    // an older buildx prints its help
-    return undefined
-  }
-}
+/**
+ * The step in which the last build failed, such as `[base 7/7] RUN --mount=type=cache,target=/c make`. An older buildx prints
+ * its help.
+ */
+const failedStep = (history: string): string | undefined =>
+  JsonObject.text(JsonObject.field(JsonObject.parse(history), "Error"), "Name")

@@ -6,6 +6,20 @@ const names = FastCheck.oneof(FastCheck.string(), FastCheck.constantFrom("__prot
 const objects = FastCheck.dictionary(names, FastCheck.jsonValue(), { noNullPrototype: true })
 
 describe("JsonObject", () => {
+  it.prop("reads what is JSON", [FastCheck.jsonValue()], ([value]) => {
+    assert.deepStrictEqual(JsonObject.parse(JSON.stringify(value)), JSON.parse(JSON.stringify(value)))
+  })
+
+  it.each(["", "{", "nul", "{'a': 1}", "[1,]", "Usage: docker buildx history"])("finds nothing in %j", (text) => {
+    assert.isUndefined(JsonObject.parse(text))
+  })
+
+  it("tells objects and lists of texts from all else", () => {
+    const values = [{}, [], ["a", ""], ["a", 1], null, "a", undefined]
+    assert.deepStrictEqual(values.filter(JsonObject.isObject), [{}])
+    assert.deepStrictEqual(values.filter(JsonObject.isTexts), [[], ["a", ""]])
+  })
+
   it.prop("finds each field that an object has, and no other", [objects, names], ([object, name]) => {
     for (const [own, value] of Object.entries(object)) assert.strictEqual(JsonObject.field(object, own), value)
     if (!Object.hasOwn(object, name)) assert.isUndefined(JsonObject.field(object, name))

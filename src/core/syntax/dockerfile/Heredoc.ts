@@ -2,6 +2,7 @@
  * The here-documents of an instruction, such as `RUN <<EOF` (buildkit 0.25, `frontend/dockerfile/parser/parser.go`,
  * `heredocsFromLine`).
  */
+import * as JsonObject from "../JsonObject.ts"
 
 /** Instructions that may have some. */
 const owners = new Set(["RUN", "COPY", "ADD"])
@@ -53,14 +54,9 @@ export const isList = (text: string): boolean => listOf(text) !== undefined
 
 /** The texts of such a list. */
 export const listOf = (text: string): ReadonlyArray<string> | undefined => {
-  if (!text.startsWith("[")) return undefined
-  try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined
-  } catch {
-    // BuildKit takes what is no list for a command of the shell
-    return undefined
-  }
+  // BuildKit takes what is no list for a command of the shell
+  const value = text.startsWith("[") ? JsonObject.parse(text) : undefined
+  return JsonObject.isTexts(value) ? value : undefined
 }
 
 /** Words between spaces, with their quotes; a space within quotes is none. */

@@ -1,0 +1,26 @@
+/**
+ * SHA-256 as the shell computes it: of files, in parts. The core's (`core/syntax/Digest.ts`) is for short texts: it takes
+ * eight times as long as the runtime's own, 7.5 s for a gigabyte (Node 20.20; the stand-alone form has OpenSSL's).
+ */
+import { createHash, type Hash } from "node:crypto"
+
+/**
+ * A digest that is given its content in parts.
+ *
+ * @category constructors
+ */
+export const begin = (): Hash => createHash("sha256")
+
+/**
+ * The digest of a content, 64 hex digits; a text counts as UTF-8.
+ *
+ * @category accessors
+ */
+export const hex = (content: string | Uint8Array): string => begin().update(content).digest("hex")
+
+/**
+ * The same as a blob's name: `sha256:9f3c…`.
+ *
+ * @category printing
+ */
+export const blobDigest = (content: string | Uint8Array): string => `sha256:${hex(content)}`
