@@ -28,7 +28,7 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 const tests = [
   ...fs.readdirSync(path.join(root, "test/core"), { recursive: true, encoding: "utf8" }).sort()
     .filter((name) => name.endsWith(".test.ts")).map((name) => `test/core/${name}`),
-  "test/shell/cache/CacheStore.test.ts",
+  "test/shell/cache/CacheCollector.test.ts",
   "test/shell/compose/ComposeFileSearch.test.ts"
 ]
 

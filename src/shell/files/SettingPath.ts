@@ -112,7 +112,7 @@ const openName = (parent: number, name: string, make: Make): number => {
   try {
     return openIt()
   } catch (error) {
-    if (SystemError.code(error) === "ENOENT" && create(parent, name)) return openIt()
+    if (SystemError.code(error) === "ENOENT" && make(parent, name)) return openIt()
     throw error
   }
 }

@@ -6,10 +6,12 @@ import type { Expectation } from "../../../src/core/cache/CacheAction.ts"
 import * as CacheConfig from "../../../src/core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import type * as OciLayout from "../../../src/core/cache/OciLayout.ts"
+import * as CacheCollector from "../../../src/shell/cache/CacheCollector.ts"
 import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
 import * as CacheGraph from "../../../src/shell/cache/CacheGraph.ts"
 import * as CacheInputs from "../../../src/shell/cache/CacheInputs.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
+import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as CacheView from "../../../src/shell/cache/CacheView.ts"
 import * as Store from "./store.ts"
 
@@ -156,5 +158,50 @@ describe.each(forms)("a cache exported as %s", (_, manifestOf) => {
     assert.isUndefined(inputsOf("app"))
     assert.notStrictEqual(exportAndPublish("app", manifestOf, step("b", [1]), of("same")).manifest, first.manifest)
     assert.strictEqual(inputsOf("app"), "same")
+  })
+})
+
+describe("an export", () => {
+  it("is seen by others only when it is published", () => {
+    store.exported("app", ["one"], "run1")
+    assert.deepStrictEqual(CacheInspection.entry(store.directory, "app"), { _tag: "Missing" })
+    store.publish("app", ["one"], "run2")
+    assert.deepStrictEqual(CacheInspection.entry(store.directory, "app"), { _tag: "Sound" })
+  })
+
+  it("that is not whole is not published, and leaves what is there", () => {
+    store.publish("app", ["one"])
+    const [, layer = ""] = store.exported("app", ["two"], "run1")
+    fs.rmSync(Store.blobFile(store, layer))
+    assert.match(CacheExports.publish(Store.targetOf(store.directory, "app", "run1")) ?? "", /^sha256:.* is missing$/)
+    assert.deepStrictEqual(CacheInspection.entry(store.directory, "app"), { _tag: "Sound" })
+    assert.isTrue(fs.readFileSync(CacheLayout.index(store.directory, "app"), "utf8").length > 0)
+  })
+
+  it("gives what it makes the permissions of the cache directory, whatever the umask", () => {
+    fs.chmodSync(store.directory, 0o777)
+    const umask = process.umask(0o077)
+    try {
+      store.publish("app", ["one"])
+      CacheLease.take(store.directory, "run", ["app"])
+    } finally {
+      process.umask(umask)
+    }
+    for (const name of [".blobs", ".blobs/sha256", ".leases", "app", "app/.incoming"]) {
+      assert.strictEqual(fs.statSync(path.join(store.directory, name)).mode & 0o777, 0o777, name)
+    }
+    assert.strictEqual(fs.statSync(path.join(store.directory, "app/oci-layout")).mode & 0o044, 0o044)
+  })
+
+  it("keeps the index that it replaces while a build runs that may read it", async () => {
+    CacheLease.take(store.directory, "reader", ["app"])
+    const [first = ""] = store.publish("app", ["one"], "run1")
+    store.publish("app", ["two"], "run2")
+    await CacheCollector.collect({ directory: store.directory, limits: { maxSize: 1e9, maxAge: 1e9 } })
+    assert.include(store.blobs(), first)
+    CacheLease.release(store.directory, "reader")
+    await CacheCollector.collect({ directory: store.directory, limits: { maxSize: 1e9, maxAge: 1e9 } })
+    assert.notInclude(store.blobs(), first)
+    assert.deepStrictEqual(CacheInspection.entry(store.directory, "app"), { _tag: "Sound" })
   })
 })

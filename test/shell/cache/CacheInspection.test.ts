@@ -1,9 +1,12 @@
+import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import type { Wanted } from "../../../src/core/cache/CacheDirectory.ts"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
+import * as CacheCollector from "../../../src/shell/cache/CacheCollector.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
+import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import type * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import * as Store from "./store.ts"
 
@@ -105,4 +108,53 @@ it("gives up a listing when its time is spent", () => {
   const known = CacheInspection.inspect({ _tag: "CacheDirectory", ...question }, budget)
   assert.deepInclude(known, { leftOut: ["app:1"], relatives: {} })
   assert.strictEqual(asked, 3)
+})
+
+describe("the entry of another target", () => {
+  it("is found where the own one is not sound: of several the last used, and none that is damaged", () => {
+    const wanted = (path: string) => ({
+      key: { subject: { _tag: "Image", path, tag: undefined }, target: undefined, platforms: [] },
+      origin: "9f3c01ab"
+    } as const)
+    const relatives = () => {
+      const known = CacheInspection.inspect({
+        _tag: "CacheDirectory",
+        directory: own.directory,
+        readDirectories: [],
+        wanted: [wanted("app"), wanted("web")]
+      })
+      return known._tag === "Usable" ? known.relatives : undefined
+    }
+    const of = (key: string) => ({ app: { directory: own.directory, key } })
+    assert.deepStrictEqual(relatives(), {})
+    for (const [key, minutes] of [["app@old", 3], ["app@dev", 1], ["app@test", 2], ["apple@dev", 0]] as const) {
+      own.publish(key, [key])
+      CacheLease.take(own.directory, key, [key])
+      Store.age(CacheLayout.used(own.directory, key), minutes * 60_000)
+    }
+    assert.deepStrictEqual(relatives(), of("app@dev"))
+    fs.writeFileSync(CacheLayout.index(own.directory, "app@dev"), "")
+    assert.deepStrictEqual(relatives(), of("app@test"))
+    own.publish("app", ["own"])
+    assert.deepStrictEqual(relatives(), {})
+  })
+})
+
+it("waits for none of the pipes that somebody planted", async () => {
+  own.publish("app", ["one"])
+  CacheLease.take(own.directory, "planted", ["app"])
+  const pipes = [
+    CacheLayout.inputs(own.directory, "app"),
+    CacheLayout.used(own.directory, "app"),
+    path.join(CacheLayout.leases(own.directory), "planted/started")
+  ]
+  for (const pipe of pipes) {
+    fs.rmSync(pipe, { force: true })
+    execFileSync("mkfifo", [pipe])
+  }
+  assert.deepStrictEqual(CacheInspection.entry(own.directory, "app"), { _tag: "Sound" })
+  CacheLease.take(own.directory, "another", ["app"])
+  assert.strictEqual(CacheLease.running(own.directory, CacheLease.now(own.directory)).length, 2)
+  await CacheCollector.collect({ directory: own.directory, limits: { maxSize: 1e9, maxAge: 1e9 } })
+  assert.deepStrictEqual(CacheInspection.entry(own.directory, "app"), { _tag: "Sound" })
 })

@@ -1,7 +1,6 @@
 /**
  * A shared cache directory made without a builder: entries of small layers, published as builds publish theirs.
  */
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
@@ -9,6 +8,7 @@ import type { CacheExport } from "../../../src/core/cache/CacheAction.ts"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
 import * as CacheView from "../../../src/shell/cache/CacheView.ts"
+import * as Sha256 from "../../../src/shell/files/Sha256.ts"
 
 /** A store in a directory of its own, removed when the test file is done. */
 export interface Store {
@@ -37,7 +37,7 @@ export const make = (name = "cache"): Store => {
   const directory = path.join(home, name)
   fs.mkdirSync(directory, { recursive: true })
   const put = (content: string) => {
-    const hex = createHash("sha256").update(content).digest("hex")
+    const hex = Sha256.hex(content)
     const file = path.join(CacheLayout.blobs(directory), "sha256", hex)
     if (!fs.existsSync(file)) fs.writeFileSync(file, content, { mode: 0o444 })
     return { digest: `sha256:${hex}`, size: content.length, mediaType: "application/vnd.oci.image.layer.v1.tar+gzip" }
@@ -81,4 +81,10 @@ export const damage = (store: Store, digest: string): void => {
   content[0] = (content[0] ?? 0) ^ 1
   fs.chmodSync(file, 0o644)
   fs.writeFileSync(file, content)
+}
+
+/** Makes a file's time of last change so many milliseconds older. */
+export const age = (file: string, milliseconds: number): void => {
+  const time = new Date(fs.statSync(file).mtimeMs - milliseconds)
+  fs.utimesSync(file, time, time)
 }
