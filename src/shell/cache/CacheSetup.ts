@@ -5,6 +5,7 @@ import type * as fs from "node:fs"
 import { basename, dirname } from "node:path"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheMount from "../../core/cache/CacheMount.ts"
+import * as Quantity from "../../core/syntax/Quantity.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as SafePlace from "../files/SafePlace.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
@@ -89,7 +90,7 @@ const compareContent = (
   for (const key of keys) look(cache, key, [".incoming", ".retired"])
   const hidden = ReadableBlobs.hidden(cache, setup.mode)
   if (hidden.length === 0) return
-  const what = `${cache.path}: ${hidden.length} layers that others may not read`
+  const what = `${cache.path}: ${Quantity.printCount(hidden.length, "layer")} that others may not read`
   if (setup.repair) {
     ReadableBlobs.show(cache, hidden, setup.mode)
     done.push(`${what}, changed`)

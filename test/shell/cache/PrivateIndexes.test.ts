@@ -1,0 +1,61 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
+import type * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
+import * as PrivateIndexes from "../../../src/shell/cache/PrivateIndexes.ts"
+import * as Store from "./store.ts"
+
+let store: Store.Store
+beforeEach(() => {
+  store = Store.make()
+})
+afterEach(() => store.remove())
+
+const lease = (id: string, keys: ReadonlyArray<string>, startedAt = 0): CacheLease.CacheLease => ({
+  id,
+  keys,
+  startedAt,
+  aliveAt: startedAt
+})
+const file = (name: string): string => path.join(CacheLayout.retired(store.directory, "app"), name)
+const make = (name: string): number => {
+  fs.mkdirSync(path.dirname(file(name)), { recursive: true })
+  fs.writeFileSync(file(name), "")
+  return fs.statSync(file(name)).ctimeMs
+}
+const retired = (...running: ReadonlyArray<CacheLease.CacheLease>) =>
+  PrivateIndexes.retired(store.directory, "app", running)
+
+describe("PrivateIndexes", () => {
+  it("holds what was retired while a build of the entry runs that may read it", () => {
+    const at = make("one.json")
+    assert.deepStrictEqual(retired(), { held: [], free: ["one.json"] })
+    assert.deepStrictEqual(retired(lease("run", ["app"], at - 1)), { held: ["one.json"], free: [] })
+    assert.deepStrictEqual(retired(lease("run", ["app"], at + 1)), { held: [], free: ["one.json"] })
+    assert.deepStrictEqual(retired(lease("run", ["web"], at - 1)), { held: [], free: ["one.json"] })
+    const oldest = retired(lease("young", ["app"], at + 1), lease("old", ["app"], at - 1))
+    assert.deepStrictEqual(oldest, { held: ["one.json"], free: [] })
+  })
+
+  it("frees an export only where its build is gone, and it is old", () => {
+    store.exported("app", ["one"], "gone")
+    store.exported("app", ["one"], "runs")
+    const exporting = (isOld: boolean) =>
+      PrivateIndexes.exporting(store.directory, "app", [lease("runs", [])], () => isOld)
+    assert.deepStrictEqual(exporting(true), { held: ["runs"], free: ["gone"] })
+    assert.sameMembers([...exporting(false).held], ["gone", "runs"])
+  })
+
+  it("has none where no directory is, and gives up when its time is spent", () => {
+    assert.deepStrictEqual(retired(), { held: [], free: [] })
+    fs.mkdirSync(path.join(store.directory, "app"))
+    fs.writeFileSync(CacheLayout.retired(store.directory, "app"), "")
+    assert.deepStrictEqual(retired(), { held: [], free: [] })
+    fs.rmSync(CacheLayout.retired(store.directory, "app"))
+    for (const name of ["1", "2", "3"]) make(name)
+    let asked = 0
+    const budget = { during: <A>(run: () => A): A => run(), isSpent: () => (asked += 1) > 2, cut: () => undefined }
+    assert.lengthOf(PrivateIndexes.retired(store.directory, "app", [], budget).free, 2)
+  })
+})
