@@ -1,51 +1,14 @@
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as MadeDirectory from "../../../src/shell/files/MadeDirectory.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as SharedFile from "../../../src/shell/files/SharedFile.ts"
 import * as SharedRemoval from "../../../src/shell/files/SharedRemoval.ts"
 import * as SystemError from "../../../src/shell/files/SystemError.ts"
+import { at, codeOf, descriptors, directory, home, isUntouched, outside, shared } from "./shared.ts"
 import * as Swapper from "./swapper.ts"
-
-let home: string
-let shared: string
-let outside: string
-let directory: SharedDirectory.SharedDirectory
-beforeEach(() => {
-  home = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-shared-"))
-  shared = path.join(home, "shared")
-  outside = path.join(home, "outside")
-  fs.mkdirSync(shared)
-  fs.chmodSync(shared, 0o2775)
-  fs.mkdirSync(path.join(outside, "in"), { recursive: true, mode: 0o700 })
-  fs.writeFileSync(path.join(outside, "file"), "theirs", { mode: 0o600 })
-  directory = SharedDirectory.open(shared)
-})
-afterEach(() => {
-  SharedDirectory.close(directory)
-  fs.rmSync(home, { recursive: true, force: true })
-})
-
-/** The code that a call fails with. */
-const codeOf = (run: () => unknown): string => {
-  try {
-    run()
-  } catch (error) {
-    return SystemError.code(error)
-  }
-  return assert.fail("no error")
-}
-const at = (...names: ReadonlyArray<string>) => path.join(shared, ...names)
-const isUntouched = () => {
-  assert.deepStrictEqual(fs.readdirSync(outside), ["file", "in"])
-  assert.strictEqual(fs.readFileSync(path.join(outside, "file"), "utf8"), "theirs")
-  assert.strictEqual(fs.statSync(path.join(outside, "file")).mode & 0o777, 0o600)
-  assert.strictEqual(fs.statSync(path.join(outside, "in")).mode & 0o777, 0o700)
-}
-const descriptors = () => fs.readdirSync("/proc/self/fd").length
 
 describe("a place in a directory that others may write to", () => {
   it("is only a name in it", () => {
@@ -97,50 +60,6 @@ describe("a place in a directory that others may write to", () => {
   })
 })
 
-describe("a file", () => {
-  it("is read up to a limit", () => {
-    fs.writeFileSync(at("file"), "1234567890")
-    assert.strictEqual(SharedFile.readText(directory, "file", 10), "1234567890")
-    assert.strictEqual(codeOf(() => SharedFile.readText(directory, "file", 9)), "EOVERFLOW")
-    fs.truncateSync(at("file"), 1e12)
-    assert.strictEqual(codeOf(() => SharedFile.readText(directory, "file", 10)), "EOVERFLOW")
-  })
-
-  it("is its own user's until it is whole, then everybody may read it, whatever the umask", () => {
-    const umask = process.umask(0o077)
-    try {
-      SharedFile.write(directory, "file", "ours")
-    } finally {
-      process.umask(umask)
-    }
-    assert.strictEqual(fs.statSync(at("file")).mode & 0o777, 0o644)
-    assert.deepStrictEqual(fs.readdirSync(shared), ["file"])
-  })
-
-  it("that has a second name elsewhere is not written to", () => {
-    fs.linkSync(path.join(outside, "file"), at("file"))
-    SharedFile.write(directory, "file", "ours")
-    isUntouched()
-  })
-
-  it("that cannot be put in its place leaves nothing", () => {
-    fs.mkdirSync(at("place", "in"), { recursive: true })
-    assert.match(codeOf(() => SharedFile.write(directory, "place", "ours")), /EISDIR|ENOTEMPTY/)
-    assert.deepStrictEqual(fs.readdirSync(shared), ["place"])
-  })
-
-  it("goes with many others", async () => {
-    const names = Array.from({ length: 300 }, (_, nth) => `file${nth}`)
-    for (const name of names) fs.writeFileSync(at(name), "")
-    await SharedRemoval.unlinkMany(directory, [...names, "none"])
-    assert.deepStrictEqual(fs.readdirSync(shared), [])
-    fs.mkdirSync(at("place"))
-    let code = ""
-    await SharedRemoval.unlinkMany(directory, ["place"]).catch((error: unknown) => (code = SystemError.code(error)))
-    assert.match(code, /EISDIR|EPERM/)
-  })
-})
-
 describe("a directory", () => {
   it("has the permissions of the outermost one, and is left alone where it is there", () => {
     MadeDirectory.within(directory, ["a", "b"], (inner) => SharedFile.write(inner, "file", ""))
@@ -159,19 +78,6 @@ describe("a directory", () => {
     for (const name of ["a", "b", "ü"]) fs.writeFileSync(at(name), "")
     assert.sameMembers([...SharedDirectory.list(directory, 3)], ["a", "b", "ü"])
     assert.strictEqual(codeOf(() => SharedDirectory.list(directory, 2)), "EOVERFLOW")
-  })
-
-  it("is removed however deep it is and whatever its names are, with few descriptors", () => {
-    const place = at("place")
-    fs.mkdirSync(path.join(place, "d/".repeat(300)), { recursive: true })
-    fs.writeFileSync(Buffer.concat([Buffer.from(`${place}/`), Buffer.from([0xff, 0xfe, 0x80])]), "")
-    fs.mkdirSync(Buffer.concat([Buffer.from(`${place}/d/`), Buffer.from([0xff])]))
-    fs.symlinkSync(outside, path.join(place, "d/d/link"))
-    const before = descriptors()
-    assert.isTrue(SharedRemoval.removeAll(directory, "place"))
-    assert.strictEqual(descriptors(), before)
-    assert.deepStrictEqual(fs.readdirSync(shared), [])
-    isUntouched()
   })
 
   it("is opened only where /proc can name it", () => {
