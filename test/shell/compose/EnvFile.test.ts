@@ -37,6 +37,16 @@ describe("EnvFile", () => {
     assert.deepStrictEqual(settings(content), found)
   })
 
+  it("says in which file a variable is, and finds none in one that is not there", () => {
+    const file = path.join(directory, ".env")
+    fs.writeFileSync(file, "A=b\n#COMPOSE_FILE=x\nCOMPOSE_PROJECT_NAME: mine\nCOMPOSE_FILE=$X\n")
+    assert.deepStrictEqual(EnvFile.composeSettings(file), [
+      { file, name: "COMPOSE_PROJECT_NAME", value: "mine" },
+      { file, name: "COMPOSE_FILE", value: undefined }
+    ])
+    assert.deepStrictEqual(EnvFile.composeSettings("/none"), [])
+  })
+
   it("takes time in proportion to the file's size", () => {
     ProcessorTime.inProportion(12_500, (count) => {
       const content = `A="${"\\\\\n".repeat(count)}COMPOSE_FILE=a\n`

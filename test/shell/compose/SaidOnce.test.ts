@@ -1,0 +1,35 @@
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import * as ExecPlan from "../../../src/core/ExecPlan.ts"
+import * as SaidOnce from "../../../src/shell/compose/SaidOnce.ts"
+
+let home = ""
+beforeEach(() => {
+  home = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-said-"))
+})
+afterEach(() => fs.rmSync(home, { recursive: true, force: true }))
+
+const filter = (notices: ReadonlyArray<ExecPlan.Notice>, more: Partial<ExecPlan.ExecPlan> = {}, env = { HOME: home }) =>
+  SaidOnce.filter({ ...ExecPlan.passThrough("docker", ["ps"]), notices, ...more }, env).notices.map(({ text }) => text)
+
+const once = (text: string): ExecPlan.Notice => ({ text, isOnce: true })
+
+describe("SaidOnce", () => {
+  it("leaves out what was said before, and nothing that is always said", () => {
+    assert.deepStrictEqual(filter([once("a"), { text: "always" }]), ["a", "always"])
+    assert.deepStrictEqual(filter([once("a"), { text: "always" }, once("b")]), ["always", "b"])
+    assert.deepStrictEqual(filter([once("b")]), [])
+  })
+
+  it("does not count what a quiet command did not say", () => {
+    filter([once("a")], { verbosity: "quiet" })
+    assert.deepStrictEqual(filter([once("a")]), ["a"])
+  })
+
+  it("says everything where nothing can be remembered", () => {
+    fs.writeFileSync(path.join(home, ".cache"), "")
+    for (const _ of [1, 2]) assert.deepStrictEqual(filter([once("a")]), ["a"])
+  })
+})
