@@ -11,7 +11,8 @@ export const original = {
   renameSync: fs.renameSync,
   rmdirSync: fs.rmdirSync,
   statfsSync: fs.statfsSync,
-  unlinkSync: fs.unlinkSync
+  unlinkSync: fs.unlinkSync,
+  writeSync: fs.writeSync
 }
 
 /** Puts other functions in their place; `replace(original)` puts them back. */

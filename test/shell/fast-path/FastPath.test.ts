@@ -2,8 +2,6 @@ import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import * as ChildProcess from "../../../src/shell/process/ChildProcess.ts"
-import * as SignalRelay from "../../../src/shell/process/SignalRelay.ts"
 import { built, fixtures, form, run, shimDirectory, starting } from "../program.ts"
 
 const shim = shimDirectory("docker")
@@ -116,25 +114,7 @@ describe("the program, called as docker", () => {
     assert.isUndefined(await hostOf(["-Dc", "y", "ps"], {}))
   })
 
-  // each of the 256 from a child of one process here, and through the whole program those that mean something to
-  // somebody: what stands between, `process.exitCode = code`, makes no difference of them, and a start of Node is dear
-  it("takes every status from the program", async () => {
-    const relay = SignalRelay.install()
-    try {
-      const given: Array<number | undefined> = []
-      await Promise.all(Array.from({ length: 8 }, async (_, lane) => {
-        for (let code = lane; code < 256; code += 8) {
-          const program = { file: "/bin/sh", argv0: "sh", args: ["-c", `exit ${code}`], env }
-          const ended = await ChildProcess.run(program, relay)
-          given[code] = ended._tag === "Exited" ? ended.code : undefined
-        }
-      }))
-      assert.deepStrictEqual(given, Array.from({ length: 256 }, (_, code) => code))
-    } finally {
-      relay.release()
-    }
-  }, 180_000)
-
+  // what a program can end with besides: test/shell/process/ChildProcess.test.ts
   it.each([0, 1, 2, 3, 42, 64, 100, 124, 125, 126, 127, 128, 129, 130, 137, 143, 254, 255])(
     "ends with the program's status %i",
     async (code) => {

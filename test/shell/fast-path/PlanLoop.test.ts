@@ -1,0 +1,72 @@
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { afterAll, assert, describe, it } from "vitest"
+import * as Facts from "../../../src/core/facts/Facts.ts"
+import type * as Question from "../../../src/core/facts/Question.ts"
+import * as Answers from "../../../src/shell/fast-path/Answers.ts"
+import * as PlanLoop from "../../../src/shell/fast-path/PlanLoop.ts"
+
+const home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-loop-")))
+afterAll(() => fs.rmSync(home, { recursive: true, force: true }))
+fs.mkdirSync(path.join(home, "real"))
+fs.symlinkSync("real", path.join(home, "link"))
+
+const link: Question.Of<"RealPath"> = { _tag: "RealPath", path: path.join(home, "link") }
+const real: Question.Of<"RealPath"> = { _tag: "RealPath", path: path.join(home, "real") }
+const config: Question.Of<"DockerConfig"> = { _tag: "DockerConfig", directory: home }
+const builder: Question.Of<"CacheDirectory"> = {
+  _tag: "CacheDirectory",
+  directory: home,
+  readDirectories: [],
+  wanted: []
+}
+
+/** Planning that asks for each of these after the other, and notes how often it was done. */
+const planning = (...questions: ReadonlyArray<Question.Question>) => {
+  const made: Array<number> = []
+  const plan = (facts: Facts.Facts) => {
+    made.push(made.length)
+    const open = questions.find((question) => Facts.find(facts, question as never) === undefined)
+    return open === undefined ? { _tag: "Planned" } as const : { _tag: "OpenQuestions", questions: [open] } as const
+  }
+  return { plan, made }
+}
+
+describe("PlanLoop", () => {
+  it("plans once where nothing is asked", () => {
+    const { made, plan } = planning()
+    const outcome = PlanLoop.run(plan, Facts.none)
+    assert.deepStrictEqual(outcome, { _tag: "Settled", value: { _tag: "Planned" }, facts: Facts.none })
+    assert.lengthOf(made, 1)
+  })
+
+  it("answers what a look at the file system can, and plans again until nothing is open", () => {
+    const { made, plan } = planning(link, config, real)
+    const outcome = PlanLoop.run(plan, Facts.none)
+    assert.strictEqual(outcome._tag, "Settled")
+    assert.lengthOf(made, 4)
+    assert.isDefined(Facts.find<"RealPath">(outcome.facts, real))
+  })
+
+  it("hands on what it cannot answer, with what it knows by then", () => {
+    const { plan } = planning(link, builder)
+    const outcome = PlanLoop.run(plan, Facts.none)
+    if (outcome._tag !== "Deferred") return assert.fail(outcome._tag)
+    assert.deepStrictEqual(outcome.questions, [builder])
+    assert.isDefined(Facts.find<"RealPath">(outcome.facts, link))
+  })
+})
+
+describe("Answers", () => {
+  it("gives what plain calls can, and leaves the rest open", () => {
+    fs.writeFileSync(path.join(home, "config.json"), "{\"currentContext\": \"mine\"}")
+    const context: Question.Of<"DockerContext"> = { _tag: "DockerContext", directory: home, name: "none" }
+    const { facts, open } = Answers.lookUp(Facts.none, [link, builder, config, context])
+    assert.deepStrictEqual(open, [builder])
+    const found = Facts.find<"RealPath">(facts, link)?.answer
+    assert.include(JSON.stringify(found), `${home}/real`)
+    assert.strictEqual(Facts.find<"DockerConfig">(facts, config)?.answer.currentContext, "mine")
+    assert.deepStrictEqual(Facts.find<"DockerContext">(facts, context)?.answer, { host: undefined })
+  })
+})

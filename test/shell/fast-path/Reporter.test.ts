@@ -1,0 +1,78 @@
+import { afterEach, assert, describe, it } from "vitest"
+import * as ExecPlan from "../../../src/core/ExecPlan.ts"
+import * as Reporter from "../../../src/shell/fast-path/Reporter.ts"
+import * as ReplacedFs from "../cache/replaced-fs.ts"
+
+afterEach(() => ReplacedFs.replace(ReplacedFs.original))
+
+/** The words that go to descriptor 2 while something runs. */
+const said = (run: () => void): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  ReplacedFs.replace({
+    writeSync: (descriptor: number, text: unknown): number => {
+      assert.strictEqual(descriptor, 2)
+      return lines.push(String(text))
+    }
+  })
+  try {
+    run()
+  } finally {
+    ReplacedFs.replace(ReplacedFs.original)
+  }
+  return lines
+}
+
+const plan = (more: Partial<ExecPlan.ExecPlan>): ExecPlan.ExecPlan => ({
+  ...ExecPlan.passThrough("docker", []),
+  notices: [{ text: "not shared" }],
+  changes: [
+    { what: "--volume", from: "/a:/x", to: "/b:/x", why: "mapped" },
+    { what: "--env", from: "", to: "API_TOKEN=secret", why: "added" }
+  ],
+  ...more
+})
+
+describe("Reporter", () => {
+  it("says notices, and changes where it is asked to, with secrets hidden", () => {
+    assert.deepStrictEqual(said(() => Reporter.plan(plan({}))), ["docker-shim: not shared\n"])
+    assert.deepStrictEqual(said(() => Reporter.plan(plan({ verbosity: "debug" }))), [
+      "docker-shim: not shared\n",
+      "docker-shim: --volume: /a:/x -> /b:/x (mapped)\n",
+      "docker-shim: --env: API_TOKEN=*** (added)\n"
+    ])
+    assert.deepStrictEqual(said(() => Reporter.plan(plan({ verbosity: "quiet" }))), [])
+  })
+
+  it("lets nothing through that a terminal would obey", () => {
+    const [line = ""] = said(() => Reporter.notices("normal", ["a\u001b[31mb\nc"]))
+    assert.notInclude(line, "\u001b")
+    assert.strictEqual(line.split("\n").length, 2)
+  })
+
+  it("says a failure, and where a mistake happened only with DOCKER_SHIM_DEBUG", () => {
+    const cause = new Error("no")
+    const before = process.env["DOCKER_SHIM_DEBUG"]
+    try {
+      delete process.env["DOCKER_SHIM_DEBUG"]
+      assert.lengthOf(said(() => Reporter.failure({ _tag: "Defect", cause })), 1)
+      process.env["DOCKER_SHIM_DEBUG"] = "1"
+      const [, trace = ""] = said(() => Reporter.failure({ _tag: "Defect", cause }))
+      assert.include(trace, "Reporter.test.ts")
+    } finally {
+      if (before === undefined) delete process.env["DOCKER_SHIM_DEBUG"]
+      else process.env["DOCKER_SHIM_DEBUG"] = before
+    }
+  })
+
+  it("goes on where nobody can be told", () => {
+    let tried = 0
+    ReplacedFs.replace({
+      writeSync: () => {
+        tried += 1
+        throw Object.assign(new Error("EPIPE"), { code: "EPIPE" })
+      }
+    })
+    Reporter.notices("normal", ["a", "b"])
+    assert.strictEqual(tried, 2)
+  })
+})
