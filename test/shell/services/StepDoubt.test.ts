@@ -1,0 +1,84 @@
+import * as Effect from "effect/Effect"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import * as Endpoint from "../../../src/core/argv/Endpoint.ts"
+import * as ExecPlan from "../../../src/core/ExecPlan.ts"
+import * as Facts from "../../../src/core/facts/Facts.ts"
+import type * as Question from "../../../src/core/facts/Question.ts"
+import * as StepRefresh from "../../../src/core/plan/build/StepRefresh.ts"
+import type { Ended } from "../../../src/shell/process/Ended.ts"
+import * as StepDoubt from "../../../src/shell/services/StepDoubt.ts"
+import * as ReplacedFs from "../cache/replaced-fs.ts"
+
+let said: Array<string> = []
+beforeEach(() => {
+  said = []
+  ReplacedFs.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
+})
+afterEach(() => ReplacedFs.replace(ReplacedFs.original))
+
+const builder: Question.Of<"Builder"> = {
+  _tag: "Builder",
+  through: "docker",
+  globals: [],
+  env: {},
+  endpoint: Endpoint.noFlags,
+  name: undefined
+}
+const steps: Question.Of<"ImportedSteps"> = { _tag: "ImportedSteps", endpoint: "unix:///d.sock" }
+const facts = Facts.answer(
+  Facts.answer(Facts.none, builder, { _tag: "Exporting", driver: "docker" }),
+  steps,
+  ["known"]
+)
+const imported = "ID: a\nDescription:  imported sha256:9f3c\n"
+const ran = (command: string): string => `ID: b\nDescription:  mount / from exec /bin/sh -c ${command}\n`
+const failedIn = (name: string): string => JSON.stringify({ Error: { Name: name } })
+const failed: Ended = { _tag: "Exited", code: 1 }
+
+/** The steps not to take from the cache, after a build with the steps `fill` and `read` in this order. */
+const doubt = async (usage: string, history: string, ended = failed, canRunAgain = true) => {
+  const correction = await Effect.runPromise(
+    StepDoubt.doubt(
+      ExecPlan.passThrough("docker", []),
+      { _tag: "DoubtImportedSteps", canRunAgain, endpoint: "unix:///d.sock", commands: ["fill", "read"] },
+      ended,
+      facts,
+      {
+        ask: () => assert.fail("asked"),
+        askAgain: () => assert.fail("asked again"),
+        report: (_, [command]) => Effect.succeed(command === "du" ? usage : history)
+      }
+    )
+  )
+  return correction === undefined ? undefined : Facts.find<"ImportedSteps">(correction(facts), steps)?.answer
+}
+const digests = (...commands: ReadonlyArray<string>) => ["known", ...commands.map(StepRefresh.digestOf)]
+
+describe("StepDoubt", () => {
+  it("doubts the steps before the one that failed that the builder has not run", async () => {
+    const failedStep = failedIn("[2/2] RUN --mount=type=cache,target=/c read")
+    assert.deepStrictEqual(await doubt(imported, failedStep), digests("fill"))
+    assert.match(said[0] ?? "", /steps that fill its cache mounts were imported; building again without them\n$/)
+    assert.isUndefined(await doubt(imported + ran("fill"), failedStep))
+  })
+
+  it("doubts all that did not run where an older buildx does not say which failed", async () => {
+    assert.deepStrictEqual(await doubt(imported, "Usage: docker buildx"), digests("fill", "read"))
+    assert.deepStrictEqual(await doubt(imported + ran("fill"), "{}"), digests("read"))
+  })
+
+  it.each<[string, string, string, Ended]>([
+    ["nothing was imported", ran("fill"), "", failed],
+    ["the step that failed uses no cache mount", imported, failedIn("[2/2] RUN make"), failed],
+    ["the build succeeded", imported, "", { _tag: "Exited", code: 0 }],
+    ["a signal ended it", imported, "", { _tag: "Signaled", signal: "SIGTERM" }]
+  ])("doubts nothing where %s", async (_, usage, history, ended) => {
+    assert.isUndefined(await doubt(usage, history, ended))
+    assert.deepStrictEqual(said, [])
+  })
+
+  it("leaves the build to the user where it may not run again", async () => {
+    assert.isUndefined(await doubt(imported, "", failed, false))
+    assert.match(said[0] ?? "", /; run the build again with --no-cache\n$/)
+  })
+})
