@@ -1,6 +1,6 @@
 import { assert, describe, it } from "vitest"
 import * as PlannedModel from "../../../src/core/compose/PlannedModel.ts"
-import { plan } from "../plan/table.ts"
+import { overridesOf, plan } from "../plan/table.ts"
 
 const secret = "s3cret"
 const config = {
@@ -81,7 +81,7 @@ describe("PlannedModel", () => {
         isChoice: false
       } as const
       const found = plan("compose up -d", { env, files, model: { _tag: "Model", config, input: [] } }).plan
-      return { ...found, files: found.files.map(({ content }) => content) }
+      return { ...found, files: overridesOf(found).map(({ content }) => content) }
     }
     const expected = planned(whole)
     assert.deepStrictEqual(planned(PlannedModel.trim(whole, { mayHave: false, declared: {} })), expected)

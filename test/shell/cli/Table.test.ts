@@ -2,7 +2,7 @@ import { it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { assert, describe } from "vitest"
 import * as Table from "../../../src/shell/cli/Table.ts"
-import * as Terminal from "../../../src/shell/cli/Terminal.ts"
+import type * as Terminal from "../../../src/shell/cli/Terminal.ts"
 
 const plain: Terminal.Terminal = { isTerminal: false, hasColor: false, width: Infinity }
 const columns: ReadonlyArray<Table.Column> = [
@@ -68,22 +68,5 @@ describe("Table", () => {
         assert.isTrue(rows.every(([, size], at) => lines[at + 1]?.includes(size)))
       }
     )
-  })
-})
-
-describe("Terminal", () => {
-  describe("of", () => {
-    it.each([
-      [{ isTTY: true, columns: 120 }, {}, { isTerminal: true, hasColor: true, width: 120 }],
-      [{ isTTY: true }, {}, { isTerminal: true, hasColor: true, width: 80 }],
-      [{ isTTY: true, columns: 120 }, { COLUMNS: "60" }, { isTerminal: true, hasColor: true, width: 60 }],
-      [{ isTTY: true, columns: 120 }, { COLUMNS: "x" }, { isTerminal: true, hasColor: true, width: 120 }],
-      [{ isTTY: true, columns: 9 }, { NO_COLOR: "1" }, { isTerminal: true, hasColor: false, width: 9 }],
-      [{ isTTY: true, columns: 9 }, { NO_COLOR: "" }, { isTerminal: true, hasColor: true, width: 9 }],
-      [{ isTTY: true, columns: 9 }, { TERM: "dumb" }, { isTerminal: true, hasColor: false, width: 9 }],
-      [{}, { COLUMNS: "60" }, { isTerminal: false, hasColor: false, width: Infinity }]
-    ])("of %j with %j is %j", (stream, env, expected) => {
-      assert.deepStrictEqual(Terminal.detect(stream, env), expected)
-    })
   })
 })

@@ -5,7 +5,7 @@ import { assert, describe, it } from "vitest"
 import * as TopLevelName from "../../../src/shell/compose/TopLevelName.ts"
 
 describe("TopLevelName", () => {
-  const named = (name: string) => ({ _tag: "Plain", name })
+  const named = (name: string) => ({ _tag: "Plain", name } as const)
   it.each([
     ["services: {}\n", { _tag: "None" }],
     ["services:\n  name: x\n  web: {container_name: y}\n", { _tag: "None" }],

@@ -112,7 +112,7 @@ describe("a path that the user gave", () => {
     assert.strictEqual(led(SettingPath.create, at("own/b")), at("own/b"))
   })
 
-  it.each(["open", "make"] as const)(
+  it.each(["open", "create"] as const)(
     "on which another user swaps a directory for a link, again and again, leads nowhere else: %s",
     async (name) => {
       place("shared", 0o777)

@@ -36,7 +36,7 @@ const failedIn = (name: string): string => JSON.stringify({ Error: { Name: name 
 const failed: Ended = { _tag: "Exited", code: 1 }
 
 /** The steps not to take from the cache, after a build with the steps `fill` and `read` in this order. */
-const doubt = async (usage: string, history: string, ended = failed, canRunAgain = true) => {
+const doubt = async (usage: string, history: string, ended: Ended = failed, canRunAgain = true) => {
   const correction = await Effect.runPromise(
     StepDoubt.doubt(
       ExecPlan.passThrough("docker", []),

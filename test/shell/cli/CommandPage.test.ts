@@ -1,0 +1,43 @@
+import { assert, describe, it } from "vitest"
+import * as Cli from "../../../src/shell/cli/Cli.ts"
+import * as CommandPage from "../../../src/shell/cli/CommandPage.ts"
+import { pages } from "./pages.ts"
+
+describe("CommandPage", () => {
+  it.each(pages)("%s fits 80 and 40 columns", (_, one) => {
+    for (const width of [80, 40]) {
+      const printed = CommandPage.print(one, { isTerminal: true, hasColor: false, width })
+      for (const line of printed.split("\n")) {
+        const isOneWord = !line.trim().replace(/^-\w, /, "").replace(/'[^']*'/, "quoted").includes(" ")
+        const isName = /^ {2}(?:-\w, )?--?[\w-]+ [A-Z]+$/.test(line) || line.startsWith("Usage:")
+        assert.isTrue(line.length <= width || isOneWord || isName, `${width}: ${line}`)
+      }
+    }
+  })
+
+  it("says the same words at every width", () => {
+    for (const [, one] of pages) {
+      const words = (width: number): string =>
+        CommandPage.print(one, { isTerminal: true, hasColor: false, width }).replaceAll(" \\\n", " ").replace(
+          /\s+/g,
+          " "
+        )
+      assert.strictEqual(words(40), words(Infinity))
+    }
+  })
+
+  it("is found by its words, as far as they name one", () => {
+    const found = (...words: ReadonlyArray<string>) => CommandPage.find(Cli.root, words).map(({ name }) => name)
+    assert.deepStrictEqual(found("cache", "--help", "prune"), ["docker-shim", "cache", "prune"])
+    assert.deepStrictEqual(found("cache", "nothing", "prune"), ["docker-shim", "cache"])
+    assert.deepStrictEqual(found("--help"), ["docker-shim"])
+  })
+
+  it("spells its options as docker does", () => {
+    const spelling = (more: Partial<CommandPage.OptionPage>) => CommandPage.spelling({ name: "dir", text: "", ...more })
+    assert.deepStrictEqual(
+      [spelling({}), spelling({ short: "d" }), spelling({ short: "d", value: "DIRECTORY" })],
+      ["--dir", "-d, --dir", "-d, --dir DIRECTORY"]
+    )
+  })
+})
