@@ -27,17 +27,17 @@ export type Step =
 /** Whether a value that was read is a step. */
 export const isStep = (value: unknown): value is Step =>
   JsonObject.isObject(value)
-  && fields[String(value["_tag"])]?.every((name) => typeof value[name] === "string") === true
+  && fields.get(value["_tag"])?.every((name) => typeof value[name] === "string") === true
 
 /** The fields of each step, all of them texts. */
-const fields: Readonly<Record<string, ReadonlyArray<string>>> = {
-  MakeDirectory: ["path"],
-  Copy: ["from", "path"],
-  Link: ["path", "target"],
-  Move: ["path", "to"],
-  Replace: ["path", "aside", "target"],
-  Divert: ["path", "aside"]
-}
+const fields: ReadonlyMap<unknown, ReadonlyArray<string>> = new Map([
+  ["MakeDirectory", ["path"]],
+  ["Copy", ["from", "path"]],
+  ["Link", ["path", "target"]],
+  ["Move", ["path", "to"]],
+  ["Replace", ["path", "aside", "target"]],
+  ["Divert", ["path", "aside"]]
+])
 
 /** See `MakeDirectory` of {@link Step}. */
 export const makeDirectory = (path: string): Step => ({ _tag: "MakeDirectory", path })

@@ -12,7 +12,19 @@ import * as InstallPlan from "../../../src/shell/install/InstallPlan.ts"
 import type { InstallRecord } from "../../../src/shell/install/Site.ts"
 import * as Step from "../../../src/shell/install/Step.ts"
 import type * as StepExecutor from "../../../src/shell/install/StepExecutor.ts"
-import { asked, type Content, local, makeRoot, plugins, searchPath, shim, site, snapshot, state, stateSteps } from "./root.ts"
+import {
+  asked,
+  type Content,
+  local,
+  makeRoot,
+  plugins,
+  searchPath,
+  shim,
+  site,
+  snapshot,
+  state,
+  stateSteps
+} from "./root.ts"
 
 /** At a path nothing, mostly, or one of these. */
 const maybe = (
