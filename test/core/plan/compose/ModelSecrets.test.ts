@@ -5,17 +5,19 @@ const file = "/home/retro/work/token"
 const daemons = "/data/workspaces/ses1/token"
 
 const override = (services: object, secrets: object = { token: { file } }): unknown => {
-  const [made] = overridesOf(plan("compose up", {
-    env: { WORKSPACE_DIR: "/data/workspaces/ses1", DOCKER_SHIM_CACHE: "off" },
-    files: {
-      files: ["/home/retro/work/compose.yaml"],
-      directory: "/home/retro/work",
-      name: { _tag: "None" },
-      settings: [],
-      isChoice: false
-    },
-    model: { _tag: "Model", config: { services, secrets }, input: [] }
-  }).plan)
+  const [made] = overridesOf(
+    plan("compose up", {
+      env: { WORKSPACE_DIR: "/data/workspaces/ses1", DOCKER_SHIM_CACHE: "off" },
+      files: {
+        files: ["/home/retro/work/compose.yaml"],
+        directory: "/home/retro/work",
+        name: { _tag: "None" },
+        settings: [],
+        isChoice: false
+      },
+      model: { _tag: "Model", config: { services, secrets }, input: [] }
+    }).plan
+  )
   return made === undefined ? undefined : JSON.parse(made.content)
 }
 
