@@ -1,6 +1,4 @@
-/**
- * A call of Compose: how it was called, and what it needs of the shim.
- */
+/** A call of Compose: how it was called, and what it needs of the shim. */
 import * as Argv from "../argv/Argv.ts"
 import * as CommandLine from "../argv/CommandLine.ts"
 import type * as Endpoint from "../argv/Endpoint.ts"
@@ -27,9 +25,6 @@ export interface ComposeCall {
 /**
  * How much of its project the shim has to know for a command: nothing, the name, or the model as well, because the command
  * creates containers or builds.
- *
- * @category models
- * @since 0.1.0
  */
 export type ProjectDetail = "nothing" | "name" | "model"
 

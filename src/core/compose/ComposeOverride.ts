@@ -1,6 +1,4 @@
-/**
- * The override file that the shim adds after the user's own Compose files: only what changes.
- */
+/** The override file that the shim adds after the user's own Compose files: only what changes. */
 
 import * as JsonObject from "../syntax/JsonObject.ts"
 
@@ -23,12 +21,7 @@ export interface Addition {
   readonly fields: Fields
 }
 
-/**
- * The override with these fields, objects merged; of other values that one part is given twice the last counts.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The override with these fields, objects merged; of other values that one part is given twice the last counts. */
 export const fromAdditions = (additions: ReadonlyArray<Addition>): ComposeOverride => {
   const sections = { services: part(), volumes: part(), secrets: part(), configs: part(), networks: part() }
   for (const { fields, name, section } of additions) {

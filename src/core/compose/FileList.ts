@@ -1,6 +1,4 @@
-/**
- * The list of a project's files as the user's call gives it, and the same list with one more file at its end.
- */
+/** The list of a project's files as the user's call gives it, and the same list with one more file at its end. */
 import * as Argv from "../argv/Argv.ts"
 import type { CommandLine } from "../argv/CommandLine.ts"
 import type { Invocation } from "../Invocation.ts"
@@ -60,12 +58,7 @@ export const directoryOf = (files: ReadonlyArray<string>, cwd: string): string =
 /** What separates the files of `COMPOSE_FILE`. */
 export const separator = (env: Invocation["env"]): string => env["COMPOSE_PATH_SEPARATOR"] || ":"
 
-/**
- * Whether the user gave the files by `-f`.
- *
- * @category predicates
- * @since 0.1.0
- */
+/** Whether the user gave the files by `-f`. */
 export const isByFlag = ({ line }: ComposeCall): boolean => Argv.has(line.group, "file")
 
 /** The files as `-f` or `COMPOSE_FILE` name them; `undefined` where neither does. */

@@ -10,11 +10,7 @@ export const variable = "DOCKER_SHIM_DEPTH"
 /** Deeper than any honest nesting of plugins that call docker. */
 export const max = 12
 
-/**
- * The count in an environment, 0 where there is none.
- *
- * @category accessors
- */
+/** The count in an environment, 0 where there is none. */
 export const read = (env: Env): number => Number(env[variable] ?? 0) || 0
 
 /**

@@ -14,11 +14,7 @@ export interface JsonLimits {
   readonly maxDepth: number
 }
 
-/**
- * The value of a text; `undefined` where it is no JSON or over a limit.
- *
- * @category parsing
- */
+/** The value of a text; `undefined` where it is no JSON or over a limit. */
 export const parse = (text: string, limits: JsonLimits): unknown =>
   isWithin(text, limits) ? JsonObject.parse(text) : undefined
 

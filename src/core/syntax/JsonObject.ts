@@ -1,12 +1,6 @@
-/**
- * Reads JSON of which nothing is known: a field that is not of the kind expected is not there.
- */
+/** Reads JSON of which nothing is known: a field that is not of the kind expected is not there. */
 
-/**
- * The value of a text; `undefined` where that is no JSON. What others can write needs limits: {@link BoundedJson}.
- *
- * @category parsing
- */
+/** The value of a text; `undefined` where that is no JSON. What others can write needs limits: {@link BoundedJson}. */
 export const parse = (text: string): unknown => {
   try {
     const value: unknown = JSON.parse(text)
@@ -17,12 +11,7 @@ export const parse = (text: string): unknown => {
   }
 }
 
-/**
- * The fields of an object in their order; none of what is no object.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The fields of an object in their order; none of what is no object. */
 export const entries = (value: unknown): ReadonlyArray<readonly [string, unknown]> =>
   isObject(value) ? Object.entries(value) : []
 

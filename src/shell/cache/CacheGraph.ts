@@ -1,6 +1,4 @@
-/**
- * What an entry of the cache holds: its index, the manifest that names, and every blob that the manifest names.
- */
+/** What an entry of the cache holds: its index, the manifest that names, and every blob that the manifest names. */
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheRecords from "../../core/cache/CacheRecords.ts"
@@ -113,11 +111,7 @@ export const configOf = (
 export const text = (cache: CachePlace.Cache, digest: string): string =>
   CachePlace.use(cache, (root) => readDocument(root, blobFile(root.path, digest), CacheRecords.maxSize) ?? "")
 
-/**
- * The digest and the size of a document as a blob.
- *
- * @category accessors
- */
+/** The digest and the size of a document as a blob. */
 export const blobOf = (document: string): Pick<OciLayout.Descriptor, "digest" | "size"> => {
   const content = Buffer.from(document)
   return { digest: Sha256.blobDigest(content), size: content.length }

@@ -1,6 +1,4 @@
-/**
- * What a survey of the cache means for collection: the entries that may go, and the blobs that must stay.
- */
+/** What a survey of the cache means for collection: the entries that may go, and the blobs that must stay. */
 import type * as CacheCollection from "../../core/cache/CacheCollection.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
@@ -13,11 +11,7 @@ import * as PrivateIndexes from "./PrivateIndexes.ts"
 /** Collection makes as much room as that lets builds export again. */
 const wantedFree = 2 * minimumFree
 
-/**
- * Reads what is not in the survey yet. Throws the system's error if something cannot be read that may name blobs.
- *
- * @category accessors
- */
+/** Reads what is not in the survey yet. Throws the system's error if something cannot be read that may name blobs. */
 export const read = (
   root: SharedDirectory.SharedDirectory,
   survey: CacheSurvey.CacheSurvey

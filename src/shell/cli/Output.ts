@@ -1,6 +1,4 @@
-/**
- * Where a command of docker-shim's own prints, and the exit status it ends with.
- */
+/** Where a command of docker-shim's own prints, and the exit status it ends with. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,9 +13,6 @@ import * as Terminal from "./Terminal.ts"
  * **Details**
  *
  * None of them lets through what a terminal would obey.
- *
- * @category services
- * @since 0.1.0
  */
 export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, {
   /** What standard output is: a terminal, with colours, how wide. */

@@ -1,6 +1,4 @@
-/**
- * Finds the files of a Compose project, as Compose does, and what they say of its name.
- */
+/** Finds the files of a Compose project, as Compose does, and what they say of its name. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as ComposeFiles from "../../core/compose/ComposeFiles.ts"
@@ -34,11 +32,7 @@ interface Located extends Discovered {
   readonly envFiles: ReadonlyArray<string>
 }
 
-/**
- * Looks for a project's files without reading them.
- *
- * @category accessors
- */
+/** Looks for a project's files without reading them. */
 export const locate = (search: ComposeFiles.Search): Located => {
   const found = search.files === undefined ? discover(search.start, ComposeFiles.usualNames(search.isV1)) : undefined
   const files = search.files ?? found?.files ?? []

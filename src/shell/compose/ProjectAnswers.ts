@@ -11,12 +11,7 @@ import * as NameFile from "./NameFile.ts"
 /** The questions that can be answered here. */
 export type ProjectQuestion = Question.Of<"ComposeFiles"> | Question.Of<"NameFile"> | Question.Of<"KeptOverrides">
 
-/**
- * The facts with the answer to a question.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The facts with the answer to a question. */
 export const answer = (facts: Facts.Facts, question: ProjectQuestion, env: Env): Facts.Facts => {
   switch (question._tag) {
     case "ComposeFiles":

@@ -1,6 +1,4 @@
-/**
- * Reads what planning asks of docker's `config.json`.
- */
+/** Reads what planning asks of docker's `config.json`. */
 import * as fs from "node:fs"
 import type { Answer } from "../../core/facts/DockerConfig.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
@@ -17,12 +15,7 @@ export const read = (directory: string): Answer => {
   }
 }
 
-/**
- * The further directories in which docker looks for CLI plugins first (`cliPluginsExtraDirs`).
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The further directories in which docker looks for CLI plugins first (`cliPluginsExtraDirs`). */
 export const pluginDirectories = (directory: string): ReadonlyArray<string> =>
   JsonObject.texts(parse(directory), "cliPluginsExtraDirs")
 

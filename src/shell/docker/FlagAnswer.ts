@@ -1,6 +1,4 @@
-/**
- * What a real program says of one flag when it is asked `COMMAND --help --flag`.
- */
+/** What a real program says of one flag when it is asked `COMMAND --help --flag`. */
 import type { Flag } from "../../core/argv/grammar/Grammar.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
 
@@ -42,11 +40,7 @@ export const read = (
 /** In characters: a message is one line. */
 const longestLine = 200
 
-/**
- * Reads back a remembered answer that the program has the flag.
- *
- * @category decoding
- */
+/** Reads back a remembered answer that the program has the flag. */
 export const decode = (value: unknown): FlagAnswer | undefined => {
   const flag = JsonObject.field(value, "flag")
   return JsonObject.text(value, "_tag") === "Has" && isFlag(flag) ? has(flag) : undefined

@@ -1,6 +1,4 @@
-/**
- * Answers the questions that need nothing but a look at the file system.
- */
+/** Answers the questions that need nothing but a look at the file system. */
 import * as Facts from "../../core/facts/Facts.ts"
 import type * as Question from "../../core/facts/Question.ts"
 import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
@@ -10,12 +8,7 @@ import * as RealPaths from "../docker/RealPaths.ts"
 /** The questions left over: those that start a program or look into the shared cache. */
 export type Deferred = Exclude<Question.Question, { readonly _tag: "RealPath" | "DockerConfig" | "DockerContext" }>
 
-/**
- * Answers what plain calls can, and returns the rest of the questions.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Answers what plain calls can, and returns the rest of the questions. */
 export const lookUp = (
   facts: Facts.Facts,
   questions: ReadonlyArray<Question.Question>

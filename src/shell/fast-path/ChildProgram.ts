@@ -1,6 +1,4 @@
-/**
- * The real program of a plan, ready to be started.
- */
+/** The real program of a plan, ready to be started. */
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as AddedVariables from "../../core/plan/AddedVariables.ts"
@@ -11,12 +9,7 @@ import type { Failure } from "../Failure.ts"
 import type { Command } from "../process/ChildProcess.ts"
 import * as RawText from "../process/RawText.ts"
 
-/**
- * A program to start, see {@link Command}.
- *
- * @category models
- * @since 0.1.0
- */
+/** A program to start, see {@link Command}. */
 export interface ChildProgram extends Command {
   readonly _tag: "ChildProgram"
 }

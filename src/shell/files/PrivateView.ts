@@ -1,16 +1,10 @@
-/**
- * The files of an OCI layout in the run's own temporary directory, where nobody else can change a path.
- */
+/** The files of an OCI layout in the run's own temporary directory, where nobody else can change a path. */
 import * as fs from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import { attempt } from "./Attempt.ts"
 import type * as SharedDirectory from "./SharedDirectory.ts"
 
-/**
- * Makes a layout without a store, and with an index where one is given. Throws the system's error.
- *
- * @category constructors
- */
+/** Makes a layout without a store, and with an index where one is given. Throws the system's error. */
 export const create = (view: string, index?: string): void => {
   fs.mkdirSync(view, { mode: 0o700 })
   fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
@@ -18,11 +12,7 @@ export const create = (view: string, index?: string): void => {
   if (index !== undefined) write(view, "index.json", index)
 }
 
-/**
- * Makes a store of the layout's own, for documents and links to blobs. Throws the system's error.
- *
- * @category constructors
- */
+/** Makes a store of the layout's own, for documents and links to blobs. Throws the system's error. */
 export const createStore = (view: string): void => fs.mkdirSync(`${view}/blobs/sha256`, { mode: 0o700 })
 
 /** Writes a new file, such as `blobs/sha256/9f3c…`. Throws the system's error. */

@@ -22,11 +22,7 @@ const O_PATH = 0o10000000
  */
 export const open = (directory: string): number => walk(directory, () => false)
 
-/**
- * The same, and makes what is not there, as `mkdir -p` does.
- *
- * @category constructors
- */
+/** The same, and makes what is not there, as `mkdir -p` does. */
 export const create = (directory: string): number =>
   walk(directory, (parent, name) => {
     try {

@@ -4,23 +4,11 @@
  */
 import { createHash, type Hash } from "node:crypto"
 
-/**
- * A digest that is given its content in parts.
- *
- * @category constructors
- */
+/** A digest that is given its content in parts. */
 export const begin = (): Hash => createHash("sha256")
 
-/**
- * The digest of a content, 64 hex digits; a text counts as UTF-8.
- *
- * @category accessors
- */
+/** The digest of a content, 64 hex digits; a text counts as UTF-8. */
 export const hex = (content: string | Uint8Array): string => begin().update(content).digest("hex")
 
-/**
- * The same as a blob's name: `sha256:9f3c…`.
- *
- * @category printing
- */
+/** The same as a blob's name: `sha256:9f3c…`. */
 export const blobDigest = (content: string | Uint8Array): string => `sha256:${hex(content)}`

@@ -37,11 +37,7 @@ const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, W_OK, X_OK } = fs.constants
  */
 export const open = (path: string): SharedDirectory => opened(path, SettingPath.open)
 
-/**
- * The same, and makes what is not there of the path.
- *
- * @category constructors
- */
+/** The same, and makes what is not there of the path. */
 export const create = (path: string): SharedDirectory => opened(path, SettingPath.create)
 
 const opened = (path: string, openPath: (path: string) => number): SharedDirectory => {

@@ -1,6 +1,4 @@
-/**
- * Plans the shim's place among the programs of `PATH`: as `docker`, and as `docker-compose` where there is one.
- */
+/** Plans the shim's place among the programs of `PATH`: as `docker`, and as `docker-compose` where there is one. */
 import * as path from "node:path"
 import type { Program } from "../../core/argv/Program.ts"
 import * as Part from "./Part.ts"
@@ -8,12 +6,7 @@ import * as ShimFile from "./ShimFile.ts"
 import type { Directory, Request, Site } from "./Site.ts"
 import * as Step from "./Step.ts"
 
-/**
- * The steps for `docker` and `docker-compose` on `PATH`; `directory` is for names ahead of the real ones.
- *
- * @category planning
- * @since 0.1.0
- */
+/** The steps for `docker` and `docker-compose` on `PATH`; `directory` is for names ahead of the real ones. */
 export const programSteps = (
   site: Site,
   request: Request,

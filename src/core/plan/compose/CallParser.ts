@@ -1,6 +1,4 @@
-/**
- * Reads a call of Compose, also where it has flags of a newer Compose than the grammar knows.
- */
+/** Reads a call of Compose, also where it has flags of a newer Compose than the grammar knows. */
 import * as ComposeCommandLine from "../../argv/ComposeCommandLine.ts"
 import type { Flag } from "../../argv/grammar/Grammar.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
@@ -9,11 +7,7 @@ import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 import * as UnknownFlags from "../UnknownFlags.ts"
 
-/**
- * A call, and why a flag in it is not understood although Compose may have it; `undefined` where all is understood.
- *
- * @category models
- */
+/** A call, and why a flag in it is not understood although Compose may have it; `undefined` where all is understood. */
 export interface Parsed {
   readonly call: ComposeCall.ComposeCall
   readonly doubt: string | undefined
@@ -44,11 +38,7 @@ export const parse = (form: ComposeCall.Form, situation: Situation): Planning.Pl
     return { call: { form, line, isV1 }, doubt }
   })
 
-/**
- * The flags that the help of one of Compose's commands lists.
- *
- * @category planning
- */
+/** The flags that the help of one of Compose's commands lists. */
 export const flagsOf = (
   form: ComposeCall.Form,
   command: ReadonlyArray<string>,

@@ -86,11 +86,7 @@ const syntaxes: Partial<Readonly<Record<CommandName, Syntaxes>>> = {
   "plugin install": plugin
 }
 
-/**
- * The syntaxes of one of docker's commands; `undefined` where none of its words holds a path of the daemon's.
- *
- * @category accessors
- */
+/** The syntaxes of one of docker's commands; `undefined` where none of its words holds a path of the daemon's. */
 export const forCommand = (command: CommandName): Syntaxes | undefined => syntaxes[command]
 
 /**
