@@ -32,7 +32,7 @@ describe("Explanation", () => {
 
   it("has the files that the program reads with their secrets hidden, and names those that it writes", () => {
     const report = { _tag: "Report", placeholder: "@report@" } as const
-    const content = "services: {web: {environment: {API_TOKEN: secret}}}\n"
+    const content = "services:\n  web:\n    environment:\n      API_TOKEN: secret\n"
     const kept = { name: "n", header: "h", content }
     const files = [{ _tag: "Override", placeholder: "@override@", content, kept }, report] as const
     const shown = of([], { files }).files

@@ -40,7 +40,7 @@ describe("CachePlace", () => {
   })
 
   it("takes no other error for an absent directory", () => {
-    const fail = (code: string) => () => {
+    const fail = (code: string) => (): unknown => {
       throw Object.assign(new Error(code), { code })
     }
     assert.isUndefined(CachePlace.ofDirectory(fail("ENOTDIR")))

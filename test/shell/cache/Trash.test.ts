@@ -70,7 +70,7 @@ describe("Trash", () => {
       Trash.takeEntry(trash, "app")
       for (const digest of digests) Trash.takeBlob(trash, hex(digest))
     })
-    await inTrash(async (trash) => {
+    await inTrash((trash) => {
       Trash.takeEntry(trash, "web")
       fs.renameSync(
         path.join(CacheLayout.trash(store.directory), trash.id),

@@ -5,7 +5,7 @@ import type { Env } from "../../../src/core/Invocation.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as CacheSetup from "../../../src/shell/cache/CacheSetup.ts"
 import * as CacheCheck from "../../../src/shell/doctor/CacheCheck.ts"
-import * as Finding from "../../../src/shell/doctor/Finding.ts"
+import type * as Finding from "../../../src/shell/doctor/Finding.ts"
 import { at, base, finding, findings } from "./examination.ts"
 
 describe("CacheCheck", () => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
 import type { Env } from "../../../src/core/Invocation.ts"
 import * as MachineSettings from "../../../src/core/settings/MachineSettings.ts"
-import * as Finding from "../../../src/shell/doctor/Finding.ts"
+import type * as Finding from "../../../src/shell/doctor/Finding.ts"
 import * as SettingsCheck from "../../../src/shell/doctor/SettingsCheck.ts"
 
 describe("SettingsCheck", () => {

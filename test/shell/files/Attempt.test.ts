@@ -4,8 +4,9 @@ import { attempt } from "../../../src/shell/files/Attempt.ts"
 describe("attempt", () => {
   it("gives what the call gives, and nothing where it throws", () => {
     assert.deepStrictEqual([attempt(() => 0), attempt(() => ""), attempt(() => null)], [0, "", null])
-    assert.isUndefined(attempt(() => {
+    const fail = (): number => {
       throw new Error("ENOENT")
-    }))
+    }
+    assert.isUndefined(attempt(fail))
   })
 })

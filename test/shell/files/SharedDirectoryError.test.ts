@@ -2,7 +2,7 @@ import { assert, describe, it } from "vitest"
 import * as SharedDirectoryError from "../../../src/shell/files/SharedDirectoryError.ts"
 
 const system = (code: string): Error => Object.assign(new Error(`${code}: injected`), { code })
-const fail = (error: unknown) => () => {
+const fail = (error: unknown) => (): unknown => {
   throw error
 }
 

@@ -40,13 +40,15 @@ describe("ShimFile", () => {
     const placed = (shim: string, isExecutable: boolean, names: Parameters<typeof directory>[1] = {}) => {
       const one = directory("/usr/local/bin", names)
       const { part, target } = ShimFile.place(site({ shim: { file: shim, isExecutable }, path: [one] }), one)
-      return [target, ...part.steps, ...part.refusals]
+      return { target, steps: part.steps, refusals: part.refusals }
     }
-    assert.deepStrictEqual(placed("/o/shim.js", false), ["/o/shim.js", Step.link(own, "/o/shim.js")])
-    assert.deepStrictEqual(placed("/o/shim", true), [own, Step.copy("/o/shim", own)])
-    assert.deepStrictEqual(placed("/o/shim", true, { "docker-shim": "Shim" }), ["/o/shim"])
-    assert.deepStrictEqual(placed(own, true), [own])
-    assert.match(String(placed("/o/shim", true, { "docker-shim": "OtherShim" })[1]), /is another build/)
-    assert.match(String(placed("/o/shim", true, { "docker-shim": "Program" })[1]), /is not this docker-shim$/)
+    const left = (target: string) => ({ target, steps: [], refusals: [] })
+    const link = { target: "/o/shim.js", steps: [Step.link(own, "/o/shim.js")], refusals: [] }
+    assert.deepStrictEqual(placed("/o/shim.js", false), link)
+    assert.deepStrictEqual(placed("/o/shim", true), { target: own, steps: [Step.copy("/o/shim", own)], refusals: [] })
+    assert.deepStrictEqual(placed("/o/shim", true, { "docker-shim": "Shim" }), left("/o/shim"))
+    assert.deepStrictEqual(placed(own, true), left(own))
+    assert.match(placed("/o/shim", true, { "docker-shim": "OtherShim" }).refusals[0] ?? "", /is another build/)
+    assert.match(placed("/o/shim", true, { "docker-shim": "Program" }).refusals[0] ?? "", /is not this docker-shim$/)
   })
 })

@@ -3,14 +3,14 @@ import * as NodeVariables from "../../../src/shell/process/NodeVariables.ts"
 
 describe("NodeVariables", () => {
   it("are put back for the programs that the shim starts, and kept ones are removed", () => {
-    const env = {
+    const env: NodeJS.ProcessEnv = {
       PATH: "/bin",
       DOCKER_SHIM_NODE_OPTIONS: "--inspect",
       DOCKER_SHIM_NODE_EXTRA_CA_CERTS: "",
       NODE_PATH: "/n"
     }
     NodeVariables.restore(env)
-    assert.deepStrictEqual(env as object, { PATH: "/bin", NODE_OPTIONS: "--inspect", NODE_PATH: "/n" })
+    assert.deepStrictEqual({ ...env }, { PATH: "/bin", NODE_OPTIONS: "--inspect", NODE_PATH: "/n" })
   })
 
   it("stay unset where nothing was kept", () => {
