@@ -19,8 +19,8 @@ export type Program = "docker" | "docker-compose"
  * ```ts
  * import { Program } from "docker-shim"
  *
- * Program.of("/usr/local/bin/docker-compose") // "docker-compose"
- * Program.of("docker") // "docker"
+ * Program.fromName("/usr/local/bin/docker-compose") // "docker-compose"
+ * Program.fromName("docker") // "docker"
  * ```
  * @category accessors
  */

@@ -67,7 +67,7 @@ export interface Explanation {
  * const invocation = { argv0: "docker", argv: ["run", "-e", "TOKEN=abc", "web"], env: {}, cwd: "/home/retro/work" }
  * const plan = ExecPlan.passThrough("docker", invocation.argv)
  *
- * Explanation.of(invocation, plan, Facts.none, "/usr/bin/docker").runs // "/usr/bin/docker run -e 'TOKEN=***' web"
+ * Explanation.explain(invocation, plan, Facts.none, "/usr/bin/docker").runs // "/usr/bin/docker run -e 'TOKEN=***' web"
  * ```
  * @category constructors
  */

@@ -43,6 +43,17 @@ export interface Ran {
  *
  * Nothing here fails.
  *
+ * **Example** (A fake that does nothing)
+ *
+ * ```ts
+ * import { BuildCacheActions } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const nothing = BuildCacheActions.of({
+ *   before: () => Effect.succeed(undefined),
+ *   after: () => Effect.succeed(undefined)
+ * })
+ * ```
  * @category services
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
