@@ -8,12 +8,10 @@ import { syncBuiltinESMExports } from "node:module"
 export const original = {
   mkdirSync: fs.mkdirSync,
   opendirSync: fs.opendirSync,
-  readSync: fs.readSync,
   renameSync: fs.renameSync,
   rmdirSync: fs.rmdirSync,
   statfsSync: fs.statfsSync,
-  unlinkSync: fs.unlinkSync,
-  writeSync: fs.writeSync
+  unlinkSync: fs.unlinkSync
 }
 
 /** Puts other functions in their place; `replace(original)` puts them back. */

@@ -1,14 +1,14 @@
 import { afterEach, assert, describe, it } from "vitest"
 import * as Confirmation from "../../../src/shell/cli/Confirmation.ts"
-import * as ReplacedFs from "../cache/replaced-fs.ts"
+import * as ReplacedStreams from "../replaced-streams.ts"
 
-afterEach(() => ReplacedFs.replace(ReplacedFs.original))
+afterEach(() => ReplacedStreams.replace(ReplacedStreams.original))
 
 /** Asks with this on standard input; gives the answer, what was asked, and what is left to read. */
 const ask = (input: string | undefined) => {
   const said: Array<string> = []
   let left = input ?? ""
-  ReplacedFs.replace({
+  ReplacedStreams.replace({
     writeSync: (descriptor: number, text: unknown) => said.push(`${descriptor} ${String(text)}`),
     readSync: (_: number, bytes: unknown) => {
       if (input === undefined) throw Object.assign(new Error("EBADF"), { code: "EBADF" })

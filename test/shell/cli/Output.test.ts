@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import { Output } from "../../../src/shell/cli/Output.ts"
-import * as ReplacedFs from "../cache/replaced-fs.ts"
+import * as ReplacedStreams from "../replaced-streams.ts"
 
 let printed = ""
 const write = process.stdout.write.bind(process.stdout)
@@ -10,21 +10,23 @@ beforeEach(() => {
 })
 afterEach(() => {
   process.stdout.write = write
-  ReplacedFs.replace(ReplacedFs.original)
+  ReplacedStreams.replace(ReplacedStreams.original)
 })
 
 const output = <A>(use: (output: Output["Type"]) => Effect.Effect<A>): A => {
-  process.stdout.write = ((text: string) => {
+  process.stdout.write = (text: string) => {
     printed += text
     return true
-  }) as typeof write
+  }
   return Effect.runSync(Effect.provide(Effect.flatMap(Output, use), Output.layer({ NO_COLOR: "1" })))
 }
 
 describe("Output", () => {
   it("lets nothing through that a terminal would obey, on either stream", () => {
     const said: Array<string> = []
-    ReplacedFs.replace({ writeSync: (descriptor: number, text: unknown) => said.push(`${descriptor} ${String(text)}`) })
+    ReplacedStreams.replace({
+      writeSync: (descriptor: number, text: unknown) => said.push(`${descriptor} ${String(text)}`)
+    })
     output((to) => Effect.all([to.write("a\u001b[2Jb\n"), to.complain("c\u001b[2Jd")]))
     assert.notInclude(printed, "\u001b")
     assert.lengthOf(said, 1)

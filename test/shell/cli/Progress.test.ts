@@ -1,16 +1,16 @@
 import { afterEach, assert, describe, it, vi } from "vitest"
 import * as Progress from "../../../src/shell/cli/Progress.ts"
-import * as ReplacedFs from "../cache/replaced-fs.ts"
+import * as ReplacedStreams from "../replaced-streams.ts"
 
 const terminal = vi.hoisted(() => ({ is: true }))
 vi.mock("node:tty", () => ({ isatty: () => terminal.is }))
 
-afterEach(() => ReplacedFs.replace(ReplacedFs.original))
+afterEach(() => ReplacedStreams.replace(ReplacedStreams.original))
 
 /** What is drawn by work that is told to be done so far. */
 const drawn = (...steps: ReadonlyArray<readonly [number, number]>): ReadonlyArray<string> => {
   const lines: Array<string> = []
-  ReplacedFs.replace({ writeSync: (_: number, text: unknown) => lines.push(String(text)) })
+  ReplacedStreams.replace({ writeSync: (_: number, text: unknown) => lines.push(String(text)) })
   const bar = Progress.bar("verifying")
   for (const [done, all] of steps) bar(done, all)
   return lines

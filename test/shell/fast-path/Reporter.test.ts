@@ -1,14 +1,14 @@
 import { afterEach, assert, describe, it } from "vitest"
 import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import * as Reporter from "../../../src/shell/fast-path/Reporter.ts"
-import * as ReplacedFs from "../cache/replaced-fs.ts"
+import * as ReplacedStreams from "../replaced-streams.ts"
 
-afterEach(() => ReplacedFs.replace(ReplacedFs.original))
+afterEach(() => ReplacedStreams.replace(ReplacedStreams.original))
 
 /** The words that go to descriptor 2 while something runs. */
 const said = (run: () => void): ReadonlyArray<string> => {
   const lines: Array<string> = []
-  ReplacedFs.replace({
+  ReplacedStreams.replace({
     writeSync: (descriptor: number, text: unknown): number => {
       assert.strictEqual(descriptor, 2)
       return lines.push(String(text))
@@ -17,7 +17,7 @@ const said = (run: () => void): ReadonlyArray<string> => {
   try {
     run()
   } finally {
-    ReplacedFs.replace(ReplacedFs.original)
+    ReplacedStreams.replace(ReplacedStreams.original)
   }
   return lines
 }
@@ -66,7 +66,7 @@ describe("Reporter", () => {
 
   it("goes on where nobody can be told", () => {
     let tried = 0
-    ReplacedFs.replace({
+    ReplacedStreams.replace({
       writeSync: () => {
         tried += 1
         throw Object.assign(new Error("EPIPE"), { code: "EPIPE" })

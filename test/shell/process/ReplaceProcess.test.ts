@@ -4,6 +4,8 @@ import * as ReplaceProcess from "../../../src/shell/process/ReplaceProcess.ts"
 // this process has files open itself
 const inherited = vi.hoisted(() => ({ marked: [] as ReadonlyArray<number> }))
 vi.mock("../../../src/shell/process/InheritedDescriptors.ts", () => ({ marked: () => inherited.marked }))
+const version = vi.hoisted(() => ({ isStandalone: true }))
+vi.mock("../../../src/shell/Version.ts", () => version)
 
 const runtime = process as { execve?: unknown }
 const original = Object.getOwnPropertyDescriptor(process, "execve")
@@ -31,6 +33,15 @@ describe("ReplaceProcess", () => {
       replaceBy(() => assert.fail("became it"))
     } finally {
       inherited.marked = []
+    }
+  })
+
+  it("returns in the form for Node, whose own call would leave signals ignored", () => {
+    version.isStandalone = false
+    try {
+      replaceBy(() => assert.fail("became it"))
+    } finally {
+      version.isStandalone = true
     }
   })
 

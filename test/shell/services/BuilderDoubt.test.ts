@@ -6,14 +6,14 @@ import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/facts/Facts.ts"
 import type * as Question from "../../../src/core/facts/Question.ts"
 import * as BuilderDoubt from "../../../src/shell/services/BuilderDoubt.ts"
-import * as ReplacedFs from "../cache/replaced-fs.ts"
+import * as ReplacedStreams from "../replaced-streams.ts"
 
 let said: Array<string> = []
 beforeEach(() => {
   said = []
-  ReplacedFs.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
+  ReplacedStreams.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
 })
-afterEach(() => ReplacedFs.replace(ReplacedFs.original))
+afterEach(() => ReplacedStreams.replace(ReplacedStreams.original))
 
 const question = (name: string): Question.Of<"Builder"> => ({
   _tag: "Builder",

@@ -4,8 +4,8 @@ import type * as CacheAction from "../../../src/core/cache/CacheAction.ts"
 import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as EntryHealing from "../../../src/shell/services/EntryHealing.ts"
-import * as ReplacedFs from "../cache/replaced-fs.ts"
 import * as Store from "../cache/store.ts"
+import * as ReplacedStreams from "../replaced-streams.ts"
 
 let store: Store.Store
 let said: Array<string> = []
@@ -14,7 +14,7 @@ beforeEach(() => {
   said = []
 })
 afterEach(() => {
-  ReplacedFs.replace(ReplacedFs.original)
+  ReplacedStreams.replace(ReplacedStreams.original)
   store.remove()
 })
 
@@ -22,7 +22,7 @@ const heal = async (
   more: Partial<Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>> = {},
   checkLater: (key: string) => boolean = () => assert.fail("checked later")
 ) => {
-  ReplacedFs.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
+  ReplacedStreams.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
   return await Effect.runPromise(EntryHealing.heal(
     { _tag: "HealCacheEntries", directory: store.directory, access: "own", keys: ["app"], canRunAgain: true, ...more },
     ExecPlan.passThrough("docker", []),

@@ -12,14 +12,14 @@ import { Executor } from "../../../src/shell/services/Executor.ts"
 import { Planner } from "../../../src/shell/services/Planner.ts"
 import { ProcessRunner } from "../../../src/shell/services/ProcessRunner.ts"
 import { TemporaryFiles } from "../../../src/shell/services/TemporaryFiles.ts"
-import * as ReplacedFs from "../cache/replaced-fs.ts"
+import * as ReplacedStreams from "../replaced-streams.ts"
 
 let said: Array<string> = []
 beforeEach(() => {
   said = []
-  ReplacedFs.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
+  ReplacedStreams.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
 })
-afterEach(() => ReplacedFs.replace(ReplacedFs.original))
+afterEach(() => ReplacedStreams.replace(ReplacedStreams.original))
 
 const question: Question.Of<"RealPath"> = { _tag: "RealPath", path: "/found/out" }
 /** What turns out, as a fact that the test knows again. */

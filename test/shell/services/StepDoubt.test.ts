@@ -7,14 +7,14 @@ import type * as Question from "../../../src/core/facts/Question.ts"
 import * as StepRefresh from "../../../src/core/plan/build/StepRefresh.ts"
 import type { Ended } from "../../../src/shell/process/Ended.ts"
 import * as StepDoubt from "../../../src/shell/services/StepDoubt.ts"
-import * as ReplacedFs from "../cache/replaced-fs.ts"
+import * as ReplacedStreams from "../replaced-streams.ts"
 
 let said: Array<string> = []
 beforeEach(() => {
   said = []
-  ReplacedFs.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
+  ReplacedStreams.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
 })
-afterEach(() => ReplacedFs.replace(ReplacedFs.original))
+afterEach(() => ReplacedStreams.replace(ReplacedStreams.original))
 
 const builder: Question.Of<"Builder"> = {
   _tag: "Builder",
