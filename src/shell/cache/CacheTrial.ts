@@ -2,12 +2,13 @@
  * Tries what builds do in a cache directory, with an entry of its own: it exports one, publishes it, imports it, and removes
  * it again.
  */
-import { createHash, randomBytes } from "node:crypto"
+import { randomBytes } from "node:crypto"
 import type { CacheExport } from "../../core/cache/CacheAction.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
 import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import * as PrivateView from "../files/PrivateView.ts"
+import * as Sha256 from "../files/Sha256.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
@@ -27,7 +28,7 @@ type Env = Readonly<Record<string, string | undefined>>
  */
 export const run = (directory: string, env: Env): string | undefined => {
   try {
-    return PrivateDirectory.make(env, (place) => {
+    return PrivateDirectory.create(env, (place) => {
       try {
         return inPlace(directory, place)
       } finally {
@@ -76,7 +77,7 @@ const make = (directory: string, place: string): Trial => {
   }
 }
 
-const blob = (content: string): Blob => ({ content, hex: createHash("sha256").update(content).digest("hex") })
+const blob = (content: string): Blob => ({ content, hex: Sha256.hex(content) })
 
 const described = ({ content, hex }: Blob): OciLayout.Descriptor => ({
   mediaType: "application/json",
