@@ -3,6 +3,7 @@
  * Effect; the services fail with the same ones.
  * @module
  */
+import * as Masking from "../core/argv/Masking.ts"
 import type { Program } from "../core/argv/Program.ts"
 import * as Settings from "../core/settings/Settings.ts"
 import * as Printable from "../core/syntax/Printable.ts"
@@ -56,7 +57,7 @@ export type Failure =
 export const message = (failure: Failure): string => {
   switch (failure._tag) {
     case "SettingError":
-      return Settings.message(failure)
+      return Settings.message({ ...failure, value: Masking.text(failure.value) })
     case "ProgramNotFound":
       return `the real ${failure.program} was not found\n\nLooked for: ${
         Printable.escape(failure.looked.join(", "))

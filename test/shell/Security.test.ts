@@ -229,30 +229,104 @@ describe("a Compose file of a billion laughs", () => {
 describe("secrets", () => {
   const secret = "hunter2"
   const env = { DOCKER_SHIM_DOCKER_HOST: `tcp://user:${secret}@host:1`, API_TOKEN: secret }
+  const remote = `https://user:${secret}@host/team/repo.git?token=${secret}#main`
   const commands = [
     ["run", "-e", `API_TOKEN=${secret}`, "-v", "./src:/src", "web"],
     ["build", "--build-arg", `NPM_TOKEN=${secret}`, "-t", "app", "."],
+    ["build", remote],
+    ["build", `https://${secret}@host/team/repo.git`],
+    ["build", `git@host:team/repo.git?token=${secret}`],
+    ["build", "-t", "app", "--build-context", `more=${remote}`, "-f", `https://${secret}@host/Dockerfile`, "."],
+    ["buildx", "build", "--target", "dev", remote],
     ["login", "--password", secret],
-    ["compose", "up", "-d"]
+    ["login", "-u", "me", "-p", secret, "host"],
+    ["login", "-u", "me", `-p${secret}`],
+    ["login", `-p=${secret}`],
+    ["swarm", "join", "--token", secret, "host:2377"],
+    ["swarm", "join", `--token=${secret}`, "host:2377"],
+    [
+      "volume",
+      "create",
+      "-o",
+      "type=cifs",
+      "-o",
+      `o=addr=nas,username=u,password=${secret}`,
+      "-o",
+      "device=./src",
+      "v"
+    ],
+    ["volume", "create", `--opt=o=username=u%${secret}`, "--opt=type=none", "--opt=device=./src", "v"],
+    ["run", "--mount", `type=volume,dst=/d,volume-opt=device=./src,"volume-opt=o=password=${secret}"`, "web"],
+    ["compose", "up", "-d"],
+    ["compose", "build"]
   ]
+  /** What the fake Compose says of the project: a service that is built from a URL, with a token and a build argument. */
+  const project = JSON.stringify({
+    name: "app",
+    services: {
+      web: {
+        build: { context: remote, args: { NPM_TOKEN: secret } },
+        environment: { API_TOKEN: secret },
+        volumes: [{ type: "bind", source: "%s/src", target: "/src" }]
+      }
+    }
+  })
 
   it.each(commands)("are in nothing that the shim says or keeps: docker %s", async (...words) => {
     const { at, shim } = makeHome()
     const real = at("real")
+    // while the command runs: names and contents of what the shim made
     fs.writeFileSync(
       real,
-      `#!/bin/sh\ncase " $* " in *" inspect "*|" --version ") exec ${fixtures}/mirror "$@" ;; esac\n`
-        + `grep -rl ${secret} ${at("tmp")} ${at("cache")} ${at(".cache")} 2> /dev/null; exit 0\n`,
+      `#!/bin/sh
+case " $* " in
+  *" inspect "*|" --version ") exec ${fixtures}/mirror "$@" ;;
+  *" config "*) printf '${project}' "$PWD"; exit ;;
+esac
+for place in ${at("tmp")} ${at("cache")} ${at(".cache")}; do
+  grep -rl ${secret} $place; find $place -name '*${secret}*'
+done 2> /dev/null
+exit 0
+`,
       { mode: 0o755 }
     )
-    const ran = await shim("docker", words, { ...env, DOCKER_SHIM_DEBUG: "1", DOCKER_SHIM_REAL_DOCKER: real })
+    const given = { ...env, DOCKER_SHIM_REAL_DOCKER: real }
+    const ran = await shim("docker", words, { ...given, DOCKER_SHIM_DEBUG: "1" })
     assert.deepStrictEqual([ran.code, ran.stdout], [0, ""], ran.stderr)
     assert.include(ran.stderr, "docker-shim: DOCKER_HOST: ")
     assert.notInclude(ran.stderr, secret)
-    const explained = await shim("docker-shim", ["explain", "--", "docker", ...words], env)
+    const explained = await shim("docker-shim", ["explain", "--", "docker", ...words], given)
     assert.strictEqual(explained.code, 0, explained.stderr)
     assert.notInclude(explained.stdout + explained.stderr, secret)
-    assert.isEmpty(tree(at(".cache")).filter((one) => one.includes(secret)))
+    for (const name of [".cache", "cache"]) assert.isEmpty(tree(at(name)).filter((one) => one.includes(secret)), name)
+    const own = words.includes("build") ? [["cache", "ls"], ["cache", "prune", "--dry-run", "--max-size", "0"]] : []
+    for (const command of own) {
+      const { stderr, stdout } = await shim("docker-shim", command, given)
+      assert.notInclude(stdout + stderr, secret, command.join(" "))
+    }
+  })
+
+  it.each(commands.filter(([name]) => name === "build" || name === "buildx"))(
+    "are in no name of a registry's repository: docker %s",
+    (...words) => {
+      const backend = { DOCKER_SHIM_CACHE_BACKEND: "registry:host/cache" }
+      const flags = table.args(words, { env: backend }).filter((word) => word.startsWith("--cache-"))
+      assert.isAtLeast(flags.length, 1)
+      assert.isEmpty(flags.filter((word) => word.includes(secret)))
+    }
+  )
+
+  it("are in no failure message", async () => {
+    const { shim } = makeHome()
+    const { code, stderr } = await shim("docker", ["ps"], {
+      DOCKER_SHIM_CACHE_BACKEND: `https://user:${secret}@host/cache`
+    })
+    assert.strictEqual(code, 125)
+    assert.match(stderr, /^docker-shim: DOCKER_SHIM_CACHE_BACKEND="https:\/\/\*\*\*@host\/cache" is not accepted\n/)
+    const { stdout } = await shim("docker-shim", ["doctor"], {
+      DOCKER_SHIM_DOCKER_HOST: `bad//user:pw=1,password=${secret}`
+    })
+    assert.notInclude(stdout, secret)
   })
 })
 

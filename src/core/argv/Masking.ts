@@ -171,7 +171,7 @@ const tokens = (whole: string): string =>
 const parts = (whole: string): string => {
   let shown = ""
   let done = 0
-  for (const { 0: assigned, 1: name = "", index } of whole.matchAll(/(?<=^|[\s,;"'=&#])-{0,2}([a-z][\w.-]*)=/gi)) {
+  for (const { 0: assigned, 1: name = "", index } of whole.matchAll(/(?<=^|[\s,;"'=&#?])-{0,2}([a-z][\w.-]*)=/gi)) {
     const start = index + assigned.length
     const isUser = /^user(?:name)?$/i.test(name)
     if (index < done || !(isUser || looksSecret(name)) || plainFlags.has(name)) continue

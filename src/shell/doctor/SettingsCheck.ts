@@ -7,6 +7,7 @@ import * as PlannedMark from "../../core/plan/PlannedMark.ts"
 import * as RecursionDepth from "../../core/plan/RecursionDepth.ts"
 import * as MachineSettings from "../../core/settings/MachineSettings.ts"
 import * as Settings from "../../core/settings/Settings.ts"
+import * as Failure from "../Failure.ts"
 import * as Finding from "./Finding.ts"
 import * as Misspelling from "./Misspelling.ts"
 
@@ -17,7 +18,7 @@ export const check = (
 ): { readonly finding: Finding.Finding; readonly settings: Settings.Settings | undefined } => {
   const settings = Settings.decode(env, machine)
   if ("_tag" in settings) {
-    const [what, next] = Settings.message(settings).split("\n\n")
+    const [what, next] = Failure.message(settings).split("\n\n")
     return { settings: undefined, finding: Finding.fail("settings", what ?? "", next ?? "") }
   }
   return { settings, finding: finding(env, machine) }

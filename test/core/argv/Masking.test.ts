@@ -57,6 +57,8 @@ describe("Masking", () => {
       ["buildx create --driver-opt env.API_TOKEN=x,image=i", "buildx create --driver-opt env.API_TOKEN=***"],
       ["build https://me:x@host/repo.git", "build https://***@host/repo.git"],
       ["build https://TOKEN@host/repo.git#main:dir", "build https://***@host/repo.git#main:dir"],
+      ["build git@host:team/repo.git?token=x", "build git@host:team/repo.git?token=***"],
+      ["build github.com/team/repo?ref=main&token=x", "build github.com/team/repo?ref=main&token=***"],
       ["build https://host/context.tgz?sig=x&e=1", "build https://host/context.tgz?***"],
       ["build --build-context a=https://p@x@host/repo.git .", "build --build-context a=https://***@host/repo.git ."],
       ["build /work/https:/me:x@host/repo.git", "build /work/https:/***@host/repo.git"],

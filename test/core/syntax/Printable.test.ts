@@ -1,14 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import * as Printable from "../../../src/core/syntax/Printable.ts"
-
-/** What no line that the shim prints may have in it. */
-const isObeyed = (text: string): boolean =>
-  Array.from(text).some((character) => {
-    const code = character.codePointAt(0) ?? 0
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0xd800 && code <= 0xdfff)
-      || /[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/.test(character)
-  })
+import { isObeyed } from "./obeyed.ts"
 
 const anyText = FastCheck.string({ unit: "binary", maxLength: 20 })
 

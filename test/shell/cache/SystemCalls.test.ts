@@ -33,7 +33,12 @@ interface Call {
 }
 
 /** Runs a command; gives what it, and not the programs that it started, called with a path, and which programs it started. */
-const traced = async (name: "docker" | "docker-shim", words: ReadonlyArray<string>, status: number) => {
+const traced = async (
+  name: "docker" | "docker-shim",
+  words: ReadonlyArray<string>,
+  status: number,
+  directory = home
+) => {
   const trace = path.join(home, "trace")
   const file = path.join(shim.directory, name)
   const env = {
@@ -58,7 +63,7 @@ const traced = async (name: "docker" | "docker-shim", words: ReadonlyArray<strin
   ]
   const traceEnv = { ...env, LD_LIBRARY_PATH: `${libraries}:${path.join(strace, "lib/x86_64-linux-gnu")}` }
   const ran = await run(path.join(strace, "usr/bin/strace"), [...words_, ...starting(file), ...words], {
-    cwd: home,
+    cwd: directory,
     env: traceEnv
   })
   assert.strictEqual(ran.code, status, ran.stderr)
@@ -174,13 +179,27 @@ describe("below the cache directory", () => {
     assert.strictEqual(fs.statSync(path.join(store.directory, ".leases")).mode & 0o777, 0o777)
   })
 
-  it("builds follow no link, and change nothing by a path that others may change", async () => {
-    fs.writeFileSync(path.join(home, "docker"), Builder.script(home), { mode: 0o755 })
+  /** Commands that build, and where they are called. */
+  const builds: ReadonlyArray<readonly [string, ReadonlyArray<string>, string]> = [
+    ["docker build", ["build", "-t", "app:1", "work"], "."],
+    ["docker compose up --build", ["compose", "up", "--build", "-d"], "work"]
+  ]
+
+  it.each(builds)("%s follows no link, and changes nothing by a path that others may change", async (_, words, cwd) => {
+    for (const name of ["docker", ".docker/cli-plugins/docker-compose"]) {
+      fs.mkdirSync(path.dirname(path.join(home, name)), { recursive: true })
+      fs.writeFileSync(path.join(home, name), Builder.script(home), { mode: 0o755 })
+    }
     fs.mkdirSync(path.join(home, "work"))
     fs.writeFileSync(path.join(home, "work/Dockerfile"), "FROM scratch\nCOPY file /\n")
+    fs.writeFileSync(
+      path.join(home, "work/compose.yaml"),
+      "services: {web: {image: web, build: ., volumes: ['.:/src']}}\n"
+    )
+    const key = words[0] === "build" ? "app:1" : "web"
     const build = async (content: string, status: number): Promise<ReadonlyArray<Call>> => {
       fs.writeFileSync(path.join(home, "work/file"), content)
-      const { calls, programs } = await traced("docker", ["build", "-t", "app:1", "work"], status)
+      const { calls, programs } = await traced("docker", words, status, path.join(home, cwd))
       assert.deepStrictEqual(calls.flatMap((call) => wrong(call) ?? []), [])
       assert.include(programs, path.join(home, "docker"))
       return calls
@@ -189,10 +208,10 @@ describe("below the cache directory", () => {
       calls.some((call) => call.name.startsWith("rename") && call.paths.at(-1)?.endsWith(`/${name}`))
     // the first also starts a collection, which is judged with it
     assert.isTrue(isRenamed(await build("one", 0), ".inputs"))
-    assert.deepStrictEqual(store.keys(), ["app:1"])
+    assert.deepStrictEqual(store.keys(), [key])
     await build("one", 0)
     assert.isTrue(isRenamed(await build("two", 0), "index.json"))
-    const manifest = CacheGraph.manifestOf(store.directory, CacheLayout.index(store.directory, "app:1"))[0] ?? ""
+    const manifest = CacheGraph.manifestOf(store.directory, CacheLayout.index(store.directory, key))[0] ?? ""
     const { config } = JSON.parse(CacheGraph.text(store.directory, manifest)) as { config: { digest: string } }
     Store.damage(store, config.digest)
     fs.writeFileSync(path.join(home, "fail"), "")

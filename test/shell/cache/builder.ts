@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises"
 import { built, starting } from "../program.ts"
 
 /**
- * The text of the docker: it exports one layer that holds `work/file`. Files in its directory make it do otherwise: with
+ * The text of the docker: it exports one layer that holds `work/file`, as does `compose up` where `compose.yaml` has a build. Files in its directory make it do otherwise: with
  * `fail` a build fails; with `hang` what the shim asks whose words that file holds is not answered, and `hung` appears.
  */
 export const script = (directory: string): string =>
@@ -22,11 +22,14 @@ case " $* " in
     printf 'Name: default\\nDriver: docker\\n\\nNodes:\\nLabels:\\n org.mobyproject.buildkit.worker.snapshotter: overlayfs\\n'
     exit ;;
   *" config --format json "*)
-    printf '{"name":"app","services":{"web":{"image":"web","volumes":[{"type":"bind","source":"%s","target":"/src"}]}}}' "$PWD"
+    build=; ! grep -qs build: compose.yaml || build=$(printf '"build":{"context":"%s","dockerfile":"Dockerfile"},' "$PWD")
+    printf '{"name":"app","services":{"web":{%s"image":"web","volumes":[{"type":"bind","source":"%s","target":"/src"}]}}}' \\
+      "$build" "$PWD"
     exit ;;
 esac
 [ ! -e ${directory}/fail ] || { touch ${directory}/failed; exit 7; }
 for word; do case $word in --cache-to=*) to=\${word#*dest=}; to=\${to%%,*} ;; esac; done
+case " $* " in *" up "*) to=$(IFS=:; cat $COMPOSE_FILE | sed -n 's/.*dest=\\([^,"]*\\).*/\\1/p') ;; esac
 [ -n "$to" ] || exit 0
 put() { hex=$(sha256sum < "$1"); hex=\${hex%% *}; cp "$1" "$to/blobs/sha256/$hex"; }
 cd "$(mktemp -d ${directory}/layer-XXXXXX)" && cp ${directory}/work/file layer && put layer && layer=$hex
@@ -61,6 +64,7 @@ export interface Running {
 export interface Session {
   readonly directory: string
   readonly at: (...names: ReadonlyArray<string>) => string
+  readonly env: Readonly<Record<string, string>>
   readonly start: (name: "docker" | "docker-shim", ...words: ReadonlyArray<string>) => Running
   /** Builds a file of this content as `app:1`. */
   readonly build: (content: string) => Promise<Went>
@@ -123,6 +127,7 @@ export const session = (directory: string, cache: string): Session => {
   return {
     directory,
     at,
+    env,
     start,
     build: (content) => {
       fs.writeFileSync(at("work/file"), content)

@@ -63,6 +63,7 @@ const sourcesOfCommandLine = (
   if (context === undefined || RemoteContext.is(context) || BuildSubject.readsStandardInput(tokens)) return undefined
   if (Argv.has(tokens, "build-context") || Argv.has(tokens, "no-cache-filter")) return undefined
   const file = Argv.value(tokens, "file") ?? ""
+  if ([context, file].some(RemoteContext.is)) return undefined
   const directory = PosixPath.join(cwd, context)
   const options = tokens.filter((token) => token._tag === "Option").filter(({ flags }) =>
     flags.some(({ name }) => !outside.has(name))
@@ -110,6 +111,7 @@ const sourcesOfService = (
   const directory = JsonObject.text(build, "context")
   if (directory === undefined || !PosixPath.isAbsolute(directory)) return undefined
   if (fields.some(([name]) => name === "additional_contexts" || name === "no_cache_filter")) return undefined
+  if (RemoteContext.is(JsonObject.text(build, "dockerfile") ?? "")) return undefined
   const isInline = JsonObject.text(build, "dockerfile_inline") !== undefined
   const given = JsonObject.entries(JsonObject.field(build, "args")).flatMap(([name, value]) =>
     value === null ? [name] : []

@@ -17,8 +17,10 @@ export const ofCommandLine = (
 ): Planning.Planning<MountDependence.MountDependence> => {
   const { cwd } = situation.invocation
   const [context = ""] = Argv.positionals(tokens)
-  if (BuildSubject.readsStandardInput(tokens) || RemoteContext.is(context) || hasOwnSyntax(tokens)) return unknown
   const file = Argv.value(tokens, "file") ?? ""
+  if (BuildSubject.readsStandardInput(tokens) || [context, file].some(RemoteContext.is) || hasOwnSyntax(tokens)) {
+    return unknown
+  }
   return find(
     file === "" ? PosixPath.join(PosixPath.join(cwd, context), "Dockerfile") : PosixPath.join(cwd, file),
     Argv.has(tokens, "build-context"),
@@ -39,8 +41,9 @@ export const ofService = (
   const inline = JsonObject.text(build, "dockerfile_inline")
   if (inline !== undefined) return Planning.of(MountDependence.analyze(inline, hasContexts))
   const directory = JsonObject.text(build, "context")
-  if (directory === undefined || !PosixPath.isAbsolute(directory)) return unknown
-  return find(PosixPath.join(directory, JsonObject.text(build, "dockerfile") ?? "Dockerfile"), hasContexts, situation)
+  const file = JsonObject.text(build, "dockerfile") ?? "Dockerfile"
+  if (directory === undefined || !PosixPath.isAbsolute(directory) || RemoteContext.is(file)) return unknown
+  return find(PosixPath.join(directory, file), hasContexts, situation)
 }
 
 /** The build argument that names another front end (buildkit 0.25, `frontend/dockerfile/builder/build.go`). */

@@ -46,9 +46,11 @@ describe("what a build is made from", () => {
     "build -t app -f - .",
     "build -t app --build-context a=b .",
     "build -t app --no-cache-filter x .",
-    "build -t app https://host/r.git"
-  ])("is not known of %s", (words) => {
+    "build -t app https://token@host/r.git",
+    "build -t app -f https://token@host/Dockerfile ."
+  ])("is not known of %s, and not asked", (words) => {
     assert.isUndefined(inputs(words))
+    assert.notInclude(plan(words).questions.map(({ _tag }) => _tag), "BuildContext")
   })
 
   it("is not asked of a remote context, whose address can hold a password", () => {

@@ -13,6 +13,7 @@ describe("BuildMounts", () => {
     ["build -t app -f docker/Dev api", ["/home/retro/work/docker/Dev"]],
     ["build -t app -", []],
     ["build -t app https://host/r.git", []],
+    ["build -t app -f https://token@host/Dockerfile .", []],
     ["build -t app --build-arg BUILDKIT_SYNTAX=x .", []]
   ])("%s looks into %j", (words, files) => {
     assert.deepStrictEqual(asked(words), files)
