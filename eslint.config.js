@@ -66,8 +66,8 @@ export default tseslint.config(
   {
     files: [
       "src/shell/{cache,cli/cache}/**/*.ts",
-      "src/shell/services/{BuildCache,Cache}*.ts",
-      "src/shell/doctor/CacheCheck.ts"
+      "src/shell/services/{BuildCache,Cache,EntryHealing}*.ts",
+      "src/shell/doctor/{CacheCheck,ReadDirectories}.ts"
     ],
     rules: {
       "no-restricted-imports": ["error", { paths: [{ name: "node:fs/promises", message: beneath }] }],

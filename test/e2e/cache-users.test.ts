@@ -164,6 +164,9 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
     assert.deepStrictEqual(fs.readdirSync(path.join(cache, ".blobs/sha256")), [])
   })
 
+  /** What only those who may write can do. */
+  const changing = [["prune", "--force", "--max-size", "0"], ["verify", "--repair"]]
+
   it("that is mounted read-only is imported from, in silence", async () => {
     const cache = await init("read-only")
     write("one")
@@ -177,6 +180,15 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
       const hit = await build(user, cache, around)
       assert.deepStrictEqual([hit.isHit, hit.lines, hit.leases], [true, [], 0])
       assert.strictEqual((await doctor(user, cache, around))?.state, "ok")
+      assert.strictEqual((await run(user, cache, ["docker-shim", "cache", "verify"], around)).code, 0)
+      for (const words of changing) {
+        const refused = await run(user, cache, ["docker-shim", "cache", ...words], around)
+        assert.strictEqual(refused.code, 125, words.join(" "))
+        assert.strictEqual(
+          refused.stderr,
+          `docker-shim: ${cache} is read-only\n\nIt is mounted read-only here: run the command where it is mounted to be written.\n`
+        )
+      }
     }
   })
 
@@ -187,6 +199,15 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
     const hit = await build(1000, cache)
     assert.strictEqual(hit.isHit, true)
     assert.match(hit.lines.join("\n"), /^docker-shim: build cache not shared: \S+ may not be used by this user; see /)
+    assert.strictEqual((await run(1000, cache, ["docker-shim", "cache", "verify"])).code, 0)
+    for (const words of changing) {
+      const refused = await run(1000, cache, ["docker-shim", "cache", ...words])
+      assert.strictEqual(refused.code, 125, words.join(" "))
+      assert.match(
+        refused.stderr,
+        /^docker-shim: \S+\/buildkit-cache may not be used by this user\n\nRun the command as its owner or root, /
+      )
+    }
     const finding = await doctor(1000, cache)
     assert.strictEqual(finding?.state, "warn")
     const next = /^as root: (docker-shim .*)$/.exec(finding?.next ?? "")?.[1] ?? ""

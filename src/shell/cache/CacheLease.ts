@@ -6,7 +6,7 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as ChangeTime from "../files/ChangeTime.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
-import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
+import { codes, isForeign, SharedDirectoryError } from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import type * as TimeBudget from "../files/TimeBudget.ts"
@@ -79,18 +79,17 @@ export const remove = (cache: CachePlace.Cache, id: string): void =>
 const leasesIn = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> =>
   CachePlace.namesOf(root, CacheLayout.leases(root.path))
 
-/** All leases that are there, stale ones included. Throws the system's error where one cannot be read. */
-export const list = (cache: CachePlace.Cache): ReadonlyArray<CacheLease> =>
-  CachePlace.use(
-    cache,
-    (root) =>
-      CachePlace.ofDirectory(() =>
-        SharedDirectory.withinIfThere(root, leasesIn(root), (leases) =>
-          SharedDirectory.list(leases, mostLeases).filter((id) =>
-            !id.startsWith(".")
-          ).flatMap((id) => read(leases, id)))
-      ) ?? []
-  )
+/**
+ * All leases that are there, stale ones included. Throws the system's error where one cannot be read, or there are too many.
+ */
+export const list = (cache: CachePlace.Cache, limit = mostLeases): ReadonlyArray<CacheLease> =>
+  CachePlace.use(cache, (root) => {
+    let count = 0
+    const found = readWhile(root, () => (count += 1) <= limit)
+    // a part would be taken for the whole
+    if (found === undefined) throw new SharedDirectoryError(codes.large, CacheLayout.leases(root.path))
+    return found
+  })
 
 /** More builds than ever run at once. */
 const mostLeases = 100_000
@@ -101,15 +100,24 @@ export const runningWithin = (
   budget: TimeBudget.TimeBudget
 ): ReadonlyArray<CacheLease> | undefined => {
   const now = SharedFile.now(root)
+  return readWhile(root, () => !budget.isSpent())?.filter((lease) => !isStale(lease, now))
+}
+
+/** Reads the leases one by one; `undefined` where that was to go on no longer before all were read. */
+const readWhile = (
+  root: SharedDirectory.SharedDirectory,
+  goesOn: () => boolean
+): ReadonlyArray<CacheLease> | undefined => {
   const found: Array<CacheLease> = []
   const isWhole = CachePlace.ofDirectory(() =>
     SharedDirectory.withinIfThere(root, leasesIn(root), (leases) =>
       SharedDirectory.each(leases, (id) => {
+        // a name that is no text is no lease's
         if (typeof id === "string" && !id.startsWith(".")) found.push(...read(leases, id))
-        return !budget.isSpent()
+        return goesOn()
       }))
   )
-  return isWhole === false ? undefined : found.filter((lease) => !isStale(lease, now))
+  return isWhole === false ? undefined : found
 }
 
 /** The leases of builds that run. */
@@ -148,7 +156,7 @@ const keysOf = (lease: SharedDirectory.SharedDirectory): ReadonlyArray<string> =
   try {
     return (SharedFile.readText(lease, "started", maxSize) ?? "").split("\n").filter((key) => key !== "")
   } catch (error) {
-    if (SharedDirectoryError.isForeign(error)) return []
+    if (isForeign(error)) return []
     throw error
   }
 }

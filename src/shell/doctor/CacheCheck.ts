@@ -44,7 +44,7 @@ export const check: Check = ({ invocation, settings }) =>
     return [
       directory(cache, invocation.env, known.unwritable, known.isReadOnly === true),
       mount(cache.directory),
-      space(freeIn(cache.directory)),
+      space(SharedDirectory.use(cache.directory, SharedDirectory.free)),
       ...places(cache.directory, now),
       ...content(cache, now),
       ...ReadDirectories.examine(cache.readDirectories)
@@ -134,11 +134,6 @@ const places = (directory: string, now: number): ReadonlyArray<Finding.Finding> 
   if (odd === undefined) return [Finding.warn("cache places", "cannot be read", next)]
   if (odd.length === 0) return []
   return [Finding.warn("cache places", odd.map(({ path, why }) => `${path}: ${why}`).join("; "), next)]
-}
-
-const freeIn = (directory: string): number => {
-  const { bavail, bsize } = fs.statfsSync(directory)
-  return bavail * bsize
 }
 
 /** The room that is left, in bytes. */

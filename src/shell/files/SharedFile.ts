@@ -8,6 +8,7 @@ import { attempt } from "./Attempt.ts"
 import * as SharedDirectory from "./SharedDirectory.ts"
 import * as SharedDirectoryError from "./SharedDirectoryError.ts"
 import * as SharedRemoval from "./SharedRemoval.ts"
+import * as SystemError from "./SystemError.ts"
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
 
@@ -142,12 +143,21 @@ export const hold = (directory: SharedDirectory.SharedDirectory, name: string): 
   }
 }
 
-const openNew = (directory: SharedDirectory.SharedDirectory, name: string): number =>
-  SharedDirectory.call(
-    directory,
-    name,
-    (path) => fs.openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-  )
+/** Where no file can be made the directory is why: the name of the file, which nobody has seen, says nothing. */
+const openNew = (directory: SharedDirectory.SharedDirectory, name: string): number => {
+  try {
+    return SharedDirectory.call(
+      directory,
+      name,
+      (path) => fs.openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+    )
+  } catch (error) {
+    const code = SystemError.code(error)
+    throw code === "" || code === "EEXIST"
+      ? error
+      : new SharedDirectoryError.SharedDirectoryError(code, directory.path, { cause: error })
+  }
+}
 
 /**
  * Whether two are of one file, whatever its name, while one of them is open: numbers of removed files are given away again.

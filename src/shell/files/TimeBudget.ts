@@ -2,7 +2,10 @@
  * How long work may take that nobody asked for, such as looking through a cache before a build.
  */
 
-/** Time that is used up only while work is being done. Work asks `isSpent` now and then, and gives up where it is. */
+/**
+ * Time that is used up only while work is being done, until its promise is settled where it has one. Work asks `isSpent` now
+ * and then, and gives up where it is.
+ */
 export interface TimeBudget {
   readonly during: <A>(work: () => A) => A
   readonly isSpent: () => boolean
@@ -11,13 +14,14 @@ export interface TimeBudget {
 }
 
 /** So many times longer than the work takes on an idle machine it may take on one with much else to do. */
-const patience = 4
+const usualPatience = 4
 
 /**
- * A budget of some milliseconds of this process's work, and of four times as many by the clock: what somebody put in the
- * shim's way costs work, and a machine that is busy with something else must not cost a build its cache.
+ * A budget of some milliseconds of this process's work, and of `patience` times as many by the clock, four times unless said
+ * otherwise: what somebody put in the shim's way costs work, and a machine that is busy with something else must not cost a
+ * build its cache.
  */
-export const millis = (milliseconds: number): TimeBudget => {
+export const millis = (milliseconds: number, patience = usualPatience): TimeBudget => {
   let used = none
   let isCut = false
   let started: Used | undefined
@@ -33,14 +37,27 @@ export const millis = (milliseconds: number): TimeBudget => {
     during: (work) => {
       if (started !== undefined) return work()
       started = now()
-      try {
-        return work()
-      } finally {
+      return whenDone(work, () => {
         used = total()
         started = undefined
-      }
+      })
     }
   }
+}
+
+/** Calls `end` when something has run, or when its promise is settled. */
+const whenDone = <A>(work: () => A, end: () => void): A => {
+  let result: A
+  try {
+    result = work()
+  } catch (error) {
+    end()
+    throw error
+  }
+  // a promise of the same, which the compiler cannot know
+  if (result instanceof Promise) return result.finally(end) as A
+  end()
+  return result
 }
 
 /** In milliseconds. */

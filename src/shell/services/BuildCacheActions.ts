@@ -123,7 +123,7 @@ const conclude = (
   action: Exclude<CacheAction.After, Doubt>,
   { ended, plan }: Ran,
   { invocation: { env }, shim }: Context.Tag.Service<Environment>,
-  { after }: BuildTime.Budgets
+  { after, checking }: BuildTime.Budgets
 ): Effect.Effect<Correction.Correction | undefined> => {
   switch (action._tag) {
     case "PublishCacheExport":
@@ -133,6 +133,7 @@ const conclude = (
         ? EntryHealing.heal(
           action,
           plan,
+          checking,
           (key) => BackgroundCollection.startVerification(action.directory, key, shim, env)
         )
         : Effect.succeed(undefined)

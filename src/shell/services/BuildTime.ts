@@ -14,8 +14,8 @@ import * as TimeBudget from "../files/TimeBudget.ts"
 /** In milliseconds, before the build starts. Most take less than ten. */
 const beforeBuild = 250
 
-/** In milliseconds, after it has ended, also by the clock where a failed build's entries are checked, */
-export const afterBuild = 1_000
+/** In milliseconds, after it has ended, */
+const afterBuild = 1_000
 
 /** and to remove what the shim made in the cache for the time of the build, also where a signal ends it. */
 const cleaningUp = 250
@@ -26,6 +26,11 @@ export interface Budgets {
   readonly before: TimeBudget.TimeBudget
   /** For storing and tidying after it. */
   readonly after: TimeBudget.TimeBudget
+  /**
+   * For the entries that a failed build imported, of all directories together. It is as long by the clock as by the processor:
+   * reading gigabytes is waiting for a disk more than work, and what is not read in time is not lost, but read in the background.
+   */
+  readonly checking: TimeBudget.TimeBudget
   /** For removing what was made for the time of the build. */
   readonly cleaning: TimeBudget.TimeBudget
 }
@@ -36,6 +41,7 @@ export class BuildTime extends Context.Tag("docker-shim/shell/services/BuildTime
     BuildTime.of({
       before: TimeBudget.millis(beforeBuild),
       after: TimeBudget.millis(afterBuild),
+      checking: TimeBudget.millis(afterBuild, 1),
       cleaning: TimeBudget.millis(cleaningUp)
     })
   )

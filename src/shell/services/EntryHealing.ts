@@ -6,7 +6,7 @@ import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
 import * as Reporter from "../fast-path/Reporter.ts"
-import * as BuildTime from "./BuildTime.ts"
+import type * as TimeBudget from "../files/TimeBudget.ts"
 import * as Correction from "./Correction.ts"
 
 /**
@@ -16,17 +16,15 @@ import * as Correction from "./Correction.ts"
 export const heal = Effect.fn("EntryHealing.heal")(function*(
   { access, canRunAgain, directory, keys }: Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>,
   plan: ExecPlan,
+  budget: TimeBudget.TimeBudget,
   checkLater: (key: string) => boolean
 ) {
   const damaged: Array<string> = []
   const unfinished: Array<string> = []
-  const end = performance.now() + BuildTime.afterBuild
+  const look = access === "own" ? CacheHealing.heal : CacheHealing.check
   for (const key of keys) {
-    const isOver = (signal: AbortSignal) => (): boolean => signal.aborted || performance.now() > end
     const outcome = yield* Effect.promise((signal) =>
-      access === "own"
-        ? CacheHealing.heal(directory, key, isOver(signal))
-        : CacheHealing.check(directory, key, isOver(signal))
+      budget.during(() => look(directory, key, () => signal.aborted || budget.isSpent()))
     )
     if (outcome === "AtFault") damaged.push(key)
     if (outcome === "Unfinished") unfinished.push(key)

@@ -1,8 +1,11 @@
 import fs from "node:fs"
-import { afterEach, assert, beforeEach, it } from "vitest"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheCollector from "../../../src/shell/cache/CacheCollector.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
+import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
+import * as SystemError from "../../../src/shell/files/SystemError.ts"
+import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"
 
@@ -41,4 +44,36 @@ it.each([1, 2])("a lease that was half removed %i times is none, and collection 
   for (const name of left) fs.utimesSync(`${leases}/${name}`, new Date(0), new Date(0))
   await CacheCollector.collect({ directory: store.directory, limits: { maxSize: 1e9, maxAge: 1e9 } })
   assert.deepStrictEqual(fs.readdirSync(leases), [])
+})
+
+describe("the leases that are there", () => {
+  const ids = (leases: ReadonlyArray<CacheLease.CacheLease> | undefined) => leases?.map(({ id }) => id).sort()
+  const within = (budget: TimeBudget.TimeBudget) =>
+    SharedDirectory.use(store.directory, (root) => CacheLease.runningWithin(root, budget))
+  beforeEach(() => {
+    for (const id of ["one", "two", "three"]) CacheLease.take(store.directory, id, ["app"])
+    const long = new Date(Date.now() - 2 * CacheLease.staleAfter)
+    fs.utimesSync(`${CacheLayout.leases(store.directory)}/two/alive`, long, long)
+    fs.writeFileSync(`${CacheLayout.leases(store.directory)}/file`, "")
+    fs.mkdirSync(`${CacheLayout.leases(store.directory)}/empty`)
+  })
+
+  it("are listed whole or not at all", () => {
+    assert.deepStrictEqual(ids(CacheLease.list(store.directory)), ["one", "three", "two"])
+    assert.deepStrictEqual(ids(CacheLease.list(store.directory, 5)), ["one", "three", "two"])
+    let code = ""
+    try {
+      CacheLease.list(store.directory, 4)
+    } catch (error) {
+      code = SystemError.code(error)
+    }
+    assert.strictEqual(code, "EOVERFLOW")
+  })
+
+  it("are those of running builds within a budget, and unknown where that is spent", () => {
+    assert.deepStrictEqual(ids(within(TimeBudget.endless)), ids(CacheLease.running(store.directory, Date.now())))
+    const spent = TimeBudget.millis(1_000)
+    spent.cut()
+    assert.isUndefined(within(spent))
+  })
 })

@@ -1,7 +1,9 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { assert, describe, it } from "vitest"
+import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as SharedFile from "../../../src/shell/files/SharedFile.ts"
+import * as SystemError from "../../../src/shell/files/SystemError.ts"
 import { at, codeOf, descriptors, directory, isUntouched, outside, shared } from "./shared.ts"
 
 describe("SharedFile", () => {
@@ -28,6 +30,19 @@ describe("SharedFile", () => {
     fs.linkSync(path.join(outside, "file"), at("file"))
     SharedFile.write(directory, "file", "ours")
     isUntouched()
+  })
+
+  it("that cannot be made is told by its directory, whatever name it would have had", () => {
+    // the kernel's own, where nobody makes files
+    const kernels = SharedDirectory.open("/sys")
+    try {
+      SharedFile.now(kernels)
+      assert.fail("a file was made in /sys")
+    } catch (error) {
+      assert.strictEqual(SystemError.placeOf(error), "/sys", String(error))
+    } finally {
+      SharedDirectory.close(kernels)
+    }
   })
 
   it("that cannot be put in its place leaves nothing", () => {

@@ -38,6 +38,33 @@ describe("TimeBudget", () => {
     assert.isTrue(budget.isSpent())
   })
 
+  it("is spent until a promise is settled, also one that fails", async () => {
+    const budget = TimeBudget.millis(50, 1)
+    const failed = budget.during(async () => {
+      await sleep(30)
+      throw new Error("no")
+    })
+    assert.strictEqual(await failed.catch(() => "failed"), "failed")
+    await sleep(60)
+    assert.isFalse(budget.isSpent())
+    const seen = await budget.during(async () => {
+      await sleep(30)
+      return budget.isSpent()
+    })
+    assert.deepStrictEqual([seen, budget.isSpent()], [true, true])
+  })
+
+  it("lasts four times longer by the clock than by the processor unless said otherwise", async () => {
+    const usual = TimeBudget.millis(50)
+    await usual.during(() => sleep(80))
+    assert.isFalse(usual.isSpent())
+    await usual.during(() => sleep(130))
+    assert.isTrue(usual.isSpent())
+    const impatient = TimeBudget.millis(50, 1)
+    await impatient.during(() => sleep(60))
+    assert.isTrue(impatient.isSpent())
+  })
+
   it("is spent when it is cut, and one without end never is", () => {
     const budget = TimeBudget.millis(60_000)
     budget.cut()

@@ -3,6 +3,7 @@ import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import type * as CacheAction from "../../../src/core/cache/CacheAction.ts"
 import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
+import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import * as EntryHealing from "../../../src/shell/services/EntryHealing.ts"
 import * as Store from "../cache/store.ts"
 import * as ReplacedStreams from "../replaced-streams.ts"
@@ -20,12 +21,14 @@ afterEach(() => {
 
 const heal = async (
   more: Partial<Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>> = {},
-  checkLater: (key: string) => boolean = () => assert.fail("checked later")
+  checkLater: (key: string) => boolean = () => assert.fail("checked later"),
+  budget: TimeBudget.TimeBudget = TimeBudget.millis(60_000)
 ) => {
   ReplacedStreams.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
   return await Effect.runPromise(EntryHealing.heal(
     { _tag: "HealCacheEntries", directory: store.directory, access: "own", keys: ["app"], canRunAgain: true, ...more },
     ExecPlan.passThrough("docker", []),
+    budget,
     checkLater
   ))
 }
@@ -55,5 +58,23 @@ describe("EntryHealing", () => {
       `docker-shim: build cache entry app in ${store.directory} is damaged; run the build again\n`
     ])
     assert.strictEqual(CacheInspection.entry(store.directory, "app")._tag, "Sound")
+  })
+
+  it("has one time for all directories: what is not read in it is read in the background", async () => {
+    const other = Store.make()
+    try {
+      // takes longer to read than there is time for
+      for (const one of [store, other]) one.publish("app", ["x".repeat(64 * 1024 * 1024)])
+      const budget = TimeBudget.millis(1, 1)
+      const later: Array<string> = []
+      for (const { directory } of [store, other]) {
+        const isBegun = () => later.push(directory) > 0
+        assert.isUndefined(await heal({ directory, access: "read" }, isBegun, budget))
+      }
+      assert.deepStrictEqual(later, [store.directory, other.directory])
+      assert.lengthOf(said.filter((line) => line.includes("app is too large to be checked now")), 2)
+    } finally {
+      other.remove()
+    }
   })
 })

@@ -26,6 +26,8 @@ export const attempt = <A>(directory: string, run: () => A | Promise<A>): Effect
         : {
           _tag: "CacheUnusable",
           why: SystemError.describe(error, directory),
-          isInside: SystemError.placeOf(error)?.startsWith(`${directory}/`) === true
+          // a mount is read-only as a whole
+          isInside: SystemError.code(error) !== "EROFS"
+            && SystemError.placeOf(error)?.startsWith(`${directory}/`) === true
         }
   })
