@@ -38,11 +38,17 @@ export const tests = {
     vitest: "--project e2e test/e2e/differential.test.ts"
   },
   attack: {
-    what: "every attack on every place of the cache, against both forms",
+    what: "every attack on every place of the cache, against both forms; each error in each call of a collection",
     builds: both,
     env: { DOCKER_SHIM_ATTACKS: "full" },
     vitest: "--project unit --project standalone test/shell/cache/BuiltAttacks.test.ts test/shell/cache/Waits.test.ts"
-      + " test/shell/cache/Attacks.test.ts"
+      + " test/shell/cache/Attacks.test.ts test/shell/cache/CollectionFaults.test.ts"
+  },
+  users: {
+    what: "every arrangement of users of the cache, in both forms",
+    builds: both,
+    env: { DOCKER_SHIM_FORMS: "both" },
+    vitest: "--project e2e --project e2e-standalone test/e2e/cache-users.test.ts"
   },
   concurrency: {
     what: "3 and 8 sessions that build at once, 20 rounds",

@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process"
 import fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { afterAll, afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as BackgroundCollection from "../../../src/shell/cache/BackgroundCollection.ts"
 import * as CacheCollector from "../../../src/shell/cache/CacheCollector.ts"
@@ -16,6 +16,7 @@ import * as CollectionLock from "../../../src/shell/cache/CollectionLock.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as SystemError from "../../../src/shell/files/SystemError.ts"
 import * as Swapper from "../files/swapper.ts"
+import * as Figures from "./figures.ts"
 import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"
 
@@ -41,6 +42,8 @@ afterEach(() => {
   ReplacedFs.replace(ReplacedFs.original)
   store.remove()
 })
+
+afterAll(() => Figures.print("attacks within the process"))
 
 const tree = (): ReadonlyArray<string> =>
   ["", "alive", "index.json", "started", "sub", "sub/file"].map((name) => {
@@ -88,7 +91,9 @@ describe.each([["root", undefined], ["another user", other]])("places that %s sw
     if (uid !== undefined) execFileSync("chown", ["-R", `${uid}:${uid}`, store.directory])
     const before = tree()
     const forms: ReadonlyArray<Swapper.Form> = [{ files: ["alive", "started", "index.json"] }, { link: outside }]
-    assert.isAtLeast(await Swapper.during(at(place), forms, swaps, tryAll, { uid }), swaps)
+    const count = await Swapper.during(at(place), forms, swaps, tryAll, { uid })
+    Figures.add("swaps", count)
+    assert.isAtLeast(count, swaps)
     assert.deepStrictEqual(tree(), before)
     const root = fs.lstatSync(home)
     assert.strictEqual(root.mode & 0o777, 0o755)

@@ -8,9 +8,11 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { afterAll, afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as Swapper from "../files/swapper.ts"
+import { form } from "../program.ts"
 import * as Builder from "./builder.ts"
+import * as Figures from "./figures.ts"
 
 const isFull = process.env["DOCKER_SHIM_ATTACKS"] === "full"
 
@@ -39,6 +41,8 @@ afterEach(async () => {
   execFileSync("rm", ["-rf", home])
 })
 
+afterAll(() => Figures.print(`attacks on the built program (${form})`))
+
 const at = (...names: ReadonlyArray<string>): string => path.join(cache, ...names)
 
 /** All that is outside of the cache, with rights, owners and content. */
@@ -52,9 +56,30 @@ const tree = (): ReadonlyArray<string> =>
 
 /** That a build is as one of a quiet cache is, but for the budgets of time. */
 const isUnharmed = (quiet: Builder.Went, met: Builder.Went): void => {
+  Figures.add("builds")
+  Figures.add("builds failed", met.code === 0 ? 0 : 1)
+  Figures.largest("ms longer than a quiet build by the clock", met.time - quiet.time)
+  Figures.largest("ms by the processor", met.work - quiet.work)
+  Figures.largest("MB at most", met.memory / megabyte)
   assert.strictEqual(met.code, 0, met.printed)
   assert.isBelow(met.work - quiet.work, 1_500, met.printed)
   assert.isBelow(met.memory, 200 * megabyte)
+}
+
+/** That what is outside is as it was. */
+const isUntouched = (before: ReadonlyArray<string>): void => {
+  const after = tree()
+  Figures.add("files outside changed", after.filter((one) => !before.includes(one)).length)
+  assert.deepStrictEqual(after, before)
+}
+
+/** Runs one of the shim's own commands. */
+const command = async (words: ReadonlyArray<string>): Promise<void> => {
+  const { memory, signal } = await session.own(...words)
+  Figures.add("commands")
+  Figures.largest("MB at most", memory / megabyte)
+  assert.isNull(signal)
+  assert.isBelow(memory, 200 * megabyte, words.join(" "))
 }
 
 /** The shim's own commands, which may fail, and hold nobody up. */
@@ -107,12 +132,8 @@ describe("in the place of what is the cache's own", () => {
     isUnharmed(quiet, await session.build("meets it"))
     // a lock is waited for, as long as its holder may live
     const tried = place === ".collecting" ? commands.slice(1) : commands
-    for (const words of tried.slice(0, isFull ? tried.length : 2)) {
-      const { memory, signal } = await session.own(...words)
-      assert.isNull(signal)
-      assert.isBelow(memory, 200 * megabyte)
-    }
-    assert.deepStrictEqual(tree(), before)
+    for (const words of tried.slice(0, isFull ? tried.length : 2)) await command(words)
+    isUntouched(before)
     isUnharmed(quiet, await session.build("after it"))
   })
 })
@@ -193,11 +214,7 @@ describe("an entry that holds", () => {
     const quiet = await session.build("quiet")
     make()
     isUnharmed(quiet, await session.build("meets it"))
-    for (const words of commands) {
-      const { memory, signal } = await session.own(...words)
-      assert.isNull(signal)
-      assert.isBelow(memory, 200 * megabyte, words.join(" "))
-    }
+    for (const words of commands) await command(words)
     isUnharmed(quiet, await session.build("after it"))
   })
 })
@@ -218,14 +235,13 @@ describe.each<[string, Swapper.Attacker]>([
       let count = 0
       const round = async (): Promise<void> => {
         isUnharmed(quiet, await session.build(`round ${(count += 1)}`))
-        const { memory, signal } = await session.own(...commands[count % commands.length] ?? [])
-        assert.isNull(signal)
-        assert.isBelow(memory, 200 * megabyte)
+        await command(commands[count % commands.length] ?? [])
       }
       const forms: ReadonlyArray<Swapper.Form> = [{ files: ["alive", "started", "index.json"] }, { link: outside }]
       const swaps = await Swapper.during(at(place), forms, 1_000, round, attacker, isFull ? 8 : 2)
+      Figures.add("swaps", swaps)
       assert.isAtLeast(swaps, 1_000)
-      assert.deepStrictEqual(tree(), before)
+      isUntouched(before)
     }
   )
 })

@@ -6,8 +6,10 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { afterAll, afterEach, assert, beforeEach, describe, it } from "vitest"
+import { form } from "../program.ts"
 import * as Builder from "./builder.ts"
+import * as Figures from "./figures.ts"
 
 let home: string
 let cache: string
@@ -25,6 +27,8 @@ afterEach(async () => {
   execFileSync("rm", ["-rf", home])
 })
 
+afterAll(() => Figures.print(`waits of the built program (${form})`))
+
 const signals = ["SIGINT", "SIGTERM"] as const
 
 /**
@@ -36,7 +40,11 @@ const interrupt = async (running: Builder.Running, signal: NodeJS.Signals) => {
   const [sent, done] = [performance.now(), Builder.workOf(running)]
   running.child.kill(signal)
   const went = await running.ended
-  return { went, time: performance.now() - sent, slack, work: went.work - done }
+  const time = performance.now() - sent
+  Figures.add("interrupted")
+  Figures.largest("ms to the end by the clock", time)
+  Figures.largest("ms to the end by the processor", went.work - done)
+  return { went, time, slack, work: went.work - done }
 }
 
 describe("what the shim asks a program that does not answer", () => {
@@ -104,6 +112,9 @@ it.each(ways)("a build that meets %s is not held up, and ends by INT and TERM at
   make()
   const met = await session.build("met")
   assert.deepStrictEqual([quiet.code, met.code], [0, 0], met.printed)
+  Figures.largest("ms longer than a quiet build by the clock", met.time - quiet.time)
+  Figures.largest("ms by the processor", met.work - quiet.work)
+  Figures.largest("MB at most", met.memory / 1024 / 1024)
   // by the processor: the machine may have much else to do; a quarter of a second before the build, and one after it
   assert.isBelow(met.work - quiet.work, 1_250)
   assert.isBelow(met.memory, 200 * 1024 * 1024)

@@ -39,30 +39,27 @@ describe("TimeBudget", () => {
   })
 
   it("is spent until a promise is settled, also one that fails", async () => {
-    const budget = TimeBudget.millis(50, 1)
+    const budget = TimeBudget.millis(1_000, 1)
     const failed = budget.during(async () => {
-      await sleep(30)
+      await sleep(100)
       throw new Error("no")
     })
     assert.strictEqual(await failed.catch(() => "failed"), "failed")
-    await sleep(60)
+    await sleep(1_100)
     assert.isFalse(budget.isSpent())
     const seen = await budget.during(async () => {
-      await sleep(30)
+      await sleep(1_000)
       return budget.isSpent()
     })
     assert.deepStrictEqual([seen, budget.isSpent()], [true, true])
   })
 
   it("lasts four times longer by the clock than by the processor unless said otherwise", async () => {
-    const usual = TimeBudget.millis(50)
-    await usual.during(() => sleep(80))
-    assert.isFalse(usual.isSpent())
-    await usual.during(() => sleep(130))
+    const [usual, impatient] = [TimeBudget.millis(500), TimeBudget.millis(500, 1)]
+    await Promise.all([usual, impatient].map((budget) => budget.during(() => sleep(600))))
+    assert.deepStrictEqual([usual.isSpent(), impatient.isSpent()], [false, true])
+    await usual.during(() => sleep(1_500))
     assert.isTrue(usual.isSpent())
-    const impatient = TimeBudget.millis(50, 1)
-    await impatient.during(() => sleep(60))
-    assert.isTrue(impatient.isSpent())
   })
 
   it("is spent when it is cut, and one without end never is", () => {
