@@ -195,6 +195,39 @@ describeReal.each(["28.5", "26.1"] as const)("keys of the cache with docker %s",
     assert.deepStrictEqual(rows.filter(({ key, state }) => key.startsWith("failing") || state !== "sound"), [])
   })
 
+  it("of an image are bounded: the last 4 variants of a key, the last 64 entries", async () => {
+    const directory = path.join(shared.cache, "bounded")
+    fs.mkdirSync(directory)
+    const env = { DOCKER_SHIM_CACHE_DIR: `${Shared.cacheTarget}/bounded` }
+    const names = () => fs.readdirSync(directory).filter((name) => !name.startsWith("."))
+    const made: Array<string> = []
+    for (const branch of ["a", "b", "c", "d", "e", "f"]) {
+      write(first, "bounded", `RUN echo ${branch}`)
+      await run(first, ["build", "-t", "bounded", "bounded"], env)
+      // an engine can lose layers of an image whose name it gives away (moby/buildkit#6808)
+      await first.docker(["tag", "bounded", `bounded-kept:${branch}`])
+      made.push(...names().filter((name) => !made.includes(name)))
+    }
+    assert.lengthOf(made, 6)
+    assert.strictEqual(made[0], "bounded")
+    for (let tag = 0; tag < 70; tag += 1) {
+      const copy = path.join(directory, `many:${tag}`)
+      fs.cpSync(path.join(directory, "bounded"), copy, { recursive: true, verbatimSymlinks: true })
+      fs.rmSync(path.join(copy, ".used"), { force: true })
+      fs.utimesSync(path.join(copy, "index.json"), 1e9 + tag, 1e9 + tag)
+    }
+    const words = ["cache", "prune", "--force", "--max-age", "9999d"]
+    const { code, stderr } = await Shared.docker(shared, first, words, { file: "docker-shim", env })
+    assert.strictEqual(code, 0, stderr)
+    const many = Array.from({ length: 64 }, (_, tag) => `many:${tag + 6}`)
+    assert.deepStrictEqual(names().sort(), [...made.slice(2), ...many].sort())
+    // what is left is whole: the next session builds from it
+    await run(second, ["builder", "prune", "-af"])
+    for (const session of [first, second]) write(session, "bounded", "RUN echo f")
+    await run(second, ["build", "-t", "bounded", "bounded"], env)
+    assert.strictEqual(await read(second, "bounded"), await read(first, "bounded"))
+  })
+
   it("are not made in a build context: its layers do not double, and one line says why", async () => {
     write(first, "inside", "COPY . /all")
     const cache = path.join(filesOf(first), "inside/cache")
