@@ -87,9 +87,7 @@ describe("the shim", () => {
       path.join(home, ".cache/docker-shim"),
       path.join(home, ".cache"),
       cache,
-      temporary,
-      "/tmp",
-      "/dev/shm"
+      temporary
     ]
     const wrong: Array<string> = []
     let seen = 0
