@@ -10,6 +10,8 @@ import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 
 const repository = fileURLToPath(new URL("../..", import.meta.url))
+/** Both are of this commit, whatever is committed meanwhile. */
+const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: repository, encoding: "utf8" }).trim()
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-release-"))
 const surroundings = [
   { directory: path.join(work, "one"), umask: 0o022, env: {} },
@@ -21,7 +23,8 @@ const make = ({ directory, env, umask }) => {
   process.umask(umask)
   const run = (file, ...words) => execFileSync(file, words, { cwd: directory, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...env } })
   fs.mkdirSync(path.dirname(directory), { recursive: true })
-  execFileSync("git", ["clone", "--quiet", "--no-hardlinks", repository, directory])
+  execFileSync("git", ["clone", "--quiet", "--no-hardlinks", "--no-checkout", repository, directory])
+  run("git", "checkout", "--quiet", "--detach", commit)
   run("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund")
   run("npm", "run", "release", "--", ...process.argv.slice(2))
   return fs.readFileSync(path.join(directory, "dist/release/SHA256SUMS"), "utf8")
