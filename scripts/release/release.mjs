@@ -36,6 +36,18 @@ const run = (file, ...words) =>
     env: { ...process.env, DOCKER_SHIM_TEST_CACHE: downloads }
   })
 
+/** Runs an executable, one for another processor by an emulator: it says what it is, and translates a path. */
+const tryOut = (executable, architecture) => {
+  const [file, ...first] = [...toolsFor(architecture).emulator, executable]
+  const env = { PATH: "/usr/bin:/bin", WORKSPACE_DIR: "/data/ses1", DOCKER_SHIM_USER_PATH: copy, DOCKER_SHIM_REAL_DOCKER: "/bin/true" }
+  const said = (...words) => execFileSync(file, [...first, ...words], { cwd: copy, env, encoding: "utf8" })
+  const expected = [
+    [said("version"), `${version}, build ${commit} (stand-alone, ${architecture})`],
+    [said("explain", "--", "docker", "run", "-v", "./src:/x", "web"), "+ /data/ses1/src:/x"]
+  ]
+  for (const [text, part] of expected) if (!text.includes(part)) throw new Error(`the executable for ${architecture} says: ${text}`)
+}
+
 /** One architecture's executable, its licences and its Debian package. */
 const makeExecutable = (architecture) => {
   run("node", "scripts/release/build-standalone.mjs", architecture)
@@ -44,6 +56,7 @@ const makeExecutable = (architecture) => {
   const name = `${release}/docker-shim-${version}-linux-${architecture}`
   fs.copyFileSync(executable, name)
   fs.chmodSync(name, 0o755)
+  tryOut(name, architecture)
   fs.writeFileSync(`${name}.licenses.txt`, licenses)
   makeDeb({
     architecture,
