@@ -20,7 +20,37 @@ const membersOf = (text: string): ReadonlyArray<{ readonly member: string; reado
   )
 }
 
+/** Modules of the shell without a test of their name, each with what it is, or where it is tested. */
+const elsewhere: Readonly<Record<string, string>> = {
+  "Version.ts": "what the bundler wrote in; test/shell/cli, test/e2e/update.test.ts",
+  "cli/CompletionCommand.ts": "wiring of CompletionScript",
+  "cli/GatewayCommand.ts": "the built gateway: test/shell/gateway/Lifetime.test.ts",
+  "cli/InstallCommand.ts": "the built program: test/shell/install/OrdinaryUser.test.ts, test/e2e/update.test.ts",
+  "cli/cache/CacheCommand.ts": "wiring of the commands beside it",
+  "gateway/Forward.ts": "requests through a gateway: test/shell/gateway/Gateway.test.ts",
+  "gateway/Place.ts": "one constant",
+  "gateway/Translator.ts": "a type, and a limit that RequestBody.test.ts meets",
+  "gateway/Upgrade.ts": "connections that are taken over: test/shell/gateway/Gateway.test.ts",
+  "services/AllServices.ts": "wiring; the built program's tests, test/consumer",
+  "services/Environment.ts": "a type"
+}
+
 describe("the source", () => {
+  it("has a test by name for every module of the shell that does anything, or says where it has one", () => {
+    const tests = new URL(".", import.meta.url).pathname
+    const untested = modules.filter((file) => file.startsWith("shell/")).map((file) => file.slice("shell/".length))
+      .filter((file) =>
+        /^export (?:const|function|class) /m.test(textOf(`shell/${file}`))
+        && !fs.existsSync(path.join(tests, file.replace(/\.ts$/, ".test.ts")))
+      )
+    assert.deepStrictEqual(untested.sort(), Object.keys(elsewhere).sort())
+    for (const why of Object.values(elsewhere)) {
+      for (const [file] of why.matchAll(/test\/\S+\.test\.ts/g)) {
+        assert.isTrue(fs.existsSync(path.join(tests, "../..", file)), file)
+      }
+    }
+  })
+
   it("has a line of documentation for everything that a service offers", () => {
     const members = modules.flatMap((file) => membersOf(textOf(file)).map((one) => ({ file, ...one })))
     assert.isAbove(members.length, 25)

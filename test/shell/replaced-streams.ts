@@ -12,3 +12,14 @@ export const replace = (functions: Partial<typeof original>): void => {
   Object.assign(fs, functions)
   syncBuiltinESMExports()
 }
+
+/** What is said on standard error from now on, until `replace(original)`; other files are written as ever. */
+export const overhear = (): ReadonlyArray<string> => {
+  const said: Array<string> = []
+  const writeSync = (descriptor: number, ...more: ReadonlyArray<unknown>): number => {
+    const write = original.writeSync as (descriptor: number, ...more: ReadonlyArray<unknown>) => number
+    return descriptor === 2 ? said.push(String(more[0])) : write(descriptor, ...more)
+  }
+  replace({ writeSync })
+  return said
+}

@@ -4,7 +4,6 @@ import * as path from "node:path"
 import { afterAll, assert, describe, it } from "vitest"
 import * as Facts from "../../../src/core/facts/Facts.ts"
 import type * as Question from "../../../src/core/facts/Question.ts"
-import * as Answers from "../../../src/shell/fast-path/Answers.ts"
 import * as PlanLoop from "../../../src/shell/fast-path/PlanLoop.ts"
 
 const home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-loop-")))
@@ -55,18 +54,5 @@ describe("PlanLoop", () => {
     if (outcome._tag !== "Deferred") return assert.fail(outcome._tag)
     assert.deepStrictEqual(outcome.questions, [builder])
     assert.isDefined(Facts.find<"RealPath">(outcome.facts, link))
-  })
-})
-
-describe("Answers", () => {
-  it("gives what plain calls can, and leaves the rest open", () => {
-    fs.writeFileSync(path.join(home, "config.json"), "{\"currentContext\": \"mine\"}")
-    const context: Question.Of<"DockerContext"> = { _tag: "DockerContext", directory: home, name: "none" }
-    const { facts, open } = Answers.lookUp(Facts.none, [link, builder, config, context])
-    assert.deepStrictEqual(open, [builder])
-    const found = Facts.find<"RealPath">(facts, link)?.answer
-    assert.include(JSON.stringify(found), `${home}/real`)
-    assert.strictEqual(Facts.find<"DockerConfig">(facts, config)?.answer.currentContext, "mine")
-    assert.deepStrictEqual(Facts.find<"DockerContext">(facts, context)?.answer, { host: undefined })
   })
 })

@@ -1,0 +1,34 @@
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { afterAll, assert, describe, it } from "vitest"
+import * as Facts from "../../../src/core/facts/Facts.ts"
+import type * as Question from "../../../src/core/facts/Question.ts"
+import * as Answers from "../../../src/shell/fast-path/Answers.ts"
+
+const home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-loop-")))
+afterAll(() => fs.rmSync(home, { recursive: true, force: true }))
+fs.mkdirSync(path.join(home, "real"))
+fs.symlinkSync("real", path.join(home, "link"))
+
+const link: Question.Of<"RealPath"> = { _tag: "RealPath", path: path.join(home, "link") }
+const config: Question.Of<"DockerConfig"> = { _tag: "DockerConfig", directory: home }
+const builder: Question.Of<"CacheDirectory"> = {
+  _tag: "CacheDirectory",
+  directory: home,
+  readDirectories: [],
+  wanted: []
+}
+
+describe("Answers", () => {
+  it("gives what plain calls can, and leaves the rest open", () => {
+    fs.writeFileSync(path.join(home, "config.json"), "{\"currentContext\": \"mine\"}")
+    const context: Question.Of<"DockerContext"> = { _tag: "DockerContext", directory: home, name: "none" }
+    const { facts, open } = Answers.lookUp(Facts.none, [link, builder, config, context])
+    assert.deepStrictEqual(open, [builder])
+    const found = Facts.find<"RealPath">(facts, link)?.answer
+    assert.include(JSON.stringify(found), `${home}/real`)
+    assert.strictEqual(Facts.find<"DockerConfig">(facts, config)?.answer.currentContext, "mine")
+    assert.deepStrictEqual(Facts.find<"DockerContext">(facts, context)?.answer, { host: undefined })
+  })
+})
