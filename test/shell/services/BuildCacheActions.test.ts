@@ -76,12 +76,13 @@ const after = (actions: ReadonlyArray<CacheAction.After>, ended: Ended = { _tag:
   using(({ after: carryOut }) =>
     carryOut({ plan: { ...ExecPlan.passThrough("docker", []), after: actions }, ended, facts })
   )
+const nothing: CacheAction.Expectation = { inputs: undefined, origin: undefined, isExpected: false }
 const failed: Ended = { _tag: "Exited", code: 1 }
 
 describe("BuildCacheActions", () => {
   it("publishes what was exported, and says where it could not be, if the build succeeded", async () => {
     const target = Store.targetOf(store.directory, "app", "run")
-    const publish = { _tag: "PublishCacheExport", export: target, expectation: {} } as const
+    const publish = { _tag: "PublishCacheExport", export: target, expectation: nothing } as const
     const [, one = ""] = store.exported("app", ["one"], "run")
     await after([publish])
     assert.deepStrictEqual(CacheInspection.entry(store.directory, "app"), { _tag: "Sound" })

@@ -9,6 +9,7 @@ import type * as Question from "../../../src/core/facts/Question.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
+import { BuildTime } from "../../../src/shell/services/BuildTime.ts"
 import * as CacheBeforeBuild from "../../../src/shell/services/CacheBeforeBuild.ts"
 import type * as Correction from "../../../src/shell/services/Correction.ts"
 import * as Store from "../cache/store.ts"
@@ -37,7 +38,7 @@ const open = (key: string, access: CacheAction.Access = "own"): Action => ({
 const prepare = <A>(actions: ReadonlyArray<Action>, look: () => A, before = TimeBudget.endless) =>
   Effect.runPromise(Effect.scoped(Effect.gen(function*() {
     const prepared: CacheBeforeBuild.Prepared = { leased: new Set(), opened: new Set() }
-    const time = { before, after: TimeBudget.endless, cleaning: TimeBudget.endless }
+    const time = { ...(yield* BuildTime.make), before }
     const plan = { ...ExecPlan.passThrough("docker", []), before: actions }
     let correction: Correction.Correction | undefined
     for (const action of actions) {
