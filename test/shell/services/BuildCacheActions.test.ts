@@ -76,7 +76,7 @@ const after = (actions: ReadonlyArray<CacheAction.After>, ended: Ended = { _tag:
   using(({ after: carryOut }) =>
     carryOut({ plan: { ...ExecPlan.passThrough("docker", []), after: actions }, ended, facts })
   )
-const nothing: CacheAction.Expectation = { inputs: undefined, origin: undefined, isExpected: false }
+const nothing: CacheAction.Expectation = { inputs: undefined, origin: "o", isExpected: false }
 const failed: Ended = { _tag: "Exited", code: 1 }
 
 describe("BuildCacheActions", () => {
