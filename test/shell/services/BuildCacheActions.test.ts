@@ -85,7 +85,7 @@ describe("BuildCacheActions", () => {
     const publish = { _tag: "PublishCacheExport", export: target, expectation: nothing } as const
     const [, one = ""] = store.exported("app", ["one"], "run")
     await after([publish])
-    assert.deepStrictEqual(CacheInspection.entry(store.directory, "app"), { _tag: "Sound" })
+    assert.deepStrictEqual(CacheInspection.entry(store.directory, "app"), { _tag: "Sound", origin: "o" })
     assert.deepStrictEqual(said, [])
     fs.rmSync(Store.blobFile(store, one))
     await after([publish], failed)
