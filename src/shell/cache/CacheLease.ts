@@ -33,7 +33,7 @@ export const staleAfter = 600_000
 export const take = (cache: CachePlace.Cache, id: string, keys: ReadonlyArray<string>): void =>
   CachePlace.use(cache, (root) => {
     MadeDirectory.within(root, leasesIn(root), (leases) =>
-      MadeDirectory.make(leases, id, leases, (lease) => {
+      MadeDirectory.create(leases, id, leases, (lease) => {
         SharedFile.create(lease, "started", keys.map((key) => `${key}\n`).join(""))
         SharedFile.create(lease, "alive", "")
       }))

@@ -57,7 +57,7 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
         const path = `${parent.path}/${name}`
         const found = SharedDirectory.status(parent, name)
         if (found === undefined) {
-          MadeDirectory.make(parent, name, setup)
+          MadeDirectory.create(parent, name, setup)
           done.push(`created ${path}`)
         } else if (found.isDirectory()) {
           SharedDirectory.closing(SharedDirectory.enter(parent, name), (one) => compare(one, setup, done, wrong))

@@ -123,7 +123,7 @@ export const openExport = ({ directory, exportDirectory, key, view }: CacheExpor
       completeEntry(entry)
       return MadeDirectory.within(entry, [".incoming"], (incoming) => {
         // others may look into it, so that they keep what it names, and change nothing there
-        MadeDirectory.make(incoming, id, { mode: root.mode & 0o755 })
+        MadeDirectory.create(incoming, id, { mode: root.mode & 0o755 })
         return SharedDirectory.enter(incoming, id)
       })
     })

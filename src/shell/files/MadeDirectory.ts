@@ -19,7 +19,7 @@ export interface Wanted {
  * still this user's alone. One that is there and empty is replaced: the name is one that nobody else makes, or the
  * directory is made for others before they use it.
  */
-export const make = (
+export const create = (
   directory: SharedDirectory.SharedDirectory,
   name: string,
   wanted: Wanted = directory,

@@ -60,7 +60,7 @@ describe("a directory of the cache", () => {
     ensure()
     assert.strictEqual(fs.statSync(file).mode & 0o7777, 0o700)
     assert.throws(
-      () => SharedDirectory.use(store.directory, (root) => MadeDirectory.make(root, "app")),
+      () => SharedDirectory.use(store.directory, (root) => MadeDirectory.create(root, "app")),
       /ENOTEMPTY|EEXIST/
     )
     assert.deepStrictEqual(fs.readdirSync(file), ["index.json"])

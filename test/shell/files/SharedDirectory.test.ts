@@ -67,7 +67,7 @@ describe("a directory", () => {
     fs.chmodSync(at("a/b"), 0o700)
     MadeDirectory.within(directory, ["a", "b"], () => undefined)
     assert.strictEqual(fs.statSync(at("a/b")).mode & 0o7777, 0o700)
-    assert.match(codeOf(() => MadeDirectory.make(directory, "a")), /ENOTEMPTY|EEXIST/)
+    assert.match(codeOf(() => MadeDirectory.create(directory, "a")), /ENOTEMPTY|EEXIST/)
     assert.deepStrictEqual(fs.readdirSync(shared), ["a"])
     fs.symlinkSync(outside, at("link"))
     assert.strictEqual(codeOf(() => MadeDirectory.within(directory, ["link"], () => undefined)), "ENOTDIR")
