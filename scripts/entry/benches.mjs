@@ -42,6 +42,11 @@ export const benches = {
     builds: ["build"],
     command: "vite-node scripts/bench/export.ts"
   },
+  gateway: {
+    what: "the gateway beside the bare socket: [ROUNDS]",
+    builds: ["build"],
+    command: "node scripts/bench/gateway.mjs"
+  },
   runtimes: {
     what: "ways to make an executable of JavaScript (decision 10)",
     builds: both,

@@ -37,6 +37,12 @@ export const tests = {
     env: { DOCKER_SHIM_DIFFERENTIAL: "2000" },
     vitest: "--project e2e test/e2e/differential.test.ts"
   },
+  "gateway-differential": {
+    what: "5,000 random command lines, through the gateway and through the shim",
+    builds: ["build"],
+    env: { DOCKER_SHIM_DIFFERENTIAL: "5000" },
+    vitest: "--project e2e test/e2e/gateway-differential.test.ts"
+  },
   attack: {
     what: "every attack on every place of the cache, against both forms; each error in each call of a collection",
     builds: both,

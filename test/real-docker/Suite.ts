@@ -60,6 +60,12 @@ export const locate = (generation: Generation, say: (line: string) => void = () 
 /** Gives the directory of the Python `docker-compose` 1.29.2, fetching it first if it is not there. */
 export const locateComposeV1 = (): Promise<string> => runScript("get-compose-v1.sh", [])
 
+/**
+ * Gives the directory of dockerode, Testcontainers and the command line of dev containers, fetching them first if they are not
+ * there.
+ */
+export const locateNodeClients = (): Promise<string> => runScript("get-node-clients.sh", [])
+
 /** Gives the program of a registry, fetching it first if it is not there. */
 export const locateRegistry = async (): Promise<string> =>
   join(await runScript("get-registry.sh", []), "docker-registry")

@@ -18,6 +18,7 @@ import * as ImportedSteps from "./ImportedSteps.ts"
 import * as KeptOverrides from "./KeptOverrides.ts"
 import type { Kind } from "./Kind.ts"
 import * as NameFile from "./NameFile.ts"
+import * as OwnMounts from "./OwnMounts.ts"
 import * as RealPath from "./RealPath.ts"
 import * as StackModel from "./StackModel.ts"
 
@@ -25,6 +26,7 @@ export type { Kind }
 
 const known = {
   RealPath: RealPath.kind,
+  OwnMounts: OwnMounts.kind,
   DockerConfig: DockerConfig.kind,
   DockerContext: DockerContext.kind,
   Builder: Builder.kind,

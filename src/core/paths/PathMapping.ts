@@ -7,12 +7,19 @@ import * as PosixPath from "./PosixPath.ts"
 /**
  * One mapping, such as `/home/retro/work` at `/data/workspaces/ses1`; both absolute and normalised. `origin` is the
  * setting it is from.
+ *
+ * **Details**
+ *
+ * `holes` is there for a mapping that was found, not set: all of what the daemon has is known then, so nothing is mapped by
+ * its text alone. They are paths below `from` where the client has something else mounted, which the daemon does not have
+ * at `to`.
  * @category models
  */
 export interface PathMapping {
   readonly from: string
   readonly to: string
   readonly origin: string
+  readonly holes?: ReadonlyArray<string>
 }
 
 /**
@@ -34,15 +41,28 @@ export const make = (from: string, to: string, origin: string): PathMapping => (
   origin
 })
 
+/** Stands in `DOCKER_SHIM_PATH_MAP` for the mappings that are found. */
+const auto = "auto"
+
 /**
- * Parses `DOCKER_SHIM_PATH_MAP`, such as `/cache=/data/cache;/src=/data/src`. Empty parts are skipped.
+ * The mappings of `DOCKER_SHIM_PATH_MAP`; `isAuto` if it asks for those that can be found besides.
+ * @category models
+ */
+export interface PathMap {
+  readonly _tag: "PathMap"
+  readonly mappings: ReadonlyArray<PathMapping>
+  readonly isAuto: boolean
+}
+
+/**
+ * Parses `DOCKER_SHIM_PATH_MAP`, such as `/cache=/data/cache;/src=/data/src`, with `auto` for one of the parts. Empty parts
+ * are skipped.
  * @category parsing
  */
-export const parse = (
-  text: string
-): { readonly _tag: "PathMap"; readonly mappings: ReadonlyArray<PathMapping> } | PathMapError => {
+export const parse = (text: string): PathMap | PathMapError => {
   const mappings: Array<PathMapping> = []
-  for (const part of text.split(";").filter((one) => one.trim() !== "")) {
+  const parts = text.split(";").map((one) => one.trim())
+  for (const part of parts.filter((one) => one !== "" && one !== auto)) {
     const at = part.indexOf("=")
     const from = part.slice(0, Math.max(at, 0)).trim()
     const to = part.slice(at + 1).trim()
@@ -52,7 +72,7 @@ export const parse = (
     }
     mappings.push(make(from, to, "DOCKER_SHIM_PATH_MAP"))
   }
-  return { _tag: "PathMap", mappings }
+  return { _tag: "PathMap", mappings, isAuto: parts.includes(auto) }
 }
 
 /**
@@ -63,6 +83,13 @@ export const apply = ({ from, to }: PathMapping, path: string): string | undefin
   PosixPath.isWithin(path, from)
     ? PosixPath.normalize(`${to}${from === "/" ? path : path.slice(from.length)}`)
     : undefined
+
+/**
+ * The hole of a mapping that a normalised path is in.
+ * @category accessors
+ */
+export const holeOf = ({ holes = [] }: PathMapping, path: string): string | undefined =>
+  holes.find((one) => PosixPath.isWithin(path, one))
 
 /**
  * The mapping with the longest `from` that a normalised path is in; of equal ones the first.

@@ -24,7 +24,8 @@ export interface RealPath {
 /**
  * What translating depends on: `cwd` is what relative sources are made absolute against, empty where the working directory
  * was deleted; `socket` is where the client has the session's Docker socket, where its endpoint is one; `elsewhere` is why
- * nothing is translated for the daemon that the command goes to.
+ * nothing is translated for the daemon that the command goes to. `auto` is the setting by which further mappings are still to
+ * be found, `notFound` why there are none.
  * @category models
  */
 export interface Context {
@@ -32,6 +33,8 @@ export interface Context {
   readonly daemonSocket: string | undefined
   readonly socket?: string | undefined
   readonly elsewhere?: string | undefined
+  readonly auto?: string | undefined
+  readonly notFound?: string | undefined
   readonly cwd: string
 }
 
@@ -62,8 +65,15 @@ export const unmapped = "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_M
  * @category predicates
  */
 export const mapsPaths = (
-  { daemonSocket, elsewhere, mappings }: Pick<Context, "daemonSocket" | "elsewhere" | "mappings">
-): boolean => elsewhere === undefined && (mappings.length > 0 || daemonSocket !== undefined)
+  { auto, daemonSocket, elsewhere, mappings }: Pick<Context, "auto" | "daemonSocket" | "elsewhere" | "mappings">
+): boolean => elsewhere === undefined && (mappings.length > 0 || daemonSocket !== undefined || auto !== undefined)
+
+/**
+ * Why a path stays for the daemon where {@link mapsPaths} says so.
+ * @category printing
+ */
+export const whyUnmapped = ({ elsewhere, notFound }: Pick<Context, "elsewhere" | "notFound">): string =>
+  elsewhere ?? notFound ?? unmapped
 
 /**
  * Translates a source such as `/home/retro/work/app` or `./app`; `realPath` tells where the paths lead that
@@ -80,6 +90,9 @@ export const mapsPaths = (
  * 3. What lies under a mapping's target, its links followed, is given in that form: the daemon sees it there.
  * 4. What lies under a mapping only as written is mapped as written.
  * 5. Everything else stays byte for byte.
+ *
+ * Rules 3 and 4 are for mappings that were set. Of one that was found all is known that the daemon has, so only what really
+ * lies there is mapped, and nothing of what is mounted over it.
  *
  * Mapping a mapped path again changes nothing, as long as no mapping's target lies under a mapping, nor a mapping under a
  * target.
@@ -122,7 +135,7 @@ export interface Linked {
  */
 export const begin = (source: string, context: Context): Translation | Linked => {
   const { cwd, daemonSocket, mappings, socket } = context
-  if (!mapsPaths(context)) return unchanged(context.elsewhere ?? unmapped)
+  if (!mapsPaths(context)) return unchanged(whyUnmapped(context))
   if (!PosixPath.isAbsolute(source) && (!source.startsWith(".") || cwd === "")) {
     return unchanged(cwd === "" ? "it is relative, and the working directory is gone" : "it is a name, not a path")
   }
@@ -167,10 +180,13 @@ interface Places extends Pick<Context, "daemonSocket" | "mappings"> {
 
 /** Rules 2 to 5, when all that has to be looked at is known. */
 const map = (source: string, written: string, { link, resolved }: RealPath, places: Places): Translation => {
-  const { mappings, targets } = places
+  const { mappings } = places
+  const targets = places.targets.filter(({ holes }) => holes === undefined)
   const mapping = PathMapping.longestMatch(mappings, resolved)
   if (mapping !== undefined) {
     const ofLink = link === undefined ? undefined : PathMapping.longestMatch(mappings, link)
+    const hole = PathMapping.holeOf(mapping, resolved)
+    if (hole !== undefined) return inHole(mapping, hole)
     if (link === undefined || ofLink === undefined) return mapped(source, mapping, resolved, places)
     const warning = `${link} is a link to ${resolved}, which does not exist`
     return { ...mapped(source, ofLink, link, places), warning }
@@ -198,18 +214,35 @@ const lacking = (
   const directories = mappings.filter(({ from, to: target }) =>
     isBelow(from) && !seen.some((one) => PathMapping.apply(PathMapping.make(one, place, ""), from) === target)
   ).map(({ from }) => from)
+  const holes = mappings.flatMap((one) => one.holes ?? []).filter(isBelow)
   const socket = daemonSocket === undefined
     ? undefined
     : sockets.find((one) => isBelow(one) && one !== daemonSocket)
   const missing = [...new Set([...directories, ...(socket === undefined ? [] : [socket])])]
-  return missing.length === 0 ? {} : {
-    warning: `the daemon's own ${place} is used, without this session's ${missing.join(" and ")}; mount ${
-      missing.length === 1 ? "that path itself" : "those paths themselves"
-    }`
+  const advice = missing.length === 0
+    ? ""
+    : `; mount ${missing.length === 1 ? "that path itself" : "those paths themselves"}`
+  const all = [...missing, ...new Set(holes)]
+  return all.length === 0 ? {} : {
+    warning: `the daemon's own ${place} is used, without this session's ${listed(all)}${advice}`
   }
 }
 
+/** As many as a line has room for: all of a machine can be mounted below one directory. */
+const mostListed = 4
+
+const listed = (paths: ReadonlyArray<string>): string =>
+  paths.length <= mostListed
+    ? paths.join(" and ")
+    : `${paths.slice(0, mostListed).join(", ")} and ${String(paths.length - mostListed)} more`
+
 const unchanged = (why: string): Translation & { readonly _tag: "Unchanged" } => ({ _tag: "Unchanged", why })
+
+/** A path that the daemon does not have: what stands at its own is something else. */
+const inHole = ({ from }: PathMapping.PathMapping, hole: string): Translation => ({
+  ...unchanged(`${hole} is mounted over ${from} here, and the daemon does not have it`),
+  warning: `the daemon does not have ${hole}: it is mounted over ${from} in this container only`
+})
 
 const to = (source: string, translated: string, why: string): Translation =>
   translated === source

@@ -11,6 +11,7 @@ import * as BuildCache from "./build/BuildCache.ts"
 import * as CommandReview from "./CommandReview.ts"
 import * as StackFiles from "./compose/StackFiles.ts"
 import * as DaemonPaths from "./paths/DaemonPaths.ts"
+import * as FoundMappings from "./paths/FoundMappings.ts"
 import * as Planning from "./Planning.ts"
 import * as Routing from "./Routing.ts"
 import * as SessionDaemon from "./SessionDaemon.ts"
@@ -53,9 +54,10 @@ const paths = (
     if (!isConcerned || !SourceTranslation.mapsPaths(settings)) return yield* translate(settings)
     const found = SessionDaemon.find(Routing.endpointOf(line.globals), situation)
     const daemon = yield* Planning.along(found, () => translate(settings))
-    const settled = SessionDaemon.settle(settings, daemon)
+    const settled = yield* FoundMappings.settle(SessionDaemon.settle(settings, daemon), situation)
     if (daemon._tag === "Session") return yield* translate(settled)
-    const isLost = isStack || (yield* Planning.inspect(translate(settings))).changes.length > 0
+    const isLost = isStack || (settings.auto !== undefined && daemon._tag === "Unknown")
+      || (yield* Planning.inspect(translate(settings))).changes.length > 0
     return yield* Planning.mapGains(translate(settled), () => ({
       notices: isLost ? [{ text: `no path is translated: ${daemon.why}` }] : []
     }))

@@ -37,6 +37,10 @@ export interface Settings {
   /** The user's directory, whether or not the daemon has it elsewhere. */
   readonly userPath: string
   readonly mappings: ReadonlyArray<PathMapping.PathMapping>
+  /** The setting that asks for mappings which are found by asking the session's daemon, until they are. */
+  readonly auto?: string | undefined
+  /** Why none was found. */
+  readonly notFound?: string | undefined
   readonly daemonSocket: string | undefined
   readonly dockerHost: string | undefined
   /** Where the client has the socket of the session's daemon, where a command goes to that. */
@@ -139,7 +143,7 @@ export const decode = (
   const userPath = PosixPath.normalize(path("DOCKER_SHIM_USER_PATH") ?? defaultUserPath)
   const settings: Settings = {
     userPath,
-    mappings: mappings(userPath, path("WORKSPACE_DIR"), reader),
+    ...mappings(userPath, path("WORKSPACE_DIR"), reader),
     daemonSocket: path("DOCKER_SHIM_DAEMON_SOCKET"),
     dockerHost: text("DOCKER_SHIM_DOCKER_HOST"),
     cache: CacheSettings.decode(reader),
@@ -181,17 +185,18 @@ const mappings = (
   userPath: string,
   workspace: string | undefined,
   { origin, refuse, text }: SettingReader.SettingReader
-): ReadonlyArray<PathMapping.PathMapping> => {
+): Pick<Settings, "auto" | "mappings"> => {
   const value = text("DOCKER_SHIM_PATH_MAP") ?? ""
   const further = PathMapping.parse(value)
   if (further._tag === "PathMapError") {
-    refuse("DOCKER_SHIM_PATH_MAP", value, `from=to;from=to, all absolute paths (${further.reason})`)
-    return []
+    refuse("DOCKER_SHIM_PATH_MAP", value, `auto, or from=to;from=to, all absolute paths (${further.reason})`)
+    return { mappings: [] }
   }
   const named = further.mappings.map((one) => ({ ...one, origin: origin("DOCKER_SHIM_PATH_MAP") }))
-  return workspace === undefined
+  const known = workspace === undefined
     ? named
     : [...named, PathMapping.make(userPath, workspace, origin("WORKSPACE_DIR"))]
+  return { mappings: known, ...(further.isAuto ? { auto: `${origin("DOCKER_SHIM_PATH_MAP")}=auto` } : {}) }
 }
 
 const sessionIdentity = (

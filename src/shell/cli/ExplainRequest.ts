@@ -3,14 +3,18 @@
  */
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
+import * as Endpoint from "../../core/argv/Endpoint.ts"
 import * as Masking from "../../core/argv/Masking.ts"
 import { masked } from "../../core/ExecPlan.ts"
 import type { TranslatedRequest } from "../../core/plan/api/ApiRequest.ts"
 import * as Settings from "../../core/settings/Settings.ts"
+import { daemonOf } from "../doctor/SessionDaemonCheck.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as ApiTranslation from "../gateway/ApiTranslation.ts"
 import * as Place from "../gateway/Place.ts"
 import { maxBody } from "../gateway/Translator.ts"
+import { EngineInfo } from "../services/EngineInfo.ts"
+import * as OwnMounts from "../services/OwnMounts.ts"
 import type { Call, UsageError } from "./Call.ts"
 import * as ExplanationPage from "./ExplanationPage.ts"
 import { Output } from "./Output.ts"
@@ -25,17 +29,18 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
     if (method === undefined || target?.startsWith("/") !== true || more.length > 0) {
       return yield* usage("--api wants a method, a path and a file, such as POST /containers/create body.json")
     }
-    const settings = Settings.decode(call.invocation.env, call.invocation.machine)
-    if ("_tag" in settings) return yield* Effect.fail(settings)
+    const decoded = Settings.decode(call.invocation.env, call.invocation.machine)
+    if ("_tag" in decoded) return yield* Effect.fail(decoded)
     const body = attempt(() => read(file))
     if (body === undefined) return yield* usage(`${file === "-" ? "standard input" : file} cannot be read`)
     if (body === tooLarge) {
       return yield* usage(`${file} is larger than ${maxBody} bytes, which the gateway does not translate`)
     }
     const output = yield* Output
+    const { notices: found, settings } = yield* settle(call, decoded)
     const translated = ApiTranslation.translate(settings, Place.usual, { method, target, body })
     const outcome: TranslatedRequest = translated ?? { body, changes: [], notices: [], leftAlone: [] }
-    const notices = outcome.notices.map(({ text }) => text)
+    const notices = [...found, ...outcome.notices].map(({ text }) => text)
     if (asJson) return yield* output.json({ method, target, ...outcome, notices })
     const why = translated === undefined
       ? ["such a request holds no paths of the daemon's: it passes unread"]
@@ -55,6 +60,13 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
       notices: [...why, ...notices.map(Masking.text)]
     }, output.terminal))
   })
+
+/** The settings as they are for the daemon that clients use here. */
+const settle = (call: Call, settings: Settings.Settings): ReturnType<typeof OwnMounts.settle> => {
+  const daemon = daemonOf(call.invocation, settings)
+  const socket = daemon._tag === "Session" ? Endpoint.socketOf(daemon.endpoint) : undefined
+  return Effect.flatMap(EngineInfo.make, (engine) => OwnMounts.settle(engine, settings, socket, call.invocation.env))
+}
 
 const tooLarge = Symbol("too large")
 

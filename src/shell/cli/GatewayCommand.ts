@@ -7,15 +7,15 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as fs from "node:fs"
 import * as SourceTranslation from "../../core/paths/SourceTranslation.ts"
-import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
 import * as Settings from "../../core/settings/Settings.ts"
 import * as Reporter from "../fast-path/Reporter.ts"
 import { attempt } from "../files/Attempt.ts"
-import * as ApiTranslation from "../gateway/ApiTranslation.ts"
+import * as FoundSettings from "../gateway/FoundSettings.ts"
 import * as Gateway from "../gateway/Gateway.ts"
+import * as GatewayTranslator from "../gateway/GatewayTranslator.ts"
 import * as Place from "../gateway/Place.ts"
 import * as Presence from "../gateway/Presence.ts"
-import type { Translator } from "../gateway/Translator.ts"
+import { EngineInfo } from "../services/EngineInfo.ts"
 import { version } from "../Version.ts"
 import type * as Call from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
@@ -77,6 +77,7 @@ export const make = (call: Call.Call) =>
       if (place === daemon) return yield* refused("--listen and --to name the same socket")
       const own = { mode: yield* modeOf(options.mode), group: yield* groupOf(options.group) }
       const report = (line: string): void => Reporter.notices(settings.verbosity, [line])
+      const found = FoundSettings.make(yield* EngineInfo.make, settings, daemon, call.invocation.env, report)
       if (!SourceTranslation.mapsPaths(settings)) {
         report("no mapping is set (WORKSPACE_DIR): every request passes as it is")
       }
@@ -86,33 +87,19 @@ export const make = (call: Call.Call) =>
             listen: { path: place, like: daemon, ...own },
             daemon,
             report,
-            translator: translator(settings, place),
-            presence: () => Presence.print({ version, daemon: `unix://${daemon}`, mappings: settings.mappings })
+            translator: GatewayTranslator.make(found, place),
+            presence: () => Presence.print({ version, daemon: `unix://${daemon}`, mappings: found.last().mappings })
           }),
         catch: (error) => refusal(error instanceof Error ? error.message : String(error))
       })
       report(`listening at unix://${place}, for the daemon at unix://${daemon}`)
       Presence.notify("--ready")
+      // what was found is there for `doctor`, and said, before a client comes
+      yield* Effect.promise(found.current)
       yield* stopped
       Presence.notify("--stopping")
       yield* Effect.promise(() => gateway.close(patience))
     })).pipe(Command.withDescription(page.summary))
-
-const translator = (settings: Settings.Settings, place: string): Translator => ({
-  translates: (method, target) =>
-    SourceTranslation.mapsPaths(settings) && ApiRequest.kindOf(method, target) !== undefined,
-  translate: (method, target, body) => {
-    const outcome = ApiTranslation.translate(settings, place, { method, target, body })
-    if (outcome === undefined) return { _tag: "Body", body }
-    if (outcome.refused !== undefined) return { _tag: "Refused", why: outcome.refused }
-    const { body: translated, changes, notices } = outcome
-    Reporter.notices(settings.verbosity, notices.map(({ text }) => text))
-    if (settings.verbosity === "debug") {
-      Reporter.notices("debug", changes.map((one) => `${one.what}: ${one.from} -> ${one.to} (${one.why})`))
-    }
-    return { _tag: "Body", body: translated }
-  }
-})
 
 /** The path of `unix:///run/docker.sock`, or of an absolute path as it is. */
 const socketOf = (text: string, option: CommandPage.OptionPage): Effect.Effect<string, Call.UsageError> => {

@@ -13,6 +13,7 @@ import * as CacheCheck from "./CacheCheck.ts"
 import * as DaemonCheck from "./DaemonCheck.ts"
 import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
+import * as FoundMappingsCheck from "./FoundMappingsCheck.ts"
 import * as GatewayCheck from "./GatewayCheck.ts"
 import * as MappingCheck from "./MappingCheck.ts"
 import * as PlacesCheck from "./PlacesCheck.ts"
@@ -55,12 +56,14 @@ export const examine = Effect.fn("Doctor.examine")(function*(
     docker === undefined
       ? Effect.succeed({ code: unanswered, stdout: "", stderr: "docker was not found" })
       : runner.run({ file: docker, args, env })
+  const found = yield* FoundMappingsCheck.settle(invocation, settings)
   const asked = yield* ask(["info", "--format", "{{json .}}"])
   const examination: Examination = {
     invocation,
     env: invocation.env,
     shim,
-    settings,
+    settings: found.settings,
+    ...(found.answer === undefined ? {} : { found: found.answer }),
     docker,
     ask,
     info: JsonObject.parse(asked.stdout),
@@ -70,5 +73,5 @@ export const examine = Effect.fn("Doctor.examine")(function*(
     checks,
     (check, at) => Effect.tap(check(examination), () => progress(at + 1, checks.length))
   )
-  return [self, finding, ...findings.flat()]
+  return [self, finding, ...found.findings, ...findings.flat()]
 })

@@ -2,6 +2,7 @@
  * What every check has to work with.
  */
 import type * as Effect from "effect/Effect"
+import type * as OwnMounts from "../../core/facts/OwnMounts.ts"
 import type { Env, Invocation } from "../../core/Invocation.ts"
 import type { Settings } from "../../core/settings/Settings.ts"
 import type { Ran } from "../services/ProbeRunner.ts"
@@ -13,7 +14,8 @@ import type { Finding } from "./Finding.ts"
  * **Details**
  *
  * `docker` is the real program's file, `undefined` where it was not found; `ask` runs it as the shim would, at the
- * session's own daemon. `info` is what `docker info` says, decoded and of no known form, and `infoError` what it complains
+ * session's own daemon. `settings` have the mappings that were found, if they are to be, and `found` is what came of that.
+ * `info` is what `docker info` says, decoded and of no known form, and `infoError` what it complains
  * of.
  */
 export interface Examination {
@@ -21,6 +23,7 @@ export interface Examination {
   readonly env: Env
   readonly shim: string
   readonly settings: Settings
+  readonly found?: OwnMounts.Answer
   readonly docker: string | undefined
   readonly ask: (args: ReadonlyArray<string>) => Effect.Effect<Ran>
   readonly info: unknown

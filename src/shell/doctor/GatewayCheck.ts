@@ -12,12 +12,14 @@ import * as Finding from "./Finding.ts"
 import { daemonOf } from "./SessionDaemonCheck.ts"
 
 /** The gateway at the session's endpoint, else one at its usual place. Silent where there is none: nobody needs one. */
-export const check: Check = ({ invocation, settings }) => {
+export const check: Check = ({ found: answer, invocation, settings }) => {
   const daemon = daemonOf(invocation, settings)
   const used = daemon._tag === "Session" ? Endpoint.socketOf(daemon.endpoint) : undefined
   return Effect.gen(function*() {
     const found = used === undefined ? undefined : yield* presenceAt(used)
-    if (found !== undefined && used !== undefined) return [judge(used, found, settings.mappings)]
+    if (found !== undefined && used !== undefined) {
+      return [judge(used, found, answer?._tag === "Gateway" ? undefined : settings.mappings)]
+    }
     const usual = GatewayPlace.usual
     const other = used === usual ? undefined : yield* presenceAt(usual)
     return other === undefined ? [] : [
@@ -35,15 +37,19 @@ const presenceAt = (socket: string): Effect.Effect<GatewayPresence.Presence | un
     Effect.map((answer) => answer._tag === "Answered" ? GatewayPresence.decode(answer.info) : undefined)
   )
 
-/** A gateway and a shim that map differently do not translate the same path to the same place. */
+/**
+ * A gateway and a shim that map differently do not translate the same path to the same place. `own` is nothing where the shim
+ * leaves it to the gateway.
+ */
 const judge = (
   used: string,
   { daemon, mappings, version }: GatewayPresence.Presence,
-  own: ReadonlyArray<PathMapping>
+  own: ReadonlyArray<PathMapping> | undefined
 ): Finding.Finding => {
   const evidence = `version ${version} at ${used}, for the daemon at ${daemon}`
   const list = (all: ReadonlyArray<PathMapping>): string =>
     all.map(({ from, to }) => `${from} at ${to}`).sort().join(", ") || "nothing"
+  if (own === undefined) return Finding.ok("gateway", `${evidence}: it maps ${list(mappings)}`)
   return list(mappings) === list(own)
     ? Finding.ok("gateway", evidence)
     : Finding.warn(

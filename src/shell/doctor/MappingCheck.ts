@@ -110,17 +110,33 @@ const seesFile = (
 
 const mapping = (examination: Examination, image: string, one: PathMapping): Effect.Effect<Finding.Finding> => {
   const evidence = `${one.from} is ${one.to} for the daemon (${one.origin})`
+  // a socket or a file that is mounted by itself has no room for a file to try it
+  if (!isDirectory(one.from)) {
+    return Effect.map(daemonHas(examination, image, one.to), (has) =>
+      has === true
+        ? Finding.ok("mapping", `${evidence}: it has that`)
+        : has === false
+        ? Finding.fail("mapping", `${evidence}, but it does not have that`, remedy(one))
+        : Finding.unchecked("mapping", `${evidence}: ${has}`))
+  }
   return Effect.map(seesFile(examination, image, one.from, one.to), (sees) => {
     if (sees === true) return Finding.ok("mapping", `${evidence}: it sees a file made there`)
     return sees === false
       ? Finding.fail(
         "mapping",
         `${evidence}, but it does not see a file made there`,
-        `set ${one.origin} to where the daemon has ${one.from}`
+        remedy(one)
       )
       : Finding.unchecked("mapping", `${evidence}: ${sees}`)
   })
 }
+
+const isDirectory = (path: string): boolean => attempt(() => fs.statSync(path).isDirectory()) !== false
+
+const remedy = ({ from, holes, origin }: PathMapping): string =>
+  holes === undefined
+    ? `set ${origin} to where the daemon has ${from}`
+    : `set DOCKER_SHIM_PATH_MAP=${from}=PATH to where the daemon has it, without auto`
 
 /** The directory that is the user's: of the settings, else the working directory. */
 const usersDirectory = ({ invocation, settings }: Examination): string =>

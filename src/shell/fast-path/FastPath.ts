@@ -1,7 +1,7 @@
 /**
  * The way of most commands: plan with plain calls only, and become the real program. Nothing that costs start-up time
- * is loaded here, but a reader of YAML where the name of a Compose project has to be found; a plan that needs more is
- * handed to the services.
+ * is loaded here, but a reader of YAML where the name of a Compose project has to be found, and one of what is remembered of a
+ * daemon's mounts; a plan that needs more is handed to the services.
  */
 import * as Program from "../../core/argv/Program.ts"
 import * as ExecPlan from "../../core/ExecPlan.ts"
@@ -43,7 +43,16 @@ const proceed = (invocation: Invocation, shim: string, handOver: HandOver, known
   const ofProject = questions.filter((one) =>
     one._tag === "ComposeFiles" || one._tag === "NameFile" || one._tag === "KeptOverrides"
   )
-  if (questions.length > ofProject.length) return handOver(invocation, shim, facts)
+  const [own] = questions.filter((one) => one._tag === "OwnMounts")
+  if (questions.length > ofProject.length + (own === undefined ? 0 : 1)) return handOver(invocation, shim, facts)
+  if (own !== undefined) {
+    return void import("../docker/KnownMounts.ts").then(({ look, read }) => {
+      const seen = look(own.socket)
+      const answer = typeof seen === "string" ? undefined : read(seen, invocation.env)
+      if (answer === undefined) return handOver(invocation, shim, facts)
+      proceed(invocation, shim, handOver, Facts.answer(facts, own, answer))
+    })
+  }
   void import("../compose/ProjectAnswers.ts").then(({ answer }) =>
     proceed(
       invocation,

@@ -2,6 +2,7 @@
  * Translates a request with what the client's file system says of its paths: for the gateway, and for `explain --api`.
  */
 import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
+import * as PathTranslation from "../../core/plan/paths/PathTranslation.ts"
 import type { Settings } from "../../core/settings/Settings.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 
@@ -18,7 +19,7 @@ export const translate = (
   return kind === undefined ? undefined : ApiRequest.translate(
     kind,
     body,
-    { mappings: settings.mappings, daemonSocket: settings.daemonSocket, socket: place, cwd: "" },
+    PathTranslation.context({ ...settings, sessionSocket: place }, ""),
     RealPaths.resolver()
   )
 }

@@ -59,7 +59,7 @@ export const take = async (
       if (held.bytes > maxHeld) return refuse(503, "too many large requests are under way; try again")
     }
     const read = Buffer.concat(chunks)
-    const outcome = translated(context, method, target, read)
+    const outcome = await translated(context, method, target, read)
     if (typeof outcome === "string") return refuse(400, outcome)
     const taken = size
     size = 0
@@ -92,14 +92,14 @@ export const unavailable = ({ daemon, report }: Context, error: NodeJS.ErrnoExce
 }
 
 /** The body with its paths translated; a text is why that cannot be. */
-const translated = (
+const translated = async (
   { translator }: Context,
   method: string,
   target: string,
   body: Buffer
-): Buffer | string => {
+): Promise<Buffer | string> => {
   const text = body.toString("utf8")
-  const outcome = translator.translate(method, target, text)
+  const outcome = await translator.translate(method, target, text)
   if (outcome._tag === "Refused") return `its body cannot be read (${outcome.why}), ${remedy}`
   // what holds no path passes byte for byte, also where it is no UTF-8, which Go's decoder takes
   if (outcome.body === text) return body

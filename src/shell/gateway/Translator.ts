@@ -14,11 +14,12 @@ export type Outcome =
  *
  * **Details**
  *
- * `translates` tells by method and request target whether a request is one of those; `translate` gives its new body.
+ * `translates` tells by method and request target whether a request is one of those; `translate` gives its new body, and may
+ * have to ask the daemon for its mappings first.
  */
 export interface Translator {
   readonly translates: (method: string, target: string) => boolean
-  readonly translate: (method: string, target: string, body: string) => Outcome
+  readonly translate: (method: string, target: string, body: string) => Outcome | Promise<Outcome>
 }
 
 /** A body that holds paths and is larger than any client's is refused: nobody would see that its mounts are empty. */

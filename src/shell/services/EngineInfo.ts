@@ -22,13 +22,13 @@ const request = (path: string): string => `GET ${path} HTTP/1.0\r\nHost: docker\
  *
  * - `Answered`: the value of the JSON text; what it means is the caller's to see.
  * - `Silent`: something listens, and did not answer in time.
- * - `Unusable`: nobody listens, or what answers is not a daemon, or not to us.
+ * - `Unusable`: nobody listens, or what answers is not a daemon, or not to us. `status` is that of an answer, such as 404.
  * @category models
  */
 export type Answer =
   | { readonly _tag: "Answered"; readonly info: unknown }
   | { readonly _tag: "Silent"; readonly why: string }
-  | { readonly _tag: "Unusable" }
+  | { readonly _tag: "Unusable"; readonly status?: number }
 
 /**
  * Asks the daemon at a unix socket for its `GET /info`, or another path. Never fails.
@@ -74,7 +74,8 @@ const get = (socket: string, path: string): Effect.Effect<string> =>
 
 const read = (answer: string): Answer => {
   const [head = "", ...rest] = answer.split("\r\n\r\n")
-  if (!/^HTTP\/1\.[01] 200 /.test(head)) return { _tag: "Unusable" }
+  const [, status] = /^HTTP\/1\.[01] (\d{3}) /.exec(head) ?? []
+  if (status !== "200") return { _tag: "Unusable", ...(status === undefined ? {} : { status: Number(status) }) }
   const info = JsonObject.parse(rest.join("\r\n\r\n"))
   return info === undefined ? { _tag: "Unusable" } : { _tag: "Answered", info }
 }

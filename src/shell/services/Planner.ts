@@ -22,7 +22,9 @@ import * as BuildTime from "./BuildTime.ts"
 import { CommandHelp } from "./CommandHelp.ts"
 import { ComposeConfig } from "./ComposeConfig.ts"
 import { ComposeVersion } from "./ComposeVersion.ts"
+import { EngineInfo } from "./EngineInfo.ts"
 import { Environment } from "./Environment.ts"
+import * as OwnMounts from "./OwnMounts.ts"
 
 /**
  * A plan, and the facts it was made from.
@@ -54,6 +56,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
   static readonly make = Effect.gen(function*() {
     const { invocation } = yield* Environment
     const builders = yield* BuilderProbe
+    const engine = yield* EngineInfo
     const help = yield* CommandHelp
     const compose = yield* ComposeConfig
     const version = yield* ComposeVersion
@@ -64,6 +67,8 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
       switch (question._tag) {
         case "Builder":
           return Facts.answer(facts, question, yield* builders.ask(question))
+        case "OwnMounts":
+          return Facts.answer(facts, question, yield* OwnMounts.ask(engine, question.socket, invocation.env))
         case "CommandFlags":
           return Facts.answer(facts, question, yield* help.flags(question))
         case "ComposeFiles":

@@ -70,6 +70,45 @@ describe("SourceTranslation", () => {
       assert.strictEqual(translate(source)._tag, "Unchanged")
     })
 
+    describe("with a mapping that was found", () => {
+      const found = { ...workspace, origin: "found", holes: ["/home/retro/work/node_modules"] }
+      const inside = PathMapping.make("/home/retro/work/node_modules/cache", "/volumes/cache/_data", "found")
+      const mappings = [found, { ...inside, holes: [] }]
+
+      it("maps what really lies there, also below what is mounted over it", () => {
+        assert.strictEqual(sourceOf(translate("/home/retro/work/app", { mappings })), "/data/workspaces/ses1/app")
+        const cache = translate("/home/retro/work/node_modules/cache/x", { mappings })
+        assert.strictEqual(sourceOf(cache), "/volumes/cache/_data/x")
+      })
+
+      it("says that the daemon does not have a hole", () => {
+        for (const source of ["/home/retro/work/node_modules", "/home/retro/work/node_modules/x"]) {
+          assert.deepStrictEqual(translate(source, { mappings }), {
+            _tag: "Unchanged",
+            why: "/home/retro/work/node_modules is mounted over /home/retro/work here, and the daemon does not have it",
+            warning:
+              "the daemon does not have /home/retro/work/node_modules: it is mounted over /home/retro/work in this container only"
+          })
+        }
+      })
+
+      it("says what a directory with holes in it lacks", () => {
+        assert.strictEqual(
+          translate("/home/retro/work", { mappings: [found] }).warning,
+          "the daemon's own /data/workspaces/ses1 is used, without this session's /home/retro/work/node_modules"
+        )
+        const many = { ...found, holes: ["a", "b", "c", "d", "e", "f"].map((name) => `/home/retro/work/${name}`) }
+        assert.match(translate("/home/retro/work", { mappings: [many] }).warning ?? "", /work\/d and 2 more$/)
+      })
+
+      it("maps no path by its text alone", () => {
+        const links = { "/home/retro/work/out": "/srv/x", "/lnk": "/data/workspaces/ses1/x" }
+        assert.strictEqual(translate("/home/retro/work/out", { mappings, links })._tag, "Unchanged")
+        assert.strictEqual(translate("/lnk", { mappings, links })._tag, "Unchanged")
+        assert.strictEqual(sourceOf(translate("/home/retro/work/out", { links })), "/data/workspaces/ses1/out")
+      })
+    })
+
     it("makes nothing of a relative source in a deleted directory", () => {
       assert.deepStrictEqual(translate("./x", { cwd: "" }), {
         _tag: "Unchanged",

@@ -28,6 +28,8 @@ export interface Table {
   readonly unread?: ReadonlyArray<string>
   readonly buildFiles?: (question: Question.Of<"BuildFiles">) => Partial<Question.Answers["BuildFiles"]>
   readonly unwritable?: string
+  /** What the daemon has of the files that are seen here; the same unless said. */
+  readonly ownMounts?: Question.Answers["OwnMounts"]
   /** What is in build contexts, by directory. */
   readonly contexts?: Readonly<Record<string, string>>
   /** The texts of Dockerfiles by path; harmless ones unless given. */
@@ -105,11 +107,8 @@ const answer = (
 ): Facts.Facts => {
   if (isOfUsersCache(question)) return ofUsersCache(facts, question, table)
   if (isOfProject(question)) return ofProject(facts, question, table)
+  if (isOfDaemon(question)) return ofDaemon(facts, question, table)
   switch (question._tag) {
-    case "DockerConfig":
-      return Facts.answer(facts, question, dockerConfig(table))
-    case "DockerContext":
-      return Facts.answer(facts, question, dockerContext(question.name, table))
     case "Builder":
       return Facts.answer(facts, question, builder(table))
     case "CommandFlags":
@@ -126,6 +125,23 @@ const answer = (
       return Facts.answer(facts, question, imported(table))
     case "ComposeFiles":
       return Facts.answer(facts, question, required(table.files))
+  }
+}
+
+type OfDaemon = Question.Of<"DockerConfig"> | Question.Of<"DockerContext"> | Question.Of<"OwnMounts">
+
+const isOfDaemon = (question: Question.Question): question is OfDaemon =>
+  question._tag === "DockerConfig" || question._tag === "DockerContext" || question._tag === "OwnMounts"
+
+/** Which daemon it is, and what that has. */
+const ofDaemon = (facts: Facts.Facts, question: OfDaemon, table: Table): Facts.Facts => {
+  switch (question._tag) {
+    case "DockerConfig":
+      return Facts.answer(facts, question, dockerConfig(table))
+    case "DockerContext":
+      return Facts.answer(facts, question, dockerContext(question.name, table))
+    case "OwnMounts":
+      return Facts.answer(facts, question, table.ownMounts ?? { _tag: "Same" })
   }
 }
 

@@ -103,7 +103,7 @@ describe("Settings", () => {
     ["DOCKER_SHIM_PROJECT_SCOPE", "task", "auto, project, session, off"],
     ["DOCKER_SHIM_DEBUG", "yes", "1, true, on, 0, false, off"],
     ["DOCKER_SHIM_DISABLE", "yes", "1, true, on, 0, false, off"],
-    ["DOCKER_SHIM_PATH_MAP", "/a", "from=to;from=to, all absolute paths (\"/a\" has no \"=\")"]
+    ["DOCKER_SHIM_PATH_MAP", "/a", "auto, or from=to;from=to, all absolute paths (\"/a\" has no \"=\")"]
   ])("decode of %s=%j accepts %s", (variable, value, acceptedValues) => {
     const decoded = Settings.decode({ [variable]: value })
     if (acceptedValues === undefined) assert.deepStrictEqual(decoded, defaults)

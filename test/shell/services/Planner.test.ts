@@ -10,6 +10,7 @@ import { BuildTime } from "../../../src/shell/services/BuildTime.ts"
 import { CommandHelp } from "../../../src/shell/services/CommandHelp.ts"
 import { ComposeConfig } from "../../../src/shell/services/ComposeConfig.ts"
 import { ComposeVersion } from "../../../src/shell/services/ComposeVersion.ts"
+import { EngineInfo } from "../../../src/shell/services/EngineInfo.ts"
 import { Environment } from "../../../src/shell/services/Environment.ts"
 import { Planner } from "../../../src/shell/services/Planner.ts"
 
@@ -53,6 +54,7 @@ const plan = async (words: string, env: Env = {}) => {
         askStack: answering("stack", { _tag: "Refused", input: [] } as const),
         remember: Effect.void
       }),
+      Effect.provideService(EngineInfo, { ask: answering("engine", { _tag: "Unusable" } as const) }),
       Effect.provideService(ComposeVersion, { ask: answering("version", { major: 2, minor: 40 }) }),
       Effect.provideServiceEffect(BuildTime, BuildTime.make)
     )
@@ -87,6 +89,15 @@ describe("Planner", () => {
     assert.include(args(outcome), "--galaxy")
     const known = await plan("compose up", { WORKSPACE_DIR: "/data/ses1" })
     assert.includeMembers(known.asked, ["model"])
+  })
+
+  it("asks the daemon for its mounts where a setting wants that, and a path depends on it", async () => {
+    const daemon = { DOCKER_HOST: `unix://${home}/docker.sock`, DOCKER_SHIM_PATH_MAP: "auto" }
+    fs.writeFileSync(path.join(home, "docker.sock"), "")
+    const { asked, outcome } = await plan("run -v /a:/a web", daemon)
+    assert.include(asked, "engine")
+    assert.deepStrictEqual(args(outcome), ["run", "-v", "/a:/a", "web"])
+    assert.deepStrictEqual((await plan("run web", daemon)).asked, [])
   })
 
   it("fails with a wrong setting", async () => {

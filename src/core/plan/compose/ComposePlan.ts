@@ -15,6 +15,7 @@ import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import type * as Settings from "../../settings/Settings.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as DaemonPaths from "../paths/DaemonPaths.ts"
+import * as FoundMappings from "../paths/FoundMappings.ts"
 import * as Planning from "../Planning.ts"
 import * as Routing from "../Routing.ts"
 import * as SessionDaemon from "../SessionDaemon.ts"
@@ -70,7 +71,14 @@ const project = (
     if (daemon._tag === "Another") return yield* ForeignProject.leave(call, detail, daemon.why, situation)
     const settled = { ...situation, settings: SessionDaemon.settle(situation.settings, daemon) }
     const naming = ProjectNaming.find(call, settled)
-    if (detail === "model") return yield* changed(call, naming, env, settled)
+    if (detail === "model") {
+      const found = yield* FoundMappings.settle(settled.settings, situation)
+      const isNotAsked = daemon._tag === "Unknown" && situation.settings.auto !== undefined
+      yield* Planning.gain(
+        isNotAsked ? { notices: [{ text: `no path is translated: ${daemon.why}`, isOnce: true }] } : {}
+      )
+      return yield* changed(call, naming, env, { ...situation, settings: found })
+    }
     const { value: name } = yield* Planning.inspect(naming)
     yield* KeptOverrides.forget(call, name, settled)
     return yield* ProjectNaming.byFile(call, naming, settled)
@@ -146,7 +154,7 @@ const idleWhy = (call: ComposeCall.ComposeCall, settings: Settings.Settings): st
   SourceTranslation.mapsPaths({ ...settings, elsewhere: undefined }) ||
     (settings.cache.use !== "off" && ModelCache.mayBuild(call))
     ? undefined
-    : settings.elsewhere ?? nothingToDo
+    : `${SourceTranslation.whyUnmapped(settings)}${settings.elsewhere === undefined ? nothingToDo : ""}`
 
 /** The override of this call, and the one that stays after it. */
 interface Overrides {
@@ -190,7 +198,7 @@ const apiSocketNotices = (model: ComposeModel.ComposeModel): ReadonlyArray<Notic
       + "bind /var/run/docker.sock instead"
   }))
 
-const nothingToDo = `${SourceTranslation.unmapped}; and the call builds nothing with the cache`
+const nothingToDo = "; and the call builds nothing with the cache"
 
 const unknownFiles =
   "nothing changed but the project's name: which files it is made of only Compose can tell; name them with -f"

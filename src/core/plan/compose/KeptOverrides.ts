@@ -12,7 +12,9 @@ import * as ProjectName from "../../compose/ProjectName.ts"
 import type { KeptFile } from "../../ExecPlan.ts"
 import type { Env, Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
+import * as FoundMappings from "../paths/FoundMappings.ts"
 import * as Planning from "../Planning.ts"
+import * as SessionDaemon from "../SessionDaemon.ts"
 import type { Situation } from "../Situation.ts"
 import * as ProjectFiles from "./ProjectFiles.ts"
 
@@ -90,24 +92,34 @@ export const forget = (
   situation: Situation
 ): Planning.Planning<undefined> =>
   Planning.run(function*() {
-    const { invocation, settings } = situation
+    const { invocation } = situation
     const directory = KeptOverride.directory(invocation.env)
     if (directory === undefined || !takesAllDown(call)) return undefined
     const kept = yield* Planning.ask(situation, { _tag: "KeptOverrides", directory })
     if (kept.length === 0) return undefined
+    const mapping = yield* mappingOf(call, situation)
     const found = yield* ProjectFiles.find(call, situation)
     const name = givenName(call, sessionName, invocation)
     const files = ProjectFiles.certain(call, found, invocation)
     const own = files._tag === "Unknown" ? undefined : listed(call, files, invocation)
     const isAll = own === undefined || ComposeCall.isTrue(call.line.tokens, "remove-orphans")
     const isNameless = found.files.length === 0
-    const mapping = KeptOverride.mappingOf(settings.mappings)
     const over = kept.filter((one) =>
       one.mapping === mapping
       && (name === undefined ? !one.isNamed && !isNameless : one.name === name)
       && (isNameless || (one.directory === found.directory && (isAll || one.files.every((file) => own.includes(file)))))
     ).map(({ file }) => file)
     return yield* Planning.gain(over.length === 0 ? {} : { after: [{ _tag: "RemoveOverrides", files: over }] })
+  })
+
+/** What tells this session's mappings from another's, as they were when the override was made; the rest was said then. */
+const mappingOf = (call: ComposeCall.ComposeCall, situation: Situation): Planning.Planning<string> =>
+  Planning.run(function*() {
+    const { settings } = situation
+    if (settings.auto === undefined) return KeptOverride.mappingOf(settings.mappings)
+    const daemon = yield* SessionDaemon.find(ComposeCall.endpoint(call), situation)
+    const found = FoundMappings.settle(SessionDaemon.settle(settings, daemon), situation)
+    return KeptOverride.mappingOf((yield* Planning.inspect(found)).value.mappings)
   })
 
 const takesAllDown = (call: ComposeCall.ComposeCall): boolean =>

@@ -36,7 +36,7 @@ export const translate = (
     const leave = (why: string): Planning.Planning<ReadonlyArray<Argv.Token>> =>
       Planning.of(tokens, { leftAlone: files.map((value) => ({ what: "--compose-file", value, why })) })
     if (!SourceTranslation.mapsPaths(settings) || files.length === 0) {
-      return yield* leave(settings.elsewhere ?? SourceTranslation.unmapped)
+      return yield* leave(SourceTranslation.whyUnmapped(settings))
     }
     const descriptors = FileList.descriptorsOf(files.flatMap((file) => file.split(",")))
     const question = { _tag: "StackModel", globals: Argv.print(globals), files, descriptors } as const

@@ -17,9 +17,9 @@ export interface Word {
 
 /** What translating depends on; `cwd` is what relative sources are made absolute against. */
 export const context = (
-  { daemonSocket, elsewhere, mappings, sessionSocket }: Settings,
+  { auto, daemonSocket, elsewhere, mappings, notFound, sessionSocket }: Settings,
   cwd: string
-): SourceTranslation.Context => ({ mappings, daemonSocket, elsewhere, socket: sessionSocket, cwd })
+): SourceTranslation.Context => ({ mappings, daemonSocket, elsewhere, auto, notFound, socket: sessionSocket, cwd })
 
 /** What becomes of one path. */
 export const path = (

@@ -51,6 +51,22 @@ describe("an override stays", () => {
     )
   })
 
+  it("by the mapping that was found, and down finds it again", () => {
+    const mapping = { ...PathMapping.make("/home/retro/work", "/data/ses9", "found"), holes: [] }
+    const own: Table = {
+      env: { HOME: "/home/retro", DOCKER_HOST: "unix:///run/docker.sock", DOCKER_SHIM_PATH_MAP: "auto" },
+      ownMounts: { _tag: "Mapped", container: "0".repeat(64), mappings: [mapping] }
+    }
+    const kept = keptBy("compose up", own)
+    assert.include(kept?.content, "/data/ses9/shop/src")
+    const before = [{ ...project, mapping: KeptOverride.mappingOf([mapping]), file: override }]
+    const after = (ownMounts: Table["ownMounts"]) =>
+      plan("compose down", { ...table, ...own, ...(ownMounts === undefined ? {} : { ownMounts }), kept: before }).plan
+        .after
+    assert.deepStrictEqual(after(undefined), [{ _tag: "RemoveOverrides", files: [override] }])
+    assert.deepStrictEqual(after({ _tag: "Same" }), [])
+  })
+
   it("with the name that was given", () => {
     const parsed = (words: string, more: Table) => KeptOverride.parse(keptBy(words, more)?.header ?? "")
     assert.isTrue(parsed("compose -p shop up", {})?.isNamed)

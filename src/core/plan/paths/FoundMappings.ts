@@ -1,0 +1,101 @@
+/**
+ * Puts the mappings that are found in the place of `DOCKER_SHIM_PATH_MAP=auto`.
+ */
+import type { Notice } from "../../ExecPlan.ts"
+import type * as OwnMounts from "../../facts/OwnMounts.ts"
+import * as PathMapping from "../../paths/PathMapping.ts"
+import * as PosixPath from "../../paths/PosixPath.ts"
+import type { Settings } from "../../settings/Settings.ts"
+import * as Planning from "../Planning.ts"
+import type { Situation } from "../Situation.ts"
+
+/**
+ * The settings as `SessionDaemon.settle` gives them, with the mappings that are found for that daemon. Nothing is asked
+ * where no setting asks for them, and for another daemon.
+ */
+export const settle = (settings: Settings, situation: Situation): Planning.Planning<Settings> => {
+  const { auto, elsewhere, sessionSocket } = settings
+  if (auto === undefined) return Planning.of(settings)
+  if (elsewhere !== undefined) return Planning.of({ ...settings, auto: undefined })
+  const asked = sessionSocket === undefined
+    ? Planning.of(noSocket)
+    : Planning.ask(situation, { _tag: "OwnMounts", socket: sessionSocket })
+  return Planning.flatMap(asked, (answer) => {
+    const { notices, settings: settled } = apply(settings, answer)
+    return Planning.of(settled, { notices })
+  })
+}
+
+/** The answer for a daemon that has no socket here. */
+export const noSocket: OwnMounts.Answer = {
+  _tag: "Unknown",
+  why: "its daemon is not at a unix socket, so it can be any machine's"
+}
+
+/**
+ * The settings with what was found, and what there is to say of it.
+ *
+ * **Details**
+ *
+ * What the user set for one path in `DOCKER_SHIM_PATH_MAP` stays. `WORKSPACE_DIR` counts only while nothing is known: if what
+ * was found differs, one line says so. It is also one line, and said once, if nothing could be found and nothing is set.
+ */
+export const apply = (
+  settings: Settings,
+  answer: OwnMounts.Answer
+): { readonly settings: Settings; readonly notices: ReadonlyArray<Notice> } => {
+  const { auto = "", mappings } = settings
+  const named = mappings.filter(({ origin }) => !isWorkspace(origin))
+  const [workspace] = mappings.filter(({ origin }) => isWorkspace(origin))
+  const settled = (all: ReadonlyArray<PathMapping.PathMapping>, why: string): Settings => ({
+    ...settings,
+    auto: undefined,
+    mappings: all,
+    notFound: `${why} (${auto})`
+  })
+  switch (answer._tag) {
+    case "Mapped":
+      return {
+        settings: settled([...named, ...answer.mappings], "the daemon has none of this container's files"),
+        notices: contradiction(workspace, placeOf(workspace, answer.mappings), auto)
+      }
+    case "Same":
+      return {
+        settings: settled(named, "the daemon sees the same files"),
+        notices: contradiction(workspace, workspace?.from, auto)
+      }
+    case "Gateway":
+      return { settings: settled([], "the gateway at this socket translates paths itself"), notices: [] }
+    case "Unknown": {
+      const why = `where the daemon has the files seen here is not certain: ${answer.why}`
+      const text = `${auto}: no path is translated, as ${why}; see 'docker-shim doctor'`
+      return { settings: settled(mappings, why), notices: mappings.length > 0 ? [] : [{ text, isOnce: true }] }
+    }
+  }
+}
+
+const isWorkspace = (origin: string): boolean => origin.startsWith("WORKSPACE_DIR")
+
+/** Where the daemon has the user's directory, by what was found. */
+const placeOf = (
+  workspace: PathMapping.PathMapping | undefined,
+  found: ReadonlyArray<PathMapping.PathMapping>
+): string | undefined => {
+  const mapping = workspace === undefined ? undefined : PathMapping.longestMatch(found, workspace.from)
+  return workspace === undefined || mapping === undefined || PathMapping.holeOf(mapping, workspace.from) !== undefined
+    ? undefined
+    : PathMapping.apply(mapping, workspace.from)
+}
+
+/** A line for a `WORKSPACE_DIR` that does not name the place. */
+export const contradiction = (
+  workspace: PathMapping.PathMapping | undefined,
+  place: string | undefined,
+  auto: string
+): ReadonlyArray<Notice> =>
+  workspace === undefined || (place !== undefined && PosixPath.normalize(place) === workspace.to) ? [] : [{
+    text: `${workspace.origin} says that the daemon has ${workspace.from} at ${workspace.to}, but it has ${
+      place === undefined ? "it nowhere" : `it at ${place}`
+    }, by what ${auto} found, which is used; unset ${workspace.origin}`,
+    isOnce: true
+  }]

@@ -1,0 +1,57 @@
+/**
+ * What does `DOCKER_SHIM_PATH_MAP=auto` find here?
+ */
+import * as Effect from "effect/Effect"
+import * as Endpoint from "../../core/argv/Endpoint.ts"
+import * as OwnMountsFact from "../../core/facts/OwnMounts.ts"
+import type { Invocation } from "../../core/Invocation.ts"
+import type { Settings } from "../../core/settings/Settings.ts"
+import * as KnownMounts from "../docker/KnownMounts.ts"
+import { EngineInfo } from "../services/EngineInfo.ts"
+import * as OwnMounts from "../services/OwnMounts.ts"
+import * as Finding from "./Finding.ts"
+import { daemonOf } from "./SessionDaemonCheck.ts"
+
+/** What was found for the session's daemon, and how that is. */
+export interface Found {
+  readonly settings: Settings
+  readonly answer?: OwnMountsFact.Answer
+  readonly findings: ReadonlyArray<Finding.Finding>
+}
+
+/**
+ * Asks anew, whatever is remembered. Each mapping is then tried as those that were set (`MappingCheck`). Silent where no
+ * setting asks.
+ */
+export const settle = (invocation: Invocation, settings: Settings): Effect.Effect<Found> =>
+  Effect.gen(function*() {
+    if (settings.auto === undefined) return { settings, findings: [] }
+    const daemon = daemonOf(invocation, settings)
+    const socket = daemon._tag === "Session" ? Endpoint.socketOf(daemon.endpoint) : undefined
+    if (socket !== undefined) KnownMounts.forget(socket, invocation.env)
+    const { answer, notices, settings: settled } = yield* OwnMounts.settle(
+      yield* EngineInfo.make,
+      settings,
+      socket,
+      invocation.env
+    )
+    if (answer === undefined) return { settings: settled, findings: [] }
+    const [contradiction] = answer._tag === "Unknown" ? [] : notices
+    const evidence = `${settings.auto}: ${OwnMountsFact.kind.answer(answer, { socket: socket ?? "" })}`
+    const next = "set WORKSPACE_DIR, or DOCKER_SHIM_PATH_MAP=PATH=PATH, to where the daemon has the user's directory"
+    const found = answer._tag !== "Unknown"
+      ? Finding.ok("path map", evidence)
+      : settled.mappings.length > 0
+      ? Finding.ok("path map", `${evidence}; what is set is used`)
+      : Finding.warn("path map", evidence, next)
+    return {
+      settings: settled,
+      answer,
+      findings: [
+        found,
+        ...(contradiction === undefined
+          ? []
+          : [Finding.warn("WORKSPACE_DIR", contradiction.text, "unset it, here and in /etc/docker-shim.env")])
+      ]
+    }
+  })
