@@ -88,7 +88,19 @@ export const print = (tokens: ReadonlyArray<Token>): Array<string> => {
 }
 
 /** How many words a token is. */
-export const size = (token: Token): number => printToken(token).length
+export const size = (token: Token): number => {
+  switch (token._tag) {
+    case "Option":
+      return token.value._tag === "Separate" ? 2 : 1
+    case "Positional":
+    case "Terminator":
+      return 1
+    case "Rest":
+      return token.words.length
+    case "Unknown":
+      return 1 + token.rest.length
+  }
+}
 
 /**
  * The option with another value, in the same spelling where that can carry it: `-itvX` becomes `-itvY`, but with the
@@ -144,8 +156,11 @@ export const boolean = (tokens: ReadonlyArray<Token>, name: string): boolean | u
   for (const token of tokens) {
     if (token._tag === "Unknown" && token.known.some((flag) => flag.name === name)) set = true
     if (token._tag !== "Option") continue
-    for (const flag of token.flags.slice(0, -1)) if (flag.name === name) set = true
-    if (token.flags.at(-1)?.name === name) set = parseBoolean(valueOf(token) ?? "true")
+    // a value is the last one's
+    const last = token.flags.length - 1
+    token.flags.forEach((flag, at) => {
+      if (flag.name === name) set = at < last ? true : parseBoolean(valueOf(token) ?? "true")
+    })
   }
   return set
 }

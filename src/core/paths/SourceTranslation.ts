@@ -115,18 +115,20 @@ export const whyUnmapped = ({ elsewhere, notFound }: Pick<Context, "elsewhere" |
  */
 export const translate = (source: string, context: Context, realPath: (path: string) => RealPath): Translation => {
   const begun = begin(source, context)
-  return begun._tag === "Linked" ? follow(source, begun, context, realPath) : begun
+  return begun._tag === "Linked"
+    ? follow(source, begun.written, realPath(begun.written), survey(context, realPath))
+    : begun
 }
 
 /**
- * A source whose translation depends on links, `written` as an absolute path, and the paths that have to be looked at first.
+ * A source whose translation depends on links, `written` as an absolute path, which has to be looked at first, as do the
+ * {@link landmarks}.
+ *
  * @category models
  */
 export interface Linked {
   readonly _tag: "Linked"
   readonly written: string
-  readonly sockets: ReadonlyArray<string>
-  readonly looksAt: ReadonlyArray<string>
 }
 
 /**
@@ -134,54 +136,78 @@ export interface Linked {
  * @category planning
  */
 export const begin = (source: string, context: Context): Translation | Linked => {
-  const { cwd, daemonSocket, mappings, socket } = context
+  const { cwd, daemonSocket } = context
   if (!mapsPaths(context)) return unchanged(whyUnmapped(context))
   if (!PosixPath.isAbsolute(source) && (!source.startsWith(".") || cwd === "")) {
     return unchanged(cwd === "" ? "it is relative, and the working directory is gone" : "it is a name, not a path")
   }
   const written = PosixPath.join(cwd, source)
-  const sockets = socket === undefined ? dockerSockets : [...dockerSockets, PosixPath.normalize(socket)]
-  if (daemonSocket !== undefined && sockets.includes(written)) return toSocket(source, daemonSocket)
-  const own = daemonSocket === undefined || socket === undefined ? [] : [socket]
-  return { _tag: "Linked", written, sockets, looksAt: [written, ...mappings.map((mapping) => mapping.from), ...own] }
+  return daemonSocket !== undefined && socketNames(context).includes(written)
+    ? toSocket(source, daemonSocket)
+    : { _tag: "Linked", written }
 }
 
 /**
- * The rules of {@link translate} from the end of links on.
+ * The paths that have to be looked at for any source: where the mappings begin, and the session's socket.
+ *
+ * @category accessors
+ */
+export const landmarks = ({ daemonSocket, mappings, socket }: Context): ReadonlyArray<string> => [
+  ...mappings.map(({ from }) => from),
+  // without a socket for containers the endpoint's is not looked at
+  ...(daemonSocket === undefined || socket === undefined ? [] : [socket])
+]
+
+/**
+ * What sources are compared with, once it is known where the {@link landmarks} lead: the same for all sources of a command.
+ *
+ * @category planning
+ */
+export const survey = (context: Context, realPath: (path: string) => RealPath): Places => {
+  const { daemonSocket, mappings, socket } = context
+  const sockets = socketNames(context)
+  const own = daemonSocket === undefined || socket === undefined ? [] : [realPath(socket).resolved]
+  const linked = mappings.flatMap((mapping) => {
+    const from = realPath(mapping.from).resolved
+    return from === mapping.from ? [] : [{ ...mapping, from }]
+  })
+  return {
+    daemonSocket,
+    sockets,
+    socketEnds: [...sockets, ...own],
+    targets: mappings.filter(({ holes }) => holes === undefined),
+    mappings: linked.length === 0 ? mappings : [...mappings, ...linked]
+  }
+}
+
+const socketNames = ({ socket }: Context): ReadonlyArray<string> =>
+  socket === undefined ? dockerSockets : [...dockerSockets, PosixPath.normalize(socket)]
+
+/**
+ * What a path is compared with: the mappings, also by what their links lead to, `targets` those that were set; the names of
+ * the session's socket, and `socketEnds` where these lead.
+ *
+ * @category models
+ */
+export interface Places extends Pick<Context, "daemonSocket" | "mappings"> {
+  readonly sockets: ReadonlyArray<string>
+  readonly socketEnds: ReadonlyArray<string>
+  readonly targets: ReadonlyArray<PathMapping.PathMapping>
+}
+
+/**
+ * The rules of {@link translate} from the end of links on, for a source that is `written` as an absolute path.
+ *
  * @category planning
  */
 export const follow = (
   source: string,
-  { sockets, written }: Linked,
-  { daemonSocket, mappings, socket }: Context,
-  real: (path: string) => RealPath
+  written: string,
+  { link, resolved }: RealPath,
+  places: Places
 ): Translation => {
-  const resolved = real(written).resolved
-  // without a socket for containers the endpoint's is not looked at
-  const own = daemonSocket === undefined || socket === undefined ? [] : [socket]
-  if (daemonSocket !== undefined && [...sockets, ...own.map((one) => real(one).resolved)].includes(resolved)) {
-    return toSocket(source, daemonSocket)
-  }
-  const linked = mappings.flatMap((mapping) => {
-    const from = real(mapping.from).resolved
-    return from === mapping.from ? [] : [{ ...mapping, from }]
-  })
-  const all = linked.length === 0 ? mappings : [...mappings, ...linked]
-  const places = { mappings: all, daemonSocket, sockets }
-  return map(source, written, real(written), { ...places, targets: mappings })
-}
-
-/** What a path is compared with: the mappings, also by what their links lead to, and the names of the session's socket. */
-interface Places extends Pick<Context, "daemonSocket" | "mappings"> {
-  readonly sockets: ReadonlyArray<string>
-  /** The mappings as they were set. */
-  readonly targets: ReadonlyArray<PathMapping.PathMapping>
-}
-
-/** Rules 2 to 5, when all that has to be looked at is known. */
-const map = (source: string, written: string, { link, resolved }: RealPath, places: Places): Translation => {
-  const { mappings } = places
-  const targets = places.targets.filter(({ holes }) => holes === undefined)
+  const { daemonSocket, mappings, socketEnds, targets } = places
+  if (daemonSocket !== undefined && socketEnds.includes(resolved)) return toSocket(source, daemonSocket)
   const mapping = PathMapping.longestMatch(mappings, resolved)
   if (mapping !== undefined) {
     const ofLink = link === undefined ? undefined : PathMapping.longestMatch(mappings, link)
@@ -189,7 +215,7 @@ const map = (source: string, written: string, { link, resolved }: RealPath, plac
     if (hole !== undefined) return inHole(mapping, hole)
     if (link === undefined || ofLink === undefined) return mapped(source, mapping, resolved, places)
     const warning = `${link} is a link to ${resolved}, which does not exist`
-    return { ...mapped(source, ofLink, link, places), warning }
+    return warned(mapped(source, ofLink, link, places), warning)
   }
   const seen = targets.find((one) => PosixPath.isWithin(resolved, one.to))
   if (seen !== undefined) {
@@ -197,7 +223,7 @@ const map = (source: string, written: string, { link, resolved }: RealPath, plac
   }
   const asWritten = PathMapping.longestMatch(targets, written)
   return asWritten === undefined
-    ? { ...unchanged("it lies outside every mapping"), ...lacking(resolved, [written, resolved], places) }
+    ? warned(unchanged("it lies outside every mapping"), lacking(resolved, [written, resolved], places))
     : mapped(source, asWritten, written, places)
 }
 
@@ -209,7 +235,7 @@ const lacking = (
   place: string,
   seen: ReadonlyArray<string>,
   { daemonSocket, mappings, sockets }: Places
-): { readonly warning?: string } => {
+): string | undefined => {
   const isBelow = (path: string): boolean => seen.some((one) => path !== one && PosixPath.isWithin(path, one))
   const directories = mappings.filter(({ from, to: target }) =>
     isBelow(from) && !seen.some((one) => PathMapping.apply(PathMapping.make(one, place, ""), from) === target)
@@ -218,14 +244,13 @@ const lacking = (
   const socket = daemonSocket === undefined
     ? undefined
     : sockets.find((one) => isBelow(one) && one !== daemonSocket)
+  if (directories.length === 0 && holes.length === 0 && socket === undefined) return undefined
   const missing = [...new Set([...directories, ...(socket === undefined ? [] : [socket])])]
   const advice = missing.length === 0
     ? ""
     : `; mount ${missing.length === 1 ? "that path itself" : "those paths themselves"}`
   const all = [...missing, ...new Set(holes)]
-  return all.length === 0 ? {} : {
-    warning: `the daemon's own ${place} is used, without this session's ${listed(all)}${advice}`
-  }
+  return `the daemon's own ${place} is used, without this session's ${listed(all)}${advice}`
 }
 
 /** As many as a line has room for: all of a machine can be mounted below one directory. */
@@ -235,6 +260,9 @@ const listed = (paths: ReadonlyArray<string>): string =>
   paths.length <= mostListed
     ? paths.join(" and ")
     : `${paths.slice(0, mostListed).join(", ")} and ${String(paths.length - mostListed)} more`
+
+const warned = (translation: Translation, warning: string | undefined): Translation =>
+  warning === undefined ? translation : { ...translation, warning }
 
 const unchanged = (why: string): Translation & { readonly _tag: "Unchanged" } => ({ _tag: "Unchanged", why })
 
@@ -259,8 +287,6 @@ const mapped = (
   places: Places
 ): Translation => {
   const place = PathMapping.apply(mapping, path) ?? path
-  return {
-    ...to(source, place, `the daemon sees ${mapping.from} at ${mapping.to} (${mapping.origin})`),
-    ...lacking(place, [path], places)
-  }
+  const why = `the daemon sees ${mapping.from} at ${mapping.to} (${mapping.origin})`
+  return warned(to(source, place, why), lacking(place, [path], places))
 }

@@ -156,9 +156,10 @@ const joined = (all: ReadonlyArray<Gains>): Gains => {
   // most steps gain nothing
   const gaining = all.filter((gains) => gains !== nothing)
   if (gaining.length < 2) return gaining[0] ?? nothing
-  return {
-    ...nothing,
-    ...Object.fromEntries(lists.map((name) => [name, gaining.flatMap((gains): ReadonlyArray<unknown> => gains[name])])),
-    env: Object.fromEntries(gaining.flatMap(({ env }) => Object.entries(env)))
+  const joint = new Map<List, Array<unknown>>(lists.map((name) => [name, []]))
+  for (const [name, list] of joint) {
+    for (const gains of gaining) list.push(...gains[name])
   }
+  const env = gaining.reduce((one, gains) => gains.env === nothing.env ? one : { ...one, ...gains.env }, nothing.env)
+  return { ...nothing, ...Object.fromEntries(joint), env }
 }

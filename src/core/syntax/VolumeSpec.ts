@@ -92,18 +92,11 @@ export const withSource = (text: string, path: string): string | undefined => {
 
 /** The sections of what is between colons; a colon behind a section of one letter belongs to it. */
 const sectionsOf = (parts: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const sections: Array<string> = []
-  let drive = ""
-  for (const part of parts) {
-    if (drive === "" && isLetter(part)) {
-      drive = `${part}:`
-      continue
-    }
-    sections.push(`${drive}${part}`)
-    drive = ""
-  }
   // the last section may be one letter, which no colon follows
-  return drive === "" ? sections : [...sections, drive.slice(0, -1)]
+  const drive = parts.findIndex((part, at) => at + 1 < parts.length && isLetter(part))
+  if (drive < 0) return parts
+  const path = `${parts[drive] ?? ""}:${parts[drive + 1] ?? ""}`
+  return [...parts.slice(0, drive), path, ...sectionsOf(parts.slice(drive + 2))]
 }
 
 /** A letter is one or two UTF-16 units. */

@@ -279,7 +279,8 @@ describe("SourceTranslation", () => {
       ["/run/docker.sock", { mappings: [workspace], daemonSocket: "/s", cwd: "/w" }, []]
     ])("of %j in %j looks at %j", (source, context, paths) => {
       const begun = SourceTranslation.begin(source, context)
-      assert.deepStrictEqual(begun._tag === "Linked" ? begun.looksAt : [], paths)
+      const looksAt = begun._tag === "Linked" ? [begun.written, ...SourceTranslation.landmarks(context)] : []
+      assert.deepStrictEqual(looksAt, paths)
       SourceTranslation.translate(source, context, (path) => {
         assert.include(paths, path)
         return { resolved: path, exists: true }

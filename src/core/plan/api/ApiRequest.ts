@@ -64,12 +64,12 @@ export const translate = (
     const word = PathOptions.behind(place.prefix, place.syntax)
     const sources = word.sources(place.at.value)
     const translations = sources.map((source) => SourceTranslation.translate(source, context, realPath))
-    const { gains, value } = PathTranslation.rewrite(
+    const rewritten = PathTranslation.rewrite(
       { what: place.what, value: place.at.value, syntax: word },
       sources,
       translations
     )
-    return sources.length === 0 ? [] : [{ ...gains, at: place.at, value }]
+    return sources.length === 0 ? [] : [{ ...rewritten, at: place.at }]
   })
   return {
     body: JsonText.replace(body, outcomes.filter(({ changes }) => changes.length > 0)),

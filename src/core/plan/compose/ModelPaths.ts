@@ -48,10 +48,10 @@ export const translate = (
 }
 
 const translator = (situation: Situation): Translate => {
-  const context = PathTranslation.context(situation.settings, "")
+  const translatePath = PathTranslation.translator(PathTranslation.context(situation.settings, ""), situation)
   return (what, path) => {
     const source = ComposeModel.unescape(path)
-    return Planning.flatMap(PathTranslation.path(source, context, situation), (translation) => {
+    return Planning.flatMap(translatePath(source), (translation) => {
       const { warning, why } = translation
       const notices = warning === undefined ? [] : [{ text: `${what}: ${source}: ${warning}` }]
       return translation._tag === "Unchanged"
@@ -89,6 +89,7 @@ const serviceFields = (service: unknown, what: string, translatePath: Translate)
 
 /** The options of a logging driver, which are merged by their names where the driver is the same (compose-go 2.4). */
 const translateLogging = (logging: unknown, what: string, translatePath: Translate): Planning.Planning<Fields> => {
+  if (logging === undefined) return Planning.of({})
   const options = JsonObject.entries(JsonObject.field(logging, "options")).flatMap(([name, value]) =>
     typeof value === "string" ? [{ name, text: `${name}=${value}` }] : []
   )
@@ -110,6 +111,7 @@ const translateLogging = (logging: unknown, what: string, translatePath: Transla
 
 /** Devices of `blkio_config`: an override appends to these lists, and cannot take out what is there (compose-go 2.4). */
 const leaveThrottled = (config: unknown, what: string, translatePath: Translate): Planning.Planning<unknown> => {
+  if (config === undefined) return Planning.of([])
   const devices = JsonObject.entries(config).flatMap(([list, entries]) =>
     (Array.isArray(entries) ? entries : []).flatMap((device: unknown) => {
       const path = JsonObject.text(device, "path")
@@ -133,7 +135,7 @@ const changed = (
   entries: ReadonlyArray<unknown>,
   translateEntry: (entry: unknown) => Planning.Planning<unknown>
 ): Planning.Planning<ReadonlyArray<unknown>> =>
-  Planning.map(
+  entries.length === 0 ? Planning.of([]) : Planning.map(
     Planning.each(entries, translateEntry),
     (others) => others.filter((entry, at) => entry !== entries[at])
   )

@@ -27,7 +27,7 @@ export const translate = (
   if (syntaxes === undefined) return Planning.of(tokens)
   const { invocation, settings } = situation
   const context = PathTranslation.context(settings, invocation.cwd)
-  const translated = Planning.each(tokens, (token) => translateToken(syntaxes, token, context, situation))
+  const translated = translateAll(syntaxes, tokens, context, situation)
   return SourceTranslation.mapsPaths(settings) && settings.daemonSocket !== undefined
       && Argv.boolean(tokens, "use-api-socket") === true
     ? Planning.mapGains(translated, ({ notices }) => ({ notices: [...notices, { text: apiSocketNotice }] }))
@@ -41,7 +41,7 @@ export const translateRun = (
 ): Planning.Planning<ReadonlyArray<Argv.Token>> => {
   if (command._tag !== "ComposeCommand" || command.name !== "run") return Planning.of(tokens)
   const context = PathTranslation.context(situation.settings, situation.invocation.cwd)
-  return Planning.each(tokens, (token) => translateToken(PathOptions.composeRun, token, context, situation))
+  return translateAll(PathOptions.composeRun, tokens, context, situation)
 }
 
 /**
@@ -93,15 +93,20 @@ const wordOf = (syntaxes: PathOptions.Syntaxes, token: Argv.Token): Word | undef
     : { what: `--${name}`, value, syntax, withValue: (text) => Argv.withValue(token, text) }
 }
 
-const translateToken = (
+const translateAll = (
   syntaxes: PathOptions.Syntaxes,
-  token: Argv.Token,
+  tokens: ReadonlyArray<Argv.Token>,
   context: SourceTranslation.Context,
   situation: Situation
-): Planning.Planning<Argv.Token> => {
-  const word = wordOf(syntaxes, token)
-  return word === undefined ? Planning.of(token) : Planning.map(
-    PathTranslation.word(word, context, situation),
-    (text) => text === word.value ? token : word.withValue(text)
-  )
+): Planning.Planning<ReadonlyArray<Argv.Token>> => {
+  const words = tokens.map((token) => wordOf(syntaxes, token))
+  const concerned = words.filter((word) => word !== undefined)
+  return Planning.map(PathTranslation.words(concerned, context, situation), (texts) => {
+    const left = texts.values()
+    return tokens.map((token, at) => {
+      const word = words[at]
+      const text = word === undefined ? undefined : left.next().value
+      return word === undefined || text === undefined || text === word.value ? token : word.withValue(text)
+    })
+  })
 }

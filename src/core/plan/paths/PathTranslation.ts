@@ -1,7 +1,7 @@
 /**
  * Translates what holds paths of the daemon's: a word of a command, a text in a request, a field of a project.
  */
-import { type Gains, nothing } from "../../ExecPlan.ts"
+import type { Gains } from "../../ExecPlan.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import type { Settings } from "../../settings/Settings.ts"
 import * as Planning from "../Planning.ts"
@@ -21,48 +21,74 @@ export const context = (
   cwd: string
 ): SourceTranslation.Context => ({ mappings, daemonSocket, elsewhere, auto, notFound, socket: sessionSocket, cwd })
 
-/** What becomes of one path. */
-export const path = (
-  source: string,
+/**
+ * What becomes of paths. Where the mappings and the session's socket lead is worked out once for all of them.
+ *
+ * @category planning
+ */
+export const translator = (
   where: SourceTranslation.Context,
   situation: Situation
-): Planning.Planning<SourceTranslation.Translation> => {
-  const begun = SourceTranslation.begin(source, where)
-  if (begun._tag !== "Linked") return Planning.of(begun)
-  const paths = begun.looksAt
-  const asked = Planning.each(paths, (one) => Planning.ask(situation, { _tag: "RealPath", path: one }))
-  return Planning.map(asked, (answers) => {
-    const realPath = (one: string) => answers[paths.indexOf(one)] ?? { resolved: one, exists: false }
-    return SourceTranslation.follow(source, begun, where, realPath)
+): (source: string) => Planning.Planning<SourceTranslation.Translation> => {
+  const landmarks = SourceTranslation.landmarks(where)
+  const found = Planning.each(landmarks, (path) => Planning.ask(situation, { _tag: "RealPath", path }))
+  const places = Planning.map(
+    found,
+    (answers) =>
+      SourceTranslation.survey(where, (path) => answers[landmarks.indexOf(path)] ?? { resolved: path, exists: false })
+  )
+  return (source) => {
+    const begun = SourceTranslation.begin(source, where)
+    if (begun._tag !== "Linked") return Planning.of(begun)
+    const { written } = begun
+    const asked = Planning.both(Planning.ask(situation, { _tag: "RealPath", path: written }), places)
+    return Planning.map(asked, ([real, known]) => SourceTranslation.follow(source, written, real, known))
+  }
+}
+
+/**
+ * The texts of words with the daemon's paths in them, and what there is to say of them.
+ *
+ * @category planning
+ */
+export const words = (
+  all: ReadonlyArray<Word>,
+  where: SourceTranslation.Context,
+  situation: Situation
+): Planning.Planning<ReadonlyArray<string>> => {
+  const sources = all.map(({ syntax, value }) => syntax.sources(value))
+  return Planning.flatMap(Planning.each(sources.flat(), translator(where, situation)), (translations) => {
+    let at = 0
+    const rewritten = all.map((word, index) => {
+      const own = sources[index] ?? []
+      at += own.length
+      return rewrite(word, own, translations.slice(at - own.length, at))
+    })
+    return Planning.of(rewritten.map(({ value }) => value), {
+      notices: rewritten.flatMap(({ notices }) => notices),
+      changes: rewritten.flatMap(({ changes }) => changes),
+      leftAlone: rewritten.flatMap(({ leftAlone }) => leftAlone)
+    })
   })
 }
 
-/** The text of a word with the daemon's paths in it. */
-export const word = (
-  { syntax, value, what }: Word,
-  where: SourceTranslation.Context,
-  situation: Situation
-): Planning.Planning<string> => {
-  const sources = syntax.sources(value)
-  const translations = Planning.each(sources, (source) => path(source, where, situation))
-  return Planning.flatMap(translations, (known) => {
-    const outcome = rewrite({ what, value, syntax }, sources, known)
-    return Planning.of(outcome.value, outcome.gains)
-  })
+/** The text of a word in the end, and what there is to say of it. */
+export interface Rewritten extends Pick<Gains, "changes" | "leftAlone" | "notices"> {
+  readonly value: string
 }
 
-/** The text with what became of its paths, `sources`, and what there is to say of it. */
+/** The text with what became of its paths, `sources`. */
 export const rewrite = (
   { syntax, value, what }: Word,
   sources: ReadonlyArray<string>,
   translations: ReadonlyArray<SourceTranslation.Translation>
-): { readonly value: string; readonly gains: Gains } => {
+): Rewritten => {
   const warnings = translations.flatMap((one) => one.warning ?? [])
-  const notices = [...new Set(warnings)].map((warning) => ({ text: `${what} ${value}: ${warning}` }))
+  const notices = distinct(warnings).map((warning) => ({ text: `${what} ${value}: ${warning}` }))
   const changed = translations.filter((one) => one._tag === "Translated")
   if (changed.length === 0) {
     const [reason = "it holds no path that the daemon opens"] = [...warnings, ...translations.map(({ why }) => why)]
-    return { value, gains: { ...nothing, notices, leftAlone: [{ what, value, why: reason }] } }
+    return { value, notices, changes: [], leftAlone: [{ what, value, why: reason }] }
   }
   const paths = translations.map((one, at) => one._tag === "Translated" ? one.source : sources[at] ?? "")
   const translated = syntax.withSources(value, paths)
@@ -71,8 +97,11 @@ export const rewrite = (
       what === "--volume" ? "; use --mount" : ""
     }`
     const lost = [...notices, { text: `${what} ${value}: ${why}` }]
-    return { value, gains: { ...nothing, notices: lost, leftAlone: [{ what, value, why }] } }
+    return { value, notices: lost, changes: [], leftAlone: [{ what, value, why }] }
   }
-  const why = [...new Set(changed.map((one) => one.why))].join("; ")
-  return { value: translated, gains: { ...nothing, notices, changes: [{ what, from: value, to: translated, why }] } }
+  const why = distinct(changed.map((one) => one.why)).join("; ")
+  return { value: translated, notices, changes: [{ what, from: value, to: translated, why }], leftAlone: [] }
 }
+
+/** Most words have one path. */
+const distinct = (texts: ReadonlyArray<string>): ReadonlyArray<string> => texts.length < 2 ? texts : [...new Set(texts)]
