@@ -58,8 +58,9 @@ const engine = (cc) => {
   return library
 }
 
-/** Modules of the shell that exist because of Node; test/native/StandIns.test.ts compares the types of each pair. */
+/** Modules that exist because of Node, or are slow in an interpreter; test/native/StandIns.test.ts compares the types of each pair. */
 const replaced = new Map([
+  ["src/core/syntax/Digest.ts", "src/native/Digest.ts"],
   ["src/shell/gateway/Gateway.ts", "src/native/Gateway.ts"],
   ["src/shell/process/InheritedDescriptors.ts", "src/native/InheritedDescriptors.ts"],
   ["src/shell/process/NodeVariables.ts", "src/native/NodeVariables.ts"],

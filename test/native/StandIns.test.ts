@@ -1,9 +1,11 @@
 /**
- * The modules that the stand-alone executable has in place of modules of the shell: the same exports, of the same types.
+ * The modules that the stand-alone executable has in place of some of the program's: the same exports, of the same types.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { assert, describe, it } from "vitest"
+import { assert, describe, it, vi } from "vitest"
+import * as CoreDigest from "../../src/core/syntax/Digest.ts"
+import * as Digest from "../../src/native/Digest.ts"
 import * as Gateway from "../../src/native/Gateway.ts"
 import * as InheritedDescriptors from "../../src/native/InheritedDescriptors.ts"
 import * as NodeVariables from "../../src/native/NodeVariables.ts"
@@ -14,7 +16,11 @@ import * as ShellNodeVariables from "../../src/shell/process/NodeVariables.ts"
 import * as ShellRawText from "../../src/shell/process/RawText.ts"
 import { repository } from "../shell/program.ts"
 
+// only the executable has it; nothing here is called
+vi.mock("docker-shim:host", () => ({}))
+
 const pairs = {
+  Digest: [Digest satisfies typeof CoreDigest, CoreDigest],
   Gateway: [Gateway satisfies typeof ShellGateway, ShellGateway],
   InheritedDescriptors: [
     InheritedDescriptors satisfies typeof ShellInheritedDescriptors,
@@ -27,14 +33,16 @@ const pairs = {
   RawText: [RawText satisfies typeof ShellRawText, ShellRawText]
 } as const
 
-describe("stand-ins for modules of the shell", () => {
+describe("stand-ins for the program's own modules", () => {
   it.each(Object.entries(pairs))("%s exports what the module exports", (_, [standIn, original]) => {
     assert.deepStrictEqual(Object.keys(standIn).sort(), Object.keys(original).sort())
   })
 
   it("are all compared here", () => {
     const script = fs.readFileSync(path.join(repository, "scripts/release/build-standalone.mjs"), "utf8")
-    const named = [...script.matchAll(/"src\/shell\/\w+\/(\w+)\.ts", "src\/native\/\1\.ts"/g)].map(([, name]) => name)
+    const named = [...script.matchAll(/"src\/(?:core|shell)\/\w+\/(\w+)\.ts", "src\/native\/\1\.ts"/g)].map((
+      [, name]
+    ) => name)
     assert.deepStrictEqual(named, Object.keys(pairs))
   })
 })
