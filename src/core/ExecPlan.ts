@@ -28,6 +28,21 @@ export interface Override {
   readonly kept?: KeptFile
 }
 
+/** What placeholders look like: of a file, of a view of the cache (`CacheView`). No name in one has a slash. */
+const placeholders = /@docker-shim\/(?:[a-z-]+|[a-z0-9-]+\/[^/]*\/)@/g
+
+/**
+ * A text with paths in place of the placeholders that have one, such as a word `src=@docker-shim/cache-import/app/@`.
+ *
+ * **Details**
+ *
+ * In one pass, as a project can have hundreds.
+ *
+ * @category rewriting
+ */
+export const fill = (text: string, paths: ReadonlyMap<string, string>): string =>
+  text.includes("@docker-shim/") ? text.replace(placeholders, (one) => paths.get(one) ?? one) : text
+
 /**
  * A file that the program writes, such as buildx with `--metadata-file`. The plan is good without it.
  *

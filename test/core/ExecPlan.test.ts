@@ -1,5 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as CacheView from "../../src/core/cache/CacheView.ts"
 import * as ExecPlan from "../../src/core/ExecPlan.ts"
+import * as RegistryReport from "../../src/core/plan/build/RegistryReport.ts"
+import * as ComposePlan from "../../src/core/plan/compose/ComposePlan.ts"
+import * as StackFiles from "../../src/core/plan/compose/StackFiles.ts"
 
 describe("ExecPlan", () => {
   it("can be become only where nothing is to be done before or after", () => {
@@ -21,5 +25,25 @@ describe("ExecPlan", () => {
     const without = ExecPlan.withoutReports(plan)
     assert.deepStrictEqual(without.args, ["build", "--file=@override@", "."])
     assert.deepStrictEqual([without.files, without.after], [[override], [confirm("/own.json")]])
+  })
+
+  it("puts paths where placeholders stand, whatever else looks like one", () => {
+    const names = [
+      CacheView.exported("app@1"),
+      CacheView.imported("app@1"),
+      CacheView.imported("s200#web%", 2),
+      CacheView.imported("web", undefined, 1),
+      ComposePlan.placeholder,
+      StackFiles.placeholder,
+      RegistryReport.placeholder
+    ]
+    const paths = new Map(names.map((name, at) => [name, `/tmp/${at}`]))
+    for (const [name, file] of paths) {
+      assert.strictEqual(ExecPlan.fill(`a=${name},b=${name}:@x`, paths), `a=${file},b=${file}:@x`)
+    }
+    assert.strictEqual(ExecPlan.fill(names.join("@docker-shim/"), paths), [...paths.values()].join("@docker-shim/"))
+    for (const text of ["", "@docker-shim/other@", "@docker-shim/cache-export/app/", "me@docker-shim/x:1"]) {
+      assert.strictEqual(ExecPlan.fill(text, paths), text)
+    }
   })
 })

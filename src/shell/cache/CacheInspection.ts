@@ -114,11 +114,11 @@ const relativesOf = (
   leftOut: Set<string>
 ): Readonly<Record<string, Place>> => {
   if (wanted.length === 0) return {}
-  const images = new Set(wanted.flatMap(({ key }) => CacheKey.images(key)))
-  const named: Array<Named> = []
+  // a build is compared with those of its image only: a project can have hundreds of builds
+  const named = new Map<string, Array<Named>>(wanted.flatMap(({ key }) => CacheKey.images(key)).map((one) => [one, []]))
   const areListed = [...directories].map(([directory, root], searched) =>
     list(root, budget, (key) => {
-      if (images.has(CacheKey.groups(key)?.image ?? "")) named.push({ directory, root, key, searched })
+      named.get(CacheKey.groups(key)?.image ?? "")?.push({ directory, root, key, searched })
     })
   )
   if (!areListed.every(Boolean)) {
@@ -127,7 +127,8 @@ const relativesOf = (
   }
   return Object.fromEntries(wanted.flatMap((one) => {
     const name = CacheKey.print(one.key)
-    const found = relativeOf(one, named, budget)
+    const ofImage = CacheKey.images(one.key).flatMap((image) => named.get(image) ?? [])
+    const found = relativeOf(one, ofImage, budget)
     if (found === "spent") leftOut.add(name)
     return found === undefined || found === "spent" ? [] : [[name, found] as const]
   }))

@@ -7,7 +7,7 @@ import type * as Scope from "effect/Scope"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type * as CacheAction from "../../core/cache/CacheAction.ts"
-import type { ExecPlan } from "../../core/ExecPlan.ts"
+import * as ExecPlan from "../../core/ExecPlan.ts"
 import type { Env } from "../../core/Invocation.ts"
 import * as KeptOverrideFiles from "../compose/KeptOverrideFiles.ts"
 import * as PrivateDirectory from "../files/PrivateDirectory.ts"
@@ -47,7 +47,7 @@ export interface NotPlaced {
  */
 export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/TemporaryFiles")<TemporaryFiles, {
   /** The plan with its files in place, for as long as the scope lasts. */
-  readonly place: (plan: ExecPlan) => Effect.Effect<ExecPlan, NotPlaced, Scope.Scope>
+  readonly place: (plan: ExecPlan.ExecPlan) => Effect.Effect<ExecPlan.ExecPlan, NotPlaced, Scope.Scope>
 }>() {
   static readonly make = Effect.map(Environment, ({ invocation }) =>
     TemporaryFiles.of({
@@ -73,34 +73,32 @@ export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/Temp
     }))
 }
 
-const write = (plan: ExecPlan, directory: string, env: Env): Written => {
+const write = (plan: ExecPlan.ExecPlan, directory: string, env: Env): Written => {
   const kept: Array<KeptOverrideFiles.Used> = []
-  const views = viewsOf(plan).map((placeholder, at) => ({
-    placeholder,
-    file: path.join(directory, `cache-${at + 1}`)
-  }))
+  const views = new Map(viewsOf(plan).map((placeholder, at) => [placeholder, path.join(directory, `cache-${at + 1}`)]))
   const files = plan.files.map((wanted) => {
     const { placeholder } = wanted
-    const content = wanted._tag === "Override" ? put(wanted.content, views) : ""
+    const content = wanted._tag === "Override" ? ExecPlan.fill(wanted.content, views) : ""
     const used = wanted._tag === "Override" && wanted.kept !== undefined
       ? KeptOverrideFiles.put(wanted.kept, content, env)
       : undefined
     if (used !== undefined) {
       kept.push(used)
-      return { placeholder, file: used.path }
+      return [placeholder, used.path] as const
     }
     const file = path.join(directory, `${placeholder.replace(/^.*\//, "").replace(/[^\w-]/g, "")}.yaml`)
     fs.writeFileSync(file, content, { mode: 0o600, flag: "wx" })
-    return { placeholder, file }
+    return [placeholder, file] as const
   })
-  const places = [...views, ...files]
-  const placed: ExecPlan = {
+  const places = new Map([...views, ...files])
+  const put = (text: string): string => ExecPlan.fill(text, places)
+  const placed: ExecPlan.ExecPlan = {
     ...plan,
-    args: plan.args.map((word) => put(word, places)),
-    before: plan.before.map((action) => placeBefore(action, places)),
-    after: plan.after.map((action) => placeAfter(action, places)),
+    args: plan.args.map(put),
+    before: plan.before.map((action) => placeBefore(action, put)),
+    after: plan.after.map((action) => placeAfter(action, put)),
     env: Object.fromEntries(
-      Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : put(value, places)])
+      Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : put(value)])
     )
   }
   return { plan: placed, kept }
@@ -108,20 +106,12 @@ const write = (plan: ExecPlan, directory: string, env: Env): Written => {
 
 /** The plan with paths, and the files in it that stay. */
 interface Written {
-  readonly plan: ExecPlan
+  readonly plan: ExecPlan.ExecPlan
   readonly kept: ReadonlyArray<KeptOverrideFiles.Used>
 }
 
-interface Place {
-  readonly placeholder: string
-  readonly file: string
-}
-
-const put = (text: string, places: ReadonlyArray<Place>): string =>
-  places.reduce((whole, { file, placeholder }) => whole.replaceAll(placeholder, file), text)
-
 /** The placeholders of the views that a plan has, which are made by its actions. */
-const viewsOf = (plan: ExecPlan): ReadonlyArray<string> =>
+const viewsOf = (plan: ExecPlan.ExecPlan): ReadonlyArray<string> =>
   plan.before.flatMap((action) =>
     action._tag === "OpenCacheImport"
       ? [action.import.view]
@@ -130,18 +120,20 @@ const viewsOf = (plan: ExecPlan): ReadonlyArray<string> =>
       : []
   )
 
-const placeBefore = (action: CacheAction.Before, places: ReadonlyArray<Place>): CacheAction.Before =>
+type Put = (text: string) => string
+
+const placeBefore = (action: CacheAction.Before, put: Put): CacheAction.Before =>
   action._tag === "OpenCacheImport"
-    ? { ...action, import: { ...action.import, view: put(action.import.view, places) } }
+    ? { ...action, import: { ...action.import, view: put(action.import.view) } }
     : action._tag === "PrepareCacheExport"
-    ? { ...action, export: { ...action.export, view: put(action.export.view, places) } }
+    ? { ...action, export: { ...action.export, view: put(action.export.view) } }
     : action
 
-const placeAfter = (action: CacheAction.After, places: ReadonlyArray<Place>): CacheAction.After =>
+const placeAfter = (action: CacheAction.After, put: Put): CacheAction.After =>
   action._tag === "ConfirmRegistryExport"
-    ? { ...action, file: put(action.file, places) }
+    ? { ...action, file: put(action.file) }
     : action._tag === "PublishCacheExport"
-    ? { ...action, export: { ...action.export, view: put(action.export.view, places) } }
+    ? { ...action, export: { ...action.export, view: put(action.export.view) } }
     : action
 
 const notPlaced = (error: unknown): NotPlaced => ({
