@@ -90,21 +90,43 @@ export const missing = (section: Section, part: unknown): ReadonlyArray<string> 
   })
 
 /**
- * The lists of a service with an item that has nothing in one of its own lists. Not of hooks that set variables, whose values
- * may be secrets.
+ * The lists of a service with an item that has nothing in one of its own lists. Those of items that set variables must not
+ * stay on a disk, as the values may be secrets: see {@link withoutVariables}.
  */
 export const repeated = (service: unknown): Readonly<Record<string, ReadonlyArray<unknown>>> =>
   Object.fromEntries(
     Object.entries(itemFields).flatMap(([field, own]) => {
       const names = field.split(".")
       const list = JsonObject.list(names.slice(0, -1).reduce(JsonObject.field, service), names.at(-1) ?? "")
-      const at = (item: unknown, name: string): unknown => name.split(".").reduce(JsonObject.field, item)
-      const lacks = list.some((item) => own.some((name) => isNothing(at(item, name))))
-      const isSecret = list.some((item) =>
-        ["environment", "exec.environment"].some((name) => !isNothing(at(item, name)))
-      )
-      return lacks && !isSecret ? [[field, list]] : []
+      return list.some((item) => own.some((name) => isNothing(within(item, name)))) ? [[field, list]] : []
     })
+  )
+
+const within = (item: unknown, name: string): unknown => name.split(".").reduce(JsonObject.field, item)
+
+const setsVariables = (list: unknown): boolean =>
+  Array.isArray(list)
+  && list.some((item) => ["environment", "exec.environment"].some((name) => !isNothing(within(item, name))))
+
+/**
+ * The model without lists whose items set variables: what may stay on a disk.
+ */
+export const withoutVariables = (model: ComposeModel): ComposeModel => ({
+  ...model,
+  services: model.services.map((service) => {
+    const lists = JsonObject.entries(JsonObject.field(service.fields, "repeats"))
+    const kept = lists.filter(([, list]) => !setsVariables(list))
+    return kept.length === lists.length ? service : {
+      ...service,
+      fields: { ...JsonObject.fields(service.fields), repeats: Object.fromEntries(kept) }
+    }
+  })
+})
+
+/** Whether there are such lists in a model. */
+export const haveVariables = ({ services }: ComposeModel): boolean =>
+  services.some(({ fields: service }) =>
+    JsonObject.entries(JsonObject.field(service, "repeats")).some(([, list]) => setsVariables(list))
   )
 
 const isObject = (value: unknown): boolean => typeof value === "object" && value !== null
@@ -122,37 +144,43 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 export const removed = (
   model: ComposeModel,
   additions: ReadonlyArray<ComposeOverride.Addition>
-): ReadonlyArray<ComposeOverride.Addition> => [
-  ...(["services", ...declaredSections] as const).flatMap((section) =>
-    model[section].flatMap((part) => ofPart(section, part, additions))
-  ),
-  ...declaredSections.flatMap((section) => {
+): ReadonlyArray<ComposeOverride.Addition> => {
+  const given = new Map<string, Array<ComposeOverride.Addition>>()
+  for (const one of additions) given.set(placeOf(one), [...(given.get(placeOf(one)) ?? []), one])
+  const used = (["services", ...declaredSections] as const).flatMap((section) =>
+    model[section].flatMap((part) => ofPart(section, part, given))
+  )
+  const unused = declaredSections.flatMap((section) => {
     const known = new Set(model[section].map(({ name }) => name))
     return JsonObject.texts(model.declared, section).filter((name) => !known.has(name)).flatMap((name) =>
       fields[section].map((field) => ({ section, name, fields: without(field) }) as const)
     )
   })
-]
+  return [...used, ...unused]
+}
+
+/** No section has a space in its name. */
+const placeOf = ({ name, section }: { readonly section: Section; readonly name: string }): string =>
+  `${section} ${name}`
 
 const ofPart = (
   section: Section,
-  part: Part,
-  additions: ReadonlyArray<ComposeOverride.Addition>
+  { fields: part, name }: Part,
+  given: ReadonlyMap<string, ReadonlyArray<ComposeOverride.Addition>>
 ): ReadonlyArray<ComposeOverride.Addition> => {
-  const own = additions.filter((one) => one.section === section && one.name === part.name)
+  const lacks = JsonObject.texts(part, "lacks").map((field) => [field, without(field)] as const)
+  const repeats = JsonObject.entries(JsonObject.field(part, "repeats")).map(([field, list]) =>
+    [field, nested(field.split("."), ComposeOverride.replacing, list)] as const
+  )
   const isGiven = (field: string): boolean =>
-    own.some((addition) =>
+    (given.get(placeOf({ section, name })) ?? []).some((addition) =>
       [field, ComposeOverride.replacing(field)].some((one) =>
         one.split(".").reduce<unknown>(JsonObject.field, addition.fields) !== undefined
       )
     )
-  const lacks = JsonObject.texts(part.fields, "lacks").map((field) => [field, without(field)] as const)
-  const repeats = JsonObject.entries(JsonObject.field(part.fields, "repeats")).map(([field, list]) =>
-    [field, nested(field.split("."), ComposeOverride.replacing, list)] as const
-  )
   return [...lacks, ...repeats].filter(([field]) => !isGiven(field)).map(([, some]) => ({
     section,
-    name: part.name,
+    name,
     fields: some
   }))
 }

@@ -92,7 +92,9 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
           const found = printed.flatMap((one) => "config" in one ? [one.config] : [])
           if (found.length > 0) {
             const config = PlannedModel.trim(ComposeModel.join(found), emptyLists(question), Sha256.hex)
-            if (isKnown) given.push({ asked, model: config, at })
+            if (isKnown && !EmptyLists.haveVariables(ComposeModel.decode(config))) {
+              given.push({ asked, model: config, at })
+            }
             return { _tag: "Model", config, input } as const
           }
           for (const one of printed) if ("why" in one) why ||= one.why

@@ -72,9 +72,19 @@ describe("removed", () => {
     assert.include(text, `"pre_stop":!override[{"command":["$$X"]}]`)
   })
 
-  it("keeps no hook that sets variables, whose values may be secrets", () => {
+  it("writes hooks that set variables anew, and marks them as nothing to keep: the values may be secrets", () => {
     const hooks = [{ command: ["a"] }, { command: ["b"], environment: { TOKEN: "s3cret" } }]
-    assert.notInclude(JSON.stringify(PlannedModel.trim({ services: { web: { post_start: hooks } } })), "s3cret")
+    const config = { services: { web: { post_start: hooks, pre_stop: [{ command: ["c"] }] }, db: { image: "db" } } }
+    assert.include(printed(config), `"post_start":!override${JSON.stringify(hooks)}`)
+    const model = ComposeModel.decode(PlannedModel.trim(config))
+    assert.isTrue(EmptyLists.haveVariables(model))
+    const kept = EmptyLists.withoutVariables(model)
+    assert.isFalse(EmptyLists.haveVariables(kept))
+    assert.notInclude(JSON.stringify(kept), "s3cret")
+    assert.deepStrictEqual(
+      EmptyLists.removed(kept, []).filter(({ fields }) => "pre_stop\u0000override" in fields).length,
+      1
+    )
   })
 
   it("adds nothing to what an addition gives", () => {

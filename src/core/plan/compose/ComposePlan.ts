@@ -174,9 +174,15 @@ const overridesOf = (
     ? Planning.of(false)
     : ProjectNaming.refusesEmptyLists(call, situation)
   return Planning.map(isRefused, (refused) => {
-    const overrideOf = (some: ReadonlyArray<ComposeOverride.Addition>): ComposeOverride.ComposeOverride =>
-      ComposeOverride.fromAdditions([...(refused ? EmptyLists.removed(model, some) : []), ...some])
-    return { override: overrideOf(all), kept: KeptOverrides.file(project, overrideOf(paths)) }
+    const overrideOf = (
+      some: ReadonlyArray<ComposeOverride.Addition>,
+      lists: ComposeModel.ComposeModel
+    ): ComposeOverride.ComposeOverride =>
+      ComposeOverride.fromAdditions([...(refused ? EmptyLists.removed(lists, some) : []), ...some])
+    return {
+      override: overrideOf(all, model),
+      kept: KeptOverrides.file(project, overrideOf(paths, EmptyLists.withoutVariables(model)))
+    }
   })
 }
 
