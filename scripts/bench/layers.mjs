@@ -3,8 +3,8 @@
  * prints the table of layers in docs/decisions/0010-quickjs-executable.md. A FILE is a stand-alone executable, of this
  * commit or of an earlier one (`git worktree add`, then its own `npm run build:standalone`).
  *
- * The real docker is a program that does nothing; all executables take turns, so that whatever else the machine does hits
- * all alike.
+ * The real docker and its Compose are a program that does nothing but print a model; all executables take turns, so that
+ * whatever else the machine does hits all alike. "first" forgets the models that the shim remembers before each run.
  */
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
@@ -24,30 +24,54 @@ const executables = named.map((one) => one.split("=")).map(([name, file]) => {
 })
 for (const name of ["measure", "floor"]) execFileSync("gcc", ["-O2", "-static", "-o", at(name), here(`scripts/bench/${name}.c`)])
 for (const name of ["cache", "home", "app"]) fs.mkdirSync(at(name))
+// docker would have no Compose, and the shim nobody to ask
+const plugins = at("home", ".docker", "cli-plugins")
+fs.mkdirSync(plugins, { recursive: true })
+fs.linkSync(at("floor"), path.join(plugins, "docker-compose"))
+fs.writeFileSync(at("first"), `#!/bin/sh\nrm -rf ${at("home", ".cache", "docker-shim", "models")}\nexec "$@"\n`, { mode: 0o755 })
 
-/** A project of services with a bind mount each; every fifth is built. */
-const up = (count) => {
-  const directory = at(`services-${count}`)
+/** A project of services with a bind mount each; of every `builds` one is built. */
+const up = (count, builds) => {
+  const directory = at(`services-${count}-${builds}`)
   fs.mkdirSync(directory)
+  fs.writeFileSync(path.join(directory, "Dockerfile"), "FROM scratch\n")
   const services = Array.from({ length: count }, (_, one) => [`service${one}`, {
-    ...(one % 5 === 0 ? { build: { context: directory, dockerfile: "Dockerfile" } } : { image: `image${one}` }),
+    ...(one % builds === 0 ? { build: { context: directory, dockerfile: "Dockerfile" } } : { image: `image${one}` }),
+    environment: { NAME: `service${one}`, LOG: "info" },
     volumes: [{ type: "bind", source: `${directory}/src${one}`, target: "/src", bind: { create_host_path: true } }]
   }])
   const model = JSON.stringify({ name: "shop", services: Object.fromEntries(services) }, null, 2)
   for (const name of ["compose.yaml", "config.json"]) fs.writeFileSync(path.join(directory, name), model)
-  return { name: `compose up, ${count}`, words: ["compose", "up", "-d"], cwd: directory, more: { BENCH_PROJECT: path.join(directory, "config.json") } }
+  const name = `compose up, ${count} services, ${Math.ceil(count / builds)} built`
+  return { name, words: ["compose", "up", "-d"], cwd: directory, more: { BENCH_PROJECT: path.join(directory, "config.json") } }
 }
+const first = (row) => ({ ...row, name: `${row.name}, first`, prefix: [at("first")] })
 const mounts = (count) => Array.from({ length: count }, (_, one) => ["-v", `${work}/app:/m${one}`]).flat()
-const five = up(5)
+/** Each of a directory of its own. */
+const others = (count) =>
+  Array.from({ length: count }, (_, one) => {
+    fs.mkdirSync(at("app", `d${one}`), { recursive: true })
+    return ["-v", `./d${one}:/m${one}`]
+  }).flat()
+const five = up(5, 5)
+const some = up(57, 5)
 const rows = [
   { name: "ps", words: ["ps"] },
   { name: "run, 3 mounts", words: ["run", ...mounts(3), "web"] },
   { name: "run, 300 mounts", words: ["run", ...mounts(300), "web"] },
+  ...[30, 300, 3000].map((count) => ({ name: `run, ${count} mounts of their own`, words: ["run", ...others(count), "web"] })),
   { name: "build, builder remembered", words: ["build", "-t", "app", work] },
   { ...five, name: "compose ps", words: ["compose", "ps"] },
   five,
-  up(200)
+  ...[20, 200, 1000].map((count) => up(count, 5)),
+  up(5, 5000),
+  up(200, 5000),
+  some,
+  first(some)
 ]
+// the shim does not remember what was asked of files that are younger
+await new Promise((resolve) => setTimeout(resolve, 3500))
+
 
 try {
   const env = {
@@ -59,9 +83,9 @@ try {
     DOCKER_SHIM_REAL_COMPOSE: at("floor"),
     DOCKER_SHIM_CACHE_DIR: at("cache")
   }
-  const lines = rows.map(({ name, words, cwd = at("app"), more = {} }) => {
+  const lines = rows.map(({ name, words, prefix = [], cwd = at("app"), more = {} }) => {
     const times = (count) =>
-      execFileSync(at("measure"), [count, ...executables.flatMap(({ file }) => ["--", file, ...words])], {
+      execFileSync(at("measure"), [count, ...executables.flatMap(({ file }) => ["--", ...prefix, file, ...words])], {
         cwd,
         env: { ...env, ...more },
         encoding: "utf8"
