@@ -20,7 +20,7 @@ const engines = {
 
 /** Tests without engines that run the built program. */
 const standaloneTests = [
-  "test/shell/{Faults,Inheritance,MachineFile,Surroundings,Terminal}.test.ts",
+  "test/shell/{Faults,Inheritance,MachineFile,RefusedCalls,Surroundings,Terminal}.test.ts",
   "test/shell/{fast-path,process,services}/{FastPath,InputFiles,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts",
   "test/shell/cache/{BuiltAttacks,Interruption,SystemCalls,Waits}.test.ts"

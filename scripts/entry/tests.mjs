@@ -80,6 +80,12 @@ export const tests = {
     env: { DOCKER_SHIM_E2E: "full", DOCKER_SHIM_KILLS: "100" },
     vitest: "--project e2e test/e2e/compose-kill.test.ts"
   },
+  starts: {
+    what: "10,000 starts of the stand-alone executable while it is replaced",
+    builds: ["build:standalone"],
+    env: { DOCKER_SHIM_STARTS: "10000" },
+    vitest: "--project standalone test/shell/Surroundings.test.ts -t replaced"
+  },
   long: {
     what: "eight sessions in mixed use for two hours",
     builds: ["build"],

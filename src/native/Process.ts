@@ -22,7 +22,7 @@ class Process extends EventEmitter {
   #stderr: Writable | undefined
 
   get argv(): ReadonlyArray<string> {
-    return this.#argv ??= [this.execPath, ...host.words()]
+    return this.#argv ??= [this.execPath, ...named(host.words())]
   }
 
   get argv0(): string {
@@ -161,6 +161,12 @@ class Process extends EventEmitter {
     }
   }
 }
+
+/** The words with a name in front: whoever starts a program need not give it one, and the kernel found it by one. */
+const named = ([name = "", ...words]: ReadonlyArray<string>): ReadonlyArray<string> => [
+  name === "" ? host.executed() : name,
+  ...words
+]
 
 /** The one process there is. */
 export const process = new Process()

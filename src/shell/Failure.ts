@@ -16,7 +16,8 @@ import * as Ended from "./process/Ended.ts"
  *
  * - `SettingError`: a setting has a value that is not accepted.
  * - `ProgramNotFound`: the real program is nowhere that was looked.
- * - `ProgramNotRunnable`: it was found, or named by a setting, and cannot be run.
+ * - `ProgramNotRunnable`: it was found, or named by a setting, and cannot be run; `isCrowded`: as one more process beside
+ *   the shim's.
  * - `ProgramMissing`: a setting names a file that does not exist.
  * - `CacheUnusable`: a command about the shared cache cannot use it, or, `isInside`, something in it. To a build that is no
  *   failure.
@@ -28,7 +29,13 @@ import * as Ended from "./process/Ended.ts"
 export type Failure =
   | Settings.SettingError
   | { readonly _tag: "ProgramNotFound"; readonly program: Program; readonly looked: ReadonlyArray<string> }
-  | { readonly _tag: "ProgramNotRunnable"; readonly file: string; readonly why: string; readonly variable?: string }
+  | {
+    readonly _tag: "ProgramNotRunnable"
+    readonly file: string
+    readonly why: string
+    readonly variable?: string
+    readonly isCrowded?: boolean
+  }
   | { readonly _tag: "ProgramMissing"; readonly file: string; readonly variable: string }
   | { readonly _tag: "CacheUnusable"; readonly why: string; readonly isInside?: boolean }
   | { readonly _tag: "CacheBusy"; readonly directory: string }

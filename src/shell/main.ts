@@ -5,6 +5,7 @@ import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as WorkingDirectory from "./docker/WorkingDirectory.ts"
 import * as FastPath from "./fast-path/FastPath.ts"
+import { attempt } from "./files/Attempt.ts"
 import * as MachineFile from "./MachineFile.ts"
 import * as NodeVariables from "./process/NodeVariables.ts"
 import * as RawText from "./process/RawText.ts"
@@ -16,7 +17,9 @@ process.on("uncaughtException", (cause) => {
   process.exit()
 })
 
-const shim = fs.realpathSync(fileURLToPath(import.meta.url))
+const file = fileURLToPath(import.meta.url)
+// a kernel that refuses to read links is no reason not to run docker
+const shim = attempt(() => fs.realpathSync(file)) ?? file
 const given = RawText.given(process.argv.slice(2), process.env)
 const invocation = {
   argv0: process.argv[1] ?? shim,

@@ -6,6 +6,7 @@ import * as PlannedMark from "../../core/plan/PlannedMark.ts"
 import * as RecursionDepth from "../../core/plan/RecursionDepth.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import type { Failure } from "../Failure.ts"
+import * as SystemError from "../files/SystemError.ts"
 import type { Command } from "../process/ChildProcess.ts"
 import * as RawText from "../process/RawText.ts"
 
@@ -49,7 +50,8 @@ const mark = (plan: ExecPlan): Readonly<Record<string, string>> =>
 export const notStarted = (file: string, error: unknown): Failure => ({
   _tag: "ProgramNotRunnable",
   file,
-  why: error instanceof Error ? error.message : String(error)
+  why: error instanceof Error ? error.message : String(error),
+  isCrowded: ["EAGAIN", "ENOMEM"].includes(SystemError.code(error))
 })
 
 /** An environment with the changes of a plan: a name set to `null` is removed. */

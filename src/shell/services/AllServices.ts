@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Facts from "../../core/facts/Facts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
+import type { Failure } from "../Failure.ts"
 import * as FastPath from "../fast-path/FastPath.ts"
 import * as Attempt from "../files/Attempt.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
@@ -128,10 +129,16 @@ export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): 
     relay.release()
     if (Exit.isSuccess(exit)) return ChildProcess.endAs(exit.value)
     const failure = Cause.failureOption(exit.cause)
-    if (Option.isSome(failure)) return FastPath.fail(failure.value)
+    if (Option.isSome(failure)) return fail(failure.value, invocation, shim)
     if (Cause.isInterruptedOnly(exit.cause)) {
       return ChildProcess.endAs({ _tag: "Signaled", signal: endedBy } satisfies Ended)
     }
     FastPath.fail({ _tag: "Defect", cause: Cause.squash(exit.cause) })
   })
 }
+
+/** Where there is no room for a process beside the shim's (`ulimit -u`), the program can still have the shim's own. */
+const fail = (failure: Failure, invocation: Invocation, shim: string): void =>
+  failure._tag === "ProgramNotRunnable" && failure.isCrowded === true
+    ? FastPath.untouched(invocation, shim, "no other process can be started")
+    : FastPath.fail(failure)

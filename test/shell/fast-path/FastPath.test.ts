@@ -266,6 +266,24 @@ describe("the program, called as docker", () => {
     assert.match(ran.stderr, /^docker-shim: .*bad-interpreter cannot be run: /)
   })
 
+  if (form === "node") {
+    it.each([["ps"], ["run", "-v", "./src:/src", "web"]])(
+      "says a mistake of its own in one line, with status 125: %s",
+      async (...words) => {
+        const broken = `const { startsWith } = String.prototype
+        String.prototype.startsWith = function(...words) {
+          if (/\\bproceed\\b/.test(new Error().stack)) throw new TypeError("broken")
+          return startsWith.apply(this, words)
+        }`
+        const node = ["--import", `data:text/javascript,${encodeURIComponent(broken)}`, docker, ...words]
+        const ran = await run(process.execPath, node, { env })
+        assert.deepStrictEqual([ran.code, ran.stdout], [125, ""])
+        assert.match(ran.stderr, /^docker-shim: a mistake in docker-shim itself: TypeError: broken\n/)
+        assert.notMatch(ran.stderr, /^ +at /m)
+      }
+    )
+  }
+
   it("refuses a wrong setting with status 125 and says what is accepted", async () => {
     const ran = await run(docker, ["ps"], { env: { ...env, DOCKER_SHIM_CACHE: "maybe" } })
     assert.strictEqual(ran.code, 125)
