@@ -6,6 +6,7 @@ import * as Argv from "./Argv.ts"
 import { docker } from "./grammar/docker.generated.ts"
 import * as Grammar from "./grammar/Grammar.ts"
 import * as Traversal from "./grammar/Traversal.ts"
+import { memo } from "./Memo.ts"
 import type { CommandName } from "./TreatedCommands.ts"
 import * as TreatedCommands from "./TreatedCommands.ts"
 
@@ -95,7 +96,10 @@ export interface CommandLine {
  * ```
  * @category parsing
  */
-export const parse = (argv: ReadonlyArray<string>, learned: Learned = nothingLearned): CommandLine => {
+export const parse = (argv: ReadonlyArray<string>, learned: Learned = nothingLearned): CommandLine =>
+  learned === nothingLearned ? parseOnce(argv) : parseWith(argv, learned)
+
+const parseWith = (argv: ReadonlyArray<string>, learned: Learned): CommandLine => {
   const parsed = Argv.parse(Grammar.extend(globalGrammar, learned([])), argv)
   const first = parsed.findIndex((token) => token._tag === "Positional")
   const globals = first < 0 ? parsed : parsed.slice(0, first)
@@ -111,6 +115,9 @@ export const parse = (argv: ReadonlyArray<string>, learned: Learned = nothingLea
     ? command(bare(globals, other([word])), [word], words, argv, learned)
     : inGroup(globals, word, words, argv, learned)
 }
+
+/** A command with hundreds of mounts is planned again with what is known of their paths. */
+const parseOnce = memo((argv: ReadonlyArray<string>) => parseWith(argv, nothingLearned))
 
 /**
  * Prints a command line as the words it was parsed from.

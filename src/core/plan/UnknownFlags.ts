@@ -34,7 +34,7 @@ export const resolve = (
   Planning.run(function*() {
     const learned = new Map<string, ReadonlyArray<Grammar.Flag>>()
     for (;;) {
-      const line = parse((path) => learned.get(path.join(" ")) ?? [])
+      const line = parse(learned.size === 0 ? CommandLine.nothingLearned : (path) => learned.get(path.join(" ")) ?? [])
       const unknown = CommandLine.unknown(line)
       if (unknown === undefined || !isFlag(unknown.flag) || !concerns(line)) return { line, doubt: undefined }
       const { flags, unanswered } = yield* Planning.ask({ facts }, question(unknown.path, unknown.flag))

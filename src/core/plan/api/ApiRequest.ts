@@ -61,15 +61,11 @@ export const translate = (
   const places = ApiPaths.find(kind, document.value)
   if (places.length > maxPlaces) return { ...untouched(body), refused: `it holds more than ${maxPlaces} paths` }
   const outcomes = places.flatMap((place) => {
-    const word = PathOptions.behind(place.prefix, place.syntax)
-    const sources = word.sources(place.at.value)
-    const translations = sources.map((source) => SourceTranslation.translate(source, context, realPath))
-    const rewritten = PathTranslation.rewrite(
-      { what: place.what, value: place.at.value, syntax: word },
-      sources,
-      translations
-    )
-    return sources.length === 0 ? [] : [{ ...rewritten, at: place.at }]
+    const syntax = PathOptions.behind(place.prefix, place.syntax)
+    const word = PathTranslation.read({ what: place.what, value: place.at.value, syntax })
+    const translations = word.sources.map((source) => SourceTranslation.translate(source, context, realPath))
+    const rewritten = PathTranslation.rewrite(word, translations)
+    return word.sources.length === 0 ? [] : [{ ...rewritten, at: place.at }]
   })
   return {
     body: JsonText.replace(body, outcomes.filter(({ changes }) => changes.length > 0)),

@@ -3,6 +3,7 @@
  */
 import * as Argv from "../../argv/Argv.ts"
 import type { CommandLine } from "../../argv/CommandLine.ts"
+import { memo } from "../../argv/Memo.ts"
 import type { CommandName } from "../../argv/TreatedCommands.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as Planning from "../Planning.ts"
@@ -53,44 +54,47 @@ export const concerned = (
   tokens: ReadonlyArray<Argv.Token>
 ): ReadonlyArray<{ readonly what: string; readonly value: string }> => {
   const syntaxes = PathOptions.forCommand(command)
-  return syntaxes === undefined ? [] : tokens.flatMap((token) => {
-    const found = wordOf(syntaxes, token)
-    return found === undefined ? [] : [{ what: found.what, value: found.value }]
-  })
+  return syntaxes === undefined ?
+    [] :
+    wordsOf(tokens)(syntaxes).flatMap((found) => found === undefined ? [] : [{ what: found.what, value: found.value }])
 }
 
 /** Whether a command has anything of the daemon's paths to translate. */
 export const isConcerned = (command: CommandName, tokens: ReadonlyArray<Argv.Token>): boolean => {
   const syntaxes = PathOptions.forCommand(command)
-  return syntaxes !== undefined && (Argv.has(tokens, "use-api-socket") || tokens.some((token) => {
-    const word = wordOf(syntaxes, token)
-    return word !== undefined && word.syntax.sources(word.value).length > 0
-  }))
+  return syntaxes !== undefined && (Argv.has(tokens, "use-api-socket")
+    || wordsOf(tokens)(syntaxes).some((word) => word !== undefined && word.sources.length > 0))
 }
 
 const apiSocketNotice =
   "--use-api-socket gives the container the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; "
   + "bind /var/run/docker.sock with --volume instead"
 
-interface Word extends PathTranslation.Word {
+interface Word extends PathTranslation.ReadWord {
   readonly withValue: (value: string) => Argv.Token
 }
+
+/** The words of tokens that can hold paths, in their places. Both tokens and syntaxes are the same each time it is planned. */
+const wordsOf = memo((tokens: ReadonlyArray<Argv.Token>) =>
+  memo((syntaxes: PathOptions.Syntaxes) => tokens.map((token) => wordOf(syntaxes, token)))
+)
 
 /** A token's word that can hold paths; of words that are no options only those that do. */
 const wordOf = (syntaxes: PathOptions.Syntaxes, token: Argv.Token): Word | undefined => {
   if (token._tag === "Positional") {
     const syntax = syntaxes.get(PathOptions.positional)
-    return syntax === undefined || syntax.sources(token.word).length === 0
-      ? undefined
-      : { what: "setting", value: token.word, syntax, withValue: Argv.positional }
+    if (syntax === undefined) return undefined
+    const word = PathTranslation.read({ what: "setting", value: token.word, syntax })
+    return word.sources.length === 0 ? undefined : { ...word, withValue: Argv.positional }
   }
   if (token._tag !== "Option") return undefined
   const name = token.flags.at(-1)?.name ?? ""
   const syntax = syntaxes.get(name)
   const value = Argv.valueOf(token)
-  return syntax === undefined || value === undefined
-    ? undefined
-    : { what: `--${name}`, value, syntax, withValue: (text) => Argv.withValue(token, text) }
+  return syntax === undefined || value === undefined ? undefined : {
+    ...PathTranslation.read({ what: `--${name}`, value, syntax }),
+    withValue: (text) => Argv.withValue(token, text)
+  }
 }
 
 const translateAll = (
@@ -99,7 +103,7 @@ const translateAll = (
   context: SourceTranslation.Context,
   situation: Situation
 ): Planning.Planning<ReadonlyArray<Argv.Token>> => {
-  const words = tokens.map((token) => wordOf(syntaxes, token))
+  const words = wordsOf(tokens)(syntaxes)
   const concerned = words.filter((word) => word !== undefined)
   return Planning.map(PathTranslation.words(concerned, context, situation), (texts) => {
     const left = texts.values()

@@ -15,6 +15,14 @@ export interface Word {
   readonly syntax: PathOptions.Syntax
 }
 
+/** A word with the paths that are in it. */
+export interface ReadWord extends Word {
+  readonly sources: ReadonlyArray<string>
+}
+
+/** The word with its paths. */
+export const read = (word: Word): ReadWord => ({ ...word, sources: word.syntax.sources(word.value) })
+
 /** What translating depends on; `cwd` is what relative sources are made absolute against. */
 export const context = (
   { auto, daemonSocket, elsewhere, mappings, notFound, sessionSocket }: Settings,
@@ -52,17 +60,16 @@ export const translator = (
  * @category planning
  */
 export const words = (
-  all: ReadonlyArray<Word>,
+  all: ReadonlyArray<ReadWord>,
   where: SourceTranslation.Context,
   situation: Situation
 ): Planning.Planning<ReadonlyArray<string>> => {
-  const sources = all.map(({ syntax, value }) => syntax.sources(value))
-  return Planning.flatMap(Planning.each(sources.flat(), translator(where, situation)), (translations) => {
+  const sources = all.flatMap((word) => word.sources)
+  return Planning.flatMap(Planning.each(sources, translator(where, situation)), (translations) => {
     let at = 0
-    const rewritten = all.map((word, index) => {
-      const own = sources[index] ?? []
-      at += own.length
-      return rewrite(word, own, translations.slice(at - own.length, at))
+    const rewritten = all.map((word) => {
+      at += word.sources.length
+      return rewrite(word, translations.slice(at - word.sources.length, at))
     })
     return Planning.of(rewritten.map(({ value }) => value), {
       notices: rewritten.flatMap(({ notices }) => notices),
@@ -77,10 +84,9 @@ export interface Rewritten extends Pick<Gains, "changes" | "leftAlone" | "notice
   readonly value: string
 }
 
-/** The text with what became of its paths, `sources`. */
+/** The text with what became of its paths. */
 export const rewrite = (
-  { syntax, value, what }: Word,
-  sources: ReadonlyArray<string>,
+  { sources, syntax, value, what }: ReadWord,
   translations: ReadonlyArray<SourceTranslation.Translation>
 ): Rewritten => {
   const warnings = translations.flatMap((one) => one.warning ?? [])

@@ -15,13 +15,13 @@ const situation = (facts: Facts.Facts) => ({
   facts
 })
 const context = PathTranslation.context(settings, "/home/retro/work")
-const word = { what: "--volume", value: "./app:/app", syntax: PathOptions.single(VolumeSpec) }
+const word = PathTranslation.read({ what: "--volume", value: "./app:/app", syntax: PathOptions.single(VolumeSpec) })
 const known = ["/home/retro/work/app", "/home/retro/work"].reduce(
   (facts, path) => Facts.answer(facts, { _tag: "RealPath", path }, { resolved: path, exists: true }),
   Facts.none
 )
 
-const values = (...all: ReadonlyArray<string>) => all.map((value) => ({ ...word, value }))
+const values = (...all: ReadonlyArray<string>) => all.map((value) => PathTranslation.read({ ...word, value }))
 
 describe("PathTranslation", () => {
   it("asks for all paths of all words at once", () => {
@@ -56,7 +56,7 @@ describe("PathTranslation", () => {
   it("keeps words of none, one and several paths apart", () => {
     const both =
       "type=volume,target=/x,volume-opt=device=/home/retro/work/app,\"volume-opt=o=lowerdir=/home/retro/work,workdir=/w\""
-    const mount = { what: "--mount", value: both, syntax: MountOption }
+    const mount = PathTranslation.read({ what: "--mount", value: both, syntax: MountOption })
     const all = [...values("data:/app"), mount, ...values("./app:/b")]
     const facts = Facts.answer(known, { _tag: "RealPath", path: "/w" }, { resolved: "/w", exists: true })
     const { state } = PathTranslation.words(all, context, situation(facts))

@@ -1,0 +1,15 @@
+import { assert, describe, it } from "vitest"
+import { memo } from "../../../src/core/argv/Memo.ts"
+
+describe("memo", () => {
+  it("makes a value once for an object, and another for another", () => {
+    const made: Array<string> = []
+    const first = memo((words: ReadonlyArray<string>) => {
+      made.push(words.join())
+      return words[0]
+    })
+    const [one, same] = [["a"], ["a"]]
+    assert.deepStrictEqual([first(one), first(one), first(same), first([])], ["a", "a", "a", undefined])
+    assert.deepStrictEqual(made, ["a", "a", ""])
+  })
+})
