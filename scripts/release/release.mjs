@@ -75,6 +75,8 @@ const sumsOf = (directory) =>
     `${createHash("sha256").update(fs.readFileSync(`${directory}/${name}`)).digest("hex")}  ${name}\n`
   ).join("")
 
+// npm packs the modes that files have
+process.umask(0o022)
 // Ctrl-C ends what runs, which then is an error here: the copy is removed
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => {})
 try {
