@@ -1,10 +1,13 @@
 import * as fs from "node:fs"
+import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
+import { minimumFree } from "../../../src/shell/cache/CacheInspection.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as CacheSurvey from "../../../src/shell/cache/CacheSurvey.ts"
 import * as CollectionContents from "../../../src/shell/cache/CollectionContents.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
+import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"
 
 let store: Store.Store
@@ -39,6 +42,39 @@ describe("CollectionContents", () => {
     const { entries, held } = read()
     assert.deepStrictEqual(entries.map(({ key, leased }) => [key, leased]), [["app", true]])
     for (const digest of young) assert.isTrue(held.has(digest))
+  })
+
+  it("holds a blob that no index names only where it is younger than the oldest running build", async () => {
+    const [, old = ""] = store.publish("app", ["old"])
+    fs.rmSync(path.join(store.directory, "app"), { recursive: true })
+    // the times of two calls can be one tick of the file system's clock
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    CacheLease.take(store.directory, "run", [])
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    const young = `sha256:${"a".repeat(64)}`
+    fs.writeFileSync(Store.blobFile(store, young), "written just now")
+    assert.deepStrictEqual([...read().held], [young])
+    assert.isTrue(read().sizes.has(old))
+    CacheLease.release(store.directory, "run")
+    assert.deepStrictEqual([...read().held], [])
+  })
+
+  it("says how much has to go where the disk has little room, twice of what builds need to export", () => {
+    store.publish("app", ["one"])
+    const lacking = (available: number) => {
+      const statfsSync = () => ({ bsize: 1, bavail: available })
+      ReplacedFs.replace({ statfsSync: statfsSync as unknown as typeof fs.statfsSync })
+      try {
+        return read().lacking
+      } finally {
+        ReplacedFs.replace(ReplacedFs.original)
+      }
+    }
+    assert.deepStrictEqual([lacking(0), lacking(2 * minimumFree - 1), lacking(2 * minimumFree)], [
+      2 * minimumFree,
+      1,
+      0
+    ])
   })
 
   it("holds nothing for a lease that is stale", () => {

@@ -76,6 +76,15 @@ describe("StepExecutor", () => {
     assert.throws(() => StepExecutor.redo(root, replace), "/docker.real is gone")
   })
 
+  it("leaves the program as it was where putting it aside was cut off", () => {
+    fs.linkSync(at("/docker"), at("/docker.real"))
+    assert.deepStrictEqual(undo(replace), { isDone: false })
+    fs.linkSync(at("/docker"), at("/docker.real"))
+    fs.symlinkSync("/shim", at("/.docker-shim-new.docker"))
+    assert.deepStrictEqual(undo(replace), { isDone: true })
+    assert.deepStrictEqual([fs.readdirSync(root), text("/docker")], [["docker"], "docker"])
+  })
+
   it("leaves nothing of a copy that could not be made", () => {
     assert.throws(() => StepExecutor.copy(at("/none"), at("/copy")))
     assert.deepStrictEqual(fs.readdirSync(root), ["docker"])
