@@ -119,7 +119,7 @@ export type Access = "own" | "read"
  * - `CollectCache`: in the background and at most hourly, bring the directory back under its limits.
  * - `ConfirmRegistryExport`: if the program succeeded, look into the `file` in which buildx described the build, and say
  *   where it does not name the manifest that should be at `place`: BuildKit's `ignore-error` lets a registry that is down
- *   pass without a word.
+ *   pass without a word. If it names one, say `otherwise`, if there is something to say.
  * - `RemoveOverrides`: if the program succeeded, remove these kept override files (`KeptOverride`) of a Compose project.
  * @category models
  */
@@ -136,7 +136,12 @@ export type After =
   | { readonly _tag: "RememberImportedSteps" | "ForgetImportedSteps" } & Steps
   | { readonly _tag: "DoubtImportedSteps"; readonly canRunAgain: boolean } & Steps
   | { readonly _tag: "CollectCache"; readonly directory: string; readonly limits: CacheLimits }
-  | { readonly _tag: "ConfirmRegistryExport"; readonly file: string; readonly place: string }
+  | {
+    readonly _tag: "ConfirmRegistryExport"
+    readonly file: string
+    readonly place: string
+    readonly otherwise?: string
+  }
   | { readonly _tag: "RemoveOverrides"; readonly files: ReadonlyArray<string> }
 
 /** See `SetAsideCacheEntry` of {@link Before}. */
@@ -189,7 +194,12 @@ export const doubt = (canRunAgain: boolean): After => ({ _tag: "DoubtBuilder", c
 export const collect = (directory: string, limits: CacheLimits): After => ({ _tag: "CollectCache", directory, limits })
 
 /** See `ConfirmRegistryExport` of {@link After}. */
-export const confirm = (file: string, place: string): After => ({ _tag: "ConfirmRegistryExport", file, place })
+export const confirm = (file: string, place: string, otherwise?: string): After => ({
+  _tag: "ConfirmRegistryExport",
+  file,
+  place,
+  ...(otherwise === undefined ? {} : { otherwise })
+})
 
 /**
  * One action as a line, such as `publish shop, if the build left a complete index`.
@@ -229,7 +239,9 @@ export const print = (action: Before | After): string => {
     case "RemoveOverrides":
       return `if the command succeeded, remove ${action.files.join(", ")} from the kept override files`
     case "ConfirmRegistryExport":
-      return `say so if nothing was stored in ${action.place}`
+      return `say so if nothing was stored in ${action.place}${
+        action.otherwise === undefined ? "" : `, or else: ${action.otherwise}`
+      }`
   }
 }
 

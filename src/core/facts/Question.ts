@@ -20,6 +20,7 @@ import type { Kind } from "./Kind.ts"
 import * as NameFile from "./NameFile.ts"
 import * as OwnMounts from "./OwnMounts.ts"
 import * as RealPath from "./RealPath.ts"
+import * as RegistryEntries from "./RegistryEntries.ts"
 import * as StackModel from "./StackModel.ts"
 
 export type { Kind }
@@ -32,6 +33,7 @@ const known = {
   Builder: Builder.kind,
   CommandFlags: CommandFlags.kind,
   CacheDirectory: CacheDirectory.kind,
+  RegistryEntries: RegistryEntries.kind,
   BuildFiles: BuildFiles.kind,
   BuildContext: BuildContext.kind,
   Dockerfile: Dockerfile.kind,

@@ -19,14 +19,15 @@ import * as SystemError from "../files/SystemError.ts"
 import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 import * as ReadDirectories from "./ReadDirectories.ts"
+import * as RegistryCheck from "./RegistryCheck.ts"
 
 /** The cache directory, and what is in it. */
-export const check: Check = ({ invocation, settings }) =>
+export const check: Check = ({ ask, invocation, settings }) =>
   Effect.gen(function*() {
     const { cache } = settings
     if (cache.use === "off") return [Finding.ok("cache", "off (DOCKER_SHIM_CACHE)")]
     if (cache.backend._tag === "Registry") {
-      return [Finding.unchecked("cache", `in a registry, ${cache.backend.prefix} (DOCKER_SHIM_CACHE_BACKEND)`)]
+      return [yield* RegistryCheck.examine(cache.backend.prefix, ask)]
     }
     const known = CacheInspection.inspect({
       _tag: "CacheDirectory",
@@ -149,13 +150,14 @@ const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Findi
   if (survey === undefined) return [Finding.warn("cache entries", "cannot be read", opening(cache.directory, 0))]
   const damaged = survey.entries.flatMap(({ graph, key }) => graph._tag === "Broken" ? [`${key}: ${graph.why}`] : [])
   const hidden = survey.entries.flatMap(({ graph, key }) => graph._tag === "Unreadable" ? [`${key}: ${graph.why}`] : [])
+  const stored = survey.entries.filter(({ graph }) => graph._tag !== "Absent").length
   const stale = survey.leases.filter((lease) => CacheLease.isStale(lease, now))
   const size = [...survey.blobs.values()].reduce((sum, blob) => sum + blob.occupied, 0)
   const limit = cache.limits.maxSize
   const used = `${Quantity.printSize(size)} of ${Quantity.printSize(limit)}`
   return [
     damaged.length === 0
-      ? Finding.ok("cache entries", `${survey.entries.length}, none damaged`)
+      ? Finding.ok("cache entries", `${stored}, none damaged`)
       : Finding.warn("cache entries", `damaged: ${damaged.join("; ")}`, "docker-shim cache verify --repair"),
     ...(hidden.length === 0
       ? []

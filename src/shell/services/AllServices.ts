@@ -32,6 +32,7 @@ import { ProbeMemory } from "./ProbeMemory.ts"
 import { ProbeRunner } from "./ProbeRunner.ts"
 import { ProcessRunner } from "./ProcessRunner.ts"
 import { RealPrograms } from "./RealPrograms.ts"
+import { RegistryProbe } from "./RegistryProbe.ts"
 import { StandardInput } from "./StandardInput.ts"
 import { TemporaryFiles } from "./TemporaryFiles.ts"
 
@@ -43,6 +44,7 @@ const provideProbes = <A, E, R>(self: Effect.Effect<A, E, R>, environment: Conte
   self.pipe(
     Effect.provideServiceEffect(Planner, Planner.make),
     Effect.provideServiceEffect(BuilderProbe, BuilderProbe.make),
+    Effect.provideServiceEffect(RegistryProbe, RegistryProbe.make),
     Effect.provideServiceEffect(CommandHelp, CommandHelp.make),
     Effect.provideServiceEffect(ComposeConfig, ComposeConfig.make),
     Effect.provideServiceEffect(ComposeVersion, ComposeVersion.make),

@@ -167,11 +167,13 @@ const publish = (
 }
 
 const confirm = (
-  { file, place }: Extract<CacheAction.After, { readonly _tag: "ConfirmRegistryExport" }>,
+  { file, otherwise, place }: Extract<CacheAction.After, { readonly _tag: "ConfirmRegistryExport" }>,
   plan: ExecPlan
 ): void => {
-  if (BuildMetadata.namesCache(file)) return
-  Reporter.notices(plan.verbosity, [CacheText.notShared(`nothing was stored in ${place}`).text])
+  const text = BuildMetadata.namesCache(file)
+    ? otherwise
+    : CacheText.notShared(`nothing was stored in ${place}`).text
+  if (text !== undefined) Reporter.notices(plan.verbosity, [text])
 }
 
 const isSuccess = (ended: Ended.Ended): boolean => ended._tag === "Exited" && ended.code === 0

@@ -25,6 +25,7 @@ import { ComposeVersion } from "./ComposeVersion.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import { Environment } from "./Environment.ts"
 import * as OwnMounts from "./OwnMounts.ts"
+import { RegistryProbe } from "./RegistryProbe.ts"
 
 /**
  * A plan, and the facts it was made from.
@@ -58,6 +59,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     const builders = yield* BuilderProbe
     const engine = yield* EngineInfo
     const help = yield* CommandHelp
+    const registry = yield* RegistryProbe
     const compose = yield* ComposeConfig
     const version = yield* ComposeVersion
     const { before: budget } = yield* BuildTime.BuildTime
@@ -81,6 +83,8 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
           return Facts.answer(facts, question, yield* compose.askStack(question))
         case "ComposeVersion":
           return Facts.answer(facts, question, yield* version.ask(question))
+        case "RegistryEntries":
+          return Facts.answer(facts, question, yield* registry.ask(question))
         case "CacheDirectory":
         case "BuildFiles":
         case "BuildContext":

@@ -4,6 +4,7 @@
 import type { Flag } from "../../../src/core/argv/grammar/Grammar.ts"
 import type { Builder } from "../../../src/core/builder/Builder.ts"
 import type { CacheDirectory, CacheEntry, Place } from "../../../src/core/cache/CacheDirectory.ts"
+import type { RegistryEntry } from "../../../src/core/cache/RegistryEntry.ts"
 import type { ComposeFiles } from "../../../src/core/compose/ComposeFiles.ts"
 import type { KeptOverride } from "../../../src/core/compose/KeptOverride.ts"
 import type { ExecPlan, Override } from "../../../src/core/ExecPlan.ts"
@@ -25,6 +26,8 @@ export interface Table {
   readonly entries?: Readonly<Record<string, CacheEntry>>
   /** Entries in `/buildkit-cache`, where no other directory is named. */
   readonly relatives?: Readonly<Record<string, Place | string>>
+  /** Which of a build's references in a registry are there: its own, its key's, its image's; or why that is not known. */
+  readonly registered?: ReadonlyArray<"own" | "key" | "image"> | string
   readonly unread?: ReadonlyArray<string>
   readonly buildFiles?: (question: Question.Of<"BuildFiles">) => Partial<Question.Answers["BuildFiles"]>
   readonly unwritable?: string
@@ -115,6 +118,8 @@ const answer = (
       return Facts.answer(facts, question, commandFlags(table))
     case "CacheDirectory":
       return Facts.answer(facts, question, cacheDirectory(table))
+    case "RegistryEntries":
+      return Facts.answer(facts, question, question.builds.map((references) => registryEntry(references, table)))
     case "BuildFiles":
       return Facts.answer(facts, question, buildFiles(question, table))
     case "BuildContext":
@@ -165,6 +170,13 @@ const ofProject = (facts: Facts.Facts, question: OfProject, table: Table): Facts
 const dockerContext = (name: string, { dockerContexts }: Table): Question.Answers["DockerContext"] => ({
   host: dockerContexts === undefined ? "unix:///var/run/docker.sock" : dockerContexts[name]
 })
+
+const registryEntry = (references: ReadonlyArray<string>, { registered = [] }: Table): RegistryEntry => {
+  if (typeof registered === "string") return { _tag: "Unknown", why: registered }
+  const names = ["own", "key", "image"] as const
+  const reference = references.find((_, at) => registered.some((one) => one === names[at]))
+  return reference === undefined ? { _tag: "None" } : { _tag: "Found", reference }
+}
 
 const commandFlags = ({ flags = [], unanswered }: Table): Question.Answers["CommandFlags"] => ({ flags, unanswered })
 

@@ -15,7 +15,18 @@ describe("CacheCheck", () => {
   it("it is switched off, or in a registry", async () => {
     assert.strictEqual((await finding(CacheCheck.check, "cache", { env: { DOCKER_SHIM_CACHE: "off" } })).state, "ok")
     const registry = { DOCKER_SHIM_CACHE_BACKEND: "registry:host/cache" }
-    assert.strictEqual((await finding(CacheCheck.check, "cache", { env: registry })).state, "unchecked")
+    const asking = (stderr: string) =>
+      finding(CacheCheck.check, "cache", {
+        env: registry,
+        answers: { "buildx imagetools inspect host/cache/docker-shim-doctor:none": { code: 1, stderr } }
+      })
+    assert.strictEqual((await asking("ERROR: host/cache/docker-shim-doctor:none: not found\n")).state, "ok")
+    const refused = await asking("ERROR: failed to do request: connection refused\n")
+    assert.deepStrictEqual([refused.state, refused.next], [
+      "warn",
+      "docker login, and a way from this machine to the registry"
+    ])
+    assert.match(refused.evidence, /cannot tell what is there: failed to do request: connection refused$/)
   })
 
   it("it is not there", async () => {

@@ -13,6 +13,7 @@ import { ComposeVersion } from "../../../src/shell/services/ComposeVersion.ts"
 import { EngineInfo } from "../../../src/shell/services/EngineInfo.ts"
 import { Environment } from "../../../src/shell/services/Environment.ts"
 import { Planner } from "../../../src/shell/services/Planner.ts"
+import { RegistryProbe } from "../../../src/shell/services/RegistryProbe.ts"
 
 let home = ""
 beforeEach(() => {
@@ -55,6 +56,7 @@ const plan = async (words: string, env: Env = {}) => {
         remember: Effect.void
       }),
       Effect.provideService(EngineInfo, { ask: answering("engine", { _tag: "Unusable" } as const) }),
+      Effect.provideService(RegistryProbe, { ask: answering("registry", [{ _tag: "None" }] as const) }),
       Effect.provideService(ComposeVersion, { ask: answering("version", { major: 2, minor: 40 }) }),
       Effect.provideServiceEffect(BuildTime, BuildTime.make)
     )
@@ -98,6 +100,12 @@ describe("Planner", () => {
     assert.include(asked, "engine")
     assert.deepStrictEqual(args(outcome), ["run", "-v", "/a:/a", "web"])
     assert.deepStrictEqual((await plan("run web", daemon)).asked, [])
+  })
+
+  it("asks docker which entries a registry has", async () => {
+    const { asked, outcome } = await plan("build -t app .", { DOCKER_SHIM_CACHE_BACKEND: "registry:host/cache" })
+    assert.deepStrictEqual(asked, ["builder", "registry"])
+    assert.isTrue(args(outcome).some((word) => word.startsWith("--cache-to=type=registry")))
   })
 
   it("fails with a wrong setting", async () => {

@@ -85,6 +85,7 @@ const cached = (key: CacheKey, build: Build, situation: Situation): Planning.Pla
       }],
       {
         builder: builderOf(build, situation),
+        globals: build.globals,
         env,
         canRunAgain: !BuildSubject.readsStandardInput(tokens),
         refreshes: "stages"
@@ -131,14 +132,18 @@ const withOptions = (
   Planning.run(function*() {
     const added = builds.flatMap(({ cache: { from, to } }) => [
       ...(from === undefined ? [] : [Argv.option("cache-from", from)]),
-      ...(to === undefined ? [] : [Argv.option("cache-to", to)])
+      ...to.map((one) => Argv.option("cache-to", one))
     ])
     const reports: Array<Argv.Token> = []
-    for (const { cache, key } of builds) {
+    for (const { cache, key, registered, wanted } of builds) {
       yield* Planning.gain({ changes: CacheText.changes(cache, settings.cache, "--cache-from", "--cache-to") })
       if (added.length === 0) yield* leave(tokens, CacheText.nothingWhy(key, settings.cache, store))
-      if (store._tag === "Registry" && cache.to !== undefined) {
-        reports.push(...(yield* RegistryReport.request(tokens, CacheReference.print(store.prefix, key), invocation)))
+      const notice = CacheText.notAsked(store, registered)
+      if (store._tag === "Registry" && cache.to.length > 0) {
+        const { own } = CacheReference.of(store.prefix, wanted)
+        reports.push(...(yield* RegistryReport.request(tokens, own, notice?.text, invocation)))
+      } else if (notice !== undefined) {
+        yield* Planning.gain({ notices: [notice] })
       }
     }
     return [...added, ...builds.flatMap(({ refresh }) => StepRefresh.flags(refresh)), ...reports, ...tokens]

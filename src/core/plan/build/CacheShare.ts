@@ -25,8 +25,8 @@ import * as CacheText from "./CacheText.ts"
  * the command. A build whose own entry is not there imports the nearest relative ({@link CacheDirectory.nearest}): what
  * both are made from is then cached. Of builds that have one entry the first exports it. One entry is imported, not
  * several: buildkit 0.25 takes steps that several imports share for one another's
- * (docs/decisions/0011-records-of-an-entry.md). In a registry BuildKit itself finds out what is there, and an entry that is
- * not is a warning to it.
+ * (docs/decisions/0011-records-of-an-entry.md). In a registry nothing can be looked through: there a build exports to several
+ * references ({@link CacheReference.References}), and imports the nearest that is there.
  *
  * A build that is made from the same as its entry exports `mode=min`: BuildKit then names the layers of stages that the
  * result is not made of, and does not fetch and unpack them (docs/decisions/0013-export-of-a-cached-build.md).
@@ -46,33 +46,43 @@ const shareRegistry = (
   settings: CacheSettings,
   prefix: string
 ): Planning.Planning<ReadonlyArray<CacheAttributes>> => {
-  const keys = requests.map(({ wanted }) => CacheKey.print(wanted.key))
-  return Planning.of(
-    requests.map((request, at) => fromRegistry(request, keys.indexOf(keys[at] ?? "") === at, settings, prefix)),
-    {
-      notices: requests.flatMap((request) =>
-        request.imports && request.mounts._tag !== "None" ? [CacheText.notImported(request)] : []
-      )
-    }
-  )
+  const taken = new Set<string>()
+  return Planning.of(requests.map((request) => fromRegistry(request, settings, prefix, taken)), {
+    notices: requests.flatMap((request) =>
+      request.imports && request.mounts._tag !== "None" ? [CacheText.notImported(request)] : []
+    )
+  })
 }
 
-/** Of a registry's entry no view can be made. */
+/**
+ * Of a registry's entry no view can be made. Of builds that have one reference the first exports to it, which is then
+ * `taken`. Where it is not known what is there, the last entry of the key is the likeliest, and one that is not there is a
+ * warning to BuildKit.
+ */
 const fromRegistry = (
-  { imports, mounts, wanted }: CacheRequest,
-  isFirst: boolean,
+  { imports, mounts, registered, wanted }: CacheRequest,
   settings: CacheSettings,
-  prefix: string
+  prefix: string,
+  taken: Set<string>
 ): CacheAttributes => {
-  const key = CacheKey.print(wanted.key)
-  const place = ["type=registry", `ref=${CacheReference.print(prefix, key)}`]
+  const references = CacheReference.of(prefix, wanted)
+  const source = registered?._tag === "Found"
+    ? registered.reference
+    : registered?._tag === "Unknown"
+    ? references.key
+    : undefined
+  const exported = settings.use === "on" ? CacheReference.all(references).filter((one) => !taken.has(one)) : []
+  for (const one of exported) taken.add(one)
   return {
-    key,
-    from: imports && mounts._tag === "None" ? CsvRecord.print(place) : undefined,
-    to: isFirst && settings.use === "on" ? CsvRecord.print([...place, ...exportAttributes(settings.mode)]) : undefined,
+    key: CacheKey.print(wanted.key),
+    from: imports && mounts._tag === "None" && source !== undefined ? inRegistry(source) : undefined,
+    to: exported.map((one) => inRegistry(one, exportAttributes(settings.mode))),
     isExpected: false
   }
 }
+
+const inRegistry = (reference: string, attributes: ReadonlyArray<string> = []): string =>
+  CsvRecord.print(["type=registry", `ref=${reference}`, ...attributes])
 
 const exportAttributes = (mode: CacheSettings["mode"]): ReadonlyArray<string> => [
   `mode=${mode}`,
@@ -114,12 +124,12 @@ const attributesOf = ({ expectation, exports, key, source, target, view }: Part,
   key,
   from: source === undefined ? undefined : CsvRecord.print(["type=local", `src=${view}`]),
   to: exports
-    ? CsvRecord.print([
+    ? [CsvRecord.print([
       "type=local",
       `dest=${target.view}`,
       ...exportAttributes(expectation.isExpected ? "min" : settings.mode)
-    ])
-    : undefined,
+    ])]
+    : [],
   isExpected: expectation.isExpected
 })
 

@@ -2,6 +2,7 @@
  * What is said of the shared cache of a build.
  */
 import * as CacheKey from "../../cache/CacheKey.ts"
+import type { RegistryEntry } from "../../cache/RegistryEntry.ts"
 import type { Change, Notice } from "../../ExecPlan.ts"
 import type { CacheSettings } from "../../settings/CacheSettings.ts"
 import type { CacheAttributes, CacheRequest } from "./CacheRequest.ts"
@@ -22,9 +23,7 @@ export const changes = (
     ...(given.from === undefined
       ? []
       : [{ what: from, from: "", to: given.from, why: `what earlier sessions built (${origins.place})` }]),
-    ...(given.to === undefined
-      ? []
-      : [{ what: to, from: "", to: given.to, why: `for later sessions, ${published}` }])
+    ...given.to.map((one) => ({ what: to, from: "", to: one, why: `for later sessions, ${published}` }))
   ]
 }
 
@@ -51,6 +50,16 @@ export const nothingWhy = (key: string, { use }: CacheSettings, store: Store): s
 export const notShared = (why: string): Notice => ({
   text: `build cache not shared: ${why}; see 'docker-shim doctor'`
 })
+
+/** The line where docker did not tell which entries a registry has, so that a new tag starts from nothing. */
+export const notAsked = (store: Store, entry: RegistryEntry | undefined): Notice | undefined =>
+  store._tag === "Registry" && entry?._tag === "Unknown"
+    ? {
+      text:
+        `build cache of new tags is not shared: docker cannot tell which entries ${store.prefix} has (${entry.why}); `
+        + "see 'docker-shim doctor'"
+    }
+    : undefined
 
 /** The line where an entry stays unused because of cache mounts. */
 export const notImported = ({ mounts, wanted }: CacheRequest): Notice => ({

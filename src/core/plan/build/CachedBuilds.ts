@@ -3,7 +3,9 @@
  */
 import * as Argv from "../../argv/Argv.ts"
 import type { Builder } from "../../builder/Builder.ts"
+import type { Wanted } from "../../cache/CacheDirectory.ts"
 import * as CacheKey from "../../cache/CacheKey.ts"
+import type { RegistryEntry } from "../../cache/RegistryEntry.ts"
 import type { Env } from "../../Invocation.ts"
 import type { Settings } from "../../settings/Settings.ts"
 import * as MountDependence from "../../syntax/dockerfile/MountDependence.ts"
@@ -14,6 +16,7 @@ import type { CacheAttributes } from "./CacheRequest.ts"
 import * as CacheShare from "./CacheShare.ts"
 import * as CacheStore from "./CacheStore.ts"
 import * as CacheText from "./CacheText.ts"
+import * as RegistrySource from "./RegistrySource.ts"
 import * as StepRefresh from "./StepRefresh.ts"
 
 /**
@@ -37,11 +40,12 @@ export interface Build {
  *
  * **Details**
  *
- * `env` is what the plan changes in the environment already. `canRunAgain`: the command may be run a second time when a build
- * in it failed. `refreshes`: what can be told to run again although it is cached, single stages or the whole build.
+ * `globals` are docker's global flags, `env` is what the plan changes in the environment already. `canRunAgain`: the command may
+ * be run a second time when a build in it failed. `refreshes`: what can be told to run again although it is cached, single stages or the whole build.
  */
 export interface Command {
   readonly builder: Planning.Planning<Builder>
+  readonly globals: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string | null>>
   readonly canRunAgain: boolean
   readonly refreshes: "stages" | "build"
@@ -50,6 +54,9 @@ export interface Command {
 /** What one of the builds is given, and which of its steps run although they are cached. */
 export interface CachedBuild {
   readonly key: string
+  readonly wanted: Wanted
+  /** What is known of it in a registry, if the store is one. */
+  readonly registered: RegistryEntry | undefined
   readonly cache: CacheAttributes
   readonly refresh: StepRefresh.StepRefresh
 }
@@ -98,12 +105,19 @@ export const share = (
       ))
     const refreshes = yield* Planning.each(known, ([, mounts]) =>
       StepRefresh.find(mounts, endpoint, situation))
-    const requests = wanted.map((one, at) => {
+    const builtFrom = wanted.map((one, at) => {
       const [inputs, mounts] = known[at] ?? [undefined, MountDependence.unknown]
       const refresh = refreshes[at] ?? StepRefresh.none(endpoint)
       const isWhole = command.refreshes === "stages" ? refresh.isAll : StepRefresh.isNeeded(refresh)
       return { wanted: one, inputs, mounts, refresh, imports: builds[at]?.imports === true && !isWhole }
     })
+    const registered = yield* RegistrySource.find(
+      store,
+      builtFrom.map((one) => ({ ...one, imports: one.imports && one.mounts._tag === "None" })),
+      { globals: command.globals, env: command.env },
+      situation
+    )
+    const requests = builtFrom.map((one, at) => ({ ...one, registered: registered[at] }))
     const given = yield* CacheShare.share(requests, cache, store, command.canRunAgain)
     const shared = given.flatMap((attributes, at) =>
       requests.slice(at, at + 1).map((request) => ({ ...request, cache: attributes }))
@@ -115,6 +129,12 @@ export const share = (
     return {
       _tag: "Cached",
       store,
-      builds: shared.map((one) => ({ key: CacheKey.print(one.wanted.key), cache: one.cache, refresh: one.refresh }))
+      builds: shared.map(({ cache: attributes, refresh, registered: entry, wanted: one }) => ({
+        key: CacheKey.print(one.key),
+        wanted: one,
+        registered: entry,
+        cache: attributes,
+        refresh
+      }))
     }
   })

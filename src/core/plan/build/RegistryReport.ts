@@ -16,11 +16,13 @@ const provenance = "BUILDX_METADATA_PROVENANCE"
 
 /**
  * The flag that has buildx describe the build, such as `--metadata-file=FILE`, and what is done with the file afterwards;
- * `place` is where the export goes. The user's own `--metadata-file` serves as well, and then no flag is added.
+ * `place` is where the export goes, `otherwise` what is said if it got there. The user's own `--metadata-file` serves as well,
+ * and then no flag is added.
  */
 export const request = (
   tokens: ReadonlyArray<Argv.Token>,
   place: string,
+  otherwise: string | undefined,
   { cwd, env }: Invocation
 ): Planning.Planning<ReadonlyArray<Argv.Token>> => {
   const own = Argv.value(tokens, "metadata-file") ?? ""
@@ -28,7 +30,7 @@ export const request = (
     ? Planning.of([Argv.option("metadata-file", placeholder)], {
       files: [{ _tag: "Report", placeholder }],
       env: env[provenance] === undefined ? { [provenance]: "disabled" } : {},
-      after: [CacheAction.confirm(placeholder, place)]
+      after: [CacheAction.confirm(placeholder, place, otherwise)]
     })
-    : Planning.of([], { after: [CacheAction.confirm(PosixPath.join(cwd, own), place)] })
+    : Planning.of([], { after: [CacheAction.confirm(PosixPath.join(cwd, own), place, otherwise)] })
 }

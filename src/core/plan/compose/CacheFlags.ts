@@ -23,5 +23,5 @@ export const areKnown = ({ form, line }: ComposeCall, situation: Situation): Pla
 export const flags = (services: ReadonlyArray<ServiceCache>): ReadonlyArray<Argv.Token> =>
   services.flatMap(({ cache, service }) => [
     ...(cache.from === undefined ? [] : [Argv.option(flag, `${service}.build.cache_from=${cache.from}`)]),
-    ...(cache.to === undefined ? [] : [Argv.option(flag, `${service}.build.cache_to=${cache.to}`)])
+    ...cache.to.map((one) => Argv.option(flag, `${service}.build.cache_to=${one}`))
   ])

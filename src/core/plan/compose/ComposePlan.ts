@@ -214,7 +214,7 @@ const ofCache = ({ cache, isRefreshed, service }: ModelCache.ServiceCache): Read
     // `no_cache_filter` is of newer versions only
     ...(isRefreshed ? { no_cache: true } : {}),
     ...(cache.from === undefined ? {} : { cache_from: [ComposeModel.escape(cache.from)] }),
-    ...(cache.to === undefined ? {} : { cache_to: [ComposeModel.escape(cache.to)] })
+    ...(cache.to.length === 0 ? {} : { cache_to: cache.to.map(ComposeModel.escape) })
   }
   return Object.keys(build).length === 0 ? [] : [{ section: "services", name: service, fields: { build } }]
 }

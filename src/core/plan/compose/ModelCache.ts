@@ -60,8 +60,10 @@ export const share = (
       return yield* Planning.of([], { leftAlone: built.map(({ name }) => leave(name, outcome.why)) })
     }
     const services = outcome.builds.map((build, at) => ({ ...build, service: built[at]?.name ?? "" }))
+    const notices = services.flatMap(({ registered }) => CacheText.notAsked(outcome.store, registered) ?? [])
     yield* Planning.gain({
-      leftAlone: services.filter(({ cache }) => cache.from === undefined && cache.to === undefined).map((one) =>
+      notices: notices.slice(0, 1),
+      leftAlone: services.filter(({ cache }) => cache.from === undefined && cache.to.length === 0).map((one) =>
         leave(one.service, CacheText.nothingWhy(one.key, settings.cache, outcome.store))
       ),
       changes: services.flatMap(({ cache, service }) => {
@@ -104,15 +106,20 @@ const cached = (
     mounts: BuildMounts.ofService(buildOf(service), tokens, situation),
     imports: imported(call, service)
   }))
+  const globals = ComposeCall.dockerFlags(call)
   const builder = Planning.ask(situation, {
     _tag: "Builder",
     through: "buildx",
     name: [Argv.value(tokens, "builder"), invocation.env["BUILDX_BUILDER"]].find((name) => (name ?? "") !== ""),
-    globals: ComposeCall.dockerFlags(call),
+    globals,
     endpoint: Routing.endpointOf(call.form === "standalone" ? call.line.group : call.line.globals),
     env
   })
-  return CachedBuilds.share(builds, { builder, env, canRunAgain: canRunAgain(call), refreshes: "build" }, situation)
+  return CachedBuilds.share(
+    builds,
+    { builder, globals, env, canRunAgain: canRunAgain(call), refreshes: "build" },
+    situation
+  )
 }
 
 /**

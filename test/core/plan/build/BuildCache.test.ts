@@ -137,21 +137,59 @@ describe("the cache of a build", () => {
     assert.notInclude(questions.map(({ _tag }) => _tag), "CacheDirectory")
   })
 
-  it("is in a registry where the settings say so, whatever directories there are", () => {
+  describe("in a registry", () => {
     const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache" }
-    const ref = "ref=localhost:5000/cache/app:a172cedcae47474b615c54d510a5d84a"
-    const { plan: planned, questions } = plan("build -t app .", { env })
-    assert.deepStrictEqual(planned.args, [
-      "build",
-      `--cache-from=type=registry,${ref}`,
-      `--cache-to=type=registry,${ref},mode=max,ignore-error=true`,
-      "--metadata-file=@docker-shim/build-metadata@",
-      ...["-t", "app", "."]
-    ])
-    assert.deepStrictEqual(planned.before, [])
-    assert.notInclude(questions.map(({ _tag }) => _tag), "CacheDirectory")
-    const readOnly = args("build -t app .", { env: { ...env, DOCKER_SHIM_CACHE: "read-only" } })
-    assert.deepStrictEqual(readOnly, ["build", `--cache-from=type=registry,${ref}`, "-t", "app", "."])
+    const form = /^--cache-(?:from=type=registry,ref=(\S+)|to=type=registry,ref=(\S+),mode=max,ignore-error=true)$/
+    const refs = (words: string, table: Table = {}) =>
+      Object.fromEntries(["cache-from", "cache-to"].map((flag) => [
+        flag,
+        args(words, { env, ...table }).filter((word) => word.startsWith(`--${flag}=`))
+          .map((word) => (form.exec(word) ?? []).slice(1).join("") || word)
+      ]))
+
+    it("exports for itself, its key and its image, and imports the nearest of these that is there", () => {
+      const [own = "", key = "", image = ""] = refs("build -t app:1 .")["cache-to"] ?? []
+      for (const ref of [own, key, image]) assert.match(ref, /^localhost:5000\/cache\/app:[0-9a-f]{32}$/)
+      assert.lengthOf(new Set([own, key, image]), 3)
+      const from = (registered: Table["registered"]) =>
+        refs("build -t app:1 .", registered === undefined ? {} : { registered })["cache-from"]
+      assert.deepStrictEqual(from([]), [])
+      assert.deepStrictEqual(from(["own", "key", "image"]), [own])
+      assert.deepStrictEqual(from(["key", "image"]), [key])
+      assert.deepStrictEqual(from(["image"]), [image])
+      assert.deepStrictEqual(from("no way there"), [key])
+    })
+
+    it("is asked of docker for a build that imports, and no directory is looked at", () => {
+      const asked = (words: string, more: Table = {}) =>
+        plan(words, { env, ...more }).questions.filter(({ _tag }) => /RegistryEntries|CacheDirectory/.test(_tag))
+      const [question, ...others] = asked("-H unix:///x build -t app .", {
+        env: { ...env, DOCKER_SHIM_DOCKER_HOST: "unix:///x" }
+      })
+      assert.deepStrictEqual(others, [])
+      assert.deepInclude(question, { _tag: "RegistryEntries", globals: ["-H", "unix:///x"] })
+      assert.deepStrictEqual(asked("build --no-cache -t app ."), [])
+      const mounts = "FROM a\nRUN --mount=type=cache,target=/c fill /c\nRUN --mount=type=cache,target=/c read /c\n"
+      assert.deepStrictEqual(asked("build -t app .", { dockerfiles: { "/home/retro/work/Dockerfile": mounts } }), [])
+    })
+
+    it("exports nothing if it is only read", () => {
+      const readOnly: Table = { env: { ...env, DOCKER_SHIM_CACHE: "read-only" }, registered: ["own"] }
+      assert.deepStrictEqual(refs("build -t app .", readOnly)["cache-to"], [])
+      assert.lengthOf(refs("build -t app .", readOnly)["cache-from"] ?? [], 1)
+    })
+
+    it("that docker cannot ask is said once: after the build if it stores something, else before", () => {
+      const text =
+        "build cache of new tags is not shared: docker cannot tell which entries localhost:5000/cache has (no way); "
+        + "see 'docker-shim doctor'"
+      const storing = plan("build -t app .", { env, registered: "no way" }).plan
+      assert.deepStrictEqual(storing.notices, [])
+      assert.deepInclude(storing.after[0], { _tag: "ConfirmRegistryExport", otherwise: text })
+      const reading =
+        plan("build -t app .", { env: { ...env, DOCKER_SHIM_CACHE: "read-only" }, registered: "no way" }).plan
+      assert.deepStrictEqual(reading.notices, [{ text }])
+    })
   })
 
   it.each([
@@ -161,7 +199,7 @@ describe("the cache of a build", () => {
   ])("in a registry is confirmed after %s", (words, file, placeholders) => {
     const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:localhost:5000/cache" }
     const { plan: planned } = plan(words, { env })
-    const place = "localhost:5000/cache/app:a172cedcae47474b615c54d510a5d84a"
+    const place = /ref=([^,]+)/.exec(planned.args.find((word) => word.startsWith("--cache-to=")) ?? "")?.[1] ?? ""
     assert.deepStrictEqual(planned.after, [{ _tag: "ConfirmRegistryExport", file, place }])
     assert.deepStrictEqual(planned.files, placeholders.map((placeholder) => ({ _tag: "Report", placeholder } as const)))
     assert.deepStrictEqual(
@@ -172,7 +210,10 @@ describe("the cache of a build", () => {
     const without = ExecPlan.withoutReports(planned)
     assert.deepStrictEqual(without.files, [])
     assert.deepStrictEqual(without.after, placeholders.length > 0 ? [] : planned.after)
-    assert.deepStrictEqual(without.args.slice(3), words.split(" ").slice(1))
+    assert.deepStrictEqual(
+      without.args.filter((word) => !word.startsWith("--cache-to=")).slice(1),
+      words.split(" ").slice(1)
+    )
   })
 
   it("leaves the user's own choice about the provenance in such a file", () => {
@@ -194,11 +235,14 @@ describe("the cache of a build", () => {
       ["DOCKER_SHIM_CACHE_BACKEND", "DOCKER_SHIM_CACHE_BACKEND"]
     ]
   ])("with %s says which setting it is from", (_, env, [from, to]) => {
-    const whys = plan("build -t app .", { ...sound("app"), env }).plan.changes.map(({ why }) => why)
+    const whys = plan("build -t app .", { ...sound("app"), env, registered: ["own"] }).plan.changes.map(({ why }) =>
+      why
+    )
     assert.deepStrictEqual(whys, [
       `what earlier sessions built (${from ?? ""})`,
-      `for later sessions, published as app (${to ?? ""})`
+      ...Array.from({ length: whys.length - 1 }, () => `for later sessions, published as app (${to ?? ""})`)
     ])
+    assert.lengthOf(whys, env["DOCKER_SHIM_CACHE_BACKEND"] === undefined ? 2 : 4)
   })
 
   it("leases, prepares, publishes, heals and collects", () => {

@@ -42,9 +42,13 @@ describe("CacheShare", () => {
     ])
   })
 
-  it("leaves the store of a registry to BuildKit", () => {
-    const { args, names } = around({ env: { DOCKER_SHIM_CACHE_BACKEND: "registry:r.example/c" } })
+  it("leaves the store of a registry to BuildKit, and exports to each reference once", () => {
+    const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:r.example/c" }
+    const { args, names } = around({ env, registered: ["own"] })
     assert.deepStrictEqual(names, [[], ["ConfirmRegistryExport"]])
-    assert.isTrue(args.some((word) => word.startsWith("--cache-from=type=registry,ref=r.example/c")))
+    const exported = args.filter((word) => word.startsWith("--cache-to=type=registry,ref=r.example/c/app:"))
+    assert.lengthOf(new Set(exported), 3)
+    const [from = ""] = args.filter((word) => word.startsWith("--cache-from=type=registry,ref=r.example/c/app:"))
+    assert.isTrue(exported.some((word) => word.includes(from.slice("--cache-from=".length))))
   })
 })

@@ -12,7 +12,7 @@ const registry: CacheStore.Store = { _tag: "Registry", prefix: "r" }
 
 describe("CacheText", () => {
   it("says what a build imports and exports, and by which settings", () => {
-    const given = { key: "app", from: "F", to: "T", isExpected: false }
+    const given = { key: "app", from: "F", to: ["T"], isExpected: false }
     const env = { DOCKER_SHIM_CACHE_DIR: "/c", DOCKER_SHIM_CACHE_MODE: "min" }
     assert.deepStrictEqual(
       CacheText.changes(given, settings(env), "--cache-from", "--cache-to").map(({ why }) => why),
@@ -36,6 +36,26 @@ describe("CacheText", () => {
       CacheText.nothingWhy("app", settings(), registry),
       "there is no entry app to import, and another build of this command exports it"
     )
+  })
+
+  it("says that docker could not ask a registry, and nothing where it could or there is none", () => {
+    const unknown = { _tag: "Unknown", why: "refused" } as const
+    assert.strictEqual(
+      CacheText.notAsked(registry, unknown)?.text,
+      "build cache of new tags is not shared: docker cannot tell which entries r has (refused); see 'docker-shim doctor'"
+    )
+    assert.isUndefined(CacheText.notAsked(registry, { _tag: "None" }))
+    assert.isUndefined(CacheText.notAsked(registry, undefined))
+    const cache = {
+      _tag: "Usable",
+      directory: "/c",
+      id: "1",
+      unwritable: undefined,
+      entries: {},
+      unread: [],
+      relatives: {}
+    }
+    assert.isUndefined(CacheText.notAsked({ _tag: "Directory", cache } as CacheStore.Store, unknown))
   })
 
   it("names the next step", () => {

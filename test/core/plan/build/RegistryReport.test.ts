@@ -2,9 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import * as CommandLine from "../../../../src/core/argv/CommandLine.ts"
 import * as RegistryReport from "../../../../src/core/plan/build/RegistryReport.ts"
 
-const request = (words: string, env = {}) => {
+const request = (words: string, env = {}, otherwise?: string) => {
   const { tokens } = CommandLine.parse(words.split(" "))
-  const { state } = RegistryReport.request(tokens, "r.example/app", { argv0: "docker", argv: [], env, cwd: "/w" })
+  const { state } = RegistryReport.request(tokens, "r.example/app", otherwise, {
+    argv0: "docker",
+    argv: [],
+    env,
+    cwd: "/w"
+  })
   assert(state._tag === "Done")
   return state
 }
@@ -21,9 +26,11 @@ describe("RegistryReport", () => {
   })
 
   it("uses the user's own file, and what they say of provenance", () => {
-    const { gains, value } = request("buildx build --metadata-file m.json .")
+    const { gains, value } = request("buildx build --metadata-file m.json .", {}, "not asked")
     assert.deepStrictEqual([value, gains.files], [[], []])
-    assert.deepStrictEqual(gains.after, [{ _tag: "ConfirmRegistryExport", file: "/w/m.json", place: "r.example/app" }])
+    assert.deepStrictEqual(gains.after, [
+      { _tag: "ConfirmRegistryExport", file: "/w/m.json", place: "r.example/app", otherwise: "not asked" }
+    ])
     assert.deepStrictEqual(request("build .", { BUILDX_METADATA_PROVENANCE: "max" }).gains.env, {})
   })
 })
