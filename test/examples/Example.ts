@@ -23,6 +23,12 @@ export const of = (file: string, text: string): ReadonlyArray<Example> =>
     code: block.replace(/^ *\* ?/gm, "")
   }))
 
+/** The examples of all modules in `src`. */
+export const all = (repository: string): ReadonlyArray<Example> =>
+  fs.readdirSync(path.join(repository, "src"), { recursive: true, encoding: "utf8" }).sort()
+    .filter((name) => name.endsWith(".ts"))
+    .flatMap((name) => of(`src/${name}`, fs.readFileSync(path.join(repository, "src", name), "utf8")))
+
 /** The modules that an index exports, by their paths from `repository`. */
 export const exported = (repository: string, index: string): ReadonlyArray<string> =>
   [...fs.readFileSync(path.join(repository, index), "utf8").matchAll(/ from "(\.[^"]+)"/g)].map(([, module = ""]) =>
