@@ -4,8 +4,13 @@ const standalone = { DOCKER_SHIM_FORM: "standalone" }
 
 const isFull = process.env["DOCKER_SHIM_E2E"] === "full"
 
-/** Whole lives of Compose projects on two engines, and kills: twenty minutes more, for `npm run test:full engines`. */
-const long = isFull ? [] : ["test/e2e/compose.test.ts", "test/e2e/compose-kill.test.ts"]
+/**
+ * Whole lives of Compose projects on two engines, kills, and README on a bare Debian: half an hour more, for
+ * `npm run test:full engines`.
+ */
+const long = isFull
+  ? []
+  : ["test/e2e/compose.test.ts", "test/e2e/compose-kill.test.ts", "test/e2e/readme.test.ts"]
 
 const bothForms = process.env["DOCKER_SHIM_FORMS"] === "both"
 
@@ -90,6 +95,7 @@ export default defineConfig({
             exclude: [
               ...long,
               "test/e2e/fresh-machine.test.ts",
+              "test/e2e/readme.test.ts",
               "test/e2e/update.test.ts",
               "test/e2e/debian-package.test.ts",
               "test/e2e/desktop-images.test.ts"

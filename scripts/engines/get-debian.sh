@@ -1,24 +1,31 @@
 #!/bin/sh
-# usage: get-debian.sh [DIR]
+# usage: get-debian.sh [DIR [KIND]]
 #   DIR    where to keep it; "" or none: as get-docker.sh
-# Leaves DIR/debian.tar, the file system of a small Debian 12 with Docker 28.5 installed by dpkg, and prints that path.
+#   KIND   docker (the default): with Docker 28.5 installed by dpkg; bare: without, and with apt
+# Leaves DIR/debian.tar or DIR/debian-bare.tar, the file system of a small Debian 12, and prints that path.
 # 60 packages of the machine's own mirror and half a minute, once; installs nothing on the machine.
 set -eu
 repository=$(cd "$(dirname "$0")/../.." && pwd)
 . "$repository/test/real-docker/private-apt.sh"
 
-private_apt_once debian "${1:-}" "$repository"
+case ${2:-docker} in
+  docker) name=debian; more='' ;;
+  bare) name=debian-bare; more='apt ca-certificates' ;;
+  *) echo "get-debian.sh: $2 is neither docker nor bare" >&2; exit 1 ;;
+esac
+private_apt_once "$name" "${1:-}" "$repository"
 archive=$home.tar
-docker=$("$repository/scripts/engines/get-docker.sh" "$dir" forky)
 if [ -e "$archive" ]; then echo "$archive"; exit 0; fi
 echo "get-debian.sh: making $archive" >&2
 
 rm -rf "$new"; mkdir -p "$new"
 private_apt_open "$new/apt" bookworm
+# shellcheck disable=SC2086 # a list of words
 # what every Debian has, and libstdc++ for Node; apt, whose status is empty here, adds all that these depend on
 private_apt install --download-only -y --no-install-recommends \
   base-files base-passwd bash bsdutils coreutils dash debianutils diffutils dpkg findutils grep gzip hostname \
-  init-system-helpers libc-bin login mawk ncurses-base perl-base sed sysvinit-utils tar util-linux libstdc++6 > /dev/null
+  init-system-helpers libc-bin login mawk mount ncurses-base perl-base sed sysvinit-utils tar util-linux libstdc++6 \
+  $more > /dev/null
 
 # package NAME FILE... : a package with programs as Debian's own has them (get-docker.sh keeps programs, not packages)
 package() {
@@ -30,10 +37,13 @@ package() {
   dpkg-deb --root-owner-group -Znone --build "$tree" "$new/apt/archives/$name.deb" > /dev/null
 }
 source_of() { case $1 in */cli-plugins/*) echo "cli-plugins/$(basename "$1")" ;; *) basename "$1" ;; esac; }
-plugins=usr/libexec/docker/cli-plugins
-package docker-cli usr/bin/docker
-package docker-buildx $plugins/docker-buildx
-package docker-compose $plugins/docker-compose
+if [ -z "$more" ]; then
+  docker=$("$repository/scripts/engines/get-docker.sh" "$dir" forky)
+  plugins=usr/libexec/docker/cli-plugins
+  package docker-cli usr/bin/docker
+  package docker-buildx $plugins/docker-buildx
+  package docker-compose $plugins/docker-compose
+fi
 
 # as debootstrap does: extracted first, for their programs to be there when dpkg installs them properly
 root=$new/root
@@ -50,6 +60,6 @@ unshare --mount sh -euc '
 ' sh "$root" > "$new/log" 2>&1 || { tail -n 5 "$new/log" >&2; exit 1; }
 rm -rf "$root/packages" "$root/dev/null"
 
-tar -C "$root" --numeric-owner -cf "$new/debian.tar" .
-mv "$new/debian.tar" "$archive"; rm -rf "$new"
+tar -C "$root" --numeric-owner -cf "$new/$name.tar" .
+mv "$new/$name.tar" "$archive"; rm -rf "$new"
 echo "$archive"

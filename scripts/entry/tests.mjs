@@ -74,6 +74,12 @@ export const tests = {
     env: { DOCKER_SHIM_SESSIONS: "10", DOCKER_SHIM_ISOLATED_SESSIONS: "9" },
     vitest: "--project e2e test/e2e/cache-size.test.ts"
   },
+  readme: {
+    what: "README as it is written, on a Debian 12 with Node and nothing else",
+    builds: [],
+    env: { DOCKER_SHIM_E2E: "full" },
+    vitest: "--project e2e test/e2e/readme.test.ts"
+  },
   kill: {
     what: "Compose builds and starts killed at 200 random moments",
     builds: ["build"],

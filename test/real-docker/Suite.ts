@@ -73,7 +73,8 @@ export const locateRegistry = async (): Promise<string> =>
 /**
  * Gives an archive with the file system of a small Debian that has Docker 28.5 installed, made first if it is not there.
  */
-export const locateDebian = (): Promise<string> => runScript("get-debian.sh", [])
+export const locateDebian = (kind: "docker" | "bare" = "docker"): Promise<string> =>
+  runScript("get-debian.sh", ["", kind])
 
 /** Gives the directory of Debian's zsh and fish, fetching them first if they are not there. */
 export const locateShells = (): Promise<string> => runScript("get-shells.sh", [])
