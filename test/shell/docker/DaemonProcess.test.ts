@@ -29,7 +29,7 @@ const listen = async (name: string, before: ReadonlyArray<string> = []): Promise
   // what a process is called is the name of its file
   fs.copyFileSync(process.execPath, at(name))
   const script = "require('net').createServer().listen(process.argv[1], () => console.log('listening'))"
-  const [file = "", ...words] = [...before, at(name), "-e", script, at("docker.sock")]
+  const [file, ...words] = [...before, at(name), "-e", script, at("docker.sock")]
   daemon = spawn(file, words, { stdio: ["ignore", "pipe", "inherit"] })
   if (daemon.stdout !== null) await once(daemon.stdout, "data")
   return at("docker.sock")
