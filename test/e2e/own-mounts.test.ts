@@ -35,6 +35,10 @@ describeReal.each([...generations, "20.10" as const])("docker %s, with a client 
     for (const name of ["docker", "docker-shim"]) {
       fs.symlinkSync(path.join("/dist", path.basename(built)), path.join(shims, name))
     }
+    // for clients that are in no container
+    const outside = path.join(session.directory, "outside")
+    fs.mkdirSync(outside)
+    fs.symlinkSync(built, path.join(outside, "docker"))
   })
   afterAll(() => session.stop())
 
@@ -203,8 +207,6 @@ describeReal.each([...generations, "20.10" as const])("docker %s, with a client 
 
   it("a client outside says once that it does not know, and translates nothing", async () => {
     const shim = path.join(session.directory, "outside")
-    fs.mkdirSync(shim)
-    fs.symlinkSync(built, path.join(shim, "docker"))
     const env = { ...auto, PATH: `${shim}:${session.client.env["PATH"] ?? ""}`, DOCKER_SHIM_CACHE: "off" }
     const [file = "", ...words] = cat(path.join(files, "app"), "file.txt")
     const first = await gives(session.run(file, words, { env }), "the user's\n")
