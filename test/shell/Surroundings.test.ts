@@ -194,7 +194,9 @@ describe("a program started", () => {
       fs.mkdirSync(root)
       fs.copyFileSync(built, path.join(root, "docker"))
       fs.copyFileSync(at("say"), path.join(root, "docker.real"))
-      const ran = await run("/usr/sbin/chroot", [root, "/docker", "run", "-v", "./src:/src", "web"], { env: { PATH: env.PATH } })
+      const ran = await run("/usr/sbin/chroot", [root, "/docker", "run", "-v", "./src:/src", "web"], {
+        env: { PATH: env.PATH }
+      })
       assert.deepStrictEqual(ran, { code: 0, signal: null, stdout: "run\n-v\n./src:/src\nweb\n", stderr: "" })
     })
   }

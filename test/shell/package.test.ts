@@ -76,7 +76,7 @@ describe("the package", () => {
     )
     assert.deepStrictEqual(files.filter((name) => /^dist\/shell\/(?:cli\/|main\.)/.test(name)), [])
     const size = files.reduce((sum, name) => sum + fs.statSync(path.join(installed, name)).size, 0)
-    assert.isBelow(size, 3_000_000)
+    assert.isBelow(size, 3_500_000)
   })
 
   it("compiles for and runs under a strict program of somebody else's", async () => {

@@ -19,6 +19,7 @@ const concurrency = 4
 
 /** Asks `docker buildx imagetools inspect`, which uses docker's own credentials, and the network of the client. */
 export class RegistryProbe extends Context.Tag("docker-shim/shell/services/RegistryProbe")<RegistryProbe, {
+  /** For each build the first of its references that is there, `None` where none is, `Unknown` where docker cannot tell. */
   readonly ask: (question: Of<"RegistryEntries">) => Effect.Effect<ReadonlyArray<RegistryEntry>>
 }>() {
   static readonly make = Effect.gen(function*() {
