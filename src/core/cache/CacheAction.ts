@@ -239,11 +239,12 @@ export const print = (action: Before | After): string => {
     case "RemoveOverrides":
       return `if the command succeeded, remove ${action.files.join(", ")} from the kept override files`
     case "ConfirmRegistryExport":
-      return `say so if nothing was stored in ${action.place}${
-        action.otherwise === undefined ? "" : `, or else: ${action.otherwise}`
-      }`
+      return confirming(action)
   }
 }
+
+const confirming = ({ otherwise, place }: Extract<After, { readonly _tag: "ConfirmRegistryExport" }>): string =>
+  `say so if nothing was stored in ${place}${otherwise === undefined ? "" : `, or else: ${otherwise}`}`
 
 const opening = ({ directory, key, omitted, view }: CacheImport): string =>
   `check ${key} in ${directory}, and make it readable as ${view}`

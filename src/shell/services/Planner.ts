@@ -66,6 +66,10 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     const look = looking(budget, invocation.env)
 
     const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
+      if (isLook(question)) {
+        yield* BuildTime.breathe
+        return budget.during(() => look(facts, question))
+      }
       switch (question._tag) {
         case "Builder":
           return Facts.answer(facts, question, yield* builders.ask(question))
@@ -85,13 +89,6 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
           return Facts.answer(facts, question, yield* version.ask(question))
         case "RegistryEntries":
           return Facts.answer(facts, question, yield* registry.ask(question))
-        case "CacheDirectory":
-        case "BuildFiles":
-        case "BuildContext":
-        case "Dockerfile":
-        case "ImportedSteps":
-          yield* BuildTime.breathe
-          return budget.during(() => look(facts, question))
       }
     })
 
@@ -115,6 +112,16 @@ type Look = Extract<
   Answers.Deferred,
   { readonly _tag: "CacheDirectory" | "BuildFiles" | "BuildContext" | "Dockerfile" | "ImportedSteps" }
 >
+
+const looks: ReadonlySet<string> = new Set<Look["_tag"]>([
+  "CacheDirectory",
+  "BuildFiles",
+  "BuildContext",
+  "Dockerfile",
+  "ImportedSteps"
+])
+
+const isLook = (question: Answers.Deferred): question is Look => looks.has(question._tag)
 
 /** Looks within the command's time. What it found of a build context serves the command's later questions. */
 const looking = (budget: TimeBudget.TimeBudget, env: Invocation["env"]) => {
