@@ -14,6 +14,14 @@ describe("ProjectName", () => {
     assert.strictEqual(ProjectName.normalize(normal), normal)
   })
 
+  it.each([
+    ["My Proj.X_1-é", "myprojx_1-"],
+    ["__--app", "app"],
+    ["_-_", ""]
+  ])("normalize makes of %s what Compose makes of it: %s", (name, normal) => {
+    assert.strictEqual(ProjectName.normalize(name), normal)
+  })
+
   const name = FastCheck.string().filter((one) => !ProjectName.normalize(one).startsWith("helix-task-7-"))
   it.prop("ofSession keeps different projects apart", [name, name], ([one, other]) => {
     const settings = Settings.decode({ HELIX_TASK_NUMBER: "7" })

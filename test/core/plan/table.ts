@@ -31,6 +31,7 @@ export interface Table {
   readonly unread?: ReadonlyArray<string>
   readonly buildFiles?: (question: Question.Of<"BuildFiles">) => Partial<Question.Answers["BuildFiles"]>
   readonly unwritable?: string
+  readonly isReadOnly?: boolean
   /** What the daemon has of the files that are seen here; the same unless said. */
   readonly ownMounts?: Question.Answers["OwnMounts"]
   /** What is in build contexts, by directory. */
@@ -236,6 +237,7 @@ const cacheDirectory = (table: Table): CacheDirectory =>
     directory: table.env?.["DOCKER_SHIM_CACHE_DIR"] ?? "/buildkit-cache",
     id: "run1",
     unwritable: table.unwritable,
+    ...(table.isReadOnly === undefined ? {} : { isReadOnly: table.isReadOnly }),
     entries: table.entries ?? {},
     unread: table.unread ?? [],
     relatives: Object.fromEntries(

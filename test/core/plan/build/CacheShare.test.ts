@@ -42,6 +42,15 @@ describe("CacheShare", () => {
     ])
   })
 
+  it.each([
+    ["is mounted read-only", { isReadOnly: true }],
+    ["is only to be read", { env: { DOCKER_SHIM_CACHE: "read-only" } }]
+  ])("says nothing of a directory that may not be written where it %s, as somebody wanted that", (_, table) => {
+    const { names, notices } = around({ ...table, entries: { app: { _tag: "Sound" } }, unwritable: "read-only" })
+    assert.deepStrictEqual(names[0], ["LeaseCacheEntries", "OpenCacheImport"])
+    assert.deepStrictEqual(notices, [])
+  })
+
   it("leaves the store of a registry to BuildKit, and exports to each reference once", () => {
     const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:r.example/c" }
     const { args, names } = around({ env, registered: ["own"] })
