@@ -3,15 +3,14 @@
  * but `DOCKER_HOST` tells the clients.
  */
 import type { ChildProcess } from "node:child_process"
-import { once } from "node:events"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import * as BaseImage from "../real-docker/BaseImage.ts"
+import * as GatewayProcess from "../real-docker/GatewayProcess.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Session from "../real-docker/Session.ts"
 import * as Suite from "../real-docker/Suite.ts"
-import { repository } from "../shell/program.ts"
 import * as Terminal from "../terminal/Terminal.ts"
 
 const dockerode = `
@@ -89,26 +88,19 @@ print(json.dumps([out.decode(), code, said.decode(), taken.decode(), stats["name
 
 describeReal.each(["28.5", "26.1"] as const)("docker %s through the gateway", (generation) => {
   let session: Session.Session
-  let gateway: ChildProcess
+  let gateway: GatewayProcess.GatewayProcess
   let host = ""
-  let said = ""
 
   beforeAll(async () => {
     session = await Session.start({ suite: generation, workspace: { id: "ses1" } })
     await BaseImage.load(session)
     host = `unix://${path.join(session.directory, "gateway.sock")}`
-    const words = [path.join(repository, "dist/docker-shim.js"), "gateway", "--listen", host, "--to", session.socket]
-    gateway = session.spawn(process.execPath, words, {
-      env: { WORKSPACE_DIR: session.workspace?.daemonPath },
-      stdio: ["ignore", "ignore", "pipe"]
-    })
-    await new Promise<void>((resolve, reject) => {
-      gateway.once("exit", (code) => reject(new Error(`the gateway ended with ${String(code)}: ${said}`)))
-      gateway.stderr?.on("data", (chunk) => {
-        said += String(chunk)
-        if (said.includes("listening at")) resolve()
+    gateway = await GatewayProcess.listening(
+      session.spawn(process.execPath, GatewayProcess.words(host, session.socket), {
+        env: { WORKSPACE_DIR: session.workspace?.daemonPath },
+        stdio: ["ignore", "ignore", "pipe"]
       })
-    })
+    )
     const app = path.join(session.workspace?.files ?? "", "app")
     fs.mkdirSync(path.join(app, ".devcontainer"), { recursive: true })
     fs.writeFileSync(path.join(app, "file.txt"), "there\n")
@@ -119,10 +111,7 @@ describeReal.each(["28.5", "26.1"] as const)("docker %s through the gateway", (g
   })
 
   afterAll(async () => {
-    gateway.removeAllListeners("exit")
-    const ended = gateway.exitCode === null ? once(gateway, "exit") : undefined
-    gateway.kill("SIGTERM")
-    await ended
+    await gateway.stop()
     await session.stop()
   })
 
@@ -212,7 +201,8 @@ describeReal.each(["28.5", "26.1"] as const)("docker %s through the gateway", (g
     await docker("docker rmi big && docker load -i big.tar && rm big.tar")
     assert.include(await docker("docker run --rm big sha256sum /big"), sum ?? "no sum")
     await docker("docker rmi big")
-    const resident = Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${gateway.pid}/status`, "utf8"))?.[1]) / 1024
+    const resident = Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${gateway.child.pid}/status`, "utf8"))?.[1]) /
+      1024
     process.stderr.write(`docker ${generation}: the gateway had at most ${resident.toFixed(0)} MB resident\n`)
     assert.isBelow(resident, 130)
   })

@@ -3,20 +3,19 @@
  * for the same command as it was typed through the gateway, is the same.
  */
 import * as FastCheck from "effect/FastCheck"
-import { type ChildProcessByStdio, spawn } from "node:child_process"
-import { once } from "node:events"
+import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import type { Readable } from "node:stream"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import * as Facts from "../../src/core/facts/Facts.ts"
 import * as Plan from "../../src/core/Plan.ts"
 import * as PlanLoop from "../../src/shell/fast-path/PlanLoop.ts"
 import * as DockerCommands from "../arbitraries/docker-commands.ts"
+import * as GatewayProcess from "../real-docker/GatewayProcess.ts"
 import * as RecordingDaemon from "../real-docker/RecordingDaemon.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Suite from "../real-docker/Suite.ts"
-import { type Ran, repository, run, shimDirectory } from "../shell/program.ts"
+import { type Ran, run, shimDirectory } from "../shell/program.ts"
 import * as Shares from "../shell/shares.ts"
 import { stable } from "./translated-requests.ts"
 
@@ -30,7 +29,7 @@ const socket = "/data/sockets/ses1.sock"
 interface Lane {
   readonly shimmed: RecordingDaemon.RecordingDaemon
   readonly behind: RecordingDaemon.RecordingDaemon
-  readonly gateway: ChildProcessByStdio<null, null, Readable>
+  readonly gateway: GatewayProcess.GatewayProcess
   readonly host: string
   readonly work: string
 }
@@ -54,25 +53,15 @@ const startLane = async (): Promise<Lane> => {
   for (const [name, to] of Object.entries(links)) fs.symlinkSync(to, path.join(work, name))
   const [shimmed, behind] = [await RecordingDaemon.start(), await RecordingDaemon.start()]
   const host = `unix://${directory}/gateway.sock`
-  const words = [path.join(repository, "dist/docker-shim.js"), "gateway", "--listen", host, "--to", behind.host]
-  const gateway = spawn(process.execPath, words, {
+  const gateway = await GatewayProcess.listening(spawn(process.execPath, GatewayProcess.words(host, behind.host), {
     env: { PATH: process.env["PATH"], ...settings(work) },
     stdio: ["ignore", "ignore", "pipe"]
-  })
-  await new Promise<void>((resolve, reject) => {
-    gateway.once("exit", (code) => reject(new Error(`the gateway ended with ${String(code)}`)))
-    gateway.stderr.on("data", (chunk) => {
-      if (String(chunk).includes("listening")) resolve()
-    })
-  })
+  }))
   return { shimmed, behind, gateway, host, work }
 }
 
 const stopLane = async ({ behind, gateway, shimmed }: Lane): Promise<void> => {
-  gateway.removeAllListeners("exit")
-  const ended = gateway.exitCode === null ? once(gateway, "exit") : undefined
-  gateway.kill("SIGTERM")
-  await Promise.all([ended, shimmed.stop(), behind.stop()])
+  await Promise.all([gateway.stop(), shimmed.stop(), behind.stop()])
 }
 
 /** What the shim makes of a line; `undefined` where it would have to ask docker something. */

@@ -2,7 +2,6 @@
  * Real clients at a real engine through the gateway: user and daemon have different file systems, and nothing but
  * `DOCKER_HOST` tells the clients.
  */
-import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import * as fs from "node:fs"
 import * as http2 from "node:http2"
@@ -12,10 +11,11 @@ import { buffer, text } from "node:stream/consumers"
 import { gzipSync } from "node:zlib"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import * as BaseImage from "../real-docker/BaseImage.ts"
+import * as GatewayProcess from "../real-docker/GatewayProcess.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Session from "../real-docker/Session.ts"
 import * as Suite from "../real-docker/Suite.ts"
-import { repository, shimDirectory } from "../shell/program.ts"
+import { shimDirectory } from "../shell/program.ts"
 
 const generations = ["28.5", "26.1", "20.10"] as const
 
@@ -65,10 +65,9 @@ const odd: Readonly<Record<string, readonly [body: string, headers?: string]>> =
 
 describeReal.each(generations)("docker %s through the gateway", (generation) => {
   let session: Session.Session
-  let gateway: ChildProcess
+  let gateway: GatewayProcess.GatewayProcess
   let socket: string
   let host: string
-  let said = ""
   /** As the user, at the gateway; without the shim. */
   const docker = async (args: ReadonlyArray<string>, input = "") =>
     await session.run("docker", args, { env: { DOCKER_HOST: host }, stdin: input })
@@ -84,18 +83,12 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
     socket = path.join(session.directory, "gateway.sock")
     host = `unix://${socket}`
     // it sees the user's files: it runs where the user does
-    const words = [path.join(repository, "dist/docker-shim.js"), "gateway", "--listen", host, "--to", session.socket]
-    gateway = session.spawn(process.execPath, words, {
-      env: { WORKSPACE_DIR: session.workspace?.daemonPath, DOCKER_SHIM_DEBUG: "1" },
-      stdio: ["ignore", "ignore", "pipe"]
-    })
-    await new Promise<void>((resolve, reject) => {
-      gateway.once("exit", (code) => reject(new Error(`the gateway ended with ${String(code)}: ${said}`)))
-      gateway.stderr?.on("data", (chunk) => {
-        said += String(chunk)
-        if (said.includes("listening at")) resolve()
+    gateway = await GatewayProcess.listening(
+      session.spawn(process.execPath, GatewayProcess.words(host, session.socket), {
+        env: { WORKSPACE_DIR: session.workspace?.daemonPath, DOCKER_SHIM_DEBUG: "1" },
+        stdio: ["ignore", "ignore", "pipe"]
       })
-    })
+    )
     const files = session.workspace?.files ?? ""
     fs.mkdirSync(path.join(files, "app"), { recursive: true })
     fs.writeFileSync(path.join(files, "app/file.txt"), "there\n")
@@ -107,12 +100,9 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
   })
 
   afterAll(async () => {
-    gateway.removeAllListeners("exit")
-    const ended = gateway.exitCode === null ? once(gateway, "exit") : undefined
-    gateway.kill("SIGTERM")
-    await ended
+    const code = await gateway.stop()
     await session.stop()
-    assert.strictEqual(gateway.exitCode, 0)
+    assert.strictEqual(code, 0)
   })
 
   /** What the daemon has of a container that was made: no mount of the user's path may be among it. */
@@ -162,13 +152,13 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
       await stdout(["run", "--rm", "-v", "/home/retro/work/app:/m", "bb", "cat", "/m/file.txt"]),
       "there\n"
     )
-    assert.include(said, "HostConfig.Binds: /home/retro/work/app:/m -> ")
+    assert.include(gateway.said(), "HostConfig.Binds: /home/retro/work/app:/m -> ")
   })
 
   it("leaves to the shim on the command line what that has translated, and to itself what it has not", async () => {
     const shim = shimDirectory("docker")
     const run = async (env: Readonly<Record<string, string | undefined>>): Promise<string> => {
-      const before = said.length
+      const before = gateway.said().length
       const words = [
         "run",
         "--rm",
@@ -185,7 +175,9 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
       })
       assert.deepStrictEqual([ran.code, ran.stdout], [0, "there\n"], ran.stderr)
       const here = ran.stderr.includes("/home/retro/work/app:/m -> ")
-      return `${here ? "shim" : ""}${said.slice(before).includes("/home/retro/work/app:/m -> ") ? "gateway" : ""}`
+      return `${here ? "shim" : ""}${
+        gateway.said().slice(before).includes("/home/retro/work/app:/m -> ") ? "gateway" : ""
+      }`
     }
     try {
       assert.strictEqual(await run({ WORKSPACE_DIR: session.workspace?.daemonPath }), "shim")

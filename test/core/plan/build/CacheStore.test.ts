@@ -1,23 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import type * as CacheDirectory from "../../../../src/core/cache/CacheDirectory.ts"
 import * as Facts from "../../../../src/core/facts/Facts.ts"
 import * as CacheStore from "../../../../src/core/plan/build/CacheStore.ts"
 import * as Settings from "../../../../src/core/settings/Settings.ts"
+import { usable } from "./usable.ts"
 
 const key = (path: string) =>
   ({ subject: { _tag: "Image", path, tag: "latest" }, target: undefined, platforms: [] }) as const
 const wanted = { key: key("app"), origin: "o" }
-const cache = (more: Partial<Extract<CacheDirectory.CacheDirectory, { readonly _tag: "Usable" }>> = {}) =>
-  ({
-    _tag: "Usable",
-    directory: "/c",
-    id: "1",
-    unwritable: undefined,
-    entries: {},
-    unread: [],
-    relatives: {},
-    ...more
-  }) as const
 const open = (env: Readonly<Record<string, string>>, sendsCache = false, facts = Facts.none) => {
   const settings = Settings.decode({ DOCKER_SHIM_CACHE_DIR: "/c", ...env })
   assert(!("_tag" in settings))
@@ -46,14 +35,14 @@ describe("CacheStore", () => {
   it("knows what a build could import: its own entry, else the nearest", () => {
     const place = { directory: "/c", key: "near" }
     const own = { app: { _tag: "Sound" } } as const
-    assert.deepStrictEqual(CacheStore.sourceOf(wanted, "app", "/c", cache({ entries: own })), {
+    assert.deepStrictEqual(CacheStore.sourceOf(wanted, "app", "/c", usable({ entries: own })), {
       directory: "/c",
       key: "app"
     })
-    assert.deepStrictEqual(CacheStore.sourceOf(wanted, "app", "/c", cache({ relatives: { app: place } })), place)
-    assert.isUndefined(CacheStore.sourceOf(wanted, "app", "/c", cache()))
+    assert.deepStrictEqual(CacheStore.sourceOf(wanted, "app", "/c", usable({ relatives: { app: place } })), place)
+    assert.isUndefined(CacheStore.sourceOf(wanted, "app", "/c", usable()))
     assert.isTrue(CacheStore.mayImport({ _tag: "Registry", prefix: "r" }, wanted))
-    assert.isFalse(CacheStore.mayImport({ _tag: "Directory", cache: cache() }, wanted))
+    assert.isFalse(CacheStore.mayImport({ _tag: "Directory", cache: usable() }, wanted))
   })
 
   it("needs to know what builds are made from only where they export all to a directory", () => {
@@ -63,11 +52,11 @@ describe("CacheStore", () => {
       assert(!("_tag" in settings))
       return CacheStore.remembersInputs(store, { ...settings.cache, ...on, ...how })
     }
-    const directory: CacheStore.Store = { _tag: "Directory", cache: cache() }
+    const directory: CacheStore.Store = { _tag: "Directory", cache: usable() }
     assert.isTrue(remembers(directory))
     assert.isFalse(remembers(directory, { mode: "min" }))
     assert.isFalse(remembers(directory, { use: "read-only" }))
-    assert.isFalse(remembers({ _tag: "Directory", cache: cache({ unwritable: "full" }) }))
+    assert.isFalse(remembers({ _tag: "Directory", cache: usable({ unwritable: "full" }) }))
     assert.isFalse(remembers({ _tag: "Registry", prefix: "r" }))
   })
 })

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type * as CacheStore from "../../../../src/core/plan/build/CacheStore.ts"
 import * as CacheText from "../../../../src/core/plan/build/CacheText.ts"
 import * as Settings from "../../../../src/core/settings/Settings.ts"
+import { usable } from "./usable.ts"
 
 const settings = (env: Readonly<Record<string, string>> = {}) => {
   const decoded = Settings.decode(env)
@@ -46,16 +47,7 @@ describe("CacheText", () => {
     )
     assert.isUndefined(CacheText.notAsked(registry, { _tag: "None" }))
     assert.isUndefined(CacheText.notAsked(registry, undefined))
-    const cache = {
-      _tag: "Usable",
-      directory: "/c",
-      id: "1",
-      unwritable: undefined,
-      entries: {},
-      unread: [],
-      relatives: {}
-    }
-    assert.isUndefined(CacheText.notAsked({ _tag: "Directory", cache } as CacheStore.Store, unknown))
+    assert.isUndefined(CacheText.notAsked({ _tag: "Directory", cache: usable() }, unknown))
   })
 
   it("names the next step", () => {

@@ -5,6 +5,7 @@ import * as Facts from "../../../../src/core/facts/Facts.ts"
 import type { Store } from "../../../../src/core/plan/build/CacheStore.ts"
 import * as RegistrySource from "../../../../src/core/plan/build/RegistrySource.ts"
 import * as Settings from "../../../../src/core/settings/Settings.ts"
+import { usable } from "./usable.ts"
 
 const registry: Store = { _tag: "Registry", prefix: "r.example/c" }
 const client = { globals: ["-H", "unix:///x"], env: { A: "1" } }
@@ -43,16 +44,7 @@ describe("RegistrySource", () => {
 
   it("asks nothing of a directory, and nothing where no build imports", () => {
     const none = builds.map((build) => ({ ...build, imports: false }))
-    const cache = {
-      _tag: "Usable",
-      directory: "/c",
-      id: "1",
-      unwritable: undefined,
-      entries: {},
-      unread: [],
-      relatives: {}
-    }
-    for (const state of [find({ _tag: "Directory", cache } as Store), find(registry, none)]) {
+    for (const state of [find({ _tag: "Directory", cache: usable() }), find(registry, none)]) {
       assert(state._tag === "Done")
       assert.deepStrictEqual(state.value, [undefined, undefined, undefined])
     }

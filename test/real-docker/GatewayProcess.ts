@@ -1,0 +1,49 @@
+/**
+ * A gateway of the built program, as a test starts one in front of a daemon.
+ */
+import type { ChildProcess } from "node:child_process"
+import { once } from "node:events"
+import * as path from "node:path"
+import { repository } from "../shell/program.ts"
+
+/** `said` is what it has printed until now; `stop` gives the status that it ends with. */
+export interface GatewayProcess {
+  readonly child: ChildProcess
+  readonly said: () => string
+  readonly stop: () => Promise<number | null>
+}
+
+/** Node's words for a gateway that listens at one endpoint, for the daemon at another, such as `unix:///run/docker.sock`. */
+export const words = (listen: string, to: string): ReadonlyArray<string> => [
+  path.join(repository, "dist/docker-shim.js"),
+  "gateway",
+  "--listen",
+  listen,
+  "--to",
+  to
+]
+
+/** Waits until one that was started, with a pipe as its stderr, listens. */
+export const listening = async (child: ChildProcess): Promise<GatewayProcess> => {
+  let said = ""
+  await new Promise<void>((resolve, reject) => {
+    const failed = (code: number | null) => reject(new Error(`the gateway ended with ${String(code)}: ${said}`))
+    child.once("exit", failed)
+    child.stderr?.on("data", (chunk) => {
+      said += String(chunk)
+      if (!said.includes("listening at")) return
+      child.off("exit", failed)
+      resolve()
+    })
+  })
+  return {
+    child,
+    said: () => said,
+    stop: async () => {
+      const ended = child.exitCode === null ? once(child, "exit") : undefined
+      child.kill("SIGTERM")
+      await ended
+      return child.exitCode
+    }
+  }
+}
