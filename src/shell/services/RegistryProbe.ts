@@ -17,7 +17,21 @@ const limit = Duration.seconds(3)
 /** So many references are asked about at once. */
 const concurrency = 4
 
-/** Asks `docker buildx imagetools inspect`, which uses docker's own credentials, and the network of the client. */
+/**
+ * Asks `docker buildx imagetools inspect`, which uses docker's own credentials, and the network of the client.
+ *
+ * **Example** (A fake of an empty registry)
+ *
+ * ```ts
+ * import { RegistryProbe } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const fake = RegistryProbe.of({
+ *   ask: ({ builds }) => Effect.succeed(builds.map(() => ({ _tag: "None" })))
+ * })
+ * ```
+ * @category services
+ */
 export class RegistryProbe extends Context.Tag("docker-shim/shell/services/RegistryProbe")<RegistryProbe, {
   /** For each build the first of its references that is there, `None` where none is, `Unknown` where docker cannot tell. */
   readonly ask: (question: Of<"RegistryEntries">) => Effect.Effect<ReadonlyArray<RegistryEntry>>
