@@ -121,11 +121,15 @@ const plantings = places.flatMap((place, n) =>
   kinds.filter((_, kind) => isFull || n % kinds.length === kind).map(([kind, plant]) => [kind, place, plant] as const)
 )
 
+/** A build that starts no collection, which could be faster than what is planted next. */
+const quietBuild = () => {
+  fs.writeFileSync(at(".collected"), "")
+  return session.build("quiet")
+}
+
 describe("in the place of what is the cache's own", () => {
   it.each(plantings)("%s leads nowhere, and costs no build: %s", async (_, place, plant) => {
-    // the first build is not to start a collection, which could be faster than the attacker
-    fs.writeFileSync(at(".collected"), "")
-    const quiet = await session.build("quiet")
+    const quiet = await quietBuild()
     fs.rmSync(at(place), { recursive: true, force: true })
     fs.mkdirSync(path.dirname(at(place)), { recursive: true })
     plant(at(place))
@@ -213,7 +217,7 @@ const documents: ReadonlyArray<readonly [string, () => void]> = [
 
 describe("an entry that holds", () => {
   it.each(documents)("%s costs no build", async (_, make) => {
-    const quiet = await session.build("quiet")
+    const quiet = await quietBuild()
     make()
     isUnharmed(quiet, await session.build("meets it"))
     for (const words of commands) await command(words)
@@ -230,7 +234,7 @@ describe.each<[string, Swapper.Attacker]>([
   it.each(isFull ? swapped : swapped.slice(0, 2))(
     "again and again cost no build, and lead nowhere: %s",
     async (place) => {
-      const quiet = await session.build("quiet")
+      const quiet = await quietBuild()
       fs.mkdirSync(at(place), { recursive: true })
       if (attacker.uid !== undefined) execFileSync("chown", ["-R", `${other}:${other}`, cache])
       const before = tree()
@@ -249,7 +253,7 @@ describe.each<[string, Swapper.Attacker]>([
 })
 
 it("a build that is stopped in the middle holds up no other, and no collection", async () => {
-  const quiet = await session.build("quiet")
+  const quiet = await quietBuild()
   fs.writeFileSync(session.at("hang"), "build")
   const { child } = session.start("docker", "build", "-t", "app:1", ".")
   await Builder.appears(session.at("hung"))
