@@ -37,8 +37,9 @@ describeReal("docker at a terminal", () => {
     fs.mkdirSync(work)
     fs.writeFileSync(
       path.join(work, "compose.yaml"),
-      "services:\n  web: {image: bb, init: true, command: sh -c 'echo web is up; sleep 1000'}\n"
-        + "  app: {build: ., image: app, init: true, command: sh -c 'echo app is up; sleep 1000'}\n"
+      // services that take their time to stop: a second Ctrl-C comes before Compose is done
+      "services:\n  web: {image: bb, init: true, command: sh -c 'trap \"\" TERM; echo web is up; sleep 1000'}\n"
+        + "  app: {build: ., image: app, init: true, command: sh -c 'trap \"\" TERM; echo app is up; sleep 1000'}\n"
     )
     fs.writeFileSync(
       path.join(work, "Dockerfile"),
@@ -257,7 +258,7 @@ describeReal("docker at a terminal", () => {
       (await session.docker(["ps", "-q"])).split("\n").filter((one) => one !== "").length
 
     const up = async (way: Way, act: (terminal: Terminal.Terminal) => Promise<Seen>): Promise<Seen> => {
-      const terminal = docker(way, "compose", "up", "--no-color", "--timeout", "1")
+      const terminal = docker(way, "compose", "up", "--no-color", "--timeout", "3")
       await terminal.shows(/web is up[^]*app is up|app is up[^]*web is up/)
       const acted = await act(terminal)
       const ended = await terminal.ended
