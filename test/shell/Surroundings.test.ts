@@ -120,7 +120,10 @@ describe("with a line to say", () => {
 })
 
 describe("nested deeper than any stack", () => {
-  it.each([["4096"], ["unlimited"]])("with a stack of %s kB", async (stack) => {
+  // AddressSanitizer knows one stack, so that the executable with it has none of its own
+  const stacks = process.env["DOCKER_SHIM_SANITIZED"] === "1" ? ["unlimited"] : ["4096", "unlimited"]
+
+  it.each(stacks)("with a stack of %s kB", async (stack) => {
     const directory = at(`nested-${stack}`)
     fs.mkdirSync(directory)
     for (
