@@ -186,7 +186,7 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
         assert.strictEqual(refused.code, 125, words.join(" "))
         assert.strictEqual(
           refused.stderr,
-          `docker-shim: ${cache} is read-only\n\nIt is mounted read-only here: run the command where it is mounted to be written.\n`
+          `docker-shim: ${cache} is read-only\n\nIt is mounted read-only here. Run the command where it is mounted read-write.\n`
         )
       }
     }
