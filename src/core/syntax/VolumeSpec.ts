@@ -47,8 +47,9 @@ export const parse = (text: string): VolumeSpec => {
   if (text === "") return { _tag: "Refused", text }
   if (text.length <= 4 && Array.from(text).length <= 2) return { _tag: "Anonymous", target: text }
   const parts = text.split(":")
+  if (parts.length > 3) return { _tag: "Refused", text }
   const sections = sectionsOf(parts)
-  if (parts.length > 3 || sections.includes("")) return { _tag: "Refused", text }
+  if (sections.includes("")) return { _tag: "Refused", text }
   if (sections.length === 1) return { _tag: "Anonymous", target: text }
   if (isDrive(sections[0] ?? "")) return { _tag: "Refused", text }
   const colon = text.indexOf(":")
@@ -90,7 +91,7 @@ export const withSource = (text: string, path: string): string | undefined => {
   return spec._tag === "Bind" && !path.includes(":") ? print({ ...spec, source: path }) : undefined
 }
 
-/** The sections of what is between colons; a colon behind a section of one letter belongs to it. */
+/** The sections of the few parts between colons; a colon behind a section of one letter belongs to it. */
 const sectionsOf = (parts: ReadonlyArray<string>): ReadonlyArray<string> => {
   // the last section may be one letter, which no colon follows
   const drive = parts.findIndex((part, at) => at + 1 < parts.length && isLetter(part))

@@ -14,6 +14,11 @@ const anyText = FastCheck.oneof(
 
 describe("VolumeSpec", () => {
   describe("parse", () => {
+    it("refuses as many colons as a word can have", () => {
+      const text = "a:".repeat(65_000)
+      assert.deepStrictEqual(VolumeSpec.parse(text), refused(text))
+    })
+
     it.each([
       ["/a:/b", bind("/a", "/b")],
       ["./a:/b:ro", bind("./a", "/b:ro")],
