@@ -1,24 +1,10 @@
 import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
-import { afterAll, assert, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as Facts from "../../../src/core/facts/Facts.ts"
 import type * as Question from "../../../src/core/facts/Question.ts"
 import * as Answers from "../../../src/shell/fast-path/Answers.ts"
-
-const home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-loop-")))
-afterAll(() => fs.rmSync(home, { recursive: true, force: true }))
-fs.mkdirSync(path.join(home, "real"))
-fs.symlinkSync("real", path.join(home, "link"))
-
-const link: Question.Of<"RealPath"> = { _tag: "RealPath", path: path.join(home, "link") }
-const config: Question.Of<"DockerConfig"> = { _tag: "DockerConfig", directory: home }
-const builder: Question.Of<"CacheDirectory"> = {
-  _tag: "CacheDirectory",
-  directory: home,
-  readDirectories: [],
-  wanted: []
-}
+import { builder, config, home, link } from "./questions.ts"
 
 describe("Answers", () => {
   it("gives what plain calls can, and leaves the rest open", () => {

@@ -6,7 +6,6 @@ import * as Endpoint from "../../../src/core/argv/Endpoint.ts"
 import type * as CacheAction from "../../../src/core/cache/CacheAction.ts"
 import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/facts/Facts.ts"
-import type * as Question from "../../../src/core/facts/Question.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import type { Ended } from "../../../src/shell/process/Ended.ts"
 import { BuildCacheActions } from "../../../src/shell/services/BuildCacheActions.ts"
@@ -16,6 +15,7 @@ import { EngineInfo } from "../../../src/shell/services/EngineInfo.ts"
 import { Environment } from "../../../src/shell/services/Environment.ts"
 import * as Store from "../cache/store.ts"
 import * as ReplacedStreams from "../replaced-streams.ts"
+import { builder } from "./builder-question.ts"
 
 let store: Store.Store
 let said: ReadonlyArray<string> = []
@@ -30,14 +30,6 @@ afterEach(() => {
   store.remove()
 })
 
-const builder: Question.Of<"Builder"> = {
-  _tag: "Builder",
-  through: "docker",
-  globals: [],
-  env: {},
-  endpoint: Endpoint.noFlags,
-  name: undefined
-}
 const facts = Facts.answer(Facts.none, builder, { _tag: "Exporting", driver: "docker" })
 
 /** Carries out what a plan has around a program; what turned out. */

@@ -1,6 +1,5 @@
 import * as Effect from "effect/Effect"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import * as Endpoint from "../../../src/core/argv/Endpoint.ts"
 import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/facts/Facts.ts"
 import type * as Question from "../../../src/core/facts/Question.ts"
@@ -8,6 +7,7 @@ import * as StepRefresh from "../../../src/core/plan/build/StepRefresh.ts"
 import type { Ended } from "../../../src/shell/process/Ended.ts"
 import * as StepDoubt from "../../../src/shell/services/StepDoubt.ts"
 import * as ReplacedStreams from "../replaced-streams.ts"
+import { builder } from "./builder-question.ts"
 
 let said: Array<string> = []
 beforeEach(() => {
@@ -16,14 +16,6 @@ beforeEach(() => {
 })
 afterEach(() => ReplacedStreams.replace(ReplacedStreams.original))
 
-const builder: Question.Of<"Builder"> = {
-  _tag: "Builder",
-  through: "docker",
-  globals: [],
-  env: {},
-  endpoint: Endpoint.noFlags,
-  name: undefined
-}
 const steps: Question.Of<"ImportedSteps"> = { _tag: "ImportedSteps", endpoint: "unix:///d.sock" }
 const facts = Facts.answer(
   Facts.answer(Facts.none, builder, { _tag: "Exporting", driver: "docker" }),
