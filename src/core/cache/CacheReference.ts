@@ -12,7 +12,7 @@ const maxReadable = 80
 const hashLength = 32
 
 /**
- * The references that a build exports to below a repository prefix, and of which it imports the first that is there.
+ * The references below a repository prefix that a build exports to. It imports the first one that exists.
  *
  * **Details**
  *

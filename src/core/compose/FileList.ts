@@ -32,13 +32,13 @@ export const search = (call: ComposeCall, { cwd, env }: Invocation): ComposeFile
 }
 
 /**
- * The descriptors of which a call's files are read: 0 for `-` and `/dev/stdin`, 63 for the `/dev/fd/63` that bash makes of
+ * The descriptors that a call's files are read from: 0 for `-` and `/dev/stdin`, 63 for the `/dev/fd/63` that bash makes of
  * `<(…)`. What is read of them nobody can read again.
  */
 export const descriptors = (call: ComposeCall, { env }: Invocation): ReadonlyArray<number> =>
   descriptorsOf(named(call, env) ?? [])
 
-/** The descriptors of which these files are read. */
+/** The descriptors that these files are read from. */
 export const descriptorsOf = (files: ReadonlyArray<string>): ReadonlyArray<number> => [
   ...new Set(
     files.flatMap((file) => {

@@ -16,7 +16,7 @@ const provenance = "BUILDX_METADATA_PROVENANCE"
 
 /**
  * The flag that has buildx describe the build, such as `--metadata-file=FILE`, and what is done with the file afterwards;
- * `place` is where the export goes, `otherwise` what is said if it got there. The user's own `--metadata-file` serves as well,
+ * `place` is where the export goes, `otherwise` the line to print if it arrived. The user's own `--metadata-file` serves as well,
  * and then no flag is added.
  */
 export const request = (
