@@ -103,8 +103,8 @@ const place = (
   isSure: boolean
 ): Verdict => {
   const found: Array<{ readonly from: string; readonly to: string; readonly mount: MountTable.Mount }> = []
-  for (const { destination, source } of mounts) {
-    const from = resolve(PosixPath.normalize(destination))
+  const placed = mounts.map((one) => ({ ...one, from: resolve(PosixPath.normalize(one.destination)) }))
+  for (const { destination, from, source } of placed) {
     const mount = MountTable.visible(table, from)
     if (mount?.point !== from) {
       return doubtful(`container ${short(id)} has a mount at ${destination}, and this process sees none there`)
@@ -116,8 +116,7 @@ const place = (
       return doubtful(`container ${short(id)} has ${to} at ${from}, and this process sees something else there`)
     }
   }
-  const places = mounts.map(({ destination }) => resolve(PosixPath.normalize(destination)))
-  const foreign = isSure ? undefined : table.find((one) => !isExplained(one, places))
+  const foreign = isSure ? undefined : table.find((one) => !isExplained(one, placed.map(({ from }) => from)))
   if (foreign !== undefined) {
     return doubtful(`container ${short(id)} has no mount at ${foreign.point}, and this process sees one there`)
   }

@@ -8,11 +8,12 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
 import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import * as PrivateView from "../files/PrivateView.ts"
-import * as Sha256 from "../files/Sha256.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
 import * as CacheExports from "./CacheExports.ts"
+import * as CacheGraph from "./CacheGraph.ts"
+import * as CachePlace from "./CachePlace.ts"
 import * as CacheView from "./CacheView.ts"
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -47,9 +48,8 @@ interface Trial {
   readonly manifest: Blob
 }
 
-interface Blob {
+interface Blob extends Pick<OciLayout.Descriptor, "digest" | "size"> {
   readonly content: string
-  readonly hex: string
 }
 
 const inPlace = (directory: string, place: string): string | undefined => {
@@ -77,19 +77,15 @@ const make = (directory: string, place: string): Trial => {
   }
 }
 
-const blob = (content: string): Blob => ({ content, hex: Sha256.hex(content) })
+const blob = (content: string): Blob => ({ content, ...CacheGraph.blobOf(content) })
 
-const described = ({ content, hex }: Blob): OciLayout.Descriptor => ({
-  mediaType: "application/json",
-  digest: `sha256:${hex}`,
-  size: content.length
-})
+const described = ({ digest, size }: Blob): OciLayout.Descriptor => ({ mediaType: "application/json", digest, size })
 
 /** Exports as BuildKit does, and publishes that. */
 const store = ({ config, manifest, target }: Trial): string | undefined => {
   const held = CacheView.openExport(target)
   try {
-    for (const { content, hex } of [config, manifest]) PrivateView.write(target.view, `blobs/sha256/${hex}`, content)
+    for (const one of [config, manifest]) PrivateView.write(target.view, CacheView.blobIn(one.digest), one.content)
     const annotations = { "org.opencontainers.image.ref.name": OciLayout.defaultTag }
     const index = { schemaVersion: 2, manifests: [{ ...described(manifest), annotations }] }
     PrivateView.write(target.view, "index.json", JSON.stringify(index))
@@ -106,7 +102,7 @@ const fetch = ({ config, target: { directory, key } }: Trial, place: string): st
   if (opened._tag === "NotImported") return `an entry that was just stored cannot be imported: ${opened.why}`
   try {
     PrivateView.write(view, "index.json.lock", "")
-    const content = PrivateView.read(view, `blobs/sha256/${config.hex}`, config.content.length)
+    const content = PrivateView.read(view, CacheView.blobIn(config.digest), config.size)
     return content === config.content ? undefined : "an entry that was just stored reads back as something else"
   } finally {
     CacheView.release(opened.held)
@@ -117,9 +113,9 @@ const tidy = ({ config, manifest, target: { directory, key } }: Trial): void => 
   try {
     SharedDirectory.use(directory, (root) => {
       SharedRemoval.removeAll(root, key)
-      SharedDirectory.withinIfThere(root, [".blobs", "sha256"], (blobs) => {
-        for (const { hex } of [config, manifest]) SharedRemoval.unlink(blobs, hex)
-      })
+      for (const { digest } of [config, manifest]) {
+        CachePlace.at(root, `${CacheLayout.blobs(directory)}/${OciLayout.blobName(digest)}`, SharedRemoval.unlink)
+      }
     })
   } catch {
     // it ages out like any other entry; that it could not be made is the finding

@@ -105,7 +105,8 @@ const linkBlob = (view: string, digest: string, target: string): void => {
   if (!PrivateView.has(view, blobIn(digest))) PrivateView.link(view, blobIn(digest), target)
 }
 
-const blobIn = (digest: string): string => `blobs/${OciLayout.blobName(digest)}`
+/** Where a view has a blob. */
+export const blobIn = (digest: string): string => `blobs/${OciLayout.blobName(digest)}`
 
 const nameOf = (digest: string): string => digest.slice(digest.indexOf(":") + 1)
 

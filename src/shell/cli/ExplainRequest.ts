@@ -3,12 +3,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
-import * as Endpoint from "../../core/argv/Endpoint.ts"
 import * as Masking from "../../core/argv/Masking.ts"
 import { masked } from "../../core/ExecPlan.ts"
 import type { TranslatedRequest } from "../../core/plan/api/ApiRequest.ts"
 import * as Settings from "../../core/settings/Settings.ts"
-import { daemonOf } from "../doctor/SessionDaemonCheck.ts"
+import * as SessionDaemonCheck from "../doctor/SessionDaemonCheck.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as ApiTranslation from "../gateway/ApiTranslation.ts"
 import * as Place from "../gateway/Place.ts"
@@ -63,8 +62,7 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
 
 /** The settings as they are for the daemon that clients use here. */
 const settle = (call: Call, settings: Settings.Settings): ReturnType<typeof OwnMounts.settle> => {
-  const daemon = daemonOf(call.invocation, settings)
-  const socket = daemon._tag === "Session" ? Endpoint.socketOf(daemon.endpoint) : undefined
+  const socket = SessionDaemonCheck.socketOf(call.invocation, settings)
   return Effect.flatMap(EngineInfo.make, (engine) => OwnMounts.settle(engine, settings, socket, call.invocation.env))
 }
 

@@ -2,7 +2,6 @@
  * What does `DOCKER_SHIM_PATH_MAP=auto` find here?
  */
 import * as Effect from "effect/Effect"
-import * as Endpoint from "../../core/argv/Endpoint.ts"
 import * as OwnMountsFact from "../../core/facts/OwnMounts.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import type { Settings } from "../../core/settings/Settings.ts"
@@ -10,7 +9,7 @@ import * as KnownMounts from "../docker/KnownMounts.ts"
 import { EngineInfo } from "../services/EngineInfo.ts"
 import * as OwnMounts from "../services/OwnMounts.ts"
 import * as Finding from "./Finding.ts"
-import { daemonOf } from "./SessionDaemonCheck.ts"
+import * as SessionDaemonCheck from "./SessionDaemonCheck.ts"
 
 /** What was found for the session's daemon, and how that is. */
 export interface Found {
@@ -26,8 +25,7 @@ export interface Found {
 export const settle = (invocation: Invocation, settings: Settings): Effect.Effect<Found> =>
   Effect.gen(function*() {
     if (settings.auto === undefined) return { settings, findings: [] }
-    const daemon = daemonOf(invocation, settings)
-    const socket = daemon._tag === "Session" ? Endpoint.socketOf(daemon.endpoint) : undefined
+    const socket = SessionDaemonCheck.socketOf(invocation, settings)
     if (socket !== undefined) KnownMounts.forget(socket, invocation.env)
     const { answer, notices, settings: settled } = yield* OwnMounts.settle(
       yield* EngineInfo.make,

@@ -2,19 +2,17 @@
  * Is there a gateway, and do docker's clients use it here?
  */
 import * as Effect from "effect/Effect"
-import * as Endpoint from "../../core/argv/Endpoint.ts"
 import type { PathMapping } from "../../core/paths/PathMapping.ts"
 import * as GatewayPlace from "../gateway/Place.ts"
 import * as GatewayPresence from "../gateway/Presence.ts"
 import { EngineInfo } from "../services/EngineInfo.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
-import { daemonOf } from "./SessionDaemonCheck.ts"
+import * as SessionDaemonCheck from "./SessionDaemonCheck.ts"
 
 /** The gateway at the session's endpoint, else one at its usual place. Silent where there is none: nobody needs one. */
 export const check: Check = ({ found: answer, invocation, settings }) => {
-  const daemon = daemonOf(invocation, settings)
-  const used = daemon._tag === "Session" ? Endpoint.socketOf(daemon.endpoint) : undefined
+  const used = SessionDaemonCheck.socketOf(invocation, settings)
   return Effect.gen(function*() {
     const found = used === undefined ? undefined : yield* presenceAt(used)
     if (found !== undefined && used !== undefined) {

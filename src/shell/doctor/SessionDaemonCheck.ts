@@ -44,6 +44,12 @@ const onlyOurs = ({ env }: Invocation, { dockerHost }: Settings.Settings): Reado
       )
     ]
 
+/** The socket of that daemon, if it is this session's and has one here. */
+export const socketOf = (invocation: Invocation, settings: Settings.Settings): string | undefined => {
+  const daemon = daemonOf(invocation, settings)
+  return daemon._tag === "Session" ? Endpoint.socketOf(daemon.endpoint) : undefined
+}
+
 /** The daemon of a command whose line names none. */
 export const daemonOf = (invocation: Invocation, settings: Settings.Settings): SessionDaemon.Daemon => {
   const outcome = PlanLoop.run(

@@ -71,8 +71,8 @@ const find = (engine: Engine, socket: string, { table }: KnownMounts.Seen): Effe
       const verdict = OwnMounts.judge(own, table, (path) => RealPaths.resolve(path).resolved)
       return verdict._tag === "Mapped" ? verdict : unknown(verdict.why)
     }
-    const isCovered =
-      MountTable.visible(table, RealPaths.resolve(socket).resolved)?.point === RealPaths.resolve(socket).resolved
+    const real = RealPaths.resolve(socket).resolved
+    const isCovered = MountTable.visible(table, real)?.point === real
     if (!isCovered && DaemonProcess.seesSameFiles(socket)) return { _tag: "Same" }
     return unknown(
       id === undefined

@@ -54,9 +54,8 @@ export const concerned = (
   tokens: ReadonlyArray<Argv.Token>
 ): ReadonlyArray<{ readonly what: string; readonly value: string }> => {
   const syntaxes = PathOptions.forCommand(command)
-  return syntaxes === undefined ?
-    [] :
-    wordsOf(tokens)(syntaxes).flatMap((found) => found === undefined ? [] : [{ what: found.what, value: found.value }])
+  const words = syntaxes === undefined ? [] : wordsOf(tokens)(syntaxes)
+  return words.flatMap((found) => found === undefined ? [] : [{ what: found.what, value: found.value }])
 }
 
 /** Whether a command has anything of the daemon's paths to translate. */
