@@ -28,6 +28,13 @@ export interface Steps {
   readonly commands: ReadonlyArray<string>
 }
 
+/** Entries of builds in a registry, each with the other names that it is to have; and how docker is called for that. */
+export interface RegistryNames {
+  readonly entries: ReadonlyArray<{ readonly reference: string; readonly names: ReadonlyArray<string> }>
+  readonly globals: ReadonlyArray<string>
+  readonly env: Readonly<Record<string, string | null>>
+}
+
 /**
  * One entry of the cache that a build reads: it imports from `view` (`CacheView`), where the steps at the
  * places `omitted` (`MountDependence`) are not.
@@ -120,6 +127,8 @@ export type Access = "own" | "read"
  * - `ConfirmRegistryExport`: if the program succeeded, look into the `file` in which buildx described the build, and say
  *   where it does not name the manifest that should be at `place`: BuildKit's `ignore-error` lets a registry that is down
  *   pass without a word. If it names one, say `otherwise`, if there is something to say.
+ * - `NameRegistryEntries`: if the program succeeded, let each of the `entries` that is in the registry be found under its
+ *   `names` too. `globals` are docker's global flags, `env` is what the plan adds to the environment.
  * - `RemoveOverrides`: if the program succeeded, remove these kept override files (`KeptOverride`) of a Compose project.
  * @category models
  */
@@ -142,6 +151,7 @@ export type After =
     readonly place: string
     readonly otherwise?: string
   }
+  | { readonly _tag: "NameRegistryEntries" } & RegistryNames
   | { readonly _tag: "RemoveOverrides"; readonly files: ReadonlyArray<string> }
 
 /** See `SetAsideCacheEntry` of {@link Before}. */
@@ -201,6 +211,9 @@ export const confirm = (file: string, place: string, otherwise?: string): After 
   ...(otherwise === undefined ? {} : { otherwise })
 })
 
+/** See `NameRegistryEntries` of {@link After}. */
+export const name = (names: RegistryNames): After => ({ _tag: "NameRegistryEntries", ...names })
+
 /**
  * One action as a line, such as `publish shop, if the build left a complete index`.
  *
@@ -229,19 +242,26 @@ export const print = (action: Before | After): string => {
     case "PublishCacheExport":
       return `publish ${action.export.key}, if the build left a complete index`
     case "HealCacheEntries":
-      return `if the build failed, check ${action.keys.join(", ")}`
-        + (action.canRunAgain ? "; where damage is why, build again without" : "")
+      return `if the build failed, check ${action.keys.join(", ")}${orAgain(action, "where damage is why")}`
     case "DoubtBuilder":
-      return "if the build failed, ask the builder again whether it can export cache"
-        + (action.canRunAgain ? "; where it cannot, build again without" : "")
+      return `if the build failed, ask the builder again whether it can export cache${
+        orAgain(action, "where it cannot")
+      }`
     case "CollectCache":
       return `bring ${action.directory} under ${Quantity.printSize(action.limits.maxSize)}, at most once an hour`
     case "RemoveOverrides":
       return `if the command succeeded, remove ${action.files.join(", ")} from the kept override files`
     case "ConfirmRegistryExport":
       return confirming(action)
+    case "NameRegistryEntries":
+      return action.entries.map(({ names, reference }) =>
+        `if the build stored ${reference}, name it ${names.join(" and ")} too`
+      ).join("; ")
   }
 }
+
+const orAgain = ({ canRunAgain }: { readonly canRunAgain: boolean }, when: string): string =>
+  canRunAgain ? `; ${when}, build again without` : ""
 
 const confirming = ({ otherwise, place }: Extract<After, { readonly _tag: "ConfirmRegistryExport" }>): string =>
   `say so if nothing was stored in ${place}${otherwise === undefined ? "" : `, or else: ${otherwise}`}`
@@ -259,8 +279,7 @@ const importedSteps = (
     case "ForgetImportedSteps":
       return `if the build succeeded, forget that ${steps(action)} imported`
     case "DoubtImportedSteps":
-      return `if the build failed, ask the builder whether ${steps(action)} imported`
-        + (action.canRunAgain ? "; if so, build again without" : "")
+      return `if the build failed, ask the builder whether ${steps(action)} imported${orAgain(action, "if so")}`
   }
 }
 

@@ -26,6 +26,7 @@ import * as Correction from "./Correction.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import * as EntryHealing from "./EntryHealing.ts"
 import { Environment } from "./Environment.ts"
+import { RegistryProbe } from "./RegistryProbe.ts"
 import * as StepDoubt from "./StepDoubt.ts"
 
 /** A plan that was carried out: how its program ended, and the facts that it was made from. */
@@ -63,8 +64,8 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
   readonly after: (ran: Ran) => Effect.Effect<Correction.Correction | undefined>
 }>() {
   static readonly make = Effect.map(
-    Effect.all([Environment, EngineInfo, BuilderProbe, BuildTime.BuildTime]),
-    ([environment, engine, builders, time]) => {
+    Effect.all([Environment, EngineInfo, BuilderProbe, RegistryProbe, BuildTime.BuildTime]),
+    ([environment, engine, builders, registry, time]) => {
       const opened = new Set<string>()
       return BuildCacheActions.of({
         before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
@@ -87,6 +88,10 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
           for (const action of ran.plan.after) {
             if (isDoubt(action)) continue
             yield* BuildTime.breathe
+            if (action._tag === "NameRegistryEntries") {
+              yield* name(action, ran, registry)
+              continue
+            }
             const correction = yield* conclude(action, ran, environment, time)
             if (correction !== undefined) corrections.push(correction)
           }
@@ -120,7 +125,7 @@ const doubt = (
 }
 
 const conclude = (
-  action: Exclude<CacheAction.After, Doubt>,
+  action: Exclude<CacheAction.After, Doubt | Naming>,
   { ended, plan }: Ran,
   { invocation: { env }, shim }: Context.Tag.Service<Environment>,
   { after, checking }: BuildTime.Budgets
@@ -174,6 +179,25 @@ const confirm = (
     ? otherwise
     : CacheText.notShared(`nothing was stored in ${place}`).text
   if (text !== undefined) Reporter.notices(plan.verbosity, [text])
+}
+
+type Naming = Extract<CacheAction.After, { readonly _tag: "NameRegistryEntries" }>
+
+/** Only what the build stored. Of Compose's builds that is not known: there an entry that is absent was not built. */
+const name = (
+  action: Naming,
+  { ended, plan }: Ran,
+  registry: Context.Tag.Service<RegistryProbe>
+): Effect.Effect<void> => {
+  const isStored = plan.after.every((one) => one._tag !== "ConfirmRegistryExport" || BuildMetadata.namesCache(one.file))
+  return isSuccess(ended) && isStored
+    ? Effect.map(registry.name(action), (answers) => {
+      const refused = answers.flatMap((answer, at) =>
+        answer._tag === "Unknown" ? CacheText.notNamed(action.entries[at]?.reference ?? "", answer.why).text : []
+      )
+      Reporter.notices(plan.verbosity, refused.slice(0, 1))
+    })
+    : Effect.void
 }
 
 const isSuccess = (ended: Ended.Ended): boolean => ended._tag === "Exited" && ended.code === 0

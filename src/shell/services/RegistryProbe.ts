@@ -1,24 +1,26 @@
 /**
- * Finds out which entries of builds are in a registry.
+ * Finds out which entries of builds are in a registry, and names them.
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type { RegistryNames } from "../../core/cache/CacheAction.ts"
 import type { RegistryEntry } from "../../core/cache/RegistryEntry.ts"
 import type { Of } from "../../core/facts/Question.ts"
+import type { Failure } from "../Failure.ts"
 import { extend } from "../fast-path/ChildProgram.ts"
 import { Environment } from "./Environment.ts"
-import { ProbeRunner } from "./ProbeRunner.ts"
+import { ProbeRunner, type Ran } from "./ProbeRunner.ts"
 import { RealPrograms } from "./RealPrograms.ts"
 
-/** A reference takes 0.1 to 0.7 s. The user's build starts after this time at the latest. */
+/** A reference takes 0.1 to 0.8 s. The user's build starts, and ends, after this time at the latest. */
 const limit = Duration.seconds(3)
 
-/** So many references are asked about at once. */
+/** So many references are asked about, or named, at once. */
 const concurrency = 4
 
 /**
- * Asks `docker buildx imagetools inspect`, which uses docker's own credentials, and the network of the client.
+ * Asks `docker buildx imagetools inspect`, and names by `docker buildx imagetools create`, which use docker's own credentials, and the network of the client.
  *
  * **Example** (A fake of an empty registry)
  *
@@ -27,7 +29,8 @@ const concurrency = 4
  * import * as Effect from "effect/Effect"
  *
  * const fake = RegistryProbe.of({
- *   ask: ({ builds }) => Effect.succeed(builds.map(() => ({ _tag: "None" })))
+ *   ask: ({ builds }) => Effect.succeed(builds.map(() => ({ _tag: "None" }))),
+ *   name: () => Effect.succeed([])
  * })
  * ```
  * @category services
@@ -35,53 +38,74 @@ const concurrency = 4
 export class RegistryProbe extends Context.Tag("docker-shim/shell/services/RegistryProbe")<RegistryProbe, {
   /** For each build the first of its references that is there, `None` where none is, `Unknown` where docker cannot tell. */
   readonly ask: (question: Of<"RegistryEntries">) => Effect.Effect<ReadonlyArray<RegistryEntry>>
+  /** Gives entries their other names: `Found` where that was done, `None` where the entry itself is not there. */
+  readonly name: (names: RegistryNames) => Effect.Effect<ReadonlyArray<RegistryEntry>>
 }>() {
-  static readonly make = Effect.gen(function*() {
-    const { invocation } = yield* Environment
-    const programs = yield* RealPrograms
-    const runner = yield* ProbeRunner
-
-    const look = Effect.fn("RegistryProbe.look")(function*(
-      { env, globals }: Of<"RegistryEntries">,
-      file: string,
-      reference: string
-    ) {
-      const args = [...globals, ...question(reference)]
-      return ofAnswer(reference, yield* runner.run({ file, args, env: extend(invocation.env, env), limit }))
-    })
-
-    const nearest = Effect.fn("RegistryProbe.nearest")(function*(
-      asked: Of<"RegistryEntries">,
-      file: string,
-      [own = "", ...relatives]: ReadonlyArray<string>
-    ) {
-      // the own one is there nearly always
-      const found = yield* look(asked, file, own)
-      if (found._tag !== "None") return found
-      const all = yield* Effect.forEach(relatives, (one) => look(asked, file, one), { concurrency })
-      return all.find(({ _tag }) => _tag !== "None") ?? found
-    })
-
-    const ask = Effect.fn("RegistryProbe.ask")(function*(asked: Of<"RegistryEntries">) {
-      const file = yield* programs.locate("docker")
-      return yield* Effect.forEach(asked.builds, (one) => nearest(asked, file, one), { concurrency })
-    })
-
-    return RegistryProbe.of({
-      ask: (asked) => {
-        const unknown = (why: string) => asked.builds.map((): RegistryEntry => ({ _tag: "Unknown", why }))
-        return ask(asked).pipe(
-          Effect.timeoutTo({
-            duration: limit,
-            onSuccess: (entries: ReadonlyArray<RegistryEntry>) => entries,
-            onTimeout: () => unknown(`no answer within ${Duration.toSeconds(limit)} s`)
-          }),
-          Effect.orElseSucceed(() => unknown("docker was not found"))
+  static readonly make = Effect.map(
+    Effect.all([Environment, RealPrograms, ProbeRunner]),
+    ([{ invocation }, programs, runner]) => {
+      const docker = ({ env, globals }: Pick<RegistryNames, "env" | "globals">): Docker => (args) =>
+        Effect.flatMap(
+          programs.locate("docker"),
+          (file) => runner.run({ file, args: [...globals, ...args], env: extend(invocation.env, env), limit })
         )
-      }
-    })
-  })
+      return RegistryProbe.of({
+        ask: Effect.fn("RegistryProbe.ask")(({ builds, ...call }) =>
+          answers(builds, (one) => nearest(docker(call), one))
+        ),
+        name: Effect.fn("RegistryProbe.name")(({ entries, ...call }) =>
+          answers(entries, (one) => copy(docker(call), one))
+        )
+      })
+    }
+  )
 }
+
+/** Runs docker with what the command gives it, and these arguments. */
+type Docker = (args: ReadonlyArray<string>) => Effect.Effect<Ran, Failure>
+
+/** What is found out of each, several at once and within one limit. */
+const answers = <A>(
+  all: ReadonlyArray<A>,
+  one: (asked: A) => Effect.Effect<RegistryEntry, Failure>
+): Effect.Effect<ReadonlyArray<RegistryEntry>> => {
+  const unknown = (why: string) => all.map((): RegistryEntry => ({ _tag: "Unknown", why }))
+  return Effect.forEach(all, one, { concurrency }).pipe(
+    Effect.timeoutTo({
+      duration: limit,
+      onSuccess: (entries: ReadonlyArray<RegistryEntry>) => entries,
+      onTimeout: () => unknown(`no answer within ${Duration.toSeconds(limit)} s`)
+    }),
+    Effect.orElseSucceed(() => unknown("docker was not found"))
+  )
+}
+
+/** The own entry is there nearly always: the others are asked about only where it is not. */
+const nearest = Effect.fnUntraced(function*(docker: Docker, [own = "", ...relatives]: ReadonlyArray<string>) {
+  const look = (reference: string) => Effect.map(docker(question(reference)), (ran) => ofAnswer(reference, ran))
+  const found = yield* look(own)
+  if (found._tag !== "None") return found
+  const all = yield* Effect.forEach(relatives, look, { concurrency })
+  return all.find(({ _tag }) => _tag !== "None") ?? found
+})
+
+const copy = Effect.fnUntraced(function*(
+  docker: Docker,
+  { names, reference }: RegistryNames["entries"][number]
+) {
+  const words = [...names.flatMap((one) => ["--tag", one]), reference]
+  const ran = yield* docker([...create, `${asItIs}=false`, ...words])
+  const isOlder = ran.stderr.includes(`unknown flag: ${asItIs}`)
+  return ofAnswer(reference, isOlder ? yield* docker([...create, ...words]) : ran)
+})
+
+const create = ["buildx", "imagetools", "create"]
+
+/**
+ * Has the one manifest copied, not put into an index, in which BuildKit would look for a cache in vain. A buildx that lacks
+ * the flag (0.13) copies an index as it is, which is what BuildKit of its time exports (buildx 0.29.1, `util/imagetools/create.go`).
+ */
+const asItIs = "--prefer-index"
 
 /** What docker is asked, behind its global flags. */
 export const question = (reference: string): ReadonlyArray<string> => ["buildx", "imagetools", "inspect", reference]

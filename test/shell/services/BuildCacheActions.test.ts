@@ -4,6 +4,7 @@ import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as Endpoint from "../../../src/core/argv/Endpoint.ts"
 import type * as CacheAction from "../../../src/core/cache/CacheAction.ts"
+import type { RegistryEntry } from "../../../src/core/cache/RegistryEntry.ts"
 import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/facts/Facts.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
@@ -13,6 +14,7 @@ import { BuilderProbe } from "../../../src/shell/services/BuilderProbe.ts"
 import { BuildTime } from "../../../src/shell/services/BuildTime.ts"
 import { EngineInfo } from "../../../src/shell/services/EngineInfo.ts"
 import { Environment } from "../../../src/shell/services/Environment.ts"
+import { RegistryProbe } from "../../../src/shell/services/RegistryProbe.ts"
 import * as Store from "../cache/store.ts"
 import * as ReplacedStreams from "../replaced-streams.ts"
 import { builder } from "./builder-question.ts"
@@ -20,9 +22,11 @@ import { builder } from "./builder-question.ts"
 let store: Store.Store
 let said: ReadonlyArray<string> = []
 let asked: Array<string> = []
+let named: RegistryEntry = { _tag: "None" }
 beforeEach(() => {
   store = Store.make()
   asked = []
+  named = { _tag: "None" }
   said = ReplacedStreams.overhear()
 })
 afterEach(() => {
@@ -61,6 +65,14 @@ const using = <A>(use: (actions: BuildCacheActions["Type"]) => Effect.Effect<A>)
           }),
         report: () => Effect.succeed("")
       }),
+      Effect.provideService(RegistryProbe, {
+        ask: () => Effect.die("asked"),
+        name: ({ entries }) =>
+          Effect.sync(() => {
+            asked.push(...entries.map(({ names, reference }) => `${reference} ${names.join(" ")}`))
+            return entries.map(() => named)
+          })
+      }),
       Effect.provideServiceEffect(BuildTime, BuildTime.make)
     )
   )
@@ -94,6 +106,30 @@ describe("BuildCacheActions", () => {
     assert.deepStrictEqual(said, [])
     await after([confirm])
     assert.match(said.join(""), /^docker-shim: build cache not shared: nothing was stored in r.example\/app/)
+  })
+
+  it("names what a build stored in a registry, and says where that failed", async () => {
+    const file = `${store.directory}-metadata`
+    const confirm = { _tag: "ConfirmRegistryExport", file, place: "r.example/app:1" } as const
+    const naming = {
+      _tag: "NameRegistryEntries",
+      entries: [{ reference: "r.example/app:1", names: ["r.example/app:2"] }],
+      globals: [],
+      env: {}
+    } as const
+    await after([naming], failed)
+    fs.writeFileSync(file, "{}")
+    await after([naming, confirm])
+    assert.deepStrictEqual(asked, [])
+    assert.lengthOf(said, 1)
+    fs.writeFileSync(file, JSON.stringify({ "cache.manifest": "x" }))
+    await after([naming, confirm])
+    await after([naming])
+    assert.deepStrictEqual(asked, Array.from({ length: 2 }, () => "r.example/app:1 r.example/app:2"))
+    assert.lengthOf(said, 1)
+    named = { _tag: "Unknown", why: "denied" }
+    await after([naming])
+    assert.match(said.at(-1) ?? "", /^docker-shim: .* docker cannot name r.example\/app:1 \(denied\); see/)
   })
 
   it("doubts the builder of a build that failed, where no entry is why", async () => {

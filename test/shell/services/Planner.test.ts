@@ -56,7 +56,10 @@ const plan = async (words: string, env: Env = {}) => {
         remember: Effect.void
       }),
       Effect.provideService(EngineInfo, { ask: answering("engine", { _tag: "Unusable" } as const) }),
-      Effect.provideService(RegistryProbe, { ask: answering("registry", [{ _tag: "None" }] as const) }),
+      Effect.provideService(RegistryProbe, {
+        ask: answering("registry", [{ _tag: "None" }] as const),
+        name: () => Effect.die("named")
+      }),
       Effect.provideService(ComposeVersion, { ask: answering("version", { major: 2, minor: 40 }) }),
       Effect.provideServiceEffect(BuildTime, BuildTime.make)
     )

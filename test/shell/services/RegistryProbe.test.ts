@@ -12,6 +12,7 @@ import { run, shimDirectory } from "../program.ts"
 const shim = shimDirectory("docker")
 const real = path.join(shim.directory, "docker.real")
 const calls = path.join(shim.directory, "calls")
+const named = path.join(shim.directory, "named")
 const config = path.join(shim.directory, "config")
 const info = "Driver: docker-container\nStatus: running\n"
 fs.mkdirSync(path.join(config, "cli-plugins"), { recursive: true })
@@ -19,17 +20,19 @@ fs.writeFileSync(path.join(config, "cli-plugins/docker-buildx"), "#!/bin/sh\n", 
 fs.writeFileSync(path.join(shim.directory, "Dockerfile"), "FROM a\n")
 afterAll(shim.remove)
 
-/** A docker that does this when it is asked for `$REF`, the `$N`th reference. */
-const answering = (answer: string): void => {
+/** A docker that does this when it is asked for `$REF`, the `$N`th reference, or has to name one. */
+const answering = (answer: string, naming = "exit 0", built = ":"): void => {
+  fs.rmSync(named, { force: true })
   fs.rmSync(calls, { force: true })
   fs.writeFileSync(
     real,
     `#!/bin/sh
 case "$*" in
+  *create*) echo "$*" >> ${named}; ${naming};;
   *imagetools*) for REF; do :; done; echo "$REF" >> ${calls}; N=$(wc -l < ${calls}); ${answer};;
   *inspect*) printf '${info.replaceAll("\n", "\\n")}';;
   --version) echo "Docker version 28.5.2, build x";;
-  *) echo "$*";;
+  *) echo "$*"; ${built};;
 esac
 `,
     { mode: 0o755 }
@@ -49,36 +52,36 @@ const options = {
   }
 }
 
-const build = async (answer: string) => {
-  answering(answer)
+const build = async (answer: string, naming?: string, built?: string) => {
+  answering(answer, naming, built)
   const started = Date.now()
   const { code, stderr, stdout } = await run(file, words, options)
   assert.strictEqual(code, 0, stderr)
   const asked = fs.existsSync(calls) ? fs.readFileSync(calls, "utf8").trim().split("\n") : []
   const [, from] = /--cache-from=type=registry,ref=([^\s",]+)/.exec(stdout) ?? []
   const exported = [...stdout.matchAll(/--cache-to=type=registry,ref=([^\s",]+)/g)].map(([, ref]) => ref)
-  return { asked, from, exported, stderr, elapsed: Date.now() - started }
+  const names = fs.existsSync(named) ? fs.readFileSync(named, "utf8").trim().split("\n") : []
+  return { asked, from, exported, names, stderr, elapsed: Date.now() - started }
 }
 const absent = "echo \"ERROR: $REF: not found\" >&2; exit 1"
 
 describe("RegistryProbe", () => {
   it("takes the own entry without asking for others", async () => {
     const { asked, exported, from } = await build("exit 0")
-    assert.lengthOf(exported, 3)
-    assert.deepStrictEqual([asked, from], [[exported[0]], exported[0]])
+    assert.deepStrictEqual([asked, [from]], [exported, exported])
   })
 
   it("takes the nearest that is there, and nothing where none is", async () => {
-    const { exported, from } = await build(`[ "$N" -gt 1 ] || { ${absent}; }; exit 0`)
-    assert.strictEqual(from, exported[1])
+    const { asked, exported, from } = await build(`[ "$N" -gt 1 ] || { ${absent}; }; exit 0`)
+    assert.deepStrictEqual([asked[0], asked.indexOf(from ?? "") > 0], [exported[0], true])
     const none = await build(absent)
-    assert.deepStrictEqual([none.from, [...none.asked].sort()], [undefined, [...none.exported].sort()])
+    assert.deepStrictEqual([none.from, new Set(none.asked).size], [undefined, 3])
     assert.strictEqual(none.stderr, "")
   })
 
   it("takes the key's where docker does not tell, and says why once", async () => {
-    const { exported, from, stderr } = await build("echo 'ERROR: failed to do request: refused' >&2; exit 1")
-    assert.strictEqual(from, exported[1])
+    const { exported, from, names, stderr } = await build("echo 'ERROR: failed to do request: refused' >&2; exit 1")
+    assert.deepStrictEqual([[from], names], [exported, []])
     assert.match(
       stderr,
       /^docker-shim: build cache of new tags is not shared: .*\(failed to do request: refused\); see [^\n]*\n$/
@@ -96,8 +99,36 @@ describe("RegistryProbe", () => {
 
   it("does not keep a build waiting for a registry that hangs", async () => {
     const { elapsed, exported, from, stderr } = await build("sleep 60")
-    assert.strictEqual(from, exported[1])
+    assert.deepStrictEqual([from], exported)
     assert.match(stderr, /\(no answer within 3 s\)/)
     assert.isBelow(elapsed, 15_000)
+  })
+
+  const stored =
+    "while [ $# -gt 0 ]; do case $1 in --metadata-file=*) echo '{\"cache.manifest\":1}' > ${1#*=};; esac; shift; done"
+
+  it("names what the build stored, and says once where it cannot", async () => {
+    const { asked, exported: [own = ""], names, stderr } = await build(absent, "exit 0", stored)
+    const others = asked.filter((one) => one !== own)
+    assert.deepStrictEqual(names, [
+      `buildx imagetools create --prefer-index=false ${others.map((one) => `--tag ${one}`).join(" ")} ${own}`
+    ])
+    assert.strictEqual(stderr, "")
+    const refused = await build(absent, "echo 'ERROR: denied' >&2; exit 1", stored)
+    assert.match(
+      refused.stderr,
+      /^docker-shim: .* docker cannot name host\/cache\/app:[0-9a-f]+ \(denied\); see [^\n]*\n$/
+    )
+    const late = await build(absent, "sleep 60", stored)
+    assert.match(late.stderr, /\(no answer within 3 s\)/)
+    assert.isBelow(late.elapsed, 15_000)
+  })
+
+  it("names with a buildx that lacks the flag", async () => {
+    const older = "case \"$*\" in *--prefer-index*) echo 'unknown flag: --prefer-index' >&2; exit 125;; esac; exit 0"
+    const { names, stderr } = await build(absent, older, stored)
+    assert.lengthOf(names, 2)
+    assert.notInclude(names[1], "prefer-index")
+    assert.strictEqual(stderr, "")
   })
 })

@@ -16,6 +16,13 @@ import type { CacheAttributes, CacheRequest } from "./CacheRequest.ts"
 import { sourceOf, type Store, type Usable } from "./CacheStore.ts"
 import * as CacheText from "./CacheText.ts"
 
+/** Whether the command may run twice, and how docker is called beside it: its global flags, and what the plan adds to its environment. */
+export interface Call {
+  readonly canRunAgain: boolean
+  readonly globals: ReadonlyArray<string>
+  readonly env: Readonly<Record<string, string | null>>
+}
+
 /**
  * Gives each build of a command its part of the cache, in the order of the requests.
  *
@@ -25,8 +32,8 @@ import * as CacheText from "./CacheText.ts"
  * the command. A build whose own entry is not there imports the nearest relative ({@link CacheDirectory.nearest}): what
  * both are made from is then cached. Of builds that have one entry the first exports it. One entry is imported, not
  * several: buildkit 0.25 takes steps that several imports share for one another's
- * (docs/decisions/0011-records-of-an-entry.md). In a registry nothing can be looked through: there a build exports to several
- * references ({@link CacheReference.References}), and imports the nearest that is there.
+ * (docs/decisions/0011-records-of-an-entry.md). In a registry nothing can be looked through: there an entry has several names
+ * ({@link CacheReference.References}), and a build imports the nearest that is there.
  *
  * A build that is made from the same as its entry exports `mode=min`: BuildKit then names the layers of stages that the
  * result is not made of, and does not fetch and unpack them (docs/decisions/0013-export-of-a-cached-build.md).
@@ -35,48 +42,72 @@ export const share = (
   requests: ReadonlyArray<CacheRequest>,
   settings: CacheSettings,
   store: Store,
-  canRunAgain: boolean
+  call: Call
 ): Planning.Planning<ReadonlyArray<CacheAttributes>> =>
   store._tag === "Directory"
-    ? shareDirectory(requests, settings, store.cache, canRunAgain)
-    : shareRegistry(requests, settings, store.prefix)
+    ? shareDirectory(requests, settings, store.cache, call.canRunAgain)
+    : shareRegistry(requests, settings, store.prefix, call)
 
 const shareRegistry = (
   requests: ReadonlyArray<CacheRequest>,
   settings: CacheSettings,
-  prefix: string
+  prefix: string,
+  { env, globals }: Call
 ): Planning.Planning<ReadonlyArray<CacheAttributes>> => {
-  const taken = new Set<string>()
-  return Planning.of(requests.map((request) => fromRegistry(request, settings, prefix, taken)), {
+  const targets = settings.use === "on" ? targetsOf(requests, prefix) : []
+  const entries = targets.flatMap((one) => one === undefined || one.names.length === 0 ? [] : [one])
+  return Planning.of(requests.map((request, at) => fromRegistry(request, settings, prefix, targets[at]?.reference)), {
+    after: entries.length === 0 ? [] : [CacheAction.name({ entries, globals, env })],
     notices: requests.flatMap((request) =>
       request.imports && request.mounts._tag !== "None" ? [CacheText.notImported(request)] : []
     )
   })
 }
 
+/** Where a build exports to, and the other names that its entry gets afterwards. */
+type Target = CacheAction.RegistryNames["entries"][number]
+
 /**
- * Of a registry's entry no view can be made. Of builds that have one reference the first exports to it, which is then
- * `taken`. Where it is not known what is there, the last entry of the key is the likeliest, and one that is not there is a
- * warning to BuildKit.
+ * Of builds that have one reference, or one name, the first gets it.
+ *
+ * **Details**
+ *
+ * One export, though BuildKit can be given several: those of one build upload the same layers at the same time, and a
+ * registry that keeps files (distribution 2.8) refuses some of them then. Where docker does not reach the registry as the
+ * daemon does, nothing can be asked of it nor named: such builds share the last entry of their key.
  */
+const targetsOf = (requests: ReadonlyArray<CacheRequest>, prefix: string): ReadonlyArray<Target | undefined> => {
+  const taken = new Set<string>()
+  const take = (references: ReadonlyArray<string>): ReadonlyArray<string> => {
+    const free = references.filter((one) => !taken.has(one))
+    for (const one of free) taken.add(one)
+    return free
+  }
+  return requests.map(({ registered, wanted }) => {
+    const references = CacheReference.of(prefix, wanted)
+    const isReached = registered?._tag !== "Unknown"
+    const [reference] = take([isReached ? references.own : references.key])
+    if (reference === undefined) return undefined
+    return { reference, names: isReached ? take(CacheReference.all(references)) : [] }
+  })
+}
+
+/** Of a registry's entry no view can be made. One that is not there is a warning to BuildKit. */
 const fromRegistry = (
   { imports, mounts, registered, wanted }: CacheRequest,
   settings: CacheSettings,
   prefix: string,
-  taken: Set<string>
+  target: string | undefined
 ): CacheAttributes => {
-  const references = CacheReference.of(prefix, wanted)
   const source = registered?._tag === "Found"
     ? registered.reference
     : registered?._tag === "Unknown"
-    ? references.key
+    ? CacheReference.of(prefix, wanted).key
     : undefined
-  const exported = settings.use === "on" ? CacheReference.all(references).filter((one) => !taken.has(one)) : []
-  for (const one of exported) taken.add(one)
   return {
     key: CacheKey.print(wanted.key),
     from: imports && mounts._tag === "None" && source !== undefined ? inRegistry(source) : undefined,
-    to: exported.map((one) => inRegistry(one, exportAttributes(settings.mode))),
+    to: target === undefined ? [] : [inRegistry(target, exportAttributes(settings.mode))],
     isExpected: false
   }
 }

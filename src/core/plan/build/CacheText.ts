@@ -61,6 +61,11 @@ export const notAsked = (store: Store, entry: RegistryEntry | undefined): Notice
     }
     : undefined
 
+/** The line where docker did not name an entry, so that other tags do not start from it. */
+export const notNamed = (reference: string, why: string): Notice => ({
+  text: `build cache of new tags is not shared: docker cannot name ${reference} (${why}); see 'docker-shim doctor'`
+})
+
 /** The line where an entry stays unused because of cache mounts. */
 export const notImported = ({ mounts, wanted }: CacheRequest): Notice => ({
   text: `build cache of ${CacheKey.print(wanted.key)} not imported: ` + (mounts._tag === "Unknown"

@@ -118,7 +118,7 @@ export const share = (
       situation
     )
     const requests = builtFrom.map((one, at) => ({ ...one, registered: registered[at] }))
-    const given = yield* CacheShare.share(requests, cache, store, command.canRunAgain)
+    const given = yield* CacheShare.share(requests, cache, store, command)
     const shared = given.flatMap((attributes, at) =>
       requests.slice(at, at + 1).map((request) => ({ ...request, cache: attributes }))
     )

@@ -51,13 +51,27 @@ describe("CacheShare", () => {
     assert.deepStrictEqual(notices, [])
   })
 
-  it("leaves the store of a registry to BuildKit, and exports to each reference once", () => {
+  it("leaves the store of a registry to BuildKit, exports one entry, and names it afterwards", () => {
     const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:r.example/c" }
-    const { args, names } = around({ env, registered: ["own"] })
-    assert.deepStrictEqual(names, [[], ["ConfirmRegistryExport"]])
-    const exported = args.filter((word) => word.startsWith("--cache-to=type=registry,ref=r.example/c/app:"))
-    assert.lengthOf(new Set(exported), 3)
-    const [from = ""] = args.filter((word) => word.startsWith("--cache-from=type=registry,ref=r.example/c/app:"))
-    assert.isTrue(exported.some((word) => word.includes(from.slice("--cache-from=".length))))
+    const { after, args, names } = around({ env, registered: ["own"] })
+    assert.deepStrictEqual(names, [[], ["NameRegistryEntries", "ConfirmRegistryExport"]])
+    const references = (flag: string) =>
+      args.flatMap((word) =>
+        word.startsWith(`--${flag}=`) ? /ref=(r.example\/c\/app:[0-9a-f]+)/.exec(word)?.[1] ?? [] : []
+      )
+    const [own = ""] = references("cache-to")
+    assert.deepStrictEqual([references("cache-to"), references("cache-from")], [[own], [own]])
+    const entries = after.flatMap((action) => action._tag === "NameRegistryEntries" ? action.entries : [])
+    assert.deepStrictEqual(entries.map(({ reference }) => reference), [own])
+    assert.lengthOf(new Set([own, ...entries.flatMap((one) => one.names)]), 3)
+    assert.deepStrictEqual(around({ env: { ...env, DOCKER_SHIM_CACHE: "read-only" }, registered: ["own"] }).after, [])
+  })
+
+  it("exports the key's entry, which it imports, where docker cannot reach the registry", () => {
+    const env = { DOCKER_SHIM_CACHE_BACKEND: "registry:r.example/c" }
+    const { args, names } = around({ env, registered: "no way" })
+    assert.deepStrictEqual(names[1], ["ConfirmRegistryExport"])
+    const references = args.flatMap((word) => /ref=([^,]+)/.exec(word)?.[1] ?? [])
+    assert.deepStrictEqual([references.length, new Set(references).size], [2, 1])
   })
 })

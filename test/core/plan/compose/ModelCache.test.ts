@@ -45,6 +45,14 @@ describe("the cache of services", () => {
     assert.match(printed, /dest=@docker-shim\/cache-export\/web\^[0-9a-f]{8}\/@/)
   })
 
+  it("is named in a registry for the first of two different builds of one image", () => {
+    const two = { one: { image: "web", build: { context: "/p/a" } }, two: { image: "web", build: { context: "/p/b" } } }
+    const env = { ...workspace, DOCKER_SHIM_CACHE_BACKEND: "registry:r.example/c" }
+    const { after } = plan("compose build", { ...table, env, model: model(two), registered: ["own"] }).plan
+    const entries = after.flatMap((action) => action._tag === "NameRegistryEntries" ? action.entries : [])
+    assert.deepStrictEqual(entries.map(({ names }) => names.length), [2])
+  })
+
   it("has the same origin as the same build by docker build", () => {
     const build = { context: "/home/retro/work/shop/web", dockerfile: "docker/Dev", args: { A: "1", B: null } }
     const env = { ...workspace, B: "2" }
