@@ -39,14 +39,21 @@ const sanitizedTests = [
   "test/shell/cache/SystemCalls.test.ts"
 ]
 
-const isSanitized = process.env["DOCKER_SHIM_PROJECTS"] === "sanitized"
+/** Those that reach most of what differs from one processor to another, and do not measure time. */
+const arm64Tests = [
+  "test/shell/{Faults,Inheritance,MachineFile,Terminal}.test.ts",
+  "test/shell/{fast-path,process}/{FastPath,InputFiles}.test.ts",
+  "test/shell/cache/SystemCalls.test.ts"
+]
+
+const asked = process.env["DOCKER_SHIM_PROJECTS"]
 
 /**
  * `unit` starts no engine; `e2e` starts real Docker engines, in forked processes because an engine dies with the thread
  * that started it. What runs the built program runs a second time with the stand-alone executable: in the project
  * `standalone`, and, as that doubles the time with engines, in `e2e-standalone` where `npm run test:full engines` asks for both
- * forms. `sanitized` runs a part of it with the executable that looks for its own mistakes, where
- * `DOCKER_SHIM_PROJECTS=sanitized` asks for that.
+ * forms. `sanitized` runs a part of it with the executable that looks for its own mistakes, and `arm64` with that for another
+ * processor, where `DOCKER_SHIM_PROJECTS` names them.
  *
  * Two files run at once, whatever the machine, since a file waits for its engines half of the time; but one where the long
  * ones are among them, which use both cores by themselves.
@@ -73,7 +80,18 @@ export default defineConfig({
           ...light
         }
       },
-      ...(isSanitized
+      ...(asked === "arm64"
+        ? [{
+          test: {
+            name: "arm64",
+            include: arm64Tests,
+            env: { ...standalone, DOCKER_SHIM_EMULATED: "1" },
+            pool: "forks" as const,
+            ...light
+          }
+        }]
+        : []),
+      ...(asked === "sanitized"
         ? [{
           test: {
             name: "sanitized",

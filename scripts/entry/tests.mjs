@@ -5,7 +5,7 @@ import * as Step from "./step.mjs"
 
 const both = ["build", "build:standalone"]
 
-/** By name: what it is, the forms of the program that are built for it, its variables and Vitest's words. */
+/** By name: what it is, the forms of the program that are built for it, its variables, what starts Vitest, and Vitest's words. */
 export const tests = {
   engines: {
     what: "all that needs engines, in both forms, whole lives of Compose projects included",
@@ -103,6 +103,13 @@ export const tests = {
     builds: ["build:standalone -- --sanitize"],
     env: { DOCKER_SHIM_PROJECTS: "sanitized" },
     vitest: "--project sanitized"
+  },
+  arm64: {
+    what: "the executable for arm64, which qemu runs on x64",
+    builds: ["build:standalone arm64"],
+    env: { DOCKER_SHIM_PROJECTS: "arm64" },
+    inside: "scripts/engines/with-arm64.sh",
+    vitest: "--project arm64"
   }
 }
 
@@ -110,5 +117,5 @@ if (process.argv[1] === import.meta.filename) {
   const [name, ...words] = process.argv.slice(2)
   const test = Object.hasOwn(tests, name ?? "") ? tests[name] : Step.refuse("test:full", name, tests)
   for (const build of test.builds) Step.run(`npm run ${build}`)
-  Step.run(`vitest run ${test.vitest}`, test.env, words)
+  Step.run(`${test.inside ?? ""} vitest run ${test.vitest}`, test.env, words)
 }

@@ -16,8 +16,8 @@ import * as Ended from "./process/Ended.ts"
  *
  * - `SettingError`: a setting has a value that is not accepted.
  * - `ProgramNotFound`: the real program is nowhere that was looked.
- * - `ProgramNotRunnable`: it was found, or named by a setting, and cannot be run; `isCrowded`: as one more process beside
- *   the shim's.
+ * - `ProgramNotRunnable`: it was found, or named by a setting, and cannot be run; `isProcessRefused`: the
+ *   kernel may allow no process beside the shim's.
  * - `ProgramMissing`: a setting names a file that does not exist.
  * - `CacheUnusable`: a command about the shared cache cannot use it, or, `isInside`, something in it. To a build that is no
  *   failure.
@@ -34,7 +34,7 @@ export type Failure =
     readonly file: string
     readonly why: string
     readonly variable?: string
-    readonly isCrowded?: boolean
+    readonly isProcessRefused?: boolean
   }
   | { readonly _tag: "ProgramMissing"; readonly file: string; readonly variable: string }
   | { readonly _tag: "CacheUnusable"; readonly why: string; readonly isInside?: boolean }

@@ -80,7 +80,7 @@ const small: ReadonlyArray<Surrounding> = form === "standalone"
     ...(isSanitized ? [] : [64, 256, 4096].map((n) => [`a stack of ${n} kB`, `ulimit -s ${n}; "$@"`] as const)),
     ...(isSanitized ? [] : [["30 MB of addresses", "ulimit -v 30000; \"$@\""]] as const)
   ]
-  : [["64 descriptors", "ulimit -n 64; \"$@\""], ["a stack of 1024 kB", "ulimit -s 1024; \"$@\""]]
+  : [["32 descriptors", "ulimit -n 32; \"$@\""], ["a stack of 1024 kB", "ulimit -s 1024; \"$@\""]]
 
 describe.each([...surroundings, ...small])("%s", (_, script) => {
   it.each(commands)("docker %s", async (...words) => {
@@ -90,6 +90,21 @@ describe.each([...surroundings, ...small])("%s", (_, script) => {
     assert.deepStrictEqual(through, direct)
   })
 })
+
+if (form === "node") {
+  describe.each([7, 8, 9, 10, 11, 12])("%s descriptors, with which Node starts no program at all", (most) => {
+    it.each(commands)("docker %s ends as Node does", async (...words) => {
+      const anything = at("anything.mjs")
+      fs.writeFileSync(anything, "console.log(\"ran\")\n")
+      const ran = async (...program: ReadonlyArray<string>) =>
+        await run("sh", ["-c", `ulimit -n ${most}; exec "$@"`, "sh", ...program, ...words], { cwd: at("work"), env })
+      const [bare, through] = [await ran(process.execPath, anything), await ran(docker)]
+      assert.strictEqual(bare.stdout, "")
+      assert.notDeepEqual([bare.code, bare.signal], [0, null])
+      assert.deepStrictEqual([through.code, through.signal, through.stdout], [bare.code, bare.signal, ""])
+    })
+  })
+}
 
 describe("with a line to say", () => {
   const speaking = {

@@ -17,11 +17,16 @@ export const repository = fileURLToPath(new URL("../..", import.meta.url))
 /** Whether the stand-alone executable is the one that looks for its own mistakes (`npm run test:full sanitized`). */
 export const isSanitized = process.env["DOCKER_SHIM_SANITIZED"] === "1"
 
+/**
+ * Whether it is the one for arm64, which qemu runs (`npm run test:full arm64`). qemu makes a fork of `vfork`, so that the child
+ * cannot tell its parent why a program does not start, and forgets at `execve` which signals were ignored.
+ */
+export const isEmulated = process.env["DOCKER_SHIM_EMULATED"] === "1"
+
+const executable = isSanitized ? "docker-shim-sanitized" : isEmulated ? "docker-shim-linux-arm64" : "docker-shim"
+
 /** The built program. */
-export const built = path.join(
-  repository,
-  form === "node" ? "dist/docker-shim.js" : isSanitized ? "dist/docker-shim-sanitized" : "dist/docker-shim"
-)
+export const built = path.join(repository, "dist", form === "node" ? "docker-shim.js" : executable)
 
 /** The generations to try the program with: the stand-alone executable, whose plans are the same ones, with one. */
 export const generations = form === "node" ? (["28.5", "26.1"] as const) : (["28.5"] as const)

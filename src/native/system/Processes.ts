@@ -130,7 +130,7 @@ let left = 0
 /** A random number from 0 up to 1. The engine's own begins where the picture was taken, the same in every run. */
 export const random = (): number => {
   if (left < 2) {
-    const filled = check(host.getrandom(new Uint8Array(drawn.buffer), 0), "getrandom")
+    const filled = fill(new Uint8Array(drawn.buffer))
     if (filled === 0) return engineRandom()
     left = filled >> 2
   }
@@ -140,5 +140,17 @@ export const random = (): number => {
 
 /** Fills with random bytes. */
 export const fillRandom = (bytes: Uint8Array): void => {
-  for (let at = 0; at < bytes.length;) at += check(host.getrandom(bytes.subarray(at), 0), "getrandom")
+  for (let at = 0; at < bytes.length;) at += fill(bytes.subarray(at))
+}
+
+/** Random bytes, as many as there are at once; from the device where a seccomp profile refuses the call, as Go's `crypto/rand`. */
+const fill = (bytes: Uint8Array): number => {
+  const filled = host.getrandom(bytes, 0)
+  if (filled >= 0) return filled
+  const device = Files.open("/dev/urandom", 0, 0)
+  try {
+    return Files.read(device, bytes)
+  } finally {
+    Files.close(device)
+  }
 }

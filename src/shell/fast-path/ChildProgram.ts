@@ -46,12 +46,15 @@ const mark = (plan: ExecPlan): Readonly<Record<string, string>> =>
     ? { [PlannedMark.variable]: PlannedMark.forWords(plan.args) }
     : {}
 
+/** Why the kernel makes no process: no room (fork(2)), or a seccomp profile that refuses it. */
+const processErrors = ["EAGAIN", "ENOMEM", "EPERM", "ENOSYS"]
+
 /** The failure for a program that was found and could not be started. */
 export const notStarted = (file: string, error: unknown): Failure => ({
   _tag: "ProgramNotRunnable",
   file,
   why: error instanceof Error ? error.message : String(error),
-  isCrowded: ["EAGAIN", "ENOMEM"].includes(SystemError.code(error))
+  isProcessRefused: processErrors.includes(SystemError.code(error))
 })
 
 /** An environment with the changes of a plan: a name set to `null` is removed. */

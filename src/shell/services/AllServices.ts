@@ -139,8 +139,8 @@ export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): 
   })
 }
 
-/** Where there is no room for a process beside the shim's (`ulimit -u`), the program can still have the shim's own. */
+/** Where there is no process beside the shim's (`ulimit -u`, seccomp), the program can still have the shim's own. */
 const fail = (failure: Failure, invocation: Invocation, shim: string): void =>
-  failure._tag === "ProgramNotRunnable" && failure.isCrowded === true
+  failure._tag === "ProgramNotRunnable" && failure.isProcessRefused === true
     ? FastPath.untouched(invocation, shim, "no other process can be started")
     : FastPath.fail(failure)
