@@ -8,6 +8,8 @@ interface Surroundings {
   readonly rounds: number
   readonly machine: string
   readonly load: string
+  /** Such as `2026-11-26`. */
+  readonly date: string
 }
 
 /** In KiB: resident, and of that what is not the file's. */
@@ -101,11 +103,16 @@ export const print = (figures: Figures): string => {
   const { growth: grown } = figures
   return `# What the shim costs
 
-Written by \`npm run bench\`: ${figures.rounds} rounds on ${figures.machine}, load ${figures.load} when it ended. The figures are in
-[performance.json](performance.json).
-The real docker is a program that does nothing ("direct"). The others are what they take more than it in the same round, and
-how many times as long they take: medians, in milliseconds. "exec" is a static program that becomes docker and does nothing
-else, which is the floor for whatever stands in front; "sh" is the least that a wrapper can be, \`exec docker "$@"\`.
+This page shows how much time and memory the shim adds to a command.
+
+Measured on ${figures.date} with \`npm run bench\`: ${figures.rounds} rounds on ${figures.machine}, load ${figures.load} at the end. The figures are
+in [performance.json](performance.json). All are medians, in milliseconds.
+
+- *direct*: instead of docker, the measurement starts a program that does nothing.
+- *exec*: a static program that only executes docker. No program in front of docker can take less.
+- *sh*: the smallest possible wrapper, \`exec docker "$@"\`.
+- *stand-alone* and *Node*: the two forms of the shim. For these and the two above, the table has the time that they add to *direct* in
+  the same round, and how many times as long the whole takes.
 
 ${
     table(
@@ -118,17 +125,17 @@ ${
     )
   }
 
-A busy machine makes all figures larger; compare columns, not rows of different runs.
+On a busy machine all figures are larger, so compare columns of one run.
 
 Node itself takes ${
     ms(figures.nodeStart)
-  } ms to start and end. "compose up" runs one \`compose config\` first, which is the program
-that does nothing, too: a real one takes 30 to 300 ms.
+  } ms to start and exit. "compose up" first runs \`compose config\`, which here is also the program
+that does nothing. A real one takes 30 to 300 ms.
 
 ## As the work grows
 
-Milliseconds of the processor more than the program that does nothing, ${grown.rounds} rounds, load ${grown.load} when it ended
-(\`npm run bench growth\`). Each mount is a directory of its own.
+The table has the milliseconds of processor time that each adds. Measured on ${grown.date} with \`npm run bench growth\`:
+${grown.rounds} rounds, load ${grown.load} at the end. Each mount is a different directory.
 
 ![Processor time that the shim adds as mounts and services grow](growth.svg)
 
@@ -152,21 +159,21 @@ ${
 | \`build\`, \`compose up\`: what carries plans out | ${services.kilobytes} | ${ms(services.milliseconds)} |
 | \`docker-shim\`'s own commands | ${cli.kilobytes} | ${ms(cli.milliseconds)} |
 
-The stand-alone executable loads nothing: all of it lies in the picture of its memory.
+The stand-alone executable loads no modules: it starts from an image of its memory.
 
 ## Memory
 
-What the shim holds while a command runs, as the command sees it, in MiB: resident, and in brackets the part that
-is not the file's. The stand-alone executable becomes docker for \`ps\`, \`run\` and \`compose ps\`, and holds nothing then.
+The memory of the shim while the command runs, in MiB: resident, and in brackets the part that is not mapped from the executable's file.
+For \`ps\`, \`run\` and \`compose ps\` the stand-alone executable replaces itself with docker, and takes no memory.
 
 | | stand-alone | Node |
 | --- | --- | --- |
 | build | ${figures.memory.build.map(memory).join(" | ")} |
 | compose up, 200 services | ${figures.memory.up.map(memory).join(" | ")} |
 
-The stand-alone executable is ${(figures.executable / 1e6).toFixed(1)} MB. Most of its time is the kernel's:
-pages of the executable and of the picture of its memory (docs/decisions/0010-quickjs-executable.md); planning \`docker ps\`
-is 0.7 million instructions. Each mount takes ${perMount.toFixed(0)} µs, by an interpreter.
+The stand-alone executable is ${(figures.executable / 1e6).toFixed(1)} MB. Most of its time goes
+to the kernel, which maps the executable and its image of memory ([decision 10](../decisions/0010-quickjs-executable.md)). Planning
+\`docker ps\` takes 0.7 million instructions. Each mount takes ${perMount.toFixed(0)} µs.
 `
 }
 

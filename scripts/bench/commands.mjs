@@ -122,7 +122,8 @@ const round = (value) => Math.round(value * 1000) / 1000
 const surroundings = (rounds) => ({
   rounds,
   machine: `${os.cpus().length} processors (${os.cpus()[0]?.model.trim()})`,
-  load: os.loadavg()[0]?.toFixed(1)
+  load: os.loadavg()[0]?.toFixed(1),
+  date: new Date().toISOString().slice(0, 10)
 })
 
 /** What each way takes of the processor more than the real docker, by how much work the command holds. */

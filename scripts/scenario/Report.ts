@@ -22,6 +22,8 @@ export interface Scenario {
   readonly versions: string
   readonly machine: string
   readonly load: string
+  /** When it was measured, such as `2026-11-26`. */
+  readonly date: string
   readonly command: string
   /** Of the program. */
   readonly form: "node" | "standalone"
@@ -63,19 +65,19 @@ export const targets = ({ shared }: Scenario): ReadonlyArray<Target> => {
   const { build, ratio, text } = comparison(warm)
   const rows: ReadonlyArray<readonly [string, number, number, string]> = [
     [
-      "warm build phase, of the cold one",
+      "warm build phase, compared with the cold one",
       build / cold.start.build,
       0.1,
       `${seconds(build)} of ${seconds(cold.start.build)}`
     ],
     [
-      "warm build phase, of a build again in the same session",
+      "warm build phase, compared with a build again in the same session",
       ratio,
       1.5,
       text
     ],
     [
-      `disk after ${shared.length} sessions, of that after one`,
+      `disk after ${shared.length} sessions, compared with one`,
       last.bytes / cold.bytes,
       1.05,
       `${megabytes(last.bytes)} of ${megabytes(cold.bytes)}`
@@ -108,18 +110,20 @@ export const print = (scenario: Scenario): string => {
   ]
   return `# Measurements: sessions that share a cache
 
-Written by \`${scenario.command}\`: ${scenario.versions}, ${scenario.machine}, load ${scenario.load} when it ended.
+This page shows how much faster later sessions build, and how much disk the shared cache takes.
 
-Each session is a Docker engine of its own in its own namespaces, which sees the workspace at another path than its user.
-In each the user runs \`docker compose up -d\` in \`/home/retro/work/${Project.directory}\`: a stack of five services (API, frontend
-with installed packages, two workers on one base, database), with multi-stage builds, tens of megabytes of layers, and steps
-that wait as downloads would, ${Project.longestWait} s in the longest chain. A session is over before the next begins.
+Measured on ${scenario.date} with \`${scenario.command}\`: ${scenario.versions}, ${scenario.machine}, load ${scenario.load} at the end.
 
-## One shared cache, through the shim
+${scenario.shared.length} sessions, one after the other, run \`docker compose up -d\` in \`/home/retro/work/${Project.directory}\`. Each has a Docker engine
+of its own, which has the workspace at another path. The stack has five services (API, frontend with installed packages, two workers on one
+base, database), with multi-stage builds and tens of megabytes of layers. Some steps wait as long as downloads would take,
+${Project.longestWait} s in the longest chain.
 
-The shim is ${
-    scenario.form === "node" ? "its form for Node" : "the stand-alone executable"
-  }; \`performance.md\` has what each form takes.
+## One shared cache, with the shim
+
+This is the ${
+    scenario.form === "node" ? "Node form of the shim" : "stand-alone executable"
+  }; [What the shim costs](performance.md) compares the forms.
 
 ${
     table([
@@ -142,9 +146,10 @@ ${
     seconds(comparison(scenario.shared.slice(1)).build)
   }](builds.svg)
 
-The build phase ends when Compose creates the first network or container. Images are those of session 1 where the mark that
-a step writes at random is the same. "Build again" is the build phase of \`docker compose up -d --build\` right after.
-A session with a cache of its own gains nothing from others, and its megabytes are there once more for each session.
+- *Build phase*: until Compose creates the first network or container.
+- *Images of session 1*: one step writes a random mark; these images have the mark of session 1.
+- *Build again*: the build phase of \`docker compose up -d --build\` right after.
+- *With a cache of its own*: the session gains nothing from others, and each such session needs these megabytes once more.
 
 ![Megabytes on disk after each session: one shared cache does not grow](disk.svg)
 
@@ -159,19 +164,19 @@ ${
 
 ## By hand, without the shim
 
-The least that a warm build can take: each service's entry named in the Compose file as its \`cache_from\`, nothing exported,
-no shim. In ${scenario.byHand.length} sessions of their own ${
+This is the fastest possible warm build: the Compose file names each service's entry as its \`cache_from\`, nothing is exported, and
+there is no shim. In ${scenario.byHand.length} sessions ${
     hits(scenario.byHand)
-  } steps were cached, and the build phase was ${byHand.ratio.toFixed(2)} times that of a
-build again (${byHand.text}). What is more than once is the engine's: it fetches and unpacks the layers of the images.
+  } steps were cached, and the build phase took ${byHand.ratio.toFixed(2)} times as long as a
+build again (${byHand.text}). The difference is the engine's work: it reads and unpacks the layers of the images.
 
 ## One directory under a fixed name, without the shim
 
-As wrappers before did it: all services export to one directory, and the last writer's \`index.json\` stays.
+Older wrappers did this: all services export to one directory, and the last writer's \`index.json\` stays.
 
 ${
     table([
-      ["session", "\`docker compose build\`", "steps cached", "on disk", "of that still named by the index"],
+      ["session", "\`docker compose build\`", "steps cached", "on disk", "still named by the index"],
       ...scenario.fixedNames.map((one, at) => [
         String(at + 1),
         one.code === 0 ? seconds(one.build) : `failed (${String(one.code)})`,
@@ -182,16 +187,16 @@ ${
     ])
   }
 
-What the index does not name is lost to every session and stays on disk.
+No session can use what the index does not name, but it stays on disk.
 
 ## A session inside a container of a session
 
 ${
     scenario.nested._tag === "Built"
-      ? `An engine in a privileged container of a session, which has the cache from \`-v /buildkit-cache:/buildkit-cache\`, ran
+      ? `A privileged container of a session, with \`-v /buildkit-cache:/buildkit-cache\` and an engine inside, ran
 \`docker compose build\` of the same project: ${scenario.nested.cached} of ${scenario.nested.steps} steps cached, ${
         seconds(scenario.nested.seconds)
-      } with the start of the engine.`
+      } including the start of the engine.`
       : `Could not be run here: ${scenario.nested.why}`
   }
 `

@@ -142,6 +142,7 @@ const main = async (): Promise<void> => {
     versions: `docker ${versions.docker}, buildx ${versions.buildx ?? ""}, Compose ${versions.compose ?? ""}`,
     machine: `${os.cpus().length} processors (${os.cpus()[0]?.model.trim() ?? ""})`,
     load: os.loadavg()[0]?.toFixed(1) ?? "",
+    date: new Date().toISOString().slice(0, 10),
     command: `npm run scenario -- --sessions ${sessions}`,
     form,
     shared,
