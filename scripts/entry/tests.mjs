@@ -75,7 +75,7 @@ export const tests = {
     vitest: "--project e2e test/e2e/cache-size.test.ts"
   },
   readme: {
-    what: "README as it is written, on a Debian 12 with Node and nothing else",
+    what: "README as it is written, on a Debian 12 with Node 20, 22 or 24 and nothing else",
     builds: [],
     env: { DOCKER_SHIM_E2E: "full" },
     vitest: "--project e2e test/e2e/readme.test.ts"

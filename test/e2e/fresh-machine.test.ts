@@ -1,6 +1,6 @@
 /**
- * On a Debian where nothing but docker is installed, with Node and the package, and with the stand-alone executable
- * alone: install, a build that another session made, a doctor that finds nothing, and no trace of it afterwards.
+ * On a Debian where nothing but docker is installed, with each line of Node and the package, and with the stand-alone
+ * executable alone: install, a build that another session made, a doctor that finds nothing, and no trace of it afterwards.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -12,18 +12,21 @@ import { describeReal } from "../real-docker/Requirements.ts"
 import type * as Session from "../real-docker/Session.ts"
 import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import * as Shared from "../real-docker/SharedSessions.ts"
+import * as Suite from "../real-docker/Suite.ts"
 import * as Tree from "../real-docker/Tree.ts"
 import { repository } from "../shell/program.ts"
 
 /** How the shim comes onto the machine; gives the program to run there. */
-const arrivals: ReadonlyArray<readonly [name: string, bring: (root: string) => string]> = [
-  ["Node and the package", (root) => {
-    fs.copyFileSync(process.execPath, path.join(root, "usr/local/bin/node"))
-    for (const name of ["package.json", "dist/docker-shim.js", "dist/chunks"]) {
-      fs.cpSync(path.join(repository, name), path.join(root, "opt/docker-shim", name), { recursive: true })
-    }
-    return "/opt/docker-shim/dist/docker-shim.js"
-  }],
+const arrivals: ReadonlyArray<readonly [name: string, bring: (root: string) => string | Promise<string>]> = [
+  ...Suite.NODES.map((line) =>
+    [`Node ${line} and the package`, async (root: string) => {
+      fs.copyFileSync(await Suite.locateNode(line), path.join(root, "usr/local/bin/node"))
+      for (const name of ["package.json", "dist/docker-shim.js", "dist/chunks"]) {
+        fs.cpSync(path.join(repository, name), path.join(root, "opt/docker-shim", name), { recursive: true })
+      }
+      return "/opt/docker-shim/dist/docker-shim.js"
+    }] as const
+  ),
   ["the stand-alone executable", (root) => {
     fs.copyFileSync(path.join(repository, "dist/docker-shim"), path.join(root, "root/docker-shim"))
     return "/root/docker-shim"
@@ -53,7 +56,7 @@ describeReal("a fresh machine", () => {
   it.each(arrivals)("with %s gets the shim, works, and is as it was", async (name, bring) => {
     const root = path.join(scratch.path, path.basename(name))
     await Desktop.extract(root)
-    const program = bring(root)
+    const program = await bring(root)
     const before = Tree.read(root)
     const [first, second] = sessions as [Session.Session, Session.Session]
     const homes = sessions.map((session) => path.join(session.directory, "home-client"))
@@ -78,9 +81,10 @@ describeReal("a fresh machine", () => {
 
     for (const session of sessions) {
       const { findings } = JSON.parse(await run(session, "docker-shim", "doctor", "--json")) as {
-        readonly findings: ReadonlyArray<{ readonly state: string }>
+        readonly findings: ReadonlyArray<{ readonly state: string; readonly evidence: string }>
       }
       assert.isAtLeast(findings.length, 20)
+      assert.include(findings[0]?.evidence, `(${name.replace(/^the | executable| and the package/g, "")}`)
       assert.deepStrictEqual(findings.filter(({ state }) => state !== "ok"), [])
     }
 

@@ -60,6 +60,12 @@ export const locate = (generation: Generation, say: (line: string) => void = () 
 /** Gives the directory of the Python `docker-compose` 1.29.2, fetching it first if it is not there. */
 export const locateComposeV1 = (): Promise<string> => runScript("get-compose-v1.sh", [])
 
+/** The lines of Node that the form for Node is tested on: 20, which the oldest desktops have, and those that still get fixes. */
+export const NODES = ["20", "22", "24"] as const
+
+/** Gives the program of the newest Node of a line, such as `22`, fetching it first if it is not there. */
+export const locateNode = async (line: string): Promise<string> => join(await runScript("get-node.sh", [line]), "node")
+
 /**
  * Gives the directory of dockerode, Testcontainers and the command line of dev containers, fetching them first if they are not
  * there.

@@ -2,15 +2,11 @@
  * The form for Node on every line of Node that it is for: what each command of the README does, and what a command that the
  * shim becomes, and one that it waits for, get of it. Node 22 and later replace their process, Node 20 cannot.
  */
-import { execFile } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { promisify } from "node:util"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import * as Suite from "../real-docker/Suite.ts"
 import { built, fixtures, type Ran, repository, run, shimDirectory } from "./program.ts"
-
-/** Those that `engines` of package.json allows and that get fixes, and Node 20, where the oldest desktops are. */
-const lines = ["20", "22", "24"] as const
 
 const shim = shimDirectory("docker", "docker-shim")
 const docker = path.join(shim.directory, "docker")
@@ -24,11 +20,10 @@ beforeAll(() => {
 })
 afterAll(shim.remove)
 
-describe.each(lines)("on Node %s", (line) => {
+describe.each(Suite.NODES)("on Node %s", (line) => {
   let directory = ""
   beforeAll(async () => {
-    const { stdout } = await promisify(execFile)(path.join(repository, "scripts/engines/get-node.sh"), [line])
-    directory = stdout.trim()
+    directory = path.dirname(await Suite.locateNode(line))
   }, 600_000)
 
   const call = (
