@@ -112,6 +112,7 @@ export default defineConfig({
             // these have both forms of themselves, or only one
             exclude: [
               ...long,
+              "test/e2e/doctor-steps.test.ts",
               "test/e2e/fresh-machine.test.ts",
               "test/e2e/readme.test.ts",
               "test/e2e/update.test.ts",

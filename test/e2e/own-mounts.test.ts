@@ -124,6 +124,8 @@ describeReal.each([...generations, "20.10" as const])("docker %s, with a client 
     const about = (part: string) => findings.filter((one) => one["part"] === part)
     assert.deepStrictEqual(about("path map").map(({ state }) => state), ["ok"])
     assert.match(about("WORKSPACE_DIR")[0]?.["evidence"] ?? "", /at \/wrong, but it has it at .*files of ses1/)
+    assert.strictEqual(about("WORKSPACE_DIR")[0]?.["next"], "unset it, here and in /etc/docker-shim.env")
+    assert.notInclude((await inside("binds", ["docker-shim", "doctor", "--json"])).stdout, "\"WORKSPACE_DIR\"")
     const user = about("mapping").find(({ evidence }) => evidence?.startsWith(`${work} is `))
     assert.match(user?.["evidence"] ?? "", /files of ses1 for the daemon \(found: .*\): it sees a file made there$/)
     assert.deepStrictEqual(about("mapping").filter(({ state }) => state === "fail"), [])

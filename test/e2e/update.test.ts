@@ -117,7 +117,7 @@ describeReal("an installation on Debian", () => {
     ])
     const doctor = (await asUser("docker-shim", "doctor")).stdout
     assert.match(doctor, /^ok +PATH +docker is the shim: \/usr\/bin\/docker$/m)
-    assert.match(doctor, /^ok +installation +whole, for all users$/m)
+    assert.match(doctor, /^ok +installation +complete, for all users$/m)
     assert.match(doctor, /^ok +older wrappers +none$/m)
     await out(asRoot("docker-shim", "uninstall"))
   })
@@ -126,7 +126,7 @@ describeReal("an installation on Debian", () => {
     await out(asRoot(Root.executable, "install", "--in-place"))
     await out(asRoot("dpkg", "--purge", "--force-depends", "docker-cli"))
     const doctor = (await asRoot("docker-shim", "doctor")).stdout
-    assert.match(doctor, /^fail +installation +no longer stands: keep \/usr\/bin\/docker as/m)
+    assert.match(doctor, /^fail +installation +missing or changed: keep \/usr\/bin\/docker as/m)
     const uninstalled = await out(asRoot("docker-shim", "uninstall"))
     assert.include(uninstalled, "note: /usr/bin/docker.real is gone, so there is nothing to put back; ")
     assert.notInclude(uninstalled, "put /usr/bin/docker.real back")

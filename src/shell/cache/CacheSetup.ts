@@ -87,12 +87,27 @@ const compareContent = (
   }
   look(cache, ".trash", [])
   const keys = SharedDirectory.list(cache).filter((name) => !name.startsWith("."))
-  for (const key of keys) look(cache, key, [".incoming", ".retired"])
-  const hidden = ReadableBlobs.hidden(cache, setup.mode)
+  for (const key of keys) {
+    look(cache, key, [".incoming", ".retired"])
+    if (SharedDirectory.status(cache, key)?.isDirectory() === true) show(cache, setup, done, wrong, [key])
+  }
+  show(cache, setup, done, wrong)
+}
+
+/** Lets all who may use the cache read its layers, or the files of an entry. */
+const show = (
+  cache: SharedDirectory.SharedDirectory,
+  setup: CacheSetup,
+  done: Array<string>,
+  wrong: Array<string>,
+  entry?: readonly [string]
+): void => {
+  const hidden = ReadableBlobs.hidden(cache, setup.mode, entry)
   if (hidden.length === 0) return
-  const what = `${cache.path}: ${Quantity.printCount(hidden.length, "layer")} that others may not read`
+  const counted = Quantity.printCount(hidden.length, entry === undefined ? "layer" : "file")
+  const what = `${[cache.path, ...entry ?? []].join("/")}: ${counted} that others may not read`
   if (setup.repair) {
-    ReadableBlobs.show(cache, hidden, setup.mode)
+    ReadableBlobs.show(cache, hidden, setup.mode, entry)
     done.push(`${what}, changed`)
   } else {
     wrong.push(repairable(what))

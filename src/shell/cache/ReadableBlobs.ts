@@ -8,13 +8,16 @@ import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 
+/** Where blobs are. */
+const storePath = [".blobs", "sha256"] as const
+
 /**
  * Gives blobs of this user's the rights to be read that the cache directory gives. Throws where one may not be read even
  * by this user: an entry that holds it would be of no use.
  */
 export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArray<Descriptor>): void => {
   const wanted = root.mode & 0o444
-  SharedDirectory.within(root, [".blobs", "sha256"], (store) => {
+  SharedDirectory.within(root, storePath, (store) => {
     for (const { digest } of blobs) {
       const name = digest.slice(digest.indexOf(":") + 1)
       const status = SharedDirectory.status(store, name)
@@ -25,17 +28,29 @@ export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArr
   })
 }
 
-/** The names of blobs that some may not read who may use a cache directory of these permission bits. */
-export const hidden = (root: SharedDirectory.SharedDirectory, mode: number): ReadonlyArray<string> =>
-  SharedDirectory.withinIfThere(root, [".blobs", "sha256"], (store) =>
+/**
+ * The names of blobs that some may not read who may use a cache directory of these permission bits; with `below`, of the
+ * files of an entry, such as its index.
+ */
+export const hidden = (
+  root: SharedDirectory.SharedDirectory,
+  mode: number,
+  below: ReadonlyArray<string> = storePath
+): ReadonlyArray<string> =>
+  SharedDirectory.withinIfThere(root, below, (store) =>
     SharedDirectory.list(store).filter((name) => {
       const status = SharedDirectory.status(store, name)
       return status?.isFile() === true && (status.mode & mode & 0o444) !== (mode & 0o444)
     })) ?? []
 
 /** Lets them be read. Throws the system's error. */
-export const show = (root: SharedDirectory.SharedDirectory, names: ReadonlyArray<string>, mode: number): void => {
-  SharedDirectory.within(root, [".blobs", "sha256"], (store) => {
+export const show = (
+  root: SharedDirectory.SharedDirectory,
+  names: ReadonlyArray<string>,
+  mode: number,
+  below: ReadonlyArray<string> = storePath
+): void => {
+  SharedDirectory.within(root, below, (store) => {
     for (const name of names) allow(store, name, mode & 0o444, false)
   })
 }

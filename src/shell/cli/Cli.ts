@@ -29,6 +29,7 @@ import * as InstallCommand from "./InstallCommand.ts"
 import * as MountsCommand from "./MountsCommand.ts"
 import { Output } from "./Output.ts"
 import * as Terminal from "./Terminal.ts"
+import * as VersionCommand from "./VersionCommand.ts"
 
 /** Exit status of a command line that is not understood, as docker's. */
 const usageStatus = 125
@@ -42,14 +43,15 @@ const commands = [
   GatewayCommand,
   { page: InstallCommand.page, make: InstallCommand.make },
   { page: InstallCommand.uninstallPage, make: InstallCommand.makeUninstall },
-  { page: CompletionCommand.page, make: () => CompletionCommand.make(root) }
+  { page: CompletionCommand.page, make: () => CompletionCommand.make(root) },
+  VersionCommand
 ] as const
 
 /** The page of `docker-shim` itself. */
 export const root: CommandPage.CommandPage = {
   name: "docker-shim",
   words: "COMMAND",
-  summary: "Runs in front of docker and docker compose in sessions that have a Docker daemon of their own",
+  summary: "Run in front of docker and docker compose: translate paths, share the build cache, name Compose projects",
   options: [{ name: "version", text: "Show the version" }],
   commands: commands.map(({ page }) => page)
 }
@@ -67,7 +69,7 @@ export const main = (invocation: Invocation, shim: string): void => {
   const named = words[0] === "help" ? words.slice(1) : words
   const path = CommandPage.find(root, named)
   const stray = named[path.length - 1]
-  if (isVersion(words)) return print(`docker-shim version ${Version.described}\n`)
+  if (isVersion(words)) return print(VersionCommand.text)
   if (isGroup(path) && stray !== undefined && !isHelpFlag(stray)) return failUsage(path, unknown(path, stray))
   if (isGroup(path) || words[0] === "help" || words.some(isHelpFlag)) {
     return print(CommandPage.print(path, Terminal.detect(process.stdout, invocation.env)))
@@ -102,8 +104,7 @@ const cliConfig = CliConfig.layer({ showBuiltIns: false, isCaseSensitive: true }
 const withoutErrors = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.consoleWith((console) => Effect.withConsole(effect, { ...console, error: () => Effect.void }))
 
-const isVersion = ([first, ...rest]: ReadonlyArray<string>): boolean =>
-  first === "--version" || first === "-v" || (first === "version" && rest.length === 0)
+const isVersion = ([first]: ReadonlyArray<string>): boolean => first === "--version" || first === "-v"
 
 const isGroup = (path: ReadonlyArray<CommandPage.CommandPage>): boolean => path.at(-1)?.commands !== undefined
 

@@ -73,7 +73,9 @@ export const print = (path: ReadonlyArray<CommandPage>, terminal: Terminal.Termi
   const title = (text: string): string => Terminal.dress(terminal, "bold", text)
   const options = [...page.options, help]
   return [
-    `${title("Usage:")}  ${name} ${page.words}`,
+    ...usage(`${name} ${page.words}`.trim(), terminal).map((line, at) =>
+      at === 0 ? `${title("Usage:")}  ${line}` : `        ${line}`
+    ),
     "",
     ...[page.summary, ...page.details ?? []].flatMap((
       text,
@@ -123,7 +125,10 @@ const section = (
       const beside = isNarrow ? [] : lines.slice(0, 1)
       return [
         `  ${name.padEnd(indent - 2)}${beside.join("")}`.trimEnd(),
-        ...lines.slice(beside.length).map((line) => `${" ".repeat(space)}${line}`)
+        // a word that needs the whole line gets it
+        ...lines.slice(beside.length).map((line) =>
+          `${" ".repeat(Math.max(0, Math.min(space, terminal.width - line.length)))}${line}`
+        )
       ]
     })
   ]
@@ -135,6 +140,10 @@ const narrowest = 24
 /** An example that does not fit goes on in the next line, as a shell takes it. */
 const commandLines = (line: string, terminal: Terminal.Terminal): ReadonlyArray<string> =>
   Paragraph.wrapCommand(line, terminal.width - 4).map((one, at) => `${at === 0 ? "  " : "    "}${one}`)
+
+/** The usage line, where it does not fit in several, each beginning below the program's name. */
+const usage = (line: string, terminal: Terminal.Terminal): ReadonlyArray<string> =>
+  Paragraph.wrapUsage(line, terminal.width - "Usage:  ".length)
 
 /** Help is read: no line gets longer than this, on however wide a terminal. */
 const longestLine = 100

@@ -47,9 +47,9 @@ export const page: CommandPage.CommandPage = {
   words: "[--listen SOCKET] [--to SOCKET] [--mode MODE] [--group GROUP]",
   summary: "Translate paths for every client that speaks to Docker's socket",
   details: [
-    "Runs until it is stopped. Clients such as Testcontainers, dockerode or the Python SDK use it with "
-    + "DOCKER_HOST=unix:///run/docker-shim/docker.sock. The gateway translates the paths in what they create, by the "
-    + "settings and rules of the command line. Everything else passes unread."
+    "Runs until you stop it. Clients such as Testcontainers, dockerode or the Python SDK use it if DOCKER_HOST names its "
+    + "socket. It translates the paths in their requests, by the settings and rules of the command line, and passes "
+    + "everything else on unread."
   ],
   options: [listen, to, mode, group],
   examples: ["docker-shim gateway", "docker-shim gateway --listen unix:///run/user/1000/docker.sock"]
@@ -68,7 +68,9 @@ export const make = (call: Call.Call) =>
   }, (options) =>
     Effect.gen(function*() {
       if (!Gateway.isAvailable) {
-        return yield* refused("this form has no gateway; run the one for Node: node docker-shim.js gateway")
+        return yield* refused(
+          "the stand-alone executable has no gateway; run the Node form: node docker-shim.js gateway"
+        )
       }
       const settings = Settings.decode(call.invocation.env, call.invocation.machine)
       if ("_tag" in settings) return yield* Effect.fail(settings)

@@ -30,19 +30,19 @@ const pluginDirectory: CommandPage.OptionPage = {
 }
 const inPlace: CommandPage.OptionPage = {
   name: "in-place",
-  text: "Take the real docker's own place, and keep that as docker.real (for images); replaces older wrappers"
+  text: "Rename the real docker to docker.real and take its place (for images); replaces older wrappers"
 }
-const dryRun: CommandPage.OptionPage = { name: "dry-run", text: "Print the steps, and do none" }
+const dryRun: CommandPage.OptionPage = { name: "dry-run", text: "Only print the steps" }
 const root: CommandPage.OptionPage = {
   name: "root",
   value: "DIRECTORY",
-  text: "Install below this directory, such as an image's file system"
+  text: "Install below this directory, such as an unpacked image"
 }
 
 const uninstallRoot: CommandPage.OptionPage = {
   name: "root",
   value: "DIRECTORY",
-  text: "Uninstall below this directory, such as an image's file system"
+  text: "Uninstall below this directory, such as an unpacked image"
 }
 
 /** What `install` says of itself. */
@@ -51,10 +51,9 @@ export const page: CommandPage.CommandPage = {
   words: "[OPTIONS]",
   summary: "Put the shim in front of docker and docker compose",
   details: [
-    "Changes no file that is there, unless you give --in-place. Prints each step, does all of them or none, and records "
-    + "them for uninstall.",
-    "Run again, it repairs a broken installation. Run from another build, it updates the executable in one step, while "
-    + "commands may run."
+    "Changes no existing file, unless you pass --in-place. Prints each step, does all of them or none, and records them for "
+    + "uninstall.",
+    "To repair a broken installation, run it again. To update, run it from the new build; commands may run meanwhile."
   ],
   options: [directory, pluginDirectory, inPlace, dryRun, root],
   examples: [

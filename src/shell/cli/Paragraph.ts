@@ -12,6 +12,10 @@ export const wrap = (text: string, width: number): ReadonlyArray<string> => line
 export const wrapCommand = (line: string, width: number): ReadonlyArray<string> =>
   lines(line.match(/(?:[^\s'\\]|\\.|'[^']*')+/g) ?? [line], width, " \\")
 
+/** A usage line in lines of at most `width` columns: what stands in one pair of brackets stays in one line. */
+export const wrapUsage = (line: string, width: number): ReadonlyArray<string> =>
+  lines(line.match(/\[[^\]]*\]|\S+/g) ?? [line], width, "")
+
 const lines = (words: ReadonlyArray<string>, width: number, ending: string): ReadonlyArray<string> => {
   const found: Array<string> = []
   for (const word of words) {

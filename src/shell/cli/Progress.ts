@@ -3,6 +3,7 @@
  */
 import * as fs from "node:fs"
 import { isatty } from "node:tty"
+import * as Terminal from "./Terminal.ts"
 
 /** Tells how far the work is: how much of how much. */
 export type Progress = (done: number, all: number) => void
@@ -10,14 +11,19 @@ export type Progress = (done: number, all: number) => void
 /** Redrawing more often than every 100 ms is seen by nobody. */
 const interval = 100
 
-const width = 30
+const longest = 30
 
 /**
- * A bar on standard error, such as `verifying [=====>    ] 52%`, which goes when all is done; nothing where that is no
- * terminal.
+ * A bar on standard error, such as `verifying [=====    ] 52%`, which goes when all is done; nothing where that is no
+ * terminal. It fits into `columns`: the rest of a longer one would stay behind.
  */
-export const bar = (label: string): Progress => {
+export const bar = (
+  label: string,
+  columns: number = Terminal.detect(process.stderr, process.env).width
+): Progress => {
   if (!isatty(2)) return () => undefined
+  // brackets, spaces and "100%", and a column that stays free: some terminals go on in the next line when the last is full
+  const width = Math.max(0, Math.min(longest, columns - label.length - " [] 100%".length - 1))
   let drawn = 0
   return (done, all) => {
     const now = performance.now()

@@ -98,7 +98,9 @@ const room = "free disk space; 'docker-shim cache prune --max-size SIZE' leaves 
 
 /** A session gets the machine's directory by a mount; a machine without containers makes its own. */
 const making = (directory: string, why: string): string =>
-  !why.includes("does not exist")
+  why.includes("may not be")
+    ? opening(directory, 0)
+    : !why.includes("does not exist")
     ? `make ${directory} a directory that this user can read`
     : path.basename(directory) === "buildkit-cache"
     ? "mount the machine's cache directory there ('docker-shim mounts --root DIR' prints how); without containers: "
@@ -122,7 +124,7 @@ const mount = (directory: string): Finding.Finding => {
   return found === undefined
     ? Finding.warn(
       "cache mount",
-      `${directory} is no mount: other sessions see another directory, and this one goes with its container`,
+      `${directory} is not a mount: other sessions do not see it, and it goes when this container is removed`,
       "mount it into the container: 'docker-shim mounts --root DIR' prints how"
     )
     : Finding.ok("cache mount", `${type ?? ""} ${source ?? ""}`)
@@ -131,10 +133,15 @@ const mount = (directory: string): Finding.Finding => {
 /** What is not as the shim makes it, in the places of the cache's own. */
 const places = (directory: string, now: number): ReadonlyArray<Finding.Finding> => {
   const odd = attempt(() => SharedDirectory.use(directory, (root) => CacheOddities.find(root, now)))
-  const next = "as its owner or root: docker-shim cache verify --repair"
-  if (odd === undefined) return [Finding.warn("cache places", "cannot be read", next)]
+  if (odd === undefined) return [Finding.warn("cache places", "cannot be read", opening(directory, 0))]
   if (odd.length === 0) return []
-  return [Finding.warn("cache places", odd.map(({ path, why }) => `${path}: ${why}`).join("; "), next)]
+  return [
+    Finding.warn(
+      "cache places",
+      odd.map(({ path, why }) => `${path}: ${why}`).join("; "),
+      "as its owner or root: docker-shim cache verify --repair"
+    )
+  ]
 }
 
 /** The room that is left, in bytes. */

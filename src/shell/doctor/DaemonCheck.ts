@@ -13,7 +13,7 @@ import * as Finding from "./Finding.ts"
 /** The endpoint, the daemon, its image store and the builder. */
 export const check: Check = (examination) =>
   examination.docker === undefined
-    ? Effect.succeed([Finding.unchecked("daemon", "without docker nothing can be asked")])
+    ? Effect.succeed([Finding.unchecked("daemon", "there is no docker to ask")])
     : Effect.gen(function*() {
       const endpoint = yield* endpointOf(examination)
       const version = JsonObject.text(examination.info, "ServerVersion")
@@ -26,7 +26,7 @@ export const check: Check = (examination) =>
             `no daemon answers at ${endpoint}: ${error}`,
             error.includes("permission denied")
               ? "run this as root, or give this user access to the socket (its group, mostly docker)"
-              : "start it, or name another in DOCKER_HOST or DOCKER_SHIM_DOCKER_HOST"
+              : "start it, or set DOCKER_HOST or DOCKER_SHIM_DOCKER_HOST to another one"
           )
         ]
       }

@@ -23,8 +23,8 @@ export const check: Check = ({ found: answer, invocation, settings }) => {
     return other === undefined ? [] : [
       Finding.warn(
         "gateway",
-        `one listens at ${usual}, but DOCKER_HOST does not name it: clients other than docker's own are not translated for`,
-        `set DOCKER_HOST=unix://${usual}`
+        `one listens at ${usual}, but DOCKER_HOST does not name it: programs other than docker get no translation`,
+        `export DOCKER_HOST=unix://${usual}`
       )
     ]
   })
@@ -53,6 +53,6 @@ const judge = (
     : Finding.warn(
       "gateway",
       `${evidence}: it maps ${list(mappings)}, and the settings here ${list(own)}`,
-      "start it with the same settings: put them in /etc/docker-shim.env"
+      "put the settings into /etc/docker-shim.env, for both, and restart the gateway"
     )
 }

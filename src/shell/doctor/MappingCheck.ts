@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { PathMapping } from "../../core/paths/PathMapping.ts"
+import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import type { Check, Examination } from "./Examination.ts"
@@ -29,7 +30,9 @@ export const check: Check = (examination) => {
     Finding.fail(
       "mapping",
       `${one.from} does not exist (${one.origin})`,
-      "name the user's directory in DOCKER_SHIM_USER_PATH, or make it"
+      one.origin === "WORKSPACE_DIR"
+        ? "set DOCKER_SHIM_USER_PATH to the user's directory, or create it"
+        : `create ${one.from}, or take it out of ${one.origin}`
     )
   )
   if (there.length + plain.length + sockets.length === 0) return Effect.succeed(known)
@@ -48,12 +51,19 @@ const withImage = (
   use: (image: string) => Effect.Effect<ReadonlyArray<Finding.Finding>>
 ): Effect.Effect<ReadonlyArray<Finding.Finding>> =>
   examination.docker === undefined
-    ? Effect.succeed([Finding.unchecked("mapping", "without docker nothing can be asked")])
+    ? Effect.succeed([Finding.unchecked("mapping", "there is no docker to ask")])
     : Effect.acquireUseRelease(
       importImage(examination),
       (image) =>
         image === undefined
-          ? Effect.succeed([Finding.unchecked("mapping", "the daemon takes no image to ask it with")])
+          ? Effect.succeed([
+            Finding.unchecked(
+              "mapping",
+              JsonObject.text(examination.info, "ServerVersion") === undefined
+                ? "no daemon answers"
+                : "the daemon did not take the image that doctor tests with"
+            )
+          ])
           : use(image),
       (image) => image === undefined ? Effect.void : examination.ask(["rmi", "--force", image])
     )
@@ -168,7 +178,7 @@ const socket = (examination: Examination, image: string, one: string): Effect.Ef
       ? Finding.fail(
         "daemon socket",
         `the daemon has no ${one}`,
-        "set DOCKER_SHIM_DAEMON_SOCKET to where it has its socket"
+        "set DOCKER_SHIM_DAEMON_SOCKET to the path of the session's socket in the daemon's file system"
       )
       : Finding.unchecked("daemon socket", has)
   })

@@ -137,7 +137,7 @@ export const installation = (
 ): Finding.Finding => {
   switch (recorded._tag) {
     case "NotInstalled":
-      return Finding.ok("installation", "not by docker-shim install")
+      return Finding.ok("installation", "docker-shim install was not used here")
     case "Unreadable":
       return Finding.fail(
         "installation",
@@ -147,11 +147,11 @@ export const installation = (
     case "Installed": {
       const { record } = recorded
       const whose = isForAll ? ", for all users" : ""
-      if (!record.isComplete) return Finding.fail("installation", `an installation was cut off${whose}`, install)
+      if (!record.isComplete) return Finding.fail("installation", `an installation was interrupted${whose}`, install)
       const broken = Installation.broken("", record)
       return broken.length === 0
-        ? Finding.ok("installation", `whole${whose}`)
-        : Finding.fail("installation", `no longer stands${whose}: ${broken.map(Step.print).join("; ")}`, install)
+        ? Finding.ok("installation", `complete${whose}`)
+        : Finding.fail("installation", `missing or changed${whose}: ${broken.map(Step.print).join("; ")}`, install)
     }
   }
 }

@@ -16,7 +16,7 @@ export const examine = (prefix: string, ask: Examination["ask"]): Effect.Effect<
       ? Finding.warn(
         "cache",
         `${evidence}: new tags start from nothing, since docker cannot tell what is there: ${entry.why}`,
-        "docker login, and a way from this machine to the registry"
+        "docker login; check that this machine reaches the registry"
       )
       : Finding.ok("cache", `${evidence}, which answers`)
   })

@@ -21,7 +21,7 @@ export const check: Check = ({ invocation, settings }) => {
       "session's daemon",
       daemon.why,
       daemon._tag === "Another"
-        ? "no path is translated for it; unset DOCKER_HOST, DOCKER_CONTEXT or the current context for the session's own"
+        ? "to use the session's daemon, unset DOCKER_HOST and DOCKER_CONTEXT, or run 'docker context use default'"
         : "set DOCKER_SHIM_DOCKER_HOST; until then no path is translated"
     )
   ]

@@ -22,7 +22,9 @@ export const check: Check = () =>
         ? Finding.ok("umask", octal(mask))
         : Finding.warn(
           "umask",
-          `${octal(mask)}: files made here have modes that differ from other sessions', and COPY takes them for others`,
+          `${
+            octal(mask)
+          }: new files get other modes here than in other sessions, so COPY does not find their cached steps`,
           `umask ${octal(usual)}`
         )
     ]

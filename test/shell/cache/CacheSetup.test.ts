@@ -47,9 +47,12 @@ describe("CacheSetup", () => {
     fs.chmodSync(path.join(root, "buildkit-cache/app/.incoming"), 0o711)
     const layer = path.join(root, "buildkit-cache/.blobs/sha256", "a".repeat(64))
     fs.writeFileSync(layer, "", { mode: 0o400 })
+    const index = path.join(root, "buildkit-cache/app/index.json")
+    fs.writeFileSync(index, "{}", { mode: 0o600 })
     const what = [
       `${path.join(root, "buildkit-cache/.leases")}: mode 0700 instead of 0755`,
       `${path.join(root, "buildkit-cache/app/.incoming")}: mode 0711 instead of 0755`,
+      `${path.join(root, "buildkit-cache/app")}: 1 file that others may not read`,
       `${path.join(root, "buildkit-cache")}: 1 layer that others may not read`
     ]
     const said = init()
@@ -57,6 +60,7 @@ describe("CacheSetup", () => {
     const repaired = init({ repair: true })
     assert.deepStrictEqual([repaired.done, repaired.wrong], [what.map((one) => `${one}, changed`), []])
     assert.deepStrictEqual([modeOf("buildkit-cache/.leases"), fs.statSync(layer).mode & 0o777], [0o755, 0o444])
+    assert.strictEqual(fs.statSync(index).mode & 0o777, 0o644)
     assert.deepStrictEqual(init().wrong, [])
   })
 

@@ -25,6 +25,13 @@ describe("Paragraph", () => {
     assert.deepStrictEqual(Paragraph.wrapCommand(line, width), lines)
   })
 
+  it("keeps an option of a usage line and its value in one line", () => {
+    assert.deepStrictEqual(Paragraph.wrapUsage("docker-shim gateway [--to SOCKET] [--mode MODE]", 34), [
+      "docker-shim gateway [--to SOCKET]",
+      "[--mode MODE]"
+    ])
+  })
+
   it("leaves a shell the same words of a command", () => {
     const texts = FastCheck.array(FastCheck.stringMatching(/^[a-z '"$\\\\=]{1,12}$/), { minLength: 1, maxLength: 8 })
     FastCheck.assert(

@@ -25,6 +25,15 @@ describe("Progress", () => {
     assert.deepStrictEqual(drawn([0, 0]), ["\r\u001b[K"])
   })
 
+  it.each([[80, 50], [40, 39], [20, 19]])("fits into %d columns", (columns, most) => {
+    const lines: Array<string> = []
+    ReplacedStreams.replace({ writeSync: (_: number, text: unknown) => lines.push(String(text)) })
+    Progress.bar("verifying", columns)(99, 100)
+    assert.lengthOf(lines, 1)
+    assert.match(lines[0] ?? "", /^\rverifying \[=* *\] 99%$/)
+    assert.isAtMost((lines[0] ?? "").length - 1, most)
+  })
+
   it("draws nothing where nobody sees it", () => {
     terminal.is = false
     try {

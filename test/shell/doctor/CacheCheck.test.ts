@@ -24,7 +24,7 @@ describe("CacheCheck", () => {
     const refused = await asking("ERROR: failed to do request: connection refused\n")
     assert.deepStrictEqual([refused.state, refused.next], [
       "warn",
-      "docker login, and a way from this machine to the registry"
+      "docker login; check that this machine reaches the registry"
     ])
     assert.match(refused.evidence, /cannot tell what is there: failed to do request: connection refused$/)
   })

@@ -16,7 +16,7 @@ describe("DaemonCheck", () => {
       [Finding.fail(
         "daemon",
         "no daemon answers at unix:///run/x.sock: Cannot connect",
-        "start it, or name another in DOCKER_HOST or DOCKER_SHIM_DOCKER_HOST"
+        "start it, or set DOCKER_HOST or DOCKER_SHIM_DOCKER_HOST to another one"
       )]
     )
   })

@@ -78,15 +78,15 @@ describe("PlacesCheck", () => {
   })
 
   it.each<[Installation.Recorded, boolean, Finding.State, string, string | undefined]>([
-    [{ _tag: "NotInstalled" }, false, "ok", "not by docker-shim install", undefined],
-    [recorded(true), false, "ok", "whole", undefined],
-    [recorded(true), true, "ok", "whole, for all users", undefined],
-    [recorded(false), false, "fail", "an installation was cut off", "docker-shim install"],
+    [{ _tag: "NotInstalled" }, false, "ok", "docker-shim install was not used here", undefined],
+    [recorded(true), false, "ok", "complete", undefined],
+    [recorded(true), true, "ok", "complete, for all users", undefined],
+    [recorded(false), false, "fail", "an installation was interrupted", "docker-shim install"],
     [
       recorded(true, Step.link("/no/such/docker", "/x")),
       false,
       "fail",
-      "no longer stands: link /no/such/docker -> /x",
+      "missing or changed: link /no/such/docker -> /x",
       "docker-shim install"
     ],
     [
