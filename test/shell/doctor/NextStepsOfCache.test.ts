@@ -4,6 +4,7 @@
 import * as fs from "node:fs"
 import { describe } from "vitest"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
+import * as Store from "../cache/store.ts"
 import { type Case, docker, drop, file, follow, mounted, place, set, write } from "./steps.ts"
 
 /** A file system of a size at the cache's place. */
@@ -87,7 +88,11 @@ const cases: ReadonlyArray<Case> = [
     place.isRoot = false
   }],
   ["cache entries", "one may not be read", () => {
-    write("buildkit-cache/shop/index.json", "{}", 0o600)
+    const store = Store.make()
+    store.publish("shop", ["one"])
+    fs.cpSync(store.directory, file("buildkit-cache"), { recursive: true, verbatimSymlinks: true })
+    store.remove()
+    fs.chmodSync(file("buildkit-cache/shop/index.json"), 0o600)
     place.isRoot = false
   }]
 ]
