@@ -10,6 +10,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
+import * as Mounts from "./mounts.mjs"
 
 const here = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const isGrowthOnly = process.argv[2] === "growth"
@@ -80,14 +81,7 @@ const up = (count) => ({
   cwd: projects[count],
   more: { BENCH_PROJECT: path.join(projects[count], "config.json") }
 })
-const mounts = (count) => Array.from({ length: count }, (_, one) => ["-v", `${work}/app:/m${one}`]).flat()
-/** Each of a directory of its own. */
-const others = (count) =>
-  Array.from({ length: count }, (_, one) => {
-    fs.mkdirSync(at("app", `d${one}`), { recursive: true })
-    return ["-v", `./d${one}:/m${one}`]
-  }).flat()
-const run = (count) => ({ name: `run, ${count} mounts of their own`, words: ["run", ...others(count), "web"] })
+const run = (count) => ({ name: `run, ${count} mounts of their own`, words: ["run", ...Mounts.ofTheirOwn(at("app"), count), "web"] })
 /** The same command with more and more work in it. */
 const growing = [
   { of: "mounts", command: "docker run", counts: [3, 30, 300, 3000], row: run },
@@ -95,8 +89,8 @@ const growing = [
 ]
 const rows = [
   { name: "ps", words: ["ps"] },
-  { name: "run, 3 mounts", words: ["run", ...mounts(3), "web"] },
-  { name: "run, 300 mounts", words: ["run", ...mounts(300), "web"] },
+  { name: "run, 3 mounts", words: ["run", ...Mounts.ofOne(`${work}/app`, 3), "web"] },
+  { name: "run, 300 mounts", words: ["run", ...Mounts.ofOne(`${work}/app`, 300), "web"] },
   { name: "build, builder remembered", words: ["build", "-t", "app", work] },
   { name: "build, builder probed", words: ["build", "-t", "app", work], prefix: [at("cold")] },
   { name: "compose ps", words: ["compose", "ps"], cwd: projects[5] },

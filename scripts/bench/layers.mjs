@@ -11,6 +11,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
+import * as Mounts from "./mounts.mjs"
 
 const here = (file) => fileURLToPath(new URL(`../../${file}`, import.meta.url))
 const [rounds = "20", ...named] = process.argv.slice(2)
@@ -46,20 +47,13 @@ const up = (count, builds) => {
   return { name, words: ["compose", "up", "-d"], cwd: directory, more: { BENCH_PROJECT: path.join(directory, "config.json") } }
 }
 const first = (row) => ({ ...row, name: `${row.name}, first`, prefix: [at("first")] })
-const mounts = (count) => Array.from({ length: count }, (_, one) => ["-v", `${work}/app:/m${one}`]).flat()
-/** Each of a directory of its own. */
-const others = (count) =>
-  Array.from({ length: count }, (_, one) => {
-    fs.mkdirSync(at("app", `d${one}`), { recursive: true })
-    return ["-v", `./d${one}:/m${one}`]
-  }).flat()
 const five = up(5, 5)
 const some = up(57, 5)
 const rows = [
   { name: "ps", words: ["ps"] },
-  { name: "run, 3 mounts", words: ["run", ...mounts(3), "web"] },
-  { name: "run, 300 mounts", words: ["run", ...mounts(300), "web"] },
-  ...[30, 300, 3000].map((count) => ({ name: `run, ${count} mounts of their own`, words: ["run", ...others(count), "web"] })),
+  { name: "run, 3 mounts", words: ["run", ...Mounts.ofOne(`${work}/app`, 3), "web"] },
+  { name: "run, 300 mounts", words: ["run", ...Mounts.ofOne(`${work}/app`, 300), "web"] },
+  ...[30, 300, 3000].map((count) => ({ name: `run, ${count} mounts of their own`, words: ["run", ...Mounts.ofTheirOwn(at("app"), count), "web"] })),
   { name: "build, builder remembered", words: ["build", "-t", "app", work] },
   { ...five, name: "compose ps", words: ["compose", "ps"] },
   five,

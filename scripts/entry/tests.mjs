@@ -3,7 +3,18 @@
  */
 import * as Step from "./step.mjs"
 
+const node = ["build"]
 const both = ["build", "build:standalone"]
+
+/** A file of `test`, without its ending, in a project of Vitest's; which forms of the program it needs. */
+const inProject = (project) => (what, file, env, builds = node) => ({
+  what,
+  builds,
+  env,
+  vitest: `--project ${project} test/${file}.test.ts`
+})
+const unit = inProject("unit")
+const e2e = inProject("e2e")
 
 /** By name: what it is, the forms of the program that are built for it, its variables, what starts Vitest, and Vitest's words. */
 export const tests = {
@@ -13,36 +24,17 @@ export const tests = {
     env: { DOCKER_SHIM_E2E: "full", DOCKER_SHIM_FORMS: "both" },
     vitest: "--project e2e --project e2e-standalone"
   },
-  random: {
-    what: "20,000 docker and 2,000 Compose command lines through the core",
-    builds: [],
-    env: { DOCKER_SHIM_RANDOM: "full" },
-    vitest: "--project unit test/core/random-commands.test.ts"
-  },
-  explain: {
-    what: "500 random commands, explained and run",
-    builds: ["build"],
-    env: { DOCKER_SHIM_EXPLAIN: "500" },
-    vitest: "--project unit test/shell/cli/ExplainCommand.test.ts"
-  },
-  gateway: {
-    what: "100,000 random requests to the gateway",
-    builds: ["build"],
-    env: { DOCKER_SHIM_GATEWAY_REQUESTS: "100000" },
-    vitest: "--project unit test/shell/gateway/RandomRequests.test.ts"
-  },
-  differential: {
-    what: "2,000 random command lines of each docker, against the docker CLI itself",
-    builds: ["build"],
-    env: { DOCKER_SHIM_DIFFERENTIAL: "2000" },
-    vitest: "--project e2e test/e2e/differential.test.ts"
-  },
-  "gateway-differential": {
-    what: "5,000 random command lines, through the gateway and through the shim",
-    builds: ["build"],
-    env: { DOCKER_SHIM_DIFFERENTIAL: "5000" },
-    vitest: "--project e2e test/e2e/gateway-differential.test.ts"
-  },
+  random: unit("20,000 docker and 2,000 Compose command lines through the core", "core/random-commands", { DOCKER_SHIM_RANDOM: "full" }, []),
+  explain: unit("500 random commands, explained and run", "shell/cli/ExplainCommand", { DOCKER_SHIM_EXPLAIN: "500" }),
+  gateway: unit("100,000 random requests to the gateway", "shell/gateway/RandomRequests", { DOCKER_SHIM_GATEWAY_REQUESTS: "100000" }),
+  differential: e2e("2,000 random command lines of each docker, against the docker CLI itself", "e2e/differential", {
+    DOCKER_SHIM_DIFFERENTIAL: "2000"
+  }),
+  "gateway-differential": e2e(
+    "5,000 random command lines, through the gateway and through the shim",
+    "e2e/gateway-differential",
+    { DOCKER_SHIM_DIFFERENTIAL: "5000" }
+  ),
   attack: {
     what: "every attack on every place of the cache, against both forms; each error in each call of a collection",
     builds: both,
@@ -56,48 +48,29 @@ export const tests = {
     env: { DOCKER_SHIM_FORMS: "both" },
     vitest: "--project e2e --project e2e-standalone test/e2e/cache-users.test.ts"
   },
-  concurrency: {
-    what: "3 and 8 sessions that build at once, 20 rounds",
-    builds: ["build"],
-    env: { DOCKER_SHIM_ROUNDS: "20" },
-    vitest: "--project e2e test/e2e/build-concurrency.test.ts"
-  },
-  cache: {
-    what: "collection while 8 sessions build 25 times each; 100 kills",
-    builds: ["build"],
-    env: { DOCKER_SHIM_SESSIONS: "8", DOCKER_SHIM_BUILDS: "25", DOCKER_SHIM_E2E: "full", DOCKER_SHIM_KILLS: "100" },
-    vitest: "--project e2e test/e2e/cache-collection.test.ts"
-  },
-  "cache-size": {
-    what: "ten sessions, five images: bytes on disk",
-    builds: ["build"],
-    env: { DOCKER_SHIM_SESSIONS: "10", DOCKER_SHIM_ISOLATED_SESSIONS: "9" },
-    vitest: "--project e2e test/e2e/cache-size.test.ts"
-  },
-  readme: {
-    what: "README as it is written, on a Debian 12 with Node 20, 22 or 24 and nothing else",
-    builds: [],
-    env: { DOCKER_SHIM_E2E: "full" },
-    vitest: "--project e2e test/e2e/readme.test.ts"
-  },
-  kill: {
-    what: "Compose builds and starts killed at 200 random moments",
-    builds: ["build"],
-    env: { DOCKER_SHIM_E2E: "full", DOCKER_SHIM_KILLS: "100" },
-    vitest: "--project e2e test/e2e/compose-kill.test.ts"
-  },
+  concurrency: e2e("3 and 8 sessions that build at once, 20 rounds", "e2e/build-concurrency", { DOCKER_SHIM_ROUNDS: "20" }),
+  cache: e2e("collection while 8 sessions build 25 times each; 100 kills", "e2e/cache-collection", {
+    DOCKER_SHIM_SESSIONS: "8",
+    DOCKER_SHIM_BUILDS: "25",
+    DOCKER_SHIM_E2E: "full",
+    DOCKER_SHIM_KILLS: "100"
+  }),
+  "cache-size": e2e("ten sessions, five images: bytes on disk", "e2e/cache-size", {
+    DOCKER_SHIM_SESSIONS: "10",
+    DOCKER_SHIM_ISOLATED_SESSIONS: "9"
+  }),
+  readme: e2e("README as it is written, on a Debian 12 with Node 20, 22 or 24 and nothing else", "e2e/readme", { DOCKER_SHIM_E2E: "full" }, []),
+  kill: e2e("Compose builds and starts killed at 200 random moments", "e2e/compose-kill", {
+    DOCKER_SHIM_E2E: "full",
+    DOCKER_SHIM_KILLS: "100"
+  }),
   starts: {
     what: "10,000 starts of the stand-alone executable while it is replaced",
     builds: ["build:standalone"],
     env: { DOCKER_SHIM_STARTS: "10000" },
     vitest: "--project standalone test/shell/Surroundings.test.ts -t replaced"
   },
-  long: {
-    what: "eight sessions in mixed use for two hours",
-    builds: ["build"],
-    env: { DOCKER_SHIM_MINUTES: "120", DOCKER_SHIM_SESSIONS: "8" },
-    vitest: "--project e2e test/e2e/long-run.test.ts"
-  },
+  long: e2e("eight sessions in mixed use for two hours", "e2e/long-run", { DOCKER_SHIM_MINUTES: "120", DOCKER_SHIM_SESSIONS: "8" }),
   sanitized: {
     what: "the executable that looks for its own mistakes, and damaged documents",
     builds: ["build:standalone -- --sanitize"],

@@ -194,7 +194,7 @@ describe("docs", () => {
   it("every npm command that a page, a script or a test shows is one", () => {
     const { scripts } = JSON.parse(text("package.json")) as { readonly scripts: Readonly<Record<string, string>> }
     const names = (file: string): ReadonlyArray<string> =>
-      [...text(file).matchAll(/^ {2}"?([\w-]+)"?: \{/gm)].map(([, name = ""]) => name)
+      [...text(file).matchAll(/^ {2}"?([\w-]+)"?: (?:\{|\w+\()/gm)].map(([, name = ""]) => name)
     const parts: Readonly<Record<string, ReadonlyArray<string>>> = {
       "test:full": names("scripts/entry/tests.mjs"),
       bench: names("scripts/entry/benches.mjs"),

@@ -43,8 +43,8 @@ const plainHost = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?:\/|$)/
 
 /** A URL behind its scheme: without what ends with the last `@` in front of a plain host, which is there in all but broken ones. */
 const withoutUserInfo = (rest: string): string => {
-  const authority = rest.search(/[/?#]|$/)
-  const at = rest.lastIndexOf("@", authority) + 1
+  const [authority = ""] = rest.split(/[/?#]/)
+  const at = authority.lastIndexOf("@") + 1
   if (plainHost.test(rest.slice(at))) return rest.slice(at)
   return rest.slice(rest.lastIndexOf("@") + 1)
 }

@@ -13,15 +13,16 @@ import * as ComposeFiles from "./ComposeFiles.ts"
  * **Details**
  *
  * `-f`, else `COMPOSE_FILE`, else what is found from the project's directory upwards; `--env-file`, else
- * `COMPOSE_ENV_FILES`, else `.env`, unless `COMPOSE_DISABLE_ENV_FILE` (docker/compose 5.5.0, `cmd/compose/compose.go`).
+ * `COMPOSE_ENV_FILES`, else `.env`, unless `COMPOSE_DISABLE_ENV_FILE`; `--project-directory`, else `--workdir`, its old name
+ * (docker/compose 5.5.0, `cmd/compose/compose.go`).
  */
 export const search = (call: ComposeCall, { cwd, env }: Invocation): ComposeFiles.Search | undefined => {
   const { line } = call
   const files = named(call, env)
   if (cwd === "" || files?.some((file) => file === "" || ComposeFiles.isRemote(file)) === true) return undefined
   const absolute = files?.map((file) => file === "-" ? file : PosixPath.join(cwd, file))
-  const directory = Argv.value(line.group, "project-directory") ?? Argv.value(line.group, "workdir") ?? ""
-  const projectDirectory = directory === "" ? undefined : PosixPath.join(cwd, directory)
+  const directory = Argv.value(line.group, "project-directory") || Argv.value(line.group, "workdir")
+  const projectDirectory = directory ? PosixPath.join(cwd, directory) : undefined
   return {
     start: projectDirectory ?? (isByFlag(call) ? directoryOf(absolute ?? [], cwd) : cwd),
     files: absolute,

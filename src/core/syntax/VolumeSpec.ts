@@ -51,7 +51,8 @@ export const parse = (text: string): VolumeSpec => {
   const sections = sectionsOf(parts)
   if (sections.includes("")) return { _tag: "Refused", text }
   if (sections.length === 1) return { _tag: "Anonymous", target: text }
-  if (isDrive(sections[0] ?? "")) return { _tag: "Refused", text }
+  // only a drive keeps its colon
+  if (sections[0]?.includes(":") === true) return { _tag: "Refused", text }
   const colon = text.indexOf(":")
   const source = text.slice(0, colon)
   return { _tag: isPath(sections[0] ?? "") ? "Bind" : "Named", source, rest: text.slice(colon + 1) }
@@ -104,5 +105,3 @@ const sectionsOf = (parts: ReadonlyArray<string>): ReadonlyArray<string> => {
 const isLetter = (text: string): boolean => text.length <= 2 && /^\p{L}$/u.test(text)
 
 const isPath = (text: string): boolean => text !== "" && "./~\\".includes(text.charAt(0))
-
-const isDrive = (text: string): boolean => /^[A-Za-z]:\\/.test(text)

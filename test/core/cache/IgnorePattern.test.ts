@@ -25,6 +25,10 @@ describe("IgnorePattern", () => {
     ["a/**/b", "a/b", true],
     ["a/**/b", "a/x/y/b", true],
     ["a/**/b", "a/xb", false],
+    // Go's `.`, which a last `**` beside other signs becomes, matches no line feed; a plain beginning is compared as text
+    ["*/**", "src/a", true],
+    ["*/**", "src/a\nb", false],
+    ["src/**", "src/a\nb", true],
     ["\\*", "*", true],
     ["\\*", "a", false]
   ])("%s against %s: %s", (pattern, path, expected) => {

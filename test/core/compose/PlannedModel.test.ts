@@ -1,4 +1,5 @@
 import { assert, describe, it } from "vitest"
+import * as ComposeModel from "../../../src/core/compose/ComposeModel.ts"
 import * as PlannedModel from "../../../src/core/compose/PlannedModel.ts"
 import { overridesOf, plan } from "../plan/table.ts"
 
@@ -60,7 +61,9 @@ describe("PlannedModel", () => {
           develop: { watch: [{ path: `${work}/a`, action: "sync", target: "/a" }] },
           secrets: [{ source: "s" }],
           use_api_socket: true
-        }
+        },
+        built: { platform: "linux/arm64", build: { context: `${work}/built` } },
+        debug: { container_name: "two", profiles: ["debug"] }
       },
       volumes: {
         bound: { driver_opts: { type: "none", o: "bind", device: `${work}/v` } },
@@ -72,7 +75,12 @@ describe("PlannedModel", () => {
       configs: { c: { file: `${work}/c` } }
     }
     const planned = (config: unknown) => {
-      const env = { WORKSPACE_DIR: "/data/w", HELIX_TASK_NUMBER: "12" }
+      const env = {
+        WORKSPACE_DIR: "/data/w",
+        HELIX_TASK_NUMBER: "12",
+        DOCKER_SHIM_DAEMON_SOCKET: "/s.sock",
+        DOCKER_SHIM_PROJECT_SCOPE: "project"
+      }
       const files = {
         files: ["/p/compose.yaml"],
         directory: "/p",
@@ -94,7 +102,27 @@ describe("PlannedModel", () => {
     ]
     assert.includeMembers(expected.changes.map(({ what }) => what), [...places, ...others])
     assert.isNotEmpty(expected.notices.filter(({ text }) => text.includes("blkio_config")))
+    assert.isNotEmpty(expected.notices.filter(({ text }) => text.includes("container_name one; port 80; ")))
     assert.isNotEmpty(expected.notices.filter(({ text }) => text.includes("external network far")))
+    assert.isNotEmpty(expected.notices.filter(({ text }) => text.includes("use_api_socket")))
+    assert.include(JSON.stringify(expected.before), "linux+arm64")
+  })
+
+  it("keeps all that says what is started with a service", () => {
+    const whole = {
+      services: {
+        web: {
+          depends_on: { a: { condition: "service_started" } },
+          links: ["b:alias"],
+          volumes_from: ["c:ro"],
+          network_mode: "service:d",
+          ipc: "service:e",
+          pid: "service:f"
+        }
+      }
+    }
+    const needed = (config: unknown) => [...ComposeModel.withDependencies(ComposeModel.decode(config), ["web"])].sort()
+    assert.deepStrictEqual(needed(PlannedModel.trim(whole)), ["a", "b", "c", "d", "e", "f", "web"])
   })
 
   it("tells models apart by what it leaves out", () => {

@@ -1,16 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as ComposeModel from "../../../src/core/facts/ComposeModel.ts"
+import { composeModel } from "./questions.ts"
 
-const asked: ComposeModel.Asked = {
-  form: "docker",
-  globals: [],
-  flags: [],
-  env: {},
-  profiles: "all",
-  services: [],
-  descriptors: [],
-  search: undefined
-}
+const asked = composeModel()
 
 describe("ComposeModel", () => {
   it.each<[ComposeModel.Asked, ComposeModel.Answer, string, string]>([

@@ -183,6 +183,16 @@ describe("SourceTranslation", () => {
       })
     })
 
+    it("says what to mount instead: one path, or each of several", () => {
+      const mappings = [workspace, PathMapping.make("/home/retro/data", "/data/more", "X")]
+      assert.strictEqual(
+        warningOf(translate("/home/retro", { mappings })),
+        "the daemon's own /home/retro is used, without this session's /home/retro/work and /home/retro/data; "
+          + "mount those paths themselves"
+      )
+      assert.match(warningOf(translate("/home/retro")) ?? "", / \/home\/retro\/work; mount that path itself$/)
+    })
+
     it("warns of what holds the session's socket", () => {
       const options = { daemonSocket: "/data/s.sock", socket: "/tmp/s/docker.sock" }
       const missing = (source: string, more = {}) =>

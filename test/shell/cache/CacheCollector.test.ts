@@ -1,6 +1,6 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheCollector from "../../../src/shell/cache/CacheCollector.ts"
 import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
@@ -8,11 +8,7 @@ import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const unlimited = { maxSize: Number.MAX_SAFE_INTEGER, maxAge: 1e9 }
 const nothing = { maxSize: 0, maxAge: 1e9 }

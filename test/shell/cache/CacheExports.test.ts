@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import type { Expectation } from "../../../src/core/cache/CacheAction.ts"
 import * as CacheConfig from "../../../src/core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
@@ -15,11 +15,7 @@ import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as CacheView from "../../../src/shell/cache/CacheView.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const image = "application/vnd.oci.image.manifest.v1+json"
 const config = `{"layers":[],"records":[{"digest":"sha256:1"},{"digest":"sha256:2","inputs":[[{"link":0}]]}]}`

@@ -1,14 +1,10 @@
 import * as fs from "node:fs"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheGraph from "../../../src/shell/cache/CacheGraph.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const index = (): string => CacheLayout.index(store.directory, "app")
 const read = () => CacheGraph.read(store.directory, index())

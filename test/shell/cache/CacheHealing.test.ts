@@ -1,17 +1,13 @@
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheHealing from "../../../src/shell/cache/CacheHealing.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const entry = (key: string) => CacheInspection.entry(store.directory, key)
 

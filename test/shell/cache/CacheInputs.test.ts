@@ -1,14 +1,10 @@
 import * as fs from "node:fs"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheInputs from "../../../src/shell/cache/CacheInputs.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const file = (): string => CacheLayout.inputs(store.directory, "app")
 const read = (manifest: string) => CacheInputs.read(store.directory, "app", manifest)

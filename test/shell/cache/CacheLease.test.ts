@@ -1,5 +1,5 @@
 import fs from "node:fs"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, beforeEach, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheCollector from "../../../src/shell/cache/CacheCollector.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
@@ -9,14 +9,7 @@ import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => {
-  ReplacedFs.replace(ReplacedFs.original)
-  store.remove()
-})
+const store = Store.ofEachTest(() => ReplacedFs.replace(ReplacedFs.original))
 
 /** Whoever removes a directory is killed when one file of it is gone. */
 const killRemovals = (): void => {

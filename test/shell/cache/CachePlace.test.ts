@@ -1,15 +1,11 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CachePlace from "../../../src/shell/cache/CachePlace.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const at = (name: string): string => path.join(store.directory, name)
 

@@ -1,19 +1,12 @@
 import fs from "node:fs"
-import { afterEach, assert, beforeEach, it } from "vitest"
+import { assert, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheSurvey from "../../../src/shell/cache/CacheSurvey.ts"
 import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"
 
 const { opendirSync } = ReplacedFs.original
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => {
-  ReplacedFs.replace(ReplacedFs.original)
-  store.remove()
-})
+const store = Store.ofEachTest(() => ReplacedFs.replace(ReplacedFs.original))
 
 /** Does something once, as soon as the names in a directory have been read. */
 const afterListing = (directory: string, act: () => void): void => {

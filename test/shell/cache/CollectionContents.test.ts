@@ -1,6 +1,6 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import { minimumFree } from "../../../src/shell/cache/CacheInspection.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
@@ -10,11 +10,7 @@ import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const read = (now = Date.now()) =>
   SharedDirectory.use(store.directory, (root) => CollectionContents.read(root, CacheSurvey.read(root, now)))

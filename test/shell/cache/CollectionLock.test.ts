@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheCollector from "../../../src/shell/cache/CacheCollector.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
@@ -9,11 +9,7 @@ import * as CollectionLock from "../../../src/shell/cache/CollectionLock.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const nothing = { maxSize: 0, maxAge: 1e9 }
 const collect = (limits = nothing, more: Partial<CacheCollector.CollectionRequest> = {}) =>

@@ -1,6 +1,6 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as BackgroundCollection from "../../../src/shell/cache/BackgroundCollection.ts"
 import * as CacheCollector from "../../../src/shell/cache/CacheCollector.ts"
@@ -9,11 +9,7 @@ import * as CacheVerification from "../../../src/shell/cache/CacheVerification.t
 import * as SystemError from "../../../src/shell/files/SystemError.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const at = (...names: ReadonlyArray<string>): string => path.join(store.directory, ...names)
 const collect = () => CacheCollector.collect({ directory: store.directory, limits: { maxSize: 0, maxAge: 0 } })

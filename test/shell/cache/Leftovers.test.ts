@@ -1,6 +1,6 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as CacheSurvey from "../../../src/shell/cache/CacheSurvey.ts"
@@ -8,11 +8,7 @@ import * as Leftovers from "../../../src/shell/cache/Leftovers.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const past = CacheLease.staleAfter + 60_000
 

@@ -1,16 +1,12 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import type * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as PrivateIndexes from "../../../src/shell/cache/PrivateIndexes.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const lease = (id: string, keys: ReadonlyArray<string>, startedAt = 0): CacheLease.CacheLease => ({
   id,

@@ -1,14 +1,10 @@
 import * as fs from "node:fs"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as ReadableBlobs from "../../../src/shell/cache/ReadableBlobs.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const modeOf = (digest: string): number => fs.statSync(Store.blobFile(store, digest)).mode & 0o777
 const inStore = <A>(run: (root: SharedDirectory.SharedDirectory) => A): A => SharedDirectory.use(store.directory, run)

@@ -1,5 +1,5 @@
 import * as fs from "node:fs"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as CacheSurvey from "../../../src/shell/cache/CacheSurvey.ts"
@@ -8,11 +8,7 @@ import * as Trash from "../../../src/shell/cache/Trash.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 /** Takes out entries and blobs, with something that happens once the survey is made; gives what lies in the trash then. */
 const takeOut = (keys: ReadonlyArray<string>, blobs: ReadonlyArray<string>, meanwhile: () => void = () => undefined) =>

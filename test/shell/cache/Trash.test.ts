@@ -1,16 +1,12 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as Trash from "../../../src/shell/cache/Trash.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as Store from "./store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const hex = (digest: string): string => digest.slice("sha256:".length)
 const inTrash = (run: (trash: Trash.Trash) => unknown): Promise<void> =>

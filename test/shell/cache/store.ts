@@ -4,6 +4,7 @@
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
+import { afterEach, beforeEach } from "vitest"
 import type { CacheExport } from "../../../src/core/cache/CacheAction.ts"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
@@ -30,6 +31,32 @@ export const targetOf = (directory: string, key: string, id: string): CacheExpor
 }
 
 const viewsOf = (directory: string): string => `${directory}-views`
+
+/** A store that each test of a file has for itself, removed behind it, once `after` has put back what the test changed. */
+export const ofEachTest = (after: () => void = () => undefined): Store => {
+  let current: Store | undefined
+  beforeEach(() => {
+    current = make()
+  })
+  afterEach(() => {
+    after()
+    store().remove()
+  })
+  const store = (): Store => {
+    if (current === undefined) throw new Error("a store is there while a test runs")
+    return current
+  }
+  return {
+    get directory() {
+      return store().directory
+    },
+    publish: (...words) => store().publish(...words),
+    exported: (...words) => store().exported(...words),
+    blobs: () => store().blobs(),
+    keys: () => store().keys(),
+    remove: () => store().remove()
+  }
+}
 
 /** Makes a store: a directory of this name, in one of its own. */
 export const make = (name = "cache"): Store => {

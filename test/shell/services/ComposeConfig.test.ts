@@ -10,6 +10,7 @@ import { ComposePrograms } from "../../../src/shell/services/ComposePrograms.ts"
 import { Environment } from "../../../src/shell/services/Environment.ts"
 import { ProbeRunner, type Ran } from "../../../src/shell/services/ProbeRunner.ts"
 import { StandardInput } from "../../../src/shell/services/StandardInput.ts"
+import { composeModel } from "../../core/facts/questions.ts"
 
 let home = ""
 let asked: Array<string> = []
@@ -19,18 +20,7 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(home, { recursive: true, force: true }))
 
-const question = (more: Partial<Question.Of<"ComposeModel">> = {}): Question.Of<"ComposeModel"> => ({
-  _tag: "ComposeModel",
-  form: "docker",
-  globals: [],
-  flags: ["-p", "shop"],
-  env: {},
-  profiles: "all",
-  services: [],
-  descriptors: [],
-  search: undefined,
-  ...more
-})
+const question = (more: Partial<Question.Of<"ComposeModel">> = {}) => composeModel({ flags: ["-p", "shop"], ...more })
 const printed = (config: unknown): Ran => ({ code: 0, stdout: JSON.stringify(config), stderr: "" })
 const refused: Ran = { code: 1, stdout: "", stderr: "warning: a\nservices.web must be a mapping\u0007\n" }
 

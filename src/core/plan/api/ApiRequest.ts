@@ -81,7 +81,6 @@ const untouched = (body: string): TranslatedRequest => ({ body, changes: [], not
  * The path of a request as the daemon's router reads it: without scheme and host of a target in absolute form, decoded, and
  * with `//` or dots still in it, which the router does not take for the same path.
  */
-const pathOf = (target: string): string => {
-  const [path = ""] = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "").split("?")
-  return path.replaceAll(/%([0-7][0-9A-Fa-f])/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
-}
+const pathOf = (target: string): string =>
+  target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "").replace(/\?.*/s, "")
+    .replaceAll(/%([0-7][0-9A-Fa-f])/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))

@@ -35,8 +35,9 @@ export const find = (call: ComposeCall.ComposeCall, situation: Situation): Plann
     const projectScope = ProjectScope.inForce(settings)
     if (projectScope === "off") return yield* unscoped(call, situation)
     const own = yield* ownName(call, situation)
-    const name = own === undefined ? undefined : ProjectName.ofSession(own, { ...settings, projectScope })
-    if (own === undefined || name === undefined) return undefined
+    if (own === undefined) return undefined
+    const name = ProjectName.ofSession(own, { ...settings, projectScope })
+    if (name === undefined) return undefined
     const why = `the project ${own} of this session (${session.origin})`
     return yield* Planning.of(name, {
       env: { COMPOSE_PROJECT_NAME: name },

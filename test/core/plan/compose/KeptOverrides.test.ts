@@ -150,6 +150,11 @@ describe("down removes", () => {
     assert.deepStrictEqual(after, isRemoved ? [{ _tag: "RemoveOverrides", files: ["one.yaml"] }] : [])
   })
 
+  it("those of the settings' mappings without asking which daemon it is", () => {
+    const { questions } = plan("compose down", { ...table, kept: [kept()] })
+    assert.deepStrictEqual(questions.map(({ _tag }) => _tag), ["KeptOverrides", "ComposeFiles"])
+  })
+
   it("nothing, and asks for no more, where none is kept", () => {
     const { questions } = plan("compose down", table)
     assert.deepStrictEqual(questions.map(({ _tag }) => _tag), ["KeptOverrides"])

@@ -38,6 +38,24 @@ describe("the cache of services", () => {
     assert.strictEqual(env["BUILDX_BAKE_ENTITLEMENTS_FS"], "0")
   })
 
+  it("is left unread, the whole build over, where steps that were imported have to run", () => {
+    const fill = "RUN --mount=type=cache,target=/c cp /lock /c/lock"
+    const use = "RUN --mount=type=cache,target=/c cat /c/lock"
+    const refreshed = (imported: ReadonlyArray<string>) =>
+      override("compose build", {
+        ...table,
+        model: model({ api: services.api }),
+        dockerfiles: { "/p/api/Dockerfile": `FROM bb AS one\n${fill}\n${use}` },
+        imported
+      })
+    assert.deepStrictEqual(refreshed(["cp /lock /c/lock"]), {
+      services: { api: { build: { no_cache: true, cache_to: to("shop#api") } } }
+    })
+    const other = JSON.stringify(refreshed(["another"]))
+    assert.include(other, "cache_from")
+    assert.notInclude(other, "no_cache")
+  })
+
   it("is a variant for the second of two different builds of one image", () => {
     const two = { one: { image: "web", build: { context: "/p/a" } }, two: { image: "web", build: { context: "/p/b" } } }
     const printed = JSON.stringify(override("compose build", { ...table, model: model(two), entries: {} }))

@@ -58,6 +58,12 @@ describe("the project's name", () => {
     assert.strictEqual(named(words, { env: { ...session, ...env }, files: found }), name)
   })
 
+  it("is no change where the directory gives none", () => {
+    const found = files({ directory: "/home/retro/work/é" })
+    const { changes, env } = plan("compose ps", { env: session, files: found, canKeep: false }).plan
+    assert.deepStrictEqual([changes, env], [[], {}])
+  })
+
   it("has what exists under another name looked for when containers are created", () => {
     const looked = (words: string, env: Env) =>
       plan(words, {

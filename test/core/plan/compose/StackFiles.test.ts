@@ -28,12 +28,16 @@ describe("files of a stack", () => {
   })
 
   it.each([
-    ["nothing in them changes", model({ services: { web: { volumes: [bind("/srv"), "named:/n"] } } })],
-    ["docker refuses them", { _tag: "Refused", input: [] } as const]
-  ])("are as they were where %s", (_, answer) => {
+    [
+      "no path in it is another one for the daemon",
+      model({ services: { web: { volumes: [bind("/srv"), "named:/n"] } } })
+    ],
+    ["docker stack config refuses it, or is not there", { _tag: "Refused", input: [] } as const]
+  ])("are as they were where %s", (why, answer) => {
     const { plan: planned } = plan("stack deploy -c a.yml s", { env, model: answer })
     assert.deepStrictEqual(planned.args, ["stack", "deploy", "-c", "a.yml", "s"])
     assert.deepStrictEqual(planned.files, [])
+    assert.deepInclude(planned.leftAlone, { what: "--compose-file", value: "a.yml", why })
   })
 
   it.each(["stack deploy s", "stack deploy --help -c a.yml s", "stack config -c a.yml"])(

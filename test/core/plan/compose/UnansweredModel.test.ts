@@ -2,19 +2,8 @@ import { assert, describe, it } from "vitest"
 import * as Facts from "../../../../src/core/facts/Facts.ts"
 import type * as Question from "../../../../src/core/facts/Question.ts"
 import * as UnansweredModel from "../../../../src/core/plan/compose/UnansweredModel.ts"
+import { composeModel } from "../../facts/questions.ts"
 
-const question = (more: Partial<Question.Questions["ComposeModel"]> = {}): Question.Of<"ComposeModel"> => ({
-  _tag: "ComposeModel",
-  form: "docker",
-  globals: [],
-  flags: [],
-  env: {},
-  profiles: "all",
-  services: [],
-  descriptors: [],
-  search: undefined,
-  ...more
-})
 const refused = (why?: string): Question.Answers["ComposeModel"] => ({
   _tag: "Refused",
   input: [],
@@ -25,16 +14,16 @@ const said = (asked: Question.Of<"ComposeModel">, answer: Question.Answers["Comp
 
 describe("UnansweredModel", () => {
   it("says that a project stayed as it was, and why", () => {
-    assert.deepStrictEqual(said(question(), refused("no such flag")), [
+    assert.deepStrictEqual(said(composeModel(), refused("no such flag")), [
       "the project's paths and build cache stay as they are: 'docker compose config' failed, although this command did not "
       + "(no such flag)"
     ])
-    assert.match(said(question({ profiles: "own" }), refused("x")).join(), /^the project's name stays as it is: /)
+    assert.match(said(composeModel({ profiles: "own" }), refused("x")).join(), /^the project's name stays as it is: /)
   })
 
   it("says nothing of a model that came, that was taken back with a line of its own, or that was only tried", () => {
-    assert.deepStrictEqual(said(question(), { _tag: "Model", config: {}, input: [] }), [])
-    assert.deepStrictEqual(said(question(), refused()), [])
-    assert.deepStrictEqual(said(question({ env: { COMPOSE_FILE: "/a" } }), refused("x")), [])
+    assert.deepStrictEqual(said(composeModel(), { _tag: "Model", config: {}, input: [] }), [])
+    assert.deepStrictEqual(said(composeModel(), refused()), [])
+    assert.deepStrictEqual(said(composeModel({ env: { COMPOSE_FILE: "/a" } }), refused("x")), [])
   })
 })

@@ -1,16 +1,12 @@
 import * as fs from "node:fs"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../../src/core/cache/CacheLayout.ts"
 import * as CacheLease from "../../../../src/shell/cache/CacheLease.ts"
 import * as CacheSurvey from "../../../../src/shell/cache/CacheSurvey.ts"
 import * as ListCommand from "../../../../src/shell/cli/cache/ListCommand.ts"
 import * as Store from "../../cache/store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 const rows = () => ListCommand.rows(CacheSurvey.read(store.directory, Date.now()))
 

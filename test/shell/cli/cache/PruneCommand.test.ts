@@ -4,7 +4,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { afterAll, afterEach, assert, beforeEach, describe, it } from "vitest"
+import { afterAll, assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../../src/core/cache/CacheLayout.ts"
 import * as CollectionLock from "../../../../src/shell/cache/CollectionLock.ts"
 import * as Failure from "../../../../src/shell/Failure.ts"
@@ -12,12 +12,8 @@ import * as SharedDirectory from "../../../../src/shell/files/SharedDirectory.ts
 import * as Store from "../../cache/store.ts"
 import { type Ran, run, shimDirectory } from "../../program.ts"
 
-let store: Store.Store
+const store = Store.ofEachTest()
 const shim = shimDirectory("docker-shim")
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
 afterAll(shim.remove)
 
 const prune = async (words: ReadonlyArray<string>, answer: string): Promise<Ran> => {

@@ -1,14 +1,10 @@
 import * as fs from "node:fs"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
 import * as CacheSurvey from "../../../../src/shell/cache/CacheSurvey.ts"
 import * as UsageCommand from "../../../../src/shell/cli/cache/UsageCommand.ts"
 import * as Store from "../../cache/store.ts"
 
-let store: Store.Store
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
+const store = Store.ofEachTest()
 
 describe("UsageCommand", () => {
   it("counts what entries share once, and what none names as garbage", () => {

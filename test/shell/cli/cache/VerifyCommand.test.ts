@@ -1,14 +1,10 @@
 import * as path from "node:path"
-import { afterAll, afterEach, assert, beforeEach, describe, it } from "vitest"
+import { afterAll, assert, describe, it } from "vitest"
 import * as Store from "../../cache/store.ts"
 import { run, shimDirectory } from "../../program.ts"
 
-let store: Store.Store
+const store = Store.ofEachTest()
 const shim = shimDirectory("docker-shim")
-beforeEach(() => {
-  store = Store.make()
-})
-afterEach(() => store.remove())
 afterAll(shim.remove)
 
 const verify = (...words: ReadonlyArray<string>) =>
