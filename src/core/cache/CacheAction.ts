@@ -28,8 +28,12 @@ export interface Steps {
   readonly commands: ReadonlyArray<string>
 }
 
-/** Entries of builds in a registry, each with the other names that it is to have; and how docker is called for that. */
+/**
+ * Entries of builds in a registry, each with the other names that it is to have; and how docker is called for that.
+ * `isBuilt`: all of them are built for sure, so one that is not there was not stored.
+ */
 export interface RegistryNames {
+  readonly isBuilt: boolean
   readonly entries: ReadonlyArray<{ readonly reference: string; readonly names: ReadonlyArray<string> }>
   readonly globals: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string | null>>

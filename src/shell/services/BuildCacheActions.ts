@@ -177,13 +177,13 @@ const confirm = (
 ): void => {
   const text = BuildMetadata.namesCache(file)
     ? otherwise
-    : CacheText.notShared(`nothing was stored in ${place}`).text
+    : CacheText.notStored(place).text
   if (text !== undefined) Reporter.notices(plan.verbosity, [text])
 }
 
 type Naming = Extract<CacheAction.After, { readonly _tag: "NameRegistryEntries" }>
 
-/** Only what the build stored. Of Compose's builds that is not known: there an entry that is absent was not built. */
+/** An entry that is absent was not stored, or not built. */
 const name = (
   action: Naming,
   { ended, plan }: Ran,
@@ -192,10 +192,12 @@ const name = (
   const isStored = plan.after.every((one) => one._tag !== "ConfirmRegistryExport" || BuildMetadata.namesCache(one.file))
   return isSuccess(ended) && isStored
     ? Effect.map(registry.name(action), (answers) => {
-      const refused = answers.flatMap((answer, at) =>
-        answer._tag === "Unknown" ? CacheText.notNamed(action.entries[at]?.reference ?? "", answer.why).text : []
-      )
-      Reporter.notices(plan.verbosity, refused.slice(0, 1))
+      const missed = answers.flatMap((answer, at) => {
+        const reference = action.entries[at]?.reference ?? ""
+        if (answer._tag === "Unknown") return CacheText.notNamed(reference, answer.why).text
+        return answer._tag === "None" && action.isBuilt ? CacheText.notStored(reference).text : []
+      })
+      Reporter.notices(plan.verbosity, missed.slice(0, 1))
     })
     : Effect.void
 }

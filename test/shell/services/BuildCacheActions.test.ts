@@ -115,7 +115,8 @@ describe("BuildCacheActions", () => {
       _tag: "NameRegistryEntries",
       entries: [{ reference: "r.example/app:1", names: ["r.example/app:2"] }],
       globals: [],
-      env: {}
+      env: {},
+      isBuilt: false
     } as const
     await after([naming], failed)
     fs.writeFileSync(file, "{}")
@@ -127,6 +128,8 @@ describe("BuildCacheActions", () => {
     await after([naming])
     assert.deepStrictEqual(asked, Array.from({ length: 2 }, () => "r.example/app:1 r.example/app:2"))
     assert.lengthOf(said, 1)
+    await after([{ ...naming, isBuilt: true }])
+    assert.match(said.at(-1) ?? "", /^docker-shim: .*: nothing was stored in r.example\/app:1; see/)
     named = { _tag: "Unknown", why: "denied" }
     await after([naming])
     assert.match(said.at(-1) ?? "", /^docker-shim: .* docker cannot name r.example\/app:1 \(denied\); see/)

@@ -88,6 +88,7 @@ const cached = (key: CacheKey, build: Build, situation: Situation): Planning.Pla
         globals: build.globals,
         env,
         canRunAgain: !BuildSubject.readsStandardInput(tokens),
+        isBuilt: true,
         refreshes: "stages"
       },
       situation

@@ -16,9 +16,13 @@ import type { CacheAttributes, CacheRequest } from "./CacheRequest.ts"
 import { sourceOf, type Store, type Usable } from "./CacheStore.ts"
 import * as CacheText from "./CacheText.ts"
 
-/** Whether the command may run twice, and how docker is called beside it: its global flags, and what the plan adds to its environment. */
+/**
+ * Whether the command may run twice, and whether it builds whatever is there already; and how docker is called beside it: its
+ * global flags, and what the plan adds to its environment.
+ */
 export interface Call {
   readonly canRunAgain: boolean
+  readonly isBuilt: boolean
   readonly globals: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string | null>>
 }
@@ -52,12 +56,12 @@ const shareRegistry = (
   requests: ReadonlyArray<CacheRequest>,
   settings: CacheSettings,
   prefix: string,
-  { env, globals }: Call
+  { env, globals, isBuilt }: Call
 ): Planning.Planning<ReadonlyArray<CacheAttributes>> => {
   const targets = settings.use === "on" ? targetsOf(requests, prefix) : []
   const entries = targets.flatMap((one) => one === undefined || one.names.length === 0 ? [] : [one])
   return Planning.of(requests.map((request, at) => fromRegistry(request, settings, prefix, targets[at]?.reference)), {
-    after: entries.length === 0 ? [] : [CacheAction.name({ entries, globals, env })],
+    after: entries.length === 0 ? [] : [CacheAction.name({ entries, globals, env, isBuilt })],
     notices: requests.flatMap((request) =>
       request.imports && request.mounts._tag !== "None" ? [CacheText.notImported(request)] : []
     )

@@ -61,6 +61,9 @@ export const notAsked = (store: Store, entry: RegistryEntry | undefined): Notice
     }
     : undefined
 
+/** The line where an entry is not in its registry after a build. */
+export const notStored = (reference: string): Notice => notShared(`nothing was stored in ${reference}`)
+
 /** The line where docker did not name an entry, so that other tags do not start from it. */
 export const notNamed = (reference: string, why: string): Notice => ({
   text: `build cache of new tags is not shared: docker cannot name ${reference} (${why}); see 'docker-shim doctor'`

@@ -41,13 +41,15 @@ export interface Build {
  * **Details**
  *
  * `globals` are docker's global flags, `env` is what the plan changes in the environment already. `canRunAgain`: the command may
- * be run a second time when a build in it failed. `refreshes`: what can be told to run again although it is cached, single stages or the whole build.
+ * be run a second time when a build in it failed. `isBuilt`: it builds whatever is there already. `refreshes`: what can be told to
+ * run again although it is cached, single stages or the whole build.
  */
 export interface Command {
   readonly builder: Planning.Planning<Builder>
   readonly globals: ReadonlyArray<string>
   readonly env: Readonly<Record<string, string | null>>
   readonly canRunAgain: boolean
+  readonly isBuilt: boolean
   readonly refreshes: "stages" | "build"
 }
 

@@ -117,7 +117,7 @@ const cached = (
   })
   return CachedBuilds.share(
     builds,
-    { builder, globals, env, canRunAgain: canRunAgain(call), refreshes: "build" },
+    { builder, globals, env, canRunAgain: canRunAgain(call), isBuilt: isBuilt(call), refreshes: "build" },
     situation
   )
 }
@@ -185,5 +185,10 @@ const canRunAgain = ({ line }: ComposeCall.ComposeCall): boolean => {
   return name === "build" || name === "create"
     || (name === "up" && ["detach", "no-start", "wait"].some((flag) => ComposeCall.isTrue(line.tokens, flag)))
 }
+
+/** Whether the call builds all services that it may build, not only those of which there is no image. */
+const isBuilt = ({ line }: ComposeCall.ComposeCall): boolean =>
+  line.command._tag === "ComposeCommand"
+  && (line.command.name === "build" || ComposeCall.isTrue(line.tokens, "build"))
 
 const leave = (service: string, why: string): LeftAlone => ({ what: `services.${service}.build`, value: "", why })

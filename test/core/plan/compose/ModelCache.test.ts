@@ -71,6 +71,19 @@ describe("the cache of services", () => {
     assert.deepStrictEqual(entries.map(({ names }) => names.length), [2])
   })
 
+  it.each([["build", true], ["up --build", true], ["create --build", true], ["up", false], ["run one", false]])(
+    "is missed in a registry after compose %s: %s",
+    (words, isBuilt) => {
+      const env = { ...workspace, DOCKER_SHIM_CACHE_BACKEND: "registry:r.example/c" }
+      const one = { one: { image: "web", build: { context: "/p/a" } } }
+      const { after } = plan(`compose ${words}`, { ...table, env, model: model(one), registered: ["own"] }).plan
+      assert.deepStrictEqual(
+        after.flatMap((action) => action._tag === "NameRegistryEntries" ? action.isBuilt : []),
+        [isBuilt]
+      )
+    }
+  )
+
   it("has the same origin as the same build by docker build", () => {
     const build = { context: "/home/retro/work/shop/web", dockerfile: "docker/Dev", args: { A: "1", B: null } }
     const env = { ...workspace, B: "2" }
