@@ -29,20 +29,24 @@ export const check: Check = ({ invocation, settings }) => {
 }
 
 /** Programs that speak to Docker's API themselves, and the shim when it is off, read no setting of the shim's. */
-const onlyOurs = ({ env }: Invocation, { dockerHost }: Settings.Settings): ReadonlyArray<Finding.Finding> =>
-  dockerHost === undefined || Endpoint.isNamed(Endpoint.noFlags, env)
+const onlyOurs = ({ env }: Invocation, { dockerHost }: Settings.Settings): ReadonlyArray<Finding.Finding> => {
+  if (
+    dockerHost === undefined || Endpoint.isNamed(Endpoint.noFlags, env)
     || Endpoint.normalizeHost(dockerHost) === Endpoint.defaultHost
-    ? []
-    : [
-      Finding.warn(
-        "endpoint",
-        `only the shim knows ${
-          Masking.assignment("DOCKER_HOST", dockerHost)
-        } (DOCKER_SHIM_DOCKER_HOST): programs that use `
-          + "Docker's API themselves, and DOCKER_SHIM_DISABLE=1, go to the default socket",
-        `export DOCKER_HOST=${Masking.assignment("DOCKER_HOST", dockerHost)}, or make it a context`
-      )
-    ]
+  ) return []
+  const shown = Masking.assignment("DOCKER_HOST", dockerHost)
+  return [
+    Finding.warn(
+      "endpoint",
+      `only the shim knows ${shown} (DOCKER_SHIM_DOCKER_HOST): programs that use Docker's API themselves, and `
+        + "DOCKER_SHIM_DISABLE=1, go to the default socket",
+      // what is hidden cannot be copied
+      shown === dockerHost
+        ? `export DOCKER_HOST=${shown}, or make it a context`
+        : "export DOCKER_HOST with the value of DOCKER_SHIM_DOCKER_HOST, or make it a context"
+    )
+  ]
+}
 
 /** The socket of that daemon, if it is this session's and has one here. */
 export const socketOf = (invocation: Invocation, settings: Settings.Settings): string | undefined => {

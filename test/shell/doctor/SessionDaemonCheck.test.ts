@@ -19,4 +19,16 @@ describe("SessionDaemonCheck", () => {
     const declared = { ...env, DOCKER_SHIM_DOCKER_HOST: "tcp://docker:2375" }
     assert.deepStrictEqual(await findings(SessionDaemonCheck.check, { env: declared }), [])
   })
+
+  it.each([
+    ["tcp://docker:2375", "export DOCKER_HOST=tcp://docker:2375, or make it a context"],
+    [
+      "tcp://me:secret@docker:2375",
+      "export DOCKER_HOST with the value of DOCKER_SHIM_DOCKER_HOST, or make it a context"
+    ]
+  ])("gives a step that can be copied, and no secret, for %s", async (host, next) => {
+    const found = await finding(SessionDaemonCheck.check, "endpoint", { env: { DOCKER_SHIM_DOCKER_HOST: host } })
+    assert.deepStrictEqual([found.state, found.next], ["warn", next])
+    assert.notInclude(found.evidence, "secret")
+  })
 })
