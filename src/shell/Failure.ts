@@ -87,12 +87,12 @@ export const message = (failure: Failure): string => {
     case "CacheBusy":
       return `${
         Printable.escape(failure.directory)
-      } is being collected by another process\n\nTry again when that has ended.`
+      } is being collected by another process\n\nTry again when it has finished.`
     case "Recursion":
       return `docker-shim called itself ${failure.depth} times\n\nThe program that it takes for the real docker leads back to it. `
         + "Name the real one in DOCKER_SHIM_REAL_DOCKER."
     case "Defect":
-      return `a mistake in docker-shim itself: ${Printable.escape(String(failure.cause))}`
+      return `docker-shim has a bug: ${Printable.escape(String(failure.cause))}`
         + "\n\nDOCKER_SHIM_DISABLE=1 runs docker without it; DOCKER_SHIM_DEBUG=1 shows where it happened."
   }
 }

@@ -45,11 +45,11 @@ const isForAll = (site: Site, directory: Directory): boolean => !directory.path.
 const linkIn = (directory: Directory, target: string): Part.Part => {
   const name = nameIn(directory)
   const entry = directory.entries["docker-compose"]
-  if (!directory.isWritable) return Part.refuse(`${directory.path} cannot be written by this user`)
+  if (!directory.isWritable) return Part.refuse(`this user cannot write to ${directory.path}`)
   if (entry._tag === "Shim") return Part.of({ notes: [`${name} is the shim already`] })
   return entry._tag === "Absent"
     ? Part.of({ steps: [...directory.missing.map(Step.makeDirectory), Step.link(name, target)] })
-    : Part.refuse(`${name} is there and is not the shim; name another directory with --plugin-dir, or use --in-place`)
+    : Part.refuse(`${name} exists and is not the shim; pass another directory with --plugin-dir, or use --in-place`)
 }
 
 /** A wrapper goes, and the real plugin gets its own name back. */

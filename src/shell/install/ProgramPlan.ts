@@ -30,7 +30,7 @@ export const programSteps = (
 const whyNoDocker = (site: Site): string => {
   const shim = site.path.find((one) => ["Shim", "OtherShim"].includes(one.entries.docker._tag))
   return shim === undefined
-    ? "there is no docker on PATH for the shim to stand in front of; install docker first"
+    ? "there is no docker on PATH; install docker first"
     : `${shim.path}/docker is the shim already, and no install of this user put it there; remove it first, or leave it so`
 }
 
@@ -49,14 +49,14 @@ const ahead = (
   if (directory === undefined) {
     const own = path.join(site.home, ".local/bin")
     return Part.refuse(
-      `no usual directory that can be written comes before ${found} on PATH; `
+      `none of the usual directories that this user can write to comes before ${found} on PATH; `
         + (site.isSuperuser
-          ? "name one with --dir and put it first on PATH, or use --in-place"
-          : `put one of your own there (export PATH=${own}:$PATH) and install again, or name one with --dir`)
+          ? "pass one with --dir and put it first on PATH, or use --in-place"
+          : `put one of your own there (export PATH=${own}:$PATH) and install again, or pass one with --dir`)
     )
   }
   const name = path.join(directory.path, program)
-  if (!directory.isWritable) return Part.refuse(`${directory.path} cannot be written by this user`)
+  if (!directory.isWritable) return Part.refuse(`this user cannot write to ${directory.path}`)
   switch (directory.entries[program]._tag) {
     case "Shim":
       return Part.of({ notes: [`${name} is the shim already`] })
@@ -65,7 +65,7 @@ const ahead = (
     case "Program":
     case "Wrapper":
     case "Other":
-      return Part.refuse(`${name} is there and is not the shim; name another directory with --dir, or use --in-place`)
+      return Part.refuse(`${name} exists and is not the shim; pass another directory with --dir, or use --in-place`)
     case "Absent": {
       const position = site.path.findIndex((one) => one.path === directory.path)
       return Part.of({
@@ -86,7 +86,7 @@ const inPlace = (program: Program, real: Directory, target: string): Part.Part =
   const name = path.join(real.path, program)
   const beside = path.join(real.path, realName(program))
   const before = real.entries[realName(program)]._tag
-  if (!real.isWritable) return Part.refuse(`${real.path} cannot be written by this user`)
+  if (!real.isWritable) return Part.refuse(`this user cannot write to ${real.path}`)
   const diversion = real.packaged.includes(program) ? [Step.divert(name, beside)] : []
   if (real.entries[program]._tag === "Wrapper") {
     return before === "Program"

@@ -76,7 +76,7 @@ export const print = (step: Step): string => {
     case "Replace":
       return `keep ${step.path} as ${step.aside}, link ${step.path} -> ${step.target}`
     case "Divert":
-      return `divert ${step.path} of packages to ${step.aside}`
+      return `divert the packaged ${step.path} to ${step.aside}`
   }
 }
 
@@ -93,6 +93,6 @@ export const printUndo = (step: Step): string => {
     case "Replace":
       return `put ${step.aside} back as ${step.path}`
     case "Divert":
-      return `divert ${step.path} of packages no more`
+      return `end the diversion of ${step.path}`
   }
 }

@@ -42,7 +42,7 @@ describe("PlacesCheck", () => {
       Finding.fail(
         "PATH",
         "docker is not on PATH",
-        "there is no docker on PATH for the shim to stand in front of; install docker first"
+        "there is no docker on PATH; install docker first"
       )
     )
   })

@@ -76,13 +76,13 @@ describe("InstallPlan", () => {
   })
 
   it.each<[string, Readonly<Record<string, Content>>, Partial<Request>, string]>([
-    ["no docker", {}, {}, "there is no docker on PATH for the shim to stand in front of; install docker first"],
+    ["no docker", {}, {}, "there is no docker on PATH; install docker first"],
     [
       "docker first of all",
       { "/usr/local/sbin/docker": "program" },
       {},
-      "no usual directory that can be written comes before /usr/local/sbin/docker on PATH; "
-      + "name one with --dir and put it first on PATH, or use --in-place"
+      "none of the usual directories that this user can write to comes before /usr/local/sbin/docker on PATH; "
+      + "pass one with --dir and put it first on PATH, or use --in-place"
     ],
     [
       "a wrapper",
@@ -106,7 +106,7 @@ describe("InstallPlan", () => {
       "a docker where asked for",
       { "/usr/bin/docker": "program", "/opt/bin/docker": "program" },
       { directory: "/opt/bin" },
-      "/opt/bin/docker is there and is not the shim; name another directory with --dir, or use --in-place"
+      "/opt/bin/docker exists and is not the shim; pass another directory with --dir, or use --in-place"
     ]
   ])("refuses with %s", (_, files, request, reason) => {
     assert.deepStrictEqual(steps(makeRoot(files), asked(request)), [`refused: ${reason}`])

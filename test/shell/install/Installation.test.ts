@@ -176,7 +176,7 @@ describe("Installation", () => {
     const plan = InstallPlan.plan(site(root, request), request)
     assert.strictEqual(plan._tag, "InstallPlan")
     if (plan._tag !== "InstallPlan") return
-    assert.include(plan.steps.map(Step.print), "divert /usr/bin/docker of packages to /usr/bin/docker.real")
+    assert.include(plan.steps.map(Step.print), "divert the packaged /usr/bin/docker to /usr/bin/docker.real")
     assert.isUndefined(Installation.install(root, state, request, plan.steps, () => undefined))
     const truename = spawnSync("dpkg-divert", ["--admindir", database, "--truename", "/usr/bin/docker"], {
       encoding: "utf8"

@@ -113,14 +113,14 @@ describe("docker-shim install, for an ordinary user", () => {
     [
       "no directory of the user's on PATH",
       ["install"],
-      `no usual directory that can be written comes before ${system}/docker on PATH; `
-      + `put one of your own there (export PATH=${home}/.local/bin:$PATH) and install again, or name one with --dir`
+      `none of the usual directories that this user can write to comes before ${system}/docker on PATH; `
+      + `put one of your own there (export PATH=${home}/.local/bin:$PATH) and install again, or pass one with --dir`
     ],
-    ["a directory that is not the user's", ["install", "--dir", "/usr/bin"], "/usr/bin cannot be written by this user"],
+    ["a directory that is not the user's", ["install", "--dir", "/usr/bin"], "this user cannot write to /usr/bin"],
     [
       "the place of a docker that is not the user's",
       ["install", "--in-place"],
-      `${system} cannot be written by this user`
+      `this user cannot write to ${system}`
     ]
   ])("refuses with %s", async (_, words, reason) => {
     const before = Tree.read(directory)

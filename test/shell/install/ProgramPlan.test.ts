@@ -57,7 +57,7 @@ describe("ProgramPlan", () => {
       "no right to write",
       real({ docker: "Program" }, { isWritable: false }),
       inPlace,
-      /cannot be written by this user$/
+      /^this user cannot write to /
     ]
   ])("refuses with %s", (_, one, request, reason) => {
     const { refusals, steps } = plan(one, request)

@@ -18,7 +18,7 @@ describe("Step", () => {
       "link /l -> /t",
       "move /a to /b",
       "keep /p as /p.real, link /p -> /t",
-      "divert /p of packages to /p.real"
+      "divert the packaged /p to /p.real"
     ])
     assert.deepStrictEqual(steps.map(Step.printUndo), [
       "remove directory /d",
@@ -26,7 +26,7 @@ describe("Step", () => {
       "remove /l",
       "move /b back to /a",
       "put /p.real back as /p",
-      "divert /p of packages no more"
+      "end the diversion of /p"
     ])
   })
 

@@ -99,7 +99,7 @@ describe("docker-shim cache prune", () => {
     const busy: Failure.Failure = { _tag: "CacheBusy", directory: "/buildkit-cache" }
     assert.strictEqual(
       Failure.message(busy),
-      "/buildkit-cache is being collected by another process\n\nTry again when that has ended."
+      "/buildkit-cache is being collected by another process\n\nTry again when it has finished."
     )
     assert.strictEqual(Failure.exitCode(busy), 125)
   })
