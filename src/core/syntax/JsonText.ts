@@ -59,8 +59,11 @@ export const parse = (text: string): Document => {
  * The fields of an object by a name, as Go's `encoding/json` finds them: case does not count, and a name may stand there
  * several times.
  */
-export const fields = (value: JsonValue, name: string): ReadonlyArray<JsonValue> =>
-  members(value).flatMap(([key, found]) => fold(key) === fold(name) ? [found] : [])
+export const fields = (value: JsonValue, name: string): ReadonlyArray<JsonValue> => {
+  const folded = fold(name)
+  // folding keeps the length, and few names have that of another
+  return members(value).flatMap(([key, found]) => key.length === name.length && fold(key) === folded ? [found] : [])
+}
 
 /** The fields of an object in their order. */
 export const members = ({ node }: JsonValue): ReadonlyArray<readonly [string, JsonValue]> =>

@@ -1,8 +1,15 @@
 /**
  * Passes one request of HTTP/1.1 on to the daemon, and its response back.
  */
-import { type ClientRequest, type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http"
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest,
+  type ServerResponse
+} from "node:http"
 import { connect } from "node:net"
+import * as DaemonConnection from "./DaemonConnection.ts"
 import * as Presence from "./Presence.ts"
 import * as RequestBody from "./RequestBody.ts"
 import { maxBody } from "./Translator.ts"
@@ -31,17 +38,21 @@ export const forward = (context: Context, request: IncomingMessage, response: Se
   )
 }
 
-/** The options of a request to the daemon that is the client's, with the headers given as Node lists them. */
+/**
+ * A request to the daemon that is the client's, with the headers given as Node lists them: over a connection of an agent, or
+ * over one of its own, which may end in one direction first.
+ */
 export const toDaemon = (
   { daemon }: Context,
-  { headers: known, method, url }: IncomingMessage,
-  headers: ReadonlyArray<string>
+  request: IncomingMessage,
+  headers: ReadonlyArray<string>,
+  agent?: Agent
 ): ClientRequest => {
+  const { method, url } = request
   // Node would say that a body follows in chunks, where the client said that there is none
-  const isEmpty = known["content-length"] === undefined && known["transfer-encoding"] === undefined
-    && !pairs(headers).some(([name]) => name.toLowerCase() === "content-length")
+  const isEmpty = isBodiless(request) && !pairs(headers).some(([name]) => name.toLowerCase() === "content-length")
   return httpRequest({
-    createConnection: () => connect({ path: daemon, allowHalfOpen: true }),
+    ...(agent === undefined ? { createConnection: () => connect({ path: daemon, allowHalfOpen: true }) } : { agent }),
     method,
     path: url,
     headers: [...headers, ...(isEmpty ? ["Content-Length", "0"] : [])]
@@ -62,7 +73,8 @@ const send = (
   { body, release }: RequestBody.Outcome & { readonly _tag: "Send" }
 ): void => {
   const headers = without(request.rawHeaders, ["content-length", "transfer-encoding", "expect", "trailer"])
-  const upstream = toDaemon(context, request, [...headers, "Content-Length", String(body.length)])
+  const sent = [...headers, "Content-Length", String(body.length)]
+  const upstream = toDaemon(context, request, sent, DaemonConnection.of(context.daemon, request.socket))
   upstream.on("close", release)
   answer(context, request, upstream, response)
   upstream.end(body)
@@ -70,9 +82,11 @@ const send = (
 
 /** Passes a body on as it comes. */
 const stream = (context: Context, request: IncomingMessage, response: ServerResponse): void => {
-  const upstream = toDaemon(context, request, request.rawHeaders)
+  const agent = DaemonConnection.of(context.daemon, request.socket)
+  const upstream = toDaemon(context, request, request.rawHeaders, agent)
   if (isExpecting(request)) upstream.on("continue", () => response.writeContinue())
   answer(context, request, upstream, response)
+  if (isBodiless(request)) return void upstream.end()
   request.on("end", () => {
     upstream.addTrailers(pairs(request.rawTrailers))
     upstream.end()
@@ -88,7 +102,8 @@ const answer = (
   response: ServerResponse
 ): void => {
   const fail = (error: NodeJS.ErrnoException): void => {
-    if (response.headersSent || response.destroyed) return void response.destroy()
+    // a daemon that ends an idle connection may do so as the next request comes; its clients know that, and ask again
+    if (response.headersSent || response.destroyed || upstream.reusedSocket) return void response.destroy()
     refuse(response, RequestBody.unavailable(context, error))
   }
   upstream.on("response", (incoming) => respond(request, incoming, response))
@@ -121,9 +136,13 @@ export const respond = (request: IncomingMessage, incoming: IncomingMessage, res
   const hidden = [...(response.shouldKeepAlive ? ["connection"] : []), ...(isOld ? ["transfer-encoding"] : [])]
   const headers = without(incoming.rawHeaders, hidden)
   response.writeHead(status, incoming.statusMessage, [...headers])
-  // what waits for its first event (`docker events`) has the head at once; Node 20 writes one alone as UTF-8, which would
-  // change other bytes
-  if (!/[^\0-\x7f]/.test(headers.join(""))) response.flushHeaders()
+  // what waits for its first event (`docker events`) has the head at once, what is there already in the same write; Node 20
+  // writes a head alone as UTF-8, which would change other bytes
+  if (!/[^\0-\x7f]/.test(headers.join(""))) {
+    setImmediate(() => {
+      if (!incoming.readableDidRead && !response.writableEnded && !response.destroyed) response.flushHeaders()
+    })
+  }
   const isWhole = (): boolean => incoming.complete || !isDelimited
   incoming.on("end", () => {
     if (!isWhole()) return
@@ -151,6 +170,10 @@ const refuse = (response: ServerResponse, { body, status }: RequestBody.Refusal,
   if (unread === undefined) response.end()
   else unread.on("end", () => response.end()).resume()
 }
+
+/** Whether a request says that it has no body. */
+const isBodiless = ({ headers }: IncomingMessage): boolean =>
+  headers["content-length"] === undefined && headers["transfer-encoding"] === undefined
 
 const isExpecting = (request: IncomingMessage): boolean => request.headers.expect?.toLowerCase() === "100-continue"
 

@@ -45,7 +45,8 @@ export const open = async (listener: net.Server, place: Place): Promise<() => vo
     throw new Error(`${place.path} is longer than ${maxPath} bytes; name another place with --listen`)
   }
   const directory = path.dirname(place.path)
-  fs.mkdirSync(directory, { recursive: true })
+  // who may write into it may put another socket in the gateway's place
+  fs.mkdirSync(directory, { recursive: true, mode: 0o755 })
   const own = path.join(directory, `.${process.pid.toString(36)}`)
   // of a gateway that was killed: in a container each has the same number
   if (fs.lstatSync(own, { throwIfNoEntry: false })?.isSocket() === true) fs.unlinkSync(own)

@@ -34,6 +34,17 @@ describe("ListenSocket", () => {
     assert.deepStrictEqual(fs.readdirSync(at("new")), [])
   })
 
+  it("is in a directory that nobody else may write into, whatever the umask", async () => {
+    const umask = process.umask(0)
+    try {
+      await open()
+    } finally {
+      process.umask(umask)
+    }
+    assert.strictEqual(fs.statSync(at("new")).mode & 0o777, 0o755)
+    assert.strictEqual(fs.statSync(at("new/gateway")).mode & 0o777, 0o660)
+  })
+
   it("leaves another that is in its place by then", async () => {
     const remove = await open()
     fs.rmSync(at("new/gateway"))

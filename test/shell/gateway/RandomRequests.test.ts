@@ -92,6 +92,7 @@ const target = (): string =>
 let directory = ""
 let daemon: http.Server
 let gateway: ChildProcess
+let asked = 0
 let got: { readonly target: string; readonly body: Buffer } | undefined
 const at = (name: string): string => path.join(directory, name)
 
@@ -99,7 +100,8 @@ beforeAll(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-gateway-"))
   daemon = http.createServer((request, response) => {
     void buffer(request).then((body) => {
-      got = { target: request.url ?? "", body }
+      // what a hostile client has sent may come to its end later
+      if (request.headers["x-request"] === String(asked)) got = { target: request.url ?? "", body }
       response.end("OK")
     }, () => undefined)
   }).listen(at("daemon"))
@@ -135,13 +137,18 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
 
 const post = async (path: string, body: Buffer): Promise<number> => {
   got = undefined
+  asked += 1
   const chunked = random() < 0.3
   const request = http.request({
     socketPath: at("gateway"),
     method: random() < 0.9 ? "POST" : "PUT",
     path,
     agent,
-    headers: { "Content-Type": "application/json", ...(chunked ? {} : { "Content-Length": body.length }) }
+    headers: {
+      "Content-Type": "application/json",
+      "X-Request": asked,
+      ...(chunked ? {} : { "Content-Length": body.length })
+    }
   })
   const answered = once(request, "response") as Promise<[http.IncomingMessage]>
   const half = below(body.length + 1)
@@ -214,7 +221,7 @@ describe("the gateway", () => {
       if (one > count / 5 && one % Math.ceil(count / 50) === 0) memory.push(resident())
     }
     agent.destroy()
-    assert.deepStrictEqual(wrong.slice(0, 3), [])
+    assert.deepStrictEqual({ count: wrong.length, first: wrong.slice(0, 3) }, { count: 0, first: [] })
     assert.isAbove(translated, count / 10)
     assert.strictEqual(gateway.exitCode, null)
     const half = Math.floor(memory.length / 2)

@@ -78,9 +78,9 @@ export const translate = (
 const untouched = (body: string): TranslatedRequest => ({ body, changes: [], notices: [], leftAlone: [] })
 
 /**
- * The path of a request as the daemon's router reads it: without scheme and host of a target in absolute form, decoded, and
- * with `//` or dots still in it, which the router does not take for the same path.
+ * The path of a request as the daemon's router reads it: without scheme and host of a target in absolute form (in Go, `net/url`,
+ * one without a host as well), decoded, and with `//` or dots still in it, which the router does not take for the same path.
  */
 const pathOf = (target: string): string =>
-  target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "").replace(/\?.*/s, "")
+  target.replace(/^[a-z][a-z0-9+.-]*:(?:\/\/[^/?]*)?/i, "").replace(/\?.*/s, "")
     .replaceAll(/%([0-7][0-9A-Fa-f])/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))

@@ -35,6 +35,8 @@ describe("kindOf", () => {
     ["POST", "HTTP://docker/containers/create", "container"],
     ["POST", "/%761.47http://x/containers/create", undefined],
     ["POST", "/containers/create?a\nb", "container"],
+    ["POST", "http:/containers/create", "container"],
+    ["POST", "x:///v1.47/containers/create", "container"],
     ["POST", "http://docker?/containers/create", undefined],
     ["POST", "/x?http://docker/containers/create", undefined],
     ["POST", "/containers/%2563reate", undefined],
