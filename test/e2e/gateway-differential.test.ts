@@ -72,10 +72,11 @@ const plan = (line: ReadonlyArray<string>, work: string): ReadonlyArray<string> 
 }
 
 /**
- * Whether a bind's source is sent as a path that no gateway can resolve: docker before 28.2 leaves that of `--mount` relative, which
- * the daemon refuses, and the shim makes it absolute.
+ * Whether a bind's source is sent as a path that no gateway can resolve: docker before 28.2 leaves that of `--mount` relative, and
+ * `../x` of `--volume`, which the daemon refuses; the shim makes them absolute.
  */
-const isRelative = (requests: unknown): boolean => /"Source":"\.[^"]*"/.test(JSON.stringify(requests))
+const isRelative = (requests: unknown): boolean =>
+  /"Source":"\.[^"]*"|"Binds":\[(?:"[^"]*",)*"\./.test(JSON.stringify(requests))
 
 /** `--use-api-socket` cannot be given another path on the command line; in a request it can. */
 const withApiSocket = (requests: unknown): unknown =>
