@@ -6,10 +6,11 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import * as BaseImage from "../real-docker/BaseImage.ts"
+import * as CarriedPrograms from "../real-docker/CarriedPrograms.ts"
 import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Session from "../real-docker/Session.ts"
-import { built, form, generations, repository } from "../shell/program.ts"
+import { built, form, generations } from "../shell/program.ts"
 
 const work = "/home/retro/work"
 const auto = { DOCKER_SHIM_PATH_MAP: "auto" }
@@ -30,38 +31,13 @@ describeReal.each([...generations, "20.10" as const])("docker %s, with a client 
       path.join(files, "compose.yaml"),
       "services:\n  web:\n    image: bb\n    command: cat /app/file.txt\n    volumes: [\"./app:/app\"]\n"
     )
-    const shims = path.join(session.directory, "shims")
-    fs.mkdirSync(shims)
-    for (const name of ["docker", "docker-shim"]) {
-      fs.symlinkSync(path.join("/dist", path.basename(built)), path.join(shims, name))
-    }
+    CarriedPrograms.prepare(session)
     // for clients that are in no container
     const outside = path.join(session.directory, "outside")
     fs.mkdirSync(outside)
     fs.symlinkSync(built, path.join(outside, "docker"))
   })
   afterAll(() => session.stop())
-
-  /** Docker, Node and the shim, as an image would have them, by paths without links. */
-  const programs = (): ReadonlyArray<string> => {
-    const places = {
-      "/usr": "/usr",
-      "/lib": "/lib",
-      "/lib64": "/lib64",
-      "/docker": session.suite.bin,
-      "/config/cli-plugins": path.join(session.suite.bin, "cli-plugins"),
-      "/dist": path.join(repository, "dist"),
-      "/shims": path.join(session.directory, "shims"),
-      "/node": path.dirname(process.execPath)
-    }
-    return [
-      ...Object.entries(places).flatMap(([target, source]) =>
-        fs.existsSync(source) ? ["-v", `${fs.realpathSync(source)}:${target}:ro`] : []
-      ),
-      ...["-e", "PATH=/shims:/docker:/node:/usr/bin:/bin", "-e", "HOME=/root", "-e", "DOCKER_SHIM_CACHE=off"],
-      ...["-e", "DOCKER_CONFIG=/config"]
-    ]
-  }
 
   /** Starts a container that sleeps, with Docker's socket at its usual place. */
   const desktop = async (name: string, ...words: ReadonlyArray<string>): Promise<void> => {
@@ -73,7 +49,7 @@ describeReal.each([...generations, "20.10" as const])("docker %s, with a client 
       "--name",
       name,
       ...socket,
-      ...programs(),
+      ...CarriedPrograms.words(session),
       ...words,
       "bb",
       "sleep",
@@ -180,9 +156,8 @@ describeReal.each([...generations, "20.10" as const])("docker %s, with a client 
 
   it("a container that a container started has mappings of its own", async () => {
     const socket = ["-v", "/var/run/docker.sock:/var/run/docker.sock"]
-    const carried = ["/usr", "/lib", "/lib64", "/docker", "/dist", "/shims", "/node"]
-    const mounts = carried.flatMap((one) => ["-v", `${one}:${one}:ro`])
-    const words = [...socket, ...mounts, "-v", `./app:${work}`, "-e", "PATH=/shims:/docker:/node:/usr/bin:/bin"]
+    const mounts = CarriedPrograms.places.flatMap((one) => ["-v", `${one}:${one}:ro`])
+    const words = [...socket, ...mounts, "-v", `./app:${work}`, "-e", CarriedPrograms.searchPath]
     const started = ["docker", "run", "-d", "--init", "--name", "second", "-e", "DOCKER_SHIM_CACHE=off", ...words, "bb"]
     const ran = await inside("binds", [...started, "sleep", "1000"])
     assert.strictEqual(ran.code, 0, ran.stderr)

@@ -32,7 +32,9 @@ export const kind: Kind<Asked, Answer> = {
   answer: (answer) => {
     switch (answer._tag) {
       case "Mapped":
-        return `this is its container ${OwnMounts.short(answer.container)}: ${list(answer.mappings)}`
+        return `this is its container ${OwnMounts.short(answer.container)}: ${list(answer.mappings)}${
+          answer.doubtful === undefined ? "" : `; not certain: ${answer.doubtful.join(", ")}`
+        }`
       case "Same":
         return "at the same paths: it sees the same files"
       case "Gateway":

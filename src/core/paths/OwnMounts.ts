@@ -27,9 +27,17 @@ export interface ContainerMount {
   readonly source: string | undefined
 }
 
-/** What came of it: mappings, or why there are none, as a clause. */
+/**
+ * What came of it: mappings, or why there are none, as a clause. `doubtful` are the places where the container has a mount and
+ * it is not certain that the daemon has the same files where it says.
+ */
 export type Verdict =
-  | { readonly _tag: "Mapped"; readonly container: string; readonly mappings: ReadonlyArray<PathMapping.PathMapping> }
+  | {
+    readonly _tag: "Mapped"
+    readonly container: string
+    readonly mappings: ReadonlyArray<PathMapping.PathMapping>
+    readonly doubtful?: ReadonlyArray<string>
+  }
   | { readonly _tag: "Doubtful"; readonly why: string }
 
 /** The files that a container runtime gives every container, each from a directory that has the container's name. */
@@ -102,6 +110,7 @@ const place = (
   resolve: (path: string) => string,
   isSure: boolean
 ): Verdict => {
+  const doubtfulPlaces: Array<string> = []
   const found: Array<{ readonly from: string; readonly to: string; readonly mount: MountTable.Mount }> = []
   const placed = mounts.map((one) => ({ ...one, from: resolve(PosixPath.normalize(one.destination)) }))
   for (const { destination, from, source } of placed) {
@@ -114,7 +123,7 @@ const place = (
     if (isSeen) found.push({ from, to, mount })
     else if (to !== undefined && !isSure) {
       return doubtful(`container ${short(id)} has ${to} at ${from}, and this process sees something else there`)
-    }
+    } else if (to !== undefined) doubtfulPlaces.push(from)
   }
   const foreign = isSure ? undefined : table.find((one) => !isExplained(one, placed.map(({ from }) => from)))
   if (foreign !== undefined) {
@@ -128,7 +137,12 @@ const place = (
     origin,
     holes: MountTable.within(table, mount).map(({ point }) => point).filter((point) => !froms.has(point)).sort()
   }))
-  return { _tag: "Mapped", container: id, mappings }
+  return {
+    _tag: "Mapped",
+    container: id,
+    mappings,
+    ...(doubtfulPlaces.length === 0 ? {} : { doubtful: doubtfulPlaces.sort() })
+  }
 }
 
 /** Whether a mount is one that every container has, with `--init` too, or lies in one of these places. */

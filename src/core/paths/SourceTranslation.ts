@@ -25,7 +25,7 @@ export interface RealPath {
  * What translating depends on: `cwd` is what relative sources are made absolute against, empty where the working directory
  * was deleted; `socket` is where the client has the session's Docker socket, where its endpoint is one; `elsewhere` is why
  * nothing is translated for the daemon that the command goes to. `auto` is the setting by which further mappings are still to
- * be found, `notFound` why there are none.
+ * be found, `notFound` why there are none, `doubtful` what the daemon may have, and it is not certain where.
  * @category models
  */
 export interface Context {
@@ -35,6 +35,7 @@ export interface Context {
   readonly elsewhere?: string | undefined
   readonly auto?: string | undefined
   readonly notFound?: string | undefined
+  readonly doubtful?: ReadonlyArray<string> | undefined
   readonly cwd: string
 }
 
@@ -64,9 +65,10 @@ export const unmapped = "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_M
  * Whether any path is another one for the daemon.
  * @category predicates
  */
-export const mapsPaths = (
-  { auto, daemonSocket, elsewhere, mappings }: Pick<Context, "auto" | "daemonSocket" | "elsewhere" | "mappings">
-): boolean => elsewhere === undefined && (mappings.length > 0 || daemonSocket !== undefined || auto !== undefined)
+export const mapsPaths = (context: Omit<Context, "cwd">): boolean => {
+  const { auto, daemonSocket, doubtful = [], elsewhere, mappings } = context
+  return elsewhere === undefined && (mappings.length + doubtful.length > 0 || (daemonSocket ?? auto) !== undefined)
+}
 
 /**
  * Why a path stays for the daemon where {@link mapsPaths} says so.
@@ -164,7 +166,7 @@ export const landmarks = ({ daemonSocket, mappings, socket }: Context): Readonly
  * @category planning
  */
 export const survey = (context: Context, realPath: (path: string) => RealPath): Places => {
-  const { daemonSocket, mappings, socket } = context
+  const { daemonSocket, doubtful = [], mappings, socket } = context
   const sockets = socketNames(context)
   const own = daemonSocket === undefined || socket === undefined ? [] : [realPath(socket).resolved]
   const linked = mappings.flatMap((mapping) => {
@@ -174,6 +176,7 @@ export const survey = (context: Context, realPath: (path: string) => RealPath): 
   return {
     daemonSocket,
     sockets,
+    doubtful,
     socketEnds: [...sockets, ...own],
     targets: mappings.filter(({ holes }) => holes === undefined),
     mappings: linked.length === 0 ? mappings : [...mappings, ...linked]
@@ -192,6 +195,7 @@ const socketNames = ({ socket }: Context): ReadonlyArray<string> =>
 export interface Places extends Pick<Context, "daemonSocket" | "mappings"> {
   readonly sockets: ReadonlyArray<string>
   readonly socketEnds: ReadonlyArray<string>
+  readonly doubtful: ReadonlyArray<string>
   readonly targets: ReadonlyArray<PathMapping.PathMapping>
 }
 
@@ -222,9 +226,11 @@ export const follow = (
     return to(source, resolved, `the path with its links followed is one that the daemon has (${seen.origin})`)
   }
   const asWritten = PathMapping.longestMatch(targets, written)
-  return asWritten === undefined
+  if (asWritten !== undefined) return mapped(source, asWritten, written, places)
+  const doubt = places.doubtful.find((one) => PosixPath.isWithin(resolved, one))
+  return doubt === undefined
     ? warned(unchanged("it lies outside every mapping"), lacking(resolved, [written, resolved], places))
-    : mapped(source, asWritten, written, places)
+    : inDoubt(doubt)
 }
 
 /**
@@ -234,16 +240,14 @@ export const follow = (
 const lacking = (
   place: string,
   seen: ReadonlyArray<string>,
-  { daemonSocket, mappings, sockets }: Places
+  { daemonSocket, doubtful, mappings, sockets }: Places
 ): string | undefined => {
   const isBelow = (path: string): boolean => seen.some((one) => path !== one && PosixPath.isWithin(path, one))
   const directories = mappings.filter(({ from, to: target }) =>
     isBelow(from) && !seen.some((one) => PathMapping.apply(PathMapping.make(one, place, ""), from) === target)
   ).map(({ from }) => from)
-  const holes = mappings.flatMap((one) => one.holes ?? []).filter(isBelow)
-  const socket = daemonSocket === undefined
-    ? undefined
-    : sockets.find((one) => isBelow(one) && one !== daemonSocket)
+  const holes = [...mappings.flatMap((one) => one.holes ?? []), ...doubtful].filter(isBelow)
+  const socket = sockets.find((one) => daemonSocket !== undefined && isBelow(one) && one !== daemonSocket)
   if (directories.length === 0 && holes.length === 0 && socket === undefined) return undefined
   const missing = [...new Set([...directories, ...(socket === undefined ? [] : [socket])])]
   const advice = missing.length === 0
@@ -272,10 +276,14 @@ const inHole = ({ from }: PathMapping.PathMapping, hole: string): Translation =>
   warning: `the daemon does not have ${hole}: it is mounted over ${from} in this container only`
 })
 
-const to = (source: string, translated: string, why: string): Translation =>
-  translated === source
-    ? unchanged("the daemon has it under this path")
-    : { _tag: "Translated", source: translated, why }
+/** A path of a mount that could not be proved to be what the daemon says of it. */
+const inDoubt = (place: string): Translation => ({
+  ...unchanged(`where the daemon has ${place} is not certain`),
+  warning: `where the daemon has ${place} is not certain, so the path stays; name the place in DOCKER_SHIM_PATH_MAP`
+})
+
+const to = (source: string, path: string, why: string): Translation =>
+  path === source ? unchanged("the daemon has it under this path") : { _tag: "Translated", source: path, why }
 
 const toSocket = (source: string, socket: string): Translation =>
   to(source, socket, "this session's own Docker socket (DOCKER_SHIM_DAEMON_SOCKET)")

@@ -41,6 +41,8 @@ export interface Settings {
   readonly auto?: string | undefined
   /** Why none was found. */
   readonly notFound?: string | undefined
+  /** Where files are seen here that the daemon may have, and it is not certain at which place. */
+  readonly doubtful?: ReadonlyArray<string> | undefined
   readonly daemonSocket: string | undefined
   readonly dockerHost: string | undefined
   /** Where the client has the socket of the session's daemon, where a command goes to that. */

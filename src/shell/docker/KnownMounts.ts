@@ -71,8 +71,9 @@ const decode = (value: unknown): Answer | undefined => {
   const container = JsonObject.text(value, "container")
   const mappings = JsonObject.list(value, "mappings").map(mapping)
   const known = mappings.filter((one) => one !== undefined)
+  const doubtful = JsonObject.texts(value, "doubtful")
   return tag === "Mapped" && container !== undefined && known.length === mappings.length
-    ? { _tag: tag, container, mappings: known }
+    ? { _tag: tag, container, mappings: known, ...(doubtful.length === 0 ? {} : { doubtful }) }
     : undefined
 }
 

@@ -17,6 +17,10 @@ describe("OwnMounts", () => {
       { _tag: "Mapped", container: "0123456789abcdef", mappings: [] },
       "this is its container 0123456789ab: it has none of them"
     ],
+    [
+      { _tag: "Mapped", container: "0123456789abcdef", mappings: [mapping("/x", "/y")], doubtful: ["/a", "/w"] },
+      "this is its container 0123456789ab: /x at /y; not certain: /a, /w"
+    ],
     [{ _tag: "Same" }, "at the same paths: it sees the same files"],
     [{ _tag: "Gateway" }, "a gateway answers there, which translates paths itself"],
     [{ _tag: "Unknown", why: "it is silent" }, "that is not certain: it is silent"]

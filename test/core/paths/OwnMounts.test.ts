@@ -41,6 +41,9 @@ const mapped = (...mappings: ReadonlyArray<readonly [from: string, to: string, .
   }))
 })
 
+/** No mappings, and these places of which nothing is certain. */
+const uncertain = (...doubtful: ReadonlyArray<string>) => ({ ...mapped(), doubtful })
+
 describe("OwnMounts", () => {
   describe("containerOf", () => {
     it.each([
@@ -105,14 +108,14 @@ describe("OwnMounts", () => {
       ["/volumes/v/_data/sub", "/var/lib/docker/volumes/v/_data", "ext4", false]
     ])("a mount with the root %s is %s of the daemon's (%s): %s", (root, source, type, isMapped) => {
       const verdict = judge([container([at("/w", source)])], mount(2, "/w", root, type))
-      assert.deepStrictEqual<unknown>(verdict, isMapped ? mapped(["/w", source]) : mapped())
+      assert.deepStrictEqual<unknown>(verdict, isMapped ? mapped(["/w", source]) : uncertain("/w"))
     })
 
     it("maps nothing that was mounted over, before or since", () => {
       const own = container([at("/w", "/data/ws")])
       assert.deepStrictEqual<unknown>(
         judge([own], mount(2, "/w", "/data/ws"), mount(3, "/w", "/x/data/ws", "ext4", 2)),
-        mapped()
+        uncertain("/w")
       )
       assert.deepStrictEqual(judge([own], mount(2, "/w", "/data/ws"), mount(3, "/", "/new")), {
         _tag: "Doubtful",
@@ -122,7 +125,7 @@ describe("OwnMounts", () => {
 
     it("maps nothing of the container's own files", () => {
       const bound = { ...mount(2, "/w", "/data/ws"), device: overlay.device }
-      assert.deepStrictEqual<unknown>(judge([container([at("/w", "/data/ws")])], bound), mapped())
+      assert.deepStrictEqual<unknown>(judge([container([at("/w", "/data/ws")])], bound), uncertain("/w"))
     })
 
     it("is in doubt about a container with other mounts, another root, or none that runs", () => {

@@ -13,6 +13,7 @@ const translate = (source: string, options: {
   readonly cwd?: string
   readonly daemonSocket?: string
   readonly socket?: string
+  readonly doubtful?: ReadonlyArray<string>
   /** Links that lead to nothing, among the links. */
   readonly dangling?: ReadonlyArray<string>
 } = {}): SourceTranslation.Translation =>
@@ -22,6 +23,7 @@ const translate = (source: string, options: {
       mappings: options.mappings ?? [workspace],
       daemonSocket: options.daemonSocket,
       socket: options.socket,
+      doubtful: options.doubtful,
       cwd: options.cwd ?? "/home/retro/work"
     },
     (path) => {
@@ -99,6 +101,25 @@ describe("SourceTranslation", () => {
         )
         const many = { ...found, holes: ["a", "b", "c", "d", "e", "f"].map((name) => `/home/retro/work/${name}`) }
         assert.match(translate("/home/retro/work", { mappings: [many] }).warning ?? "", /work\/d and 2 more$/)
+      })
+
+      it("says where nothing is certain, and translates nothing there", () => {
+        const context = { mappings: [], doubtful: ["/srv/app"] }
+        for (const source of ["/srv/app", "/srv/app/x"]) {
+          assert.deepStrictEqual(translate(source, context), {
+            _tag: "Unchanged",
+            why: "where the daemon has /srv/app is not certain",
+            warning:
+              "where the daemon has /srv/app is not certain, so the path stays; name the place in DOCKER_SHIM_PATH_MAP"
+          })
+        }
+        assert.strictEqual(
+          translate("/srv", context).warning,
+          "the daemon's own /srv is used, without this session's /srv/app"
+        )
+        assert.isUndefined(translate("/srv/apple", context).warning)
+        const set = { ...context, mappings: [PathMapping.make("/srv/app", "/data/app", "DOCKER_SHIM_PATH_MAP")] }
+        assert.strictEqual(sourceOf(translate("/srv/app/x", set)), "/data/app/x")
       })
 
       it("maps no path by its text alone", () => {

@@ -32,6 +32,7 @@ describe("KnownMounts", () => {
   it.each<[Answer, boolean]>([
     [mapped, true],
     [{ _tag: "Mapped", container: "0".repeat(64), mappings: [] }, true],
+    [{ _tag: "Mapped", container: "0".repeat(64), mappings: [mapping], doubtful: ["/x"] }, true],
     [{ _tag: "Same" }, true],
     [{ _tag: "Gateway" }, false],
     [{ _tag: "Unknown", why: "it is silent" }, false]

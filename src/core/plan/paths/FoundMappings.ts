@@ -54,11 +54,20 @@ export const apply = (
     notFound: `${why} (${auto})`
   })
   switch (answer._tag) {
-    case "Mapped":
+    case "Mapped": {
+      const { doubtful = [] } = answer
+      // of what is not certain WORKSPACE_DIR may be right
+      const isOpen = workspace !== undefined && placeOf(workspace, answer.mappings) === undefined
+        && doubtful.some((one) => PosixPath.isWithin(workspace.from, one))
+      const all = [...named, ...(isOpen ? [workspace] : []), ...answer.mappings]
       return {
-        settings: settled([...named, ...answer.mappings], "the daemon has none of this container's files"),
-        notices: contradiction(workspace, placeOf(workspace, answer.mappings), auto)
+        settings: {
+          ...settled(all, "the daemon has none of this container's files"),
+          ...(doubtful.length === 0 ? {} : { doubtful })
+        },
+        notices: isOpen ? [] : contradiction(workspace, placeOf(workspace, answer.mappings), auto)
       }
+    }
     case "Same":
       return {
         settings: settled(named, "the daemon sees the same files"),

@@ -25,9 +25,18 @@ export const read = (word: Word): ReadWord => ({ ...word, sources: word.syntax.s
 
 /** What translating depends on; `cwd` is what relative sources are made absolute against. */
 export const context = (
-  { auto, daemonSocket, elsewhere, mappings, notFound, sessionSocket }: Settings,
+  { auto, daemonSocket, doubtful, elsewhere, mappings, notFound, sessionSocket }: Settings,
   cwd: string
-): SourceTranslation.Context => ({ mappings, daemonSocket, elsewhere, auto, notFound, socket: sessionSocket, cwd })
+): SourceTranslation.Context => ({
+  mappings,
+  daemonSocket,
+  elsewhere,
+  auto,
+  notFound,
+  doubtful,
+  socket: sessionSocket,
+  cwd
+})
 
 /**
  * What becomes of paths. Where the mappings and the session's socket lead is worked out once for all of them.

@@ -12,7 +12,7 @@ const found = (from: string, to: string, ...holes: ReadonlyArray<string>): PathM
   origin: "found: mounts of container 0123456789ab"
 })
 
-const mapped = (...mappings: ReadonlyArray<PathMapping>): OwnMounts.Answer => ({
+const mapped = (...mappings: ReadonlyArray<PathMapping>): OwnMounts.Answer & { readonly _tag: "Mapped" } => ({
   _tag: "Mapped",
   container: "0123456789ab".padEnd(64, "0"),
   mappings
@@ -70,6 +70,18 @@ describe("FoundMappings", () => {
       { ...auto, WORKSPACE_DIR: "/d/tmp", DOCKER_SHIM_USER_PATH: "/w/tmp" },
       mapped(found("/w", "/d", "/w/tmp")),
       ["/w=/d"],
+      /but it has it nowhere/
+    ],
+    // of what is not certain the user may be right
+    [
+      { ...auto, WORKSPACE_DIR: "/e", DOCKER_SHIM_USER_PATH: "/w/work" },
+      { ...mapped(found("/x", "/d")), doubtful: ["/w"] },
+      ["/w/work=/e", "/x=/d"]
+    ],
+    [
+      { ...auto, WORKSPACE_DIR: "/e", DOCKER_SHIM_USER_PATH: "/w/work" },
+      { ...mapped(found("/x", "/d")), doubtful: ["/w/work/app"] },
+      ["/x=/d"],
       /but it has it nowhere/
     ],
     [auto, { _tag: "Same" }, []],

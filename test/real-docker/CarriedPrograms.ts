@@ -1,0 +1,44 @@
+/**
+ * Docker, Node and the shim in a container, as an image would have them, by paths without links.
+ */
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { built, repository } from "../shell/program.ts"
+import type * as Session from "./Session.ts"
+
+const shimsOf = (session: Session.Session): string => path.join(session.directory, "shims")
+
+/** Makes the shims that such containers of a session have. */
+export const prepare = (session: Session.Session): void => {
+  fs.mkdirSync(shimsOf(session))
+  for (const name of ["docker", "docker-shim"]) {
+    fs.symlinkSync(path.join("/dist", path.basename(built)), path.join(shimsOf(session), name))
+  }
+}
+
+/** Where a container has them. */
+export const places = ["/usr", "/lib", "/lib64", "/docker", "/dist", "/shims", "/node"]
+
+/** What finds them. */
+export const searchPath = "PATH=/shims:/docker:/node:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/** The words of `docker run` for a container that has them. */
+export const words = (session: Session.Session): ReadonlyArray<string> => {
+  const sources = {
+    "/usr": "/usr",
+    "/lib": "/lib",
+    "/lib64": "/lib64",
+    "/docker": session.suite.bin,
+    "/config/cli-plugins": path.join(session.suite.bin, "cli-plugins"),
+    "/dist": path.join(repository, "dist"),
+    "/shims": shimsOf(session),
+    "/node": path.dirname(process.execPath)
+  }
+  return [
+    ...Object.entries(sources).flatMap(([target, source]) =>
+      fs.existsSync(source) ? ["-v", `${fs.realpathSync(source)}:${target}:ro`] : []
+    ),
+    ...["-e", searchPath, "-e", "HOME=/root", "-e", "DOCKER_SHIM_CACHE=off"],
+    ...["-e", "DOCKER_CONFIG=/config"]
+  ]
+}
