@@ -5,12 +5,13 @@
 import * as PosixPath from "../../paths/PosixPath.ts"
 import * as JsonText from "../../syntax/JsonText.ts"
 import * as LogOption from "../../syntax/LogOption.ts"
+import * as PluginSetting from "../../syntax/PluginSetting.ts"
 import * as VolumeDriverOption from "../../syntax/VolumeDriverOption.ts"
 import * as VolumeSpec from "../../syntax/VolumeSpec.ts"
 import * as PathOptions from "../paths/PathOptions.ts"
 
 /** What a request makes or changes. */
-export type Kind = "container" | "volume" | "service"
+export type Kind = "container" | "volume" | "service" | "plugin"
 
 /**
  * A text of a body that holds paths of the daemon's: `what` names its place, such as `HostConfig.Binds`; `prefix` is what
@@ -25,7 +26,8 @@ export interface Place {
 
 /**
  * The places of a body in their order: moby 28.5.2, `api/types/container/hostconfig.go`, `api/types/mount`,
- * `api/types/volume/create_options.go`, `api/types/swarm/task.go`.
+ * `api/types/volume/create_options.go`, `api/types/swarm/task.go`; of plugins a list of settings,
+ * `daemon/server/router/plugin/plugin_routes.go`.
  */
 export const find = (kind: Kind, body: JsonText.JsonValue): ReadonlyArray<Place> => {
   switch (kind) {
@@ -41,6 +43,8 @@ export const find = (kind: Kind, body: JsonText.JsonValue): ReadonlyArray<Place>
       ])
     case "volume":
       return options("DriverOpts", within([body], "DriverOpts"), VolumeDriverOption)
+    case "plugin":
+      return JsonText.elements(body).flatMap((one) => place("plugin setting", one, pluginSetting))
     case "service": {
       const task = within([body], "TaskTemplate")
       return [
@@ -73,6 +77,7 @@ const path: PathOptions.Syntax = {
 
 const volume = PathOptions.single(VolumeSpec)
 const logOption = PathOptions.single(LogOption)
+const pluginSetting = PathOptions.single(PluginSetting)
 
 /** What stands behind names, one below the other. */
 const within = (

@@ -31,15 +31,16 @@ export interface TranslatedRequest {
 
 /**
  * Which of the API's requests hold paths of the daemon's, by method and path: `/containers/create`, `/volumes/create`,
- * `/services/create` and `/services/ID/update`, with any version or none in front (moby 28.5.2, `daemon/server/router`); and
- * `/containers/ID/start`, which takes a `HostConfig` before API 1.24 (moby 20.10.24). `undefined` for every other request.
+ * `/services/create`, `/services/ID/update` and `/plugins/NAME/set`, with any version or none in front (moby 28.5.2,
+ * `daemon/server/router`); and `/containers/ID/start`, which takes a `HostConfig` before API 1.24 (moby 20.10.24). `undefined`
+ * for every other request.
  */
 export const kindOf = (method: string, target: string): ApiPaths.Kind | undefined => {
   if (method !== "POST") return undefined
   const kinds: ReadonlyArray<string | undefined> =
-    /^(?:\/v[0-9.]+)?\/(?:(container|volume|service)s\/create|(service)s\/[^/]+\/update|(container)s\/[^]*\/start)$/
+    /^(?:\/v[0-9.]+)?\/(?:(container|volume|service)s\/create|(service)s\/[^/]+\/update|(container)s\/[^]*\/start|(plugin)s\/[^]*\/set)$/
       .exec(pathOf(target)) ?? []
-  return (["container", "volume", "service"] as const).find((kind) => kinds.slice(1).includes(kind))
+  return (["container", "volume", "service", "plugin"] as const).find((kind) => kinds.slice(1).includes(kind))
 }
 
 /** More than a container can have mounts: `fs.mount-max` of Linux is 100,000 for all of a namespace. */

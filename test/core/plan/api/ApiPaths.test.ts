@@ -36,6 +36,11 @@ describe("ApiPaths", () => {
     assert.deepStrictEqual(find("service", body), [["TaskTemplate.ContainerSpec.Mounts.Source", "/s"]])
   })
 
+  it("finds the settings of a plugin", () => {
+    assert.deepStrictEqual(find("plugin", ["data.source=/p", 1, null]), [["plugin setting", "data.source=/p"]])
+    assert.deepStrictEqual(find("plugin", { "data.source": "/p" }), [])
+  })
+
   it("finds nothing elsewhere", () => {
     assert.deepStrictEqual(find("container", { Env: ["A=/a"], Volumes: { "/x": {} } }), [])
   })

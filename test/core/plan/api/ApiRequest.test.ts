@@ -3,6 +3,7 @@ import { FastCheck } from "effect"
 import { assert, describe } from "vitest"
 import * as PathMapping from "../../../../src/core/paths/PathMapping.ts"
 import type * as SourceTranslation from "../../../../src/core/paths/SourceTranslation.ts"
+import type * as ApiPaths from "../../../../src/core/plan/api/ApiPaths.ts"
 import * as ApiRequest from "../../../../src/core/plan/api/ApiRequest.ts"
 
 const context: SourceTranslation.Context = {
@@ -12,7 +13,7 @@ const context: SourceTranslation.Context = {
 }
 const realPath = (path: string): SourceTranslation.RealPath => ({ resolved: path, exists: true })
 
-const translated = (kind: "container" | "volume" | "service", body: string): string =>
+const translated = (kind: ApiPaths.Kind, body: string): string =>
   ApiRequest.translate(kind, body, context, realPath).body
 
 describe("kindOf", () => {
@@ -23,6 +24,9 @@ describe("kindOf", () => {
     ["POST", "http://docker/v1.24/volumes/create", "volume"],
     ["POST", "/v1.55/services/create", "service"],
     ["POST", "/v1.55/services/abc/update?version=3", "service"],
+    ["POST", "/v1.55/plugins/vieux/sshfs:latest/set", "plugin"],
+    ["POST", "/v1.55/plugins/set", undefined],
+    ["POST", "/v1.55/plugins/x/enable", undefined],
     ["GET", "/containers/create", undefined],
     ["POST", "/containers/create/x", undefined],
     ["POST", "/v1.47/containers/abc/update", undefined],
@@ -77,6 +81,11 @@ describe("translate", () => {
         "container",
         `{"HostConfig":{"Binds":["/var/run/docker.sock:/var/run/docker.sock"]}}`,
         `{"HostConfig":{"Binds":["/hydra/docker.sock:/var/run/docker.sock"]}}`
+      ],
+      [
+        "plugin",
+        `["data.source=/home/retro/work/p","dev.path=/dev/x","A=/home/retro/work"]`,
+        `["data.source=/data/ses1/p","dev.path=/dev/x","A=/home/retro/work"]`
       ],
       [
         "container",
