@@ -88,6 +88,9 @@ export const locateShells = (): Promise<string> => runScript("get-shells.sh", []
 /** Gives the directory of Debian's strace, fetching it first if it is not there. */
 export const locateStrace = (): Promise<string> => runScript("get-strace.sh", [])
 
+/** Gives the directory of Debian's rootlesskit and newuidmap, fetching them first if they are not there. */
+export const locateRootless = (): Promise<string> => runScript("get-rootless.sh", [])
+
 const fetch = async (generation: Generation, say: (line: string) => void): Promise<Suite> => {
   const bin = await runScript("get-docker.sh", ["", DEBIAN[generation]], say)
   const home = dirname(bin)
