@@ -9,7 +9,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import * as CacheLayout from "../../src/core/cache/CacheLayout.ts"
 import * as CacheExports from "../../src/shell/cache/CacheExports.ts"
-import * as CacheView from "../../src/shell/cache/CacheView.ts"
+import * as Store from "../../test/shell/cache/store.ts"
 import { built, starting } from "../../test/shell/program.ts"
 
 const keys = Number(process.argv[2] ?? 10_000)
@@ -30,7 +30,7 @@ const makeEntry = (key: string, shared: ReadonlyArray<ReturnType<typeof put>>): 
   const exportDirectory = CacheLayout.exportDirectory(directory, key, "made")
   const target = { directory, key, exportDirectory, view: fs.mkdtempSync(`${directory}-view-`) }
   fs.rmdirSync(target.view)
-  CacheView.release(CacheView.openExport(target))
+  Store.begin(target)
   const own = Array.from({ length: layersOfAnEntry }, (_, at) => put(`layer ${at} of ${key}`))
   const manifest = put(
     JSON.stringify({ schemaVersion: 2, config: put(`configuration of ${key}`), layers: [...shared, ...own] })

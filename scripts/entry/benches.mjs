@@ -47,6 +47,11 @@ export const benches = {
     builds: ["build"],
     command: "node scripts/bench/gateway.mjs"
   },
+  project: {
+    what: "what a project with builds costs, with its entries in the cache: [ROUNDS [SERVICES:BUILT...] [DIRECTORY...]]",
+    builds: both,
+    command: "vite-node scripts/bench/project.ts"
+  },
   runtimes: {
     what: "ways to make an executable of JavaScript (decision 10)",
     builds: both,

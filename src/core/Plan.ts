@@ -2,6 +2,7 @@
  * The top decision: what the shim does for one call.
  * @module
  */
+import { memo } from "./argv/Memo.ts"
 import * as Program from "./argv/Program.ts"
 import type { Form } from "./compose/ComposeCall.ts"
 import * as ExecPlan from "./ExecPlan.ts"
@@ -65,17 +66,22 @@ export const plan = (
   facts: Facts.Facts
 ): ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError => {
   const program = Program.fromName(invocation.argv0)
-  if (Settings.isDisabled(invocation.env, invocation.machine) === true) return disabled(program, invocation)
+  const { isDisabled, settings } = settingsOf(invocation)
+  if (isDisabled) return disabled(program, invocation)
   if (isPlanned(program, invocation)) {
     return { ...ExecPlan.passThrough(program, invocation.argv), env: { [PlannedMark.variable]: null } }
   }
-  const settings = Settings.decode(invocation.env, invocation.machine)
   if ("_tag" in settings) return settings
   const { state } = wordsOf(program, { invocation, settings, facts })
   return state._tag === "OpenQuestions"
     ? { _tag: "OpenQuestions", questions: Question.distinct(state.questions) }
     : { _tag: "ExecPlan", program, args: state.value, ...state.gains, verbosity: settings.verbosity }
 }
+
+const settingsOf = memo(({ env, machine }: Invocation) => ({
+  isDisabled: Settings.isDisabled(env, machine) === true,
+  settings: Settings.decode(env, machine)
+}))
 
 /**
  * Who answers the questions of planning: for each kind of question a function. A kind that is left out stays open.

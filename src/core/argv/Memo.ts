@@ -16,3 +16,18 @@ export const memo = <K extends object, A>(make: (key: K) => A): (key: K) => A =>
     return known.value
   }
 }
+
+/**
+ * The function of a text, which makes each text's value once for as long as an object lives.
+ *
+ * @category constructors
+ */
+export const memoOfTexts = <A>(make: (text: string) => A): (owner: object) => (text: string) => A =>
+  memo(() => {
+    const made = new Map<string, { readonly value: A }>()
+    return (text: string) => {
+      const known = made.get(text) ?? { value: make(text) }
+      made.set(text, known)
+      return known.value
+    }
+  })

@@ -8,7 +8,9 @@ import * as Files from "./Files.ts"
 import * as Structure from "./Structure.ts"
 
 const closeOnExec = 0o2000000
-const [notPermitted, notThere, exists, isDirectory] = [1, 2, 17, 21]
+const [notPermitted, notThere, exists, notADirectory, isDirectory] = [1, 2, 17, 20, 21]
+/** `DT_DIR` of getdents64(2). */
+const directoryKind = 4
 const removeDirectory = 0x200
 
 /** Names and kinds (`DT_*`), in turn, of at most `limit` entries of a directory. A part of the names is not all of them. */
@@ -69,17 +71,19 @@ export const removeAll = (path: string): void => {
   check(removeAt(Files.here, path), "rm", path)
 }
 
-/** 0 or minus the error; what is gone already is none. */
-const removeAt = (parent: number, name: string): number => {
-  const unlinked = host.unlinkat(parent, name, 0)
+/** 0 or minus the error; what is gone already is none. What was listed as a directory is no file, or is not by now. */
+const removeAt = (parent: number, name: string, kind?: number | string): number => {
+  const unlinked = kind === directoryKind ? -isDirectory : host.unlinkat(parent, name, 0)
   if (unlinked === -notThere) return 0
   if (unlinked !== -isDirectory && unlinked !== -notPermitted) return unlinked
   const descriptor = host.openat(parent, name, constants.O_DIRECTORY | constants.O_NOFOLLOW | closeOnExec, 0)
+  if (descriptor === -notADirectory && kind === directoryKind) return removeAt(parent, name)
+  if (descriptor === -notThere) return 0
   if (descriptor < 0) return descriptor
   try {
     const names = entries(descriptor, name, Infinity)
     for (let at = 0; at < names.length; at += 2) {
-      const failed = removeAt(descriptor, String(names[at]))
+      const failed = removeAt(descriptor, String(names[at]), names[at + 1])
       if (failed < 0) return failed
     }
   } finally {

@@ -21,13 +21,13 @@ const priority = 15
  * file, `env` holds the settings. Nobody waits for it, and what becomes of it is nobody's failure.
  */
 export const start = (
-  directory: string,
+  cache: CachePlace.Cache,
   shim: string,
   env: Readonly<Record<string, string | undefined>>
 ): boolean => {
   try {
-    if (!SharedDirectory.use(directory, isDue)) return false
-    run(["cache", "prune", "--force"], directory, shim, env)
+    if (!CachePlace.use(cache, isDue)) return false
+    run(["cache", "prune", "--force"], CachePlace.pathOf(cache), shim, env)
     return true
   } catch {
     // a later build starts it; what keeps it from beginning is for 'docker-shim doctor' to say

@@ -34,49 +34,49 @@ import * as ReadableBlobs from "./ReadableBlobs.ts"
 export const publish = (
   target: CacheExport,
   expectation: Partial<Expectation> = {},
-  budget: TimeBudget.TimeBudget = TimeBudget.endless
+  budget: TimeBudget.TimeBudget = TimeBudget.endless,
+  cache: CachePlace.Cache = target.directory
 ): string | undefined => {
   try {
-    return publishExported(target, expectation, budget)
+    return CachePlace.use(cache, (root) => publishExported(root, target, expectation, budget))
   } catch (error) {
     return SystemError.describe(error, `${target.directory}/${target.key}`)
   }
 }
 
 const publishExported = (
+  root: SharedDirectory.SharedDirectory,
   target: CacheExport,
   { inputs, isExpected = false, origin }: Partial<Expectation>,
   budget: TimeBudget.TimeBudget
 ): string | undefined => {
-  const { directory, key, view } = target
+  const { key, view } = target
   const text = PrivateView.read(view, "index.json", OciLayout.maxDocumentSize)
-  if (text === undefined) return isUnfinished(target) ? "BuildKit could not write all of it" : undefined
-  announce(target, text)
-  const exported = CacheGraph.ofIndex(directory, text)
+  if (text === undefined) return isUnfinished(root, target) ? "BuildKit could not write all of it" : undefined
+  announce(root, target, text)
+  const exported = CacheGraph.ofIndex(root, text)
   if (exported._tag !== "Whole") return exported._tag === "Absent" ? "BuildKit wrote no index" : exported.why
-  return SharedDirectory.use(directory, (root): string | undefined => {
-    ReadableBlobs.ensure(root, exported.blobs)
-    const published = CacheGraph.read(root, CacheLayout.index(directory, key))
-    if (published._tag === "Whole" && isHeld(directory, published, exported, isExpected)) {
-      // what it was built from stays true of it, also where this build cannot tell
-      const known = CacheInputs.read(root, key, published.manifest)
-      CacheInputs.write(root, key, published.manifest, defined({ ...known, ...defined({ inputs, origin }) }))
-      return undefined
-    }
-    if (isExpected) {
-      // without inputs the next build exports all
-      if (published._tag === "Whole") CacheInputs.write(root, key, published.manifest, defined({ origin }))
-      return undefined
-    }
-    const marked = CacheMarks.apply(directory, text, exported, key)
-    tidying(budget, (share) => tidy(root, key, share))
-    SharedDirectory.within(root, [key], (entry) => {
-      if (published._tag === "Whole") retire(entry, target)
-      SharedFile.write(entry, "index.json", marked.index)
-    })
-    CacheInputs.write(root, key, marked.manifest, defined({ inputs, origin }))
+  ReadableBlobs.ensure(root, exported.blobs)
+  const published = CacheGraph.read(root, CacheLayout.index(root.path, key))
+  if (published._tag === "Whole" && isHeld(root, published, exported, isExpected)) {
+    // what it was built from stays true of it, also where this build cannot tell
+    const known = CacheInputs.read(root, key, published.manifest)
+    CacheInputs.write(root, key, published.manifest, defined({ ...known, ...defined({ inputs, origin }) }))
     return undefined
+  }
+  if (isExpected) {
+    // without inputs the next build exports all
+    if (published._tag === "Whole") CacheInputs.write(root, key, published.manifest, defined({ origin }))
+    return undefined
+  }
+  const marked = CacheMarks.apply(root, text, exported, key)
+  tidying(budget, (share) => tidy(root, key, share))
+  SharedDirectory.within(root, [key], (entry) => {
+    if (published._tag === "Whole") retire(entry, target)
+    SharedFile.write(entry, "index.json", marked.index)
   })
+  CacheInputs.write(root, key, marked.manifest, defined({ inputs, origin }))
+  return undefined
 }
 
 /** In milliseconds: what is not worth more, as collection does it too. */
@@ -98,21 +98,25 @@ const tidy = (root: SharedDirectory.SharedDirectory, key: string, budget: TimeBu
 }
 
 /** Tells collection which blobs are about to be an entry's: some may have been there for long, and be nobody else's. */
-const announce = ({ directory, exportDirectory }: CacheExport, index: string): void => {
-  SharedDirectory.use(directory, (root) => {
-    const names = exportDirectory.slice(directory.length + 1).split("/")
-    SharedDirectory.within(root, names, (ingest) => SharedFile.write(ingest, "index.json", index))
-  })
+const announce = (
+  root: SharedDirectory.SharedDirectory,
+  { exportDirectory }: CacheExport,
+  index: string
+): void => {
+  SharedDirectory.within(
+    root,
+    CachePlace.namesOf(root, exportDirectory),
+    (ingest) => SharedFile.write(ingest, "index.json", index)
+  )
 }
 
 /** Whether BuildKit began to store layers and did not get to an index; a build without a layer of its own begins nothing. */
-const isUnfinished = ({ directory, exportDirectory }: CacheExport): boolean => {
-  const names = exportDirectory.slice(directory.length + 1).split("/")
-  return SharedDirectory.use(
-    directory,
-    (root) => SharedDirectory.withinIfThere(root, names, (ingest) => SharedDirectory.some(ingest, 1).length > 0)
+const isUnfinished = (root: SharedDirectory.SharedDirectory, { exportDirectory }: CacheExport): boolean =>
+  SharedDirectory.withinIfThere(
+    root,
+    CachePlace.namesOf(root, exportDirectory),
+    (ingest) => SharedDirectory.some(ingest, 1).length > 0
   ) === true
-}
 
 /** What is known of an entry, without what is not. */
 const defined = (
@@ -128,10 +132,15 @@ type Whole = Extract<CacheGraph.CacheGraph, { readonly _tag: "Whole" }>
  * Whether an entry holds all that a build exported. One that holds more is replaced, unless the build was expected to find
  * all in it: what is more is then of steps that the build no longer has.
  */
-const isHeld = (directory: string, published: Whole, exported: Whole, isExpected: boolean): boolean => {
+const isHeld = (
+  root: SharedDirectory.SharedDirectory,
+  published: Whole,
+  exported: Whole,
+  isExpected: boolean
+): boolean => {
   const [entry, found] = [published, exported].map((graph) => {
     const config = CacheGraph.configOf(graph)
-    return config === undefined ? undefined : CacheGraph.text(directory, config.digest)
+    return config === undefined ? undefined : CacheGraph.text(root, config.digest)
   })
   return entry !== undefined && found !== undefined && CacheConfig.holds(entry, found)
     && (isExpected || CacheConfig.hasSteps(found, entry))
@@ -140,12 +149,15 @@ const isHeld = (directory: string, published: Whole, exported: Whole, isExpected
 /** Removes what a build left unfinished. What somebody put there stays when `isOver`. */
 export const discard = (
   { directory, exportDirectory, key }: CacheExport,
-  isOver?: () => boolean
+  isOver?: () => boolean,
+  cache: CachePlace.Cache = directory
 ): void => {
   try {
-    SharedDirectory.use(directory, (root) => {
+    CachePlace.use(cache, (root) => {
       SharedDirectory.withinIfThere(root, [key, ".incoming"], (incoming) => {
-        SharedRemoval.removeAll(incoming, exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1), isOver)
+        const id = exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1)
+        // BuildKit leaves nothing there where it stored nothing
+        if (!SharedRemoval.removeEmpty(incoming, id)) SharedRemoval.removeAll(incoming, id, isOver)
       })
     })
   } catch {

@@ -19,7 +19,7 @@ export interface MarkedIndex {
  * system's error.
  */
 export const apply = (
-  directory: string,
+  cache: CachePlace.Cache,
   index: string,
   graph: Extract<CacheGraph.CacheGraph, { readonly _tag: "Whole" }>,
   key: string
@@ -28,19 +28,23 @@ export const apply = (
   const unmarked = { index, manifest }
   const config = CacheGraph.configOf(graph)
   if (config === undefined) return unmarked
-  const marked = CacheConfig.withMarks(CacheGraph.text(directory, config.digest), key)
+  const marked = CacheConfig.withMarks(CacheGraph.text(cache, config.digest), key)
   if (marked === undefined) return unmarked
   const markedBlob = CacheGraph.blobOf(marked)
-  const renewed = OciLayout.withBlob(CacheGraph.text(directory, manifest), config.digest, markedBlob)
+  const renewed = OciLayout.withBlob(CacheGraph.text(cache, manifest), config.digest, markedBlob)
   if (renewed === undefined) return unmarked
   const renewedBlob = CacheGraph.blobOf(renewed)
   const indexed = OciLayout.withBlob(index, manifest, renewedBlob)
   if (indexed === undefined) return unmarked
-  write(directory, CacheGraph.blobFile(directory, markedBlob.digest), marked)
-  write(directory, CacheGraph.blobFile(directory, renewedBlob.digest), renewed)
+  write(cache, markedBlob.digest, marked)
+  write(cache, renewedBlob.digest, renewed)
   return { index: indexed, manifest: renewedBlob.digest }
 }
 
-const write = (directory: string, file: string, content: string): void => {
-  CachePlace.at(directory, file, (parent, name) => SharedFile.write(parent, name, content))
+const write = (cache: CachePlace.Cache, digest: string, content: string): void => {
+  CachePlace.at(
+    cache,
+    CacheGraph.blobFile(CachePlace.pathOf(cache), digest),
+    (parent, name) => SharedFile.write(parent, name, content)
+  )
 }

@@ -8,13 +8,14 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
 import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import * as PrivateView from "../files/PrivateView.ts"
-import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 import * as CacheExports from "./CacheExports.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CachePlace from "./CachePlace.ts"
 import * as CacheView from "./CacheView.ts"
+import { OpenCache } from "./OpenCache.ts"
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -30,9 +31,11 @@ type Env = Readonly<Record<string, string | undefined>>
 export const run = (directory: string, env: Env): string | undefined => {
   try {
     return PrivateDirectory.create(env, (place) => {
+      const cache = OpenCache.open(directory)
       try {
-        return inPlace(directory, place)
+        return inPlace(cache, place)
       } finally {
+        cache.close()
         PrivateDirectory.remove(place)
       }
     })
@@ -52,12 +55,12 @@ interface Blob extends Pick<OciLayout.Descriptor, "digest" | "size"> {
   readonly content: string
 }
 
-const inPlace = (directory: string, place: string): string | undefined => {
-  const trial = make(directory, place)
+const inPlace = (cache: OpenCache, place: string): string | undefined => {
+  const trial = make(cache.root.path, place)
   try {
-    return store(trial) ?? fetch(trial, place)
+    return store(cache, trial) ?? fetch(cache, trial, place)
   } finally {
-    tidy(trial)
+    tidy(cache, trial)
   }
 }
 
@@ -82,23 +85,27 @@ const blob = (content: string): Blob => ({ content, ...CacheGraph.blobOf(content
 const described = ({ digest, size }: Blob): OciLayout.Descriptor => ({ mediaType: "application/json", digest, size })
 
 /** Exports as BuildKit does, and publishes that. */
-const store = ({ config, manifest, target }: Trial): string | undefined => {
-  const held = CacheView.openExport(target)
+const store = (cache: OpenCache, { config, manifest, target }: Trial): string | undefined => {
+  const held = CacheView.openExport(cache, target)
   try {
     for (const one of [config, manifest]) PrivateView.write(target.view, CacheView.blobIn(one.digest), one.content)
     const annotations = { "org.opencontainers.image.ref.name": OciLayout.defaultTag }
     const index = { schemaVersion: 2, manifests: [{ ...described(manifest), annotations }] }
     PrivateView.write(target.view, "index.json", JSON.stringify(index))
-    return CacheExports.publish(target)
+    return CacheExports.publish(target, {}, TimeBudget.endless, cache.root)
   } finally {
     CacheView.release(held)
   }
 }
 
 /** Imports as BuildKit does: it locks the layout (buildkit 0.25, `client/ociindex/ociindex.go`) and reads the blobs. */
-const fetch = ({ config, target: { directory, key } }: Trial, place: string): string | undefined => {
+const fetch = (
+  cache: OpenCache,
+  { config, target: { directory, key } }: Trial,
+  place: string
+): string | undefined => {
   const view = `${place}/import`
-  const opened = CacheView.openImport({ directory, access: "own", key, view, omitted: [] }, true)
+  const opened = CacheView.openImport(cache, { directory, access: "own", key, view, omitted: [] }, true)
   if (opened._tag === "NotImported") return `an entry that was just stored cannot be imported: ${opened.why}`
   try {
     PrivateView.write(view, "index.json.lock", "")
@@ -109,14 +116,12 @@ const fetch = ({ config, target: { directory, key } }: Trial, place: string): st
   }
 }
 
-const tidy = ({ config, manifest, target: { directory, key } }: Trial): void => {
+const tidy = ({ root }: OpenCache, { config, manifest, target: { key } }: Trial): void => {
   try {
-    SharedDirectory.use(directory, (root) => {
-      SharedRemoval.removeAll(root, key)
-      for (const { digest } of [config, manifest]) {
-        CachePlace.at(root, `${CacheLayout.blobs(directory)}/${OciLayout.blobName(digest)}`, SharedRemoval.unlink)
-      }
-    })
+    SharedRemoval.removeAll(root, key)
+    for (const { digest } of [config, manifest]) {
+      CachePlace.at(root, CacheGraph.blobFile(root.path, digest), SharedRemoval.unlink)
+    }
   } catch {
     // it ages out like any other entry; that it could not be made is the finding
   }

@@ -21,8 +21,9 @@ import * as SharedFile from "../files/SharedFile.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CachePart from "./CachePart.ts"
 import * as CachePlace from "./CachePlace.ts"
+import type { OpenCache, Store } from "./OpenCache.ts"
 
-/** What a view needs open until the build has ended. */
+/** What a view needs open until the build has ended, beside the cache directory. */
 export type Held = Pick<SharedDirectory.SharedDirectory, "descriptor">
 
 /**
@@ -38,12 +39,13 @@ const mostHeld = 512
 
 /**
  * Makes the view of an entry. Where no lease keeps collection from taking its blobs (`isLeased`), as for those who only
- * read, the blobs themselves are held open: what is removed stays until the build has ended. Throws the system's error.
+ * read, the blobs themselves are held open: what is removed stays until the build has ended. The cache directory has to be
+ * open for as long. Throws the system's error.
  */
-export const openImport = (source: CacheImport, isLeased: boolean): Import => {
+export const openImport = (cache: OpenCache, source: CacheImport, isLeased: boolean): Import => {
   const held: Array<Held> = []
   try {
-    const imported = open(source, isLeased, held)
+    const imported = open(cache, source, isLeased, held)
     if (imported._tag === "NotImported") release(held)
     return imported
   } catch (error) {
@@ -52,9 +54,8 @@ export const openImport = (source: CacheImport, isLeased: boolean): Import => {
   }
 }
 
-const open = (source: CacheImport, isLeased: boolean, held: Array<Held>): Import => {
-  const root = SharedDirectory.open(source.directory)
-  held.push(root)
+const open = (cache: OpenCache, source: CacheImport, isLeased: boolean, held: Array<Held>): Import => {
+  const { root } = cache
   const index = CachePlace.at(
     root,
     CacheLayout.index(root.path, source.key),
@@ -67,13 +68,12 @@ const open = (source: CacheImport, isLeased: boolean, held: Array<Held>): Import
   const part = source.omitted.length === 0
     ? { index, documents: [], blobs: graph.blobs }
     : CachePart.select(root, source.key, graph, source.omitted)
-  const store = enterStore(root)
-  held.push(store)
+  const store = cache.store()
   PrivateView.create(source.view, part.index)
   const isHeld = !isLeased && part.blobs.length <= mostHeld
   if (part.documents.length === 0 && !isHeld) {
     for (const { digest } of part.blobs) SharedFile.checkReadable(store, nameOf(digest))
-    PrivateView.link(source.view, "blobs/sha256", PrivateView.linkTo(store))
+    PrivateView.link(source.view, "blobs/sha256", store.link)
     return { _tag: "Opened", held }
   }
   PrivateView.createStore(source.view)
@@ -85,7 +85,7 @@ const open = (source: CacheImport, isLeased: boolean, held: Array<Held>): Import
       holdBlob(source.view, store, digest, held)
     } else {
       SharedFile.checkReadable(store, nameOf(digest))
-      linkBlob(source.view, digest, `${PrivateView.linkTo(store)}/${nameOf(digest)}`)
+      linkBlob(source.view, digest, `${store.link}/${nameOf(digest)}`)
     }
   }
   return { _tag: "Opened", held }
@@ -94,7 +94,7 @@ const open = (source: CacheImport, isLeased: boolean, held: Array<Held>): Import
 const notImported = (why: string, isDamaged = false): Import => ({ _tag: "NotImported", why, isDamaged })
 
 /** A link to the open file. */
-const holdBlob = (view: string, store: SharedDirectory.SharedDirectory, digest: string, held: Array<Held>): void => {
+const holdBlob = (view: string, store: Store, digest: string, held: Array<Held>): void => {
   const { descriptor, path } = SharedFile.open(store, nameOf(digest))
   held.push({ descriptor })
   linkBlob(view, digest, PrivateView.linkTo({ descriptor, path }))
@@ -110,15 +110,15 @@ export const blobIn = (digest: string): string => `blobs/${OciLayout.blobName(di
 
 const nameOf = (digest: string): string => digest.slice(digest.indexOf(":") + 1)
 
-/** Makes the view that a build exports into, and in the cache what it needs there. Throws the system's error. */
-export const openExport = ({ directory, exportDirectory, key, view }: CacheExport): ReadonlyArray<Held> => {
+/**
+ * Makes the view that a build exports into, and in the cache what it needs there. The cache directory has to be open for as
+ * long. Throws the system's error.
+ */
+export const openExport = (cache: OpenCache, { exportDirectory, key, view }: CacheExport): ReadonlyArray<Held> => {
   const held: Array<Held> = []
   try {
-    const root = SharedDirectory.open(directory)
-    held.push(root)
-    MadeDirectory.within(root, [".blobs", "sha256"], SharedDirectory.checkWritable)
-    const store = enterStore(root)
-    held.push(store)
+    const { root } = cache
+    const store = cache.writableStore()
     const id = exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1)
     const ingest = MadeDirectory.within(root, [key], (entry) => {
       completeEntry(entry)
@@ -130,7 +130,7 @@ export const openExport = ({ directory, exportDirectory, key, view }: CacheExpor
     })
     held.push(ingest)
     PrivateView.create(view)
-    PrivateView.link(view, "blobs/sha256", PrivateView.linkTo(store))
+    PrivateView.link(view, "blobs/sha256", store.link)
     PrivateView.link(view, "ingest", PrivateView.linkTo(ingest))
     return held
   } catch (error) {
@@ -153,9 +153,6 @@ const completeEntry = (entry: SharedDirectory.SharedDirectory): void => {
     SharedFile.write(entry, "oci-layout", CacheLayout.ociLayout)
   }
 }
-
-const enterStore = (root: SharedDirectory.SharedDirectory): SharedDirectory.SharedDirectory =>
-  SharedDirectory.within(root, [".blobs"], (blobs) => SharedDirectory.enter(blobs, "sha256"))
 
 /** Closes what views needed open. */
 export const release = (held: ReadonlyArray<Held>): void => {

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as promises from "node:fs/promises"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import { attempt } from "./Attempt.ts"
 import * as SharedDirectory from "./SharedDirectory.ts"
 import * as SharedDirectoryError from "./SharedDirectoryError.ts"
 import * as SystemError from "./SystemError.ts"
@@ -12,6 +13,10 @@ import * as SystemError from "./SystemError.ts"
 /** Removes a file, or a link itself; whether it was there. */
 export const unlink = (directory: SharedDirectory.SharedDirectory, name: SharedDirectory.Name): boolean =>
   wasThere(() => SharedDirectory.call(directory, name, (path) => fs.unlinkSync(path)))
+
+/** Removes a directory that nothing is in; whether one was there. Why not, `removeAll` finds out. */
+export const removeEmpty = (directory: SharedDirectory.SharedDirectory, name: string): boolean =>
+  attempt(() => SharedDirectory.call(directory, name, (path) => (fs.rmdirSync(path), true))) === true
 
 /** Removes files several at a time: a file system waits more than it works where they go one after the other. */
 export const unlinkMany = async (

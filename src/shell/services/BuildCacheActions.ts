@@ -12,6 +12,8 @@ import * as BuildMetadata from "../builder/BuildMetadata.ts"
 import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as BackgroundCollection from "../cache/BackgroundCollection.ts"
 import * as CacheExports from "../cache/CacheExports.ts"
+import * as CacheLease from "../cache/CacheLease.ts"
+import { OpenCaches } from "../cache/OpenCache.ts"
 import * as KeptOverrideFiles from "../compose/KeptOverrideFiles.ts"
 import * as OtherNameSearch from "../compose/OtherNameSearch.ts"
 import { extend } from "../fast-path/ChildProgram.ts"
@@ -67,36 +69,41 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
     Effect.all([Environment, EngineInfo, BuilderProbe, RegistryProbe, BuildTime.BuildTime]),
     ([environment, engine, builders, registry, time]) => {
       const opened = new Set<string>()
+      const caches = new OpenCaches()
       return BuildCacheActions.of({
         before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
-          const prepared: CacheBeforeBuild.Prepared = { leased: new Set(), opened }
-          for (const action of plan.before) {
-            yield* BuildTime.breathe
-            if (action._tag === "LookForOtherName") {
-              // with the endpoint that the plan sets
-              const said = yield* OtherNameSearch.look(action, extend(environment.invocation.env, plan.env), engine)
-              yield* Effect.sync(() => Reporter.notices(plan.verbosity, said))
-              continue
-            }
-            const correction = yield* CacheBeforeBuild.prepare(action, prepared, plan, time)
-            if (correction !== undefined) return correction
+          const prepared: CacheBeforeBuild.Prepared = { caches, leased: new Set(), opened, ends: [] }
+          yield* Effect.addFinalizer(() => Effect.sync(() => CacheBeforeBuild.end(prepared)))
+          const correction = yield* BuildTime.inTurn(
+            plan.before.filter((action) => action._tag !== "LookForOtherName"),
+            (action) => CacheBeforeBuild.prepare(action, prepared, plan, time)
+          )
+          if (correction !== undefined) return correction
+          yield* Effect.forEach(plan.before.filter((action) => action._tag === "LeaseCacheEntries"), keepAlive)
+          for (const action of plan.before.filter((one) => one._tag === "LookForOtherName")) {
+            // with the endpoint that the plan sets
+            const said = yield* OtherNameSearch.look(action, extend(environment.invocation.env, plan.env), engine)
+            yield* Effect.sync(() => Reporter.notices(plan.verbosity, said))
           }
           return undefined
         }),
         after: Effect.fn("BuildCacheActions.after")(function*(ran: Ran) {
-          const corrections: Array<Correction.Correction> = []
-          for (const action of ran.plan.after) {
-            if (isDoubt(action)) continue
-            yield* BuildTime.breathe
-            if (action._tag === "NameRegistryEntries") {
-              yield* name(action, ran, registry)
-              continue
-            }
-            const correction = yield* conclude(action, ran, environment, time)
-            if (correction !== undefined) corrections.push(correction)
-          }
-          if (corrections.length > 0) return Correction.all(corrections)
-          for (const action of ran.plan.after) {
+          const { after } = ran.plan
+          const conclude = (kinds: ReadonlyArray<CacheAction.After>) =>
+            BuildTime.inTurn(
+              kinds.filter(isConclusion),
+              (action) => concludeOne(action, ran, environment, time, caches)
+            )
+          yield* conclude(after.filter(({ _tag }) => _tag === "PublishCacheExport"))
+          const corrections = yield* Effect.forEach(
+            after.filter((action) => action._tag === "HealCacheEntries"),
+            (action) => heal(action, ran, environment, time)
+          )
+          yield* conclude(after.filter(({ _tag }) => _tag !== "PublishCacheExport"))
+          for (const action of after) if (action._tag === "NameRegistryEntries") yield* name(action, ran, registry)
+          const known = corrections.filter((correction) => correction !== undefined)
+          if (known.length > 0) return Correction.all(known)
+          for (const action of after) {
             const correction = isDoubt(action) ? yield* doubt(action, ran, builders) : undefined
             if (correction !== undefined) return correction
           }
@@ -124,49 +131,76 @@ const doubt = (
     : Effect.succeed(undefined)
 }
 
-const conclude = (
-  action: Exclude<CacheAction.After, Doubt | Naming>,
+/** An action that concludes a build. */
+type Conclusion = Exclude<CacheAction.After, Doubt | Naming | { readonly _tag: "HealCacheEntries" }>
+
+const isConclusion = (action: CacheAction.After): action is Conclusion =>
+  !isDoubt(action) && action._tag !== "HealCacheEntries" && action._tag !== "NameRegistryEntries"
+
+/** Shows for as long as the scope lasts that the build runs. */
+const keepAlive = (
+  { directory, id }: Extract<CacheAction.Before, { readonly _tag: "LeaseCacheEntries" }>
+): Effect.Effect<unknown, never, Scope.Scope> =>
+  Effect.forkScoped(Effect.forever(Effect.andThen(
+    Effect.sleep(CacheLease.heartbeat),
+    Effect.sync(() => CacheLease.renew(directory, id))
+  )))
+
+const heal = (
+  action: Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>,
   { ended, plan }: Ran,
   { invocation: { env }, shim }: Context.Tag.Service<Environment>,
-  { after, checking }: BuildTime.Budgets
-): Effect.Effect<Correction.Correction | undefined> => {
+  { checking }: BuildTime.Budgets
+): Effect.Effect<Correction.Correction | undefined> =>
+  Ended.isFailure(ended)
+    ? EntryHealing.heal(
+      action,
+      plan,
+      checking,
+      (key) => BackgroundCollection.startVerification(action.directory, key, shim, env)
+    )
+    : Effect.succeed(undefined)
+
+/** Nothing turns out of it. */
+const concludeOne = (
+  action: Conclusion,
+  { ended, plan }: Ran,
+  { invocation: { env }, shim }: Context.Tag.Service<Environment>,
+  { after }: BuildTime.Budgets,
+  caches: OpenCaches
+): undefined => {
   switch (action._tag) {
     case "PublishCacheExport":
-      return done(() => publish(action, plan, ended, after))
-    case "HealCacheEntries":
-      return Ended.isFailure(ended)
-        ? EntryHealing.heal(
-          action,
-          plan,
-          checking,
-          (key) => BackgroundCollection.startVerification(action.directory, key, shim, env)
-        )
-        : Effect.succeed(undefined)
+      publish(action, plan, ended, after, caches)
+      break
     case "RememberImportedSteps":
-      return done(() => ImportedSteps.remember(action.endpoint, action.commands, env))
+      ImportedSteps.remember(action.endpoint, action.commands, env)
+      break
     case "ForgetImportedSteps":
-      return done(() => isSuccess(ended) ? ImportedSteps.forget(action.endpoint, action.commands, env) : undefined)
+      if (isSuccess(ended)) ImportedSteps.forget(action.endpoint, action.commands, env)
+      break
     case "CollectCache":
-      return done(() => BackgroundCollection.start(action.directory, shim, env))
+      BackgroundCollection.start(caches.ifOpen(action.directory), shim, env)
+      break
     case "RemoveOverrides":
-      return done(() => isSuccess(ended) ? KeptOverrideFiles.remove(action.files, env) : undefined)
+      if (isSuccess(ended)) KeptOverrideFiles.remove(action.files, env)
+      break
     case "ConfirmRegistryExport":
-      return done(() => isSuccess(ended) ? confirm(action, plan) : undefined)
+      if (isSuccess(ended)) confirm(action, plan)
+      break
   }
 }
-
-/** An action of which nothing turns out. */
-const done = (act: () => unknown): Effect.Effect<undefined> => Effect.as(Effect.sync(act), undefined)
 
 const publish = (
   { expectation, export: target }: Extract<CacheAction.After, { readonly _tag: "PublishCacheExport" }>,
   plan: ExecPlan,
   ended: Ended.Ended,
-  budget: TimeBudget.TimeBudget
+  budget: TimeBudget.TimeBudget,
+  caches: OpenCaches
 ): void => {
   const why = budget.isSpent()
     ? "there was no time for it; the next build stores it"
-    : budget.during(() => CacheExports.publish(target, expectation, budget))
+    : budget.during(() => CacheExports.publish(target, expectation, budget, caches.ifOpen(target.directory)))
   if (why === undefined || !isSuccess(ended)) return
   Reporter.notices(plan.verbosity, [CacheText.notShared(`${target.key} was not stored: ${why}`).text])
 }

@@ -5,7 +5,8 @@
  *   stops when the time for it is used up: what is not looked at by then is left out, and what is not tidied is left to
  *   collection.
  * - What does not, such as the own entry of a single build, is within limits of size of its own, and is always done.
- * - Between two parts signals are handled (`breathe`), so that INT and TERM end the shim at any time.
+ * - Between two parts signals are handled, so that INT and TERM end the shim at any time: `inTurn` does that for many small
+ *   parts, `breathe` for one.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -45,6 +46,30 @@ export class BuildTime extends Context.Tag("docker-shim/shell/services/BuildTime
       cleaning: TimeBudget.millis(cleaningUp)
     })
   )
+}
+
+/** In milliseconds. Handling signals takes longer than most parts. */
+const longestBetween = 10
+
+/**
+ * Does one part after the other, and lets signals be handled in between. The first for which something turns out is the last,
+ * and gives that.
+ */
+export const inTurn = <A, B>(
+  parts: ReadonlyArray<A>,
+  act: (part: A) => B | undefined
+): Effect.Effect<B | undefined> => {
+  const from = (first: number): Effect.Effect<B | undefined> =>
+    Effect.flatMap(breathe, () => {
+      const until = performance.now() + longestBetween
+      for (const [at, part] of parts.slice(first).entries()) {
+        if (at > 0 && performance.now() > until) return from(first + at)
+        const found = act(part)
+        if (found !== undefined) return Effect.succeed(found)
+      }
+      return Effect.succeed(undefined)
+    })
+  return parts.length === 0 ? Effect.succeed(undefined) : from(0)
 }
 
 /** Lets signals be handled that came meanwhile. */

@@ -1,8 +1,6 @@
 /**
  * Prepares the shared cache before a build: leases, and the private views that BuildKit imports from and exports into.
  */
-import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as CacheText from "../../core/plan/build/CacheText.ts"
@@ -10,6 +8,7 @@ import * as CacheExports from "../cache/CacheExports.ts"
 import * as CacheHealing from "../cache/CacheHealing.ts"
 import * as CacheLease from "../cache/CacheLease.ts"
 import * as CacheView from "../cache/CacheView.ts"
+import type { OpenCaches } from "../cache/OpenCache.ts"
 import * as Reporter from "../fast-path/Reporter.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as SystemError from "../files/SystemError.ts"
@@ -17,46 +16,53 @@ import type * as BuildTime from "./BuildTime.ts"
 import * as Correction from "./Correction.ts"
 
 /**
- * What is known while the actions of one command are carried out: the directories that a lease was taken in, and the
- * entries that were opened once, whatever time it took.
+ * What is known while the actions of one command are carried out: the open cache directories, those of them that a lease was
+ * taken in, the entries that were opened once, whatever time it took, and how to end what was begun.
  */
 export interface Prepared {
+  readonly caches: OpenCaches
   readonly leased: Set<string>
   readonly opened: Set<string>
+  readonly ends: Array<() => void>
 }
 
 /** An action of the cache's. */
-type Action = Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" }>
+export type Action = Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" }>
 
-/** Carries one action out; what was begun ends with the scope. */
+/** Carries one action out; what is begun lasts until `end`. What turned out where it could not be. */
 export const prepare = (
   action: Action,
   prepared: Prepared,
   plan: ExecPlan,
   time: BuildTime.Budgets
-): Effect.Effect<Correction.Correction | undefined, never, Scope.Scope> => {
+): Correction.Correction | undefined => {
   switch (action._tag) {
     case "SetAsideCacheEntry":
-      return Effect.sync(() => {
-        // where it cannot be moved away nobody imports it all the same
-        attempt(() => time.before.during(() => CacheHealing.setAside(action.directory, action.key)))
-        return undefined
-      })
+      // where it cannot be moved away nobody imports it all the same
+      attempt(() =>
+        time.before.during(() => CacheHealing.setAside(prepared.caches.ifOpen(action.directory), action.key))
+      )
+      return undefined
     case "LeaseCacheEntries":
-      return lease(action, time).pipe(Effect.map((isTaken) => {
-        if (isTaken) prepared.leased.add(action.directory)
-        return undefined
-      }))
+      lease(action, prepared, time)
+      return undefined
     case "OpenCacheImport": {
       const name = `${action.import.directory}/${action.import.key}`
       const isFurther = prepared.opened.size > 0 && !prepared.opened.has(name)
-      if (isFurther && time.before.isSpent()) return Effect.sync(() => tooLate(action.import, prepared, plan))
+      if (isFurther && time.before.isSpent()) return tooLate(action.import, prepared, plan)
       prepared.opened.add(name)
-      return openImport(action.import, prepared.leased.has(action.import.directory), plan, time)
+      return openImport(action.import, prepared, plan, time)
     }
     case "PrepareCacheExport":
-      return openExport(action.export, time)
+      return openExport(action.export, prepared, time)
   }
+}
+
+/** Ends what was begun, the last first, and closes the cache directories. */
+export const end = ({ caches, ends }: Prepared): void => {
+  // what cannot be ended in the cache is left to collection, and must not keep the others from their end
+  for (const one of ends.splice(0).reverse()) attempt(one)
+  caches.close()
 }
 
 /** Nothing more is imported of what was not opened until now. */
@@ -74,64 +80,74 @@ const tooLate = ({ directory }: CacheAction.CacheImport, { opened }: Prepared, p
 /** Why an entry that was sound when it was looked at cannot be imported is said; the build goes on without. */
 const openImport = (
   source: CacheAction.CacheImport,
-  isLeased: boolean,
+  { caches, ends, leased }: Prepared,
   plan: ExecPlan,
   time: BuildTime.Budgets
-): Effect.Effect<Correction.Correction | undefined, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.sync((): CacheView.Import => {
-      try {
-        return time.before.during(() => CacheView.openImport(source, isLeased))
-      } catch (error) {
-        const why = SystemError.describe(error, `${source.directory}/${source.key}`)
-        return { _tag: "NotImported", why, isDamaged: false }
-      }
-    }),
-    (opened) => Effect.sync(() => opened._tag === "Opened" ? CacheView.release(opened.held) : undefined)
-  ).pipe(Effect.map((opened) => {
-    if (opened._tag === "Opened") return undefined
-    // where it cannot be moved away nobody imports it all the same
-    if (opened.isDamaged && source.access === "own") attempt(() => CacheHealing.setAside(source.directory, source.key))
-    Reporter.notices(plan.verbosity, [
-      opened.isDamaged
-        ? `build cache entry ${source.key} ${
-          source.access === "own" ? "was damaged and is set aside" : `in ${source.directory} is damaged`
-        }: ${opened.why}`
-        : `build cache of ${source.key} not imported: ${opened.why}; see 'docker-shim doctor'`
-    ])
-    return Correction.withoutEntries(source.directory, [source.key])
-  }))
+): Correction.Correction | undefined => {
+  const opened = importOf(source, caches, leased.has(source.directory), time)
+  if (opened._tag === "Opened") {
+    ends.push(() => CacheView.release(opened.held))
+    return undefined
+  }
+  // where it cannot be moved away nobody imports it all the same
+  if (opened.isDamaged && source.access === "own") {
+    attempt(() => CacheHealing.setAside(caches.ifOpen(source.directory), source.key))
+  }
+  Reporter.notices(plan.verbosity, [
+    opened.isDamaged
+      ? `build cache entry ${source.key} ${
+        source.access === "own" ? "was damaged and is set aside" : `in ${source.directory} is damaged`
+      }: ${opened.why}`
+      : `build cache of ${source.key} not imported: ${opened.why}; see 'docker-shim doctor'`
+  ])
+  return Correction.withoutEntries(source.directory, [source.key])
+}
+
+const importOf = (
+  source: CacheAction.CacheImport,
+  caches: OpenCaches,
+  isLeased: boolean,
+  time: BuildTime.Budgets
+): CacheView.Import => {
+  try {
+    return time.before.during(() => CacheView.openImport(caches.of(source.directory), source, isLeased))
+  } catch (error) {
+    const why = SystemError.describe(error, `${source.directory}/${source.key}`)
+    return { _tag: "NotImported", why, isDamaged: false }
+  }
+}
 
 const openExport = (
   target: CacheAction.CacheExport,
+  { caches, ends }: Prepared,
   time: BuildTime.Budgets
-): Effect.Effect<Correction.Correction | undefined, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.sync((): Correction.Correction | ReadonlyArray<CacheView.Held> => {
-      try {
-        return time.before.during(() => CacheView.openExport(target))
-      } catch (error) {
-        return Correction.unwritable(SystemError.describe(error, target.directory))
-      }
-    }),
-    (opened) =>
-      Effect.sync(() => {
-        time.cleaning.during(() => CacheExports.discard(target, time.cleaning.isSpent))
-        if (typeof opened !== "function") CacheView.release(opened)
-      })
-  ).pipe(Effect.map((opened) => typeof opened === "function" ? opened : undefined))
+): Correction.Correction | undefined => {
+  // also of one that could not be prepared as a whole
+  ends.push(() =>
+    time.cleaning.during(() => CacheExports.discard(target, time.cleaning.isSpent, caches.ifOpen(target.directory)))
+  )
+  try {
+    const held = time.before.during(() => CacheView.openExport(caches.of(target.directory), target))
+    ends.push(() => CacheView.release(held))
+    return undefined
+  } catch (error) {
+    return Correction.unwritable(SystemError.describe(error, target.directory))
+  }
+}
 
-/** Whether it could be taken. Where not, nothing can be exported either, and imports hold open what they read. */
+/** Where none can be taken nothing can be exported either, and imports hold open what they read. */
 const lease = (
   { directory, id, keys }: Extract<Action, { readonly _tag: "LeaseCacheEntries" }>,
+  { caches, ends, leased }: Prepared,
   time: BuildTime.Budgets
-): Effect.Effect<boolean, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.sync(() => attempt(() => time.before.during(() => (CacheLease.take(directory, id, keys), true))) === true),
-    () => Effect.sync(() => time.cleaning.during(() => CacheLease.release(directory, id, time.cleaning.isSpent)))
-  ).pipe(
-    Effect.zipLeft(Effect.forkScoped(Effect.forever(Effect.andThen(
-      Effect.sleep(CacheLease.heartbeat),
-      Effect.sync(() => CacheLease.renew(directory, id))
-    ))))
+): void => {
+  // also of one that could not be taken as a whole
+  ends.push(() => time.cleaning.during(() => CacheLease.release(caches.ifOpen(directory), id, time.cleaning.isSpent)))
+  const isTaken = attempt(() =>
+    time.before.during(() => {
+      CacheLease.take(caches.of(directory).root, id, keys)
+      return true
+    })
   )
+  if (isTaken === true) leased.add(directory)
+}

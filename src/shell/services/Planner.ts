@@ -65,11 +65,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     const { before: budget } = yield* BuildTime.BuildTime
     const look = looking(budget, invocation.env)
 
-    const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Answers.Deferred) {
-      if (isLook(question)) {
-        yield* BuildTime.breathe
-        return budget.during(() => look(facts, question))
-      }
+    const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Asked) {
       switch (question._tag) {
         case "Builder":
           return Facts.answer(facts, question, yield* builders.ask(question))
@@ -92,11 +88,22 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
       }
     })
 
+    const answerAll = Effect.fn("Planner.answerAll")(
+      function*(known: Facts.Facts, questions: ReadonlyArray<Answers.Deferred>) {
+        let facts = known
+        yield* BuildTime.inTurn(questions.filter(isLook), (question) => {
+          facts = budget.during(() => look(facts, question))
+          return undefined
+        })
+        return yield* Effect.reduce(questions.filter((question) => !isLook(question)), facts, answer)
+      }
+    )
+
     const plan = (facts: Facts.Facts): Effect.Effect<Planned, Failure> =>
       Effect.suspend(() => {
         const outcome = PlanLoop.run((known) => Plan.plan(invocation, known), facts)
         if (outcome._tag === "Deferred") {
-          return Effect.reduce(outcome.questions, outcome.facts, answer).pipe(Effect.flatMap(plan))
+          return Effect.flatMap(answerAll(outcome.facts, outcome.questions), plan)
         }
         const { value } = outcome
         return value._tag === "SettingError"
@@ -112,6 +119,9 @@ type Look = Extract<
   Answers.Deferred,
   { readonly _tag: "CacheDirectory" | "BuildFiles" | "BuildContext" | "Dockerfile" | "ImportedSteps" }
 >
+
+/** What it asks others. */
+type Asked = Exclude<Answers.Deferred, Look>
 
 const looks: ReadonlySet<string> = new Set<Look["_tag"]>([
   "CacheDirectory",

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { memo } from "../../../src/core/argv/Memo.ts"
+import { memo, memoOfTexts } from "../../../src/core/argv/Memo.ts"
 
 describe("memo", () => {
   it("makes a value once for an object, and another for another", () => {
@@ -11,5 +11,18 @@ describe("memo", () => {
     const [one, same] = [["a"], ["a"]]
     assert.deepStrictEqual([first(one), first(one), first(same), first([])], ["a", "a", "a", undefined])
     assert.deepStrictEqual(made, ["a", "a", ""])
+  })
+})
+
+describe("memoOfTexts", () => {
+  it("makes a value once for a text and an object, and another for another", () => {
+    const made: Array<string> = []
+    const upper = memoOfTexts((text) => {
+      made.push(text)
+      return text.toUpperCase()
+    })
+    const [one, other] = [{}, {}]
+    const found = [upper(one)("a"), upper(one)("a"), upper(one)("b"), upper(other)("a")]
+    assert.deepStrictEqual([found, made], [["A", "A", "B", "A"], ["a", "b", "a"]])
   })
 })

@@ -12,7 +12,6 @@ import * as CacheGraph from "../../../src/shell/cache/CacheGraph.ts"
 import * as CacheInputs from "../../../src/shell/cache/CacheInputs.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
-import * as CacheView from "../../../src/shell/cache/CacheView.ts"
 import * as Store from "./store.ts"
 
 const store = Store.ofEachTest()
@@ -34,7 +33,7 @@ const exportAndPublish = (
   expectation: Partial<Expectation> = {}
 ) => {
   const target = Store.targetOf(store.directory, key, "run")
-  CacheView.release(CacheView.openExport(target))
+  Store.begin(target)
   const manifest = put(JSON.stringify(manifestOf(put(text, CacheConfig.mediaType))), image)
   const annotations = { "org.opencontainers.image.ref.name": "latest" }
   const index = JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] })

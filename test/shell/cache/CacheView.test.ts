@@ -3,23 +3,27 @@ import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheView from "../../../src/shell/cache/CacheView.ts"
+import { OpenCache } from "../../../src/shell/cache/OpenCache.ts"
 import * as Store from "./store.ts"
 
 let store: Store.Store
 let view: string
 let digests: ReadonlyArray<string>
+let cache: OpenCache
 beforeEach(() => {
   store = Store.make()
   view = `${store.directory}-view`
   digests = store.publish("app", ["one", "two"])
+  cache = OpenCache.open(store.directory)
 })
 afterEach(() => {
+  cache.close()
   store.remove()
   fs.rmSync(view, { recursive: true, force: true })
 })
 
 const open = (isLeased: boolean) =>
-  CacheView.openImport({ directory: store.directory, access: "own", key: "app", view, omitted: [] }, isLeased)
+  CacheView.openImport(cache, { directory: store.directory, access: "own", key: "app", view, omitted: [] }, isLeased)
 const read = (digest: string): string => fs.readFileSync(path.join(view, "blobs", digest.replace(":", "/")), "utf8")
 const index = (): string => fs.readFileSync(CacheLayout.index(store.directory, "app"), "utf8")
 

@@ -9,6 +9,7 @@ import type { CacheExport } from "../../../src/core/cache/CacheAction.ts"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheExports from "../../../src/shell/cache/CacheExports.ts"
 import * as CacheView from "../../../src/shell/cache/CacheView.ts"
+import { OpenCache } from "../../../src/shell/cache/OpenCache.ts"
 import * as Sha256 from "../../../src/shell/files/Sha256.ts"
 
 /** A store in a directory of its own, removed when the test file is done. */
@@ -58,6 +59,16 @@ export const ofEachTest = (after: () => void = () => undefined): Store => {
   }
 }
 
+/** What a run makes in the cache, and its view, before it builds. */
+export const begin = (target: CacheExport): void => {
+  const cache = OpenCache.open(target.directory)
+  try {
+    CacheView.release(CacheView.openExport(cache, target))
+  } finally {
+    cache.close()
+  }
+}
+
 /** Makes a store: a directory of this name, in one of its own. */
 export const make = (name = "cache"): Store => {
   const home = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-cache-"))
@@ -71,7 +82,7 @@ export const make = (name = "cache"): Store => {
   }
   const exported: Store["exported"] = (key, layers, id) => {
     const target = targetOf(directory, key, id)
-    CacheView.release(CacheView.openExport(target))
+    begin(target)
     const named = layers.map(put)
     const manifest = put(JSON.stringify({ schemaVersion: 2, config: put(`config of ${layers.join()}`), layers: named }))
     const annotations = { "org.opencontainers.image.ref.name": "latest" }

@@ -19,6 +19,18 @@ describe("SharedRemoval", () => {
     isUntouched()
   })
 
+  it("removes a directory only where it is empty, and no link to one", () => {
+    fs.mkdirSync(at("place"))
+    fs.symlinkSync(at("place"), at("link"))
+    fs.writeFileSync(at("file"), "")
+    for (const name of ["link", "file", "none"]) assert.isFalse(SharedRemoval.removeEmpty(directory, name), name)
+    fs.writeFileSync(at("place/file"), "")
+    assert.isFalse(SharedRemoval.removeEmpty(directory, "place"))
+    fs.rmSync(at("place/file"))
+    assert.isTrue(SharedRemoval.removeEmpty(directory, "place"))
+    assert.deepStrictEqual(fs.readdirSync(shared).sort(), ["file", "link"])
+  })
+
   it("removes many files at once, and tells what cannot be removed", async () => {
     const names = Array.from({ length: 300 }, (_, nth) => `file${nth}`)
     for (const name of names) fs.writeFileSync(at(name), "")

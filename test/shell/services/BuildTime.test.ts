@@ -20,4 +20,18 @@ describe("BuildTime", () => {
     await Effect.runPromise(BuildTime.breathe)
     assert.isTrue(isHandled)
   })
+
+  it("does parts in turn until something turns out, and lets what waits have its turn between long ones", async () => {
+    const done: Array<string> = []
+    setImmediate(() => done.push("first signal"))
+    const act = (part: string): string | undefined => {
+      done.push(part)
+      setImmediate(() => done.push(`signal in ${part}`))
+      for (const until = performance.now() + 20; performance.now() < until;);
+      return part === "three" ? "found" : undefined
+    }
+    assert.strictEqual(await Effect.runPromise(BuildTime.inTurn(["one", "two", "three", "four"], act)), "found")
+    assert.deepStrictEqual(done, ["first signal", "one", "signal in one", "two", "signal in two", "three"])
+    assert.isUndefined(await Effect.runPromise(BuildTime.inTurn([], act)))
+  })
 })

@@ -8,6 +8,7 @@ import * as Facts from "../../../src/core/facts/Facts.ts"
 import type * as Question from "../../../src/core/facts/Question.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
+import { OpenCaches } from "../../../src/shell/cache/OpenCache.ts"
 import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import { BuildTime } from "../../../src/shell/services/BuildTime.ts"
 import * as CacheBeforeBuild from "../../../src/shell/services/CacheBeforeBuild.ts"
@@ -35,17 +36,23 @@ const open = (key: string, access: CacheAction.Access = "own"): Action => ({
 })
 
 /** Carries actions out one after the other; what is looked at while they last, and what turned out. */
-const prepare = <A>(actions: ReadonlyArray<Action>, look: () => A, before = TimeBudget.endless) =>
-  Effect.runPromise(Effect.scoped(Effect.gen(function*() {
-    const prepared: CacheBeforeBuild.Prepared = { leased: new Set(), opened: new Set() }
-    const time = { ...(yield* BuildTime.make), before }
-    const plan = { ...ExecPlan.passThrough("docker", []), before: actions }
-    let correction: Correction.Correction | undefined
-    for (const action of actions) {
-      correction ??= yield* CacheBeforeBuild.prepare(action, prepared, plan, time)
-    }
+const prepare = async <A>(actions: ReadonlyArray<Action>, look: () => A, before = TimeBudget.endless) => {
+  const prepared: CacheBeforeBuild.Prepared = {
+    caches: new OpenCaches(),
+    leased: new Set(),
+    opened: new Set(),
+    ends: []
+  }
+  const time = { ...(await Effect.runPromise(BuildTime.make)), before }
+  const plan = { ...ExecPlan.passThrough("docker", []), before: actions }
+  let correction: Correction.Correction | undefined
+  try {
+    for (const action of actions) correction ??= CacheBeforeBuild.prepare(action, prepared, plan, time)
     return { seen: look(), known: corrected(correction) }
-  })))
+  } finally {
+    CacheBeforeBuild.end(prepared)
+  }
+}
 
 /** What is known of the directory after a correction. */
 const corrected = (correction: Correction.Correction | undefined): CacheDirectory | undefined => {

@@ -8,6 +8,7 @@
  * cached is noticed afterwards (`CacheExport.isExpected`).
  */
 import * as Argv from "../../argv/Argv.ts"
+import { memoOfTexts } from "../../argv/Memo.ts"
 import * as RemoteContext from "../../cache/RemoteContext.ts"
 import type * as Question from "../../facts/Question.ts"
 import type { Env, Invocation } from "../../Invocation.ts"
@@ -137,9 +138,12 @@ const contextOf = (directory: string, dockerfile: string | undefined): Question.
 const fromEnvironment = (given: ReadonlyArray<string>, env: Env): ReadonlyArray<unknown> =>
   [...given.filter((one) => !one.includes("=")), "SOURCE_DATE_EPOCH"].map((name) => [name, env[name]])
 
+const hashOf = memoOfTexts(Digest.sha256)
+
 /** A digest such as `9f3c…`: a hash, because build arguments can be secrets. */
 const find = (sources: Sources | undefined, situation: Situation): Planning.Planning<string | undefined> =>
   sources === undefined ? Planning.of(undefined) : Planning.map(
     Planning.ask(situation, sources.context),
-    (context) => context === undefined ? undefined : Digest.sha256(JSON.stringify([context, sources.parameters]))
+    (context) =>
+      context === undefined ? undefined : hashOf(situation.invocation)(JSON.stringify([context, sources.parameters]))
   )

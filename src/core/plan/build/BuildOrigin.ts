@@ -3,6 +3,7 @@
  * branches of which one has another Dockerfile.
  */
 import * as Argv from "../../argv/Argv.ts"
+import { memoOfTexts } from "../../argv/Memo.ts"
 import * as RemoteContext from "../../cache/RemoteContext.ts"
 import type * as Question from "../../facts/Question.ts"
 import type { Env } from "../../Invocation.ts"
@@ -136,8 +137,10 @@ const find = (
     : Planning.ask(situation, question)
   return Planning.map(files, ({ digest, sendsCache }) => {
     const whole = JSON.stringify([context, dockerfile, digest ?? "", [...args].sort()])
-    return { sendsCache, origin: Digest.sha256(whole).slice(0, originLength) }
+    return { sendsCache, origin: hashOf(situation.invocation)(whole).slice(0, originLength) }
   })
 }
+
+const hashOf = memoOfTexts(Digest.sha256)
 
 const originLength = 32

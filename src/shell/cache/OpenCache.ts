@@ -1,0 +1,75 @@
+/**
+ * A cache directory that is open for as long as a command runs: its path is walked once, whatever number of builds the command
+ * has, and everything in it is named beneath that descriptor.
+ */
+import * as MadeDirectory from "../files/MadeDirectory.ts"
+import * as PrivateView from "../files/PrivateView.ts"
+import * as SharedDirectory from "../files/SharedDirectory.ts"
+
+/** The store of blobs, open. `link` is a path to it that other programs can follow. */
+export interface Store extends SharedDirectory.SharedDirectory {
+  readonly link: string
+}
+
+/** An open cache directory. It has to be closed. */
+export class OpenCache {
+  readonly root: SharedDirectory.SharedDirectory
+  #store: Store | undefined
+  #isWritable = false
+
+  private constructor(root: SharedDirectory.SharedDirectory) {
+    this.root = root
+  }
+
+  /** Opens a cache directory by the path that the user gave. Throws a `SharedDirectoryError`. */
+  static open(directory: string): OpenCache {
+    return new OpenCache(SharedDirectory.open(directory))
+  }
+
+  /** The store, which is opened when it is needed first. Throws a `SharedDirectoryError`. */
+  store(): Store {
+    if (this.#store === undefined) {
+      const opened = SharedDirectory.within(this.root, [".blobs"], (blobs) => SharedDirectory.enter(blobs, "sha256"))
+      this.#store = { ...opened, link: PrivateView.linkTo(opened) }
+    }
+    return this.#store
+  }
+
+  /** The store, which is made where it is not there. Throws a `SharedDirectoryError` where this user may not write to it. */
+  writableStore(): Store {
+    if (!this.#isWritable) {
+      MadeDirectory.within(this.root, [".blobs", "sha256"], SharedDirectory.checkWritable)
+      this.#isWritable = true
+    }
+    return this.store()
+  }
+
+  close(): void {
+    if (this.#store !== undefined) SharedDirectory.close(this.#store)
+    SharedDirectory.close(this.root)
+  }
+}
+
+/** The cache directories of one command. */
+export class OpenCaches {
+  readonly #opened = new Map<string, OpenCache>()
+
+  /** A cache directory, which is opened when it is needed first. Throws a `SharedDirectoryError`. */
+  of(directory: string): OpenCache {
+    const opened = this.#opened.get(directory) ?? OpenCache.open(directory)
+    this.#opened.set(directory, opened)
+    return opened
+  }
+
+  /** A cache directory, open if it is open already; else its path, to be opened by whoever needs it. */
+  ifOpen(directory: string): string | SharedDirectory.SharedDirectory {
+    return this.#opened.get(directory)?.root ?? directory
+  }
+
+  /** Closes all that were opened. One that is needed after that is opened anew. */
+  close(): void {
+    const all = [...this.#opened.values()]
+    this.#opened.clear()
+    for (const one of all) one.close()
+  }
+}

@@ -1,0 +1,67 @@
+import * as fs from "node:fs"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
+import { OpenCache, OpenCaches } from "../../../src/shell/cache/OpenCache.ts"
+import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
+import * as Store from "./store.ts"
+
+let store: Store.Store
+beforeEach(() => {
+  store = Store.make()
+})
+afterEach(() => store.remove())
+
+const open = (): number => fs.readdirSync("/proc/self/fd").length
+
+describe("OpenCache", () => {
+  it("opens the store once, and its link leads there whatever is put in its place", () => {
+    const [, layer = ""] = store.publish("app", ["one"])
+    const cache = OpenCache.open(store.directory)
+    const { link } = cache.store()
+    const blobs = CacheLayout.blobs(store.directory)
+    fs.renameSync(blobs, `${blobs}-moved`)
+    fs.symlinkSync("/etc", blobs)
+    assert.strictEqual(cache.store().link, link)
+    assert.strictEqual(fs.readFileSync(`${link}/${layer.slice("sha256:".length)}`, "utf8"), "one")
+    cache.close()
+  })
+
+  it("makes the store only to write to it", () => {
+    const cache = OpenCache.open(store.directory)
+    assert.throws(() => cache.store(), /ENOENT/)
+    assert.strictEqual(cache.writableStore().path, `${CacheLayout.blobs(store.directory)}/sha256`)
+    assert.isTrue(fs.existsSync(`${CacheLayout.blobs(store.directory)}/sha256`))
+    cache.close()
+  })
+
+  it("is not opened where a link is in the store's place", () => {
+    fs.symlinkSync("/etc", CacheLayout.blobs(store.directory))
+    const cache = OpenCache.open(store.directory)
+    assert.throws(() => cache.writableStore(), /ENOTDIR/)
+    cache.close()
+  })
+})
+
+describe("OpenCaches", () => {
+  it("opens each directory once, gives its path before that, and closes all", () => {
+    store.publish("app", ["one"])
+    const before = open()
+    const caches = new OpenCaches()
+    assert.strictEqual(caches.ifOpen(store.directory), store.directory)
+    const cache = caches.of(store.directory)
+    assert.strictEqual(caches.of(store.directory), cache)
+    assert.strictEqual(caches.ifOpen(store.directory), cache.root)
+    assert.isAbove(cache.store().descriptor, 2)
+    caches.close()
+    assert.strictEqual(open(), before)
+    assert.deepStrictEqual(SharedDirectory.list(caches.of(store.directory).root).includes("app"), true)
+    caches.close()
+    assert.strictEqual(open(), before)
+  })
+
+  it("throws where a directory cannot be opened, each time it is asked for", () => {
+    const caches = new OpenCaches()
+    for (let time = 0; time < 2; time += 1) assert.throws(() => caches.of(`${store.directory}/none`), /ENOENT/)
+    caches.close()
+  })
+})
