@@ -79,7 +79,10 @@ export const index = (directory: string, key: string): string => `${entry(direct
 export const used = (directory: string, key: string): string => `${entry(directory, key)}/.used`
 
 /** Holds `<digest of the manifest> <what it was built from>`. */
-export const inputs = (directory: string, key: string): string => `${entry(directory, key)}/.inputs`
+export const inputs = (directory: string, key: string): string => `${entry(directory, key)}/${inputsName}`
+
+/** Its name in the directory of an entry. */
+export const inputsName = ".inputs"
 
 /** Its age tells when all blobs of the entry were last read and found good. */
 export const verified = (directory: string, key: string): string => `${entry(directory, key)}/.verified`
@@ -120,7 +123,7 @@ const entryNames: ReadonlySet<string> = new Set([
   "oci-layout",
   "blobs",
   ".used",
-  ".inputs",
+  inputsName,
   ".verified",
   ".checking",
   ".retired",

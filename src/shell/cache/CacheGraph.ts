@@ -42,6 +42,13 @@ export const read = (
       return index === undefined ? { _tag: "Absent" } : readManifest(root, index, sizeOf)
     }), file)
 
+/** The same for the open directory of an entry, which is in an open cache directory. */
+export const ofEntry = (root: SharedDirectory.SharedDirectory, entry: SharedDirectory.SharedDirectory): CacheGraph =>
+  orUnreadable(() => {
+    const index = documentIn(entry, "index.json")
+    return index === undefined ? { _tag: "Absent" } : readManifest(root, index)
+  }, entry.path)
+
 /** The same for the text of an index. */
 export const ofIndex = (cache: CachePlace.Cache, index: string): CacheGraph =>
   orUnreadable(() => CachePlace.use(cache, (root) => readManifest(root, index)), CachePlace.pathOf(cache))
@@ -53,14 +60,15 @@ const readManifest = (
 ): CacheGraph => {
   const manifest = OciLayout.latestManifest(index)
   if (manifest === undefined) return broken("its index names no manifest")
-  const text = readDocument(root, blobFile(root.path, manifest.digest))
-  if (text === undefined) return broken(`${manifest.digest} is missing`)
-  if (!isContent(text, manifest.digest)) return broken(`${manifest.digest} is damaged`, [manifest.digest])
-  const references = OciLayout.references(text)
-  if (references === undefined) return broken(`${manifest.digest} names no layers`)
-  return sizeOf === undefined
-    ? withSizes(root, (stored) => check(manifest, references, stored))
-    : check(manifest, references, sizeOf)
+  return withStore(root, (store) => {
+    const text = store === undefined ? undefined : documentIn(store, nameOf(manifest.digest))
+    if (text === undefined) return broken(`${manifest.digest} is missing`)
+    if (!isContent(text, manifest.digest)) return broken(`${manifest.digest} is damaged`, [manifest.digest])
+    const references = OciLayout.references(text)
+    if (references === undefined) return broken(`${manifest.digest} names no layers`)
+    const stored = (digest: string): number | undefined => store === undefined ? undefined : sizeIn(store, digest)
+    return check(manifest, references, sizeOf ?? stored)
+  })
 }
 
 const orUnreadable = (run: () => CacheGraph, file: string): CacheGraph => {
@@ -71,20 +79,19 @@ const orUnreadable = (run: () => CacheGraph, file: string): CacheGraph => {
   }
 }
 
-/** The sizes of blobs, while the store is open once for all. What is no file has a size that no blob has. */
-const withSizes = <A>(
+/** Opens the store once for all that is looked at in it; there may be none. */
+const withStore = <A>(
   root: SharedDirectory.SharedDirectory,
-  run: (sizeOf: (digest: string) => number | undefined) => A
+  run: (store: SharedDirectory.SharedDirectory | undefined) => A
 ): A => {
   const names = CachePlace.namesOf(root, `${CacheLayout.blobs(root.path)}/sha256`)
   const found = CachePlace.ofDirectory(() =>
-    SharedDirectory.withinIfThere(root, names, (store) => ({
-      result: run((digest) => sizeIn(store, digest))
-    }))
+    SharedDirectory.withinIfThere(root, names, (store) => ({ result: run(store) }))
   )
-  return found === undefined ? run(() => undefined) : found.result
+  return found === undefined ? run(undefined) : found.result
 }
 
+/** What is no file has a size that no blob has. */
 const sizeIn = (store: SharedDirectory.SharedDirectory, digest: string): number | undefined => {
   const found = SharedDirectory.status(store, nameOf(digest))
   return found === undefined || found.isFile() ? found?.size : -1
@@ -150,9 +157,15 @@ const readDocument = (
   root: SharedDirectory.SharedDirectory,
   file: string,
   maxSize = OciLayout.maxDocumentSize
-): string | undefined => {
+): string | undefined =>
+  orForeign(() => CachePlace.at(root, file, (parent, name) => SharedFile.readText(parent, name, maxSize)))
+
+const documentIn = (directory: SharedDirectory.SharedDirectory, name: string): string | undefined =>
+  orForeign(() => SharedFile.readText(directory, name, OciLayout.maxDocumentSize))
+
+const orForeign = (read: () => string | undefined): string | undefined => {
   try {
-    return CachePlace.at(root, file, (parent, name) => SharedFile.readText(parent, name, maxSize))
+    return read()
   } catch (error) {
     if (SharedDirectoryError.isForeign(error) || SystemError.code(error) === "ENOTDIR") return ""
     throw error

@@ -3,6 +3,7 @@
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import { attempt } from "../files/Attempt.ts"
+import type * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as CachePlace from "./CachePlace.ts"
@@ -14,8 +15,15 @@ export interface Remembered {
 }
 
 /** What is remembered of this manifest; nothing if it was said of another that was there before or since. */
-export const read = (cache: CachePlace.Cache, key: string, manifest: string): Remembered => {
-  const [of, inputs = unknown, origin = unknown] = words(cache, key)
+export const read = (cache: CachePlace.Cache, key: string, manifest: string): Remembered =>
+  ofManifest(words(cache, key), manifest)
+
+/** The same for the open directory of an entry. */
+export const ofEntry = (entry: SharedDirectory.SharedDirectory, manifest: string): Remembered =>
+  ofManifest(wordsIn(() => SharedFile.readText(entry, CacheLayout.inputsName, maxSize)), manifest)
+
+const ofManifest = (known: ReadonlyArray<string>, manifest: string): Remembered => {
+  const [of, inputs = unknown, origin = unknown] = known
   if (of !== manifest) return {}
   return { ...(inputs === unknown ? {} : { inputs }), ...(origin === unknown ? {} : { origin }) }
 }
@@ -28,7 +36,9 @@ export const originOf = (cache: CachePlace.Cache, key: string): string | undefin
 
 /** None where nothing is remembered, or something else is in its place: the next build then exports all that it has. */
 const words = (cache: CachePlace.Cache, key: string): ReadonlyArray<string> =>
-  (attempt(() => at(cache, key, (entry, name) => SharedFile.readText(entry, name, maxSize))) ?? "").trim().split(" ")
+  wordsIn(() => at(cache, key, (entry, name) => SharedFile.readText(entry, name, maxSize)))
+
+const wordsIn = (text: () => string | undefined): ReadonlyArray<string> => (attempt(text) ?? "").trim().split(" ")
 
 const at = <A>(cache: CachePlace.Cache, key: string, run: Parameters<typeof CachePlace.at<A>>[2]): A | undefined =>
   CachePlace.at(cache, CacheLayout.inputs(CachePlace.pathOf(cache), key), run)

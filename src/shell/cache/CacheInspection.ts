@@ -192,7 +192,11 @@ const entryIn = (root: SharedDirectory.SharedDirectory, key: string): CacheEntry
   const found = SharedDirectory.status(root, key)
   if (found === undefined) return { _tag: "Missing" }
   if (!found.isDirectory()) return { _tag: "Damaged", why: "it is no directory" }
-  const graph = CacheGraph.read(root, CacheLayout.index(root.path, key))
+  return SharedDirectory.within(root, [key], (entry) => stateOf(root, entry))
+}
+
+const stateOf = (root: SharedDirectory.SharedDirectory, entry: SharedDirectory.SharedDirectory): CacheEntry => {
+  const graph = CacheGraph.ofEntry(root, entry)
   switch (graph._tag) {
     case "Absent":
       return { _tag: "Missing" }
@@ -202,15 +206,14 @@ const entryIn = (root: SharedDirectory.SharedDirectory, key: string): CacheEntry
     case "Broken":
       return { _tag: "Damaged", why: graph.why }
     case "Whole": {
-      if (!linksToStore(root, key)) return { _tag: "Damaged", why: "its blobs are not in the shared store" }
-      return { _tag: "Sound", ...CacheInputs.read(root, key, graph.manifest) }
+      if (!linksToStore(entry)) return { _tag: "Damaged", why: "its blobs are not in the shared store" }
+      return { _tag: "Sound", ...CacheInputs.ofEntry(entry, graph.manifest) }
     }
   }
 }
 
-const linksToStore = (root: SharedDirectory.SharedDirectory, key: string): boolean =>
-  attempt(() => SharedDirectory.within(root, [key], (entry) => SharedFile.readLink(entry, "blobs")))
-    === CacheLayout.blobsLink
+const linksToStore = (entry: SharedDirectory.SharedDirectory): boolean =>
+  attempt(() => SharedFile.readLink(entry, "blobs")) === CacheLayout.blobsLink
 
 /** Whether it may be written is asked of the directories that an export writes into, as far as they are there. */
 const unwritable = (root: SharedDirectory.SharedDirectory): string | undefined => {

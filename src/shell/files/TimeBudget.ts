@@ -24,12 +24,18 @@ const usualPatience = 4
 export const millis = (milliseconds: number, patience = usualPatience): TimeBudget => {
   let used = none
   let isCut = false
+  let wasSpent = false
+  let lookedAt = -Infinity
   let started: Used | undefined
   const total = (): Used => started === undefined ? used : sum(used, since(started))
   return {
     isSpent: () => {
+      const at = performance.now()
+      if (isCut || wasSpent || at - lookedAt < atMostEvery) return isCut || wasSpent
       const { wait, work } = total()
-      return isCut || work >= milliseconds || wait >= patience * milliseconds
+      lookedAt = at
+      wasSpent = work >= milliseconds || wait >= patience * milliseconds
+      return wasSpent
     },
     cut: () => {
       isCut = true
@@ -44,6 +50,9 @@ export const millis = (milliseconds: number, patience = usualPatience): TimeBudg
     }
   }
 }
+
+/** In milliseconds: asking what was used costs more than many a piece of work that asks. */
+const atMostEvery = 0.5
 
 /** Calls `end` when something has run, or when its promise is settled. */
 const whenDone = <A>(work: () => A, end: () => void): A => {

@@ -73,9 +73,10 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
       return BuildCacheActions.of({
         before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
           const prepared: CacheBeforeBuild.Prepared = { caches, leased: new Set(), opened, ends: [] }
-          yield* Effect.addFinalizer(() => Effect.sync(() => CacheBeforeBuild.end(prepared)))
+          yield* Effect.addFinalizer(() => Effect.sync(() => CacheBeforeBuild.end(prepared, time)))
           const correction = yield* BuildTime.inTurn(
             plan.before.filter((action) => action._tag !== "LookForOtherName"),
+            time.before,
             (action) => CacheBeforeBuild.prepare(action, prepared, plan, time)
           )
           if (correction !== undefined) return correction
@@ -92,6 +93,7 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
           const conclude = (kinds: ReadonlyArray<CacheAction.After>) =>
             BuildTime.inTurn(
               kinds.filter(isConclusion),
+              time.after,
               (action) => concludeOne(action, ran, environment, time, caches)
             )
           yield* conclude(after.filter(({ _tag }) => _tag === "PublishCacheExport"))

@@ -52,23 +52,25 @@ export class BuildTime extends Context.Tag("docker-shim/shell/services/BuildTime
 const longestBetween = 10
 
 /**
- * Does one part after the other, and lets signals be handled in between. The first for which something turns out is the last,
- * and gives that.
+ * Does one part after the other within a budget, and lets signals be handled in between. The first for which something turns
+ * out is the last, and gives that.
  */
 export const inTurn = <A, B>(
   parts: ReadonlyArray<A>,
+  budget: TimeBudget.TimeBudget,
   act: (part: A) => B | undefined
 ): Effect.Effect<B | undefined> => {
+  const some = (first: number): Effect.Effect<B | undefined> => {
+    const until = performance.now() + longestBetween
+    for (const [at, part] of parts.slice(first).entries()) {
+      if (at > 0 && performance.now() > until) return from(first + at)
+      const found = act(part)
+      if (found !== undefined) return Effect.succeed(found)
+    }
+    return Effect.succeed(undefined)
+  }
   const from = (first: number): Effect.Effect<B | undefined> =>
-    Effect.flatMap(breathe, () => {
-      const until = performance.now() + longestBetween
-      for (const [at, part] of parts.slice(first).entries()) {
-        if (at > 0 && performance.now() > until) return from(first + at)
-        const found = act(part)
-        if (found !== undefined) return Effect.succeed(found)
-      }
-      return Effect.succeed(undefined)
-    })
+    Effect.flatMap(breathe, () => budget.during(() => some(first)))
   return parts.length === 0 ? Effect.succeed(undefined) : from(0)
 }
 

@@ -59,9 +59,11 @@ export const prepare = (
 }
 
 /** Ends what was begun, the last first, and closes the cache directories. */
-export const end = ({ caches, ends }: Prepared): void => {
-  // what cannot be ended in the cache is left to collection, and must not keep the others from their end
-  for (const one of ends.splice(0).reverse()) attempt(one)
+export const end = ({ caches, ends }: Prepared, { cleaning }: BuildTime.Budgets): void => {
+  cleaning.during(() => {
+    // what cannot be ended in the cache is left to collection, and must not keep the others from their end
+    for (const one of ends.splice(0).reverse()) attempt(one)
+  })
   caches.close()
 }
 
@@ -123,9 +125,7 @@ const openExport = (
   time: BuildTime.Budgets
 ): Correction.Correction | undefined => {
   // also of one that could not be prepared as a whole
-  ends.push(() =>
-    time.cleaning.during(() => CacheExports.discard(target, time.cleaning.isSpent, caches.ifOpen(target.directory)))
-  )
+  ends.push(() => CacheExports.discard(target, time.cleaning.isSpent, caches.ifOpen(target.directory)))
   try {
     const held = time.before.during(() => CacheView.openExport(caches.of(target.directory), target))
     ends.push(() => CacheView.release(held))
@@ -142,7 +142,7 @@ const lease = (
   time: BuildTime.Budgets
 ): void => {
   // also of one that could not be taken as a whole
-  ends.push(() => time.cleaning.during(() => CacheLease.release(caches.ifOpen(directory), id, time.cleaning.isSpent)))
+  ends.push(() => CacheLease.release(caches.ifOpen(directory), id, time.cleaning.isSpent))
   const isTaken = attempt(() =>
     time.before.during(() => {
       CacheLease.take(caches.of(directory).root, id, keys)

@@ -91,8 +91,8 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     const answerAll = Effect.fn("Planner.answerAll")(
       function*(known: Facts.Facts, questions: ReadonlyArray<Answers.Deferred>) {
         let facts = known
-        yield* BuildTime.inTurn(questions.filter(isLook), (question) => {
-          facts = budget.during(() => look(facts, question))
+        yield* BuildTime.inTurn(questions.filter(isLook), budget, (question) => {
+          facts = look(facts, question)
           return undefined
         })
         return yield* Effect.reduce(questions.filter((question) => !isLook(question)), facts, answer)

@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import { assert, describe, it } from "vitest"
+import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import * as BuildTime from "../../../src/shell/services/BuildTime.ts"
 
 describe("BuildTime", () => {
@@ -30,8 +31,11 @@ describe("BuildTime", () => {
       for (const until = performance.now() + 20; performance.now() < until;);
       return part === "three" ? "found" : undefined
     }
-    assert.strictEqual(await Effect.runPromise(BuildTime.inTurn(["one", "two", "three", "four"], act)), "found")
+    assert.strictEqual(
+      await Effect.runPromise(BuildTime.inTurn(["one", "two", "three", "four"], TimeBudget.endless, act)),
+      "found"
+    )
     assert.deepStrictEqual(done, ["first signal", "one", "signal in one", "two", "signal in two", "three"])
-    assert.isUndefined(await Effect.runPromise(BuildTime.inTurn([], act)))
+    assert.isUndefined(await Effect.runPromise(BuildTime.inTurn([], TimeBudget.endless, act)))
   })
 })

@@ -50,7 +50,7 @@ const prepare = async <A>(actions: ReadonlyArray<Action>, look: () => A, before 
     for (const action of actions) correction ??= CacheBeforeBuild.prepare(action, prepared, plan, time)
     return { seen: look(), known: corrected(correction) }
   } finally {
-    CacheBeforeBuild.end(prepared)
+    CacheBeforeBuild.end(prepared, time)
   }
 }
 

@@ -4,7 +4,7 @@
 import * as Argv from "../../argv/Argv.ts"
 import type { CommandLine } from "../../argv/CommandLine.ts"
 import type { ComposeCall } from "../../compose/ComposeCall.ts"
-import type { ComposeFiles } from "../../compose/ComposeFiles.ts"
+import { type ComposeFiles, isRemote, type Search } from "../../compose/ComposeFiles.ts"
 import * as FileList from "../../compose/FileList.ts"
 import type * as Question from "../../facts/Question.ts"
 import type { Invocation } from "../../Invocation.ts"
@@ -61,19 +61,51 @@ export const resolve = (
       : files
   })
 
-/** What is found of a call's files without asking Compose. */
-export const find = (call: ComposeCall, situation: Situation): Planning.Planning<ComposeFiles> => {
-  const search = FileList.search(call, situation.invocation)
-  return search === undefined
-    ? Planning.of(unfound(situation.invocation))
-    : Planning.ask(situation, { _tag: "ComposeFiles", ...search })
+/** What is found of a call's files without asking Compose. `listed` are its files as an environment file names them. */
+export interface Found extends ComposeFiles {
+  readonly listed?: ReadonlyArray<string>
+}
+
+/** Finds a call's files without asking Compose. */
+export const find = (call: ComposeCall, situation: Situation): Planning.Planning<Found> =>
+  Planning.run(function*() {
+    const { invocation } = situation
+    const search = FileList.search(call, invocation)
+    if (search === undefined) return unfound(invocation)
+    const found = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...search })
+    const listed = listedBy(search, found, invocation)
+    if (listed === undefined) return found
+    const files = listed.map((file) => PosixPath.join(invocation.cwd, file))
+    const { settings, ...named } = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...search, files })
+    return { ...named, settings: settings.filter(({ name }) => name !== "COMPOSE_FILE"), listed }
+  })
+
+/**
+ * The files that `.env` names in `COMPOSE_FILE`, where that is certain: it is beside the project's usual file, or there is no
+ * such file, and it says the list plainly, once.
+ *
+ * **Details**
+ *
+ * Compose 2.26 and later then do as if the variable were in the environment (run). Which they read of two `.env`, of the
+ * working directory and of a project above it, differs, and so may what a separator in them applies to.
+ */
+const listedBy = (
+  { envFiles, files, isV1, projectDirectory, start }: Search,
+  { directory, settings }: ComposeFiles,
+  { env }: Invocation
+): ReadonlyArray<string> | undefined => {
+  if (isV1 || files !== undefined || envFiles !== undefined || projectDirectory !== undefined) return undefined
+  const [only, ...others] = settings.filter(({ name }) => name !== "COMPOSE_PROJECT_NAME")
+  const isOwn = start === directory && only?.name === "COMPOSE_FILE" && only.file === PosixPath.join(start, ".env")
+  const listed = isOwn && others.length === 0 ? only.value?.split(FileList.separator(env)) : undefined
+  return listed?.every((file) => file !== "" && file !== "-" && !isRemote(file)) === true ? listed : undefined
 }
 
 /** The files of the project where there is no doubt which they are, by what was found. */
-export const certain = (call: ComposeCall, found: ComposeFiles, invocation: Invocation): ProjectFiles => {
+export const certain = (call: ComposeCall, found: Found, invocation: Invocation): ProjectFiles => {
   const { directory, settings } = found
   if (FileList.isByFlag(call)) return { _tag: "ByFlag", directory }
-  const [only, ...others] = candidates(call, found, invocation)
+  const [only, ...others] = found.listed === undefined ? candidates(call, found, invocation) : [found.listed]
   if (only === undefined || others.length > 0) return { _tag: "Unknown" }
   const isSeparatorCertain = settings.every(({ name }) => name !== "COMPOSE_PATH_SEPARATOR")
   return { _tag: "Listed", files: only, directory, isSeparatorCertain }

@@ -55,8 +55,7 @@ const unscoped = (call: ComposeCall.ComposeCall, situation: Situation): Planning
     const { invocation, settings } = situation
     const search = FileList.search(call, invocation)
     if (settings.projectScope !== "auto" || search === undefined || !OtherName.isAsked(call)) return undefined
-    const found = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...search })
-    const { directory, files, name, settings: variables } = found
+    const { directory, files, name, settings: variables } = yield* ProjectFiles.find(call, situation)
     if (variables.length > 0 || files.length === 0 || name._tag === "Computed") return undefined
     const own = ProjectName.normalize(name._tag === "Plain" && !call.isV1 ? name.name : PosixPath.basename(directory))
     const earlier = ProjectName.ofSession(own, { ...settings, projectScope: "project" })
@@ -126,7 +125,7 @@ const ownName = (call: ComposeCall.ComposeCall, situation: Situation): Planning.
   Planning.run(function*() {
     const search = FileList.search(call, situation.invocation)
     if (search === undefined) return yield* composesName(call, [], situation)
-    const found = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...search })
+    const found = yield* ProjectFiles.find(call, situation)
     const { files, settings } = found
     const named = settings.filter(({ name, value }) => name === "COMPOSE_PROJECT_NAME" && value !== "")
     if (named.length > 0) return isCertain(search, found) ? undefined : yield* composesName(call, named, situation)

@@ -129,6 +129,17 @@ describe("the override", () => {
       assert.lengthOf(questions.filter(({ _tag }) => _tag === "ComposeModel"), 1)
     })
 
+    it.each([
+      ["a.yaml", ":", {}],
+      ["deploy/a.yaml:b.yaml", ":", {}],
+      ["a:1.yaml;b.yaml", ";", { COMPOSE_PATH_SEPARATOR: ";" }]
+    ])("comes after %s of the project's own .env, and Compose is asked once", (list, separator, env: Env) => {
+      const settings = [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: list }]
+      const { plan: { env: given }, questions } = planned(settings, undefined, env)
+      assert.deepStrictEqual(given, { COMPOSE_FILE: `${list}${separator}${placeholder}` })
+      assert.lengthOf(questions.filter(({ _tag }) => _tag === "ComposeModel"), 1)
+    })
+
     it("has the same keys in any directory, and the directory is in them", () => {
       const image = { image: undefined, build: { context: "." } }
       const from = (cwd: string) =>

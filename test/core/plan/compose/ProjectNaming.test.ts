@@ -210,10 +210,28 @@ describe("the project's name", () => {
     )
   })
 
-  it("is Compose's own answer where an environment file may name other files", () => {
-    const settings = [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "other.yaml" }]
+  it.each([
+    ["of another directory", [{ file: "/home/retro/.env", name: "COMPOSE_FILE", value: "other.yaml" }]],
+    ["with a computed value", [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: undefined }]],
+    ["with a separator", [
+      { file: "/home/retro/work/.env", name: "COMPOSE_PATH_SEPARATOR", value: ";" },
+      { file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "other.yaml" }
+    ]]
+  ])("is Compose's own answer where an environment file %s may name other files", (_, settings) => {
     const found = files({ settings, name: { _tag: "Plain", name: "shop" } })
     assert.strictEqual(named("compose ps", { env: session, files: found, model: model({}) }), "helix-task-12-work")
+  })
+
+  it("is what the files say that the project's own .env names, without a question to Compose", () => {
+    const settings = [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "a.yaml:b.yaml" }]
+    const found = files({ settings, name: { _tag: "Plain", name: "shop" } })
+    const { plan: { env }, questions } = plan("compose up", { env: session, files: found, model: model({}) })
+    assert.strictEqual(env["COMPOSE_PROJECT_NAME"], "helix-task-12-shop")
+    assert.deepStrictEqual(
+      questions.flatMap((one) => one._tag === "ComposeFiles" ? [one.files] : []),
+      [undefined, ["/home/retro/work/a.yaml", "/home/retro/work/b.yaml"]]
+    )
+    assert.lengthOf(questions.filter((one) => one._tag === "ComposeModel" && one.profiles === "own"), 0)
   })
 
   it("asks Compose for nothing else on commands that only read", () => {
