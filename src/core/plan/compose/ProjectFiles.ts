@@ -82,12 +82,13 @@ export const find = (call: ComposeCall, situation: Situation): Planning.Planning
 
 /**
  * The files that `.env` names in `COMPOSE_FILE`, where that is certain: it is beside the project's usual file, or there is no
- * such file, and it says the list plainly, once.
+ * such file, it says the list plainly, once, and the first of the list is beside it, too.
  *
  * **Details**
  *
- * Compose 2.26 and later then do as if the variable were in the environment (run). Which they read of two `.env`, of the
- * working directory and of a project above it, differs, and so may what a separator in them applies to.
+ * Compose 2.26 and later then do as if the variable were in the environment (run). With a first file in another directory
+ * 2.26 would read that directory's `.env` instead (run). Which is read of two `.env`, of the working directory and of a
+ * project above it, differs, and so may what a separator in them applies to.
  */
 const listedBy = (
   { envFiles, files, isV1, projectDirectory, start }: Search,
@@ -98,7 +99,9 @@ const listedBy = (
   const [only, ...others] = settings.filter(({ name }) => name !== "COMPOSE_PROJECT_NAME")
   const isOwn = start === directory && only?.name === "COMPOSE_FILE" && only.file === PosixPath.join(start, ".env")
   const listed = isOwn && others.length === 0 ? only.value?.split(FileList.separator(env)) : undefined
-  return listed?.every((file) => file !== "" && file !== "-" && !isRemote(file)) === true ? listed : undefined
+  const isPlain = listed?.every((file) => file !== "" && file !== "-" && !isRemote(file)) === true
+  const isBeside = PosixPath.join(PosixPath.join(start, listed?.[0] ?? ""), "..") === start
+  return isPlain && isBeside ? listed : undefined
 }
 
 /** The files of the project where there is no doubt which they are, by what was found. */

@@ -131,7 +131,7 @@ describe("the override", () => {
 
     it.each([
       ["a.yaml", ":", {}],
-      ["deploy/a.yaml:b.yaml", ":", {}],
+      ["a.yaml:deploy/b.yaml", ":", {}],
       ["a:1.yaml;b.yaml", ";", { COMPOSE_PATH_SEPARATOR: ";" }]
     ])("comes after %s of the project's own .env, and Compose is asked once", (list, separator, env: Env) => {
       const settings = [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: list }]

@@ -213,6 +213,9 @@ describe("the project's name", () => {
   it.each([
     ["of another directory", [{ file: "/home/retro/.env", name: "COMPOSE_FILE", value: "other.yaml" }]],
     ["with a computed value", [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: undefined }]],
+    ["with a file in another directory", [
+      { file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "deploy/other.yaml" }
+    ]],
     ["with a separator", [
       { file: "/home/retro/work/.env", name: "COMPOSE_PATH_SEPARATOR", value: ";" },
       { file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "other.yaml" }
