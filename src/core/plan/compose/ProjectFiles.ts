@@ -91,11 +91,12 @@ export const find = (call: ComposeCall, situation: Situation): Planning.Planning
  * project above it, differs, and so may what a separator in them applies to.
  */
 const listedBy = (
-  { envFiles, files, isV1, projectDirectory, start }: Search,
+  search: Search,
   { directory, settings }: ComposeFiles,
   { env }: Invocation
 ): ReadonlyArray<string> | undefined => {
-  if (isV1 || files !== undefined || envFiles !== undefined || projectDirectory !== undefined) return undefined
+  const { start } = search
+  if (isDirected(search)) return undefined
   const [only, ...others] = settings.filter(({ name }) => name !== "COMPOSE_PROJECT_NAME")
   const isOwn = start === directory && only?.name === "COMPOSE_FILE" && only.file === PosixPath.join(start, ".env")
   const listed = isOwn && others.length === 0 ? only.value?.split(FileList.separator(env)) : undefined
@@ -103,6 +104,10 @@ const listedBy = (
   const isBeside = PosixPath.join(PosixPath.join(start, listed?.[0] ?? ""), "..") === start
   return isPlain && isBeside ? listed : undefined
 }
+
+/** Whether the user says where the project's files are, or uses Compose v1. */
+const isDirected = ({ envFiles, files, isV1, projectDirectory }: Search): boolean =>
+  isV1 || [files, envFiles, projectDirectory].some((one) => one !== undefined)
 
 /** The files of the project where there is no doubt which they are, by what was found. */
 export const certain = (call: ComposeCall, found: Found, invocation: Invocation): ProjectFiles => {
