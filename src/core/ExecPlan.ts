@@ -1,5 +1,5 @@
 /**
- * What the shim does for one command, as plain data: the outcome of planning, carried out by the shell.
+ * A plan for one command, as plain data: the result of planning, which the shell carries out.
  * @module
  */
 import * as Masking from "./argv/Masking.ts"
@@ -8,16 +8,15 @@ import type * as CacheAction from "./cache/CacheAction.ts"
 import type { Verbosity } from "./settings/Settings.ts"
 
 /**
- * A temporary file of the plan. The shell puts it in a place of its choice, and that path where `args` and `env` hold the
- * placeholder.
+ * A temporary file of the plan. The shell chooses its path, and replaces the placeholder in `args` and `env` by that path.
  *
  * @category models
  */
 export type TemporaryFile = Override | Report
 
 /**
- * A file that the program reads, such as one more Compose file. One that is `kept` stays after the command, where there is a
- * place for it.
+ * A file that the program reads, such as one more Compose file. If it is `kept`, it stays after the command, if there is a
+ * place to keep it.
  *
  * @category models
  */
@@ -32,7 +31,7 @@ export interface Override {
 const placeholders = /@docker-shim\/(?:[a-z-]+|[a-z0-9-]+\/[^/]*\/)@/g
 
 /**
- * A text with paths in place of the placeholders that have one, such as a word `src=@docker-shim/cache-import/app/@`.
+ * Replaces the placeholders in a text, such as `src=@docker-shim/cache-import/app/@`, by the paths in `paths`.
  *
  * **Details**
  *
@@ -44,7 +43,7 @@ export const fill = (text: string, paths: ReadonlyMap<string, string>): string =
   text.includes("@docker-shim/") ? text.replace(placeholders, (one) => paths.get(one) ?? one) : text
 
 /**
- * A file that the program writes, such as buildx with `--metadata-file`. The plan is good without it.
+ * A file that the program writes, such as buildx with `--metadata-file`. The plan also works without it.
  *
  * @category models
  */
@@ -65,8 +64,8 @@ export interface KeptFile {
 }
 
 /**
- * What was read from a descriptor that cannot be read again, such as 0 for `docker compose -f -`: the program finds the
- * same under the same number.
+ * Content that the shim read from a descriptor, such as 0 for `docker compose -f -`. The shell gives it to the program at the
+ * same number.
  * @category models
  */
 export interface Input {
@@ -75,8 +74,8 @@ export interface Input {
 }
 
 /**
- * One difference between what the user typed and what is run, such as the source `/home/retro/work/app` that became
- * `/data/workspaces/ses1/app`, with the reason in words.
+ * One difference between what the user typed and what runs, with the reason in words: for example the source
+ * `/home/retro/work/app` became `/data/workspaces/ses1/app`.
  *
  * **Details**
  *
@@ -90,7 +89,7 @@ export interface Change {
   readonly why: string
 }
 
-/** A change as it is shown, by `explain` and with `DOCKER_SHIM_DEBUG`: with what may be a secret hidden. */
+/** A change as `explain` and `DOCKER_SHIM_DEBUG` show it, with possible secrets hidden. */
 export const masked = ({ from, to, what, why }: Change): Change => ({
   from: Masking.text(from),
   to: Masking.text(to),
@@ -99,12 +98,12 @@ export const masked = ({ from, to, what, why }: Change): Change => ({
 })
 
 /**
- * A part of the command that the shim could have changed and did not: a path option, a build, a project.
+ * A part of the command that the shim could change, but did not: a path option, a build, a project.
  *
  * **Details**
  *
- * `what` names the place (`--volume`, `docker build`, `services.web.build`); `value` is what stands there, such as
- * `/srv/x:/x`, and empty where the place says it all; `why` is the reason in words, such as `it lies outside every mapping`.
+ * `what` names the place (`--volume`, `docker build`, `services.web.build`). `value` is the value there, such as `/srv/x:/x`, or
+ * empty. `why` is the reason in words, such as `it lies outside every mapping`.
  * @category models
  */
 export interface LeftAlone {
@@ -114,7 +113,7 @@ export interface LeftAlone {
 }
 
 /**
- * A line for the user: something they count on was left out.
+ * A line for the user about something that the shim left out.
  *
  * **Details**
  *
@@ -128,18 +127,18 @@ export interface Notice {
 }
 
 /**
- * What a plan is made of besides the words to run; every part of a command adds to it.
+ * The parts of a plan besides the words to run. Each part of a command can add to them.
  *
  * **Details**
  *
  * - `env`: variables to set (`null`: to remove) in the child's environment; all others stay.
  * - `files`: temporary files, see {@link TemporaryFile}.
- * - `input`: what the program is given to read, see {@link Input}.
- * - `before`, `after`: what the shell does around the run, in order. `after` is carried out whether the program
- *   succeeded or not; each action says for which.
+ * - `input`: content that the shell gives to the program, see {@link Input}.
+ * - `before`, `after`: actions of the shell around the run, in order. The shell carries out `after` whether the program
+ *   succeeded or not; each action says in which case it applies.
  * - `notices`: lines for stderr.
- * - `changes`: every change made, for `docker-shim explain` and `DOCKER_SHIM_DEBUG`.
- * - `leftAlone`: what was not changed and why, for `docker-shim explain`.
+ * - `changes`: every change, for `docker-shim explain` and `DOCKER_SHIM_DEBUG`.
+ * - `leftAlone`: each {@link LeftAlone}, for `docker-shim explain`.
  * @category models
  */
 export interface Gains {
@@ -153,7 +152,7 @@ export interface Gains {
   readonly leftAlone: ReadonlyArray<LeftAlone>
 }
 
-/** What a plan is made of that only runs a program. */
+/** The parts of a plan that only runs a program. */
 export const nothing: Gains = {
   env: {},
   files: [],
@@ -166,8 +165,8 @@ export const nothing: Gains = {
 }
 
 /**
- * The plan for one command: `program` and `args` are what runs instead of what was typed, `verbosity` says whether notices
- * are said, and changes too.
+ * The plan for one command. `program` and `args` run instead of what the user typed. `verbosity` decides whether the shell
+ * prints notices, and changes too.
  * @category models
  */
 export interface ExecPlan extends Gains {
@@ -178,9 +177,9 @@ export interface ExecPlan extends Gains {
 }
 
 /**
- * A plan that hands the words over untouched.
+ * A plan that runs the command unchanged.
  *
- * **Example** (A command that nothing is done for)
+ * **Example** (A command that needs no change)
  *
  * ```ts
  * import { ExecPlan } from "docker-shim"
@@ -201,14 +200,14 @@ export const passThrough = (program: Program, args: ReadonlyArray<string>): Exec
 })
 
 /**
- * Whether nothing has to be done before or after the program runs, so that the shell may replace its own process.
+ * Whether the shell has nothing to do before or after the program runs, so that it may replace its own process.
  * @category predicates
  */
 export const isReplaceable = (plan: ExecPlan): boolean =>
   plan.files.length === 0 && plan.input.length === 0 && plan.before.length === 0 && plan.after.length === 0
 
 /**
- * The plan without the files that the program was to write into: for where there is no place for temporary files.
+ * The plan without the files that the program would write, for when there is no place for temporary files.
  * @category constructors
  */
 export const withoutReports = (plan: ExecPlan): ExecPlan => {

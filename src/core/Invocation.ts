@@ -1,5 +1,5 @@
 /**
- * What the shim was called with, as plain data.
+ * A call of the shim, as plain data.
  * @module
  */
 
@@ -8,13 +8,12 @@
  *
  * **Details**
  *
- * - `argv0`: the name it was called by, directory included when one was typed (`docker`, `/usr/local/bin/docker`).
+ * - `argv0`: the name of the call, with its directory if the user typed one (`docker`, `/usr/local/bin/docker`).
  * - `argv`: the words after it.
  * - `env`: the environment; an absent name is `undefined`.
- * - `cwd`: the logical working directory, absolute: `$PWD` where that names the working directory, else the physical
- *   path (the rule of Go's `os.Getwd`, by which the docker CLI makes relative sources absolute). Empty when the
- *   directory was deleted: relative sources are then left as they are.
- * - `machine`: settings of the whole machine, which are no part of the environment that docker gets.
+ * - `cwd`: the working directory, absolute: `$PWD` if that names it, else the physical path (the rule of Go's `os.Getwd`, which
+ *   the docker CLI uses for relative sources). Empty if the directory was deleted: relative sources then stay as they are.
+ * - `machine`: settings of the whole machine. docker does not get them in its environment.
  *
  * **Example** (A call in a session)
  *
@@ -47,12 +46,12 @@ export interface Invocation {
 export type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * What the machine's file says.
+ * The settings in the machine's file.
  *
  * **Details**
  *
- * `values` holds what the file sets, by name. `ignored` says why the file as a whole is not used, such as
- * `it belongs to user 1000`. `mistake` is the first line that is none of `NAME=value`, a comment and an empty line.
+ * `values` has the settings by name. `ignored` is the reason why the shim does not use the file, such as
+ * `it belongs to user 1000`. `mistake` is the first line that is neither `NAME=value` nor a comment nor empty.
  * @category models
  */
 export interface MachineSettings {

@@ -1,5 +1,5 @@
 /**
- * The top decision: what the shim does for one call.
+ * Decides what the shim does for one call.
  * @module
  */
 import { memo } from "./argv/Memo.ts"
@@ -20,7 +20,7 @@ import * as MachineSettings from "./settings/MachineSettings.ts"
 import * as Settings from "./settings/Settings.ts"
 
 /**
- * Facts that are missing. The caller finds them out and plans again; what it was told before it need not ask again.
+ * The facts that planning still needs. The caller finds them out, adds them to the facts it has, and plans again.
  * @category models
  */
 export interface OpenQuestions {
@@ -33,9 +33,9 @@ export interface OpenQuestions {
  *
  * **Details**
  *
- * Returns the plan, the questions still open, or the setting that is not accepted. A pure function: the same input
- * gives the same result, and planning again with the answers ends, since every question is asked once. With
- * `DOCKER_SHIM_DISABLE=1` nothing is looked at.
+ * Returns the plan, the questions that `facts` does not answer, or the setting whose value is not accepted. It is a pure
+ * function: the same input gives the same result. Planning asks each question once, so planning again with the answers
+ * comes to an end. With `DOCKER_SHIM_DISABLE=1` it asks nothing.
  *
  * **Example** (A table of answers)
  *
@@ -84,7 +84,7 @@ const settingsOf = memo(({ env, machine }: Invocation) => ({
 }))
 
 /**
- * Who answers the questions of planning: for each kind of question a function. A kind that is left out stays open.
+ * Functions that answer the questions of planning, one for each kind of question. Questions of other kinds stay open.
  * @category models
  */
 export type Answering = {
@@ -92,12 +92,12 @@ export type Answering = {
 }
 
 /**
- * Plans one call, asking `answers` for every fact that planning needs, until the plan is made.
+ * Plans one call, and calls `answers` for every fact that planning needs.
  *
  * **Details**
  *
- * Returns the plan; the setting that is not accepted; or, if a question was asked that `answers` has no function for, the
- * questions that are open. `known` are facts from before.
+ * Returns the plan, the setting whose value is not accepted, or the questions for which `answers` has no function. `known`
+ * are facts that the caller has already.
  *
  * **Example** (One kind of question)
  *

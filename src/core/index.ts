@@ -3,8 +3,8 @@
  *
  * **Details**
  *
- * `Plan.planWith` is the way in: an `Invocation`, and functions that answer questions, give an `ExecPlan`. The other
- * modules are the data of plans, and the parsers and printers of docker's own syntaxes.
+ * Start with `Plan.planWith`: it takes an `Invocation`, and functions that answer questions, and returns an `ExecPlan`. The
+ * other modules define the data of plans, and parse and print docker's own syntaxes.
  * @module
  */
 export * as Argv from "./argv/Argv.ts"

@@ -1,5 +1,5 @@
 /**
- * The mount through which a dev container gets the shared cache directory.
+ * The mount that gives a session's container the shared cache directory.
  * @module
  */
 import * as PosixPath from "../paths/PosixPath.ts"
@@ -34,8 +34,8 @@ export const directoryName = (scope?: string): string =>
 export const isScope = (text: string): boolean => /^[A-Za-z0-9][\w.-]{0,63}$/.test(text)
 
 /**
- * The mount for the cache directory below `root`, an absolute path of the machine whose Docker makes the dev containers,
- * such as `/data`. `scope` names the directory of sessions that trust one another, without it there is one for all.
+ * The mount of the cache directory below `root`, an absolute path on the machine that runs the sessions' containers, such as
+ * `/data`. With `scope` it is the directory of the sessions that trust one another, without it the one for all sessions.
  *
  * **Example** (For an embedding program)
  *

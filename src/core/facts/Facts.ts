@@ -1,5 +1,5 @@
 /**
- * What planning knows about the outside: the answers to the questions that it asked.
+ * The answers to the questions of planning: everything it knows about the outside world.
  * @module
  */
 import type { CacheDirectory } from "../cache/CacheDirectory.ts"
@@ -27,7 +27,7 @@ export type Facts = { readonly [T in keyof Answers]?: ReadonlyMap<string, Known<
 export const none: Facts = {}
 
 /**
- * What is known about a question; `undefined` where it was not answered yet.
+ * The answer to a question; `undefined` if there is none yet.
  * @category accessors
  */
 export const find = <T extends keyof Questions>(facts: Facts, question: Of<T>): Known<T> | undefined => {
@@ -36,7 +36,7 @@ export const find = <T extends keyof Questions>(facts: Facts, question: Of<T>): 
 }
 
 /**
- * All that is known of one kind, in the order in which it was asked.
+ * All answers to questions of one kind, in the order of the questions.
  * @category accessors
  */
 export const all = <T extends keyof Questions>(facts: Facts, kind: T): ReadonlyArray<Known<T>> => {
@@ -45,7 +45,7 @@ export const all = <T extends keyof Questions>(facts: Facts, kind: T): ReadonlyA
 }
 
 /**
- * The facts with one more answer; an earlier answer to the same question is replaced.
+ * Adds an answer to the facts. It replaces an earlier answer to the same question.
  *
  * **Example** (A path)
  *
@@ -64,7 +64,7 @@ export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>,
   answerAll(facts, question._tag, [{ question, answer: value }])
 
 /**
- * The facts with more answers of one kind, in time proportional to their number: what `answer` does to each, in order.
+ * Adds several answers of one kind, as `answer` does one, in time proportional to their number.
  * @category constructors
  */
 export const answerAll = <T extends keyof Questions>(facts: Facts, kind: T, known: ReadonlyArray<Known<T>>): Facts => {
@@ -79,14 +79,14 @@ const revise = <T extends keyof Questions>(facts: Facts, kind: T, change: (known
   answerAll(facts, kind, all(facts, kind).map((known) => ({ ...known, answer: change(known) })))
 
 /**
- * The facts with what turned out about the cache directory since it was asked about.
+ * Changes what the facts say about the cache directory, for when that turns out to be different.
  * @category constructors
  */
 export const reviseCacheDirectory = (facts: Facts, change: (known: CacheDirectory) => CacheDirectory): Facts =>
   revise(facts, "CacheDirectory", ({ answer }) => change(answer))
 
 /**
- * The facts with no model of a project: the command is then planned without an override file, for want of a place for one.
+ * Removes the models of projects from the facts. Planning then adds no override file, for when there is no place for one.
  * @category constructors
  */
 export const withoutModels = (facts: Facts): Facts =>

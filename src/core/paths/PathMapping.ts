@@ -1,18 +1,17 @@
 /**
- * Where the daemon sees what the client sees elsewhere.
+ * Pairs of paths that name the same files for the client and for the daemon.
  * @module
  */
 import * as PosixPath from "./PosixPath.ts"
 
 /**
- * One mapping, such as `/home/retro/work` at `/data/workspaces/ses1`; both absolute and normalised. `origin` is the
- * setting it is from.
+ * One mapping, such as `/home/retro/work` at `/data/workspaces/ses1`. Both paths are absolute and normalised. `origin` is the
+ * setting that it comes from.
  *
  * **Details**
  *
- * `holes` is there for a mapping that was found, not set: all of what the daemon has is known then, so nothing is mapped by
- * its text alone. They are paths below `from` where the client has something else mounted, which the daemon does not have
- * at `to`.
+ * Only a mapping that the shim found itself has `holes`: paths below `from` where the client has another mount, which the
+ * daemon does not have at `to`. Such a mapping maps only paths that really lie in it, never a path by its text alone.
  * @category models
  */
 export interface PathMapping {
@@ -23,7 +22,7 @@ export interface PathMapping {
 }
 
 /**
- * A mapping of a text that is not one.
+ * The error for a text that is not a mapping.
  * @category errors
  */
 export interface PathMapError {
@@ -32,7 +31,7 @@ export interface PathMapError {
 }
 
 /**
- * A mapping; the paths may be written in any form.
+ * Makes a mapping, and normalises its paths.
  * @category constructors
  */
 export const make = (from: string, to: string, origin: string): PathMapping => ({
@@ -41,11 +40,11 @@ export const make = (from: string, to: string, origin: string): PathMapping => (
   origin
 })
 
-/** Stands in `DOCKER_SHIM_PATH_MAP` for the mappings that are found. */
+/** The word in `DOCKER_SHIM_PATH_MAP` that asks for mappings that the shim finds. */
 const auto = "auto"
 
 /**
- * The mappings of `DOCKER_SHIM_PATH_MAP`; `isAuto` if it asks for those that can be found besides.
+ * The mappings in `DOCKER_SHIM_PATH_MAP`; `isAuto` if it also asks for those that the shim finds.
  * @category models
  */
 export interface PathMap {
@@ -76,7 +75,7 @@ export const parse = (text: string): PathMap | PathMapError => {
 }
 
 /**
- * Where a mapping puts a normalised path; `undefined` where that is not in it.
+ * Applies a mapping to a normalised path; `undefined` if the path is outside the mapping.
  * @category accessors
  */
 export const apply = ({ from, to }: PathMapping, path: string): string | undefined =>
@@ -92,7 +91,7 @@ export const holeOf = ({ holes = [] }: PathMapping, path: string): string | unde
   holes.find((one) => PosixPath.isWithin(path, one))
 
 /**
- * The mapping with the longest `from` that a normalised path is in; of equal ones the first.
+ * The mapping with the longest `from` that contains a normalised path; of equal ones the first.
  *
  * **Example** (Two mappings)
  *

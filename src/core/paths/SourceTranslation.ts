@@ -1,13 +1,13 @@
 /**
- * Translates one path that the daemon opens from where the user sees it to where the daemon does.
+ * Translates a path that the daemon opens from the user's file system to the daemon's.
  * @module
  */
 import * as PathMapping from "./PathMapping.ts"
 import * as PosixPath from "./PosixPath.ts"
 
 /**
- * What an absolute path resolves to in the client's file system: with its symbolic links followed as far as it exists,
- * the rest appended.
+ * An absolute path as it resolves in the client's file system: symbolic links are followed as far as the path exists, and the
+ * rest is appended.
  *
  * **Details**
  *
@@ -40,12 +40,12 @@ export interface Context {
 }
 
 /**
- * The outcome: the source stays as written, or becomes another one.
+ * The result: the source stays as written, or is replaced.
  *
  * **Details**
  *
- * `why` is the reason in words. `warning` is there where the daemon gets something else than the user sees, also with the
- * outcome: a clause such as `the container gets the daemon's /home/retro, …`.
+ * `why` is the reason in words. If the container gets something other than the user sees, `warning` says so in a clause, such as
+ * `the container gets the daemon's /home/retro, …`.
  * @category models
  */
 export type Translation =
@@ -62,7 +62,7 @@ const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/dock
 export const unmapped = "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_MAP are empty"
 
 /**
- * Whether any path is another one for the daemon.
+ * Whether any path is different for the daemon.
  * @category predicates
  */
 export const mapsPaths = (context: Omit<Context, "cwd">): boolean => {
