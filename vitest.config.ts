@@ -28,6 +28,7 @@ const standaloneTests = [
   "test/shell/{Faults,Inheritance,MachineFile,RefusedCalls,Surroundings,Terminal}.test.ts",
   "test/shell/{fast-path,process,services}/{FastPath,InputFiles,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts",
+  "test/shell/cli/cache/{PruneCommand,VerifyCommand}.test.ts",
   "test/shell/cache/{BuiltAttacks,Interruption,SystemCalls,Waits}.test.ts"
 ]
 
@@ -43,7 +44,8 @@ const sanitizedTests = [
 const arm64Tests = [
   "test/shell/{Faults,Inheritance,MachineFile,Terminal}.test.ts",
   "test/shell/{fast-path,process}/{FastPath,InputFiles}.test.ts",
-  "test/shell/cache/SystemCalls.test.ts"
+  "test/shell/cache/SystemCalls.test.ts",
+  "test/shell/cli/cache/{PruneCommand,VerifyCommand}.test.ts"
 ]
 
 const asked = process.env["DOCKER_SHIM_PROJECTS"]

@@ -13,6 +13,7 @@ import * as AddedVariables from "./plan/AddedVariables.ts"
 import * as ComposePlan from "./plan/compose/ComposePlan.ts"
 import * as KeptOverrides from "./plan/compose/KeptOverrides.ts"
 import * as DockerPlan from "./plan/DockerPlan.ts"
+import * as PlanLoop from "./plan/PlanLoop.ts"
 import * as PlannedMark from "./plan/PlannedMark.ts"
 import * as Planning from "./plan/Planning.ts"
 import type { Situation } from "./plan/Situation.ts"
@@ -121,14 +122,15 @@ export const planWith = (
   answers: Answering,
   known: Facts.Facts = Facts.none
 ): ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError => {
-  for (let facts = known;;) {
-    const outcome = plan(invocation, facts)
-    if (outcome._tag !== "OpenQuestions") return outcome
-    const open = outcome.questions.filter(({ _tag }) => answers[_tag] === undefined)
-    if (open.length > 0) return { _tag: "OpenQuestions", questions: open }
-    const kinds = new Set(outcome.questions.map(({ _tag }) => _tag))
-    facts = [...kinds].reduce((all, kind) => answered(all, kind, outcome.questions, answers), facts)
-  }
+  const outcome = PlanLoop.run((facts) => plan(invocation, facts), answering(answers), known)
+  return outcome._tag === "Settled" ? outcome.value : { _tag: "OpenQuestions", questions: outcome.questions }
+}
+
+/** Nothing is asked where not all can be answered. */
+const answering = (answers: Answering): PlanLoop.Answer<Question.Question> => (facts, questions) => {
+  const open = questions.filter(({ _tag }) => answers[_tag] === undefined)
+  const kinds = open.length > 0 ? [] : new Set(questions.map(({ _tag }) => _tag))
+  return { facts: [...kinds].reduce((all, kind) => answered(all, kind, questions, answers), facts), open }
 }
 
 /** The facts with the answers to all questions of a kind at once: one more at a time, hundreds would take quadratic time. */

@@ -9,7 +9,7 @@ import * as path from "node:path"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import * as Facts from "../../src/core/facts/Facts.ts"
 import * as Plan from "../../src/core/Plan.ts"
-import * as PlanLoop from "../../src/shell/fast-path/PlanLoop.ts"
+import * as Answers from "../../src/shell/fast-path/Answers.ts"
 import * as DockerCommands from "../arbitraries/docker-commands.ts"
 import * as GatewayProcess from "../real-docker/GatewayProcess.ts"
 import * as RecordingDaemon from "../real-docker/RecordingDaemon.ts"
@@ -67,7 +67,7 @@ const stopLane = async ({ behind, gateway, shimmed }: Lane): Promise<void> => {
 /** What the shim makes of a line; `undefined` where it would have to ask docker something. */
 const plan = (line: ReadonlyArray<string>, work: string): ReadonlyArray<string> | undefined => {
   const invocation = { argv0: "docker", argv: line, env: settings(work), cwd: path.join(work, "app") }
-  const outcome = PlanLoop.run((facts) => Plan.plan(invocation, facts), Facts.none)
+  const outcome = Answers.settle((facts) => Plan.plan(invocation, facts), Facts.none)
   return outcome._tag === "Settled" && outcome.value._tag === "ExecPlan" ? outcome.value.args : undefined
 }
 

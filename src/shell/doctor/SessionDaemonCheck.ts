@@ -9,7 +9,7 @@ import type { Invocation } from "../../core/Invocation.ts"
 import * as SourceTranslation from "../../core/paths/SourceTranslation.ts"
 import * as SessionDaemon from "../../core/plan/SessionDaemon.ts"
 import type * as Settings from "../../core/settings/Settings.ts"
-import * as PlanLoop from "../fast-path/PlanLoop.ts"
+import * as Answers from "../fast-path/Answers.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
@@ -56,7 +56,7 @@ export const socketOf = (invocation: Invocation, settings: Settings.Settings): s
 
 /** The daemon of a command whose line names none. */
 export const daemonOf = (invocation: Invocation, settings: Settings.Settings): SessionDaemon.Daemon => {
-  const outcome = PlanLoop.run(
+  const outcome = Answers.settle(
     (facts) => SessionDaemon.find(Endpoint.noFlags, { invocation, settings, facts }).state,
     Facts.none
   )

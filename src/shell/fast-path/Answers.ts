@@ -1,12 +1,20 @@
 /** Answers the questions that need nothing but a look at the file system. */
 import * as Facts from "../../core/facts/Facts.ts"
 import type * as Question from "../../core/facts/Question.ts"
+import type { OpenQuestions } from "../../core/Plan.ts"
+import * as PlanLoop from "../../core/plan/PlanLoop.ts"
 import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
 import * as DockerContexts from "../docker/DockerContexts.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 
 /** The questions left over: those that start a program or look into the shared cache. */
 export type Deferred = Exclude<Question.Question, { readonly _tag: "RealPath" | "DockerConfig" | "DockerContext" }>
+
+/** Plans from the facts known so far until nothing is open, or what is open needs more than a look at the file system. */
+export const settle = <A extends { readonly _tag: string }>(
+  plan: (facts: Facts.Facts) => A | OpenQuestions,
+  known: Facts.Facts
+): PlanLoop.Outcome<A, Deferred> => PlanLoop.run(plan, lookUp, known)
 
 /** Answers what plain calls can, and returns the rest of the questions. */
 export const lookUp = (

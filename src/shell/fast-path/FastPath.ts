@@ -13,8 +13,8 @@ import * as Failure from "../Failure.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import * as ReplaceProcess from "../process/ReplaceProcess.ts"
 import * as SignalRelay from "../process/SignalRelay.ts"
+import * as Answers from "./Answers.ts"
 import * as ChildProgram from "./ChildProgram.ts"
-import * as PlanLoop from "./PlanLoop.ts"
 import * as Reporter from "./Reporter.ts"
 
 /** The programs that the shim stands for. Under any other name, such as `docker-shim-linux-arm64`, it is `docker-shim`. */
@@ -30,7 +30,7 @@ export const main = (invocation: Invocation, shim: string, handOver: HandOver): 
 type HandOver = (invocation: Invocation, shim: string, facts: Facts.Facts) => void
 
 const proceed = (invocation: Invocation, shim: string, handOver: HandOver, known: Facts.Facts): void => {
-  const outcome = PlanLoop.run((facts) => Plan.plan(invocation, facts), known)
+  const outcome = Answers.settle((facts) => Plan.plan(invocation, facts), known)
   if (outcome._tag === "Settled") {
     const { facts, value: plan } = outcome
     return plan._tag === "SettingError"

@@ -14,8 +14,7 @@ import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import type { Failure } from "../Failure.ts"
-import type * as Answers from "../fast-path/Answers.ts"
-import * as PlanLoop from "../fast-path/PlanLoop.ts"
+import * as Answers from "../fast-path/Answers.ts"
 import type * as TimeBudget from "../files/TimeBudget.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
 import * as BuildTime from "./BuildTime.ts"
@@ -101,7 +100,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
 
     const plan = (facts: Facts.Facts): Effect.Effect<Planned, Failure> =>
       Effect.suspend(() => {
-        const outcome = PlanLoop.run((known) => Plan.plan(invocation, known), facts)
+        const outcome = Answers.settle((known) => Plan.plan(invocation, known), facts)
         if (outcome._tag === "Deferred") {
           return Effect.flatMap(answerAll(outcome.facts, outcome.questions), plan)
         }

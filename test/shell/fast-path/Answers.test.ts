@@ -17,4 +17,18 @@ describe("Answers", () => {
     assert.strictEqual(Facts.find<"DockerConfig">(facts, config)?.answer.currentContext, "mine")
     assert.deepStrictEqual(Facts.find<"DockerContext">(facts, context)?.answer, { host: undefined })
   })
+
+  it("settle a plan as far as they can, and hand on the rest with what is known by then", () => {
+    const asking = (...questions: ReadonlyArray<Question.Question>) => (facts: Facts.Facts) => {
+      const open = questions.find((question) => Facts.find(facts, question as never) === undefined)
+      return open === undefined ? { _tag: "Planned" } as const : { _tag: "OpenQuestions", questions: [open] } as const
+    }
+    const settled = Answers.settle(asking(link, config), Facts.none)
+    assert.strictEqual(settled._tag, "Settled")
+    assert.isDefined(Facts.find<"DockerConfig">(settled.facts, config))
+    const deferred = Answers.settle(asking(link, builder, config), Facts.none)
+    if (deferred._tag !== "Deferred") return assert.fail(deferred._tag)
+    assert.deepStrictEqual(deferred.questions, [builder])
+    assert.isDefined(Facts.find<"RealPath">(deferred.facts, link))
+  })
 })

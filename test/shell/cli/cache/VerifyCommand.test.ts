@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import * as path from "node:path"
 import { afterAll, assert, describe, it } from "vitest"
 import * as Store from "../../cache/store.ts"
@@ -18,6 +19,14 @@ describe("docker-shim cache verify", () => {
     const { code, stdout } = await verify()
     assert.strictEqual(code, 0)
     assert.match(stdout, /^1 entry, 3 blobs, \S+: all sound\n$/)
+  })
+
+  it("reads what another user stored", async () => {
+    store.publish("app", ["one"])
+    execFileSync("chown", ["-R", "64321:64322", store.directory])
+    const { code, stderr, stdout } = await verify()
+    assert.match(stdout, /^1 entry, 3 blobs, \S+: all sound\n$/, stderr)
+    assert.strictEqual(code, 0)
   })
 
   it("ends with status 1 where something is damaged, and says the next step; with --repair it is put right", async () => {

@@ -1,0 +1,41 @@
+/**
+ * Plan, answer, plan again: the one loop that every plan is made in, whoever answers.
+ */
+import type * as Facts from "../facts/Facts.ts"
+import type { Question } from "../facts/Question.ts"
+
+/** What came of planning, and the facts that it was made from. `Deferred`: what whoever answers had no answer to. */
+export type Outcome<A, Q> =
+  | { readonly _tag: "Settled"; readonly value: A; readonly facts: Facts.Facts }
+  | { readonly _tag: "Deferred"; readonly questions: ReadonlyArray<Q>; readonly facts: Facts.Facts }
+
+/** The facts with the answers to questions, and those of the questions that have none. */
+export type Answer<Q> = (
+  facts: Facts.Facts,
+  questions: ReadonlyArray<Question>
+) => { readonly facts: Facts.Facts; readonly open: ReadonlyArray<Q> }
+
+/**
+ * Plans from the facts known so far, and again with the answers, until nothing is open or what is open has no answer.
+ *
+ * **Details**
+ *
+ * It ends: every question is asked once, and one that was answered is not open.
+ */
+export const run = <A extends { readonly _tag: string }, Q>(
+  plan: (facts: Facts.Facts) => A | Open,
+  answer: Answer<Q>,
+  known: Facts.Facts
+): Outcome<A, Q> => {
+  for (let facts = known;;) {
+    const outcome = plan(facts)
+    if (!isOpen(outcome)) return { _tag: "Settled", value: outcome, facts }
+    const answered = answer(facts, outcome.questions)
+    if (answered.open.length > 0) return { _tag: "Deferred", questions: answered.open, facts: answered.facts }
+    facts = answered.facts
+  }
+}
+
+type Open = { readonly _tag: "OpenQuestions"; readonly questions: ReadonlyArray<Question> }
+
+const isOpen = (outcome: { readonly _tag: string }): outcome is Open => outcome._tag === "OpenQuestions"
