@@ -11,7 +11,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { locateStrace } from "../../test/real-docker/Suite.ts"
-import * as Store from "../../test/shell/cache/store.ts"
+import * as Entry from "./Entry.ts"
 
 const here = (file: string): string => path.resolve(import.meta.dirname, "../..", file)
 const [rounds = "15", ...given] = process.argv.slice(2)
@@ -20,7 +20,7 @@ const sizes = (sizesGiven.length > 0 ? sizesGiven : ["57:12", "200:40"]).map((on
 const builds = [...given.filter((one) => !one.includes(":")).map((one) => path.resolve(one)), here("dist")]
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-bench-"))
 const at = (...names: ReadonlyArray<string>): string => path.join(work, ...names)
-const store = Store.make("buildkit-cache")
+const cache = at("buildkit-cache")
 
 const compile = (name: string): string => {
   execFileSync("gcc", ["-O2", "-static", "-o", at(name), here(`scripts/bench/${name}.c`)])
@@ -37,7 +37,7 @@ const writeProject = (services: number, built: number): string => {
       fs.mkdirSync(context, { recursive: true })
       fs.writeFileSync(path.join(context, "Dockerfile"), `FROM alpine\nRUN echo ${one}\nCOPY . /src\n`)
       for (const file of ["package.json", "index.js"]) fs.writeFileSync(path.join(context, file), `${file} ${one}\n`)
-      if (one < built) store.publish(`shop-service${one}`, [`one of ${one}`, `two of ${one}`, `three of ${one}`])
+      if (one < built) Entry.make(cache, `shop-service${one}`, [`one of ${one}`, `two of ${one}`, `three of ${one}`])
       return [`service${one}`, {
         ...(one < built
           ? { image: `shop-service${one}`, build: { context, dockerfile: "Dockerfile" } }
@@ -56,7 +56,7 @@ const writeProject = (services: number, built: number): string => {
 const run = async (): Promise<void> => {
   const [floor, measure] = [compile("floor"), compile("measure")]
   const plugins = at("home/.docker/cli-plugins")
-  fs.mkdirSync(plugins, { recursive: true })
+  for (const one of [plugins, cache]) fs.mkdirSync(one, { recursive: true })
   fs.linkSync(floor, path.join(plugins, "docker-compose"))
   fs.writeFileSync(at("first"), `#!/bin/sh\nrm -rf ${at("home/.cache")}\nexec "$@"\n`, { mode: 0o755 })
   const envOf = (directory: string) => ({
@@ -65,7 +65,7 @@ const run = async (): Promise<void> => {
     WORKSPACE_DIR: "/data/workspaces/ses1",
     DOCKER_SHIM_USER_PATH: work,
     DOCKER_SHIM_REAL_DOCKER: floor,
-    DOCKER_SHIM_CACHE_DIR: store.directory,
+    DOCKER_SHIM_CACHE_DIR: cache,
     BENCH_PROJECT: path.join(directory, "config.json")
   })
   const forms = builds.flatMap((build, place) =>
@@ -124,5 +124,4 @@ try {
   await run()
 } finally {
   fs.rmSync(work, { recursive: true, force: true })
-  store.remove()
 }
