@@ -45,6 +45,13 @@ describe("BuildxInspect", () => {
       })
     })
 
+    it("takes a builder in Kubernetes to export, and none that sessions share", () => {
+      assert.deepStrictEqual(BuildxInspect.read(inspect("kubernetes", [])), { _tag: "Exporting", driver: "kubernetes" })
+      for (const driver of ["remote", "cloud"]) {
+        assert.strictEqual(BuildxInspect.read(inspect(driver, ["snapshotter: overlayfs"]))._tag, "Shared", driver)
+      }
+    })
+
     it.each([
       ["docker: 'buildx' is not a docker command.\nSee 'docker --help'\n"],
       ["docker: unknown command: docker buildx\n\nRun 'docker --help' for more information\n"]

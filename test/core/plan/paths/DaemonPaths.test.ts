@@ -195,6 +195,26 @@ describe("paths of the daemon's", () => {
     assert.deepStrictEqual(plan("run --use-api-socket img", { env }).plan.notices, [])
   })
 
+  it.each(["/var/run:/r", "/run:/r", "/:/rootfs", "/var:/v"])("says that %s has not the session's socket", (value) => {
+    const session = { DOCKER_SHIM_DAEMON_SOCKET: "/run/ses1.sock" }
+    const { args: words, notices } = plan(["run", "-v", value, "img"], { env: session }).plan
+    assert.deepStrictEqual(words, ["run", "-v", value, "img"])
+    assert.lengthOf(notices.filter(({ text }) => text.startsWith(`--volume ${value}: `)), 1)
+    assert.lengthOf(plan(["run", "-v", "/etc:/e", "img"], { env: session }).plan.notices, 0)
+  })
+
+  it.each(["/home/retro:/h", "/home:/h", "/:/h"])("says that %s has not the session's files", (value) => {
+    assert.lengthOf(plan(["run", "-v", value, "img"], { env }).plan.notices, 1)
+  })
+
+  it("gives the session's socket for its path on the client, as of ${DOCKER_HOST#unix://}", () => {
+    const session = { DOCKER_SHIM_DAEMON_SOCKET: "/run/ses1.sock", DOCKER_HOST: "unix:///run/client/docker.sock" }
+    assert.deepStrictEqual(
+      args("run -v /run/client/docker.sock:/var/run/docker.sock img", { env: session }),
+      ["run", "-v", "/run/ses1.sock:/var/run/docker.sock", "img"]
+    )
+  })
+
   it("leaves a path that the syntax cannot hold, and says so", () => {
     const planned = plan("run -v ./a:/b img", { env: { WORKSPACE_DIR: "/data/a:b" } }).plan
     assert.deepStrictEqual(planned.args, ["run", "-v", "./a:/b", "img"])
