@@ -15,13 +15,12 @@ const longest = 30
 
 /**
  * A bar on standard error, such as `verifying [=====    ] 52%`, which goes when all is done; nothing where that is no
- * terminal. It fits into `columns`: the rest of a longer one would stay behind.
+ * terminal. It fits into the terminal's columns, or those given: the rest of a longer one would stay behind.
  */
-export const bar = (
-  label: string,
-  columns: number = Terminal.detect(process.stderr, process.env).width
-): Progress => {
+export const bar = (label: string, given?: number): Progress => {
   if (!isatty(2)) return () => undefined
+  // only for a terminal: `process.stderr` would make a pipe non-blocking for others as well
+  const columns = given ?? Terminal.detect(process.stderr, process.env).width
   // brackets, spaces and "100%", and a column that stays free: some terminals go on in the next line when the last is full
   const width = Math.max(0, Math.min(longest, columns - label.length - " [] 100%".length - 1))
   let drawn = 0
