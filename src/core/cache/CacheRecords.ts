@@ -18,7 +18,7 @@ export type Record = {
 /** One layer; `parent` is the place of the one below it, or -1. */
 export type Layer = { readonly blob: string; readonly parent?: number }
 
-/** The document. */
+/** The document as it is read: layers, and the records that lead to them. */
 export type Config = { readonly layers?: ReadonlyArray<Layer>; readonly records: ReadonlyArray<Record> }
 
 /**

@@ -13,7 +13,7 @@ export interface Asked {
 /** A digest; `undefined` where it cannot be told, or not cheaply. */
 export type Answer = string | undefined
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ directory }) => `what can a build read in ${directory}?`,
   answer: (digest) => digest === undefined ? "that cannot be told, or not cheaply" : `files with the digest ${digest}`

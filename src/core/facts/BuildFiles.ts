@@ -21,7 +21,7 @@ export interface Answer {
   readonly sendsCache: boolean
 }
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ context, path }) => `what does ${path ?? context ?? ""} say?`,
   answer: ({ digest, sendsCache }) =>

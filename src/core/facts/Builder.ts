@@ -22,7 +22,7 @@ export interface Asked {
 /** The builder. */
 export type Answer = Builder
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ name, through }) =>
     `which builder does ${through === "docker" ? "docker build" : "docker buildx build"} use`

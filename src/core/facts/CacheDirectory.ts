@@ -16,7 +16,7 @@ export interface Asked {
 /** What is there. */
 export type Answer = CacheDirectory
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ directory, readDirectories, wanted }) =>
     `what is in ${[directory, ...readDirectories].join(", ")} for ${

@@ -22,7 +22,7 @@ export interface Answer {
   readonly unanswered: string | undefined
 }
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ command, flag, program }) =>
     flag === undefined

@@ -10,7 +10,7 @@ export type Asked = Search
 /** The files. */
 export type Answer = ComposeFiles
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ files, start }) =>
     files === undefined

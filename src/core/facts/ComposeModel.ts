@@ -38,7 +38,7 @@ export type Answer =
   | { readonly _tag: "Model"; readonly config: unknown; readonly input: ReadonlyArray<Input> }
   | { readonly _tag: "Refused"; readonly input: ReadonlyArray<Input>; readonly why?: string }
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ profiles }) =>
     `what does Compose say the project is${profiles === "all" ? ", with all its profiles" : ""} (config)?`,

@@ -14,7 +14,7 @@ export interface Asked {
 /** Its version. */
 export type Answer = ComposeVersion
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: () => "which version is the real Compose?",
   answer: ({ major, minor }) => major === 0 ? "it cannot be read" : `${major}.${minor}`

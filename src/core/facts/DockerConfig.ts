@@ -15,7 +15,7 @@ export interface Answer {
   readonly builderAlias: string | undefined
 }
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ directory }) => `what does ${directory}/config.json say?`,
   answer: ({ builderAlias, currentContext }) =>

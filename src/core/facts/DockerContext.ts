@@ -15,7 +15,7 @@ export interface Answer {
   readonly host: string | undefined
 }
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ name }) => `which endpoint does the context ${name} have?`,
   answer: ({ host }) => host === undefined ? "that cannot be read" : Masking.assignment("DOCKER_HOST", host)

@@ -12,7 +12,7 @@ export interface Asked {
 /** Its text; `undefined` where it cannot be read, or is too long to be one. */
 export type Answer = string | undefined
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ file }) => `what does ${file} say, and does it use cache mounts?`,
   answer: (text) => text === undefined ? "it cannot be read" : dependence[MountDependence.analyze(text, false)._tag]

@@ -11,7 +11,7 @@ export interface Asked {
 /** Digests of their commands (`StepRefresh.digestOf`). */
 export type Answer = ReadonlyArray<string>
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: () => "which steps that fill cache mounts were imported, and never ran here?",
   answer: (steps) => steps.length === 0 ? "none" : `${steps.length} of earlier builds`

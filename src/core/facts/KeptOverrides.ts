@@ -12,7 +12,7 @@ export interface Asked {
 /** The files. */
 export type Answer = ReadonlyArray<KeptOverride>
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ directory }) => `which override files of earlier commands are in ${directory}?`,
   answer: (kept) => kept.length === 0 ? "none" : kept.map(({ file }) => file).join(", ")

@@ -16,7 +16,7 @@ export interface Answer {
   readonly file: string | undefined
 }
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ name }) => `where is the Compose file that says name: ${name}, and nothing else?`,
   answer: ({ file }) => file ?? "it cannot be kept"

@@ -26,7 +26,7 @@ export type Answer =
   | { readonly _tag: "Gateway" }
   | { readonly _tag: "Unknown"; readonly why: string }
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ socket }) => `where has the daemon at ${socket} the files that are seen here?`,
   answer: (answer) => {

@@ -12,7 +12,7 @@ export interface Asked {
 /** Where it leads. */
 export type Answer = RealPath
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ path }) => `where does ${path} lead?`,
   answer: ({ exists, resolved }) => exists ? resolved : `${resolved} (which does not exist)`

@@ -14,7 +14,7 @@ export interface Asked {
 /** The first that is there of each build, in the order of the builds. */
 export type Answer = ReadonlyArray<RegistryEntry>
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ builds }) => `which of ${builds.flat().join(", ")} is in its registry?`,
   answer: (entries) =>

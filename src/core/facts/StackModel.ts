@@ -16,7 +16,7 @@ export interface Asked {
 /** What docker says, in the form of Compose's answer. */
 export type Answer = ComposeModel.Answer
 
-/** In words. */
+/** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
   question: ({ files }) => `what does docker say ${files.join(", ")} are (stack config)?`,
   answer: (answer) =>

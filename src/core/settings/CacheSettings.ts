@@ -42,7 +42,7 @@ export const defaultMaxSize = "50GB"
 /** 30 days: a project nobody built for a month is built cold again. */
 export const defaultMaxAge = "30d"
 
-/** Decodes them. */
+/** Decodes the settings of the cache, `DOCKER_SHIM_CACHE` and those that begin with it. */
 export const decode = (reader: SettingReader): CacheSettings => {
   const { choice, path, setting } = reader
   const directory = path("DOCKER_SHIM_CACHE_DIR") ?? defaultCacheDirectory

@@ -88,7 +88,7 @@ const decide = (
   return [survey, CacheCollection.decide(CollectionContents.read(root, survey), limits, keys)]
 }
 
-/** Only what really went. */
+/** What was collected: only what really went, whatever was decided. */
 const report = (
   survey: CacheSurvey.CacheSurvey,
   decision: CacheCollection.Decision,

@@ -176,5 +176,5 @@ const markUsed = (root: SharedDirectory.SharedDirectory, key: string): void => {
   }
 }
 
-/** More are not counted. */
+/** Uses of an entry, at most: more are not counted. */
 const mostUses = 65_536

@@ -100,7 +100,7 @@ const holdBlob = (view: string, store: Store, digest: string, held: Array<Held>)
   linkBlob(view, digest, PrivateView.linkTo({ descriptor, path }))
 }
 
-/** One blob can be named twice. */
+/** Links a blob into a view, once: two layers of an image can be the same blob. */
 const linkBlob = (view: string, digest: string, target: string): void => {
   if (!PrivateView.has(view, blobIn(digest))) PrivateView.link(view, blobIn(digest), target)
 }

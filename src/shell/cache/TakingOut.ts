@@ -38,7 +38,7 @@ export const run = async (
   }
 }
 
-/** Lets signals be handled. */
+/** Waits until the event loop has had a turn, in which signals are handled. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const nameOf = (digest: string): string => digest.slice("sha256:".length)

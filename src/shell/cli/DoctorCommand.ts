@@ -31,7 +31,7 @@ export const page: CommandPage.CommandPage = {
   examples: ["docker-shim doctor", "docker-shim doctor --json | jq '.findings[] | select(.state != \"ok\")'"]
 }
 
-/** The subcommand. */
+/** The subcommand `doctor`. */
 export const make = (call: Call) =>
   Command.make(page.name, { json: CommandPage.isOn(json) }, (options) =>
     Effect.gen(function*() {

@@ -58,7 +58,7 @@ export const page: CommandPage.CommandPage = {
 /** How long what still runs may take to end after SIGTERM, in milliseconds: with it all is over within 10 seconds. */
 const patience = 9_000
 
-/** The subcommand. */
+/** The subcommand `gateway`. */
 export const make = (call: Call.Call) =>
   Command.make(page.name, {
     listen: CommandPage.required(listen).pipe(Options.withDefault(`unix://${Place.usual}`)),

@@ -39,7 +39,7 @@ export const page: CommandPage.CommandPage = {
   examples: ["docker-shim mounts --root /data", "docker-shim mounts --root /data --scope team-a --read-dirs trusted"]
 }
 
-/** The subcommand. */
+/** The subcommand `mounts`. */
 export const make = () =>
   Command.make(page.name, {
     root: CommandPage.required(root),

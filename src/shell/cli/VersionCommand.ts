@@ -18,7 +18,7 @@ export const page: CommandPage.CommandPage = {
   options: []
 }
 
-/** The subcommand. */
+/** The subcommand `version`. */
 export const make = () =>
   Command.make(page.name, {}, () => Effect.flatMap(Output, (output) => output.write(text))).pipe(
     Command.withDescription(page.summary)

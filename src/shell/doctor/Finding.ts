@@ -20,7 +20,7 @@ export interface Finding {
 /** A part that is as it should be. */
 export const ok = (part: string, evidence: string): Finding => ({ part, state: "ok", evidence })
 
-/** A part that costs something. */
+/** A part that works, but not as well as it could. */
 export const warn = (part: string, evidence: string, next: string): Finding => ({ part, state: "warn", evidence, next })
 
 /** A part that does not work. */

@@ -69,7 +69,7 @@ const whenDone = <A>(work: () => A, end: () => void): A => {
   return result
 }
 
-/** In milliseconds. */
+/** Milliseconds that were used: `work` of the processor, `wait` by the clock. */
 interface Used {
   readonly work: number
   readonly wait: number

@@ -163,7 +163,7 @@ const heal = (
     )
     : Effect.succeed(undefined)
 
-/** Nothing turns out of it. */
+/** Carries out an action that ends a command and refutes no fact, so that nothing is planned again. */
 const concludeOne = (
   action: Conclusion,
   { ended, plan }: Ran,

@@ -119,7 +119,7 @@ type Look = Extract<
   { readonly _tag: "CacheDirectory" | "BuildFiles" | "BuildContext" | "Dockerfile" | "ImportedSteps" }
 >
 
-/** What it asks others. */
+/** The questions that services answer: programs, daemons, registries and projects. */
 type Asked = Exclude<Answers.Deferred, Look>
 
 const looks: ReadonlySet<string> = new Set<Look["_tag"]>([

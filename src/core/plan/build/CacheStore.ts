@@ -13,6 +13,7 @@ export type Store =
   | { readonly _tag: "Directory"; readonly cache: Usable }
   | { readonly _tag: "Registry"; readonly prefix: string }
 
+/** A cache directory that builds can use. */
 export type Usable = Extract<CacheDirectory.CacheDirectory, { readonly _tag: "Usable" }>
 
 /** Finds the store for some builds, or why there is none. */

@@ -20,7 +20,7 @@ export interface ReadWord extends Word {
   readonly sources: ReadonlyArray<string>
 }
 
-/** The word with its paths. */
+/** Finds the paths in a word, such as `./src` in the value `./src:/app` of `--volume`. */
 export const read = (word: Word): ReadWord => ({ ...word, sources: word.syntax.sources(word.value) })
 
 /** What translating depends on; `cwd` is what relative sources are made absolute against. */
@@ -118,5 +118,5 @@ export const rewrite = (
   return { value: translated, notices, changes: [{ what, from: value, to: translated, why }], leftAlone: [] }
 }
 
-/** Most words have one path. */
+/** Each text once; most words have one path, which costs nothing. */
 const distinct = (texts: ReadonlyArray<string>): ReadonlyArray<string> => texts.length < 2 ? texts : [...new Set(texts)]

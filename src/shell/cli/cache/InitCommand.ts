@@ -50,7 +50,7 @@ export const page: CommandPage.CommandPage = {
   ]
 }
 
-/** The subcommand. */
+/** The subcommand `cache init`. */
 export const make = () =>
   Command.make(page.name, {
     root: CommandPage.required(root),

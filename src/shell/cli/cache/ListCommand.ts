@@ -60,7 +60,7 @@ export const rows = (survey: CacheSurvey.CacheSurvey): ReadonlyArray<Row> => {
 
 const states = { Whole: "sound", Broken: "damaged", Unreadable: "unreadable" } as const
 
-/** The subcommand. */
+/** The subcommand `cache ls`. */
 export const make = (call: Call) =>
   Command.make(page.name, { json: CommandPage.isOn(json) }, (options) =>
     Effect.gen(function*() {

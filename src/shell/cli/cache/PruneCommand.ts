@@ -50,7 +50,7 @@ export const page: CommandPage.CommandPage = {
   examples: ["docker-shim cache prune --max-size 20GB --max-age 14d --dry-run"]
 }
 
-/** The subcommand. */
+/** The subcommand `cache prune`. */
 export const make = (call: Call) =>
   Command.make(page.name, {
     json: CommandPage.isOn(json),

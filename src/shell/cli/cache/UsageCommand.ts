@@ -58,7 +58,7 @@ export const usage = (survey: CacheSurvey.CacheSurvey): Usage => {
   }
 }
 
-/** The subcommand. */
+/** The subcommand `cache du`. */
 export const make = (call: Call) =>
   Command.make(page.name, { json: CommandPage.isOn(json) }, (options) =>
     Effect.gen(function*() {

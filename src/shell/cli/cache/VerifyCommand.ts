@@ -32,7 +32,7 @@ export const page: CommandPage.CommandPage = {
   options: [keys, repair, json]
 }
 
-/** The subcommand. */
+/** The subcommand `cache verify`. */
 export const make = (call: Call) =>
   Command.make(
     page.name,
