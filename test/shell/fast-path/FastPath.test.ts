@@ -272,7 +272,8 @@ describe("the program, called as docker", () => {
     it.each([["ps"], ["run", "-v", "./src:/src", "web"]])(
       "says a mistake of its own in one line, with status 125: %s",
       async (...words) => {
-        const broken = `const { startsWith } = String.prototype
+        const broken = `Error.stackTraceLimit = 100
+        const { startsWith } = String.prototype
         String.prototype.startsWith = function(...words) {
           if (/\\bproceed\\b/.test(new Error().stack)) throw new TypeError("broken")
           return startsWith.apply(this, words)
