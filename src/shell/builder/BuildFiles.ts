@@ -7,34 +7,29 @@ import type * as Question from "../../core/facts/Question.ts"
 import * as PosixPath from "../../core/paths/PosixPath.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as Sha256 from "../files/Sha256.ts"
+import * as DockerfileText from "./DockerfileText.ts"
 
 /** Larger ones are told apart by their size; the largest of a thousand public Dockerfiles has 60 kB. */
 const maxSize = 1024 * 1024
 
 /**
  * Answers for one Dockerfile. A `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25,
- * `frontend/dockerui/config.go`).
+ * `frontend/dockerui/config.go`). Throws only where the time for it is over (`TimeBudget.cutting`).
  */
 export const read = ({ cache, context, path }: Question.Of<"BuildFiles">): Question.Answers["BuildFiles"] => ({
   digest: path === undefined ? undefined : digestOf(path) ?? digestOf(path.replace(/\/Dockerfile$/, "/dockerfile")),
   sendsCache: context !== undefined && sends(context, path, cache)
 })
 
-/** The digest of a file's text, which can be a pipe that must not be waited for; `undefined` if it cannot be read. */
+/**
+ * The digest of a file's text, which can be a pipe that must not be waited for. What cannot be read has none, and makes no
+ * difference between builds: the build itself says why.
+ */
 const digestOf = (file: string): string | undefined => {
-  const descriptor = attempt(() => fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK))
-  if (descriptor === undefined) return undefined
-  try {
-    const stat = fs.fstatSync(descriptor)
-    if (!stat.isFile()) return undefined
-    if (stat.size > maxSize) return `size:${stat.size}`
-    return Sha256.hex(fs.readFileSync(descriptor))
-  } catch {
-    // what cannot be read makes no difference between builds: the build itself says why
-    return undefined
-  } finally {
-    fs.closeSync(descriptor)
-  }
+  const content = DockerfileText.readBytes(file, maxSize)
+  if (content !== undefined) return Sha256.hex(content)
+  const stat = attempt(() => fs.statSync(file))
+  return stat?.isFile() === true && stat.size > maxSize ? `size:${stat.size}` : undefined
 }
 
 /** Whether the cache directory is in the context, and no `.dockerignore` leaves it out. */
@@ -60,8 +55,4 @@ const isIgnored = (patterns: ReadonlyArray<DockerIgnore.Pattern>, segments: Read
   })
 }
 
-const readText = (file: string): string | undefined =>
-  attempt(() => {
-    const stat = fs.statSync(file)
-    return stat.isFile() && stat.size <= maxSize ? fs.readFileSync(file, "utf8") : undefined
-  })
+const readText = (file: string): string | undefined => DockerfileText.readBytes(file, maxSize)?.toString("utf8")

@@ -3,28 +3,48 @@
  */
 import * as fs from "node:fs"
 import * as Dockerfile from "../../core/syntax/dockerfile/Dockerfile.ts"
+import { isLate } from "../files/SharedDirectoryError.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 
 /**
  * The text of a Dockerfile; `undefined` where it cannot be read, is no regular file, or is too long to be one. A
- * `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25, `frontend/dockerui/config.go`).
+ * `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25, `frontend/dockerui/config.go`). Throws only where
+ * the time for it is over (`TimeBudget.cutting`).
  */
 export const read = (file: string): string | undefined =>
   readOne(file) ?? (/\/Dockerfile$/.test(file) ? readOne(file.replace(/\/Dockerfile$/, "/dockerfile")) : undefined)
 
-const readOne = (file: string): string | undefined => {
+const readOne = (file: string): string | undefined => readBytes(file, Dockerfile.longest)?.toString("utf8")
+
+/**
+ * The content of a regular file of at most `limit` bytes; `undefined` where it cannot be read, is longer, or is something else.
+ * Throws only where the time for it is over.
+ */
+export const readBytes = (file: string, limit: number): Buffer | undefined => {
   let descriptor: number | undefined
   try {
+    TimeBudget.check(file)
     // what is no regular file, such as a FIFO, must not hold the build up
     descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
     const stat = fs.fstatSync(descriptor)
-    if (!stat.isFile() || stat.size > Dockerfile.longest) return undefined
-    const content = Buffer.alloc(Dockerfile.longest + 1)
-    const length = fs.readSync(descriptor, content, 0, content.length, 0)
-    return length > Dockerfile.longest ? undefined : content.toString("utf8", 0, length)
-  } catch {
+    if (!stat.isFile() || stat.size > limit) return undefined
+    // one byte more shows that it grows while it is read
+    const content = Buffer.allocUnsafe(stat.size + 1)
+    for (let length = 0; length < content.length;) {
+      TimeBudget.check(file)
+      const count = fs.readSync(descriptor, content, length, Math.min(chunk, content.length - length), null)
+      if (count === 0) return content.subarray(0, length)
+      length += count
+    }
+    return undefined
+  } catch (error) {
+    if (isLate(error)) throw error
     // unreadable, for whatever reason: planning takes that for a Dockerfile that may say anything
     return undefined
   } finally {
     if (descriptor !== undefined) fs.closeSync(descriptor)
   }
 }
+
+/** In bytes: so much is read at once, as reading can be given up only in between. */
+const chunk = 64 * 1024

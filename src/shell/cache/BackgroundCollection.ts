@@ -7,6 +7,7 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 import * as CachePlace from "./CachePlace.ts"
 import * as ForeignDirectory from "./ForeignDirectory.ts"
 
@@ -23,10 +24,11 @@ const priority = 15
 export const start = (
   cache: CachePlace.Cache,
   shim: string,
-  env: Readonly<Record<string, string | undefined>>
+  env: Readonly<Record<string, string | undefined>>,
+  budget: TimeBudget.TimeBudget = TimeBudget.endless
 ): boolean => {
   try {
-    if (!CachePlace.use(cache, isDue)) return false
+    if (!TimeBudget.cutting(budget, () => CachePlace.use(cache, isDue))) return false
     run(["cache", "prune", "--force"], CachePlace.pathOf(cache), shim, env)
     return true
   } catch {
@@ -42,21 +44,23 @@ export const startVerification = (
   directory: string,
   key: string,
   shim: string,
-  env: Readonly<Record<string, string | undefined>>
+  env: Readonly<Record<string, string | undefined>>,
+  budget: TimeBudget.TimeBudget = TimeBudget.endless
 ): boolean => {
   try {
-    const isToBegin = SharedDirectory.use(
-      directory,
-      (root) =>
-        CachePlace.at(root, CacheLayout.checking(root.path, key), (entry, name) => {
-          const last = SharedDirectory.status(entry, name)
-          // whatever else is in the way is none of ours
-          if (last?.isDirectory() === true) CachePlace.move(entry, name, root, SharedFile.unfinished())
-          const now = SharedFile.write(entry, name, "").ctimeMs
-          // nobody can choose the time of a change of status
-          return last === undefined || now - last.ctimeMs >= interval
-        })
-    )
+    const isToBegin = TimeBudget.cutting(budget, () =>
+      SharedDirectory.use(
+        directory,
+        (root) =>
+          CachePlace.at(root, CacheLayout.checking(root.path, key), (entry, name) => {
+            const last = SharedDirectory.status(entry, name)
+            // whatever else is in the way is none of ours
+            if (last?.isDirectory() === true) CachePlace.move(entry, name, root, SharedFile.unfinished())
+            const now = SharedFile.write(entry, name, "").ctimeMs
+            // nobody can choose the time of a change of status
+            return last === undefined || now - last.ctimeMs >= interval
+          })
+      ))
     if (isToBegin) run(["cache", "verify", "--repair", "--key", key], directory, shim, env)
     return true
   } catch {

@@ -8,6 +8,7 @@ import * as OciLayout from "../../core/cache/OciLayout.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as PrivateView from "../files/PrivateView.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
@@ -21,7 +22,7 @@ import * as PrivateIndexes from "./PrivateIndexes.ts"
 import * as ReadableBlobs from "./ReadableBlobs.ts"
 
 /**
- * Publishes what the build exported, if that is whole and the entry does not hold it already: puts its index in the key's
+ * Publishes within the budget what the build exported, if that is whole and the entry does not hold it already: puts its index in the key's
  * place. What it replaces is kept for as long as builds run that may be reading it. Nothing here is the build's failure:
  * what cannot be published is not. Gives the reason then.
  *
@@ -38,7 +39,10 @@ export const publish = (
   cache: CachePlace.Cache = target.directory
 ): string | undefined => {
   try {
-    return CachePlace.use(cache, (root) => publishExported(root, target, expectation, budget))
+    return TimeBudget.cutting(
+      budget,
+      () => CachePlace.use(cache, (root) => publishExported(root, target, expectation, budget))
+    )
   } catch (error) {
     return SystemError.describe(error, `${target.directory}/${target.key}`)
   }
@@ -61,7 +65,7 @@ const publishExported = (
   if (published._tag === "Whole" && isHeld(root, published, exported, isExpected)) {
     // what it was built from stays true of it, also where this build cannot tell
     const known = CacheInputs.read(root, key, published.manifest)
-    CacheInputs.write(root, key, published.manifest, defined({ ...known, ...defined({ inputs, origin }) }))
+    remember(root, key, published.manifest, defined({ ...known, ...defined({ inputs, origin }) }))
     return undefined
   }
   if (isExpected) {
@@ -75,8 +79,17 @@ const publishExported = (
     if (published._tag === "Whole") retire(entry, target)
     SharedFile.write(entry, "index.json", marked.index)
   })
-  CacheInputs.write(root, key, marked.manifest, defined({ inputs, origin }))
+  remember(root, key, marked.manifest, defined({ inputs, origin }))
   return undefined
+}
+
+/** What is not remembered in time of an entry that is in its place costs the next build an export of all. */
+const remember: typeof CacheInputs.write = (...known) => {
+  try {
+    CacheInputs.write(...known)
+  } catch (error) {
+    if (!SharedDirectoryError.isLate(error)) throw error
+  }
 }
 
 /** In milliseconds: what is not worth more, as collection does it too. */
@@ -146,20 +159,21 @@ const isHeld = (
     && (isExpected || CacheConfig.hasSteps(found, entry))
 }
 
-/** Removes what a build left unfinished. What somebody put there stays when `isOver`. */
+/** Removes what a build left unfinished, as far as the budget goes. */
 export const discard = (
   { directory, exportDirectory, key }: CacheExport,
-  isOver?: () => boolean,
+  budget: TimeBudget.TimeBudget = TimeBudget.endless,
   cache: CachePlace.Cache = directory
 ): void => {
   try {
-    CachePlace.use(cache, (root) => {
-      SharedDirectory.withinIfThere(root, [key, ".incoming"], (incoming) => {
-        const id = exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1)
-        // BuildKit leaves nothing there where it stored nothing
-        if (!SharedRemoval.removeEmpty(incoming, id)) SharedRemoval.removeAll(incoming, id, isOver)
-      })
-    })
+    TimeBudget.cutting(budget, () =>
+      CachePlace.use(cache, (root) => {
+        SharedDirectory.withinIfThere(root, [key, ".incoming"], (incoming) => {
+          const id = exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1)
+          // BuildKit leaves nothing there where it stored nothing
+          if (!SharedRemoval.removeEmpty(incoming, id)) SharedRemoval.removeAll(incoming, id, budget.isSpent)
+        })
+      }))
   } catch {
     // collection removes it when the lease has gone stale
   }

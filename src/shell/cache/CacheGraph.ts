@@ -29,7 +29,8 @@ export type CacheGraph =
 
 /**
  * Reads the index `file` of a cache directory. Manifests are checked by digest, layers by size: reading those would cost
- * more than the cache saves. `sizeOf` says how large a blob is, `undefined` where it is not there.
+ * more than the cache saves. `sizeOf` says how large a blob is, `undefined` where it is not there. Throws only where the time for
+ * it is over.
  */
 export const read = (
   cache: CachePlace.Cache,
@@ -75,6 +76,7 @@ const orUnreadable = (run: () => CacheGraph, file: string): CacheGraph => {
   try {
     return run()
   } catch (error) {
+    if (SharedDirectoryError.isLate(error)) throw error
     return { _tag: "Unreadable", why: SystemError.describe(error, file), error }
   }
 }

@@ -7,9 +7,10 @@ import type { Descriptor } from "../../core/cache/OciLayout.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as Sha256 from "../files/Sha256.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
-import { isForeign, placed } from "../files/SharedDirectoryError.ts"
+import { isForeign, isLate, placed } from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SystemError from "../files/SystemError.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CachePlace from "./CachePlace.ts"
 import * as Trash from "./Trash.ts"
@@ -64,7 +65,8 @@ export type Healing = "AtFault" | "Sound" | "Unfinished"
  * blob changes it. An entry that is not there any more went away while the build was reading it.
  */
 export const heal = async (directory: string, key: string, isOver: () => boolean): Promise<Healing> => {
-  const graph = CacheGraph.read(directory, CacheLayout.index(directory, key))
+  const graph = graphOf(directory, key, isOver)
+  if (graph === tooLate) return "Unfinished"
   // what cannot be read is not known to be damaged, and stays; but the build could not read it either
   if (graph._tag === "Absent" || graph._tag === "Unreadable") return "AtFault"
   try {
@@ -72,6 +74,7 @@ export const heal = async (directory: string, key: string, isOver: () => boolean
       ? await damaged(directory, key, graph.blobs, isOver)
       : { wrong: [], isWhole: true }
     if (graph._tag === "Whole" && found.wrong.length === 0) return found.isWhole ? "Sound" : "Unfinished"
+    // whatever the time: else the next build fails by it, too
     setAside(directory, key, found.wrong)
   } catch {
     // the same of one of its blobs; or it is damaged and cannot be moved away, and the build goes without it all the same
@@ -81,7 +84,8 @@ export const heal = async (directory: string, key: string, isOver: () => boolean
 
 /** The same for an entry in a directory that is only read: it stays where it is. */
 export const check = async (directory: string, key: string, isOver: () => boolean): Promise<Healing> => {
-  const graph = CacheGraph.read(directory, CacheLayout.index(directory, key))
+  const graph = graphOf(directory, key, isOver)
+  if (graph === tooLate) return "Unfinished"
   if (graph._tag !== "Whole") return "AtFault"
   try {
     const { isWhole, wrong } = await damaged(directory, key, graph.blobs, isOver)
@@ -89,6 +93,18 @@ export const check = async (directory: string, key: string, isOver: () => boolea
   } catch {
     // what this user cannot read the build could not read either
     return "AtFault"
+  }
+}
+
+const graphOf = (directory: string, key: string, isOver: () => boolean): CacheGraph.CacheGraph | typeof tooLate =>
+  orTooLate(() => TimeBudget.endingWhen(isOver, () => CacheGraph.read(directory, CacheLayout.index(directory, key))))
+
+const orTooLate = <A>(run: () => A): A | typeof tooLate => {
+  try {
+    return run()
+  } catch (error) {
+    if (isLate(error)) return tooLate
+    throw error
   }
 }
 
@@ -128,11 +144,16 @@ const damaged = async (
   SharedDirectory.use(directory, async (root) => {
     const status = (path: string) => CachePlace.at(root, path, SharedDirectory.status)
     const memory = CacheLayout.verified(directory, key)
-    const verifiedAt = status(memory)?.ctimeMs ?? 0
-    const changed = blobs
-      .map((blob) => ({ blob, at: status(CacheGraph.blobFile(directory, blob.digest))?.ctimeMs ?? Infinity }))
-      .filter(({ at }) => at >= verifiedAt)
-      .sort((one, other) => other.at - one.at || one.blob.size - other.blob.size)
+    const changed = orTooLate(() =>
+      TimeBudget.endingWhen(isOver, () => {
+        const verifiedAt = status(memory)?.ctimeMs ?? 0
+        return blobs
+          .map((blob) => ({ blob, at: status(CacheGraph.blobFile(directory, blob.digest))?.ctimeMs ?? Infinity }))
+          .filter(({ at }) => at >= verifiedAt)
+          .sort((one, other) => other.at - one.at || one.blob.size - other.blob.size)
+      })
+    )
+    if (changed === tooLate) return { wrong: [], isWhole: false }
     const found = await readBlobs(root, changed.map(({ blob }) => blob), isOver)
     if (found.wrong.length === 0 && found.isWhole) {
       attempt(() => CachePlace.at(root, memory, (entry, name) => SharedFile.write(entry, name, "")))

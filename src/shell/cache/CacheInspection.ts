@@ -10,6 +10,7 @@ import type * as Question from "../../core/facts/Question.ts"
 import * as Quantity from "../../core/syntax/Quantity.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import { isLate } from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SystemError from "../files/SystemError.ts"
 import * as TimeBudget from "../files/TimeBudget.ts"
@@ -32,32 +33,44 @@ const maxCandidates = 256
 
 /**
  * Looks at the cache directories of a session, and at the entries that some builds want, until the budget is spent: what is
- * not looked at by then is left out.
+ * not looked at by then is left out, down to the whole of a directory that cannot even be opened in time.
  */
 export const inspect = (
-  { directory, readDirectories, wanted }: Question.Of<"CacheDirectory">,
+  question: Question.Of<"CacheDirectory">,
   budget: TimeBudget.TimeBudget = TimeBudget.endless
+): CacheDirectory => {
+  try {
+    return TimeBudget.cutting(budget, () => look(question, budget))
+  } catch (error) {
+    if (!isLate(error)) throw error
+    return { _tag: "Unusable", why: SystemError.describe(error, question.directory) }
+  }
+}
+
+const look = (
+  { directory, readDirectories, wanted }: Question.Of<"CacheDirectory">,
+  budget: TimeBudget.TimeBudget
 ): CacheDirectory =>
-  budget.during(() =>
-    opening([directory, ...readDirectories], (opened, refused) => {
-      const own = opened.get(directory)
-      if (opened.size === 0) return { _tag: "Unusable", why: refused.get(directory) ?? "" }
-      const leftOut = new Set<string>()
-      const entries = own === undefined ? {} : entriesOf(own, wanted.flatMap(slotsOf), budget, leftOut)
-      const lacking = wanted.filter((one) => entries[ownSlot(one, entries)]?._tag !== "Sound")
-      return {
-        _tag: "Usable",
-        directory,
-        id: randomBytes(8).toString("hex"),
-        unwritable: own === undefined ? refused.get(directory) : unwritable(own),
-        isReadOnly: own !== undefined && SharedDirectory.isReadOnly(own),
-        unread: readDirectories.flatMap((one) => refused.get(one) ?? []),
-        entries,
-        relatives: relativesOf(opened, lacking, budget, leftOut),
-        ...(leftOut.size === 0 ? {} : { leftOut: [...leftOut] })
-      }
-    })
-  )
+  opening([directory, ...readDirectories], (opened, refused) => {
+    const own = opened.get(directory)
+    if (opened.size === 0) return { _tag: "Unusable", why: refused.get(directory) ?? "" }
+    const why = own === undefined ? refused.get(directory) : unwritable(own)
+    const isReadOnly = own !== undefined && SharedDirectory.isReadOnly(own)
+    const leftOut = new Set<string>()
+    const entries = own === undefined ? {} : entriesOf(own, wanted.flatMap(slotsOf), budget, leftOut)
+    const lacking = wanted.filter((one) => entries[ownSlot(one, entries)]?._tag !== "Sound")
+    return {
+      _tag: "Usable",
+      directory,
+      id: randomBytes(8).toString("hex"),
+      unwritable: why,
+      isReadOnly,
+      unread: readDirectories.flatMap((one) => refused.get(one) ?? []),
+      entries,
+      relatives: relativesOf(opened, lacking, budget, leftOut),
+      ...(leftOut.size === 0 ? {} : { leftOut: [...leftOut] })
+    }
+  })
 
 /** The state of each name, of those that could be looked at in time. */
 const entriesOf = (
@@ -66,12 +79,23 @@ const entriesOf = (
   budget: TimeBudget.TimeBudget,
   leftOut: Set<string>
 ): Readonly<Record<string, CacheEntry>> =>
-  Object.fromEntries(slots.map((key, at): readonly [string, CacheEntry] => {
-    // those of one build are within limits of their own
-    if (at < 2 || !budget.isSpent()) return [key, entry(root, key)]
+  Object.fromEntries(slots.map((key): readonly [string, CacheEntry] => {
+    const found = inTime(budget, () => entry(root, key))
+    if (found !== "spent") return [key, found]
     leftOut.add(key)
     return [key, { _tag: "Missing" }]
   }))
+
+/** Looks at something; `spent` where the time for that was over before, or meanwhile. */
+const inTime = <A>(budget: TimeBudget.TimeBudget, look: () => A): A | "spent" => {
+  if (budget.isSpent()) return "spent"
+  try {
+    return look()
+  } catch (error) {
+    if (isLate(error)) return "spent"
+    throw error
+  }
+}
 
 type Opened = ReadonlyMap<string, SharedDirectory.SharedDirectory>
 
@@ -89,6 +113,7 @@ const opening = <A>(
         opened.set(directory, root)
         ForeignDirectory.check(root)
       } catch (error) {
+        if (isLate(error)) throw error
         const root = opened.get(directory)
         if (root !== undefined) SharedDirectory.close(root)
         opened.delete(directory)
@@ -149,8 +174,9 @@ const relativeOf = (
     }
   )
   for (const { directory, key, root } of nearest(wanted, candidates).slice(0, maxRelatives)) {
-    if (budget.isSpent()) return "spent"
-    if (entry(root, key)._tag === "Sound") return { directory, key }
+    const found = inTime(budget, () => entry(root, key))
+    if (found === "spent") return "spent"
+    if (found._tag === "Sound") return { directory, key }
   }
   return undefined
 }
@@ -169,8 +195,12 @@ const list = (
     if (typeof name === "string") take(name)
     return true
   }
-  // what cannot be listed has no relatives to offer; whether it can be used is found out elsewhere
-  return attempt(() => SharedDirectory.each(root, isTaken)) ?? true
+  try {
+    return SharedDirectory.each(root, isTaken)
+  } catch (error) {
+    // what cannot be listed has no relatives to offer; whether it can be used is found out elsewhere
+    return !isLate(error)
+  }
 }
 
 /** When an entry was used last, in milliseconds; one that was only built has no use yet. A time in the future is now. */
@@ -186,7 +216,17 @@ const modifiedAt = (root: SharedDirectory.SharedDirectory, file: string): number
 /** The state of one key's entry. */
 export const entry = (cache: CachePlace.Cache, key: string): CacheEntry =>
   // a directory that cannot be opened has no entries to offer
-  attempt(() => CachePlace.use(cache, (root) => entryIn(root, key))) ?? { _tag: "Missing" }
+  unlessLate(() => CachePlace.use(cache, (root) => entryIn(root, key))) ?? { _tag: "Missing" }
+
+/** What a look gives; `undefined` where it fails for another reason than that its time is over. */
+const unlessLate = <A>(look: () => A): A | undefined => {
+  try {
+    return look()
+  } catch (error) {
+    if (isLate(error)) throw error
+    return undefined
+  }
+}
 
 const entryIn = (root: SharedDirectory.SharedDirectory, key: string): CacheEntry => {
   const found = SharedDirectory.status(root, key)
@@ -213,7 +253,7 @@ const stateOf = (root: SharedDirectory.SharedDirectory, entry: SharedDirectory.S
 }
 
 const linksToStore = (entry: SharedDirectory.SharedDirectory): boolean =>
-  attempt(() => SharedFile.readLink(entry, "blobs")) === CacheLayout.blobsLink
+  unlessLate(() => SharedFile.readLink(entry, "blobs")) === CacheLayout.blobsLink
 
 /** Whether it may be written is asked of the directories that an export writes into, as far as they are there. */
 const unwritable = (root: SharedDirectory.SharedDirectory): string | undefined => {
@@ -225,6 +265,7 @@ const unwritable = (root: SharedDirectory.SharedDirectory): string | undefined =
     const free = SharedDirectory.free(root)
     return free < minimumFree ? `${root.path} has only ${Quantity.printSize(free)} free` : undefined
   } catch (error) {
+    if (isLate(error)) throw error
     return SystemError.describe(error, root.path)
   }
 }

@@ -9,7 +9,7 @@ import * as SharedDirectory from "../files/SharedDirectory.ts"
 import { codes, isForeign, SharedDirectoryError } from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
-import type * as TimeBudget from "../files/TimeBudget.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 import * as CachePlace from "./CachePlace.ts"
 
 /**
@@ -53,13 +53,18 @@ export const renew = (cache: CachePlace.Cache, id: string): void => {
   }
 }
 
-/** Ends a lease; also one that was not taken whole. What somebody put into it stays when `isOver`. */
-export const release = (cache: CachePlace.Cache, id: string, isOver?: () => boolean): void => {
+/** Ends a lease, as far as the budget goes; also one that was not taken whole. */
+export const release = (
+  cache: CachePlace.Cache,
+  id: string,
+  budget: TimeBudget.TimeBudget = TimeBudget.endless
+): void => {
   try {
-    CachePlace.use(
-      cache,
-      (root) => SharedDirectory.withinIfThere(root, leasesIn(root), (leases) => end(leases, id, isOver))
-    )
+    TimeBudget.cutting(budget, () =>
+      CachePlace.use(
+        cache,
+        (root) => SharedDirectory.withinIfThere(root, leasesIn(root), (leases) => end(leases, id, budget.isSpent))
+      ))
   } catch {
     // collection removes it when it is stale
   }

@@ -10,6 +10,7 @@ import * as path from "node:path"
 import * as SafePlace from "./SafePlace.ts"
 import { codes, errorAt, orAbsent, placed, SharedDirectoryError } from "./SharedDirectoryError.ts"
 import * as SystemError from "./SystemError.ts"
+import * as TimeBudget from "./TimeBudget.ts"
 
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = fs.constants
 
@@ -45,6 +46,7 @@ const walk = (directory: string, make: Make): number => {
     const names = namesOf(path.isAbsolute(directory) ? directory : `${process.cwd()}/${directory}`)
     while (names.length > 0) {
       const name = names.shift() ?? ""
+      TimeBudget.check(directory)
       // a path that is not there as a whole is what its user knows
       const next = placed(directory, () => openName(parent, name, make))
       const status = placed(directory, () => statusOf(next))

@@ -8,13 +8,15 @@
  * alone, and moves into place when it is whole.
  *
  * This module opens and lists, `MadeDirectory` makes directories, `SharedFile` reads, writes and moves, `SharedRemoval`
- * removes. All of them throw a `SharedDirectoryError`. Only `ENOENT` means that nothing is there.
+ * removes. All of them throw a `SharedDirectoryError`. Only `ENOENT` means that nothing is there. Where they are given a time
+ * (`TimeBudget.cutting`), what they do ends when it is over.
  */
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
 import * as SettingPath from "./SettingPath.ts"
 import { codes, errorAt, orAbsent, placed, SharedDirectoryError } from "./SharedDirectoryError.ts"
 import * as SystemError from "./SystemError.ts"
+import * as TimeBudget from "./TimeBudget.ts"
 
 /** An open directory. `path` is for messages only; `mode` is that of the outermost directory. */
 export interface SharedDirectory {
@@ -121,6 +123,7 @@ export const each = (directory: SharedDirectory, take: (name: Name) => boolean):
     const listing = fs.opendirSync(self(directory), { encoding: "buffer" as BufferEncoding, bufferSize: 256 })
     try {
       for (let entry = listing.readSync(); entry !== null; entry = listing.readSync()) {
+        TimeBudget.check(directory.path)
         if (!take(nameOf(entry.name))) return false
       }
       return true
@@ -181,5 +184,8 @@ export const below = (directory: SharedDirectory, name: Name): string | Buffer =
 }
 
 /** Runs a call of the system for a name in a directory; no call may follow a link in its place. */
-export const call = <A>(directory: SharedDirectory, name: Name, run: (path: string | Buffer) => A): A =>
-  placed(`${directory.path}/${String(name)}`, () => run(below(directory, name)))
+export const call = <A>(directory: SharedDirectory, name: Name, run: (path: string | Buffer) => A): A => {
+  const place = `${directory.path}/${String(name)}`
+  TimeBudget.check(place)
+  return placed(place, () => run(below(directory, name)))
+}

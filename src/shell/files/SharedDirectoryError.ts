@@ -29,7 +29,9 @@ export const codes = {
   /** A directory that is somebody's own was given as the cache. */
   foreign: "ENOTCACHE",
   /** `/proc` is not mounted: nothing can be named by a descriptor, and there is no other way that is safe. */
-  proc: "ENOPROC"
+  proc: "ENOPROC",
+  /** The time for it was over before it was looked at; see `TimeBudget`. */
+  late: "ELATE"
 } as const
 
 /** Errors name the place as people know it, not by descriptor. */
@@ -50,6 +52,9 @@ export const errorAt = (place: string, error: unknown): unknown =>
 /** Whether an error says that what is there is nothing of ours: of another kind, or too large. */
 export const isForeign = (error: unknown): boolean =>
   ([codes.kind, codes.large] as ReadonlyArray<string>).includes(SystemError.code(error))
+
+/** Whether an error says that the time was over, and nothing of what is there. */
+export const isLate = (error: unknown): boolean => SystemError.code(error) === codes.late
 
 /** `undefined` where nothing is there. Every other error stays one. */
 export const orAbsent = <A>(run: () => A): A | undefined => {

@@ -9,6 +9,7 @@ import * as SharedDirectory from "./SharedDirectory.ts"
 import * as SharedDirectoryError from "./SharedDirectoryError.ts"
 import * as SharedRemoval from "./SharedRemoval.ts"
 import * as SystemError from "./SystemError.ts"
+import * as TimeBudget from "./TimeBudget.ts"
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
 
@@ -80,12 +81,16 @@ export const readBytes = (
       const buffer = Buffer.alloc(size + 1)
       let filled = 0
       while (filled < buffer.length) {
-        const count = fs.readSync(descriptor, buffer, filled, buffer.length - filled, null)
+        TimeBudget.check(`${directory.path}/${name}`)
+        const count = fs.readSync(descriptor, buffer, filled, Math.min(chunk, buffer.length - filled), null)
         if (count === 0) return buffer.subarray(0, filled)
         filled += count
       }
       throw tooLarge
     }))
+
+/** In bytes: so much is read at once, as reading can be given up only in between. */
+const chunk = 256 * 1024
 
 /** Makes a file that everybody may read; `EEXIST` where something is in its place. Gives the status of what it made. */
 export const create = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats => {
@@ -101,7 +106,7 @@ export const create = (directory: SharedDirectory.SharedDirectory, name: string,
         })
     )
   } catch (error) {
-    attempt(() => SharedRemoval.unlink(directory, name))
+    attempt(() => TimeBudget.uncut(() => SharedRemoval.unlink(directory, name)))
     throw error
   }
 }
@@ -178,7 +183,7 @@ export const published = <A>(
     return made
   } catch (error) {
     // the first error is the one to tell; collection removes what is left
-    attempt(() => SharedRemoval.removeAll(directory, partial))
+    attempt(() => TimeBudget.uncut(() => SharedRemoval.removeAll(directory, partial)))
     throw error
   }
 }

@@ -17,7 +17,8 @@ const words: Readonly<Record<string, string>> = {
   EOVERFLOW: "is larger than docker-shim reads",
   EUNTRUSTED: "is a symbolic link that other users could change; name the directory that it leads to",
   ENOTCACHE: "is not empty, and is no build cache of docker-shim's; name an empty directory",
-  ENOPROC: "cannot be used safely: /proc is not mounted"
+  ENOPROC: "cannot be used safely: /proc is not mounted",
+  ELATE: "takes too long"
 }
 
 /** The code of a system call's failure, such as `ENOENT`; empty for another error. */

@@ -1,6 +1,7 @@
 /**
  * How long work may take that nobody asked for, such as looking through a cache before a build.
  */
+import { codes, SharedDirectoryError } from "./SharedDirectoryError.ts"
 
 /**
  * Time that is used up only while work is being done, until its promise is settled where it has one. Work asks `isSpent` now
@@ -9,6 +10,10 @@
 export interface TimeBudget {
   readonly during: <A>(work: () => A) => A
   readonly isSpent: () => boolean
+  /** The part of it that is used up, from 0 to 1 and beyond. */
+  readonly used: () => number
+  /** Makes it so many milliseconds longer. */
+  readonly extend: (milliseconds: number) => void
   /** From now on all of it is used up, as where the user does not want to wait. */
   readonly cut: () => void
 }
@@ -22,20 +27,31 @@ const usualPatience = 4
  * build its cache.
  */
 export const millis = (milliseconds: number, patience = usualPatience): TimeBudget => {
-  let used = none
+  let length = milliseconds
+  let spent = none
   let isCut = false
   let wasSpent = false
   let lookedAt = -Infinity
   let started: Used | undefined
-  const total = (): Used => started === undefined ? used : sum(used, since(started))
+  const total = (): Used => started === undefined ? spent : sum(spent, since(started))
+  const used = (): number => {
+    if (isCut || length <= 0) return 1
+    const { wait, work } = total()
+    return Math.max(work, wait / patience) / length
+  }
   return {
+    used,
     isSpent: () => {
       const at = performance.now()
       if (isCut || wasSpent || at - lookedAt < atMostEvery) return isCut || wasSpent
-      const { wait, work } = total()
       lookedAt = at
-      wasSpent = work >= milliseconds || wait >= patience * milliseconds
+      wasSpent = used() >= 1
       return wasSpent
+    },
+    extend: (further) => {
+      length += further
+      wasSpent = false
+      lookedAt = -Infinity
     },
     cut: () => {
       isCut = true
@@ -44,7 +60,7 @@ export const millis = (milliseconds: number, patience = usualPatience): TimeBudg
       if (started !== undefined) return work()
       started = now()
       return whenDone(work, () => {
-        used = total()
+        spent = total()
         started = undefined
       })
     }
@@ -53,6 +69,20 @@ export const millis = (milliseconds: number, patience = usualPatience): TimeBudg
 
 /** In milliseconds: asking what was used costs more than many a piece of work that asks. */
 const atMostEvery = 0.5
+
+/** The first part of a budget, such as 0.75 of it: what uses it up leaves the rest to other work. */
+export const part = (budget: TimeBudget, share: number): TimeBudget => {
+  let lookedAt = -Infinity
+  let wasSpent = false
+  const isSpent = (): boolean => {
+    const at = performance.now()
+    if (budget.isSpent() || at - lookedAt < atMostEvery) return budget.isSpent() || wasSpent
+    lookedAt = at
+    wasSpent = budget.used() >= share
+    return wasSpent
+  }
+  return { ...budget, used: () => budget.used() / share, isSpent }
+}
 
 /** Calls `end` when something has run, or when its promise is settled. */
 const whenDone = <A>(work: () => A, end: () => void): A => {
@@ -93,5 +123,36 @@ const sum = (one: Used, other: Used): Used => ({ work: one.work + other.work, wa
 export const endless: TimeBudget = {
   during: (work) => work(),
   isSpent: () => false,
+  used: () => 0,
+  extend: () => undefined,
   cut: () => undefined
+}
+
+/** Whether what runs now is to end: one at a time, as it is asked only while one call runs. */
+let isOverNow: () => boolean = () => false
+
+/**
+ * Does work that ends, with an error, at the first call of the file system after the budget is spent: every module that reads
+ * what others can write, or make large, calls {@link check} before each. Only for work without a promise.
+ */
+export const cutting = <A>(budget: TimeBudget, work: () => A): A =>
+  budget.during(() => endingWhen(budget.isSpent, work))
+
+/** The same for work whose end somebody else decides. */
+export const endingWhen = <A>(isOver: () => boolean, work: () => A): A => {
+  const before = isOverNow
+  isOverNow = isOver
+  try {
+    return work()
+  } finally {
+    isOverNow = before
+  }
+}
+
+/** Does what has to be done at any time, such as removing a file that was made halfway. */
+export const uncut = <A>(work: () => A): A => endingWhen(() => false, work)
+
+/** Throws a `SharedDirectoryError`, `ELATE`, about a place that is to be looked at, where the time for that is over. */
+export const check = (place: string): void => {
+  if (isOverNow()) throw new SharedDirectoryError(codes.late, place)
 }

@@ -152,14 +152,14 @@ const heal = (
   action: Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>,
   { ended, plan }: Ran,
   { invocation: { env }, shim }: Context.Tag.Service<Environment>,
-  { checking }: BuildTime.Budgets
+  { after, checking }: BuildTime.Budgets
 ): Effect.Effect<Correction.Correction | undefined> =>
   Ended.isFailure(ended)
     ? EntryHealing.heal(
       action,
       plan,
       checking,
-      (key) => BackgroundCollection.startVerification(action.directory, key, shim, env)
+      (key) => BackgroundCollection.startVerification(action.directory, key, shim, env, after)
     )
     : Effect.succeed(undefined)
 
@@ -182,7 +182,7 @@ const concludeOne = (
       if (isSuccess(ended)) ImportedSteps.forget(action.endpoint, action.commands, env)
       break
     case "CollectCache":
-      BackgroundCollection.start(caches.ifOpen(action.directory), shim, env)
+      BackgroundCollection.start(caches.ifOpen(action.directory), shim, env, after)
       break
     case "RemoveOverrides":
       if (isSuccess(ended)) KeptOverrideFiles.remove(action.files, env)
@@ -202,7 +202,7 @@ const publish = (
 ): void => {
   const why = budget.isSpent()
     ? "there was no time for it; the next build stores it"
-    : budget.during(() => CacheExports.publish(target, expectation, budget, caches.ifOpen(target.directory)))
+    : CacheExports.publish(target, expectation, budget, caches.ifOpen(target.directory))
   if (why === undefined || !isSuccess(ended)) return
   Reporter.notices(plan.verbosity, [CacheText.notShared(`${target.key} was not stored: ${why}`).text])
 }

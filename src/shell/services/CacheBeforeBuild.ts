@@ -11,7 +11,9 @@ import * as CacheView from "../cache/CacheView.ts"
 import type { OpenCaches } from "../cache/OpenCache.ts"
 import * as Reporter from "../fast-path/Reporter.ts"
 import { attempt } from "../files/Attempt.ts"
+import { isLate } from "../files/SharedDirectoryError.ts"
 import * as SystemError from "../files/SystemError.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 import type * as BuildTime from "./BuildTime.ts"
 import * as Correction from "./Correction.ts"
 
@@ -29,7 +31,10 @@ export interface Prepared {
 /** An action of the cache's. */
 export type Action = Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" }>
 
-/** Carries one action out; what is begun lasts until `end`. What turned out where it could not be. */
+/**
+ * Carries one action out; what is begun lasts until `end`. What turned out where it could not be: where the time for it is over,
+ * that nothing is done with the cache.
+ */
 export const prepare = (
   action: Action,
   prepared: Prepared,
@@ -40,16 +45,18 @@ export const prepare = (
     case "SetAsideCacheEntry":
       // where it cannot be moved away nobody imports it all the same
       attempt(() =>
-        time.before.during(() => CacheHealing.setAside(prepared.caches.ifOpen(action.directory), action.key))
+        TimeBudget.cutting(
+          time.before,
+          () => CacheHealing.setAside(prepared.caches.ifOpen(action.directory), action.key)
+        )
       )
       return undefined
     case "LeaseCacheEntries":
-      lease(action, prepared, time)
-      return undefined
+      return lease(action, prepared, time)
     case "OpenCacheImport": {
       const name = `${action.import.directory}/${action.import.key}`
       const isFurther = prepared.opened.size > 0 && !prepared.opened.has(name)
-      if (isFurther && time.before.isSpent()) return tooLate(action.import, prepared, plan)
+      if (isFurther && time.importing.isSpent()) return tooLate(action.import, prepared, plan)
       prepared.opened.add(name)
       return openImport(action.import, prepared, plan, time)
     }
@@ -87,13 +94,16 @@ const openImport = (
   time: BuildTime.Budgets
 ): Correction.Correction | undefined => {
   const opened = importOf(source, caches, leased.has(source.directory), time)
+  if (typeof opened === "function") return opened
   if (opened._tag === "Opened") {
     ends.push(() => CacheView.release(opened.held))
     return undefined
   }
   // where it cannot be moved away nobody imports it all the same
   if (opened.isDamaged && source.access === "own") {
-    attempt(() => CacheHealing.setAside(caches.ifOpen(source.directory), source.key))
+    attempt(() =>
+      TimeBudget.cutting(time.before, () => CacheHealing.setAside(caches.ifOpen(source.directory), source.key))
+    )
   }
   Reporter.notices(plan.verbosity, [
     opened.isDamaged
@@ -110,10 +120,14 @@ const importOf = (
   caches: OpenCaches,
   isLeased: boolean,
   time: BuildTime.Budgets
-): CacheView.Import => {
+): CacheView.Import | Correction.Correction => {
   try {
-    return time.before.during(() => CacheView.openImport(caches.of(source.directory), source, isLeased))
+    return TimeBudget.cutting(
+      time.before,
+      () => CacheView.openImport(caches.of(source.directory), source, isLeased)
+    )
   } catch (error) {
+    if (isLate(error)) return tooSlow(error, source)
     const why = SystemError.describe(error, `${source.directory}/${source.key}`)
     return { _tag: "NotImported", why, isDamaged: false }
   }
@@ -125,12 +139,13 @@ const openExport = (
   time: BuildTime.Budgets
 ): Correction.Correction | undefined => {
   // also of one that could not be prepared as a whole
-  ends.push(() => CacheExports.discard(target, time.cleaning.isSpent, caches.ifOpen(target.directory)))
+  ends.push(() => CacheExports.discard(target, time.cleaning, caches.ifOpen(target.directory)))
   try {
-    const held = time.before.during(() => CacheView.openExport(caches.of(target.directory), target))
+    const held = TimeBudget.cutting(time.before, () => CacheView.openExport(caches.of(target.directory), target))
     ends.push(() => CacheView.release(held))
     return undefined
   } catch (error) {
+    if (isLate(error)) return tooSlow(error, target)
     return Correction.unwritable(SystemError.describe(error, target.directory))
   }
 }
@@ -140,14 +155,19 @@ const lease = (
   { directory, id, keys }: Extract<Action, { readonly _tag: "LeaseCacheEntries" }>,
   { caches, ends, leased }: Prepared,
   time: BuildTime.Budgets
-): void => {
+): Correction.Correction | undefined => {
   // also of one that could not be taken as a whole
-  ends.push(() => CacheLease.release(caches.ifOpen(directory), id, time.cleaning.isSpent))
-  const isTaken = attempt(() =>
-    time.before.during(() => {
-      CacheLease.take(caches.of(directory).root, id, keys)
-      return true
-    })
-  )
-  if (isTaken === true) leased.add(directory)
+  ends.push(() => CacheLease.release(caches.ifOpen(directory), id, time.cleaning))
+  try {
+    TimeBudget.cutting(time.before, () => CacheLease.take(caches.of(directory).root, id, keys))
+    leased.add(directory)
+  } catch (error) {
+    if (isLate(error)) return tooSlow(error, { directory })
+    // it could not be taken: see above
+  }
+  return undefined
 }
+
+/** A cache that is too slow is left out of the whole command: what else it would take would be as slow. */
+const tooSlow = (error: unknown, { directory }: { readonly directory: string }): Correction.Correction =>
+  Correction.unusable(SystemError.describe(error, directory))

@@ -11,6 +11,10 @@ export type Correction = (facts: Facts.Facts) => Facts.Facts
 export const all = (corrections: ReadonlyArray<Correction>): Correction => (facts) =>
   corrections.reduce((known, correction) => correction(known), facts)
 
+/** Nothing is imported from the cache directory, nor exported to it. */
+export const unusable = (why: string): Correction => (facts) =>
+  Facts.reviseCacheDirectory(facts, () => ({ _tag: "Unusable", why }))
+
 /** Nothing can be written to the cache directory. */
 export const unwritable = (why: string): Correction => (facts) =>
   Facts.reviseCacheDirectory(facts, (known) => known._tag === "Usable" ? { ...known, unwritable: why } : known)

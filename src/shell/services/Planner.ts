@@ -3,8 +3,10 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type { CacheDirectory } from "../../core/cache/CacheDirectory.ts"
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import * as Facts from "../../core/facts/Facts.ts"
+import type * as Question from "../../core/facts/Question.ts"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as Plan from "../../core/Plan.ts"
 import * as BuildContext from "../builder/BuildContext.ts"
@@ -15,12 +17,15 @@ import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import type { Failure } from "../Failure.ts"
 import * as Answers from "../fast-path/Answers.ts"
-import type * as TimeBudget from "../files/TimeBudget.ts"
+import { isLate } from "../files/SharedDirectoryError.ts"
+import * as SystemError from "../files/SystemError.ts"
+import * as TimeBudget from "../files/TimeBudget.ts"
 import { BuilderProbe } from "./BuilderProbe.ts"
 import * as BuildTime from "./BuildTime.ts"
 import { CommandHelp } from "./CommandHelp.ts"
 import { ComposeConfig } from "./ComposeConfig.ts"
 import { ComposeVersion } from "./ComposeVersion.ts"
+import * as Correction from "./Correction.ts"
 import { EngineInfo } from "./EngineInfo.ts"
 import { Environment } from "./Environment.ts"
 import * as OwnMounts from "./OwnMounts.ts"
@@ -61,8 +66,8 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     const registry = yield* RegistryProbe
     const compose = yield* ComposeConfig
     const version = yield* ComposeVersion
-    const { before: budget } = yield* BuildTime.BuildTime
-    const look = looking(budget, invocation.env)
+    const time = yield* BuildTime.BuildTime
+    const look = looking(time, invocation.env)
 
     const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Asked) {
       switch (question._tag) {
@@ -90,7 +95,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     const answerAll = Effect.fn("Planner.answerAll")(
       function*(known: Facts.Facts, questions: ReadonlyArray<Answers.Deferred>) {
         let facts = known
-        yield* BuildTime.inTurn(questions.filter(isLook), budget, (question) => {
+        yield* BuildTime.inTurn(questions.filter(isLook), time.looking, (question) => {
           facts = look(facts, question)
           return undefined
         })
@@ -132,21 +137,43 @@ const looks: ReadonlySet<string> = new Set<Look["_tag"]>([
 
 const isLook = (question: Answers.Deferred): question is Look => looks.has(question._tag)
 
-/** Looks within the command's time. What it found of a build context serves the command's later questions. */
-const looking = (budget: TimeBudget.TimeBudget, env: Invocation["env"]) => {
+/**
+ * Looks within the command's time. What it found of a build context serves the command's later questions. Where the Dockerfile
+ * takes all of the time nothing is done with the cache.
+ */
+const looking = (time: BuildTime.Budgets, env: Invocation["env"]) => {
+  const budget = time.looking
   const contexts = BuildContext.reader(budget)
+  let tooSlow: string | undefined
+  const inTime = <A>(read: () => A, otherwise: A): A => {
+    try {
+      return TimeBudget.cutting(budget, read)
+    } catch (error) {
+      if (!isLate(error)) throw error
+      tooSlow = SystemError.describe(error, "")
+      return otherwise
+    }
+  }
+  const inspect = (question: Question.Of<"CacheDirectory">): CacheDirectory => {
+    time.forBuilds(question.wanted.length)
+    return tooSlow === undefined ? CacheInspection.inspect(question, budget) : { _tag: "Unusable", why: tooSlow }
+  }
   return (facts: Facts.Facts, question: Look): Facts.Facts => {
     switch (question._tag) {
       case "CacheDirectory":
-        return Facts.answer(facts, question, CacheInspection.inspect(question, budget))
+        return Facts.answer(facts, question, inspect(question))
       case "BuildFiles":
-        return Facts.answer(facts, question, BuildFiles.read(question))
+        return Facts.answer(facts, question, inTime(() => BuildFiles.read(question), unread))
       case "BuildContext":
         return Facts.answer(facts, question, contexts(question))
-      case "Dockerfile":
-        return Facts.answer(facts, question, DockerfileText.read(question.file))
+      case "Dockerfile": {
+        const known = Facts.answer(facts, question, inTime(() => DockerfileText.read(question.file), undefined))
+        return tooSlow === undefined ? known : Correction.unusable(tooSlow)(known)
+      }
       case "ImportedSteps":
         return Facts.answer(facts, question, ImportedSteps.read(question.endpoint, env))
     }
   }
 }
+
+const unread: Question.Answers["BuildFiles"] = { digest: undefined, sendsCache: false }

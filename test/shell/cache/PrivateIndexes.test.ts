@@ -4,6 +4,7 @@ import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import type * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as PrivateIndexes from "../../../src/shell/cache/PrivateIndexes.ts"
+import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import * as Store from "./store.ts"
 
 const store = Store.ofEachTest()
@@ -51,7 +52,7 @@ describe("PrivateIndexes", () => {
     fs.rmSync(CacheLayout.retired(store.directory, "app"))
     for (const name of ["1", "2", "3"]) make(name)
     let asked = 0
-    const budget = { during: <A>(run: () => A): A => run(), isSpent: () => (asked += 1) > 2, cut: () => undefined }
+    const budget = { ...TimeBudget.endless, isSpent: () => (asked += 1) > 2 }
     assert.lengthOf(PrivateIndexes.retired(store.directory, "app", [], budget).free, 2)
   })
 })

@@ -9,7 +9,7 @@ import { built, starting } from "../program.ts"
 
 /**
  * The text of the docker: it exports one layer that holds `work/file`, as does `compose up` where `compose.yaml` has a build. Files in its directory make it do otherwise: with
- * `fail` a build fails; with `hang` what the shim asks whose words that file holds is not answered, and `hung` appears.
+ * `fail` a build fails; with `then` that is done at its end; with `hang` what the shim asks whose words that file holds is not answered, and `hung` appears.
  */
 export const script = (directory: string): string =>
   `#!/bin/sh
@@ -39,11 +39,14 @@ put manifest
 printf '{"manifests":[{"mediaType":"m","digest":"sha256:%s","size":%s,"annotations":{"org.opencontainers.image.ref.name":"latest"}}]}' \\
   "$hex" "$(wc -c < manifest)" > "$to/index.json"
 touch ${directory}/exported
+[ ! -e ${directory}/then ] || . ${directory}/then
 `
 
 /**
- * How a call of the shim went. `time` is by the clock and `work` by the processor, both in milliseconds; `memory` is its peak
- * in bytes. Neither of the last two has the programs that it started.
+ * How a call of the shim went, in milliseconds: `time` is by the clock, and `work` by the processor; `own` is by the clock, too,
+ * without the time in which a program that it started ran, such as docker, and without that in which it had something to do
+ * and the machine no processor for it: so much a user waits for the shim on a machine that is not busy with something else.
+ * `memory` is its peak in bytes. Neither of the last three has the programs that it started.
  */
 export interface Went {
   readonly code: number | null
@@ -51,12 +54,15 @@ export interface Went {
   readonly printed: string
   readonly time: number
   readonly work: number
+  readonly own: number
   readonly memory: number
 }
 
 /** A call of the shim that runs. */
 export interface Running {
   readonly child: ChildProcess
+  /** The user's own waiting for the shim so far, in milliseconds: see {@link Went}. */
+  readonly own: () => number
   readonly ended: Promise<Went>
 }
 
@@ -109,18 +115,21 @@ export const session = (directory: string, cache: string): Session => {
     }
     let memory = 0
     let work = 0
+    const waiting = waitingFor(child.pid, began)
     const timer = setInterval(() => {
       memory = Math.max(memory, peakOf(child.pid))
       work = Math.max(work, workOfProcess(child.pid))
+      waiting.look()
     }, 5)
+    child.once("exit", waiting.look)
     const ended = new Promise<Went>((resolve) =>
       child.once("close", (code, signal) => {
         clearInterval(timer)
         running.delete(call)
-        resolve({ code, signal, printed, time: performance.now() - began, work, memory })
+        resolve({ code, signal, printed, time: performance.now() - began, work, own: waiting.own(), memory })
       })
     )
-    const call = { child, ended }
+    const call = { child, own: waiting.own, ended }
     running.add(call)
     return call
   }
@@ -139,6 +148,53 @@ export const session = (directory: string, cache: string): Session => {
       for (const { child } of running) if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
       await Promise.all([...running].map(({ ended }) => ended))
     }
+  }
+}
+
+/** Adds up how long a user waits for a process itself, from one look to the next. */
+const waitingFor = (pid: number | undefined, began: number) => {
+  let own = 0
+  let last = began
+  let delayed = 0
+  let isEnded = false
+  const look = (): void => {
+    if (isEnded) return
+    const now = performance.now()
+    const delay = delayOf(pid)
+    isEnded = delay === undefined
+    const waited = now - last - ((delay ?? delayed) - delayed)
+    // what it did not get of the processor while something else ran is not its own either way
+    if (!hasProgram(pid)) own += Math.min(longestLook, Math.max(0, waited))
+    last = now
+    delayed = delay ?? delayed
+  }
+  return { look, own: () => own }
+}
+
+/** In milliseconds: when the next look comes later than that, the machine had no processor for this process either. */
+const longestLook = 100
+
+/** How long a process could have run and did not, for want of a processor, in milliseconds: the second field of `schedstat`. */
+const delayOf = (pid: number | undefined): number | undefined => {
+  try {
+    return Number(fs.readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "latin1").split(" ")[1]) / 1e6
+  } catch {
+    // it has ended
+    return undefined
+  }
+}
+
+/** Whether a process waits for a program that it started; nobody waits for a collection in the background. */
+const hasProgram = (pid: number | undefined): boolean => {
+  try {
+    return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ").some((child) => {
+      const words = child === "" ? "" : fs.readFileSync(`/proc/${child}/cmdline`, "latin1")
+      // one that has ended, and is not waited for yet, has no words
+      return words !== "" && !/\0(?:prune|verify)\0/.test(words)
+    })
+  } catch {
+    // it, or its program, has ended meanwhile
+    return false
   }
 }
 

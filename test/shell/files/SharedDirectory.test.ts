@@ -7,8 +7,19 @@ import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as SharedFile from "../../../src/shell/files/SharedFile.ts"
 import * as SharedRemoval from "../../../src/shell/files/SharedRemoval.ts"
 import * as SystemError from "../../../src/shell/files/SystemError.ts"
+import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import { at, codeOf, descriptors, directory, home, isUntouched, outside, shared } from "./shared.ts"
 import * as Swapper from "./swapper.ts"
+
+it("is listed until the time for it is over", () => {
+  for (let name = 0; name < 10; name += 1) fs.writeFileSync(at(`${name}`), "")
+  const before = descriptors()
+  const found: Array<SharedDirectory.Name> = []
+  const list = () => SharedDirectory.each(directory, (name) => found.push(name) > 0)
+  assert.strictEqual(codeOf(() => TimeBudget.endingWhen(() => found.length === 4, list)), "ELATE")
+  assert.lengthOf(found, 4)
+  assert.deepStrictEqual(descriptors(), before)
+})
 
 describe("a place in a directory that others may write to", () => {
   it("is only a name in it", () => {

@@ -4,6 +4,7 @@ import { assert, describe, it } from "vitest"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
 import * as SharedFile from "../../../src/shell/files/SharedFile.ts"
 import * as SystemError from "../../../src/shell/files/SystemError.ts"
+import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import { at, codeOf, descriptors, directory, isUntouched, outside, shared } from "./shared.ts"
 
 describe("SharedFile", () => {
@@ -94,6 +95,18 @@ describe("SharedFile", () => {
     assert.isUndefined(SharedFile.readLink(directory, "none"))
     SharedFile.link(directory, "file", directory, "second")
     assert.strictEqual(fs.statSync(at("second")).ino, fs.statSync(at("file")).ino)
+  })
+
+  it("that is not whole in time leaves nothing", () => {
+    // one call of the system after the other is the last
+    for (let calls = 0; calls < 3; calls += 1) {
+      let count = 0
+      const write = () =>
+        TimeBudget.endingWhen(() => (count += 1) > calls, () => SharedFile.write(directory, "file", "ours"))
+      if (calls < 2) assert.strictEqual(codeOf(write), "ELATE", `${calls}`)
+      else write()
+      assert.deepStrictEqual(fs.readdirSync(shared), calls < 2 ? [] : ["file"])
+    }
   })
 
   it("has the time of the file system's own clock, and leaves nothing to find it", () => {

@@ -92,4 +92,39 @@ describe("TimeBudget", () => {
     TimeBudget.endless.cut()
     assert.deepStrictEqual([TimeBudget.endless.isSpent(), TimeBudget.endless.during(() => 1)], [false, 1])
   })
+
+  it("can be made longer, and its first part is spent before it", () => {
+    const budget = TimeBudget.millis(40)
+    const part = TimeBudget.part(budget, 0.75)
+    budget.during(() => {
+      work(30)
+    })
+    assert.deepStrictEqual([part.isSpent(), budget.isSpent(), part.used()], [true, false, 1])
+    budget.extend(20)
+    assert.deepStrictEqual([part.isSpent(), budget.used()], [false, 0.5])
+    // what the part does uses up the whole
+    part.during(() => {
+      work(30)
+    })
+    assert.deepStrictEqual([part.isSpent(), budget.isSpent()], [true, true])
+  })
+
+  it("ends work at the next call of the file system, but for what has to be done at any time", () => {
+    const budget = TimeBudget.millis(30)
+    const reached: Array<string> = []
+    const run = (): void =>
+      TimeBudget.cutting(budget, () => {
+        for (const place of ["/one", "/two", "/three"]) {
+          TimeBudget.check(place)
+          reached.push(place)
+          work(15)
+        }
+      })
+    assert.throws(run, "/three: ELATE")
+    assert.deepStrictEqual(reached, ["/one", "/two"])
+    assert.throws(() => TimeBudget.cutting(budget, () => TimeBudget.check("/four")), "/four: ELATE")
+    TimeBudget.cutting(budget, () => TimeBudget.uncut(() => TimeBudget.check("/five")))
+    // nothing of it is left behind
+    TimeBudget.check("/six")
+  })
 })

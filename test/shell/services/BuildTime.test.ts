@@ -13,6 +13,23 @@ describe("BuildTime", () => {
     )
   })
 
+  it("keeps a part of the time before a build for what it is given, and is longer for many builds", async () => {
+    const { after, before, checking, forBuilds, importing, looking } = await Effect.runPromise(BuildTime.BuildTime.make)
+    const end = performance.now() + 20
+    before.during(() =>
+      after.during(() => {
+        while (performance.now() < end) process.cpuUsage()
+      })
+    )
+    const shares = [before.used() / looking.used(), before.used() / importing.used(), after.used() / checking.used()]
+    for (const [at, share] of [0.75, 0.9, 0.9].entries()) assert.closeTo(shares[at] ?? 0, share, 1e-9)
+    const used = before.used()
+    forBuilds(1)
+    assert.strictEqual(before.used(), used)
+    forBuilds(26)
+    assert.closeTo(before.used(), used / 2, 1e-9)
+  })
+
   it("lets what waits meanwhile have its turn", async () => {
     let isHandled = false
     setImmediate(() => {

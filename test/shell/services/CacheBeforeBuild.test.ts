@@ -10,7 +10,7 @@ import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import { OpenCaches } from "../../../src/shell/cache/OpenCache.ts"
 import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
-import { BuildTime } from "../../../src/shell/services/BuildTime.ts"
+import { type Budgets, BuildTime } from "../../../src/shell/services/BuildTime.ts"
 import * as CacheBeforeBuild from "../../../src/shell/services/CacheBeforeBuild.ts"
 import type * as Correction from "../../../src/shell/services/Correction.ts"
 import * as Store from "../cache/store.ts"
@@ -36,14 +36,14 @@ const open = (key: string, access: CacheAction.Access = "own"): Action => ({
 })
 
 /** Carries actions out one after the other; what is looked at while they last, and what turned out. */
-const prepare = async <A>(actions: ReadonlyArray<Action>, look: () => A, before = TimeBudget.endless) => {
+const prepare = async <A>(actions: ReadonlyArray<Action>, look: () => A, budgets: Partial<Budgets> = {}) => {
   const prepared: CacheBeforeBuild.Prepared = {
     caches: new OpenCaches(),
     leased: new Set(),
     opened: new Set(),
     ends: []
   }
-  const time = { ...(await Effect.runPromise(BuildTime.make)), before }
+  const time = { ...(await Effect.runPromise(BuildTime.make)), ...budgets }
   const plan = { ...ExecPlan.passThrough("docker", []), before: actions }
   let correction: Correction.Correction | undefined
   try {
@@ -124,10 +124,21 @@ describe("CacheBeforeBuild", () => {
     assert.isString(known?._tag === "Usable" ? known.unwritable : undefined)
   })
 
-  it("looks at one entry whatever time it takes, and at no more when the time is spent", async () => {
+  it("does nothing with a cache for which there is no time", async () => {
+    store.publish("app", ["one"])
+    const lease: Action = { _tag: "LeaseCacheEntries", directory: store.directory, id: "run", keys: ["app"] }
+    const prepared: Action = { _tag: "PrepareCacheExport", export: Store.targetOf(store.directory, "web", "run") }
+    for (const action of [lease, open("app"), prepared]) {
+      const { known } = await prepare([action], () => undefined, { before: TimeBudget.millis(0) })
+      assert.deepStrictEqual(known, { _tag: "Unusable", why: `${store.directory} takes too long` })
+    }
+    assert.deepStrictEqual([said, store.keys()], [[], ["app"]])
+  })
+
+  it("looks at no further entry when the time is spent", async () => {
     for (const key of ["app", "web"]) store.publish(key, [key])
-    const spent = TimeBudget.millis(0)
-    const { known, seen } = await prepare([open("app"), open("web")], () => fs.existsSync(view("app")), spent)
+    const importing = { ...TimeBudget.endless, isSpent: () => fs.existsSync(view("app")) }
+    const { known, seen } = await prepare([open("app"), open("web")], () => fs.existsSync(view("app")), { importing })
     assert.deepStrictEqual([seen, imported(known), said.length], [true, ["app"], 1])
   })
 })

@@ -42,6 +42,13 @@ describe("Correction", () => {
     })
   })
 
+  it("has nothing done with a cache directory, for a reason", () => {
+    assert.deepStrictEqual(corrected(Correction.unusable("it takes too long")), {
+      _tag: "Unusable",
+      why: "it takes too long"
+    })
+  })
+
   it("has several made one after the other", () => {
     const all = Correction.all([Correction.withoutEntries("/cache", ["app", "web"]), Correction.unwritable("no")])
     const found = corrected(all)
