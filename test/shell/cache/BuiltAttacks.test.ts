@@ -59,9 +59,11 @@ const isUnharmed = (quiet: Builder.Went, met: Builder.Went): void => {
   Figures.add("builds")
   Figures.add("builds failed", met.code === 0 ? 0 : 1)
   Figures.largest("ms longer than a quiet build by the clock", met.time - quiet.time)
+  Figures.largest("ms of them its own", met.own - quiet.own)
   Figures.largest("ms by the processor", met.work - quiet.work)
   Figures.largest("MB at most", met.memory / megabyte)
   assert.strictEqual(met.code, 0, met.printed)
+  assert.isBelow(met.own - quiet.own, 2_000, met.printed)
   assert.isBelow(met.work - quiet.work, 1_500, met.printed)
   assert.isBelow(met.memory, 200 * megabyte)
 }

@@ -37,13 +37,15 @@ const signals = ["SIGINT", "SIGTERM"] as const
  */
 const interrupt = async (running: Builder.Running, signal: NodeJS.Signals) => {
   const { time: slack } = await session.own("--version")
-  const [sent, done] = [performance.now(), Builder.workOf(running)]
+  const [sent, done, waited] = [performance.now(), Builder.workOf(running), running.own()]
   running.child.kill(signal)
   const went = await running.ended
   const time = performance.now() - sent
   Figures.add("interrupted")
   Figures.largest("ms to the end by the clock", time)
+  Figures.largest("ms of them the shim's own", went.own - waited)
   Figures.largest("ms to the end by the processor", went.work - done)
+  assert.isBelow(went.own - waited, 1_000)
   return { went, time, slack, work: went.work - done }
 }
 
@@ -113,9 +115,11 @@ it.each(ways)("a build that meets %s is not held up, and ends by INT and TERM at
   const met = await session.build("met")
   assert.deepStrictEqual([quiet.code, met.code], [0, 0], met.printed)
   Figures.largest("ms longer than a quiet build by the clock", met.time - quiet.time)
+  Figures.largest("ms of them its own", met.own - quiet.own)
   Figures.largest("ms by the processor", met.work - quiet.work)
   Figures.largest("MB at most", met.memory / 1024 / 1024)
   // by the processor: the machine may have much else to do; a quarter of a second before the build, and one after it
+  assert.isBelow(met.own - quiet.own, 2_000)
   assert.isBelow(met.work - quiet.work, 1_250)
   assert.isBelow(met.memory, 200 * 1024 * 1024)
   for (const signal of signals) {
