@@ -28,6 +28,7 @@ const standaloneTests = [
   "test/shell/{Faults,Inheritance,MachineFile,RefusedCalls,Surroundings,Terminal}.test.ts",
   "test/shell/{fast-path,process,services}/{FastPath,InputFiles,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts",
+  "test/shell/cli/cache/{PruneCommand,VerifyCommand}.test.ts",
   "test/shell/cache/{BuiltAttacks,BuiltFaults,BuiltRunAttacks,BuiltSlowPlaces,Interruption,SystemCalls,Waits}.test.ts"
 ]
 
