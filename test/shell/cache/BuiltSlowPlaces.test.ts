@@ -37,7 +37,7 @@ afterEach(async () => {
 afterAll(() => Figures.print(`slow places (${form})`))
 
 /** In milliseconds, of each call that names a file. */
-const delay = 25
+const delay = 50
 
 const libraries = (): string =>
   [path.join(strace, "usr/lib/x86_64-linux-gnu"), path.join(strace, "lib/x86_64-linux-gnu")].join(":")
