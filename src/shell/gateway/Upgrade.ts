@@ -13,14 +13,16 @@ import * as Forward from "./Forward.ts"
  *
  * A server need not upgrade (RFC 9110, section 7.8). None is offered for what holds paths, which has to be read; nor HTTP/2
  * where it is more than a tunnel to BuildKit (moby 28.5.2, `daemon/server/router/{grpc,session}`): everything that a client
- * asks there later would pass unread.
+ * asks there later would pass unread. Nor where the request's own body comes in chunks: only Node's parser knows their end, and it
+ * does not read them for a connection that it hands over.
  */
 export const isOffered = (
   { translator }: Forward.Context,
   { headers, method = "", url = "" }: IncomingMessage
 ): boolean => {
   const isHttp2 = /(?:^|,)\s*h2c?\s*(?:,|$)/i.test(headers.upgrade ?? "")
-  return !translator.translates(method, url) && (!isHttp2 || /^(?:\/v[0-9.]+)?\/(?:grpc|session)(?:\?|$)/.test(url))
+  return !translator.translates(method, url) && headers["transfer-encoding"] === undefined &&
+    (!isHttp2 || /^(?:\/v[0-9.]+)?\/(?:grpc|session)(?:\?|$)/.test(url))
 }
 
 /**

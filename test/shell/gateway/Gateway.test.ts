@@ -210,6 +210,17 @@ describe("a connection that is taken over", () => {
     assert.match(answer, /^HTTP\/1\.1 409 Conflict\r\n(?:.*\r\n)*\r\nno$/)
   })
 
+  it("is none where the request's body comes in chunks: the daemon gets all of that", async () => {
+    const got = answering(/0\r\n\r\n$/, ok)
+    const sent = upgrade.replace(
+      "Content-Length: 2\r\n\r\n{}",
+      "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    )
+    assert.match(await exchange(sent, /(?!)/), /^HTTP\/1\.1 200 OK\r\n[^]*OK$/)
+    assert.match(got[0] ?? "", /\r\n\r\n2\r\n\{\}\r\n0\r\n\r\n$/)
+    assert.notMatch(got[0] ?? "", /upgrade/i)
+  })
+
   it("is none where the request holds paths: those are translated, and nothing behind it passes unread", async () => {
     const got = answering(/\}$/, ok)
     const body = `{"a":"/home/a"}`
