@@ -6,8 +6,6 @@ import { mode, status } from "../system/Structure.ts"
 /** `S_IFMT` and the kinds of files: uapi/linux/stat.h. */
 const kindMask = 0o170000
 
-const isArm = DOCKER_SHIM_ARCHITECTURE === "arm64"
-
 /** The status of a file, with numbers or, as Node's `bigint: true`, with bigints. */
 export class Stats {
   readonly #bytes: Uint8Array
@@ -36,10 +34,6 @@ export class Stats {
     return this.#int(status.mode)
   }
 
-  get nlink() {
-    return isArm ? this.#int(status.nlink) : this.#long(status.nlink)
-  }
-
   get uid() {
     return this.#int(status.uid)
   }
@@ -54,10 +48,6 @@ export class Stats {
 
   get size() {
     return this.#long(status.size)
-  }
-
-  get blksize() {
-    return isArm ? this.#int(status.blksize) : this.#long(status.blksize)
   }
 
   get blocks() {
