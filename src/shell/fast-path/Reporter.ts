@@ -2,11 +2,13 @@
  * What the shim says to the user: on stderr only, and nothing where it was told to be quiet.
  */
 import * as fs from "node:fs"
+import { isatty } from "node:tty"
 import * as Masking from "../../core/argv/Masking.ts"
 import { type ExecPlan, masked } from "../../core/ExecPlan.ts"
 import { booleans } from "../../core/settings/SettingReader.ts"
 import type { Verbosity } from "../../core/settings/Settings.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
+import * as Paragraph from "../cli/Paragraph.ts"
 import * as Failure from "../Failure.ts"
 
 /** Says a failure of the shim's own; with `DOCKER_SHIM_DEBUG`, where a mistake in the shim happened. */
@@ -27,9 +29,18 @@ export const plan = (plan: ExecPlan): void => {
   notices(plan.verbosity, plan.notices.map(({ text }) => text))
   if (plan.verbosity !== "debug") return
   for (const change of plan.changes.map(masked)) {
-    line(`${change.what}: ${change.from === "" ? "" : `${change.from} -> `}${change.to} (${change.why})`)
+    folded(`${change.what}: ${change.from === "" ? "" : `${change.from} -> `}${change.to} (${change.why})`)
   }
 }
+
+/** A line that is read on a terminal goes on in the next one between words; programs get it whole. */
+const folded = (text: string): void => {
+  // only for a terminal: see `write`
+  const width = isatty(2) ? process.stderr.columns : Infinity
+  print(Paragraph.wrap(`${name}${Printable.escape(text)}`, width - 2).join("\n  "))
+}
+
+const name = "docker-shim: "
 
 /** Says lines for the user, unless told to be quiet. */
 export const notices = (verbosity: Verbosity, texts: ReadonlyArray<string>): void => {
@@ -40,9 +51,11 @@ export const notices = (verbosity: Verbosity, texts: ReadonlyArray<string>): voi
 const line = (text: string): void => write(Printable.escape(text))
 
 /** Written straight to the descriptor: `process.stderr` would make a pipe non-blocking for the child as well. */
-const write = (text: string): void => {
+const write = (text: string): void => print(`${name}${text}`)
+
+const print = (text: string): void => {
   try {
-    fs.writeSync(2, `docker-shim: ${text}\n`)
+    fs.writeSync(2, `${text}\n`)
   } catch {
     // Nobody can be told that nobody can be told.
   }

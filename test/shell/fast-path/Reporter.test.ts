@@ -1,9 +1,15 @@
-import { afterEach, assert, describe, it } from "vitest"
+import { afterEach, assert, describe, it, vi } from "vitest"
 import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import * as Reporter from "../../../src/shell/fast-path/Reporter.ts"
 import * as ReplacedStreams from "../replaced-streams.ts"
 
-afterEach(() => ReplacedStreams.replace(ReplacedStreams.original))
+const terminal = vi.hoisted(() => ({ is: false }))
+vi.mock("node:tty", () => ({ isatty: () => terminal.is }))
+
+afterEach(() => {
+  ReplacedStreams.replace(ReplacedStreams.original)
+  terminal.is = false
+})
 
 /** The words that go to descriptor 2 while something runs. */
 const said = (run: () => void): ReadonlyArray<string> => {
@@ -33,6 +39,27 @@ const plan = (more: Partial<ExecPlan.ExecPlan>): ExecPlan.ExecPlan => ({
 })
 
 describe("Reporter", () => {
+  it.each([80, 40])("shows changes on a terminal of %d columns in lines that break between words", (columns) => {
+    terminal.is = true
+    const before = Object.getOwnPropertyDescriptor(process.stderr, "columns")
+    Object.defineProperty(process.stderr, "columns", { value: columns, configurable: true })
+    try {
+      const why = "the daemon sees /home/retro/work at /data/ses1 (WORKSPACE_DIR)"
+      const change = { what: "--volume", from: "/home/retro/work/a:/x", to: "/data/ses1/a:/x", why }
+      const [text = ""] = said(() => Reporter.plan(plan({ verbosity: "debug", notices: [], changes: [change] })))
+      const lines = text.trimEnd().split("\n")
+      assert.isAbove(lines.length, 1)
+      for (const one of lines) assert.isAtMost(one.length, columns)
+      assert.strictEqual(
+        lines.map((one) => one.trim()).join(" "),
+        `docker-shim: --volume: ${change.from} -> ${change.to} (${why})`
+      )
+    } finally {
+      if (before === undefined) Reflect.deleteProperty(process.stderr, "columns")
+      else Object.defineProperty(process.stderr, "columns", before)
+    }
+  })
+
   it("says notices, and changes where it is asked to, with secrets hidden", () => {
     assert.deepStrictEqual(said(() => Reporter.plan(plan({}))), ["docker-shim: not shared\n"])
     assert.deepStrictEqual(said(() => Reporter.plan(plan({ verbosity: "debug" }))), [
