@@ -3,7 +3,7 @@
  */
 import * as Options from "@effect/cli/Options"
 import type * as Option from "effect/Option"
-import * as Paragraph from "./Paragraph.ts"
+import * as Paragraph from "../../core/syntax/Paragraph.ts"
 import * as Terminal from "./Terminal.ts"
 
 /**

@@ -3,8 +3,8 @@
  */
 import type { Change, LeftAlone, TemporaryFile } from "../../core/ExecPlan.ts"
 import type { Explanation } from "../../core/explain/Explanation.ts"
+import * as Paragraph from "../../core/syntax/Paragraph.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
-import * as Paragraph from "./Paragraph.ts"
 import * as Terminal from "./Terminal.ts"
 import * as YamlHighlight from "./YamlHighlight.ts"
 

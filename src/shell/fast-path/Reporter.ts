@@ -7,8 +7,8 @@ import * as Masking from "../../core/argv/Masking.ts"
 import { type ExecPlan, masked } from "../../core/ExecPlan.ts"
 import { booleans } from "../../core/settings/SettingReader.ts"
 import type { Verbosity } from "../../core/settings/Settings.ts"
+import * as Paragraph from "../../core/syntax/Paragraph.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
-import * as Paragraph from "../cli/Paragraph.ts"
 import * as Failure from "../Failure.ts"
 
 /** Says a failure of the shim's own; with `DOCKER_SHIM_DEBUG`, where a mistake in the shim happened. */
@@ -35,8 +35,8 @@ export const plan = (plan: ExecPlan): void => {
 
 /** A line that is read on a terminal goes on in the next one between words; programs get it whole. */
 const folded = (text: string): void => {
-  // only for a terminal: see `write`
-  const width = isatty(2) ? process.stderr.columns : Infinity
+  // only for a terminal: see `write`; the stand-alone form does not know how wide it is
+  const width = isatty(2) ? process.stderr.columns || Infinity : Infinity
   print(Paragraph.wrap(`${name}${Printable.escape(text)}`, width - 2).join("\n  "))
 }
 

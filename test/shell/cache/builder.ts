@@ -147,9 +147,31 @@ export const session = (directory: string, cache: string): Session => {
       // with the docker that it started
       for (const { child } of running) if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
       await Promise.all([...running].map(({ ended }) => ended))
+      // and what a build left running in the background, which would go on writing
+      for (let left = usersOf(cache); left.length > 0; left = usersOf(cache)) {
+        for (const pid of left) {
+          try {
+            process.kill(pid, "SIGKILL")
+          } catch {
+            // it has ended meanwhile
+          }
+        }
+        await sleep(10)
+      }
     }
   }
 }
+
+/** The processes that were given a cache directory, and run still. */
+const usersOf = (cache: string): ReadonlyArray<number> =>
+  fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`DOCKER_SHIM_CACHE_DIR=${cache}`)
+    } catch {
+      // it has ended meanwhile
+      return false
+    }
+  })
 
 /** Adds up how long a user waits for a process itself, from one look to the next. */
 const waitingFor = (pid: number | undefined, began: number) => {

@@ -4,8 +4,8 @@
 import * as FastCheck from "effect/FastCheck"
 import { execFileSync } from "node:child_process"
 import { assert, describe, it } from "vitest"
+import * as Paragraph from "../../../src/core/syntax/Paragraph.ts"
 import * as ShellWord from "../../../src/core/syntax/ShellWord.ts"
-import * as Paragraph from "../../../src/shell/cli/Paragraph.ts"
 
 const words = FastCheck.array(FastCheck.stringMatching(/^[a-z]{1,12}$/), { minLength: 1, maxLength: 30 })
 
