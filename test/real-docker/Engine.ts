@@ -59,6 +59,7 @@ export const start = async (options: EngineOptions): Promise<Engine> => {
   const ended = once(child, "exit")
   child.unref()
   const init = await answering(child, directory)
+  child.once("exit", () => reportCrash(directory))
   return {
     process: child,
     init,
@@ -112,6 +113,13 @@ const answering = async (child: ChildProcess, directory: string): Promise<number
   child.kill("SIGKILL")
   const log = readFileSync(join(directory, "log"), "utf8").trim().split("\n").slice(-15).join("\n")
   throw new Error(`dockerd did not start in ${directory}:\n${log}`)
+}
+
+/** An engine that crashes takes its log with the session, and whoever needs it can only say that it is not there. */
+const reportCrash = (directory: string): void => {
+  const log = join(directory, "log")
+  const [trace] = existsSync(log) ? /^(?:panic|fatal error): [^]*/m.exec(readFileSync(log, "utf8")) ?? [] : []
+  if (trace !== undefined) console.error(`dockerd in ${directory} crashed: ${trace.slice(0, 4_000)}`)
 }
 
 /** Finds the child of `unshare` and notes it, with its start time, for `session.sh`. */
