@@ -30,8 +30,6 @@ export const millis = (milliseconds: number, patience = usualPatience): TimeBudg
   let length = milliseconds
   let spent = none
   let isCut = false
-  let wasSpent = false
-  let lookedAt = -Infinity
   let started: Used | undefined
   const total = (): Used => started === undefined ? spent : sum(spent, since(started))
   const used = (): number => {
@@ -39,19 +37,13 @@ export const millis = (milliseconds: number, patience = usualPatience): TimeBudg
     const { wait, work } = total()
     return Math.max(work, wait / patience) / length
   }
+  const end = sampled(() => used() >= 1)
   return {
     used,
-    isSpent: () => {
-      const at = performance.now()
-      if (isCut || wasSpent || at - lookedAt < atMostEvery) return isCut || wasSpent
-      lookedAt = at
-      wasSpent = used() >= 1
-      return wasSpent
-    },
+    isSpent: () => isCut || end.isReached(),
     extend: (further) => {
       length += further
-      wasSpent = false
-      lookedAt = -Infinity
+      end.forget()
     },
     cut: () => {
       isCut = true
@@ -70,18 +62,29 @@ export const millis = (milliseconds: number, patience = usualPatience): TimeBudg
 /** In milliseconds: asking what was used costs more than many a piece of work that asks. */
 const atMostEvery = 0.5
 
+/** Looks at most that often, and answers as it found it last; `forget` has it look again at once. */
+const sampled = (look: () => boolean): { readonly isReached: () => boolean; readonly forget: () => void } => {
+  let lookedAt = -Infinity
+  let wasReached = false
+  return {
+    isReached: () => {
+      const at = performance.now()
+      if (at - lookedAt >= atMostEvery) {
+        lookedAt = at
+        wasReached = look()
+      }
+      return wasReached
+    },
+    forget: () => {
+      lookedAt = -Infinity
+    }
+  }
+}
+
 /** The first part of a budget, such as 0.75 of it: what uses it up leaves the rest to other work. */
 export const part = (budget: TimeBudget, share: number): TimeBudget => {
-  let lookedAt = -Infinity
-  let wasSpent = false
-  const isSpent = (): boolean => {
-    const at = performance.now()
-    if (budget.isSpent() || at - lookedAt < atMostEvery) return budget.isSpent() || wasSpent
-    lookedAt = at
-    wasSpent = budget.used() >= share
-    return wasSpent
-  }
-  return { ...budget, used: () => budget.used() / share, isSpent }
+  const end = sampled(() => budget.used() >= share)
+  return { ...budget, used: () => budget.used() / share, isSpent: () => budget.isSpent() || end.isReached() }
 }
 
 /** Calls `end` when something has run, or when its promise is settled. */
