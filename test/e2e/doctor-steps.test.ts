@@ -4,12 +4,10 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, afterEach, assert, beforeAll, it } from "vitest"
-import * as Desktop from "../real-docker/Desktop.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Root from "../real-docker/Root.ts"
 import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import * as Tree from "../real-docker/Tree.ts"
-import { repository } from "../shell/program.ts"
 
 interface Finding {
   readonly part: string
@@ -20,7 +18,7 @@ interface Finding {
 let root = ""
 const at = (name: string): string => path.join(root, name)
 const record = "var/lib/docker-shim/install.json"
-/** Another build of the same program: see update.test.ts. */
+/** Another build of the same program. */
 const newer = `${Root.executable}-new`
 
 const done = async (user: Root.User, ...words: readonly [string, ...ReadonlyArray<string>]): Promise<void> => {
@@ -84,14 +82,9 @@ describeReal("on a Debian, the next step of", () => {
   beforeAll(async () => {
     scratch = await SessionDirectory.create([])
     root = path.join(scratch.path, "debian")
-    await Desktop.extract(root)
-    Root.addUser(root)
-    const build = fs.readFileSync(path.join(repository, "dist/docker-shim"))
-    fs.writeFileSync(at(Root.executable), build, { mode: 0o755 })
-    const text = build.indexOf("stand-alone, ")
-    assert.isAbove(text, 0)
-    build.write("STAND", text)
-    fs.writeFileSync(at(newer), build, { mode: 0o755 })
+    const build = await Root.makeDebian(root)
+    assert.isAbove(build.indexOf("stand-alone, "), 0)
+    fs.writeFileSync(at(newer), Root.otherBuild(build), { mode: 0o755 })
     before = state()
   })
   afterEach(async () => {

@@ -2,7 +2,6 @@
  * Requests that no client writes, to real engines: by another path, in another frame, with another body. What the daemon takes
  * as one that mounts the user's directory, the gateway has translated or refused; nothing of it passes unread.
  */
-import * as path from "node:path"
 import { afterAll, assert, beforeAll, it } from "vitest"
 import * as BaseImage from "../real-docker/BaseImage.ts"
 import * as GatewayProcess from "../real-docker/GatewayProcess.ts"
@@ -161,13 +160,9 @@ describeReal.each(["28.5", "26.1", "20.10"] as const)("docker %s, attacked throu
   beforeAll(async () => {
     session = await Session.start({ suite: generation, workspace: { id: "ses1" } })
     await BaseImage.load(session)
-    socket = path.join(session.directory, "gateway.sock")
-    gateway = await GatewayProcess.listening(
-      session.spawn(process.execPath, GatewayProcess.words(`unix://${socket}`, session.socket), {
-        env: { WORKSPACE_DIR: session.workspace?.daemonPath },
-        stdio: ["ignore", "ignore", "pipe"]
-      })
-    )
+    const started = await GatewayProcess.inFrontOf(session)
+    gateway = started
+    socket = started.socket
   })
   afterAll(async () => {
     const code = await gateway.stop()

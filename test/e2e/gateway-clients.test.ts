@@ -94,13 +94,9 @@ describeReal.each(["28.5", "26.1"] as const)("docker %s through the gateway", (g
   beforeAll(async () => {
     session = await Session.start({ suite: generation, workspace: { id: "ses1" } })
     await BaseImage.load(session)
-    host = `unix://${path.join(session.directory, "gateway.sock")}`
-    gateway = await GatewayProcess.listening(
-      session.spawn(process.execPath, GatewayProcess.words(host, session.socket), {
-        env: { WORKSPACE_DIR: session.workspace?.daemonPath },
-        stdio: ["ignore", "ignore", "pipe"]
-      })
-    )
+    const started = await GatewayProcess.inFrontOf(session)
+    gateway = started
+    host = `unix://${started.socket}`
     const app = path.join(session.workspace?.files ?? "", "app")
     fs.mkdirSync(path.join(app, ".devcontainer"), { recursive: true })
     fs.writeFileSync(path.join(app, "file.txt"), "there\n")

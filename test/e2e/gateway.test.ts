@@ -80,15 +80,10 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
   beforeAll(async () => {
     session = await Session.start({ suite: generation, workspace: { id: "ses1" } })
     await BaseImage.load(session)
-    socket = path.join(session.directory, "gateway.sock")
+    const started = await GatewayProcess.inFrontOf(session, { DOCKER_SHIM_DEBUG: "1" })
+    gateway = started
+    socket = started.socket
     host = `unix://${socket}`
-    // it sees the user's files: it runs where the user does
-    gateway = await GatewayProcess.listening(
-      session.spawn(process.execPath, GatewayProcess.words(host, session.socket), {
-        env: { WORKSPACE_DIR: session.workspace?.daemonPath, DOCKER_SHIM_DEBUG: "1" },
-        stdio: ["ignore", "ignore", "pipe"]
-      })
-    )
     const files = session.workspace?.files ?? ""
     fs.mkdirSync(path.join(files, "app"), { recursive: true })
     fs.writeFileSync(path.join(files, "app/file.txt"), "there\n")

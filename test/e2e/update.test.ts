@@ -5,19 +5,11 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, beforeEach, it } from "vitest"
-import * as Desktop from "../real-docker/Desktop.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Root from "../real-docker/Root.ts"
 import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import * as Tree from "../real-docker/Tree.ts"
-import { type Ran, repository } from "../shell/program.ts"
-
-/** The other build: the same one, which tells another form. */
-const other = (build: Buffer): Buffer => {
-  const changed = Buffer.from(build)
-  for (let at = 0; (at = changed.indexOf("stand-alone, ", at)) >= 0; at += 1) changed.write("STAND", at)
-  return changed
-}
+import type { Ran } from "../shell/program.ts"
 
 describeReal("an installation on Debian", () => {
   let scratch: SessionDirectory.SessionDirectory
@@ -43,11 +35,8 @@ describeReal("an installation on Debian", () => {
   beforeAll(async () => {
     scratch = await SessionDirectory.create([])
     root = path.join(scratch.path, "debian")
-    await Desktop.extract(root)
-    Root.addUser(root)
-    const build = fs.readFileSync(path.join(repository, "dist/docker-shim"))
-    fs.writeFileSync(at(Root.executable), build, { mode: 0o755 })
-    fs.writeFileSync(at(`${Root.executable}-new`), other(build), { mode: 0o755 })
+    const build = await Root.makeDebian(root)
+    fs.writeFileSync(at(`${Root.executable}-new`), Root.otherBuild(build), { mode: 0o755 })
     before = state()
   })
   beforeEach(() => assert.deepStrictEqual(state(), before))

@@ -5,6 +5,7 @@ import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import * as path from "node:path"
 import { repository } from "../shell/program.ts"
+import type { Session } from "./Session.ts"
 
 /** `said` is what it has printed until now; `stop` gives the status that it ends with. */
 export interface GatewayProcess {
@@ -46,4 +47,19 @@ export const listening = async (child: ChildProcess): Promise<GatewayProcess> =>
       return child.exitCode
     }
   }
+}
+
+/** Starts one for a session's daemon, where the user is: it sees the user's files. `socket` is where it listens. */
+export const inFrontOf = async (
+  session: Session,
+  env: Readonly<Record<string, string>> = {}
+): Promise<GatewayProcess & { readonly socket: string }> => {
+  const socket = path.join(session.directory, "gateway.sock")
+  const gateway = await listening(
+    session.spawn(process.execPath, words(`unix://${socket}`, session.socket), {
+      env: { WORKSPACE_DIR: session.workspace?.daemonPath, ...env },
+      stdio: ["ignore", "ignore", "pipe"]
+    })
+  )
+  return { ...gateway, socket }
 }

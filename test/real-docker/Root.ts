@@ -4,6 +4,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as program from "../shell/program.ts"
+import * as Desktop from "./Desktop.ts"
 import { quote } from "./Namespace.ts"
 
 /** Which user runs it: root, or an ordinary one with a home of its own. */
@@ -34,4 +35,20 @@ export const addUser = (root: string): void => {
   const bin = path.join(root, homes.user, ".local/bin")
   fs.mkdirSync(bin, { recursive: true })
   for (const one of [bin, path.dirname(bin), path.join(root, homes.user)]) fs.chownSync(one, 1000, 1000)
+}
+
+/** Makes a Debian with an ordinary user and the stand-alone executable as built, not installed; gives the executable's bytes. */
+export const makeDebian = async (root: string): Promise<Buffer> => {
+  await Desktop.extract(root)
+  addUser(root)
+  const build = fs.readFileSync(path.join(program.repository, "dist/docker-shim"))
+  fs.writeFileSync(path.join(root, executable), build, { mode: 0o755 })
+  return build
+}
+
+/** The same build, which tells another form: to an installation it is a newer one. */
+export const otherBuild = (build: Buffer): Buffer => {
+  const changed = Buffer.from(build)
+  for (let at = 0; (at = changed.indexOf("stand-alone, ", at)) >= 0; at += 1) changed.write("STAND", at)
+  return changed
 }

@@ -13,6 +13,7 @@ import * as Swapper from "../files/swapper.ts"
 import { form } from "../program.ts"
 import * as Builder from "./builder.ts"
 import * as Figures from "./figures.ts"
+import * as Outside from "./outside.ts"
 
 const isFull = process.env["DOCKER_SHIM_ATTACKS"] === "full"
 
@@ -27,11 +28,7 @@ beforeEach(() => {
   home = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-attacks-"))
   fs.chmodSync(home, 0o755)
   cache = path.join(home, "buildkit-cache")
-  outside = path.join(home, "outside")
-  fs.mkdirSync(path.join(outside, "sub"), { recursive: true })
-  for (const name of ["alive", "started", "index.json", "sub/file"]) {
-    fs.writeFileSync(path.join(outside, name), "theirs", { mode: 0o600 })
-  }
+  outside = Outside.make(home)
   fs.mkdirSync(cache)
   fs.chmodSync(cache, 0o777)
   session = Builder.session(path.join(home, "session"), cache)
@@ -44,15 +41,6 @@ afterEach(async () => {
 afterAll(() => Figures.print(`attacks on the built program (${form})`))
 
 const at = (...names: ReadonlyArray<string>): string => path.join(cache, ...names)
-
-/** All that is outside of the cache, with rights, owners and content. */
-const tree = (): ReadonlyArray<string> =>
-  [outside, ...fs.readdirSync(outside, { recursive: true, encoding: "utf8" }).map((name) => path.join(outside, name))]
-    .sort().map((file) => {
-      const { gid, mode, mtimeMs, uid } = fs.lstatSync(file)
-      const content = fs.lstatSync(file).isFile() ? fs.readFileSync(file, "utf8") : ""
-      return [file, mode, uid, gid, mtimeMs, content].join(" ")
-    })
 
 /** That a build is as one of a quiet cache is, but for the budgets of time. */
 const isUnharmed = (quiet: Builder.Went, met: Builder.Went): void => {
@@ -70,7 +58,7 @@ const isUnharmed = (quiet: Builder.Went, met: Builder.Went): void => {
 
 /** That what is outside is as it was. */
 const isUntouched = (before: ReadonlyArray<string>): void => {
-  const after = tree()
+  const after = Outside.tree(outside)
   Figures.add("files outside changed", after.filter((one) => !before.includes(one)).length)
   assert.deepStrictEqual(after, before)
 }
@@ -136,7 +124,7 @@ describe("in the place of what is the cache's own", () => {
     fs.mkdirSync(path.dirname(at(place)), { recursive: true })
     plant(at(place))
     if (!fs.lstatSync(at(place)).isSymbolicLink()) fs.utimesSync(at(place), 4e9, 4e9)
-    const before = tree()
+    const before = Outside.tree(outside)
     isUnharmed(quiet, await session.build("meets it"))
     // a lock is waited for, as long as its holder may live
     const tried = place === ".collecting" ? commands.slice(1) : commands
@@ -239,7 +227,7 @@ describe.each<[string, Swapper.Attacker]>([
       const quiet = await quietBuild()
       fs.mkdirSync(at(place), { recursive: true })
       if (attacker.uid !== undefined) execFileSync("chown", ["-R", `${other}:${other}`, cache])
-      const before = tree()
+      const before = Outside.tree(outside)
       let count = 0
       const round = async (): Promise<void> => {
         isUnharmed(quiet, await session.build(`round ${(count += 1)}`))

@@ -4,30 +4,21 @@
  */
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
 import { afterAll, afterEach, assert, beforeEach, describe, it } from "vitest"
 import { form, run, starting } from "../program.ts"
 import * as Builder from "./builder.ts"
 import * as Figures from "./figures.ts"
+import * as Outside from "./outside.ts"
 
 let home: string
 let cache: string
 let outside: string
 let session: Builder.Session
 beforeEach(() => {
-  home = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-run-attacks-"))
-  cache = path.join(home, "buildkit-cache")
-  outside = path.join(home, "outside")
-  fs.mkdirSync(path.join(outside, "sub"), { recursive: true })
-  for (const name of ["alive", "started", "index.json", "sub/file"]) {
-    fs.writeFileSync(path.join(outside, name), "theirs", { mode: 0o600 })
-  }
-  fs.mkdirSync(path.join(cache, ".blobs/sha256"), { recursive: true })
+  ;({ cache, home, session } = Builder.alone("docker-shim-run-attacks-"))
   fs.chmodSync(cache, 0o777)
-  // nothing is to be collected in the background
-  fs.writeFileSync(path.join(cache, ".collected"), "")
-  session = Builder.session(path.join(home, "session"), cache)
+  outside = Outside.make(home)
 })
 afterEach(async () => {
   await session.stop()
@@ -35,14 +26,6 @@ afterEach(async () => {
 })
 
 afterAll(() => Figures.print(`attacks on a build that runs (${form})`))
-
-/** All that is outside of the cache, with rights, owners and content. */
-const tree = (): ReadonlyArray<string> =>
-  [outside, ...fs.readdirSync(outside, { recursive: true, encoding: "utf8" }).map((name) => path.join(outside, name))]
-    .sort().map((file) => {
-      const { gid, mode, mtimeMs, uid } = fs.lstatSync(file)
-      return [file, mode, uid, gid, mtimeMs, fs.lstatSync(file).isFile() ? fs.readFileSync(file, "utf8") : ""].join(" ")
-    })
 
 /** Builds, and something is done at the end of docker's own work, before the shim's. */
 const buildAnd = async (content: string, then: string): Promise<Builder.Went> => {
@@ -81,7 +64,7 @@ describe("while a build runs", () => {
     "%s leads nowhere, and costs no build: %s",
     async (_, place, plant) => {
       const quiet = await session.build("quiet")
-      const before = tree()
+      const before = Outside.tree(outside)
       const went = await buildAnd(
         "met",
         `OUT=${outside}
@@ -89,10 +72,10 @@ for P in ${cache}/${place}; do P="$(readlink -m "$P")"; rm -rf "$P"; ${plant}; d
       )
       assert.strictEqual(went.code, 0, went.printed)
       assert.isBelow(went.own - quiet.own, 2_000)
-      assert.deepStrictEqual(tree(), before)
+      assert.deepStrictEqual(Outside.tree(outside), before)
       // nobody's layers are anywhere but in the cache
       assert.strictEqual((await session.build("after it")).code, 0)
-      assert.deepStrictEqual(tree(), before)
+      assert.deepStrictEqual(Outside.tree(outside), before)
     }
   )
 })
@@ -118,10 +101,10 @@ describe("what a user's shim remembers", () => {
     for (let at = 0; at < 200; at += 1) fs.writeFileSync(path.join(outside, `${at}.json`), "theirs")
     fs.chownSync(outside, 12_345, 12_345)
     fs.symlinkSync(outside, remembered())
-    const before = tree()
+    const before = Outside.tree(outside)
     const went = await session.build("met")
     assert.strictEqual(went.code, 0, went.printed)
-    assert.deepStrictEqual(tree(), before)
+    assert.deepStrictEqual(Outside.tree(outside), before)
   })
 })
 

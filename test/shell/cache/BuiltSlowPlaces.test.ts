@@ -4,7 +4,6 @@
  */
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
 import { text } from "node:stream/consumers"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, it } from "vitest"
@@ -22,12 +21,7 @@ let home: string
 let cache: string
 let session: Builder.Session
 beforeEach(() => {
-  home = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-slow-"))
-  cache = path.join(home, "cache")
-  fs.mkdirSync(path.join(cache, ".blobs/sha256"), { recursive: true })
-  // nothing is to be collected in the background
-  fs.writeFileSync(path.join(cache, ".collected"), "")
-  session = Builder.session(path.join(home, "session"), cache)
+  ;({ cache, home, session } = Builder.alone("docker-shim-slow-"))
 })
 afterEach(async () => {
   await session.stop()

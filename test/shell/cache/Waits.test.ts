@@ -15,12 +15,8 @@ let home: string
 let cache: string
 let session: Builder.Session
 beforeEach(() => {
-  home = fs.mkdtempSync(path.join(fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir(), "docker-shim-waits-"))
-  cache = path.join(home, "cache")
-  fs.mkdirSync(path.join(cache, ".blobs/sha256"), { recursive: true })
-  // nothing is to be collected in the background
-  fs.writeFileSync(path.join(cache, ".collected"), "")
-  session = Builder.session(path.join(home, "session"), cache)
+  const parent = fs.existsSync("/dev/shm") ? "/dev/shm" : os.tmpdir()
+  ;({ cache, home, session } = Builder.alone("docker-shim-waits-", parent))
 })
 afterEach(async () => {
   await session.stop()

@@ -3,6 +3,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import * as fs from "node:fs"
+import * as os from "node:os"
 import * as path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { built, starting } from "../program.ts"
@@ -172,6 +173,22 @@ const usersOf = (cache: string): ReadonlyArray<number> =>
       return false
     }
   })
+
+/** A session alone with a cache, below a new directory `home`; nothing is to be collected there in the background. */
+export interface Alone {
+  readonly home: string
+  readonly cache: string
+  readonly session: Session
+}
+
+/** Makes one in a directory, the machine's for temporary files unless said. */
+export const alone = (prefix: string, parent = os.tmpdir()): Alone => {
+  const home = fs.mkdtempSync(path.join(parent, prefix))
+  const cache = path.join(home, "buildkit-cache")
+  fs.mkdirSync(path.join(cache, ".blobs/sha256"), { recursive: true })
+  fs.writeFileSync(path.join(cache, ".collected"), "")
+  return { home, cache, session: session(path.join(home, "session"), cache) }
+}
 
 /** Adds up how long a user waits for a process itself, from one look to the next. */
 const waitingFor = (pid: number | undefined, began: number) => {
