@@ -186,7 +186,7 @@ const canRunAgain = ({ line }: ComposeCall.ComposeCall): boolean => {
     || (name === "up" && ["detach", "no-start", "wait"].some((flag) => ComposeCall.isTrue(line.tokens, flag)))
 }
 
-/** Whether the call builds all services that it may build, not only those of which there is no image. */
+/** Whether the call builds all services that it may build, not only those that have no image yet. */
 const isBuilt = ({ line }: ComposeCall.ComposeCall): boolean =>
   line.command._tag === "ComposeCommand"
   && (line.command.name === "build" || ComposeCall.isTrue(line.tokens, "build"))
