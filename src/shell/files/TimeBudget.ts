@@ -1,6 +1,7 @@
 /**
  * How long work may take that nobody asked for, such as looking through a cache before a build.
  */
+import * as ProcessorQueue from "./ProcessorQueue.ts"
 import { codes, SharedDirectoryError } from "./SharedDirectoryError.ts"
 
 /**
@@ -21,10 +22,17 @@ export interface TimeBudget {
 /** So many times longer than the work takes on an idle machine it may take on one with much else to do. */
 const usualPatience = 4
 
+/** So many times longer by the clock, at the very most, where the machine has no processor for this process. */
+const longestQueue = 4
+
 /**
  * A budget of some milliseconds of this process's work, and of `patience` times as many by the clock, four times unless said
- * otherwise: what somebody put in the shim's way costs work, and a machine that is busy with something else must not cost a
- * build its cache.
+ * otherwise: what somebody put in the shim's way costs work, or keeps it waiting for a disk.
+ *
+ * **Details**
+ *
+ * A machine that is busy with something else must not cost a build its cache. So the time in which the process could have run,
+ * and had no processor, does not count, until the whole took four times as long as it may by the clock.
  */
 export const millis = (milliseconds: number, patience = usualPatience): TimeBudget => {
   let length = milliseconds
@@ -34,8 +42,8 @@ export const millis = (milliseconds: number, patience = usualPatience): TimeBudg
   const total = (): Used => started === undefined ? spent : sum(spent, since(started))
   const used = (): number => {
     if (isCut || length <= 0) return 1
-    const { wait, work } = total()
-    return Math.max(work, wait / patience) / length
+    const { queue, wait, work } = total()
+    return Math.max(work, (wait - queue) / patience, wait / patience / longestQueue) / length
   }
   const end = sampled(() => used() >= 1)
   return {
@@ -102,25 +110,30 @@ const whenDone = <A>(work: () => A, end: () => void): A => {
   return result
 }
 
-/** Milliseconds that were used: `work` of the processor, `wait` by the clock. */
+/** Milliseconds that were used: `work` of the processor, `wait` by the clock, and `queue` of that for want of a processor. */
 interface Used {
   readonly work: number
   readonly wait: number
+  readonly queue: number
 }
 
-const none: Used = { work: 0, wait: 0 }
+const none: Used = { work: 0, wait: 0, queue: 0 }
 
 const now = (): Used => {
   const { system, user } = process.cpuUsage()
-  return { work: (system + user) / 1000, wait: performance.now() }
+  return { work: (system + user) / 1000, wait: performance.now(), queue: ProcessorQueue.waited() }
 }
 
-const since = ({ wait, work }: Used): Used => {
-  const { wait: waited, work: worked } = now()
-  return { work: worked - work, wait: waited - wait }
+const since = (earlier: Used): Used => {
+  const used = now()
+  return { work: used.work - earlier.work, wait: used.wait - earlier.wait, queue: used.queue - earlier.queue }
 }
 
-const sum = (one: Used, other: Used): Used => ({ work: one.work + other.work, wait: one.wait + other.wait })
+const sum = (one: Used, other: Used): Used => ({
+  work: one.work + other.work,
+  wait: one.wait + other.wait,
+  queue: one.queue + other.queue
+})
 
 /** For those who asked for the work and wait for it. */
 export const endless: TimeBudget = {

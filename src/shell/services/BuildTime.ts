@@ -25,7 +25,10 @@ const lookingShare = 0.75
 /** and the part by which a command of many builds has its imports: those must leave time for exports. */
 const importingShare = 0.9
 
-/** By the clock, after it has ended: storing waits for a disk more than it works. Most take less than twenty. */
+/**
+ * By the clock, after it has ended: storing waits for a disk more than it works. Most take less than twenty. What a busy machine
+ * keeps the shim waiting for a processor is not counted, in any of these (`TimeBudget.millis`).
+ */
 const afterBuild = 1_000
 
 /** The part of it for checking what a failed build imported: the rest is read in the background, which has to be begun. */

@@ -1,10 +1,14 @@
 import { afterEach, assert, beforeEach, describe, it, vi } from "vitest"
+import * as ProcessorQueue from "../../../src/shell/files/ProcessorQueue.ts"
 import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 
-/** What both clocks show, in milliseconds: a busy machine must not decide what this finds. */
-let clock = { processor: 0, wall: 0 }
+vi.mock("../../../src/shell/files/ProcessorQueue.ts")
+
+/** What the clocks show, in milliseconds: a busy machine must not decide what this finds. */
+let clock = { processor: 0, wall: 0, queue: 0 }
 beforeEach(() => {
-  clock = { processor: 0, wall: 0 }
+  clock = { processor: 0, wall: 0, queue: 0 }
+  vi.mocked(ProcessorQueue.waited).mockImplementation(() => clock.queue)
   vi.spyOn(process, "cpuUsage").mockImplementation(() => ({
     user: clock.processor * 600,
     system: clock.processor * 400
@@ -21,6 +25,10 @@ const work = (milliseconds: number): void => {
 }
 const wait = (milliseconds: number): void => {
   clock.wall += milliseconds
+}
+const queue = (milliseconds: number): void => {
+  clock.wall += milliseconds
+  clock.queue += milliseconds
 }
 
 describe("TimeBudget", () => {
@@ -51,6 +59,35 @@ describe("TimeBudget", () => {
       wait(1)
     })
     assert.isTrue(budget.isSpent())
+  })
+
+  it("is not spent by waiting for a processor, unless all of it takes four times as long", () => {
+    const budget = TimeBudget.millis(100, 1)
+    queue(10_000)
+    budget.during(() => {
+      queue(200)
+      wait(50)
+    })
+    assert.strictEqual(budget.used(), 0.625)
+    budget.during(() => {
+      queue(100)
+      wait(25)
+    })
+    assert.strictEqual(budget.used(), 0.9375)
+    budget.during(() => {
+      queue(25)
+      assert.isTrue(budget.isSpent())
+    })
+    const other = TimeBudget.millis(100, 1)
+    other.during(() => {
+      queue(250)
+      wait(99)
+    })
+    assert.isFalse(other.isSpent())
+    other.during(() => {
+      wait(1)
+    })
+    assert.isTrue(other.isSpent())
   })
 
   it("counts work within work once, and that of a part that fails", () => {
