@@ -41,6 +41,7 @@ export const tests = {
     env: { DOCKER_SHIM_ATTACKS: "full" },
     vitest: "--project unit --project standalone test/shell/cache/BuiltAttacks.test.ts test/shell/cache/Waits.test.ts"
       + " test/shell/cache/BuiltRunAttacks.test.ts test/shell/cache/BuiltFaults.test.ts test/shell/cache/BuiltSlowPlaces.test.ts"
+      + " test/shell/cache/BuiltCommands.test.ts"
       + " test/shell/cache/Attacks.test.ts test/shell/cache/CollectionFaults.test.ts"
   },
   users: {
