@@ -40,8 +40,14 @@
  * @module
  */
 
-/** The shared blob store. */
+/** Holds the shared blob store. */
 export const blobs = (directory: string): string => `${directory}/.blobs`
+
+/** The names below the cache directory that lead to the shared blob store. */
+export const storeNames = [".blobs", "sha256"] as const
+
+/** The shared blob store: each blob of SHA-256, by its digest. */
+export const store = (directory: string): string => [directory, ...storeNames].join("/")
 
 /** The leases of running builds. */
 export const leases = (directory: string): string => `${directory}/.leases`

@@ -9,9 +9,19 @@ import { attempt } from "../files/Attempt.ts"
 const manifest = "cache.manifest"
 
 /**
- * Whether the file names the manifest of a cache that was exported. A file that cannot be read says nothing against it.
+ * Whether a file names the manifest of a cache that was exported. A file that cannot be read says nothing against it. Each is
+ * read once: a build has several actions that want to know.
  */
-export const namesCache = (file: string): boolean => {
+export const reader = (): (file: string) => boolean => {
+  const known = new Map<string, boolean>()
+  return (file) => {
+    const answer = known.get(file) ?? namesCache(file)
+    known.set(file, answer)
+    return answer
+  }
+}
+
+const namesCache = (file: string): boolean => {
   const described = JsonObject.parse(attempt(() => fs.readFileSync(file, "utf8")) ?? "")
   return !JsonObject.isObject(described) || manifest in described
 }

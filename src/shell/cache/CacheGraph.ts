@@ -86,7 +86,7 @@ const withStore = <A>(
   root: SharedDirectory.SharedDirectory,
   run: (store: SharedDirectory.SharedDirectory | undefined) => A
 ): A => {
-  const names = CachePlace.namesOf(root, `${CacheLayout.blobs(root.path)}/sha256`)
+  const names = CacheLayout.storeNames
   const found = CachePlace.ofDirectory(() =>
     SharedDirectory.withinIfThere(root, names, (store) => ({ result: run(store) }))
   )

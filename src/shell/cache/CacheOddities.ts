@@ -56,7 +56,7 @@ const places = (root: SharedDirectory.SharedDirectory): ReadonlyArray<LayoutPlac
 /** The outer ones first: what is in one that is none is not looked at. */
 const directories = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> => [
   CacheLayout.blobs(root.path),
-  `${CacheLayout.blobs(root.path)}/sha256`,
+  CacheLayout.store(root.path),
   CacheLayout.leases(root.path),
   CacheLayout.trash(root.path)
 ]

@@ -43,7 +43,7 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
   const wrong: Array<string> = []
   const shared = [
     [],
-    ...[CacheLayout.blobs(directory), `${CacheLayout.blobs(directory)}/sha256`, CacheLayout.leases(directory)]
+    ...[CacheLayout.blobs(directory), CacheLayout.store(directory), CacheLayout.leases(directory)]
       .map((path) => path.slice(directory.length + 1).split("/"))
   ]
   SharedDirectory.closing(SharedDirectory.create(dirname(directory)), (root) => {

@@ -111,7 +111,7 @@ const withPublished = (
 
 const readBlobs = (root: SharedDirectory.SharedDirectory): ReadonlyMap<string, StoredBlob> => {
   const blobs = new Map<string, StoredBlob>()
-  const names = CachePlace.namesOf(root, `${CacheLayout.blobs(root.path)}/sha256`)
+  const names = CacheLayout.storeNames
   CachePlace.ofDirectory(() =>
     SharedDirectory.withinIfThere(root, names, (store) => {
       for (const name of SharedDirectory.list(store)) {

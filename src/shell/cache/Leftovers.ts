@@ -25,8 +25,8 @@ export const remove = (root: SharedDirectory.SharedDirectory, survey: CacheSurve
     removeOf(root, key, running, isOld)
     if (graph._tag === "Absent") removeEmpty(root, key, isOld)
   }
-  const blobs = CacheLayout.blobs(root.path)
-  for (const place of [root.path, blobs, `${blobs}/sha256`, CacheLayout.leases(root.path)]) {
+  const places = [root.path, CacheLayout.blobs(root.path), CacheLayout.store(root.path), CacheLayout.leases(root.path)]
+  for (const place of places) {
     const names = place === root.path ? [] : CachePlace.namesOf(root, place)
     CachePlace.ofDirectory(() => SharedDirectory.withinIfThere(root, names, (one) => removeUnfinished(one, isOld)))
   }

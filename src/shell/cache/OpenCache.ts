@@ -2,6 +2,7 @@
  * A cache directory that is open for as long as a command runs: its path is walked once, whatever number of builds the command
  * has, and everything in it is named beneath that descriptor.
  */
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as PrivateView from "../files/PrivateView.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
@@ -29,7 +30,8 @@ export class OpenCache {
   /** The store, which is opened when it is needed first. Throws a `SharedDirectoryError`. */
   store(): Store {
     if (this.#store === undefined) {
-      const opened = SharedDirectory.within(this.root, [".blobs"], (blobs) => SharedDirectory.enter(blobs, "sha256"))
+      const [blobs, hash] = CacheLayout.storeNames
+      const opened = SharedDirectory.within(this.root, [blobs], (parent) => SharedDirectory.enter(parent, hash))
       this.#store = { ...opened, link: PrivateView.linkTo(opened) }
     }
     return this.#store
@@ -38,7 +40,7 @@ export class OpenCache {
   /** The store, which is made where it is not there. Throws a `SharedDirectoryError` where this user may not write to it. */
   writableStore(): Store {
     if (!this.#isWritable) {
-      MadeDirectory.within(this.root, [".blobs", "sha256"], SharedDirectory.checkWritable)
+      MadeDirectory.within(this.root, CacheLayout.storeNames, SharedDirectory.checkWritable)
       this.#isWritable = true
     }
     return this.store()

@@ -3,13 +3,11 @@
  * blobs with the mode `0444` less the umask (containerd 2.1, `plugins/content/local/writer.go`).
  */
 import * as fs from "node:fs"
+import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import type { Descriptor } from "../../core/cache/OciLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
-
-/** Where blobs are. */
-const storePath = [".blobs", "sha256"] as const
 
 /**
  * Gives blobs of this user's the rights to be read that the cache directory gives. Throws where one may not be read even
@@ -17,7 +15,7 @@ const storePath = [".blobs", "sha256"] as const
  */
 export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArray<Descriptor>): void => {
   const wanted = root.mode & 0o444
-  SharedDirectory.within(root, storePath, (store) => {
+  SharedDirectory.within(root, CacheLayout.storeNames, (store) => {
     for (const { digest } of blobs) {
       const name = digest.slice(digest.indexOf(":") + 1)
       const status = SharedDirectory.status(store, name)
@@ -35,7 +33,7 @@ export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArr
 export const hidden = (
   root: SharedDirectory.SharedDirectory,
   mode: number,
-  below: ReadonlyArray<string> = storePath
+  below: ReadonlyArray<string> = CacheLayout.storeNames
 ): ReadonlyArray<string> =>
   SharedDirectory.withinIfThere(root, below, (store) =>
     SharedDirectory.list(store).filter((name) => {
@@ -48,7 +46,7 @@ export const show = (
   root: SharedDirectory.SharedDirectory,
   names: ReadonlyArray<string>,
   mode: number,
-  below: ReadonlyArray<string> = storePath
+  below: ReadonlyArray<string> = CacheLayout.storeNames
 ): void => {
   SharedDirectory.within(root, below, (store) => {
     for (const name of names) allow(store, name, mode & 0o444, false)

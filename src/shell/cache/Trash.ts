@@ -49,7 +49,7 @@ const withStore = <A>(
   root: SharedDirectory.SharedDirectory,
   run: (store: SharedDirectory.SharedDirectory | undefined) => A
 ): A => {
-  const names = CachePlace.namesOf(root, `${CacheLayout.blobs(root.path)}/sha256`)
+  const names = CacheLayout.storeNames
   const store = CachePlace.ofDirectory(() =>
     SharedDirectory.withinIfThere(
       root,

@@ -90,11 +90,12 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
         }),
         after: Effect.fn("BuildCacheActions.after")(function*(ran: Ran) {
           const { after } = ran.plan
+          const namesCache = BuildMetadata.reader()
           const conclude = (kinds: ReadonlyArray<CacheAction.After>) =>
             BuildTime.inTurn(
               kinds.filter(isConclusion),
               time.after,
-              (action) => concludeOne(action, ran, environment, time, caches)
+              (action) => concludeOne(action, ran, environment, time, caches, namesCache)
             )
           yield* conclude(after.filter(({ _tag }) => _tag === "PublishCacheExport"))
           const corrections = yield* Effect.forEach(
@@ -102,7 +103,9 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
             (action) => heal(action, ran, environment, time)
           )
           yield* conclude(after.filter(({ _tag }) => _tag !== "PublishCacheExport"))
-          for (const action of after) if (action._tag === "NameRegistryEntries") yield* name(action, ran, registry)
+          for (const action of after) {
+            if (action._tag === "NameRegistryEntries") yield* name(action, ran, registry, namesCache)
+          }
           const known = corrections.filter((correction) => correction !== undefined)
           if (known.length > 0) return Correction.all(known)
           for (const action of after) {
@@ -163,13 +166,16 @@ const heal = (
     )
     : Effect.succeed(undefined)
 
+type NamesCache = ReturnType<typeof BuildMetadata.reader>
+
 /** Carries out an action that ends a command and refutes no fact, so that nothing is planned again. */
 const concludeOne = (
   action: Conclusion,
   { ended, plan }: Ran,
   { invocation: { env }, shim }: Context.Tag.Service<Environment>,
   { after }: BuildTime.Budgets,
-  caches: OpenCaches
+  caches: OpenCaches,
+  namesCache: NamesCache
 ): undefined => {
   switch (action._tag) {
     case "PublishCacheExport":
@@ -188,7 +194,7 @@ const concludeOne = (
       if (isSuccess(ended)) KeptOverrideFiles.remove(action.files, env)
       break
     case "ConfirmRegistryExport":
-      if (isSuccess(ended)) confirm(action, plan)
+      if (isSuccess(ended)) confirm(action, plan, namesCache)
       break
   }
 }
@@ -209,9 +215,10 @@ const publish = (
 
 const confirm = (
   { file, otherwise, place }: Extract<CacheAction.After, { readonly _tag: "ConfirmRegistryExport" }>,
-  plan: ExecPlan
+  plan: ExecPlan,
+  namesCache: NamesCache
 ): void => {
-  const text = BuildMetadata.namesCache(file)
+  const text = namesCache(file)
     ? otherwise
     : CacheText.notStored(place).text
   if (text !== undefined) Reporter.notices(plan.verbosity, [text])
@@ -223,9 +230,10 @@ type Naming = Extract<CacheAction.After, { readonly _tag: "NameRegistryEntries" 
 const name = (
   action: Naming,
   { ended, plan }: Ran,
-  registry: Context.Tag.Service<RegistryProbe>
+  registry: Context.Tag.Service<RegistryProbe>,
+  namesCache: NamesCache
 ): Effect.Effect<void> => {
-  const isStored = plan.after.every((one) => one._tag !== "ConfirmRegistryExport" || BuildMetadata.namesCache(one.file))
+  const isStored = plan.after.every((one) => one._tag !== "ConfirmRegistryExport" || namesCache(one.file))
   return isSuccess(ended) && isStored
     ? Effect.map(registry.name(action), (answers) => {
       const missed = answers.flatMap((answer, at) => {

@@ -19,10 +19,19 @@ describe("BuildMetadata", () => {
   ])("of %j says that a cache was exported: %s", (text, isNamed) => {
     const file = path.join(home, "metadata.json")
     fs.writeFileSync(file, text)
-    assert.strictEqual(BuildMetadata.namesCache(file), isNamed)
+    assert.strictEqual(BuildMetadata.reader()(file), isNamed)
   })
 
   it("that is not there says nothing against it", () => {
-    assert.isTrue(BuildMetadata.namesCache(path.join(home, "none")))
+    assert.isTrue(BuildMetadata.reader()(path.join(home, "none")))
+  })
+
+  it("is read once, whoever asks", () => {
+    const file = path.join(home, "read-once.json")
+    fs.writeFileSync(file, "{}")
+    const namesCache = BuildMetadata.reader()
+    assert.isFalse(namesCache(file))
+    fs.writeFileSync(file, "{\"cache.manifest\": {}}")
+    assert.deepStrictEqual([namesCache(file), BuildMetadata.reader()(file)], [false, true])
   })
 })
