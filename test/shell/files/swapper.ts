@@ -12,25 +12,33 @@ const program = `
   if (uid !== undefined) { process.setgroups([]); process.setgid(uid); process.setuid(uid) }
   const park = forms.map((_, at) => name + ".parked" + at)
   const quiet = (run) => { try { run() } catch {} }
-  let made = 0, at = 0, count = 0
+  const counts = forms.map(() => 0)
+  let made = 0, at = 0
   const swap = () => {
     const before = (at + forms.length - 1) % forms.length
     // what was made there meanwhile goes out of the way
     try { fs.renameSync(name, park[before]) } catch { quiet(() => fs.renameSync(name, name + ".made" + made++)) }
     if (forms[at].link !== undefined) {
-      quiet(() => fs.unlinkSync(park[at]))
+      // what is no link was in the place before, or was made there
+      try { fs.unlinkSync(park[at]) } catch { quiet(() => fs.renameSync(park[at], name + ".made" + made++)) }
       quiet(() => fs.symlinkSync(forms[at].link, park[at]))
     } else {
+      quiet(() => { if (fs.lstatSync(park[at]).isSymbolicLink()) fs.unlinkSync(park[at]) })
       quiet(() => fs.mkdirSync(park[at]))
       for (const file of forms[at].files) quiet(() => fs.writeFileSync(park[at] + "/" + file, "theirs", { flag: "wx" }))
     }
-    quiet(() => { fs.renameSync(park[at], name); count += 1 })
+    quiet(() => {
+      const isLink = fs.lstatSync(park[at]).isSymbolicLink()
+      fs.renameSync(park[at], name)
+      if (isLink === (forms[at].link !== undefined)) counts[at] += 1
+    })
     at = (at + 1) % forms.length
   }
   process.send("swapping")
   const again = () => {
     for (let n = 0; n < 21; n += 1) swap()
-    process.send(count)
+    // a form that never gets there makes no swaps
+    process.send(Math.min(...counts) * counts.length)
     setImmediate(again)
   }
   again()
