@@ -81,9 +81,7 @@ export const parse = (grammar: Grammar, words: ReadonlyArray<string>): ReadonlyA
  */
 export const print = (tokens: ReadonlyArray<Token>): Array<string> => {
   const words: Array<string> = []
-  for (const token of tokens) {
-    for (const word of printToken(token)) words.push(word)
-  }
+  for (const token of tokens) printInto(words, token)
   return words
 }
 
@@ -156,11 +154,10 @@ export const boolean = (tokens: ReadonlyArray<Token>, name: string): boolean | u
   for (const token of tokens) {
     if (token._tag === "Unknown" && token.known.some((flag) => flag.name === name)) set = true
     if (token._tag !== "Option") continue
-    // a value is the last one's
-    const last = token.flags.length - 1
-    token.flags.forEach((flag, at) => {
-      if (flag.name === name) set = at < last ? true : parseBoolean(valueOf(token) ?? "true")
-    })
+    for (const flag of token.flags) {
+      // a value is the last one's
+      if (flag.name === name) set = flag === token.flags.at(-1) ? parseBoolean(valueOf(token) ?? "true") : true
+    }
   }
   return set
 }
@@ -221,29 +218,35 @@ const none: Value = { _tag: "None" }
 
 const joined = (separator: "=" | "", text: string): Value => ({ _tag: "Joined", separator, text })
 
-const printToken = (token: Token): ReadonlyArray<string> => {
+const printInto = (words: Array<string>, token: Token): void => {
   switch (token._tag) {
     case "Option":
-      return printOption(token)
+      return printOption(words, token)
     case "Positional":
-      return [token.word]
+      words.push(token.word)
+      return
     case "Terminator":
-      return ["--"]
+      words.push("--")
+      return
     case "Rest":
-      return token.words
+      for (const word of token.words) words.push(word)
+      return
     case "Unknown":
-      return [token.word, ...token.rest]
+      words.push(token.word)
+      for (const word of token.rest) words.push(word)
   }
 }
 
-const printOption = ({ dash, value }: Option): ReadonlyArray<string> => {
+const printOption = (words: Array<string>, { dash, value }: Option): void => {
   switch (value._tag) {
     case "None":
     case "Missing":
-      return [dash]
+      words.push(dash)
+      return
     case "Joined":
-      return [`${dash}${value.separator}${value.text}`]
+      words.push(`${dash}${value.separator}${value.text}`)
+      return
     case "Separate":
-      return [dash, value.text]
+      words.push(dash, value.text)
   }
 }

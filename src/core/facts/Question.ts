@@ -100,6 +100,8 @@ export const id = (question: { readonly _tag: string; readonly path?: string | u
  * ```
  * @category accessors
  */
-export const distinct = (questions: ReadonlyArray<Question>): ReadonlyArray<Question> => [
-  ...new Map(questions.map((question) => [id(question), question])).values()
-]
+export const distinct = (questions: ReadonlyArray<Question>): ReadonlyArray<Question> => {
+  const all = new Map<string, Question>()
+  for (const question of questions) all.set(id(question), question)
+  return [...all.values()]
+}

@@ -40,7 +40,7 @@ export const normalize = (path: string): string => {
 
 /** A path made absolute against a directory, normalised; an absolute one stands for itself. */
 export const join = (directory: string, path: string): string =>
-  normalize(isAbsolute(path) ? path : `${directory}/${path}`)
+  normalize(isAbsolute(path) ? path : `${directory}/${path.startsWith("./") ? path.slice(2) : path}`)
 
 /** The last segment as written: `docker` of `/usr/bin/docker`. */
 export const basename = (path: string): string => path.slice(path.lastIndexOf("/") + 1)

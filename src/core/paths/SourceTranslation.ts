@@ -125,7 +125,6 @@ export const translate = (source: string, context: Context, realPath: (path: str
 /**
  * A source whose translation depends on links, `written` as an absolute path, which has to be looked at first, as do the
  * {@link landmarks}.
- *
  * @category models
  */
 export interface Linked {
@@ -151,7 +150,6 @@ export const begin = (source: string, context: Context): Translation | Linked =>
 
 /**
  * The paths that have to be looked at for any source: where the mappings begin, and the session's socket.
- *
  * @category accessors
  */
 export const landmarks = ({ daemonSocket, mappings, socket }: Context): ReadonlyArray<string> => [
@@ -162,24 +160,25 @@ export const landmarks = ({ daemonSocket, mappings, socket }: Context): Readonly
 
 /**
  * What sources are compared with, once it is known where the {@link landmarks} lead: the same for all sources of a command.
- *
  * @category planning
  */
 export const survey = (context: Context, realPath: (path: string) => RealPath): Places => {
   const { daemonSocket, doubtful = [], mappings, socket } = context
   const sockets = socketNames(context)
-  const own = daemonSocket === undefined || socket === undefined ? [] : [realPath(socket).resolved]
+  const ends = daemonSocket === undefined || socket === undefined ? [] : [realPath(socket).resolved]
   const linked = mappings.flatMap((mapping) => {
     const from = realPath(mapping.from).resolved
     return from === mapping.from ? [] : [{ ...mapping, from }]
   })
+  const all = linked.length === 0 ? mappings : [...mappings, ...linked]
   return {
     daemonSocket,
     sockets,
     doubtful,
-    socketEnds: [...sockets, ...own],
+    socketEnds: [...sockets, ...ends],
     targets: mappings.filter(({ holes }) => holes === undefined),
-    mappings: linked.length === 0 ? mappings : [...mappings, ...linked]
+    mappings: all,
+    own: [...all.flatMap(({ from, holes = [] }) => [from, ...holes]), ...doubtful, ...sockets]
   }
 }
 
@@ -188,8 +187,7 @@ const socketNames = ({ socket }: Context): ReadonlyArray<string> =>
 
 /**
  * What a path is compared with: the mappings, also by what their links lead to, `targets` those that were set; the names of
- * the session's socket, and `socketEnds` where these lead.
- *
+ * the session's socket, and `socketEnds` where these lead; and `own`, all paths at which the client has something of its own.
  * @category models
  */
 export interface Places extends Pick<Context, "daemonSocket" | "mappings"> {
@@ -197,11 +195,11 @@ export interface Places extends Pick<Context, "daemonSocket" | "mappings"> {
   readonly socketEnds: ReadonlyArray<string>
   readonly doubtful: ReadonlyArray<string>
   readonly targets: ReadonlyArray<PathMapping.PathMapping>
+  readonly own: ReadonlyArray<string>
 }
 
 /**
  * The rules of {@link translate} from the end of links on, for a source that is `written` as an absolute path.
- *
  * @category planning
  */
 export const follow = (
@@ -240,9 +238,11 @@ export const follow = (
 const lacking = (
   place: string,
   seen: ReadonlyArray<string>,
-  { daemonSocket, doubtful, mappings, sockets }: Places
+  { daemonSocket, doubtful, mappings, own, sockets }: Places
 ): string | undefined => {
   const isBelow = (path: string): boolean => seen.some((one) => path !== one && PosixPath.isWithin(path, one))
+  // so it is for nearly every path, of which a command can have thousands
+  if (!own.some(isBelow)) return undefined
   const directories = mappings.filter(({ from, to: target }) =>
     isBelow(from) && !seen.some((one) => PathMapping.apply(PathMapping.make(one, place, ""), from) === target)
   ).map(({ from }) => from)

@@ -49,6 +49,14 @@ export const parse = (file: string, text: string): MachineSettings => {
  */
 export const over = (env: Env, machine: MachineSettings = none): Env => ({ ...machine.values, ...defined(env) })
 
+/**
+ * One of those variables: without the copy of the whole environment that {@link over} makes, as every command reads some
+ * twenty of them.
+ * @category accessors
+ */
+export const valueOf = (variable: string, env: Env, machine: MachineSettings = none): string | undefined =>
+  env[variable] ?? machine.values[variable]
+
 const defined = (env: Env): Env => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))
 
 /**

@@ -41,8 +41,10 @@ export interface SettingReader {
 /** A reader of the environment, and of the machine's file where the environment does not have a variable. */
 export const make = (env: Env, machine: MachineSettings.MachineSettings): SettingReader => {
   const errors: Array<SettingError> = []
-  const given = MachineSettings.over(env, machine)
-  const text = (variable: string): string | undefined => given[variable] === "" ? undefined : given[variable]
+  const text = (variable: string): string | undefined => {
+    const value = MachineSettings.valueOf(variable, env, machine)
+    return value === "" ? undefined : value
+  }
   const origin = (variable: string): string => MachineSettings.origin(variable, env, machine)
   const refuse = (variable: string, value: string, accepted: string): void => {
     const file = origin(variable) === variable ? {} : { file: machine.file }

@@ -109,7 +109,7 @@ export const message = (error: SettingError): string =>
  * @category predicates
  */
 export const isDisabled = (env: Env, machine?: MachineSettings.MachineSettings): boolean | undefined =>
-  SettingReader.booleans.get((MachineSettings.over(env, machine)[disable] || "0").toLowerCase())
+  SettingReader.booleans.get((MachineSettings.valueOf(disable, env, machine) || "0").toLowerCase())
 
 const disable = "DOCKER_SHIM_DISABLE"
 
@@ -168,8 +168,10 @@ export const originOf = (settings: Settings, variable: string): string =>
 
 const fromMachine = (
   origin: (variable: string) => string,
-  { file }: MachineSettings.MachineSettings
+  { file, values }: MachineSettings.MachineSettings
 ): Pick<Settings, "machine"> => {
+  // most machines have no file, and this runs for every command
+  if (Object.keys(values).length === 0) return {}
   const found = variables.filter((one) => origin(one) !== one)
   return found.length === 0 ? {} : { machine: { file, variables: found } }
 }

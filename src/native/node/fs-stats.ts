@@ -9,12 +9,10 @@ const kindMask = 0o170000
 /** The status of a file, with numbers or, as Node's `bigint: true`, with bigints. */
 export class Stats {
   readonly #bytes: Uint8Array
-  readonly #view: DataView
   readonly #convert: (value: number | bigint) => number | bigint
 
   private constructor(bytes: Uint8Array, convert: (value: number | bigint) => number | bigint) {
     this.#bytes = bytes
-    this.#view = new DataView(bytes.buffer)
     this.#convert = convert
   }
 
@@ -100,6 +98,11 @@ export class Stats {
 
   isCharacterDevice() {
     return this.#is(0o020000)
+  }
+
+  /** Most who ask want to know no more than what kind of file it is. */
+  get #view(): DataView {
+    return new DataView(this.#bytes.buffer)
   }
 
   #is(kind: number): boolean {

@@ -49,7 +49,7 @@ export const status = {
 } as const
 
 /** The mode in a `struct stat`. */
-export const mode = (stat: Uint8Array): number => new DataView(stat.buffer).getUint32(status.mode, true)
+export const mode = (stat: Uint8Array): number => (stat[status.mode] ?? 0) | (stat[status.mode + 1] ?? 0) << 8
 
 /** The size in a `struct stat`. */
 export const size = (stat: Uint8Array): number => Number(new DataView(stat.buffer).getBigInt64(status.size, true))

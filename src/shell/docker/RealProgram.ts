@@ -56,7 +56,7 @@ export const locate = (program: Program, invocation: Invocation, shim: string): 
   const { argv0, env } = invocation
   const self = identity(shim)
   const variable = Failure.variableOf[program]
-  const named = MachineSettings.over(env, invocation.machine)[variable]
+  const named = MachineSettings.valueOf(variable, env, invocation.machine)
   if (named !== undefined && named !== "") {
     return fromSetting(MachineSettings.origin(variable, env, invocation.machine), named, self)
   }

@@ -36,7 +36,7 @@ const finding = (env: Env, machine: MachineSettings.MachineSettings): Finding.Fi
   }
   if (Settings.isDisabled(env, machine) === true) {
     const origin = MachineSettings.origin(disable, env, machine)
-    const value = MachineSettings.over(env, machine)[disable] ?? ""
+    const value = MachineSettings.valueOf(disable, env, machine) ?? ""
     return Finding.warn(
       "settings",
       `the shim is off (${disable}=${value}${origin.slice(disable.length)})`,

@@ -38,6 +38,5 @@ const plain: ReadonlySet<Question.Question["_tag"]> = new Set(["RealPath", "Dock
 const isDeferred = (question: Question.Question): question is Deferred => !plain.has(question._tag)
 
 const realPaths = (questions: ReadonlyArray<Question.Question>): ReadonlyArray<Facts.Known<"RealPath">> =>
-  questions.flatMap((question) =>
-    question._tag === "RealPath" ? [{ question, answer: RealPaths.resolve(question.path) }] : []
-  )
+  questions.filter((question) => question._tag === "RealPath")
+    .map((question) => ({ question, answer: RealPaths.resolve(question.path) }))

@@ -40,6 +40,14 @@ describe("Planning", () => {
     })
   })
 
+  describe("askAll", () => {
+    it("asks all that have no answer at once, and gives the answers in order", () => {
+      const askAll = (facts: Facts.Facts) => Planning.askAll({ facts }, ["/a", "/b", "/c"].map(question)).state
+      assert.deepStrictEqual(askAll(knowing("/b")), open("/a", "/c"))
+      assert.deepStrictEqual(askAll(knowing("/c", "/b", "/a")), done(["text of /a", "text of /b", "text of /c"]))
+    })
+  })
+
   describe("all", () => {
     it("asks at once what its steps ask", () => {
       assert.deepStrictEqual(Planning.all([ask("/a"), Planning.of("b"), ask("/c")]).state, open("/a", "/c"))

@@ -65,7 +65,7 @@ describe("resolve", () => {
   })
   it.prop(
     "gives what the kernel does for a path that exists",
-    { tree: trees, asked: array(names, { maxLength: 4 }) },
+    { tree: trees, asked: array(array(names, { maxLength: 4 }), { minLength: 1, maxLength: 6 }) },
     ({
       asked,
       tree
@@ -81,16 +81,21 @@ describe("resolve", () => {
           // the place is taken, or its parent is no directory: another tree
         }
       }
-      const file = path.join(root, ...asked)
-      let expected: string | undefined
-      try {
-        expected = fs.realpathSync.native(file)
-      } catch {
-        // it leads nowhere
+      // the paths of one command: what is remembered of one must not change what is said of the next
+      const resolve = RealPaths.resolver()
+      for (const parts of asked) {
+        const file = path.join(root, ...parts)
+        let expected: string | undefined
+        try {
+          expected = fs.realpathSync.native(file)
+        } catch {
+          // it leads nowhere
+        }
+        const real = resolve(file)
+        assert.strictEqual(real.exists, expected !== undefined)
+        if (expected !== undefined) assert.strictEqual(real.resolved, expected)
+        assert.deepStrictEqual(real, RealPaths.resolver()(file))
       }
-      const { exists, resolved } = RealPaths.resolve(file)
-      assert.strictEqual(exists, expected !== undefined)
-      if (expected !== undefined) assert.strictEqual(resolved, expected)
     },
     { fastCheck: { numRuns: 500 } }
   )

@@ -69,32 +69,31 @@ const apiSocketNotice =
   "--use-api-socket gives the container the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; "
   + "bind /var/run/docker.sock with --volume instead"
 
-interface Word extends PathTranslation.ReadWord {
-  readonly withValue: (value: string) => Argv.Token
-}
-
 /** The words of tokens that can hold paths, in their places. Both tokens and syntaxes are the same each time it is planned. */
 const wordsOf = memo((tokens: ReadonlyArray<Argv.Token>) =>
   memo((syntaxes: PathOptions.Syntaxes) => tokens.map((token) => wordOf(syntaxes, token)))
 )
 
 /** A token's word that can hold paths; of words that are no options only those that do. */
-const wordOf = (syntaxes: PathOptions.Syntaxes, token: Argv.Token): Word | undefined => {
+const wordOf = (syntaxes: PathOptions.Syntaxes, token: Argv.Token): PathTranslation.ReadWord | undefined => {
   if (token._tag === "Positional") {
     const syntax = syntaxes.get(PathOptions.positional)
     if (syntax === undefined) return undefined
     const word = PathTranslation.read({ what: "setting", value: token.word, syntax })
-    return word.sources.length === 0 ? undefined : { ...word, withValue: Argv.positional }
+    return word.sources.length === 0 ? undefined : word
   }
   if (token._tag !== "Option") return undefined
   const name = token.flags.at(-1)?.name ?? ""
   const syntax = syntaxes.get(name)
   const value = Argv.valueOf(token)
-  return syntax === undefined || value === undefined ? undefined : {
-    ...PathTranslation.read({ what: `--${name}`, value, syntax }),
-    withValue: (text) => Argv.withValue(token, text)
-  }
+  return syntax === undefined || value === undefined
+    ? undefined
+    : PathTranslation.read({ what: `--${name}`, value, syntax })
 }
+
+/** The token with another text in the place of its word. */
+const withText = (token: Argv.Token, text: string): Argv.Token =>
+  token._tag === "Option" ? Argv.withValue(token, text) : Argv.positional(text)
 
 const translateAll = (
   syntaxes: PathOptions.Syntaxes,
@@ -109,7 +108,7 @@ const translateAll = (
     return tokens.map((token, at) => {
       const word = words[at]
       const text = word === undefined ? undefined : left.next().value
-      return word === undefined || text === undefined || text === word.value ? token : word.withValue(text)
+      return word === undefined || text === undefined || text === word.value ? token : withText(token, text)
     })
   })
 }

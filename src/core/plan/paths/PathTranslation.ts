@@ -1,7 +1,7 @@
 /**
  * Translates what holds paths of the daemon's: a word of a command, a text in a request, a field of a project.
  */
-import type { Gains } from "../../ExecPlan.ts"
+import type { Change, Gains, LeftAlone, Notice } from "../../ExecPlan.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import type { Settings } from "../../settings/Settings.ts"
 import * as Planning from "../Planning.ts"
@@ -21,7 +21,12 @@ export interface ReadWord extends Word {
 }
 
 /** Finds the paths in a word, such as `./src` in the value `./src:/app` of `--volume`. */
-export const read = (word: Word): ReadWord => ({ ...word, sources: word.syntax.sources(word.value) })
+export const read = ({ syntax, value, what }: Word): ReadWord => ({
+  what,
+  value,
+  syntax,
+  sources: syntax.sources(value)
+})
 
 /** What translating depends on; `cwd` is what relative sources are made absolute against. */
 export const context = (
@@ -51,8 +56,7 @@ export const translator = (
   const found = Planning.each(landmarks, (path) => Planning.ask(situation, { _tag: "RealPath", path }))
   const places = Planning.map(
     found,
-    (answers) =>
-      SourceTranslation.survey(where, (path) => answers[landmarks.indexOf(path)] ?? { resolved: path, exists: false })
+    (answers) => SourceTranslation.survey(where, (path) => answers[landmarks.indexOf(path)] ?? nowhere(path))
   )
   return (source) => {
     const begun = SourceTranslation.begin(source, where)
@@ -74,19 +78,46 @@ export const words = (
   situation: Situation
 ): Planning.Planning<ReadonlyArray<string>> => {
   const sources = all.flatMap((word) => word.sources)
-  return Planning.flatMap(Planning.each(sources, translator(where, situation)), (translations) => {
+  return Planning.flatMap(translateAll(sources, where, situation), (translations) => {
+    const [notices, changes, leftAlone]: [Array<Notice>, Array<Change>, Array<LeftAlone>] = [[], [], []]
     let at = 0
-    const rewritten = all.map((word) => {
+    const values = all.map((word) => {
       at += word.sources.length
-      return rewrite(word, translations.slice(at - word.sources.length, at))
+      const rewritten = rewrite(word, translations.slice(at - word.sources.length, at))
+      for (const one of rewritten.notices) notices.push(one)
+      for (const one of rewritten.changes) changes.push(one)
+      for (const one of rewritten.leftAlone) leftAlone.push(one)
+      return rewritten.value
     })
-    return Planning.of(rewritten.map(({ value }) => value), {
-      notices: rewritten.flatMap(({ notices }) => notices),
-      changes: rewritten.flatMap(({ changes }) => changes),
-      leftAlone: rewritten.flatMap(({ leftAlone }) => leftAlone)
+    return Planning.of(values, { notices, changes, leftAlone })
+  })
+}
+
+/** What becomes of paths that are all known from the start: a {@link translator} that asks for all in one step. */
+const translateAll = (
+  sources: ReadonlyArray<string>,
+  where: SourceTranslation.Context,
+  situation: Situation
+): Planning.Planning<ReadonlyArray<SourceTranslation.Translation>> => {
+  const begun = sources.map((source) => SourceTranslation.begin(source, where))
+  const paths = begun.flatMap((one) => one._tag === "Linked" ? [one.written] : [])
+  const landmarks = SourceTranslation.landmarks(where)
+  // `explain` shows them in this order: the first path, what it is compared with, the other paths
+  const [first, ...others] = paths
+  const asked = first === undefined ? [] : [first, ...landmarks, ...others]
+  const answers = Planning.askAll(situation, asked.map((path) => ({ _tag: "RealPath", path } as const)))
+  return Planning.map(answers, (all) => {
+    const places = SourceTranslation.survey(where, (path) => all[1 + landmarks.indexOf(path)] ?? nowhere(path))
+    const left = [...all.slice(0, 1), ...all.slice(1 + landmarks.length)].values()
+    return begun.map((one, at) => {
+      if (one._tag !== "Linked") return one
+      const { value = nowhere(one.written) } = left.next()
+      return SourceTranslation.follow(sources[at] ?? "", one.written, value, places)
     })
   })
 }
+
+const nowhere = (path: string): SourceTranslation.RealPath => ({ resolved: path, exists: false })
 
 /** The text of a word in the end, and what there is to say of it. */
 export interface Rewritten extends Pick<Gains, "changes" | "leftAlone" | "notices"> {
@@ -98,12 +129,14 @@ export const rewrite = (
   { sources, syntax, value, what }: ReadWord,
   translations: ReadonlyArray<SourceTranslation.Translation>
 ): Rewritten => {
-  const warnings = translations.flatMap((one) => one.warning ?? [])
-  const notices = distinct(warnings).map((warning) => ({ text: `${what} ${value}: ${warning}` }))
+  const warnings = translations.flatMap(({ warning }) => warning ?? none)
+  const notices = warnings.length === 0
+    ? none
+    : distinct(warnings).map((warning) => ({ text: `${what} ${value}: ${warning}` }))
   const changed = translations.filter((one) => one._tag === "Translated")
   if (changed.length === 0) {
     const [reason = "it holds no path that the daemon opens"] = [...warnings, ...translations.map(({ why }) => why)]
-    return { value, notices, changes: [], leftAlone: [{ what, value, why: reason }] }
+    return { value, notices, changes: none, leftAlone: [{ what, value, why: reason }] }
   }
   const paths = translations.map((one, at) => one._tag === "Translated" ? one.source : sources[at] ?? "")
   const translated = syntax.withSources(value, paths)
@@ -112,11 +145,13 @@ export const rewrite = (
       what === "--volume" ? "; use --mount" : ""
     }`
     const lost = [...notices, { text: `${what} ${value}: ${why}` }]
-    return { value, notices: lost, changes: [], leftAlone: [{ what, value, why }] }
+    return { value, notices: lost, changes: none, leftAlone: [{ what, value, why }] }
   }
   const why = distinct(changed.map((one) => one.why)).join("; ")
-  return { value: translated, notices, changes: [{ what, from: value, to: translated, why }], leftAlone: [] }
+  return { value: translated, notices, changes: [{ what, from: value, to: translated, why }], leftAlone: none }
 }
+
+const none: ReadonlyArray<never> = []
 
 /** Each text once; most words have one path, which costs nothing. */
 const distinct = (texts: ReadonlyArray<string>): ReadonlyArray<string> => texts.length < 2 ? texts : [...new Set(texts)]
