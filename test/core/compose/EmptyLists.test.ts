@@ -35,6 +35,38 @@ describe("removed", () => {
     assert.notInclude(text, `"deploy"`)
   })
 
+  it("takes out every list of a service that Compose 2.26 refuses, wherever it is in the service", () => {
+    const web = {
+      blkio_config: {},
+      build: {},
+      deploy: { placement: {}, resources: { reservations: {} } },
+      develop: {},
+      healthcheck: {}
+    }
+    const fields = JSON.parse(printed({ services: { web } }).replaceAll("!reset", ""))["services"]["web"]
+    const places = (value: unknown): ReadonlyArray<string> =>
+      typeof value !== "object" || value === null ?
+        [] :
+        Object.entries(value).flatMap(([name, one]) =>
+          one === null ? [name] : places(one).map((place) => `${name}.${place}`)
+        )
+    assert.deepStrictEqual(places(fields).sort().join(" ").split(" "), [
+      ...["device_read_bps", "device_read_iops", "device_write_bps", "device_write_iops", "weight_device"].map((name) =>
+        `blkio_config.${name}`
+      ),
+      ...["cache_from", "cache_to", "entitlements", "extra_hosts", "platforms", "secrets"].map((name) =>
+        `build.${name}`
+      ),
+      "deploy.placement.constraints",
+      "deploy.placement.preferences",
+      "deploy.resources.reservations.devices",
+      "deploy.resources.reservations.generic_resources",
+      "develop.watch",
+      ..."device_cgroup_rules external_links extra_hosts gpus group_add healthcheck.test label_file".split(" "),
+      ..."post_start pre_stop security_opt volumes_from".split(" ")
+    ])
+  })
+
   it.each([
     ["networks", { ipam: {} }, `"networks":{"n":{"ipam":{"config":!resetnull}}}`],
     ["volumes", { name: "x" }, `"volumes":{"n":{"labels":!resetnull}}`],

@@ -46,7 +46,8 @@ export interface Table {
   readonly flags?: ReadonlyArray<Flag>
   /** Why the program does not tell what a flag takes. */
   readonly unanswered?: string
-  readonly files?: ComposeFiles
+  /** What is found of a project's files, whatever is looked for, or by that. */
+  readonly files?: ComposeFiles | ((question: Question.Of<"ComposeFiles">) => ComposeFiles)
   /** Whether a file for a project's name can be kept; it can unless said. */
   readonly canKeep?: boolean
   /** The override files of earlier commands. */
@@ -130,7 +131,7 @@ const answer = (
     case "ImportedSteps":
       return Facts.answer(facts, question, imported(table))
     case "ComposeFiles":
-      return Facts.answer(facts, question, required(table.files))
+      return Facts.answer(facts, question, composeFiles(question, table))
   }
 }
 
@@ -213,6 +214,9 @@ const buildFiles = (question: Question.Of<"BuildFiles">, table: Table): Question
   sendsCache: false,
   ...table.buildFiles?.(question)
 })
+
+const composeFiles = (question: Question.Of<"ComposeFiles">, { files }: Table): ComposeFiles =>
+  required(typeof files === "function" ? files(question) : files)
 
 const composeModel = (question: Question.Of<"ComposeModel">, { model }: Table): Question.Answers["ComposeModel"] =>
   required(typeof model === "function" ? model(question) : model)

@@ -4,7 +4,7 @@
 import * as Argv from "../../argv/Argv.ts"
 import type { CommandLine } from "../../argv/CommandLine.ts"
 import type { ComposeCall } from "../../compose/ComposeCall.ts"
-import { type ComposeFiles, isRemote, type Search } from "../../compose/ComposeFiles.ts"
+import { type ComposeFiles, type EnvSetting, isRemote, type Search } from "../../compose/ComposeFiles.ts"
 import * as FileList from "../../compose/FileList.ts"
 import type * as Question from "../../facts/Question.ts"
 import type { Invocation } from "../../Invocation.ts"
@@ -61,53 +61,106 @@ export const resolve = (
       : files
   })
 
-/** What is found of a call's files without asking Compose. `listed` are its files as an environment file names them. */
+/**
+ * What is found of a call's files without asking Compose. `listed` are its files where environment files name some and it is
+ * certain which count; all environment files that were looked at are then read by this Compose.
+ */
 export interface Found extends ComposeFiles {
   readonly listed?: ReadonlyArray<string>
 }
 
-/** Finds a call's files without asking Compose. */
+/**
+ * Finds a call's files without asking Compose for the project. Only where environment files name them is it asked for its
+ * version, at most.
+ */
 export const find = (call: ComposeCall, situation: Situation): Planning.Planning<Found> =>
   Planning.run(function*() {
     const { invocation } = situation
     const search = FileList.search(call, invocation)
     if (search === undefined) return unfound(invocation)
     const found = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...search })
-    const listed = listedBy(search, found, invocation)
-    if (listed === undefined) return found
-    const files = listed.map((file) => PosixPath.join(invocation.cwd, file))
-    const { settings, ...named } = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...search, files })
-    return { ...named, settings: settings.filter(({ name }) => name !== "COMPOSE_FILE"), listed }
+    // files that the user names go before those that an environment file does
+    if (search.files !== undefined) return { ...found, settings: found.settings.filter((one) => !namesFiles(one)) }
+    if (search.isV1 || !found.settings.some(namesFiles)) return found
+    const locate = (files: ReadonlyArray<string>) =>
+      Planning.ask(situation, {
+        _tag: "ComposeFiles",
+        ...search,
+        files: files.map((file) => PosixPath.join(invocation.cwd, file))
+      })
+    const listed = yield* listedBy(call, search, found, situation)
+    if (listed === undefined) {
+      // any of them may be the project's, and an environment file beside it say its name
+      const others = yield* Planning.each(candidates(call, found, invocation).filter((one) => one.length > 0), locate)
+      const names = others.flatMap(({ settings }) => settings).filter((one) =>
+        one.name === "COMPOSE_PROJECT_NAME" && !found.settings.some(({ file }) => file === one.file)
+      )
+      return { ...found, settings: [...found.settings, ...names] }
+    }
+    const { settings, ...named } = yield* locate(listed)
+    return {
+      ...named,
+      settings: settings.filter((one) => !namesFiles(one)),
+      isChoice: found.isChoice && listed === found.files,
+      listed
+    }
   })
 
+const namesFiles = ({ name }: EnvSetting): boolean => name === "COMPOSE_FILE"
+
 /**
- * The files that `.env` names in `COMPOSE_FILE`, where that is certain: it is beside the project's usual file, or there is no
- * such file, it says the list plainly, once, and the first of the list is beside it, too.
+ * The project's files, where environment files set `COMPOSE_FILE` and it is certain what Compose makes of that; the plan then
+ * sets the variable itself, and Compose does as if it had not.
  *
  * **Details**
  *
- * Compose 2.26 and later then do as if the variable were in the environment (run). With a first file in another directory
- * 2.26 would read that directory's `.env` instead (run). Which is read of two `.env`, of the working directory and of a
- * project above it, differs, and so may what a separator in them applies to.
+ * Run with 2.26.1 and 2.40.3:
+ * - Files named by `--env-file` or `COMPOSE_ENV_FILES`, and the `.env` of `--project-directory`, have a say in all versions.
+ * - So has the `.env` beside the project's usual file, and one in a directory without such a file, if the first file that it
+ *   names is beside it, too. With another first file 2.26 reads the `.env` there instead once the variable is set.
+ * - The `.env` of the working directory has a say since 2.40 wherever the files are, and one above it has none.
+ *
+ * The list has to be plain, and the only setting of its kind: what a separator applies to differs.
  */
 const listedBy = (
+  { form, line }: ComposeCall,
   search: Search,
-  { directory, settings }: ComposeFiles,
-  { env }: Invocation
-): ReadonlyArray<string> | undefined => {
+  { directory, files, settings }: ComposeFiles,
+  situation: Situation
+): Planning.Planning<ReadonlyArray<string> | undefined> => {
   const { start } = search
-  if (isDirected(search)) return undefined
-  const [only, ...others] = settings.filter(({ name }) => name !== "COMPOSE_PROJECT_NAME")
-  const isOwn = start === directory && only?.name === "COMPOSE_FILE" && only.file === PosixPath.join(start, ".env")
-  const listed = isOwn && others.length === 0 ? only.value?.split(FileList.separator(env)) : undefined
-  const isPlain = listed?.every((file) => file !== "" && file !== "-" && !isRemote(file)) === true
-  const isBeside = PosixPath.join(PosixPath.join(start, listed?.[0] ?? ""), "..") === start
-  return isPlain && isBeside ? listed : undefined
+  const own = settings.filter(({ name }) => name !== "COMPOSE_PROJECT_NAME")
+  const list = plainList(own, situation.invocation)
+  if (isDirected(search)) return Planning.of(list)
+  const here = own.filter(({ file }) => file === PosixPath.join(start, ".env"))
+  const isBeside = PosixPath.join(PosixPath.join(start, list?.[0] ?? ""), "..") === start
+  if (list !== undefined && isBeside && start === directory && here.length > 0) return Planning.of(list)
+  if (here.length === 0 ? files.length === 0 : plainList(here, situation.invocation) === undefined) {
+    return Planning.of(undefined)
+  }
+  const version = Planning.ask(situation, { _tag: "ComposeVersion", form, globals: Argv.print(line.globals) })
+  return Planning.map(version, ({ major, minor }) =>
+    major < 2 || (major === 2 && minor < 40)
+      ? undefined
+      : here.length === 0
+      ? files
+      : plainList(here, situation.invocation))
 }
 
-/** Whether the user says where the project's files are, or uses Compose v1. */
-const isDirected = ({ envFiles, files, isV1, projectDirectory }: Search): boolean =>
-  isV1 || [files, envFiles, projectDirectory].some((one) => one !== undefined)
+/** The files that the only one of some settings names, if that is `COMPOSE_FILE` and says them plainly. */
+const plainList = (
+  [only, ...others]: ReadonlyArray<EnvSetting>,
+  { env }: Pick<Invocation, "env">
+): ReadonlyArray<string> | undefined => {
+  const list = only !== undefined && namesFiles(only) && others.length === 0
+    ? only.value?.split(FileList.separator(env))
+    : undefined
+  return list?.every((file) => file !== "" && file !== "-" && !isRemote(file)) === true ? list : undefined
+}
+
+/** Whether the user says which environment files there are, or where the project is. */
+const isDirected = ({ envFiles, projectDirectory }: Search): boolean =>
+  envFiles !== undefined || projectDirectory !== undefined
 
 /** The files of the project where there is no doubt which they are, by what was found. */
 export const certain = (call: ComposeCall, found: Found, invocation: Invocation): ProjectFiles => {

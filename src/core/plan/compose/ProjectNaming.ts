@@ -140,9 +140,10 @@ const writtenName = ({ isV1 }: ComposeCall.ComposeCall, { directory, name }: Com
   return name._tag === "Plain" && ProjectName.normalize(name.name) !== "" ? name.name : undefined
 }
 
-/** Whether all environment files that were looked at are ones that this Compose reads, whatever its version. */
-const isCertain = (search: Search, found: ComposeFiles): boolean =>
-  search.envFiles !== undefined || search.start === found.directory
+/** Whether all environment files that were looked at are ones that this Compose reads. */
+const isCertain = (search: Search, { directory, listed, settings }: ProjectFiles.Found): boolean =>
+  search.envFiles !== undefined || listed !== undefined
+  || (search.start === directory && !settings.some(({ name }) => name === "COMPOSE_FILE"))
 
 /** The name as Compose itself gives it. One that an environment file sets is the user's. */
 const composesName = (

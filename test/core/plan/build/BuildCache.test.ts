@@ -52,6 +52,17 @@ describe("the cache of a build", () => {
     assert.include(args(words), to(key))
   })
 
+  it.each(["-H tcp://other:1 build -t app .", "-H tcp://other:1 buildx build -t app ."])(
+    "is not this session's for %s, a build on another daemon: one line says so",
+    (words) => {
+      const planned = plan(words, { ...sound("app"), env: { DOCKER_SHIM_DOCKER_HOST: "unix:///own.sock" } }).plan
+      const why = "tcp://other:1 is not this session's daemon, unix:///own.sock"
+      assert.deepStrictEqual(planned.args, words.split(" "))
+      assert.deepStrictEqual(planned.leftAlone, [{ what: "build", value: "", why }])
+      assert.deepStrictEqual(planned.notices, [{ text: `build cache not shared: ${why}; see 'docker-shim doctor'` }])
+    }
+  )
+
   it("imports nothing where there is no entry yet", () => {
     assert.deepStrictEqual(args("build -t app ."), ["build", to("app"), "-t", "app", "."])
   })

@@ -62,6 +62,7 @@ describe("the override", () => {
 
   describe("of a project whose files an environment file may name", () => {
     const setting = (name: string, value: string | undefined) => ({ file: "/p/.env", name, value })
+    const ofWork = (value: string) => ({ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value })
     const discovered = "/home/retro/work/compose.yaml"
 
     /** A Compose that gives the project's model for one list of files, and for the user's own words. */
@@ -70,11 +71,13 @@ describe("the override", () => {
         ? model({ web: { volumes: [bind("/home/retro/work/a")] } })
         : model({ other: {} })
 
+    /** With a Compose of which it is not certain which environment files it takes. */
     const planned = (settings: ComposeFiles["settings"], judged: Table["model"], env: Env = {}) =>
       plan("compose up", {
         ...table,
         env: { ...workspace, ...env },
         files: files({ settings }),
+        minor: 26,
         ...(judged === undefined ? {} : { model: judged })
       })
 
@@ -140,6 +143,38 @@ describe("the override", () => {
       assert.lengthOf(questions.filter(({ _tag }) => _tag === "ComposeModel"), 1)
     })
 
+    it.each<[string, string, ComposeFiles["settings"], Partial<ComposeFiles>, number, number]>([
+      ["--env-file", "compose --env-file settings/x.env up", [setting("COMPOSE_FILE", "deploy/a.yaml")], {}, 26, 1],
+      [
+        "--project-directory",
+        "compose --project-directory /p up",
+        [setting("COMPOSE_FILE", "deploy/a.yaml")],
+        {},
+        26,
+        1
+      ],
+      ["the working directory's .env", "compose up", [ofWork("deploy/a.yaml")], {}, 40, 1],
+      ["the working directory's .env", "compose up", [ofWork("deploy/a.yaml")], { files: [] }, 40, 1],
+      ["an older Compose's .env", "compose up", [ofWork("deploy/a.yaml")], {}, 39, 2]
+    ])("comes after the files of %s; Compose is asked for the project as often as needed", (...row) => {
+      const [, words, settings, more, minor, times] = row
+      const found = files({ settings, ...more })
+      const { plan: { env }, questions } = plan(words, { ...table, env: workspace, files: found, minor })
+      assert.strictEqual(env["COMPOSE_FILE"], `deploy/a.yaml:${placeholder}`)
+      assert.lengthOf(questions.filter(({ _tag }) => _tag === "ComposeModel"), times)
+    })
+
+    it("comes after the usual files, whatever an .env above the working directory names", () => {
+      const found = files({
+        settings: [setting("COMPOSE_FILE", "deploy/a.yaml")],
+        files: ["/p/compose.yaml"],
+        directory: "/p"
+      })
+      const { plan: { env }, questions } = plan("compose up", { ...table, env: workspace, files: found })
+      assert.strictEqual(env["COMPOSE_FILE"], `/p/compose.yaml:${placeholder}`)
+      assert.lengthOf(questions.filter(({ _tag }) => _tag === "ComposeModel"), 1)
+    })
+
     it("has the same keys in any directory, and the directory is in them", () => {
       const image = { image: undefined, build: { context: "." } }
       const from = (cwd: string) =>
@@ -175,6 +210,26 @@ describe("the override", () => {
           : { _tag: "Refused", input: [] }
       assert.deepStrictEqual(planned([setting("COMPOSE_FILE", "a.yaml")], refusing).plan.files, [])
     })
+
+    it("says in the key of a build which directory it is in, also where only Compose tells the files", () => {
+      const { changes } = plan("compose build", {
+        env: workspace,
+        files: files({ settings: [ofWork("deploy/a.yaml")] }),
+        model: model({ web: { build: { context: "." } } }),
+        minor: 26
+      }).plan
+      assert.include(changes.find(({ what }) => what.endsWith("cache_to"))?.to ?? "", "/deploy#web")
+    })
+  })
+
+  it("says of a project that Compose refuses when asked that it is left alone for that", () => {
+    const { args: words, leftAlone } = plan("compose up", {
+      ...table,
+      env: workspace,
+      model: { _tag: "Refused", input: [], why: "no" }
+    }).plan
+    assert.deepStrictEqual(words, ["compose", "up"])
+    assert.deepStrictEqual(leftAlone, [{ what: "project", value: "", why: "Compose refuses its files when asked" }])
   })
 
   it("goes to a stand-alone docker-compose behind all its flags", () => {

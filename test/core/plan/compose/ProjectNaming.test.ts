@@ -165,7 +165,12 @@ describe("the project's name", () => {
     ["Compose was asked for it", { name: { _tag: "Computed" } }],
     ["Compose says which of several files it takes", { isChoice: true }]
   ])("is in the environment where %s", (_why, more) => {
-    const table: Table = { ...found, files: files({ files: ["/p/compose.yaml"], ...more }), model: model({}) }
+    const table: Table = {
+      ...found,
+      files: files({ files: ["/p/compose.yaml"], ...more }),
+      model: model({}),
+      minor: 26
+    }
     const { args: words, env } = plan("compose exec web ls", table).plan
     assert.strictEqual(words.join(" "), "compose exec web ls")
     assert.deepStrictEqual(env, { COMPOSE_PROJECT_NAME: "helix-task-12-work" })
@@ -213,16 +218,48 @@ describe("the project's name", () => {
   it.each([
     ["of another directory", [{ file: "/home/retro/.env", name: "COMPOSE_FILE", value: "other.yaml" }]],
     ["with a computed value", [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: undefined }]],
-    ["with a file in another directory", [
-      { file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "deploy/other.yaml" }
-    ]],
     ["with a separator", [
       { file: "/home/retro/work/.env", name: "COMPOSE_PATH_SEPARATOR", value: ";" },
       { file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "other.yaml" }
     ]]
   ])("is Compose's own answer where an environment file %s may name other files", (_, settings) => {
     const found = files({ settings, name: { _tag: "Plain", name: "shop" } })
-    assert.strictEqual(named("compose ps", { env: session, files: found, model: model({}) }), "helix-task-12-work")
+    const table = { env: session, files: found, model: model({}), minor: 39 }
+    assert.strictEqual(named("compose ps", table), "helix-task-12-work")
+  })
+
+  it("is Compose's own answer where an older Compose may take other environment files than the newest", () => {
+    const settings = [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "deploy/other.yaml" }]
+    const found = files({ settings, name: { _tag: "Plain", name: "shop" } })
+    const table = { env: session, files: found, model: model({}) }
+    assert.strictEqual(named("compose ps", { ...table, minor: 39 }), "helix-task-12-work")
+    assert.strictEqual(named("compose ps", table), "helix-task-12-shop")
+  })
+
+  it.each<[string, string, number]>([
+    ["the newest Compose", "compose up", 40],
+    ["an older Compose, which is asked", "compose up", 26],
+    ["one that is told the environment file", "compose --env-file .env up", 26]
+  ])("is the user's where an .env beside the files that another .env names sets it: %s", (_, words, minor) => {
+    const settings = [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "deploy/a.yaml" }]
+    const told = { file: "/home/retro/work/deploy/.env", name: "COMPOSE_PROJECT_NAME", value: "mine" }
+    const named = model({}, { name: "mine" })
+    const { plan: { env } } = plan(words, {
+      env: { ...session, ...workspace },
+      files: (question) =>
+        question.files === undefined
+          ? files({ settings, files: [] })
+          : files({ settings: [...settings, told], files: question.files, directory: "/home/retro/work/deploy" }),
+      model: named,
+      minor
+    })
+    assert.notProperty(env, "COMPOSE_PROJECT_NAME")
+  })
+
+  it("is what the files say that the user names, whatever files an environment file names", () => {
+    const settings = [{ file: "/home/retro/work/.env", name: "COMPOSE_FILE", value: "deploy/other.yaml" }]
+    const found = files({ settings, name: { _tag: "Plain", name: "shop" } })
+    assert.strictEqual(named("compose -f a.yaml ps", { env: session, files: found }), "helix-task-12-shop")
   })
 
   it("is what the files say that the project's own .env names, without a question to Compose", () => {
