@@ -3,6 +3,7 @@ import * as ComposeModel from "../../../src/core/compose/ComposeModel.ts"
 import * as ComposeOverride from "../../../src/core/compose/ComposeOverride.ts"
 import * as EmptyLists from "../../../src/core/compose/EmptyLists.ts"
 import * as PlannedModel from "../../../src/core/compose/PlannedModel.ts"
+import * as JsonObject from "../../../src/core/syntax/JsonObject.ts"
 
 /** The override that a model of these parts gets beside these additions, as it is printed, without spaces. */
 const printed = (
@@ -43,14 +44,13 @@ describe("removed", () => {
       develop: {},
       healthcheck: {}
     }
-    const fields = JSON.parse(printed({ services: { web } }).replaceAll("!reset", ""))["services"]["web"]
+    const override = JsonObject.parse(printed({ services: { web } }).replaceAll("!reset", ""))
+    const fields = JsonObject.field(JsonObject.field(override, "services"), "web")
     const places = (value: unknown): ReadonlyArray<string> =>
-      typeof value !== "object" || value === null ?
-        [] :
-        Object.entries(value).flatMap(([name, one]) =>
-          one === null ? [name] : places(one).map((place) => `${name}.${place}`)
-        )
-    assert.deepStrictEqual(places(fields).sort().join(" ").split(" "), [
+      JsonObject.entries(value).flatMap(([name, one]) =>
+        one === null ? [name] : places(one).map((place) => `${name}.${place}`)
+      )
+    assert.deepStrictEqual([...places(fields)].sort(), [
       ...["device_read_bps", "device_read_iops", "device_write_bps", "device_write_iops", "weight_device"].map((name) =>
         `blkio_config.${name}`
       ),
