@@ -30,6 +30,17 @@ describe("DockerConfigFile", () => {
     }
   )
 
+  it("reads nothing in a file that cannot be read, of which docker itself complains", () => {
+    const place = path.join(home, "unreadable")
+    fs.mkdirSync(path.join(place, "config.json"), { recursive: true })
+    const loop = path.join(home, "loop")
+    fs.symlinkSync("loop", loop)
+    for (const directory of [place, loop, path.join(home, "config.json"), `${home}\0`]) {
+      assert.deepStrictEqual(DockerConfigFile.read(directory), nothing)
+      assert.deepStrictEqual(DockerConfigFile.pluginDirectories(directory), [])
+    }
+  })
+
   it("reads nothing where there is no file", () => {
     assert.deepStrictEqual(DockerConfigFile.read(path.join(home, "none")), nothing)
   })
