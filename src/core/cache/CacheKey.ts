@@ -107,12 +107,11 @@ export const relations = ["Key", "Target", "Image"] as const
 export const relation = (key: CacheKey): (name: string) => Relation | undefined => {
   const own = print(key)
   const { platforms, subject, target } = parts(key)
-  const cutImage = hash(`${subject}${platforms}`)
   return (name) => {
     const other = parse(name)
     if (other === undefined) return undefined
     if (other.key === own) return "Key"
-    if (other._tag === "Cut") return other.image === cutImage ? "Image" : undefined
+    if (other._tag === "Cut") return other.image === hash(`${subject}${platforms}`) ? "Image" : undefined
     if (other.subject !== subject || other.platforms !== platforms) return undefined
     return other.target === target ? "Target" : "Image"
   }
@@ -128,18 +127,30 @@ export const groups = (name: string): { readonly key: string; readonly image: st
   if (parsed === undefined) return undefined
   return {
     key: parsed.key,
-    image: parsed._tag === "Cut" ? `%%${parsed.image}` : `${parsed.subject}${parsed.platforms}`
+    image: parsed._tag === "Cut" ? `${cutMark}${parsed.image}` : `${parsed.subject}${parsed.platforms}`
   }
 }
 
 /**
- * The images that {@link groups} gives for a key's relatives: that of whole names, and that of names that were cut.
+ * The image that {@link groups} gives for those of a key's relatives whose names are whole.
  * @category accessors
  */
-export const images = (key: CacheKey): readonly [whole: string, cut: string] => {
+export const image = (key: CacheKey): string => {
   const { platforms, subject } = parts(key)
-  return [`${subject}${platforms}`, `%%${hash(`${subject}${platforms}`)}`]
+  return `${subject}${platforms}`
 }
+
+/**
+ * The image that {@link groups} gives for those of a key's relatives whose names were cut.
+ * @category accessors
+ */
+export const cutImage = (key: CacheKey): string => `${cutMark}${hash(image(key))}`
+
+/**
+ * Whether an image that {@link groups} gives is that of names that were cut.
+ * @category accessors
+ */
+export const isCut = (imageOfName: string): boolean => imageOfName.startsWith(cutMark)
 
 type Parsed =
   | { readonly _tag: "Cut"; readonly key: string; readonly image: string }
@@ -176,6 +187,9 @@ const parts = (
 
 const defaultTag = "latest"
 
+/** In front of the image of a name that was cut: no image begins so. */
+const cutMark = "%%"
+
 const hash = (text: string): string => Digest.sha256(text).slice(0, hashLength)
 
 const printSubject = (subject: Subject): string => {
@@ -189,11 +203,13 @@ const printSubject = (subject: Subject): string => {
   }
 }
 
-const escape = (text: string): string =>
-  text.split(/((?<![\uD800-\uDBFF])[\uDC80-\uDCFF])/).map((part, at) =>
-    at % 2 === 1 ? escapeByte(part) : escapeText(part)
-  )
+const escape = (text: string): string => {
+  // most texts are such, and the rest takes ten times as long
+  if (/^[\w./-]*$/.test(text)) return text.replaceAll("/", "+")
+  return text.split(/((?<![\uD800-\uDBFF])[\uDC80-\uDCFF])/)
+    .map((part, at) => at % 2 === 1 ? escapeByte(part) : escapeText(part))
     .join("")
+}
 
 /** A byte that is no UTF-8, which the shell gives as a lone surrogate (`shell/process/RawText`). */
 const escapeByte = (surrogate: string): string => hex(surrogate.charCodeAt(0) - 0xdc00)

@@ -67,7 +67,7 @@ const look = (
       isReadOnly,
       unread: readDirectories.flatMap((one) => refused.get(one) ?? []),
       entries,
-      relatives: relativesOf(opened, lacking, budget, leftOut),
+      relatives: relativesOf(opened, lacking, (place) => isUnsound(place, directory, entries), budget, leftOut),
       ...(leftOut.size === 0 ? {} : { leftOut: [...leftOut] })
     }
   })
@@ -126,6 +126,10 @@ const opening = <A>(
   }
 }
 
+/** Whether an entry was looked at already, and is none to import. */
+const isUnsound = (place: Place, own: string, entries: Readonly<Record<string, CacheEntry>>): boolean =>
+  place.directory === own && (entries[place.key]?._tag ?? "Sound") !== "Sound"
+
 interface Named extends Place {
   readonly root: SharedDirectory.SharedDirectory
   readonly searched: number
@@ -135,15 +139,20 @@ interface Named extends Place {
 const relativesOf = (
   directories: Opened,
   wanted: ReadonlyArray<Wanted>,
+  isLeftOut: (place: Place) => boolean,
   budget: TimeBudget.TimeBudget,
   leftOut: Set<string>
 ): Readonly<Record<string, Place>> => {
   if (wanted.length === 0) return {}
   // a build is compared with those of its image only: a project can have hundreds of builds
-  const named = new Map<string, Array<Named>>(wanted.flatMap(({ key }) => CacheKey.images(key)).map((one) => [one, []]))
+  const named = new Map<string, Array<Named>>(wanted.map(({ key }) => [CacheKey.image(key), []]))
+  const cut = new Map<string, Array<Named>>()
   const areListed = [...directories].map(([directory, root], searched) =>
     list(root, budget, (key) => {
-      named.get(CacheKey.groups(key)?.image ?? "")?.push({ directory, root, key, searched })
+      const image = CacheKey.groups(key)?.image ?? ""
+      if (CacheKey.isCut(image) && !cut.has(image)) cut.set(image, [])
+      const ofImage = named.get(image) ?? cut.get(image)
+      if (!isLeftOut({ directory, key })) ofImage?.push({ directory, root, key, searched })
     })
   )
   if (!areListed.every(Boolean)) {
@@ -152,8 +161,12 @@ const relativesOf = (
   }
   return Object.fromEntries(wanted.flatMap((one) => {
     const name = CacheKey.print(one.key)
-    const ofImage = CacheKey.images(one.key).flatMap((image) => named.get(image) ?? [])
-    const found = relativeOf(one, ofImage, budget)
+    const ofImage = [
+      ...(named.get(CacheKey.image(one.key)) ?? []),
+      // a digest, which most caches do without
+      ...(cut.size === 0 ? [] : cut.get(CacheKey.cutImage(one.key)) ?? [])
+    ]
+    const found = ofImage.length === 0 ? undefined : relativeOf(one, ofImage, budget)
     if (found === "spent") leftOut.add(name)
     return found === undefined || found === "spent" ? [] : [[name, found] as const]
   }))
