@@ -3,7 +3,7 @@
  *
  * ```text
  * to import from                        to export into
- *   oci-layout                            oci-layout
+ *   oci-layout                            oci-layout   BuildKit's own
  *   index.json   the text verified        index.json   BuildKit's own, published afterwards
  *   blobs/sha256 -> the store             blobs/sha256 -> the store
  *                                         ingest -> what is not finished, on the cache's file system
@@ -69,11 +69,11 @@ const open = (cache: OpenCache, source: CacheImport, isLeased: boolean, held: Ar
     ? { index, documents: [], blobs: graph.blobs }
     : CachePart.select(root, source.key, graph, source.omitted)
   const store = cache.store()
-  PrivateView.create(source.view, part.index)
+  PrivateView.createLayout(source.view, part.index)
   const isHeld = !isLeased && part.blobs.length <= mostHeld
   if (part.documents.length === 0 && !isHeld) {
     for (const { digest } of part.blobs) SharedFile.checkReadable(store, nameOf(digest))
-    PrivateView.link(source.view, "blobs/sha256", store.link)
+    cache.linkStore(source.view)
     return { _tag: "Opened", held }
   }
   PrivateView.createStore(source.view)
@@ -118,19 +118,20 @@ export const openExport = (cache: OpenCache, { exportDirectory, key, view }: Cac
   const held: Array<Held> = []
   try {
     const { root } = cache
-    const store = cache.writableStore()
+    cache.writableStore()
     const id = exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1)
     const ingest = MadeDirectory.within(root, [key], (entry) => {
       completeEntry(entry)
-      return MadeDirectory.within(entry, [".incoming"], (incoming) => {
-        // others may look into it, so that they keep what it names, and change nothing there
-        MadeDirectory.create(incoming, id, { mode: root.mode & 0o755 })
-        return SharedDirectory.enter(incoming, id)
-      })
+      // others may look into it, so that they keep what it names, and change nothing there
+      return MadeDirectory.within(
+        entry,
+        [".incoming"],
+        (incoming) => MadeDirectory.enterNew(incoming, id, { mode: root.mode & 0o755 })
+      )
     })
     held.push(ingest)
     PrivateView.create(view)
-    PrivateView.link(view, "blobs/sha256", store.link)
+    cache.linkStore(view)
     PrivateView.link(view, "ingest", PrivateView.linkTo(ingest))
     return held
   } catch (error) {

@@ -17,6 +17,7 @@ export class OpenCache {
   readonly root: SharedDirectory.SharedDirectory
   #store: Store | undefined
   #isWritable = false
+  #blobs: string | undefined
 
   private constructor(root: SharedDirectory.SharedDirectory) {
     this.root = root
@@ -44,6 +45,16 @@ export class OpenCache {
       this.#isWritable = true
     }
     return this.store()
+  }
+
+  /**
+   * Gives a view the store. The first has it in its `blobs`, to which those of the others lead: a command of many builds makes
+   * as many views, which all end with it.
+   */
+  linkStore(view: string): void {
+    if (this.#blobs !== undefined) return PrivateView.link(view, "blobs", this.#blobs)
+    PrivateView.linkStore(view, this.store().link)
+    this.#blobs = `${view}/blobs`
   }
 
   close(): void {

@@ -27,7 +27,8 @@ export const create = (
 ): void =>
   SharedFile.published(directory, name, (partial) => {
     SharedDirectory.call(directory, partial, (path) => fs.mkdirSync(path, { mode: 0o700 }))
-    enterOwn(directory, partial, (made) => {
+    SharedDirectory.closing(SharedDirectory.enter(directory, partial), (made) => {
+      statusOfOwn(made)
       fill(made)
       change(made, wanted)
     })
@@ -39,38 +40,62 @@ export const create = (
  */
 export const ensure = (directory: SharedDirectory.SharedDirectory, name: string): void => {
   if (SharedDirectory.status(directory, name) !== undefined) return
-  // so that it is never there with fewer permissions
-  const mask = process.umask(0)
   try {
-    SharedDirectory.call(directory, name, (path) => fs.mkdirSync(path, { mode: directory.mode & permissions }))
+    unmasked(() =>
+      SharedDirectory.call(directory, name, (path) => fs.mkdirSync(path, { mode: directory.mode & permissions }))
+    )
   } catch (error) {
     // another session made it meanwhile
     if (SharedDirectory.status(directory, name)?.isDirectory() === true) return
     throw error
+  }
+  SharedDirectory.closing(SharedDirectory.enter(directory, name), (made) => setMode(made, directory))
+}
+
+/** Makes something with all its permissions, so that it is never there with fewer. */
+const unmasked = <A>(make: () => A): A => {
+  const mask = process.umask(0)
+  try {
+    return make()
   } finally {
     process.umask(mask)
   }
-  enterOwn(directory, name, (made) => {
-    // `mkdir` leaves the set-group-ID bit to the parent, and a default ACL may take others away
-    if ((SharedDirectory.ownStatus(made).mode & 0o7777) !== directory.mode) change(made, directory)
-  })
+}
+
+/** `mkdir` leaves the set-group-ID bit to the parent, and a default ACL may take others away. */
+const setMode = (made: SharedDirectory.SharedDirectory, wanted: Wanted): void => {
+  if ((statusOfOwn(made).mode & 0o7777) !== wanted.mode) change(made, wanted)
+}
+
+/** The status of a directory that was just made, unless somebody moved another one there meanwhile. */
+const statusOfOwn = (made: SharedDirectory.SharedDirectory): fs.Stats => {
+  const status = SharedDirectory.ownStatus(made)
+  if (status.uid !== process.geteuid?.()) throw new SharedDirectoryError.SharedDirectoryError("EPERM", made.path)
+  return status
 }
 
 /** What `mkdir` takes of a mode: mkdir(2). */
 const permissions = 0o1777
 
-/** Opens a directory that was just made, unless somebody moved another one there meanwhile. */
-const enterOwn = (
+/**
+ * Makes a directory of a name that nobody else makes, and opens it; it has to be closed. `EEXIST` where something is in its
+ * place.
+ */
+export const enterNew = (
   directory: SharedDirectory.SharedDirectory,
   name: string,
-  run: (made: SharedDirectory.SharedDirectory) => void
-): void =>
-  SharedDirectory.closing(SharedDirectory.enter(directory, name), (made) => {
-    if (SharedDirectory.ownStatus(made).uid !== process.geteuid?.()) {
-      throw new SharedDirectoryError.SharedDirectoryError("EPERM", made.path)
-    }
-    run(made)
-  })
+  wanted: Wanted
+): SharedDirectory.SharedDirectory => {
+  unmasked(() => SharedDirectory.call(directory, name, (path) => fs.mkdirSync(path, { mode: wanted.mode })))
+  const made = SharedDirectory.enter(directory, name)
+  try {
+    setMode(made, wanted)
+    return made
+  } catch (error) {
+    SharedDirectory.close(made)
+    throw error
+  }
+}
 
 /** Opens a directory below another while something runs, and makes what is not there of it. */
 export const within = <A>(

@@ -4,16 +4,27 @@ import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import { attempt } from "./Attempt.ts"
 import type * as SharedDirectory from "./SharedDirectory.ts"
 
-/** Makes a layout without a store, and with an index where one is given. Throws the system's error. */
-export const create = (view: string, index?: string): void => {
-  fs.mkdirSync(view, { mode: 0o700 })
-  fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
+/** Makes the directory of a layout that somebody else writes. Throws the system's error. */
+export const create = (view: string): void => fs.mkdirSync(view, { mode: 0o700 })
+
+/** Makes a layout with this index, and without blobs. Throws the system's error. */
+export const createLayout = (view: string, index: string): void => {
+  create(view)
   write(view, "oci-layout", CacheLayout.ociLayout)
-  if (index !== undefined) write(view, "index.json", index)
+  write(view, "index.json", index)
 }
 
 /** Makes a store of the layout's own, for documents and links to blobs. Throws the system's error. */
-export const createStore = (view: string): void => fs.mkdirSync(`${view}/blobs/sha256`, { mode: 0o700 })
+export const createStore = (view: string): void => {
+  fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
+  fs.mkdirSync(`${view}/blobs/sha256`, { mode: 0o700 })
+}
+
+/** Makes a store that is another directory. Throws the system's error. */
+export const linkStore = (view: string, target: string): void => {
+  fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
+  link(view, "blobs/sha256", target)
+}
 
 /** Writes a new file, such as `blobs/sha256/9f3c…`. Throws the system's error. */
 export const write = (view: string, name: string, content: string): void =>

@@ -26,6 +26,23 @@ describe("OpenCache", () => {
     cache.close()
   })
 
+  it("gives each view the store, of which the first has the directory", () => {
+    const [, layer = ""] = store.publish("app", ["one"])
+    const cache = OpenCache.open(store.directory)
+    const views = ["first", "second"].map((name) => `${store.directory}-${name}`)
+    for (const view of views) {
+      fs.mkdirSync(view)
+      cache.linkStore(view)
+      const blob = `${view}/blobs/${layer.replace(":", "/")}`
+      assert.strictEqual(fs.readFileSync(blob, "utf8"), "one")
+    }
+    assert.deepStrictEqual(
+      views.map((view) => fs.lstatSync(`${view}/blobs`).isSymbolicLink()),
+      [false, true]
+    )
+    cache.close()
+  })
+
   it("makes the store only to write to it", () => {
     const cache = OpenCache.open(store.directory)
     assert.throws(() => cache.store(), /ENOENT/)

@@ -53,6 +53,24 @@ describe("a directory of the cache", () => {
     }
   })
 
+  it("of a name that nobody else makes has its permissions whatever the umask and the parent, and is made once", () => {
+    fs.chmodSync(store.directory, 0o3777)
+    const before = process.umask(0o077)
+    try {
+      SharedDirectory.use(store.directory, (root) => {
+        const made = MadeDirectory.enterNew(root, "id", { mode: 0o755 })
+        assert.strictEqual(fs.fstatSync(made.descriptor).mode & 0o7777, 0o755)
+        SharedDirectory.close(made)
+        assert.throws(() => MadeDirectory.enterNew(root, "id", { mode: 0o755 }), /EEXIST/)
+        fs.symlinkSync("/etc", path.join(store.directory, "link"))
+        assert.throws(() => MadeDirectory.enterNew(root, "link", { mode: 0o755 }), /EEXIST/)
+      })
+      assert.strictEqual(process.umask(), 0o077)
+    } finally {
+      process.umask(before)
+    }
+  })
+
   it("that is there is left as it is, with what is in it", () => {
     const file = path.join(store.directory, "app")
     fs.mkdirSync(file, { mode: 0o700 })

@@ -13,13 +13,22 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(home, { recursive: true, force: true }))
 
 describe("PrivateView", () => {
-  it("is a layout for this user alone, with an index where one is given", () => {
+  it("is for this user alone, and empty where somebody else writes the layout", () => {
     PrivateView.create(view)
-    assert.deepStrictEqual(fs.readdirSync(view).sort(), ["blobs", "oci-layout"])
+    assert.deepStrictEqual(fs.readdirSync(view), [])
     assert.strictEqual(fs.statSync(view).mode & 0o777, 0o700)
     assert.throws(() => PrivateView.create(view))
-    PrivateView.create(`${view}2`, "{}")
+    PrivateView.createLayout(`${view}2`, "{}")
+    assert.deepStrictEqual(fs.readdirSync(`${view}2`).sort(), ["index.json", "oci-layout"])
     assert.strictEqual(PrivateView.read(`${view}2`, "index.json", 10), "{}")
+    assert.strictEqual(fs.statSync(`${view}2`).mode & 0o777, 0o700)
+  })
+
+  it("has another directory as its store", () => {
+    PrivateView.create(view)
+    PrivateView.linkStore(view, "/etc")
+    assert.strictEqual(fs.readlinkSync(`${view}/blobs/sha256`), "/etc")
+    assert.strictEqual(fs.statSync(`${view}/blobs`).mode & 0o777, 0o700)
   })
 
   it("takes a name once", () => {
@@ -39,6 +48,7 @@ describe("PrivateView", () => {
     PrivateView.create(view)
     PrivateView.write(view, "file", "12345")
     PrivateView.link(view, "link", "file")
+    PrivateView.linkStore(view, home)
     assert.deepStrictEqual(
       [PrivateView.read(view, "file", 5), PrivateView.read(view, "file", 4), PrivateView.read(view, "blobs", 5)],
       ["12345", "", ""]
