@@ -185,7 +185,13 @@ export const below = (directory: SharedDirectory, name: Name): string | Buffer =
 
 /** Runs a call of the system for a name in a directory; no call may follow a link in its place. */
 export const call = <A>(directory: SharedDirectory, name: Name, run: (path: string | Buffer) => A): A => {
-  const place = `${directory.path}/${String(name)}`
-  TimeBudget.check(place)
-  return placed(place, () => run(below(directory, name)))
+  // a command of many builds makes thousands of calls, of which hardly one needs its place in words
+  if (TimeBudget.isOver()) throw new SharedDirectoryError(codes.late, placeOf(directory, name))
+  try {
+    return run(below(directory, name))
+  } catch (error) {
+    throw errorAt(placeOf(directory, name), error)
+  }
 }
+
+const placeOf = (directory: SharedDirectory, name: Name): string => `${directory.path}/${String(name)}`

@@ -147,6 +147,9 @@ export const endless: TimeBudget = {
 /** Whether what runs now is to end: one at a time, as it is asked only while one call runs. */
 let isOverNow: () => boolean = () => false
 
+/** Whether what runs now is to end. */
+export const isOver = (): boolean => isOverNow()
+
 /**
  * Does work that ends, with an error, at the first call of the file system after the budget is spent: every module that reads
  * what others can write, or make large, calls {@link check} before each. Only for work without a promise.
