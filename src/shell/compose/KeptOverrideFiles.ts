@@ -20,6 +20,9 @@ const most = 256
 /** In bytes. The first line names a project's files; one that is longer is of no project that the shim knows. */
 const longestHeader = 64 * 1024
 
+/** In bytes: most first lines are shorter. */
+const usualHeader = 1024
+
 /** A kept file that is in use: `end` gives it the content that it stays with, unless another command has replaced it. */
 export interface Used {
   readonly path: string
@@ -58,7 +61,7 @@ export const put = (file: KeptFile, content: string, env: Env): Used | undefined
 
 /** The overrides that are kept in a directory, with the projects that they are of. */
 export const list = (directory: string): ReadonlyArray<KeptOverride.KeptOverride> =>
-  attempt(() => OwnDirectory.within(directory, listOpened)) ?? []
+  attempt(() => OwnDirectory.within(directory, (opened) => listOpened(opened))) ?? []
 
 /** Removes kept overrides. */
 export const remove = (names: ReadonlyArray<string>, env: Env): void => {
@@ -95,8 +98,8 @@ const replace = (opened: string, name: string, text: string): fs.Stats => {
 
 /** Removes the overrides of projects whose files are gone, and of the others the oldest above the limit. */
 const sweep = (opened: string, current: string): void => {
-  for (const { file, ...project } of listOpened(opened)) {
-    if (file !== current && isGone(project)) fs.rmSync(`${opened}/${file}`, { force: true })
+  for (const { file, ...project } of listOpened(opened, current)) {
+    if (isGone(project)) fs.rmSync(`${opened}/${file}`, { force: true })
   }
   const names = fs.readdirSync(opened).filter((name) => /\.yaml(?:\.\d+)?$/.test(name) && name !== current)
   if (names.length < most) return
@@ -107,8 +110,10 @@ const sweep = (opened: string, current: string): void => {
   for (const { name } of byAge.slice(0, names.length - most + 1)) fs.rmSync(`${opened}/${name}`, { force: true })
 }
 
-const listOpened = (opened: string): ReadonlyArray<KeptOverride.KeptOverride> =>
+/** Those that are kept but for one. */
+const listOpened = (opened: string, other?: string): ReadonlyArray<KeptOverride.KeptOverride> =>
   fs.readdirSync(opened).filter(KeptOverride.isFileName).slice(0, 2 * most).flatMap((file) => {
+    if (file === other) return []
     // what is no file of this user's own, or cannot be read, is not the shim's
     const project = attempt(() => KeptOverride.parse(firstLine(`${opened}/${file}`)))
     return project === undefined ? [] : [{ file, ...project }]
@@ -120,11 +125,17 @@ const firstLine = (file: string): string => {
   try {
     const stat = fs.fstatSync(descriptor)
     if (!stat.isFile() || !Ownership.isOwn(stat)) return ""
-    const bytes = Buffer.alloc(Math.min(stat.size, longestHeader))
-    return bytes.toString("utf8", 0, fs.readSync(descriptor, bytes))
+    const first = textOf(descriptor, Math.min(stat.size, usualHeader))
+    return first.includes("\n") ? first : textOf(descriptor, Math.min(stat.size, longestHeader))
   } finally {
     fs.closeSync(descriptor)
   }
+}
+
+/** The first bytes of an open file. */
+const textOf = (descriptor: number, length: number): string => {
+  const bytes = Buffer.alloc(length)
+  return bytes.toString("utf8", 0, fs.readSync(descriptor, bytes, 0, length, 0))
 }
 
 /** Whether none of a project's files is there any more; of one that was read from descriptors, its directory. */

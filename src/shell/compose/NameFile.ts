@@ -27,8 +27,11 @@ export const place = (name: string, env: Readonly<Record<string, string | undefi
   const file = path.join(directory, `${name}.json`)
   // an explanation names the file that a run would make
   if (!Remembered.isKeeping()) return { file: isUsable(directory) ? file : undefined }
-  if (isKept(file, name)) touch(file)
-  else if (isUsable(directory)) Remembered.write(file, { name })
+  if (isKept(file, name)) {
+    touch(file)
+    return { file }
+  }
+  if (isUsable(directory)) Remembered.write(file, { name })
   return { file: isKept(file, name) ? file : undefined }
 }
 

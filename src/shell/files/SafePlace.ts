@@ -17,18 +17,25 @@ export const mostLinks = 40
  * theirs. What cannot be looked at is not safe.
  */
 export const isSafe = (directory: string): boolean =>
-  attempt(() => isSafeBelow("/", path.resolve(directory).split("/").filter((name) => name !== ""), mostLinks)) === true
+  attempt(() => isSafeBelow("/", fs.lstatSync("/"), namesOf(path.resolve(directory)), mostLinks)) === true
 
-const isSafeBelow = (parent: string, [name, ...names]: ReadonlyArray<string>, links: number): boolean => {
-  if (!keepsNames(fs.lstatSync(parent))) return false
+const isSafeBelow = (
+  parent: string,
+  stat: fs.Stats,
+  [name, ...names]: ReadonlyArray<string>,
+  links: number
+): boolean => {
+  if (!keepsNames(stat)) return false
   if (name === undefined) return true
   const next = path.join(parent, name)
-  const stat = fs.lstatSync(next)
-  if (!stat.isSymbolicLink()) return isSafeBelow(next, names, links)
+  const found = fs.lstatSync(next)
+  if (!found.isSymbolicLink()) return isSafeBelow(next, found, names, links)
   const target = path.resolve(parent, fs.readlinkSync(next))
-  return isTrusted(stat) && links > 0
-    && isSafeBelow("/", [...target.split("/").filter((one) => one !== ""), ...names], links - 1)
+  return isTrusted(found) && links > 0
+    && isSafeBelow("/", fs.lstatSync("/"), [...namesOf(target), ...names], links - 1)
 }
+
+const namesOf = (absolute: string): ReadonlyArray<string> => absolute.split("/").filter((name) => name !== "")
 
 /**
  * Whether a directory is one in which nobody but this user and root can change a name of theirs: it belongs to one of the

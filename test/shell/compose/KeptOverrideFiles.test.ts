@@ -54,6 +54,12 @@ describe("KeptOverrideFiles", () => {
     assert.deepStrictEqual(fs.readdirSync(directory), [])
   })
 
+  it("is of a project of many files, too", () => {
+    const files = Array.from({ length: 100 }, (_, at) => path.join(home, `file${at}.yaml`))
+    KeptOverrideFiles.put(fileOf("many", files), "{}\n", env)
+    assert.deepStrictEqual(KeptOverrideFiles.list(directory).map((one) => one.files), [files])
+  })
+
   it("goes when all files of its project are gone, and not before", () => {
     for (const name of ["gone", "kept"]) {
       touch(name)
