@@ -79,8 +79,8 @@ const cached = (key: CacheKey, build: Build, situation: Situation): Planning.Pla
       [{
         key,
         origin: BuildOrigin.ofCommandLine(tokens, situation),
-        inputs: BuildInputs.ofCommandLine(tokens, situation),
-        mounts: BuildMounts.ofCommandLine(tokens, situation),
+        inputs: () => BuildInputs.ofCommandLine(tokens, situation),
+        mounts: () => BuildMounts.ofCommandLine(tokens, situation),
         imports: Argv.boolean(tokens, "no-cache") !== true
       }],
       {

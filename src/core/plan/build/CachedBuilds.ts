@@ -30,8 +30,8 @@ import * as StepRefresh from "./StepRefresh.ts"
 export interface Build {
   readonly key: CacheKey.CacheKey
   readonly origin: Planning.Planning<BuildOrigin>
-  readonly inputs: Planning.Planning<string | undefined>
-  readonly mounts: Planning.Planning<MountDependence.MountDependence>
+  readonly inputs: () => Planning.Planning<string | undefined>
+  readonly mounts: () => Planning.Planning<MountDependence.MountDependence>
   readonly imports: boolean
 }
 
@@ -102,8 +102,8 @@ export const share = (
     const remembers = CacheStore.remembersInputs(store, cache)
     const known = yield* Planning.each(wanted.map((one, at) => ({ one, build: builds[at] })), ({ build, one }) =>
       Planning.both(
-        build !== undefined && remembers ? build.inputs : Planning.of(undefined),
-        build?.imports === true && CacheStore.mayImport(store, one) ? build.mounts : Planning.of(MountDependence.none)
+        build !== undefined && remembers ? build.inputs() : Planning.of(undefined),
+        build?.imports === true && CacheStore.mayImport(store, one) ? build.mounts() : Planning.of(MountDependence.none)
       ))
     const refreshes = yield* Planning.each(known, ([, mounts]) =>
       StepRefresh.find(mounts, endpoint, situation))

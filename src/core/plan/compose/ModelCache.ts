@@ -102,8 +102,8 @@ const cached = (
   const builds = built.map((service) => ({
     key: keyOf(service, directory, situation),
     origin: BuildOrigin.ofService(buildOf(service), tokens, situation),
-    inputs: BuildInputs.ofService(buildOf(service), tokens, situation),
-    mounts: BuildMounts.ofService(buildOf(service), tokens, situation),
+    inputs: () => BuildInputs.ofService(buildOf(service), tokens, situation),
+    mounts: () => BuildMounts.ofService(buildOf(service), tokens, situation),
     imports: imported(call, service)
   }))
   const globals = ComposeCall.dockerFlags(call)
