@@ -8,7 +8,7 @@ import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import * as Terminal from "../terminal/Terminal.ts"
 import { run, shimDirectory } from "./program.ts"
 
-const shim = shimDirectory("docker")
+const shim = shimDirectory("docker", "docker-shim")
 const docker = path.join(shim.directory, "docker")
 const note = path.join(shim.directory, "note")
 const env = {
@@ -166,6 +166,40 @@ describe.each(ways)("at a terminal, a program $way", ({ words }) => {
       assert.strictEqual(await terminal.ended, end === "" ? "exit 7" : end)
     }
   )
+})
+
+describe("at a terminal of 80 columns, what the shim itself prints", () => {
+  const real = path.join(shim.directory, "real")
+  const target = path.join(shim.directory, "a-directory-of-programs-with-a-rather-long-name")
+  beforeAll(() => {
+    fs.mkdirSync(real)
+    fs.copyFileSync("/bin/true", path.join(real, "docker"))
+  })
+
+  it.each(
+    [
+      ["why it does not run docker", "docker", ["ps"], { DOCKER_SHIM_CACHE: "maybe ".repeat(20) }, "is not accepted"],
+      ["steps of an installation", "docker-shim", ["install", "--dry-run", "--dir", target], {}, `${target}/docker ->`],
+      [
+        "why it does not install",
+        "docker-shim",
+        ["install", "--root", `/nowhere/${"a/".repeat(25)}`],
+        {},
+        "does not exist"
+      ]
+    ] as const
+  )("breaks %s only between words", async (_, file, words, more, known) => {
+    const terminal = Terminal.start(path.join(shim.directory, file), words, {
+      env: { ...env, ...more, PATH: `${real}:/usr/bin:/bin` },
+      cwd: shim.directory
+    })
+    terminals.push(terminal)
+    await terminal.ended
+    const lines = terminal.shown().trimEnd().split("\n")
+    for (const one of lines) assert.isTrue(one.length <= 80 || !one.trim().includes(" "), one)
+    assert.isTrue(lines.some((one) => /^ {2}\S/.test(one)), "no line continues another")
+    assert.include(lines.map((one) => one.trim()).join(" "), known)
+  })
 })
 
 describe.each(ways)("away from a terminal, a program $way", ({ words }) => {

@@ -17,6 +17,7 @@ import * as Printable from "../../core/syntax/Printable.ts"
 import * as Misspelling from "../doctor/Misspelling.ts"
 import { type Failure } from "../Failure.ts"
 import * as FastPath from "../fast-path/FastPath.ts"
+import * as Reporter from "../fast-path/Reporter.ts"
 import * as Version from "../Version.ts"
 import * as CacheCommand from "./cache/CacheCommand.ts"
 import * as Call from "./Call.ts"
@@ -124,7 +125,7 @@ const fail = (path: ReadonlyArray<CommandPage.CommandPage>, error: unknown): voi
 
 const say = (path: ReadonlyArray<CommandPage.CommandPage>, lines: ReadonlyArray<string>): void => {
   const name = path.map((one) => one.name).join(" ")
-  fs.writeSync(2, lines.map((line) => `${name}: ${Printable.lines(line)}\n`).join(""))
+  for (const line of lines) Reporter.write(Printable.lines(line), name)
   process.exitCode = usageStatus
 }
 

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import * as Paragraph from "../../core/syntax/Paragraph.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 import * as Remembered from "../files/Remembered.ts"
 import * as Installation from "../install/Installation.ts"
@@ -45,7 +46,7 @@ const uninstallRoot: CommandPage.OptionPage = {
   text: "Uninstall below this directory, such as an unpacked image"
 }
 
-/** What `install` says of itself. */
+/** The help page of `install`. */
 export const page: CommandPage.CommandPage = {
   name: "install",
   words: "[OPTIONS]",
@@ -63,7 +64,7 @@ export const page: CommandPage.CommandPage = {
   ]
 }
 
-/** What `uninstall` says of itself. */
+/** The help page of `uninstall`. */
 export const uninstallPage: CommandPage.CommandPage = {
   name: "uninstall",
   words: "[OPTIONS]",
@@ -128,9 +129,7 @@ const install = Effect.fn("install")(function*(call: Call, root: string, request
   const failed = isDry
     ? undefined
     : Installation.install(root, site.stateDirectory, request, plan.steps, (step) => lines.push(Step.print(step)))
-  yield* output.write(
-    [...lines, ...plan.notes.map((note) => `note: ${note}`)].map((line) => `${Printable.escape(line)}\n`).join("")
-  )
+  yield* output.write(printed(output, [...lines, ...plan.notes.map((note) => `note: ${note}`)]))
   if (failed !== undefined) {
     return yield* refuse([`could not ${Step.print(failed.step)}: ${failed.why}; what was done is undone`])
   }
@@ -140,7 +139,7 @@ const install = Effect.fn("install")(function*(call: Call, root: string, request
 const unreadable = ({ why }: { readonly why: string }): string =>
   `${why}: nobody can tell what was installed; run this as root, or remove that file and what it was about`
 
-/** What an ordinary user is told who installs what root did. */
+/** The answer to an ordinary user's `install` if root has installed the shim for all users. */
 const installedForAll = (
   root: string,
   site: Site,
@@ -178,7 +177,7 @@ const renew = Effect.fn("renew")(function*(
     ? ["nothing was done (--dry-run)"]
     : [`${update === undefined ? "repaired" : "updated"}; see 'docker-shim doctor'`]
   const said = [...lines, ...notes.map((note) => `note: ${note}`), ...(failed === undefined ? end : [])]
-  yield* output.write(said.map((line) => `${Printable.escape(line)}\n`).join(""))
+  yield* output.write(printed(output, said))
   if (failed !== undefined) return yield* refuse([failed])
 })
 
@@ -209,8 +208,12 @@ const uninstall = Effect.fn("uninstall")(function*(call: Call, root: string, isD
       "uninstalled"
     )
   }
-  yield* output.write(lines.map((line) => `${Printable.escape(line)}\n`).join(""))
+  yield* output.write(printed(output, lines))
 })
+
+/** The lines; on a terminal, each that is too long for it continues in the next one, and breaks only between words. */
+const printed = ({ terminal }: Output["Type"], lines: ReadonlyArray<string>): string =>
+  lines.map((line) => `${Paragraph.wrap(Printable.escape(line), terminal.width - 2).join("\n  ")}\n`).join("")
 
 const refuse = (reasons: ReadonlyArray<string>): Effect.Effect<never, Refused> =>
   Effect.fail({ _tag: "Refused", reasons })

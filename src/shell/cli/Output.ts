@@ -1,18 +1,18 @@
-/** Where a command of docker-shim's own prints, and the exit status it ends with. */
+/** Where `docker-shim`'s own commands print, and their exit status. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as fs from "node:fs"
 import type { Env } from "../../core/Invocation.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
+import * as Reporter from "../fast-path/Reporter.ts"
 import * as Terminal from "./Terminal.ts"
 
 /**
- * Standard output and what it is.
+ * Prints for `docker-shim`'s own commands, and sets their exit status.
  *
  * **Details**
  *
- * None of them lets through what a terminal would obey.
+ * Control characters never reach a terminal from here, except the shim's own colours.
  */
 export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, {
   /** What standard output is: a terminal, with colours, how wide. */
@@ -38,10 +38,7 @@ export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, 
         terminal,
         write: (text) => print(Terminal.clean(terminal, text)),
         json: (value) => print(Printable.json(`${JSON.stringify(value, undefined, 2)}\n`)),
-        complain: (text) =>
-          Effect.sync(() => {
-            fs.writeSync(2, `docker-shim: ${Printable.escape(text)}\n`)
-          }),
+        complain: (text) => Effect.sync(() => Reporter.line(text)),
         end: (status) =>
           Effect.sync(() => {
             process.exitCode = status

@@ -1,5 +1,5 @@
 /**
- * What the shim says to the user: on stderr only, and nothing where it was told to be quiet.
+ * Prints the shim's own messages, on stderr only. `DOCKER_SHIM_QUIET` silences all but failures.
  */
 import * as fs from "node:fs"
 import { isatty } from "node:tty"
@@ -11,7 +11,7 @@ import * as Paragraph from "../../core/syntax/Paragraph.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 import * as Failure from "../Failure.ts"
 
-/** Says a failure of the shim's own; with `DOCKER_SHIM_DEBUG`, where a mistake in the shim happened. */
+/** Prints why the shim itself failed. If the reason is a bug in the shim, `DOCKER_SHIM_DEBUG` adds the stack trace. */
 export const failure = (what: Failure.Failure): void => {
   write(Printable.lines(Failure.message(what)))
   const trace = Failure.trace(what)
@@ -22,41 +22,43 @@ export const failure = (what: Failure.Failure): void => {
 }
 
 /**
- * Says what a plan left out, unless told to be quiet (`DOCKER_SHIM_QUIET`), and, when asked to (`DOCKER_SHIM_DEBUG`),
- * every change it makes and why.
+ * Prints a plan's notices, unless `DOCKER_SHIM_QUIET` is set, and with `DOCKER_SHIM_DEBUG` every change that it makes, with the
+ * reason.
  */
 export const plan = (plan: ExecPlan): void => {
   notices(plan.verbosity, plan.notices.map(({ text }) => text))
   if (plan.verbosity !== "debug") return
   for (const change of plan.changes.map(masked)) {
-    folded(`${change.what}: ${change.from === "" ? "" : `${change.from} -> `}${change.to} (${change.why})`)
+    line(`${change.what}: ${change.from === "" ? "" : `${change.from} -> `}${change.to} (${change.why})`)
   }
 }
 
-/** A line that is read on a terminal goes on in the next one between words; programs get it whole. */
-const folded = (text: string): void => {
-  // only for a terminal: see `write`; the stand-alone form does not know how wide it is
-  const width = isatty(2) ? process.stderr.columns || Infinity : Infinity
-  print(Paragraph.wrap(`${name}${Printable.escape(text)}`, width - 2).join("\n  "))
-}
-
-const name = "docker-shim: "
-
-/** Says lines for the user, unless told to be quiet. */
+/** Prints notices for the user, unless `DOCKER_SHIM_QUIET` is set. Secrets in them are hidden. */
 export const notices = (verbosity: Verbosity, texts: ReadonlyArray<string>): void => {
   if (verbosity !== "quiet") texts.map(Masking.text).forEach(line)
 }
 
-/** What comes from outside is in most lines: names in the cache, paths, messages of the system, words of a command. */
-const line = (text: string): void => write(Printable.escape(text))
+/** Prints one line. Most have text from outside in them: names in the cache, paths, messages of the system, words of a command. */
+export const line = (text: string): void => write(Printable.escape(text))
 
-/** Written straight to the descriptor: `process.stderr` would make a pipe non-blocking for the child as well. */
-const write = (text: string): void => print(`${name}${text}`)
+/**
+ * Prints a message behind the name of the command that it is from, so that nobody takes it for docker's. On a terminal, a line
+ * that is too long continues in the next one, and breaks only between words.
+ */
+export const write = (text: string, command = "docker-shim"): void => {
+  // `process.stderr` of a pipe would make that non-blocking for the child as well
+  const width = isatty(2) ? process.stderr.columns || Infinity : Infinity
+  const lines = `${command}: ${text}`.split("\n")
+  print(lines.map((one) => Paragraph.wrap(one, width - continuation.length).join(`\n${continuation}`)).join("\n"))
+}
+
+/** Stands in front of what continues a line. */
+const continuation = "  "
 
 const print = (text: string): void => {
   try {
     fs.writeSync(2, `${text}\n`)
   } catch {
-    // Nobody can be told that nobody can be told.
+    // nobody is left to report this to
   }
 }

@@ -39,25 +39,36 @@ const plan = (more: Partial<ExecPlan.ExecPlan>): ExecPlan.ExecPlan => ({
 })
 
 describe("Reporter", () => {
-  it.each([80, 40])("shows changes on a terminal of %d columns in lines that break between words", (columns) => {
+  /** Runs something on a terminal that is so wide, and gives the lines on descriptor 2. */
+  const onTerminal = (columns: number, run: () => void): ReadonlyArray<string> => {
     terminal.is = true
     const before = Object.getOwnPropertyDescriptor(process.stderr, "columns")
     Object.defineProperty(process.stderr, "columns", { value: columns, configurable: true })
     try {
-      const why = "the daemon sees /home/retro/work at /data/ses1 (WORKSPACE_DIR)"
-      const change = { what: "--volume", from: "/home/retro/work/a:/x", to: "/data/ses1/a:/x", why }
-      const [text = ""] = said(() => Reporter.plan(plan({ verbosity: "debug", notices: [], changes: [change] })))
-      const lines = text.trimEnd().split("\n")
-      assert.isAbove(lines.length, 1)
-      for (const one of lines) assert.isAtMost(one.length, columns)
-      assert.strictEqual(
-        lines.map((one) => one.trim()).join(" "),
-        `docker-shim: --volume: ${change.from} -> ${change.to} (${why})`
-      )
+      return said(run).join("").trimEnd().split("\n")
     } finally {
       if (before === undefined) Reflect.deleteProperty(process.stderr, "columns")
       else Object.defineProperty(process.stderr, "columns", before)
     }
+  }
+  const why = "the daemon sees /home/retro/work at /data/ses1 (WORKSPACE_DIR)"
+  const change = { what: "--volume", from: "/home/retro/work/a:/x", to: "/data/ses1/a:/x", why }
+  const text = "the daemon's own /home/retro is used, without this session's /home/retro/work; mount that path itself"
+
+  it.each([80, 40].flatMap((columns) =>
+    [
+      [columns, "changes", `--volume: ${change.from} -> ${change.to} (${why})`, () =>
+        Reporter.plan(plan({ verbosity: "debug", notices: [], changes: [change] }))],
+      [columns, "notices", text, () =>
+        Reporter.plan(plan({ notices: [{ text }] }))],
+      [columns, "failures", text, () =>
+        Reporter.failure({ _tag: "CacheUnusable", why: text })]
+    ] as const
+  ))("on a terminal of %d columns breaks %s only between words", (columns, _, whole, run) => {
+    const lines = onTerminal(columns, run)
+    assert.isAbove(lines.length, 1)
+    for (const one of lines) assert.isAtMost(one.length, columns)
+    assert.include(lines.map((one) => one.trim()).join(" "), `docker-shim: ${whole}`)
   })
 
   it("says notices, and changes where it is asked to, with secrets hidden", () => {
