@@ -27,7 +27,7 @@ export interface Override {
   readonly kept?: KeptFile
 }
 
-/** What placeholders look like: of a file, of a view of the cache (`CacheView`). No name in one has a slash. */
+/** Matches the placeholder of a temporary file, or of a view of the cache (`CacheView`). Names in it contain no slash. */
 const placeholders = /@docker-shim\/(?:[a-z-]+|[a-z0-9-]+\/[^/]*\/)@/g
 
 /**
@@ -35,7 +35,7 @@ const placeholders = /@docker-shim\/(?:[a-z-]+|[a-z0-9-]+\/[^/]*\/)@/g
  *
  * **Details**
  *
- * In one pass, as a project can have hundreds.
+ * It does so in one pass, because a project can have hundreds.
  *
  * @category rewriting
  */
@@ -53,8 +53,8 @@ export interface Report {
 }
 
 /**
- * How a file stays after the command: under which `name`, such as `shop-6d0f61ba4bd64a4d.yaml`, with which line in front,
- * and with what content then, which names nothing that is gone by then.
+ * How a temporary file is kept after the command: its `name`, such as `shop-6d0f61ba4bd64a4d.yaml`, its first line, and its
+ * content, which names no temporary path.
  * @category models
  */
 export interface KeptFile {

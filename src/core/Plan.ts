@@ -126,7 +126,7 @@ export const planWith = (
   return outcome._tag === "Settled" ? outcome.value : { _tag: "OpenQuestions", questions: outcome.questions }
 }
 
-/** Nothing is asked where not all can be answered. */
+/** Answers all questions of a round, or none of them if it has no answer to one. */
 const answering = (answers: Answering): PlanLoop.Answer<Question.Question> => (facts, questions) => {
   const open = questions.filter(({ _tag }) => answers[_tag] === undefined)
   const kinds = open.length > 0 ? [] : new Set(questions.map(({ _tag }) => _tag))
@@ -183,8 +183,8 @@ const composeForm = (program: Program.Program, situation: Situation): Planning.P
 const isPlugin = (env: Invocation["env"]): boolean => env["DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"] !== undefined
 
 /**
- * The call without what a shim above added to the environment for its own Compose, unless this is that Compose, and without
- * the shim's overrides of earlier commands in `COMPOSE_FILE`.
+ * The call without the variables that an outer shim set for its own Compose call (unless this is that call), and without the
+ * shim's own override files in `COMPOSE_FILE`.
  * @category accessors
  */
 export const withoutAdded = (invocation: Invocation): Invocation => {
@@ -197,11 +197,11 @@ export const withoutAdded = (invocation: Invocation): Invocation => {
   }
 }
 
-/** Whether the shim above docker made this plan. */
+/** Whether a shim that called docker has planned this call already. */
 const isPlanned = (program: Program.Program, { argv, env }: Invocation): boolean =>
   program === "docker-compose" && isPlugin(env) && env[PlannedMark.variable] === PlannedMark.forWords(argv)
 
-/** Says that the machine's file of settings is not used: whoever wrote it counts on it. */
+/** Adds a notice if the shim ignores the machine's file of settings, because whoever wrote it relies on it. */
 const machineNotice = ({ machine }: Invocation): Planning.Planning<undefined> =>
   Planning.gain(
     machine?.ignored === undefined ? {} : { notices: [{ text: `${machine.file} is ignored: ${machine.ignored}` }] }

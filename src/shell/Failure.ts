@@ -1,6 +1,6 @@
 /**
- * The shim's own failures, before or instead of running the real program. Plain values, because most commands load no
- * Effect; the services fail with the same ones.
+ * The shim's own failures, if it does not run the real program. They are plain values, because most commands load no Effect;
+ * the services fail with the same ones.
  * @module
  */
 import * as Masking from "../core/argv/Masking.ts"
@@ -15,15 +15,15 @@ import * as Ended from "./process/Ended.ts"
  * **Details**
  *
  * - `SettingError`: a setting has a value that is not accepted.
- * - `ProgramNotFound`: the real program is nowhere that was looked.
- * - `ProgramNotRunnable`: it was found, or named by a setting, and cannot be run; `isProcessRefused`: the
- *   kernel may allow no process beside the shim's.
+ * - `ProgramNotFound`: the shim did not find the real program in the places `looked`.
+ * - `ProgramNotRunnable`: the real program was found, or a setting names it, but it cannot run; `isProcessRefused`: the kernel
+ *   may allow no process besides the shim's.
  * - `ProgramMissing`: a setting names a file that does not exist.
- * - `CacheUnusable`: a command about the shared cache cannot use it, or, `isInside`, something in it. To a build that is no
- *   failure.
- * - `CacheBusy`: another process collects what is in it.
- * - `Recursion`: the shim was called by itself, again and again.
- * - `Defect`: a mistake in the shim itself.
+ * - `CacheUnusable`: a `docker-shim cache` command cannot use the shared cache, or, with `isInside`, something in it. A build
+ *   does not fail because of this.
+ * - `CacheBusy`: another collection is running there.
+ * - `Recursion`: the shim called itself again and again.
+ * - `Defect`: a bug in the shim.
  * @category errors
  */
 export type Failure =
@@ -43,7 +43,7 @@ export type Failure =
   | { readonly _tag: "Defect"; readonly cause: unknown }
 
 /**
- * The text for a person: what failed, quoting what was given; then what they can do.
+ * The message for people: what failed, with the offending text; then what they can do.
  *
  * **Example** (A setting that names nothing)
  *
@@ -97,7 +97,7 @@ export const message = (failure: Failure): string => {
   }
 }
 
-/** What makes a cache directory usable that is not. */
+/** The step that makes a cache directory usable. */
 const cacheStep = (why: string): string => {
   if (why.includes("does not exist")) {
     return "'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another."
@@ -114,7 +114,7 @@ const cacheStep = (why: string): string => {
 }
 
 /**
- * Where a mistake in the shim itself happened, for who reports it; empty for every other failure.
+ * The stack trace of a bug in the shim, for a report; empty for every other failure.
  * @category printing
  */
 export const trace = (failure: Failure): string =>

@@ -1,6 +1,4 @@
-/**
- * The program: the only place where the process, the plan and the services meet.
- */
+/** The program: the only module in which process, plan and services meet. */
 import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import * as WorkingDirectory from "./docker/WorkingDirectory.ts"

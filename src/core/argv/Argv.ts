@@ -22,7 +22,7 @@ export const option = (name: string, value?: string): Option => ({
 /** A word that is no flag. */
 export const positional = (word: string): Token => ({ _tag: "Positional", word })
 
-/** Words that are handed on as they are. */
+/** Words that the shim passes on unchanged. */
 export const rest = (words: ReadonlyArray<string>): Token => ({ _tag: "Rest", words })
 
 /**
@@ -30,9 +30,9 @@ export const rest = (words: ReadonlyArray<string>): Token => ({ _tag: "Rest", wo
  *
  * **Details**
  *
- * The rules of spf13/pflag 1.0.9 (`FlagSet.parseArgs`, `parseLongArg`, `parseSingleShortArg`): a value flag takes the
- * next word even if that begins with `-`; a boolean takes a value only behind `=`, and `-it=false` is the `t`'s; names
- * are case-sensitive and never abbreviated; `-v=` is the value `=`.
+ * The rules of spf13/pflag 1.0.9 (`FlagSet.parseArgs`, `parseLongArg`, `parseSingleShortArg`): a value flag takes the next word
+ * even if that begins with `-`; a boolean takes a value only behind `=`, and `-it=false` sets `t`; names are case-sensitive and
+ * never abbreviated; `-v=` is the value `=`.
  *
  * **Example** (Words of docker run)
  *
@@ -121,7 +121,7 @@ const respell = (token: Option, text: string): Value => {
 }
 
 /**
- * The text of an option's value; `undefined` where it has none.
+ * The text of an option's value; `undefined` if it has none.
  * @category accessors
  */
 export const valueOf = (token: Option): string | undefined =>
@@ -141,12 +141,12 @@ export const values = (tokens: ReadonlyArray<Token>, name: string): Array<string
   return found
 }
 
-/** The last value given for a flag, which counts where it is no list. */
+/** The last value given for a flag. It is the one that counts, unless the flag is a list. */
 export const value = (tokens: ReadonlyArray<Token>, name: string): string | undefined => values(tokens, name).at(-1)
 
 /**
- * What a boolean flag was last set to; `undefined` where it was not given, or last to a word that Go's
- * `strconv.ParseBool` refuses (and Docker with it).
+ * The last value of a boolean flag; `undefined` if it was not given, or if its last value is one that Go's `strconv.ParseBool`,
+ * and so docker, refuses.
  * @category accessors
  */
 export const boolean = (tokens: ReadonlyArray<Token>, name: string): boolean | undefined => {
@@ -179,7 +179,7 @@ export const positionals = (tokens: ReadonlyArray<Token>): Array<string> =>
   tokens.flatMap((token) => token._tag === "Positional" ? [token.word] : [])
 
 /**
- * The flag that the grammar did not know, such as `--new` or `-Z`; `undefined` where all was understood.
+ * The flag that the grammar did not know, such as `--new` or `-Z`; `undefined` if all was understood.
  * @category accessors
  */
 export const unknownFlag = (tokens: ReadonlyArray<Token>): string | undefined => {

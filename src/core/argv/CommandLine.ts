@@ -13,20 +13,20 @@ import * as TreatedCommands from "./TreatedCommands.ts"
 export type { CommandName }
 
 /**
- * What a command line asks for.
+ * The command in a command line.
  *
  * **Details**
  *
- * - `Docker`: a command that the shim treats. `path` is what was typed for it, such as `["container", "run"]`.
- *   `misforwarded`: docker hands builds to buildx by replacing the first such word in *all* words, so with
- *   `docker -c build build .` it replaces the context's name, and prints help instead of building (docker/cli 26.1.5 and
- *   28.5.2, `cmd/docker/builder.go`, `forwardBuilder`; run). Where docker does not forward (legacy builder), such a line
- *   works.
+ * - `Docker`: a command that the shim may change. `path` are the words typed for it, such as `["container", "run"]`.
+ *   `misforwarded`: docker hands builds to buildx by replacing the first such word in *all* words, so with `docker -c build
+ *   build .` it replaces the context's name, and prints help instead of building (docker/cli 26.1.5 and 28.5.2,
+ *   `cmd/docker/builder.go`, `forwardBuilder`; run). Where docker does not forward (legacy builder), such a line works.
  * - `Compose`: `docker compose …`; what follows is in `Rest`, for `ComposeCommandLine.expand`.
  * - `ComposeCommand`: made by `ComposeCommandLine`, such as `docker compose up`; `name` is Compose's first name of it.
- * - `Other`: any other command, `help`, `__complete` and none at all included. `path` is what was understood of it.
- * - `Uncertain`: an unknown flag stands before the command, so nobody can say which word is the command. `path` are the
- *   words before the flag, none for docker's own.
+ * - `Other`: any other command, including `help`, `__complete` and no command at all. `path` are its words, as far as the shim
+ *   knows them.
+ * - `Uncertain`: an unknown flag stands before the command, so nobody can say which word is the command. `path` are the words
+ *   before the flag, none for docker's own.
  * @category models
  */
 export type Command =
@@ -42,13 +42,13 @@ export type Command =
   | { readonly _tag: "Uncertain"; readonly path: ReadonlyArray<string>; readonly flag: string }
 
 /**
- * Flags beyond the grammar, by the words of the command that has them: none for docker's global flags, `["buildx"]` for a
- * group's, `["container", "run"]`, `["compose", "up"]`.
+ * Flags that the grammar lacks, by the words of their command: no words for docker's global flags, `["buildx"]` for a group's,
+ * `["container", "run"]`, `["compose", "up"]`.
  * @category models
  */
 export type Learned = (path: ReadonlyArray<string>) => ReadonlyArray<Grammar.Flag>
 
-/** No flags beyond the grammar. */
+/** No flags besides the grammar's. */
 export const nothingLearned: Learned = () => []
 
 /**
@@ -116,7 +116,7 @@ const parseWith = (argv: ReadonlyArray<string>, learned: Learned): CommandLine =
     : inGroup(globals, word, words, argv, learned)
 }
 
-/** A command with hundreds of mounts is planned again with what is known of their paths. */
+/** The result is remembered, because planning starts over with each answer, and a command can have hundreds of mounts. */
 const parseOnce = memo((argv: ReadonlyArray<string>) => parseWith(argv, nothingLearned))
 
 /**
@@ -152,13 +152,13 @@ export const isHelp = (line: CommandLine): boolean =>
   Argv.boolean(line.grammar.ownHelp ? line.tokens : [...globals(line), ...line.tokens], "help") === true
 
 /**
- * The flag that was not understood, before the command or after it; `undefined` where all was.
+ * The unknown flag, before the command or after it; `undefined` if all flags are known.
  * @category accessors
  */
 export const unknownFlag = (line: CommandLine): string | undefined => unknown(line)?.flag
 
 /**
- * The flag that was not understood, with the words of the command that has it, as {@link Learned} takes them.
+ * The unknown flag, and the words of its command, as {@link Learned} takes them.
  * @category accessors
  */
 export const unknown = (
@@ -170,8 +170,8 @@ export const unknown = (
 }
 
 /**
- * The command line with new words right after the command's, before all that the user gave it:
- * `docker buildx build` *here* `-t app .`. What the user gave for a flag that counts once stays the last.
+ * Adds words right after the command, before the user's own: `docker buildx build` *here* `-t app .`. The user's value of a
+ * flag that counts once stays the last one, and wins.
  * @category rewriting
  */
 export const insert = (line: CommandLine, tokens: ReadonlyArray<Argv.Token>): CommandLine => ({
@@ -190,7 +190,7 @@ export const bare = (globals: ReadonlyArray<Argv.Token>, command: Command): Comm
   grammar: opaque
 })
 
-/** Words that are not looked into. */
+/** Words that the shim does not parse. */
 export const restOf = (words: ReadonlyArray<string>): ReadonlyArray<Argv.Token> =>
   words.length === 0 ? [] : [Argv.rest(words)]
 
@@ -252,7 +252,7 @@ const isMisforwarded = (
   return indexOf(argv, replaced) !== Argv.print(line.globals).length
 }
 
-/** The words that docker replaces by buildx's (docker/cli 28.5.2, `cmd/docker/builder.go`, `forwardBuilder`). */
+/** The commands that docker forwards to buildx (docker/cli 28.5.2, `cmd/docker/builder.go`, `forwardBuilder`). */
 const forwarded: ReadonlySet<string> = new Set(["build", "image build", "builder"])
 
 /** Docker's own search, which does not look again at the word at which a partial match ended. */

@@ -1,7 +1,7 @@
 /**
- * A Compose command line, called through docker (`docker -D compose -f a.yaml up web`), as docker's plugin (the same
- * words) or stand-alone (`docker-compose -f a.yaml up web`). Apart from `CommandLine`, so that a docker command does not
- * load Compose's grammar.
+ * A Compose command line, called through docker (`docker -D compose -f a.yaml up web`), as docker's plugin (the same words) or
+ * stand-alone (`docker-compose -f a.yaml up web`). Separate from `CommandLine`, so that a docker command does not load
+ * Compose's grammar.
  * @module
  */
 import * as Argv from "./Argv.ts"

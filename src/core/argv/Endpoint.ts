@@ -6,8 +6,8 @@ import type { Env } from "../Invocation.ts"
 import * as PosixPath from "../paths/PosixPath.ts"
 
 /**
- * What the user said of the endpoint: the value of the last `--context` and `--host` before the command, and of
- * `--config`, the directory in which contexts are.
+ * The flags that choose the endpoint: the last `--context` and `--host` before the command, and `--config`, the directory of
+ * the contexts.
  * @category models
  */
 export interface EndpointFlags {
@@ -63,18 +63,18 @@ export const configDirectory = (flags: EndpointFlags, env: Env): string =>
   [flags.config, env["DOCKER_CONFIG"]].find(isSet) ?? `${env["HOME"] ?? ""}/.docker`
 
 /**
- * Whether which daemon a command goes to depends on `config.json`, where nothing else names one.
+ * Whether `config.json` decides which daemon a command goes to, because nothing else names one.
  * @category predicates
  */
 export const dependsOnConfig = (flags: EndpointFlags, env: Env): boolean =>
   !isSet(flags.context) && flags.host === undefined && !isSet(env["DOCKER_HOST"]) && !isSet(env["DOCKER_CONTEXT"])
 
-/** The endpoint where nothing names another. */
+/** The endpoint if nothing names another one. */
 export const defaultHost = "unix:///var/run/docker.sock"
 
 /**
- * One text for each endpoint: `unix:///run/d.sock` for `unix:///run//d.sock`, `tcp://h:2375` for `h:2375` and `TCP://h:2375/`.
- * The empty one is the default.
+ * Makes the texts of equal endpoints equal: `unix:///run/d.sock` for `unix:///run//d.sock`, `tcp://h:2375` for `h:2375` and
+ * `TCP://h:2375/`. An empty text is the default endpoint.
  *
  * **Details**
  *

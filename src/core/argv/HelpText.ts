@@ -1,5 +1,5 @@
 /**
- * What `docker run --help` prints, read back into data: the form of cobra and pflag with docker's template.
+ * Parses the output of `docker run --help` and the like: the format of cobra and pflag with docker's template.
  * @module
  */
 import type { Arity, Flag } from "./grammar/Grammar.ts"
@@ -11,7 +11,7 @@ import type { Arity, Flag } from "./grammar/Grammar.ts"
  *
  * - `aliases`: other names of the command, the last word of each (`ps` of `docker container ps`), its own name included.
  * - `subcommands`: the names under `Commands:` and the like, plugins (marked `*`) without their mark.
- * - `flags`: what stands under `Options:` or `Flags:`, in that order. Hidden flags are not there.
+ * - `flags`: the flags under `Options:` or `Flags:`, in order. Docker does not print hidden flags.
  * @category models
  */
 export interface HelpText {

@@ -13,15 +13,15 @@ export const mask = "***"
 /**
  * Flags of docker whose whole value is a secret: the command's last word, the flag and its shorthand (docker/cli 28.5,
  * `cli/command/registry/login.go` and `cli/command/swarm/join.go`). Other flags hold secrets in a part of their value
- * (`--cache-to type=s3,secret_access_key=x`, `--opt o=password=x`, `--log-opt splunk-token=x`, `--driver-opt`), which is
- * told by the part's name.
+ * (`--cache-to type=s3,secret_access_key=x`, `--opt o=password=x`, `--log-opt splunk-token=x`, `--driver-opt`), and the part's
+ * name gives them away.
  */
 const secretFlags: ReadonlyArray<{ readonly command: string; readonly flag: string; readonly shorthand?: string }> = [
   { command: "login", flag: "password", shorthand: "p" },
   { command: "join", flag: "token" }
 ]
 
-/** Flags of docker whose name looks like a secret's, and whose value, where they take one, only says where it is. */
+/** Flags of docker whose name looks like a secret's, but whose value, if they take one, only names a place. */
 const plainFlags: ReadonlySet<string> = new Set([
   "credential-spec",
   "password-stdin",
@@ -35,18 +35,17 @@ const plainFlags: ReadonlySet<string> = new Set([
 const variableFlags: ReadonlySet<string> = new Set(["build-arg", "env", "env-add"])
 
 /**
- * The words of a call with what may be a secret hidden: `run -e A=1 web` becomes `run -e A=*** web`.
+ * Hides possible secrets in the words of a command: `run -e A=1 web` becomes `run -e A=*** web`.
  *
  * **Details**
  *
- * Hidden are all values of `--env` and `--build-arg`; those of words and parts of words such as `--api-token=x`,
- * `DB_PASSWORD=x` or `o=addr=nas,password=x`, and of flags such as `--token x`, whose name looks like a secret's; what
- * `login` and `swarm join` are given; headers such as `Authorization: Bearer x`; tokens that their form tells, such as
- * `ghp_…`; and user names, passwords and queries in URLs.
+ * It hides all values of `--env` and `--build-arg`; values whose name looks like a secret's, such as `--api-token=x`, `--token
+ * x`, `DB_PASSWORD=x` or `o=addr=nas,password=x`; the values that `login` and `swarm join` take; headers such as
+ * `Authorization: Bearer x`; tokens of a known form, such as `ghp_…`; and user names, passwords and queries in URLs.
  *
  * **Gotchas**
  *
- * For people. A secret under a plain name is not recognised.
+ * The result is for people to read, not to run. A secret under a plain name stays.
  *
  * **Example** (A variable and a password)
  *
@@ -67,19 +66,20 @@ export const words = (program: Program, argv: ReadonlyArray<string>): ReadonlyAr
 }
 
 /**
- * A text with what may be a secret hidden, such as a value of the environment under its name.
+ * The value of a variable for people to read: hidden if the name looks like a secret's, else with possible secrets in it
+ * hidden.
  * @category printing
  */
 export const assignment = (name: string, value: string): string => looksSecret(name) ? mask : text(value)
 
 /**
- * A text of any kind with what may be a secret hidden: `o=addr=nas,password=x` becomes `o=addr=nas,password=***`.
+ * Hides possible secrets in any text: `o=addr=nas,password=x` becomes `o=addr=nas,password=***`.
  * @category printing
  */
 export const text = (whole: string): string => tokens(parts(url(whole)))
 
 /**
- * YAML with what may be a secret hidden, also scalars under a name that looks like a secret's.
+ * Hides possible secrets in YAML, and scalars whose name looks like a secret's.
  * @category printing
  */
 export const yaml = (document: string): string =>
@@ -95,7 +95,7 @@ const optionValue = (flag: { readonly name: string }, value: string): string => 
   return equals >= 0 && variableFlags.has(flag.name) ? `${value.slice(0, equals)}=${mask}` : value
 }
 
-/** What can be told of a word of a command that is not parsed. */
+/** Hides secrets in one word, without parsing the command. */
 const inPlace = (word: string, at: number, all: ReadonlyArray<string>): string => {
   const before = all[at - 1] ?? ""
   if (before === "-e" || variableFlags.has(before.replace(/^--/, ""))) return word.replace(/=.*/s, `=${mask}`)
@@ -117,13 +117,13 @@ const headerValue = (word: string): string | undefined => {
   return isSecretHeader(field) ? `${header}${mask}` : undefined
 }
 
-/** Of HTTP: `Authorization`, `Proxy-Authorization`, `Cookie`, `X-Api-Key`, `PRIVATE-TOKEN`. */
+/** Whether an HTTP header holds a secret: `Authorization`, `Proxy-Authorization`, `Cookie`, `X-Api-Key`, `PRIVATE-TOKEN`. */
 const isSecretHeader = (name: string): boolean => /authorization|cookie/i.test(name) || looksSecret(name)
 
 const isSecretFlag = (word: string): boolean =>
   /^--[\w.-]+$/.test(word) && looksSecret(word) && !plainFlags.has(word.slice(2))
 
-/** Hides what follows a flag behind its command, in each of the ways in which it can be written. */
+/** Hides the values of a flag of one command, in every spelling. */
 const withoutValues = (
   all: ReadonlyArray<string>,
   { command, flag, shorthand }: typeof secretFlags[number]
@@ -140,7 +140,7 @@ const withoutValues = (
   })
 }
 
-/** Of `ssh://git@host` the user is no secret; of other URLs it may be a token. */
+/** The user of `ssh://git@host` is no secret; in other URLs it may be a token. */
 const url = (whole: string): string =>
   withoutScheme(whole).replaceAll(/([a-z][a-z0-9+.-]{0,20}:\/\/?)([^/?#\s]*@)?([^?#\s"']*)(\?[^#\s"']*)?/gi, (
     _,
@@ -158,7 +158,7 @@ const withoutScheme = (whole: string): string =>
   whole.replace(/^([\w.-]+=)?([\w.%+-]+):[^\s/:@]+@(?!sha\d+:)(?=[\w.-]+(?:$|[:/]))/, `$1$2:${mask}@`)
 
 /**
- * Tokens that their form tells: of GitHub, GitLab, npm, Docker, AWS, Slack and others, a swarm's, JSON Web Tokens, and private
+ * Hides tokens of a known form: of GitHub, GitLab, npm, Docker, AWS, Slack and others, a swarm's, JSON Web Tokens, and private
  * keys in PEM.
  */
 const tokens = (whole: string): string =>
@@ -167,7 +167,7 @@ const tokens = (whole: string): string =>
     mask
   ).replace(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*/, mask)
 
-/** Hides the values of parts such as `password=x`; each ends where lists and texts of options end a part. */
+/** Hides the values of parts such as `password=x`. A value ends where the list or the option's text ends the part. */
 const parts = (whole: string): string => {
   let shown = ""
   let done = 0

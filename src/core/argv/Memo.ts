@@ -1,6 +1,6 @@
 /**
- * What is made of one object, made once: planning begins anew with each answer, and what it makes of the words of a command
- * alone stays the same.
+ * Remembers a function's result for each object. Planning starts over with each answer, but results that depend only on the
+ * command's words stay the same.
  */
 
 /**
@@ -18,7 +18,7 @@ export const memo = <K extends object, A>(make: (key: K) => A): (key: K) => A =>
 }
 
 /**
- * The function of a text, which makes each text's value once for as long as an object lives.
+ * The same for a function of a text: it runs once for each text, as long as an object lives.
  *
  * @category constructors
  */

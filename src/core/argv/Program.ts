@@ -5,8 +5,8 @@
 import * as PosixPath from "../paths/PosixPath.ts"
 
 /**
- * `docker` is the docker CLI; `docker-compose` is Compose called by that name, stand-alone or as a CLI plugin. Where it is
- * found is the shell's matter, so that a plan for `docker ps` needs no question answered.
+ * `docker` is the docker CLI; `docker-compose` is Compose called by that name, stand-alone or as a CLI plugin. The shell finds
+ * the program, so planning `docker ps` asks no question.
  * @category models
  */
 export type Program = "docker" | "docker-compose"

@@ -39,10 +39,10 @@ export interface Option {
  * - `Option`: see {@link Option}.
  * - `Positional`: a word that is no flag, the lone `-` and empty words included.
  * - `Terminator`: the first `--`.
- * - `Rest`: the words behind the first positional of a command such as `run`: the container's own, none of ours.
- * - `Unknown`: a word with a flag that the grammar does not have (`flag`, such as `--new` or `-Z`) or that is none
- *   (`---x`), and all words behind it. Whether that flag takes a value decides what those mean, so nothing is said of
- *   them; `known` are the shorthands before it in the same word.
+ * - `Rest`: the words behind the first positional of a command such as `run`: they belong to the container.
+ * - `Unknown`: a word with a flag that the grammar does not have (`flag`, such as `--new` or `-Z`) or that is none (`---x`),
+ *   and all words behind it. Their meaning depends on whether the flag takes a value, so they are not parsed; `known` are the
+ *   shorthands before it in the same word.
  */
 export type Token =
   | Option

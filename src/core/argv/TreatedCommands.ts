@@ -1,6 +1,4 @@
-/**
- * The docker commands that the shim treats, and what is typed for them.
- */
+/** The docker commands that the shim may change, and the words typed for them. */
 
 /** A docker command that the shim treats. */
 export type CommandName =
@@ -20,8 +18,8 @@ export type CommandName =
   | "plugin install"
 
 /**
- * Docker's groups of commands with one that the shim treats; the name of their flags in the grammar. `builder` is
- * another name of `buildx` where docker forwards to that.
+ * Docker's groups with such a command, and the name of their flags in the grammar. `builder` is another name of `buildx` if
+ * docker forwards to that.
  */
 export const groups: ReadonlyMap<string, string> = new Map([
   ["builder", "buildx"],
@@ -35,7 +33,7 @@ export const groups: ReadonlyMap<string, string> = new Map([
   ["volume", ""]
 ])
 
-/** What is typed for a command, and the command. */
+/** The words typed for a command, and the command. */
 export const commands: ReadonlyMap<string, CommandName> = new Map([
   ["run", "run"],
   ["container run", "run"],
@@ -64,9 +62,7 @@ export const commands: ReadonlyMap<string, CommandName> = new Map([
   ["plugin install", "plugin install"]
 ])
 
-/**
- * Whether one of the words is one that a treated command ends with, so that it is worth finding out what stands before it.
- */
+/** Whether one of the words could be the last word of such a command, so that it is worth parsing the words before it. */
 export const mayBeTreated = (argv: ReadonlyArray<string>): boolean => argv.some((word) => treatedWords.has(word))
 
 const treatedWords: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 /**
- * What is known of the builder that a build would use.
+ * What the shim knows about the builder of a build.
  * @module
  */
 

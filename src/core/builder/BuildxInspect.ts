@@ -5,12 +5,12 @@
 import type { Builder } from "./Builder.ts"
 
 /**
- * What a finished `docker buildx inspect` says of the builder.
+ * Reads the builder from the result of `docker buildx inspect`.
  *
  * **Details**
  *
- * The `docker` driver can export cache only on the containerd image store, and only there does its worker carry the
- * label `org.mobyproject.buildkit.worker.snapshotter` (moby 26.1 to 28.5, `builder/builder-next/worker`). The drivers
+ * The `docker` driver can export cache only on the containerd image store, and only there does its worker carry the label
+ * `org.mobyproject.buildkit.worker.snapshotter` (moby 26.1 to 28.5, `builder/builder-next/worker`). The drivers
  * `docker-container` and `kubernetes` run a BuildKit of the user's own and can; `remote` and `cloud` use one that is shared.
  *
  * **Example** (A builder in a container)
@@ -46,13 +46,13 @@ export const read = (ran: { readonly code: number; readonly stdout: string; read
 }
 
 /**
- * Whether builders of a driver are run by somebody else, for many: `remote`, `cloud`.
+ * Whether somebody else runs a driver's builders, for many users: `remote`, `cloud`.
  * @category predicates
  */
 export const isShared = (driver: string): boolean => driver === "remote" || driver === "cloud"
 
 /**
- * What a daemon's own builder is without the containerd image store.
+ * A daemon's own builder without the containerd image store.
  * @category constructors
  */
 export const classicStore: Builder = {

@@ -1,18 +1,16 @@
-/**
- * Reads what a daemon says of a container: the answers of `GET /containers/ID/json` and `GET /containers/json`.
- */
+/** Reads a daemon's description of a container: the answers of `GET /containers/ID/json` and `GET /containers/json`. */
 import type { Container, ContainerMount } from "../paths/OwnMounts.ts"
 import * as PosixPath from "../paths/PosixPath.ts"
 import * as JsonObject from "../syntax/JsonObject.ts"
 
 /**
- * Reads a container; `undefined` for an answer that is none, or whose mounts are not all understood.
+ * Reads a container; `undefined` if the answer is none, or has a mount that the shim does not understand.
  *
  * **Details**
  *
  * moby 28.5.2, `api/types/container`. A bind has the daemon's path as `Source`, a volume of the driver `local` the directory
- * that the daemon keeps it in. What else is mounted (tmpfs, images, volumes of other drivers) has no source that other
- * containers could be given, nor has a part of a volume, and a bind without what is mounted below it.
+ * that the daemon keeps it in. Other mounts (tmpfs, images, volumes of other drivers) have no source that another container
+ * could mount. Neither has a part of a volume, nor a bind without the mounts below it.
  */
 export const decode = (answer: unknown): Container | undefined => {
   const id = JsonObject.text(answer, "Id")
@@ -35,8 +33,8 @@ export const decode = (answer: unknown): Container | undefined => {
 }
 
 /**
- * The containers of a list that may share the network of one, and with it `/etc/hostname`; `undefined` for an answer that is no
- * list.
+ * The containers in a list that may share the network of one container, and with it `/etc/hostname`; `undefined` if the answer
+ * is no list.
  *
  * **Details**
  *

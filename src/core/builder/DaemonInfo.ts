@@ -1,12 +1,10 @@
-/**
- * Reads what a daemon says of itself: the answer to `GET /info`.
- */
+/** Reads a daemon's description of itself: the answer to `GET /info`. */
 import * as JsonObject from "../syntax/JsonObject.ts"
 import type { Builder } from "./Builder.ts"
 import * as BuildxInspect from "./BuildxInspect.ts"
 
 /**
- * Whether a daemon keeps images in containerd's store, in which alone its own BuildKit can export cache. It says so by
+ * Whether a daemon keeps images in containerd's store. Only then can its own BuildKit export cache. The daemon reports
  * `["driver-type", "io.containerd.snapshotter.v1"]` in `DriverStatus` (moby 28.5.2, `daemon/containerd/service.go`,
  * `LayerStoreStatus`).
  */
@@ -15,7 +13,7 @@ export const storesInContainerd = (info: unknown): boolean =>
     Array.isArray(pair) && pair[0] === "driver-type" && pair[1] === "io.containerd.snapshotter.v1"
   )
 
-/** The builder of driver `docker` that a daemon is; `undefined` where the answer is not a daemon's. */
+/** The daemon as a builder of driver `docker`; `undefined` if the answer is not a daemon's. */
 export const builder = (info: unknown): Builder | undefined => {
   if (JsonObject.text(info, "ServerVersion") === undefined) return undefined
   return storesInContainerd(info) ? { _tag: "Exporting", driver: "docker" } : BuildxInspect.classicStore

@@ -1,5 +1,5 @@
 /**
- * What a plan asks of the shared cache directory around a build, as plain data.
+ * What a plan does in the shared cache directory before and after a build, as plain data.
  * @module
  */
 import type { EndpointFlags } from "../argv/Endpoint.ts"
@@ -10,9 +10,9 @@ import * as Quantity from "../syntax/Quantity.ts"
 export type { Place }
 
 /**
- * One entry of the cache that a build writes: it exports into `view` (`CacheView`), and the shell publishes the
- * finished index from there. What BuildKit has not finished yet is in `exportDirectory`, a directory of the build's own
- * inside the key's directory, from where a rename moves it into the store.
+ * One entry of the cache that a build writes: it exports into `view` (`CacheView`), and the shell publishes the finished index
+ * from there. BuildKit's unfinished files are in `exportDirectory`, a directory of the build's own inside the key's directory,
+ * from where a rename moves it into the store.
  * @category models
  */
 export interface CacheExport {
@@ -29,8 +29,8 @@ export interface Steps {
 }
 
 /**
- * Entries of builds in a registry, each with the other names that it is to have; and how docker is called for that.
- * `isBuilt`: all of them are built for sure, so one that is not there was not stored.
+ * Entries that builds store in a registry, each with the other names that it gets, and how to call docker for that. `isBuilt`:
+ * the command certainly builds all of them, so an entry that is missing afterwards was not stored.
  */
 export interface RegistryNames {
   readonly isBuilt: boolean
@@ -40,8 +40,8 @@ export interface RegistryNames {
 }
 
 /**
- * One entry of the cache that a build reads: it imports from `view` (`CacheView`), where the steps at the
- * places `omitted` (`MountDependence`) are not.
+ * One entry of the cache that a build reads: it imports from `view` (`CacheView`), which leaves out the steps at the places
+ * `omitted` (`MountDependence`).
  * @category models
  */
 export interface CacheImport {
@@ -53,15 +53,15 @@ export interface CacheImport {
 }
 
 /**
- * What is known of an export before the build.
+ * What the shim knows about an export before the build.
  *
  * **Details**
  *
- * - `inputs`: what is built from (`BuildInputs`), remembered with the entry; `undefined` where that is not known.
- * - `origin`: which build it is (`BuildOrigin`), remembered as well.
- * - `isExpected`: the entry was built from the same, so the build is expected to find all in it, and layers that the result
- *   is not made of are exported only as far as the entry has them (`mode=min`). Where the build did more than that, the
- *   entry stays, and the next build exports all.
+ * - `inputs`: what the build is made from (`BuildInputs`), stored with the entry; `undefined` if that is unknown.
+ * - `origin`: which build it is (`BuildOrigin`), stored as well.
+ * - `isExpected`: the entry has the same inputs, so the build should find everything in it. Layers that are not in the result
+ *   are exported only as far as the entry has them (`mode=min`). If the build did more than that, the entry stays, and the next
+ *   build exports everything.
  * @category models
  */
 export interface Expectation {
@@ -75,16 +75,16 @@ export interface Expectation {
  *
  * **Details**
  *
- * - `LeaseCacheEntries`: tell collection that a build with this id reads the entries of these keys and writes others; held
- *   until all is done.
- * - `OpenCacheImport`: make the view of an entry, with the index that was found to be whole. Where it is not whole any more
- *   that is a new fact, with which the shell plans again.
- * - `PrepareCacheExport`: make the view to export into. A failure is a new fact about the cache directory, with which the
- *   shell plans again: the build then goes without it.
+ * - `LeaseCacheEntries`: tell collection that a build with this id reads the entries of these keys and writes others; the lease
+ *   lasts until everything is done.
+ * - `OpenCacheImport`: make the view of an entry, with the index that was found complete. If it is no longer complete, that is
+ *   a new fact, and the shell plans again.
+ * - `PrepareCacheExport`: make the view to export into. If that fails, it is a new fact about the cache directory, and the
+ *   shell plans again, without the export.
  * - `SetAsideCacheEntry`: move a damaged entry out of the way, so that nobody trusts it.
  *
- * - `LookForOtherName`: once for a project and a daemon, say `text` if the daemon has running containers, or volumes, of the
- *   project `other`. Any daemon that cannot be asked on a Unix socket is not asked.
+ * - `LookForOtherName`: once for each project and daemon, print `text` if the daemon has running containers, or volumes, of the
+ *   project `other`. The shim asks only daemons on a Unix socket.
  * @category models
  */
 export type Before =
@@ -106,7 +106,7 @@ export type Before =
   }
 
 /**
- * What a directory is to the session: its own, or one that it only reads.
+ * Whether a cache directory is the session's own, or one that it only reads.
  * @category models
  */
 export type Access = "own" | "read"
@@ -116,23 +116,22 @@ export type Access = "own" | "read"
  *
  * **Details**
  *
- * - `PublishCacheExport`: if the build left a complete index, and that holds what the entry does not, rename it into the
- *   key's directory; see {@link Expectation}.
- * - `HealCacheEntries`: if the program failed, check every blob of these entries, which it imported; set aside those that
- *   are damaged, unless the directory is only read (`access`), and where there were any and it `canRunAgain`, run the user's
- *   build again without them.
- * - `DoubtBuilder`: if the program failed and it is only remembered that the builder can export cache, ask the builder; where
- *   it cannot, and it `canRunAgain`, run the user's build again without.
- * - `RememberImportedSteps`: these steps were imported, so what they leave in cache mounts is not in this session.
+ * - `PublishCacheExport`: if the build left a complete index with something that the entry lacks, rename it into the key's
+ *   directory; see {@link Expectation}.
+ * - `HealCacheEntries`: if the program failed, check every blob of these entries, which it imported. Set damaged entries aside,
+ *   unless the directory is only read (`access`). If there were any, and the build `canRunAgain`, run it again without them.
+ * - `DoubtBuilder`: if the program failed, and the shim only remembers that the builder can export cache, ask the builder. If
+ *   it cannot, and the build `canRunAgain`, run it again without the cache.
+ * - `RememberImportedSteps`: these steps were imported, so this session lacks what they leave in cache mounts.
  * - `ForgetImportedSteps`: if the program succeeded, these steps ran in this session.
- * - `DoubtImportedSteps`: if the program failed in a step that uses a cache mount, and the builder has not run one of these
- *   steps, which fill such mounts, it was imported: where it `canRunAgain`, run the user's build again without it.
+ * - `DoubtImportedSteps`: if the program failed in a step that uses a cache mount, and the builder never ran one of these
+ *   steps, which fill such mounts, that step was imported. If the build `canRunAgain`, run it again without it.
  * - `CollectCache`: in the background and at most hourly, bring the directory back under its limits.
- * - `ConfirmRegistryExport`: if the program succeeded, look into the `file` in which buildx described the build, and say
- *   where it does not name the manifest that should be at `place`: BuildKit's `ignore-error` lets a registry that is down
- *   pass without a word. If it names one, say `otherwise`, if there is something to say.
- * - `NameRegistryEntries`: if the program succeeded, let each of the `entries` that is in the registry be found under its
- *   `names` too. `globals` are docker's global flags, `env` is what the plan adds to the environment.
+ * - `ConfirmRegistryExport`: if the program succeeded, read the `file` in which buildx described the build, and print a line if
+ *   it does not name the manifest that should be at `place`: with `ignore-error`, BuildKit does not report a registry that is
+ *   down. If it names one, print `otherwise`, if that is given.
+ * - `NameRegistryEntries`: if the program succeeded, give each of the `entries` that is in the registry its other `names`.
+ *   `globals` are docker's global flags, `env` is what the plan adds to the environment.
  * - `RemoveOverrides`: if the program succeeded, remove these kept override files (`KeptOverride`) of a Compose project.
  * @category models
  */

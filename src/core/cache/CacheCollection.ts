@@ -1,6 +1,4 @@
-/**
- * Decides what collection takes out of the shared cache: which entries, and so which blobs.
- */
+/** Decides which entries, and so which blobs, collection removes from the shared cache. */
 import type { CacheLimits } from "../settings/CacheLimits.ts"
 import * as CacheKey from "./CacheKey.ts"
 
@@ -20,9 +18,9 @@ export interface Entry {
 }
 
 /**
- * What there is. `sizes` holds every blob of the store by digest, in bytes; `held` are digests that must stay whatever
- * becomes of the entries (running builds have them); `now` is in milliseconds, of the same clock as the entries' times;
- * `lacking` is how many bytes have to go for the disk to have room again, whatever the limits.
+ * The contents of a cache. `sizes` has the size of every blob in the store, by digest, in bytes. `held` are digests that must
+ * stay because running builds use them. `now` is in milliseconds, by the same clock as the entries' times. `lacking` is how
+ * many bytes have to go so that the disk has room again, whatever the limits.
  */
 export interface Contents {
   readonly entries: ReadonlyArray<Entry>
@@ -33,8 +31,8 @@ export interface Contents {
 }
 
 /**
- * An entry that goes: because it was asked for by name, because nobody used it for too long, because there are too many of
- * its key or image (`count`), because the whole is too large, or because the disk is nearly full.
+ * An entry that collection removes, and the reason: somebody asked for it by name, nobody used it for too long, its key or
+ * image has too many entries (`count`), the cache is too large, or the disk is nearly full.
  */
 export interface Eviction {
   readonly key: string
@@ -42,8 +40,7 @@ export interface Eviction {
 }
 
 /**
- * The decision: the entries that go, in order; the blobs that nothing names then; and the size of the blobs that stay,
- * in bytes.
+ * The decision: the entries to remove, in order; the blobs that no entry names then; and the size of the other blobs, in bytes.
  */
 export interface Decision {
   readonly evictions: ReadonlyArray<Eviction>
@@ -52,13 +49,13 @@ export interface Decision {
 }
 
 /**
- * Decides by the limits, or, where `keys` are given, takes out just those entries.
+ * Decides by the limits; if `keys` are given, removes just those entries.
  *
  * **Details**
  *
  * Entries unused for longer than `maxAge` go; then the least recently used until what is left fits in `maxSize`, the disk has
- * room, and no key has more than {@link maxPerKey} and no image more than {@link maxPerImage}: each `app:$SHA` makes one. Leased
- * entries stay. A blob that several entries name counts once and goes with the last of them. Takes time linear in the
+ * room, and no key has more than {@link maxPerKey} and no image more than {@link maxPerImage}: each `app:$SHA` makes one.
+ * Leased entries stay. A blob that several entries name counts once and goes with the last of them. Takes time linear in the
  * number of references (and sorts the entries).
  */
 export const decide = (contents: Contents, limits: CacheLimits, keys?: ReadonlySet<string>): Decision => {
@@ -110,13 +107,13 @@ const reason = (
   return all - remaining < lacking ? "room" : undefined
 }
 
-/** Builds that have one name in turn, such as branches: the last few of them are enough. */
+/** The most entries of one key. Of builds that share a name, such as branches, the last few are enough. */
 export const maxPerKey = 4
 
-/** A matrix of tags and targets, and the last days of `app:$SHA`. */
+/** The most entries of one image: enough for a matrix of tags and targets, and for the last days of `app:$SHA`. */
 export const maxPerImage = 64
 
-/** Counts the entries that there are of each key and of each image, while they are removed. */
+/** Counts the entries of each key and of each image, while entries are removed. */
 const countEntries = (entries: ReadonlyArray<Entry>) => {
   const counts = new Map<string, number>()
   const groupsOf = (name: string): ReadonlyArray<readonly [group: string, max: number]> => {
@@ -133,7 +130,7 @@ const countEntries = (entries: ReadonlyArray<Entry>) => {
   }
 }
 
-/** How many entries name each blob; what is held counts as one more. */
+/** How many entries name each blob; a blob that is held counts one more. */
 const countReferences = ({ entries, held }: Contents): Map<string, number> => {
   const references = new Map<string, number>()
   for (const digest of held) references.set(digest, 1)

@@ -4,12 +4,12 @@
 import * as CacheRecords from "./CacheRecords.ts"
 
 /**
- * Whether an entry's configuration has all steps of another; where `layersToo`, each with the layers that it has there.
+ * Whether an entry's configuration has all steps of another one; with `layersToo`, each with the same layers.
  *
  * **Details**
  *
- * `false` also where that cannot be told in linear time: where very many steps have one digest, or follow each other over
- * very many steps. No build leaves such; taken for another, the entry is only written once more.
+ * Also `false` if it would take more than linear time to tell: if very many steps have one digest, or follow one another in a
+ * very long chain. No build leaves such a configuration, and a wrong `false` only means that the entry is written once more.
  */
 export const has = (entry: CacheRecords.Config, other: CacheRecords.Config, layersToo: boolean): boolean => {
   const comparison = new Comparison(entry, other)
@@ -31,18 +31,18 @@ export const has = (entry: CacheRecords.Config, other: CacheRecords.Config, laye
   })
 }
 
-/** For each record and link of an honest pair of configurations, one or two comparisons are made. */
+/** The comparisons that are allowed for each record and link. A pair of honest configurations needs one or two. */
 const comparisonsEach = 8
 
-/** Those of ten thousand steps; they take a quarter of a second. */
+/** Enough for ten thousand steps; so many comparisons take a quarter of a second. */
 const mostComparisons = 250_000
 
 /** More steps than follow each other in any Dockerfile. */
 const deepest = 1_000
 
 /**
- * A step is the same where its digest is, and where it follows the same: of each input one record is enough, as all that
- * are named for an input are names of one thing (buildkit 0.25, `cache/remotecache/v1/chains.go`).
+ * Two steps are the same if their digests are, and if they follow the same steps. One common record for each input is enough,
+ * because all records of an input are names of one thing (buildkit 0.25, `cache/remotecache/v1/chains.go`).
  */
 class Comparison {
   readonly #whole: ReadonlyArray<CacheRecords.Record>
@@ -119,13 +119,16 @@ const sizeOf = ({ records }: CacheRecords.Config): number => {
 }
 
 /**
- * What steps left, each time as a number that stands for a chain of layers by their digests: equal chains have equal
- * numbers, also in two configurations.
+ * The results of steps. Each is a number that stands for a chain of layers: equal chains have equal numbers, even in two
+ * configurations.
  */
 class Results {
   readonly #numbers = new Map<string, number>()
 
-  /** What a step left: `layers` names the last of a chain, `chains` all of one (buildkit 0.25, `cache/remotecache/v1/spec.go`). */
+  /**
+   * The result of a step: `layers` names the last of a chain, `chains` all of one (buildkit 0.25,
+   * `cache/remotecache/v1/spec.go`).
+   */
   of(
     { chains = [], layers = [] }: CacheRecords.Record,
     { layers: table = [] }: CacheRecords.Config,
@@ -135,7 +138,7 @@ class Results {
     return [...layers.map(({ layer }) => ends[layer] ?? 0), ...whole]
   }
 
-  /** The chain that ends in each layer of a configuration. One that leads back to itself begins anew there. */
+  /** The chain that ends in each layer of a configuration. A chain that leads back to itself starts again there. */
   chainsOf({ layers: table = [] }: CacheRecords.Config): ReadonlyArray<number> {
     const ends = table.map(() => -1)
     for (const [last] of table.entries()) {

@@ -16,20 +16,19 @@ import * as CacheRecords from "./CacheRecords.ts"
 export const mediaType = "application/vnd.buildkit.cacheconfig.v0"
 
 /**
- * The configuration with its records made the entry's own, so that builds which run at once and import different entries
- * all find their steps; `undefined` where the text is no configuration.
+ * Makes the records of a configuration unique to its entry, so that builds which run at once and import different entries all
+ * find their steps; `undefined` if the text is no configuration.
  *
  * **Details**
  *
- * BuildKit 0.25 and later names an imported record by a hash of its chain (`cache/remotecache/v1/chains.go`,
- * `computeID`). Of two builds at once with the same first steps, say the services of one Compose project, BuildKit keeps
- * one key for each name (`solver/combinedcache.go`, `Query`), that of one of the imports; where those steps copy files,
- * the steps behind them are then not found in the other import (`solver/cachemanager.go`, `getIDFromDeps`), and run.
+ * BuildKit 0.25 and later names an imported record by a hash of its chain (`cache/remotecache/v1/chains.go`, `computeID`). If
+ * two builds at once have the same first steps, such as services of one Compose project, BuildKit keeps one key for each name
+ * (`solver/combinedcache.go`, `Query`), from one of the imports. If those steps copy files, it does not find the steps after
+ * them in the other import (`solver/cachemanager.go`, `getIDFromDeps`), and runs them.
  *
- * So each record that follows roots alone gets one more root to follow, its mark, which is the digest of nothing. That
- * changes the names of all behind it and matches no step. Marks differ from record to record, else BuildKit would take
- * two steps that differ only in what they follow for one. The marks of other entries, which an import brings into an
- * export, are taken out first.
+ * So each record that follows only roots gets one more root to follow, its mark: the digest of nothing. That changes the names
+ * of all records after it, and matches no step. Each record has a mark of its own; otherwise BuildKit would confuse two steps
+ * that differ only in the steps before them. Marks of other entries, which an import brings into an export, are removed first.
  */
 export const withMarks = (text: string, entry: string): string | undefined => {
   const config = CacheRecords.parse(text)
@@ -55,13 +54,13 @@ export const withMarks = (text: string, entry: string): string | undefined => {
 }
 
 /**
- * Whether an entry's configuration has all steps of another, each with the layers that it has there; `false` where either
- * text is no configuration.
+ * Whether an entry's configuration has all steps of another one, each with the same layers; `false` if either text is no
+ * configuration.
  *
  * **Details**
  *
- * A step is the same where its digest is, and where it follows the same: of each input one record is enough, as all that
- * are named for an input are names of one thing (buildkit 0.25, `cache/remotecache/v1/chains.go`). Roots that no step
+ * Two steps are the same if their digests are, and if they follow the same steps. One common record for each input is enough,
+ * because all records of an input are names of one thing (buildkit 0.25, `cache/remotecache/v1/chains.go`). Roots that no step
  * follows mean nothing.
  */
 export const holds = (entry: string, other: string): boolean => has(entry, other, true)
@@ -74,7 +73,7 @@ const has = (entry: string, other: string, layersToo: boolean): boolean => {
   return whole !== undefined && part !== undefined && CacheComparison.has(whole, part, layersToo)
 }
 
-/** A record whose links lead to the places of those that stay. */
+/** A record with its links adjusted to the places of the records that stay. */
 const without = (record: CacheRecords.Record, places: ReadonlyMap<number, number>): CacheRecords.Record =>
   record.inputs === undefined ? record : {
     ...record,
@@ -86,7 +85,7 @@ const without = (record: CacheRecords.Record, places: ReadonlyMap<number, number
     )
   }
 
-/** No SHA-256 that is ever met begins with so many zeros. */
+/** No real SHA-256 begins with so many zeros. */
 const markPrefix = `sha256:${"0".repeat(24)}`
 
 const isMark = ({ digest }: CacheRecords.Record): boolean => digest?.startsWith(markPrefix) === true

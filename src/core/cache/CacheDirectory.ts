@@ -1,5 +1,5 @@
 /**
- * What is known of the shared cache directory.
+ * What the shim knows about the shared cache directory.
  * @module
  */
 import * as CacheKey from "./CacheKey.ts"
@@ -46,13 +46,13 @@ export type CacheEntry =
  * `Unusable` says why nothing can be read (absent, not a directory, no permission). `Usable` holds:
  * - `directory`: the session's own;
  * - `id`: a name for this run that no other run has, for its lease and export directories;
- * - `unwritable`: why nothing can be exported there (read-only, no room), or `undefined` where it can;
- * - `isReadOnly`: it is mounted read-only, which somebody decided: nothing is said of it;
- * - `leftOut`: keys asked for that were not looked at, or not whole, as that took too long: a directory can hold anything;
- * - `unread`: why directories that are only read cannot be, one text each;
+ * - `unwritable`: why nothing can be exported there (read-only, no room), or `undefined` if it can;
+ * - `isReadOnly`: it is mounted read-only; somebody decided that, so there is no notice;
+ * - `leftOut`: keys that were not looked at, or not completely, because it took too long: a directory can contain anything;
+ * - `unread`: why directories that the session only reads cannot be read, one text each;
  * - `entries`: the state of each key asked for and of its variant ({@link slotsOf}) in the directory itself;
- * - `relatives`: by the name of a key, the nearest sound entry that a build imports that has none of its own, if there is
- *   one: the same build in a directory that is only read, else the nearest by {@link nearest}.
+ * - `relatives`: by key, the nearest sound entry, if there is one; a build without an entry of its own imports it. It is the
+ *   same build in a directory that is only read, else the nearest by {@link nearest}.
  * @category models
  */
 export type CacheDirectory =
@@ -84,8 +84,8 @@ export const slotsOf = ({ key, origin }: Wanted): readonly [key: string, variant
  * **Details**
  *
  * The first build of a key has the key's name; another build that comes while that is there has a variant of it. So two
- * projects that both say `-t web` do not overwrite each other. An entry of unknown origin, as shims before had them, is
- * everybody's.
+ * projects that both say `-t web` do not overwrite each other. An entry of unknown origin, as older shims made them, belongs to
+ * all builds.
  *
  * **Example** (Two builds of one name)
  *
@@ -125,9 +125,9 @@ export interface Candidate extends Place {
 }
 
 /**
- * The candidates that are related to a build, the nearest first: the same build, then the same key, then other tags with
- * the same target, then other targets of the image; of equal ones the last used, and of those the one in the directory
- * searched first.
+ * The candidates that are related to a build, the nearest first: the same build, then the same key, then other tags with the
+ * same target, then other targets of the image; among equals the one used last, then the one in the directory that is searched
+ * first.
  * @category accessors
  */
 export const nearest = <C extends Candidate>(wanted: Wanted, candidates: ReadonlyArray<C>): ReadonlyArray<C> => {

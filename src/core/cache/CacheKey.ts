@@ -1,6 +1,6 @@
 /**
- * The name under which a build's cache is kept: a directory name that two different builds never share, that a person
- * can read, and that can be nothing but a directory name.
+ * The name of a build's entry: a directory name that two different builds never share, that people can read, and that is always
+ * a valid directory name.
  * @module
  */
 import * as Digest from "../syntax/Digest.ts"
@@ -33,12 +33,12 @@ export interface CacheKey {
 }
 
 /**
- * A longer name is cut and gets a hash. File systems take 255 bytes; eCryptfs, under encrypted home directories, 143. The
- * mark of a variant comes on top.
+ * A longer name is cut and gets a hash. File systems take 255 bytes, eCryptfs (encrypted home directories) only 143. The mark
+ * of a variant is added to this.
  */
 export const maxLength = 130
 
-/** Half a SHA-256 tells the image of a name that was cut, another half the key. */
+/** Half a SHA-256 stands for the image of a cut name, another half for the key. */
 const hashLength = 32
 
 const variantLength = 8
@@ -76,8 +76,8 @@ export const print = (key: CacheKey): string => {
 }
 
 /**
- * The name of one variant of a key: that of the builds with this origin (`BuildOrigin`), such as `team+app^9f3c01ab`. A key
- * has variants when different builds have its name in turn, such as two projects that both say `-t web`.
+ * The name of one variant of a key: that of the builds with this origin (`BuildOrigin`), such as `team+app^9f3c01ab`. A key has
+ * variants if different builds use its name, such as two projects that both say `-t web`.
  * @category printing
  */
 export const printVariant = (name: string, origin: string): string => `${name}^${origin.slice(0, variantLength)}`

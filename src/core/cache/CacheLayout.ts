@@ -55,15 +55,15 @@ export const leases = (directory: string): string => `${directory}/.leases`
 /** Where collection puts what it takes out, before it deletes it. */
 export const trash = (directory: string): string => `${directory}/.trash`
 
-/** There while a collection runs, which writes to it again and again: there is one at a time. */
+/** Exists while a collection runs, which keeps writing to it, so that only one collection runs at a time. */
 export const collecting = (directory: string): string => `${directory}/.collecting`
 
-/** Written when collection begins by itself, which is at most once an hour. */
+/** Written when an automatic collection starts, at most once an hour. */
 export const collected = (directory: string): string => `${directory}/.collected`
 
 /**
- * What is to be moved to `path` when it is whole: beside it, `id` being its writer's own. What was left by a killed process
- * is known by its name.
+ * The temporary path, beside `path`, of something that is moved to `path` when it is complete; `id` is the writer's own.
+ * Leftovers of a killed process can be told by their names.
  */
 export const unfinished = (path: string, id: string): string => {
   const parent = path.slice(0, path.lastIndexOf("/") + 1)
@@ -119,8 +119,8 @@ export const exportBlobsLink = "../../../.blobs"
 export const ociLayout = "{\"imageLayoutVersion\":\"1.0.0\"}"
 
 /**
- * Whether a name in a directory can be of the cache's own making rather than of somebody's project: collection removes no
- * directory that holds another. A cache has no entry without these, and no project has a directory of them alone.
+ * Whether the cache itself can have made a file of this name, rather than somebody's project. Collection removes no directory
+ * that contains another name. Every entry has these names, and no project has a directory with nothing else.
  */
 export const isOfEntry = (name: string): boolean => entryNames.has(name) || isUnfinished(name)
 

@@ -32,7 +32,7 @@ const limits: BoundedJson.JsonLimits = { maxLength: maxSize, maxDepth: 16 }
 /** What a record follows: for each input, the records that it may be. */
 export const inputsOf = ({ inputs = [] }: Record): ReadonlyArray<ReadonlyArray<Link>> => inputs
 
-/** The configuration of a text; `undefined` where it is none, or over the limits. */
+/** The configuration of a text; `undefined` if it is none, or over the limits. */
 export const parse = (text: string): Config | undefined => {
   const config = BoundedJson.parse(text, limits)
   return isConfig(config) ? config : undefined

@@ -8,7 +8,7 @@ import * as CacheKey from "./CacheKey.ts"
 /** Repository names may have 255 characters, host and prefix included (distribution/reference 0.6.0). */
 const maxReadable = 80
 
-/** 128 bits: two names with one tag in one repository are not to be expected. */
+/** 128 bits: two names in one repository never get the same tag in practice. */
 const hashLength = 32
 
 /**

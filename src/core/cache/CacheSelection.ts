@@ -1,5 +1,7 @@
 /**
- * A cache configuration from which some steps cannot be imported: their records stay, without the layers that they left.
+ * Removes some steps from what a build can import: their records stay in the cache configuration, without their layers.
+ * BuildKit still finds a later step through such a record, as it does in an export with `mode=min`, and runs the step only if
+ * it needs its files.
  *
  * BuildKit still finds a later step through such a record, as it does in an export with `mode=min`; only where it needs the
  * step's own result does it run the step.
@@ -8,12 +10,12 @@ import type { Place } from "../syntax/dockerfile/BuildSteps.ts"
 import * as CacheRecords from "./CacheRecords.ts"
 
 /**
- * The configuration without the layers of the steps at some places, which a build must not import; `undefined` where the text is no
- * configuration, or one whose steps follow themselves.
+ * The configuration without the layers of the steps at some places, which a build must not import; `undefined` if the text is
+ * no configuration, or its steps follow themselves.
  *
- * A record's place is how many records lead to it over each one's first input, which is what the step is based on
- * (buildkit 0.25: `client/llb/fileop.go`, `marshalState.add`; `client/llb/exec.go`, where mounts are sorted by target, `/`
- * first). A step of a build is found by a record only if all below it are the same, so both have the same place.
+ * A record's place is how many records lead to it over each one's first input, which is what the step is based on (buildkit
+ * 0.25: `client/llb/fileop.go`, `marshalState.add`; `client/llb/exec.go`, where mounts are sorted by target, `/` first). A step
+ * of a build is found by a record only if all below it are the same, so both have the same place.
  */
 export const without = (text: string, omitted: ReadonlyArray<Place>): string | undefined => {
   const config = CacheRecords.parse(text)

@@ -1,7 +1,7 @@
 /**
- * Views: BuildKit never works in the cache directory itself, where other sessions may lock or change what it needs. It is
- * given a private directory for each entry that it imports or exports, whose blobs are those of the shared store. A plan
- * names views by placeholders, as it names temporary files; the shell makes them and puts their paths there.
+ * Views of cache entries. BuildKit never works in the cache directory itself, because other sessions may lock or change files
+ * there. It gets a private directory for each entry that it imports or exports, with the blobs of the shared store. A plan
+ * names views by placeholders, like temporary files; the shell makes them and fills in their paths.
  */
 
 /**

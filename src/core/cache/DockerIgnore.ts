@@ -19,7 +19,7 @@ export interface Pattern {
 const mostPatterns = 2_000
 
 /**
- * The patterns of a `.dockerignore`; `undefined` where one of them cannot be read, as `[`, or where there are too many.
+ * The patterns of a `.dockerignore`; `undefined` if one of them cannot be read, as `[`, or where there are too many.
  */
 export const parse = (text: string): ReadonlyArray<Pattern> | undefined => {
   const patterns: Array<Pattern> = []

@@ -39,7 +39,7 @@ type Step =
 const longest = 1_024
 
 /**
- * Reads a cleaned pattern, such as `src/**`. Returns `undefined` where BuildKit refuses it, where it means something else
+ * Reads a cleaned pattern, such as `src/**`. Returns `undefined` if BuildKit refuses it, where it means something else
  * to Go's regular expressions than it looks like (`\d*`, `a|b*`), or where it is longer than any honest one.
  */
 export const parse = (pattern: string): IgnorePattern | undefined => {
@@ -153,7 +153,7 @@ export const reachesBelow = (pattern: IgnorePattern, directory: string): boolean
 }
 
 /**
- * The places that are possible after a text, 1 for each, the end of the pattern being the last; `undefined` where none
+ * The places that are possible after a text, 1 for each, the end of the pattern being the last; `undefined` if none
  * is.
  */
 const walk = (steps: ReadonlyArray<Step>, text: string): Uint8Array | undefined => {

@@ -6,7 +6,7 @@ import * as BoundedJson from "../syntax/BoundedJson.ts"
 import * as JsonObject from "../syntax/JsonObject.ts"
 
 /**
- * What a document says of another: its digest, such as `sha256:9f3c…` (64 hex digits), and its size in bytes.
+ * How one document names another: its digest, such as `sha256:9f3c…` (64 hex digits), and its size in bytes.
  * @category models
  */
 export interface Descriptor {
@@ -30,7 +30,7 @@ const limits: BoundedJson.JsonLimits = { maxLength: maxDocumentSize, maxDepth: 1
 export const defaultTag = "latest"
 
 /**
- * The manifest that the tag `latest` of an `index.json` names; `undefined` where the text is no index or has none.
+ * The manifest that the tag `latest` of an `index.json` names; `undefined` if the text is no index or has none.
  *
  * **Details**
  *
@@ -67,7 +67,7 @@ export const latestManifest = (text: string): Descriptor | undefined => {
 
 /**
  * Everything a manifest names: its configuration and layers, or the members of an index, in which BuildKit before 0.26
- * puts layers and configuration alike. `undefined` where the text is neither, names something without digest or size, or
+ * puts layers and configuration alike. `undefined` if the text is neither, names something without digest or size, or
  * names more than {@link mostDescriptors}.
  * @category parsing
  */
@@ -84,8 +84,8 @@ export const references = (text: string): ReadonlyArray<Descriptor> | undefined 
 }
 
 /**
- * An index or a manifest in which what it says of one blob, by its digest, is said of another; `undefined` where the
- * text is no document, or does not name the blob.
+ * Replaces one blob by another, by its digest, in an index or a manifest; `undefined` if the text is neither, or does not name
+ * the blob.
  * @category rewriting
  */
 export const withBlob = (

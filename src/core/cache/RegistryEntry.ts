@@ -1,6 +1,4 @@
-/**
- * What is known of a build's entries in a registry.
- */
+/** What the shim knows about a build's entries in a registry. */
 
 /** The nearest entry that is there, none, or why that could not be told. */
 export type RegistryEntry =

@@ -41,7 +41,7 @@ const hostPathForm = /^[^/#?]+@([\w.-]+):/
 const gitHub = "github.com/"
 const plainHost = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?:\/|$)/
 
-/** A URL behind its scheme: without what ends with the last `@` in front of a plain host, which is there in all but broken ones. */
+/** A URL after its scheme, without the part up to the last `@` before a plain host. All but broken URLs have one. */
 const withoutUserInfo = (rest: string): string => {
   const [authority = ""] = rest.split(/[/?#]/)
   const at = authority.lastIndexOf("@") + 1

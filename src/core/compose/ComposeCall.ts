@@ -15,7 +15,7 @@ import type { Program } from "../argv/Program.ts"
  */
 export type Form = "docker" | "plugin" | "standalone"
 
-/** A call, read; `isV1` where the program is a Compose v1 (`docker-compose` 1.x). */
+/** A parsed call; `isV1` if the program is Compose v1 (`docker-compose` 1.x). */
 export interface ComposeCall {
   readonly form: Form
   readonly line: CommandLine.CommandLine
@@ -28,7 +28,7 @@ export interface ComposeCall {
  */
 export type ProjectDetail = "nothing" | "name" | "model"
 
-/** Commands that create containers, of Compose 2.26 to 5.5: FACTS C. */
+/** Commands that create containers, in Compose 2.26 to 5.5 (run). */
 const creating: ReadonlySet<string> = new Set(["up", "create", "run", "scale", "watch"])
 
 /** Commands of no project, those of completion (`__complete`) and of plugins (`docker-cli-plugin-hooks`) included. */
@@ -39,8 +39,8 @@ const ofNoProject = /^(?:ls|version|help|completion|__.*|docker-cli-plugin-.*)$/
  *
  * **Details**
  *
- * Nothing is made by `build` with `--dry-run`, `--print` or `--check`, and so nothing has to be right for it but the name.
- * `up --dry-run` and its like say what the run would do: they get what the run gets.
+ * `build` with `--dry-run`, `--print` or `--check` makes nothing, so only the name matters. `up --dry-run` and its like print
+ * what the real run would do, so they get the same changes.
  */
 export const projectDetail = ({ line }: Pick<ComposeCall, "line">): ProjectDetail => {
   const word = line.word
@@ -72,7 +72,7 @@ export const isDryRun = (line: CommandLine.CommandLine): boolean => isTrue([...l
 /** Whether a boolean flag is set. */
 export const isTrue = (tokens: ReadonlyArray<Argv.Token>, name: string): boolean => Argv.boolean(tokens, name) === true
 
-/** The services that are named: of `run` the one, of the others all; of `scale` those before the `=`. */
+/** The services that a call names: `run` names one, other commands any number, `scale` those before the `=`. */
 export const services = ({ line }: ComposeCall): ReadonlyArray<string> =>
   Argv.positionals(line.tokens).map((word) =>
     line.command._tag === "ComposeCommand" && line.command.name === "scale" ? word.split("=")[0] ?? word : word
@@ -89,7 +89,7 @@ export const dockerFlags = ({ form, line }: ComposeCall): ReadonlyArray<string> 
       : line.globals.filter((token) => token._tag === "Option")
   )
 
-/** What a call's flags say of the endpoint. */
+/** The endpoint that a call's flags choose. */
 export const endpoint = ({ form, line }: ComposeCall): Endpoint.EndpointFlags => {
   const globals = form === "standalone" ? line.group : line.globals
   return {
@@ -103,9 +103,9 @@ const isDockers = (token: Argv.Option): boolean =>
   token.flags.every((flag) => CommandLine.globalGrammar.long.has(flag.name) && flag.name !== "version")
 
 /**
- * Whether a command goes by its project's name alone once it is given one: it does not read the files, or does not say that
- * it cannot (docker/compose 5.5.0, `cmd/compose/compose.go`, `toProjectName` and `projectOrName`, and who calls them; alike
- * in 2.26.1 and 2.40.3). All others read the files, whatever name they are given.
+ * Whether a command uses only the project's name once it has one: it does not read the files, or does not report that it cannot
+ * (docker/compose 5.5.0, `cmd/compose/compose.go`, `toProjectName` and `projectOrName`, and who calls them; alike in 2.26.1 and
+ * 2.40.3). All others read the files, whatever name they are given.
  */
 export const goesByName = ({ isV1, line }: ComposeCall): boolean =>
   !isV1 && line.command._tag === "ComposeCommand" && byName.has(line.command.name)

@@ -28,12 +28,12 @@ export interface Search {
  *
  * **Details**
  *
- * - `files`: absolute, in the order in which Compose merges them; none where there is no project.
+ * - `files`: absolute, in the order in which Compose merges them; none if there is no project.
  * - `directory`: the project's directory.
  * - `name`: what the files say at their top level; see {@link TopLevelName}.
  * - `settings`: Compose's own variables in the environment files, such as `COMPOSE_FILE`.
  * - `mayHaveEmptyLists`: whether a list with nothing in it may be in the files; see {@link EmptyLists}.
- * - `isChoice`: whether there were several of the usual names, of which Compose says which it takes.
+ * - `isChoice`: whether several files with the usual names exist; Compose then prints which one it takes.
  */
 export interface ComposeFiles {
   readonly files: ReadonlyArray<string>
@@ -54,7 +54,7 @@ export type TopLevelName =
   | { readonly _tag: "Computed" }
 
 /**
- * A variable that an environment file sets; `value` is `undefined` where only Compose can tell it (`COMPOSE_FILE=$X`).
+ * A variable that an environment file sets; `value` is `undefined` if only Compose can tell it (`COMPOSE_FILE=$X`).
  */
 export interface EnvSetting {
   readonly file: string

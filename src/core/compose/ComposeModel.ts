@@ -32,7 +32,7 @@ export const decode = (config: unknown): ComposeModel => ({
   declared: JsonObject.field(config, "declared")
 })
 
-/** One of several answers about the same project: the first, with the parts that only the others have. */
+/** Merges several answers about one project: the first one, and the parts that only the others have. */
 export const join = (configs: ReadonlyArray<unknown>): unknown => {
   const [first, ...others] = configs
   if (others.length === 0) return first

@@ -21,7 +21,7 @@ export interface Addition {
   readonly fields: Fields
 }
 
-/** The override with these fields, objects merged; of other values that one part is given twice the last counts. */
+/** The override with these fields, objects merged; if a part gets another value twice, the last one counts. */
 export const fromAdditions = (additions: ReadonlyArray<Addition>): ComposeOverride => {
   const sections = { services: part(), volumes: part(), secrets: part(), configs: part(), networks: part() }
   for (const { fields, name, section } of additions) {
@@ -69,13 +69,13 @@ export const isEmpty = (override: ComposeOverride): boolean =>
   Object.values(override).every((section: object) => Object.keys(section).length === 0)
 
 /**
- * Prints an override as JSON, which every YAML reader takes; with `version` for `docker stack`, which asks for the same in
+ * Prints an override as JSON, which every YAML reader takes; with `version` for `docker stack`, which wants the same version in
  * all files.
  *
  * **Details**
  *
- * Characters that YAML takes for line breaks or does not allow, and JSON does, are escaped (YAML 1.2.2, 5.1 and 5.4;
- * go-yaml and PyYAML read YAML 1.1, in which U+0085, U+2028 and U+2029 are line breaks).
+ * Characters that YAML takes for line breaks or does not allow, and JSON does, are escaped (YAML 1.2.2, 5.1 and 5.4; go-yaml
+ * and PyYAML read YAML 1.1, in which U+0085, U+2028 and U+2029 are line breaks).
  */
 export const print = (override: ComposeOverride, version?: string): string => {
   const sections = Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)

@@ -1,6 +1,4 @@
-/**
- * Lists that a user's file may have with nothing in them, which Compose before 2.40 refuses beside an override.
- */
+/** Empty lists in a user's files, which Compose before 2.40 refuses if there is an override file too. */
 import * as JsonObject from "../syntax/JsonObject.ts"
 import type { ComposeModel, Part } from "./ComposeModel.ts"
 import * as ComposeOverride from "./ComposeOverride.ts"
@@ -51,7 +49,7 @@ const fields: Readonly<Record<Section, ReadonlyArray<string>>> = {
 
 const device = ["capabilities", "device_ids", "options"]
 
-/** Lists of a service whose own items have lists that are refused so. Nothing can be taken out of one item of a list. */
+/** Lists of a service whose items contain such lists. An override cannot remove anything from one item of a list. */
 const itemFields: Readonly<Record<string, ReadonlyArray<string>>> = {
   "deploy.resources.reservations.devices": device,
   "develop.watch": ["exec.environment", "ignore"],
@@ -61,27 +59,27 @@ const itemFields: Readonly<Record<string, ReadonlyArray<string>>> = {
 }
 
 /**
- * Where a project's files may have empty lists: in any of its parts, or in none. `declared` are the names of parts in the
- * files that have one, also of those that no service uses, which the model leaves out.
+ * Where a project's files may have empty lists: in any of its parts, or in none. `declared` are the names of parts in the files
+ * that have one, including parts that no service uses, which the model leaves out.
  */
 export interface Sources {
   readonly mayHave: boolean
   readonly declared: Readonly<Partial<Record<string, ReadonlyArray<string>>>>
 }
 
-/** What is taken of files that cannot be read here. */
+/** Assumed for files that the shim cannot read. */
 export const unknown: Sources = { mayHave: true, declared: {} }
 
 /** The sections whose parts the model leaves out where no service uses them. */
 export const declaredSections = ["networks", "volumes", "secrets", "configs"] as const
 
-/** Whether a Compose refuses them: one that knows `!reset`, and is older than the oldest that was seen to take them. */
+/** Whether a Compose refuses them: one that knows `!reset`, and is older than the oldest that took them in a test. */
 export const areRefused = ({ major, minor }: ComposeVersion): boolean => major === 2 && minor >= 25 && minor < 40
 
 /** Whether a Compose file may have such a list; not those that it includes or extends. */
 export const mayBeIn = (text: string): boolean => /\[\s*\]/.test(text)
 
-/** Those of the fields that a part has nothing in, as the model prints it, if it has the object that they are in. */
+/** The fields in which a part has nothing, as the model prints it, if the object that they belong to is there. */
 export const missing = (section: Section, part: unknown): ReadonlyArray<string> =>
   fields[section].filter((field) => {
     const names = field.split(".")
@@ -90,8 +88,8 @@ export const missing = (section: Section, part: unknown): ReadonlyArray<string> 
   })
 
 /**
- * The lists of a service with an item that has nothing in one of its own lists. Those of items that set variables must not
- * stay on a disk, as the values may be secrets: see {@link withoutVariables}.
+ * The lists of a service in which an item has an empty list. Lists whose items set variables must not stay on disk, because the
+ * values may be secrets: see {@link withoutVariables}.
  */
 export const repeated = (service: unknown): Readonly<Record<string, ReadonlyArray<unknown>>> =>
   Object.fromEntries(
@@ -108,9 +106,7 @@ const setsVariables = (list: unknown): boolean =>
   Array.isArray(list)
   && list.some((item) => ["environment", "exec.environment"].some((name) => !isNothing(within(item, name))))
 
-/**
- * The model without lists whose items set variables: what may stay on a disk.
- */
+/** The model without lists whose items set variables, so that it may stay on disk. */
 export const withoutVariables = (model: ComposeModel): ComposeModel => ({
   ...model,
   services: model.services.map((service) => {
@@ -134,12 +130,12 @@ const isObject = (value: unknown): boolean => typeof value === "object" && value
 const isNothing = (value: unknown): boolean => value === undefined || value === null
 
 /**
- * What an override says so that Compose removes such lists before it looks at them, but for those to which it adds.
+ * The override fields that make Compose remove such lists before it looks at them, except for lists that the override adds to.
  *
  * **Details**
  *
- * `missing` is in the model as `lacks`; `repeated` as `repeats`: lists that are written anew as they are. Parts that no service
- * uses, `declared`, have nothing.
+ * `missing` is in the model as `lacks`; `repeated` as `repeats`: lists that the override writes again, unchanged. Parts that no
+ * service uses, `declared`, have nothing.
  */
 export const removed = (
   model: ComposeModel,

@@ -1,4 +1,4 @@
-/** The list of a project's files as the user's call gives it, and the same list with one more file at its end. */
+/** A project's list of files, as the user's call gives it, and that list with one more file at the end. */
 import * as Argv from "../argv/Argv.ts"
 import type { CommandLine } from "../argv/CommandLine.ts"
 import type { Invocation } from "../Invocation.ts"
@@ -7,14 +7,14 @@ import type { ComposeCall } from "./ComposeCall.ts"
 import * as ComposeFiles from "./ComposeFiles.ts"
 
 /**
- * What to look for, for a call such as `docker compose -f a.yaml up`; `undefined` where only Compose can tell: an empty
+ * Which files to look for, for a call such as `docker compose -f a.yaml up`; `undefined` if only Compose can tell: an empty
  * `COMPOSE_FILE` (which it refuses), files that it fetches, a deleted working directory.
  *
  * **Details**
  *
- * `-f`, else `COMPOSE_FILE`, else what is found from the project's directory upwards; `--env-file`, else
- * `COMPOSE_ENV_FILES`, else `.env`, unless `COMPOSE_DISABLE_ENV_FILE`; `--project-directory`, else `--workdir`, its old name
- * (docker/compose 5.5.0, `cmd/compose/compose.go`).
+ * `-f`, else `COMPOSE_FILE`, else what is found from the project's directory upwards; `--env-file`, else `COMPOSE_ENV_FILES`,
+ * else `.env`, unless `COMPOSE_DISABLE_ENV_FILE`; `--project-directory`, else `--workdir`, its old name (docker/compose 5.5.0,
+ * `cmd/compose/compose.go`).
  */
 export const search = (call: ComposeCall, { cwd, env }: Invocation): ComposeFiles.Search | undefined => {
   const { line } = call
@@ -34,7 +34,7 @@ export const search = (call: ComposeCall, { cwd, env }: Invocation): ComposeFile
 
 /**
  * The descriptors that a call's files are read from: 0 for `-` and `/dev/stdin`, 63 for the `/dev/fd/63` that bash makes of
- * `<(…)`. What is read of them nobody can read again.
+ * `<(…)`. They can be read only once.
  */
 export const descriptors = (call: ComposeCall, { env }: Invocation): ReadonlyArray<number> =>
   descriptorsOf(named(call, env) ?? [])
@@ -62,18 +62,18 @@ export const separator = (env: Invocation["env"]): string => env["COMPOSE_PATH_S
 /** Whether the user gave the files by `-f`. */
 export const isByFlag = ({ line }: ComposeCall): boolean => Argv.has(line.group, "file")
 
-/** The files as `-f` or `COMPOSE_FILE` name them; `undefined` where neither does. */
+/** The files as `-f` or `COMPOSE_FILE` name them; `undefined` if neither does. */
 export const named = ({ line }: ComposeCall, env: Invocation["env"]): ReadonlyArray<string> | undefined => {
   const given = Argv.values(line.group, "file")
   return given.length > 0 ? given : env["COMPOSE_FILE"]?.split(separator(env))
 }
 
 /**
- * The environment in which Compose takes these files for a project's.
+ * The environment that makes Compose use these files for a project.
  *
  * **Details**
  *
- * `COMPOSE_PATH_SEPARATOR` is set where a path has the usual one in it, or where it is not certain which is in force.
+ * It sets `COMPOSE_PATH_SEPARATOR` if a path contains the usual separator, or if it is not certain which one is in force.
  */
 export const environment = (
   files: ReadonlyArray<string>,

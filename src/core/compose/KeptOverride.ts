@@ -33,8 +33,8 @@ export interface KeptOverride extends Project {
 }
 
 /**
- * The directory of a user's kept overrides, such as `/home/retro/.cache/docker-shim/overrides`; none where its path has
- * something in it that `COMPOSE_FILE` or the label could take for a separator.
+ * The directory of a user's kept overrides, such as `/home/retro/.cache/docker-shim/overrides`; none if its path has a
+ * character that `COMPOSE_FILE` or the label could take for a separator.
  */
 export const directory = (env: Env): string | undefined => {
   const all = UserCache.directory(env)
@@ -56,7 +56,7 @@ export const isFileName = (name: string): boolean => /^[\w-]+-[0-9a-f]{16}\.yaml
 export const fileName = ({ directory, files, mapping, name }: Project): string =>
   `${name}-${digest([directory, files, mapping])}.yaml`
 
-/** What tells the mappings of sessions apart. */
+/** A text that differs for sessions with different mappings. */
 export const mappingOf = (mappings: ReadonlyArray<PathMapping>): string =>
   digest(mappings.map(({ from, to }) => [from, to]))
 
@@ -68,7 +68,7 @@ const mark = "# docker-shim: "
 export const header = ({ directory, files, isNamed, mapping, name }: Project): string =>
   `${mark}${ComposeOverride.escape(JSON.stringify({ name, isNamed, directory, files, mapping }))}\n`
 
-/** The project in a kept override's first line; `undefined` where there is none. */
+/** The project in a kept override's first line; `undefined` if there is none. */
 export const parse = (text: string): Project | undefined => {
   const [line = ""] = text.split("\n", 1)
   if (!line.startsWith(mark)) return undefined

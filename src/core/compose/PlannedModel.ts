@@ -50,7 +50,7 @@ export const trim = (
   }))
 })
 
-/** Where the files may have empty lists: what a part has nothing in. */
+/** The fields in which a part has nothing, if the files may have empty lists. */
 const lacking = (
   section: Parameters<typeof EmptyLists.missing>[0],
   part: unknown,

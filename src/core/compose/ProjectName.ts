@@ -4,7 +4,7 @@
 import type { Settings } from "../settings/Settings.ts"
 
 /**
- * A name as Compose makes it of a directory's or of `name:`, such as `myprojx_1-` of `My Proj.X_1-é`; empty where nothing
+ * A name as Compose makes it of a directory's or of `name:`, such as `myprojx_1-` of `My Proj.X_1-é`; empty if nothing
  * is left, which Compose refuses.
  *
  * **Details**
@@ -14,11 +14,11 @@ import type { Settings } from "../settings/Settings.ts"
 export const normalize = (name: string): string => name.toLowerCase().replace(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "")
 
 /**
- * The name that a project has in this session, such as `helix-task-12-shop` for `shop`; `undefined` where names stay.
+ * The name that a project has in this session, such as `helix-task-12-shop` for `shop`; `undefined` if names stay.
  *
  * **Details**
  *
- * With the scope `session` all projects of a session are one, and their own names do not matter. A name that is of the
+ * With the scope `session` all projects of a session are one, and their own names do not matter. A name that belongs to the
  * session already stays, as in `docker compose config | docker compose -f - up`, where the first call prints it.
  */
 export const ofSession = (own: string, settings: Settings): string | undefined => {

@@ -1,7 +1,4 @@
-/**
- * What the text of a Compose file depends on, as far as that can be told without understanding it. More is found than is
- * needed, and nothing less.
- */
+/** Finds what the text of a Compose file depends on, without parsing it. It may find too much, but never too little. */
 
 /**
  * The names of variables that Compose may look up for a text: those behind a `$`, and words that are written like names of

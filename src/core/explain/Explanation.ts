@@ -13,12 +13,11 @@ import * as QuestionText from "./QuestionText.ts"
 export type { QuestionText } from "./QuestionText.ts"
 
 /**
- * The plan as `docker-shim explain --json` prints it: the fields of DESIGN section 3, in that order. `file` is the real
- * program.
+ * The plan as `docker-shim explain --json` prints it, with the fields in a fixed order. `file` is the real program.
  *
  * **Details**
  *
- * Exact, secrets included: it is what runs.
+ * It is exact and includes secrets, because it is what runs.
  * @category printing
  */
 export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unknown>> => ({
@@ -37,7 +36,7 @@ export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unkn
 })
 
 /**
- * A plan in the parts that are shown to a person; secrets are hidden (`Masking`).
+ * A plan in parts for people to read; secrets are hidden (`Masking`).
  *
  * **Details**
  *

@@ -6,11 +6,11 @@ import type { Kind } from "./Kind.ts"
 /** The context's directory. */
 export interface Asked {
   readonly directory: string
-  /** Absolute; `undefined` where it is no file. */
+  /** Absolute; `undefined` if it is no file. */
   readonly dockerfile: string | undefined
 }
 
-/** A digest; `undefined` where it cannot be told, or not cheaply. */
+/** A digest; `undefined` if there is none, or it would take too long. */
 export type Answer = string | undefined
 
 /** The question and its answer, as `explain` prints them. */

@@ -7,13 +7,13 @@ import type { Kind } from "./Kind.ts"
 
 /** A build, as far as the choice of its builder depends on it. */
 export interface Asked {
-  /** `docker`: a build that docker itself forwards (or does by itself); `buildx`: `docker buildx build`. */
+  /** `docker`: a build that docker itself forwards or runs; `buildx`: `docker buildx build`. */
   readonly through: "docker" | "buildx"
-  /** The builder's name where it is known, else what `buildx use` selected. */
+  /** The builder's name if it is known, else `buildx use` selected it. */
   readonly name: string | undefined
   /** docker's global flags, as the build is run with them. */
   readonly globals: ReadonlyArray<string>
-  /** What those flags say of the endpoint. */
+  /** The endpoint that those flags choose. */
   readonly endpoint: EndpointFlags
   /** Environment the plan adds, such as `DOCKER_HOST`. */
   readonly env: Readonly<Record<string, string | null>>

@@ -9,7 +9,7 @@ import type { Kind } from "./Kind.ts"
 export interface Asked {
   readonly program: Program
   readonly command: ReadonlyArray<string>
-  /** A flag such as `--resource` or `-Z`; `undefined` where only the help is asked for. */
+  /** A flag such as `--resource` or `-Z`; `undefined` if only the help is asked for. */
   readonly flag: string | undefined
 }
 

@@ -13,10 +13,10 @@ import type { Kind } from "./Kind.ts"
  * **Details**
  *
  * - `globals`, `flags`: docker's global flags and Compose's, as the user gave them; `env`: what the plan changes.
- * - `profiles`: `all`, and where that is refused the user's own, with `services`; `own`: as the user said.
- * - `descriptors`: those of which files of the project are read, such as 0 for `-f -`.
- * - `search`: where its files are looked for; `undefined` where only Compose can tell. An answer is remembered as long as
- *   they are the same.
+ * - `profiles`: `all`, and if Compose refuses that, the user's own, with `services`; `own`: only the user's.
+ * - `descriptors`: the file descriptors that Compose reads project files from, such as 0 for `-f -`.
+ * - `search`: where its files are looked for; `undefined` if only Compose can tell. An answer is remembered as long as they
+ *   are the same.
  */
 export interface Asked {
   readonly form: Form
@@ -31,8 +31,8 @@ export interface Asked {
 
 /**
  * What Compose, or `docker stack`, says the project is: its `config`, decoded (of Compose only what planning needs, see
- * `PlannedModel`), or that there is none, and why. `input` is what was read on the way from descriptors, such as 0 for
- * `-f -`, and nobody can read again.
+ * `PlannedModel`), or that there is none, and why. `input` is the content that the shim read from descriptors, such as 0 for
+ * `-f -`, which nobody can read again.
  */
 export type Answer =
   | { readonly _tag: "Model"; readonly config: unknown; readonly input: ReadonlyArray<Input> }

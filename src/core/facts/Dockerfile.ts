@@ -9,7 +9,7 @@ export interface Asked {
   readonly file: string
 }
 
-/** Its text; `undefined` where it cannot be read, or is too long to be one. */
+/** Its text; `undefined` if it cannot be read, or is too long to be one. */
 export type Answer = string | undefined
 
 /** The question and its answer, as `explain` prints them. */

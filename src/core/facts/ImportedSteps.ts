@@ -3,7 +3,7 @@
  */
 import type { Kind } from "./Kind.ts"
 
-/** What the environment says of the endpoint, such as `unix:///run/docker.sock`. */
+/** The endpoint in the environment, such as `unix:///run/docker.sock`. */
 export interface Asked {
   readonly endpoint: string
 }

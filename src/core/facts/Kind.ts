@@ -1,6 +1,4 @@
-/**
- * What a kind of question has to have.
- */
+/** What each kind of question defines. */
 
 /**
  * A kind of question: how `Q`, the thing asked about, and its answer `A` read in words, such as

@@ -10,7 +10,7 @@ export interface Asked {
 
 /**
  * A Compose file such as `{"name":"helix-task-12-shop"}`. The shim makes it if it is not there yet, and it stays, so that
- * nothing has to be taken away after the command. `file` is its absolute path, `undefined` where none can be kept.
+ * nothing has to be taken away after the command. `file` is its absolute path, `undefined` if none can be kept.
  */
 export interface Answer {
   readonly file: string | undefined

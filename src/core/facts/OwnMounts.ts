@@ -17,7 +17,7 @@ export interface Asked {
  *
  * - `Mapped`: the client runs in this container of the daemon's, with these mappings.
  * - `Same`: client and daemon see the same files.
- * - `Gateway`: a gateway answers there, which translates itself.
+ * - `Gateway`: a gateway answers there, and translates paths itself.
  * - `Unknown`: none of this is certain; `why` is a clause.
  */
 export type Answer =

@@ -1,6 +1,6 @@
 /**
- * What planning may ask about the outside. Each kind of question has a module beside this one, with what it asks, its answer
- * and both in words; one line in {@link kinds} makes it known to the rest.
+ * The questions that planning may ask about the outside world. Each kind has a module beside this one, with its question, its
+ * answer, and both in words. One line in {@link kinds} registers it.
  * @module
  */
 import * as BuildContext from "./BuildContext.ts"
@@ -49,7 +49,7 @@ const known = {
 type Known = typeof known
 
 /**
- * What each kind of question names.
+ * The fields of each kind of question.
  * @category models
  */
 export type Questions = { readonly [T in keyof Known]: Parameters<Known[T]["question"]>[0] }
@@ -79,8 +79,8 @@ export type Of<T extends keyof Questions> = { readonly _tag: T } & Questions[T]
 export type Question = { readonly [T in keyof Questions]: Of<T> }[keyof Questions]
 
 /**
- * A text that is equal for equal questions, and only for those. Of a path that is the path itself, which no other
- * question's begins like: a command can have hundreds.
+ * A text that is equal for equal questions only. For a path it is the path itself, because a command can have hundreds; the
+ * texts of other questions begin differently.
  */
 export const id = (question: { readonly _tag: string; readonly path?: string | undefined }): string =>
   question._tag === "RealPath" && question.path !== undefined ? question.path : JSON.stringify(question)

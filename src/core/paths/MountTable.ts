@@ -22,7 +22,7 @@ export interface Mount {
 export type MountTable = ReadonlyArray<Mount>
 
 /**
- * Parses the text of `mountinfo`; `undefined` if a line is not understood, as half a table would hide what is mounted where.
+ * Parses the text of `mountinfo`; `undefined` if one line is not understood, because half a table could hide a mount.
  *
  * **Details**
  *
@@ -56,7 +56,7 @@ const unescape = (path: string): string =>
 
 /**
  * The mount that a normalised path without links is in, by the kernel's rule: a look-up crosses each mount point that it
- * comes to, beginning at the root. What another mount covers is not seen. `undefined` where the table does not tell, as in a
+ * comes to, beginning at the root. What another mount covers is not seen. `undefined` if the table does not tell, as in a
  * `chroot` whose root is no mount.
  */
 export const visible = (table: MountTable, path: string): Mount | undefined => {
@@ -69,11 +69,11 @@ export const visible = (table: MountTable, path: string): Mount | undefined => {
   return undefined
 }
 
-/** The mounts that a process sees in one directly: what they cover of it is not seen. */
+/** The mounts directly inside another mount. What they cover of it is not seen. */
 export const within = (table: MountTable, mount: Mount): ReadonlyArray<Mount> =>
   table.filter((one) => one.parent === mount.id && one.id !== mount.id)
 
-/** The first mount point below a mount on the way to a path; `undefined` where there are two in one place. */
+/** The first mount point below a mount on the way to a path; `undefined` if there are two in one place. */
 const nearest = (table: MountTable, at: Mount, path: string): Mount | "none" | undefined => {
   const crossed = within(table, at).filter(({ point }) => PosixPath.isWithin(path, point))
   const shortest = Math.min(...crossed.map(({ point }) => point.length))

@@ -1,8 +1,8 @@
 /**
  * Finds out which of a container's files its daemon has, and where, when the client itself runs in that container.
  *
- * A wrong mapping is worse than none. So everything that the daemon says of the container is held against the mounts that
- * this process sees, and what does not agree gives no mapping. The reasons are in docs/decisions/0021-own-mounts.md.
+ * A wrong mapping is worse than none. So the shim compares the daemon's description of the container with the mounts that this
+ * process sees. Anything that differs gives no mapping. The reasons are in docs/decisions/0021-own-mounts.md.
  */
 import * as MountTable from "./MountTable.ts"
 import type * as PathMapping from "./PathMapping.ts"
@@ -20,7 +20,7 @@ export interface Container {
 
 /**
  * A mount of a container: `destination` is where the container has it. `source` is where the daemon has the same files;
- * `undefined` where it has them nowhere, or not certainly the same ones.
+ * `undefined` if it has them nowhere, or not certainly the same ones.
  */
 export interface ContainerMount {
   readonly destination: string
@@ -28,8 +28,8 @@ export interface ContainerMount {
 }
 
 /**
- * What came of it: mappings, or why there are none, as a clause. `doubtful` are the places where the container has a mount and
- * it is not certain that the daemon has the same files where it says.
+ * The result: mappings, or a clause that says why there are none. `doubtful` are places where the container has a mount, but
+ * the daemon may not have the same files where it says.
  */
 export type Verdict =
   | {
@@ -46,7 +46,7 @@ const given: ReadonlyArray<string> = ["/etc/hostname", "/etc/hosts", "/etc/resol
 /**
  * The container that this process seems to be in, by what is mounted at `/etc/hostname`: docker mounts
  * `/var/lib/docker/containers/ID/hostname` there (moby 28.5.2, `daemon/container_operations_unix.go`), Podman
- * `…/ID/userdata/hostname`. Containers that share a network have those files of one of them.
+ * `…/ID/userdata/hostname`. Containers that share a network share these files, from one of them.
  */
 export const containerOf = (table: MountTable.MountTable): string | undefined => {
   const ids = given.flatMap((point) => {
@@ -95,15 +95,18 @@ const doubtful = (why: string): Verdict & { readonly _tag: "Doubtful" } => ({ _t
 export const short = (id: string): string => id.slice(0, 12)
 
 /**
- * Whether a container's own files are the root's that is seen here; `undefined` where one of both is not known. docker writes
- * a directory relative to its own if there are many layers.
+ * Whether the root of this process is the container's own overlay directory; `undefined` if one of both is unknown. docker
+ * writes a directory relative to its own if there are many layers.
  */
 const isUpper = ({ upper }: Container, seen: string | undefined): boolean | undefined =>
   upper === undefined || seen === undefined
     ? undefined
     : upper === seen || (!PosixPath.isAbsolute(seen) && upper.endsWith(`/${seen}`))
 
-/** The mappings of a container; if it is not sure that this is it, only where its mounts are all that are seen here. */
+/**
+ * The mappings of a container. If it may be another container, there are mappings only if all mounts that this process sees are
+ * its.
+ */
 const place = (
   { id, mounts }: Container,
   table: MountTable.MountTable,
@@ -151,9 +154,9 @@ const isExplained = ({ point, type }: MountTable.Mount, places: ReadonlyArray<st
   || [...places, "/proc", "/sys", "/dev"].some((one) => PosixPath.isWithin(point, one))
 
 /**
- * Whether a mount may be one of the daemon's path `source`: the daemon has that file system mounted somewhere, so the path and
- * the mount's own end alike. What ends alike in one name only is no proof, unless nothing of the mount's is left. A whole
- * tmpfs is as well one that was mounted here.
+ * Whether a mount may come from the daemon's path `source`. The daemon has that file system mounted somewhere, so both paths
+ * end alike. If only the last name is equal, that proves nothing, unless the mount's path has no more names. A whole tmpfs may
+ * just as well have been mounted here.
  */
 const isEnd = ({ root, type }: MountTable.Mount, source: string): boolean => {
   const [one, other] = [root, source].map((path) => path.split("/").filter((name) => name !== ""))
@@ -164,8 +167,8 @@ const isEnd = ({ root, type }: MountTable.Mount, source: string): boolean => {
 }
 
 /**
- * Whether a mount can be one of docker's: nothing else was mounted in the same place, before or since, and it is no part of the
- * container's own files, which a process here bound to another place.
+ * Whether docker can have made a mount: nothing else was mounted in the same place, before or since, and it is not a part of
+ * the container's own files that a process bound to another place.
  */
 const isDockers = (table: MountTable.MountTable, { device, point }: MountTable.Mount): boolean =>
   table.filter((one) => one.point === point).length === 1 && device !== MountTable.visible(table, "/")?.device

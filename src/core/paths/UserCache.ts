@@ -6,7 +6,7 @@ import * as PosixPath from "./PosixPath.ts"
 
 /**
  * The shim's own directory among the user's caches, such as `/home/retro/.cache/docker-shim`, in `$XDG_CACHE_HOME` or
- * `$HOME/.cache`; none where neither is an absolute path.
+ * `$HOME/.cache`; none if neither is an absolute path.
  */
 export const directory = (env: Env): string | undefined => {
   const base = [env["XDG_CACHE_HOME"], env["HOME"]].find((one) => one?.startsWith("/") === true)

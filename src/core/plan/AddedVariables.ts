@@ -11,7 +11,7 @@ export const variable = "DOCKER_SHIM_ADDED"
 /** What a plan adds for the one Compose that it runs. `DOCKER_HOST` is the session's, whoever calls. */
 const names = ["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME", "BUILDX_BAKE_ENTITLEMENTS_FS"]
 
-/** What a program is told of a plan's changes to the environment; nothing where there are none to take back. */
+/** The mark for a program, with the plan's changes to the environment; nothing if there is nothing to undo. */
 export const mark = (
   changes: Readonly<Record<string, string | null>>,
   env: Env
@@ -41,7 +41,7 @@ export const undo = (env: Env): Env => {
 
 type Added = Readonly<Record<string, readonly [value: string, before: string | null]>>
 
-/** Only what a plan adds, whoever wrote it. In what the shim did not write there is nothing to take back. */
+/** Accepts only variables that a plan adds. In a text that the shim did not write there is nothing to undo. */
 const decode = (text: string): Added =>
   Object.fromEntries(
     JsonObject.entries(JsonObject.parse(text)).flatMap(([name, pair]) =>

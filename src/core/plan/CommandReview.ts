@@ -1,6 +1,4 @@
-/**
- * What a command says of itself where nothing in it is changed: the words that could have been, each with the reason.
- */
+/** Lists the words of an unchanged command that the shim could have changed, each with the reason. */
 import * as Argv from "../argv/Argv.ts"
 import * as CommandLine from "../argv/CommandLine.ts"
 import type { LeftAlone } from "../ExecPlan.ts"
@@ -17,8 +15,8 @@ export const leaveAll = (line: CommandLine.CommandLine, why: string): ReadonlyAr
     : DaemonPaths.concerned(line.command.name, line.tokens).map((word) => ({ ...word, why }))
 
 /**
- * The flag that hides the rest of a line, as a part that was left alone; none where all was understood. `doubt` is why
- * docker did not tell what the flag takes.
+ * The unknown flag that makes the rest of a line uncertain, as a part that was left alone; none if all flags are known. `doubt`
+ * says why docker did not tell what the flag takes.
  */
 export const notUnderstood = (line: CommandLine.CommandLine, doubt: string | undefined): ReadonlyArray<LeftAlone> => {
   const flag = CommandLine.unknownFlag(line)

@@ -37,7 +37,7 @@ export const plan = (situation: Situation): Planning.Planning<ReadonlyArray<stri
     return yield* Planning.of(words, { leftAlone: CommandReview.notUnderstood(line, doubt) })
   })
 
-/** The tokens with the daemon's paths in them translated, for this session's daemon only. */
+/** The tokens with their paths translated, if the command goes to this session's daemon. */
 const paths = (
   line: CommandLine.CommandLine,
   command: TreatedCommands.CommandName,
@@ -64,8 +64,8 @@ const paths = (
   })
 
 /**
- * Reads the words after `docker`. A flag that the grammar does not have may be one of a newer docker, which is asked then.
- * What docker does not know either, it will refuse.
+ * Reads the words after `docker`. If the grammar lacks a flag, a newer docker may have it, so docker is asked. If docker does
+ * not know it either, docker will refuse it.
  */
 export const read = (
   argv: ReadonlyArray<string>,

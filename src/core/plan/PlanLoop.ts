@@ -1,26 +1,24 @@
-/**
- * Plan, answer, plan again: the one loop that every plan is made in, whoever answers.
- */
+/** The loop that makes every plan: plan, answer the questions, plan again. */
 import type * as Facts from "../facts/Facts.ts"
 import type { Question } from "../facts/Question.ts"
 
-/** What came of planning, and the facts that it was made from. `Deferred`: what whoever answers had no answer to. */
+/** The result of planning, and its facts. `Deferred`: questions without an answer. */
 export type Outcome<A, Q> =
   | { readonly _tag: "Settled"; readonly value: A; readonly facts: Facts.Facts }
   | { readonly _tag: "Deferred"; readonly questions: ReadonlyArray<Q>; readonly facts: Facts.Facts }
 
-/** The facts with the answers to questions, and those of the questions that have none. */
+/** The facts with the new answers, and the questions that have none. */
 export type Answer<Q> = (
   facts: Facts.Facts,
   questions: ReadonlyArray<Question>
 ) => { readonly facts: Facts.Facts; readonly open: ReadonlyArray<Q> }
 
 /**
- * Plans from the facts known so far, and again with the answers, until nothing is open or what is open has no answer.
+ * Plans from the known facts, and again with the answers, until no question is open, or the open ones have no answer.
  *
  * **Details**
  *
- * It ends: every question is asked once, and one that was answered is not open.
+ * It ends, because each question is asked once, and an answered one is not open.
  */
 export const run = <A extends { readonly _tag: string }, Q>(
   plan: (facts: Facts.Facts) => A | Open,

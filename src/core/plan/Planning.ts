@@ -1,6 +1,6 @@
 /**
- * How planning asks for what it does not know. A step of planning gives a value, together with what the plan gains by it, or
- * the questions that have to be answered first; steps are put together to the plan of the whole.
+ * Steps of planning. A step gives a value and what it adds to the plan, or the questions that have to be answered first. Steps
+ * combine to the whole plan.
  *
  * **Example** (A step that asks, and says something)
  *

@@ -1,6 +1,6 @@
 /**
- * How often the shim called itself. Real dockers may call docker again (a plugin does); a wrapper that leads back to the shim
- * does so without end.
+ * Counts how often the shim called itself. A real docker may call docker again (a plugin does), but a wrapper that leads back
+ * to the shim would do so endlessly.
  */
 import type { Env } from "../Invocation.ts"
 
@@ -14,8 +14,8 @@ export const max = 12
 export const read = (env: Env): number => Number(env[variable] ?? 0) || 0
 
 /**
- * The count for a program with these words and changes to its environment. Where the variable is kept out of the
- * environment, because the program prints that, it is the number of its own flag `--environment`.
+ * The count for a program with these words and changes to its environment. If the variable must stay out of the environment,
+ * because the program prints that, the count is the number of `--environment` flags.
  */
 export const forProgram = (
   args: ReadonlyArray<string>,

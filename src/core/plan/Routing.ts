@@ -8,7 +8,7 @@ import { originOf } from "../settings/Settings.ts"
 import * as Planning from "./Planning.ts"
 import type { Situation } from "./Situation.ts"
 
-/** Sets `DOCKER_HOST` to `DOCKER_SHIM_DOCKER_HOST` unless the user named an endpoint; gives what it sets. */
+/** Sets `DOCKER_HOST` to `DOCKER_SHIM_DOCKER_HOST` unless the user named an endpoint; returns what it sets. */
 export const route = (
   flags: Endpoint.EndpointFlags,
   { invocation, settings }: Pick<Situation, "invocation" | "settings">
@@ -21,7 +21,7 @@ export const route = (
   return Planning.of(env, { env, changes: [{ what: "DOCKER_HOST", from: "", to, why }] })
 }
 
-/** What global flags, docker's own, say of the endpoint. */
+/** The endpoint that docker's global flags choose. */
 export const endpointOf = (globals: ReadonlyArray<Argv.Token>): Endpoint.EndpointFlags => ({
   context: Argv.value(globals, "context"),
   host: Argv.value(globals, "host"),

@@ -30,9 +30,9 @@ export type Daemon =
  *
  * **Details**
  *
- * The session's is `DOCKER_SHIM_DOCKER_HOST`; without that the one that docker takes when the command line names none, if
- * that is a unix socket. Two endpoints are one where they are the same text or lead to the same socket. Contexts are looked
- * up only where one is in force.
+ * The session's is `DOCKER_SHIM_DOCKER_HOST`; without that the one that docker takes when the command line names none, if that
+ * is a unix socket. Two endpoints are equal if they are the same text or lead to the same socket. Contexts are looked up only
+ * if one is in force.
  */
 export const find = (flags: Endpoint.EndpointFlags, situation: Situation): Planning.Planning<Daemon> =>
   Planning.run(function*() {
@@ -48,7 +48,7 @@ export const find = (flags: Endpoint.EndpointFlags, situation: Situation): Plann
       : { _tag: "Another", why: `${shown(used)} is not this session's daemon, ${shown(own)}` }
   })
 
-/** The settings as they hold for that daemon: with the session's socket, or with no path translated. */
+/** The settings for that daemon: with the session's socket, or without any translation of paths. */
 export const settle = (settings: Settings, daemon: Daemon): Settings =>
   daemon._tag === "Session"
     ? { ...settings, sessionSocket: Endpoint.socketOf(daemon.endpoint) }
@@ -70,7 +70,7 @@ const sessionDaemon = (situation: Situation): Planning.Planning<Daemon> => {
 
 const remedy = "if it is, set DOCKER_SHIM_DOCKER_HOST to it"
 
-/** The endpoint by docker's rules; `undefined` where a context's cannot be read. */
+/** The endpoint by docker's rules; `undefined` if a context's cannot be read. */
 const endpointOf = (flags: Endpoint.EndpointFlags, situation: Situation): Planning.Planning<string | undefined> =>
   Planning.run(function*() {
     const { env } = situation.invocation

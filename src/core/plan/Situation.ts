@@ -1,6 +1,4 @@
-/**
- * What planning decides by.
- */
+/** The input of planning. */
 import type { Facts } from "../facts/Facts.ts"
 import type { Invocation } from "../Invocation.ts"
 import type { Settings } from "../settings/Settings.ts"

@@ -9,8 +9,8 @@ import * as Planning from "./Planning.ts"
 import type { Situation } from "./Situation.ts"
 
 /**
- * A line, and the reason why a flag in it is still not understood although the real program may have it; `undefined` where
- * all is understood, or the program itself refuses the flag.
+ * A line, and why a flag in it is still unknown although the real program may have it; `undefined` if all flags are known, or
+ * the program itself refuses the flag.
  */
 export interface Understood {
   readonly line: CommandLine.CommandLine
@@ -48,7 +48,7 @@ export const resolve = (
     }
   })
 
-/** Says that a flag is not understood, and what the user loses by that. */
+/** A notice that a flag is unknown, and what the user loses by that. */
 export const notice = (doubt: string | undefined): Planning.Planning<undefined> =>
   Planning.gain(doubt === undefined ? {} : { notices: [{ text: `${doubt}; what follows it is passed on unchanged` }] })
 

@@ -1,6 +1,4 @@
-/**
- * Reads settings from variables, and notes what is not accepted.
- */
+/** Reads settings from variables, and collects the values that are not accepted. */
 import type { Env } from "../Invocation.ts"
 import * as MachineSettings from "./MachineSettings.ts"
 
@@ -14,11 +12,11 @@ export interface SettingError {
 }
 
 /**
- * Ways to read a variable. What one does not understand goes into `errors`, and its default counts.
+ * Ways to read a variable. A value that is not accepted goes into `errors`, and the default counts.
  *
  * **Details**
  *
- * - `text`: the value, `undefined` where it is empty or not set.
+ * - `text`: the value, `undefined` if it is empty or not set.
  * - `origin`: the variable, and the machine's file if the value is from there.
  * - `setting`: the value as `read` understands it. `choice`, `path` and `flag`: one of some words, an absolute path, yes or no.
  */
@@ -69,7 +67,7 @@ export const make = (env: Env, machine: MachineSettings.MachineSettings): Settin
   return { errors, text, origin, refuse, setting, choice, path, flag }
 }
 
-/** What says yes, and what no. */
+/** The words for yes and for no. */
 export const booleans: ReadonlyMap<string, boolean> = new Map(Object.entries({
   "1": true,
   true: true,

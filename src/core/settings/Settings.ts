@@ -37,19 +37,19 @@ export interface Settings {
   /** The user's directory, whether or not the daemon has it elsewhere. */
   readonly userPath: string
   readonly mappings: ReadonlyArray<PathMapping.PathMapping>
-  /** The setting that asks for mappings which are found by asking the session's daemon, until they are. */
+  /** The setting that asks the shim to find mappings, until it has found them. */
   readonly auto?: string | undefined
   /** Why none was found. */
   readonly notFound?: string | undefined
-  /** Where files are seen here that the daemon may have, and it is not certain at which place. */
+  /** Paths here whose files the daemon may have, but not certainly where. */
   readonly doubtful?: ReadonlyArray<string> | undefined
   readonly daemonSocket: string | undefined
   readonly dockerHost: string | undefined
-  /** Where the client has the socket of the session's daemon, where a command goes to that. */
+  /** The client's path of the session daemon's socket, if the command goes to that daemon. */
   readonly sessionSocket?: string | undefined
-  /** Why no path is translated, where a command goes to another daemon than the session's. */
+  /** Why no path is translated, if the command goes to another daemon than the session's. */
   readonly elsewhere?: string | undefined
-  /** The machine's file and the settings that come from it; absent where none does. */
+  /** The machine's file and the settings that come from it; absent if none does. */
   readonly machine?: { readonly file: string; readonly variables: ReadonlyArray<string> }
   readonly cache: CacheSettings.CacheSettings
   readonly session: SessionIdentity | undefined
@@ -100,12 +100,12 @@ export const message = (error: SettingError): string =>
   + `\n\nAccepted: ${error.accepted}.`
 
 /**
- * Whether the user switched the shim off: everything is handed over untouched, whatever the other settings say.
+ * Whether the user switched the shim off: everything is passed through unchanged, whatever the other settings say.
  *
  * **Details**
  *
- * `undefined` for a value that says neither; `decode` refuses it. A mistake in the machine's file does not matter where
- * the environment itself switches the shim off.
+ * `undefined` for a value that says neither; `decode` refuses it. A mistake in the machine's file does not matter where the
+ * environment itself switches the shim off.
  * @category predicates
  */
 export const isDisabled = (env: Env, machine?: MachineSettings.MachineSettings): boolean | undefined =>

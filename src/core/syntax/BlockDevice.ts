@@ -11,6 +11,6 @@ export const source = (text: string): string | undefined => {
   return colon > 0 && text.startsWith(devices) ? text.slice(0, colon) : undefined
 }
 
-/** The value with another path; `undefined` where docker would refuse that. */
+/** The value with another path; `undefined` if docker would refuse that. */
 export const withSource = (text: string, path: string): string | undefined =>
   path.startsWith(devices) && !path.includes(":") ? `${path}${text.slice(text.indexOf(":"))}` : undefined

@@ -14,7 +14,7 @@ export interface JsonLimits {
   readonly maxDepth: number
 }
 
-/** The value of a text; `undefined` where it is no JSON or over a limit. */
+/** The value of a text; `undefined` if it is no JSON or over a limit. */
 export const parse = (text: string, limits: JsonLimits): unknown =>
   isWithin(text, limits) ? JsonObject.parse(text) : undefined
 
@@ -33,7 +33,7 @@ export interface JsonExtent {
 }
 
 /**
- * Measures the first value of a text; `undefined` where it is no object or list, or has no end. Whether it is JSON at all
+ * Measures the first value of a text; `undefined` if it is no object or list, or has no end. Whether it is JSON at all
  * remains open.
  */
 export const measure = (text: string): JsonExtent | undefined => {
@@ -77,7 +77,7 @@ const isFlat = (text: string, maxDepth: number): boolean => {
   return true
 }
 
-/** Where the string that begins at a quote ends; -1 where it does not. Most of a document is in strings. */
+/** Where the string that begins at a quote ends; -1 if it does not. Most of a document is in strings. */
 const endOfString = (text: string, start: number): number => {
   for (let end = text.indexOf("\"", start + 1); end >= 0; end = text.indexOf("\"", end + 1)) {
     let escapes = 0

@@ -15,7 +15,7 @@ export interface Field {
 }
 
 /**
- * The fields of the first record of a text such as `type=bind,"source=/a,b",target=/x`; `undefined` where Go refuses it.
+ * The fields of the first record of a text such as `type=bind,"source=/a,b",target=/x`; `undefined` if Go refuses it.
  *
  * **Details**
  *
@@ -92,7 +92,7 @@ const endOfField = (text: string, start: number): number => {
 export const print = (fields: ReadonlyArray<string>): string => fields.map(printField).join(",")
 
 /**
- * The text with one of its fields saying something else; every other byte stays.
+ * The text with another value for one of its fields; every other byte stays.
  * @category rewriting
  */
 export const withField = (text: string, field: Field, value: string): string =>

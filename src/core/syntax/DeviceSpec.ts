@@ -14,7 +14,7 @@ export const source = (text: string): string | undefined => {
 }
 
 /**
- * A `--device` value with another path on the daemon's side; `undefined` where there is a colon in that.
+ * A `--device` value with another path on the daemon's side; `undefined` if there is a colon in that.
  *
  * **Details**
  *

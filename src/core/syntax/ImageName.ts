@@ -19,7 +19,7 @@ const tag = /^\w[\w.-]{0,127}$/
 const digest = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/
 
 /**
- * Parses an image name such as `app`, `team/app:1.2` or `registry.example:5000/app@sha256:…`; `undefined` where Docker
+ * Parses an image name such as `app`, `team/app:1.2` or `registry.example:5000/app@sha256:…`; `undefined` if Docker
  * would refuse it.
  *
  * **Details**
@@ -62,6 +62,6 @@ export const parse = (text: string): ImageName | undefined => {
 const isDomain = (first: string): boolean =>
   /[.:]/.test(first) || first === "localhost" || first !== first.toLowerCase()
 
-/** The text before and after a position; all of it and nothing where the position is negative. */
+/** The text before and after a position; all of it and nothing if the position is negative. */
 const split = (text: string, at: number): [string, string | undefined] =>
   at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)]

@@ -1,6 +1,6 @@
-/** Reads JSON of which nothing is known: a field that is not of the kind expected is not there. */
+/** Reads JSON of unknown form: a field of an unexpected type counts as absent. */
 
-/** The value of a text; `undefined` where that is no JSON. What others can write needs limits: {@link BoundedJson}. */
+/** The value of a text; `undefined` if that is no JSON. What others can write needs limits: {@link BoundedJson}. */
 export const parse = (text: string): unknown => {
   try {
     const value: unknown = JSON.parse(text)
@@ -11,7 +11,7 @@ export const parse = (text: string): unknown => {
   }
 }
 
-/** The fields of an object in their order; none of what is no object. */
+/** The fields of an object in their order; none if the value is no object. */
 export const entries = (value: unknown): ReadonlyArray<readonly [string, unknown]> =>
   isObject(value) ? Object.entries(value) : []
 
@@ -36,7 +36,7 @@ export const text = (value: unknown, name: string): string | undefined => {
   return typeof found === "string" && found !== "" ? found : undefined
 }
 
-/** The elements of a field that is a list; none of what is no list. */
+/** The elements of a field that is a list; none if it is no list. */
 export const list = (value: unknown, name: string): ReadonlyArray<unknown> => {
   const found: unknown = field(value, name)
   return Array.isArray(found) ? found : []

@@ -1,6 +1,6 @@
 /**
- * JSON whose texts are replaced in place: every other byte stays, among them numbers as they were written, fields that
- * nobody here knows, and their order.
+ * Replaces texts in JSON in place. Every other byte stays: numbers as they were written, fields that the shim does not know,
+ * and their order.
  */
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser"
 import * as BoundedJson from "./BoundedJson.ts"
@@ -17,7 +17,7 @@ export interface JsonValue {
   readonly node: Node
 }
 
-/** What a text is: JSON; none; or JSON that nobody here reads, with the reason as a clause. */
+/** A parsed text: JSON; not JSON; or JSON that the shim does not read, with the reason as a clause. */
 export type Document =
   | { readonly _tag: "Json"; readonly value: JsonValue }
   | { readonly _tag: "NoJson" }

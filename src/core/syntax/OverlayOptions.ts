@@ -8,7 +8,7 @@ const directory = /^((?:upperdir|workdir|lowerdir\+|datadir\+)=)(.*)$/s
 const directories = /^(lowerdir=)(.*)$/s
 
 /**
- * The absolute paths in mount options, in order; of those that are no overlay's none.
+ * The absolute paths in mount options, in order; none if they are not an overlay's.
  *
  * **Details**
  *

@@ -23,7 +23,7 @@ const sizeUnits: ReadonlyMap<string, number> = new Map(Object.entries({
 const ageUnits: ReadonlyMap<string, number> = new Map(Object.entries({ s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }))
 
 /**
- * Parses a size such as `20GB`, `512MiB` or `1073741824` into bytes; `undefined` where it is none.
+ * Parses a size such as `20GB`, `512MiB` or `1073741824` into bytes; `undefined` if it is none.
  *
  * **Details**
  *
@@ -50,7 +50,7 @@ export const parseSize = (text: string): number | undefined => {
 }
 
 /**
- * Parses an age such as `14d`, `36h` or `1h30m` into seconds; `undefined` where it is none.
+ * Parses an age such as `14d`, `36h` or `1h30m` into seconds; `undefined` if it is none.
  *
  * **Details**
  *

@@ -84,7 +84,7 @@ export const source = (text: string): string | undefined => {
 }
 
 /**
- * A `--volume` value with another path; `undefined` where the syntax cannot hold it, because there is a colon in it.
+ * A `--volume` value with another path; `undefined` if the syntax cannot hold it, because there is a colon in it.
  * @category rewriting
  */
 export const withSource = (text: string, path: string): string | undefined => {

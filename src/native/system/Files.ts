@@ -12,7 +12,7 @@ const closeOnExec = 0o2000000
 
 const [notThere, tryAgain, notADirectory, nameTooLong] = [2, 11, 20, 36]
 
-/** `struct stat` of a path; `undefined` where there is none and that is no error. */
+/** `struct stat` of a path; `undefined` if there is none and that is no error. */
 export const stat = (path: string, follow: boolean, throwIfNoEntry: boolean): Uint8Array | undefined => {
   const result = host.fstatat(here, path, Structure.bytes, follow ? 0 : noFollow)
   if ((result === -notThere || result === -notADirectory) && !throwIfNoEntry) return undefined

@@ -1,6 +1,4 @@
-/**
- * Tells build contexts apart by what BuildKit would be sent of them.
- */
+/** Computes a digest of a build context: of everything that BuildKit would be sent. */
 import type { Hash } from "node:crypto"
 import * as fs from "node:fs"
 import * as DockerIgnore from "../../core/cache/DockerIgnore.ts"
@@ -12,7 +10,7 @@ import type * as TimeBudget from "../files/TimeBudget.ts"
 const maxFiles = 3_000
 const maxSize = 64 * 1024 * 1024
 
-/** Names that are looked at, also those that are left out: listing and matching them takes time as well. */
+/** The most names that are looked at, including ignored ones: listing and matching them takes time too. */
 const maxNames = 10_000
 
 /** A `.dockerignore` of people is some kilobytes. */
@@ -20,15 +18,15 @@ const maxPatternSize = 256 * 1024
 
 /**
  * Answers for the contexts of one command: with a digest of what a build can read, which is the Dockerfile, the files that
- * `.dockerignore` leaves in the context, their permissions and links; with `undefined` where that cannot be told, or not
- * cheaply, or not within the budget.
+ * `.dockerignore` leaves in the context, their permissions and links; with `undefined` if there is none, or it would take too
+ * long.
  *
  * **Details**
  *
- * Times, owners and extended attributes do not count: BuildKit's own checksums leave the first two out, and the third is
- * no part of most. A `Dockerfile` that is not there may be called `dockerfile`, and a `.dockerignore` named after it comes
- * before that of the context (buildkit 0.25, `frontend/dockerui/config.go`). Only regular files are opened. A directory
- * that is left out is not looked into unless an exception could take back something below it.
+ * Times, owners and extended attributes do not count: BuildKit's own checksums leave out the first two, and most the third. A
+ * `Dockerfile` that is not there may be called `dockerfile`, and a `.dockerignore` named after it comes before that of the
+ * context (buildkit 0.25, `frontend/dockerui/config.go`). Only regular files are opened. A directory that is left out is not
+ * looked into unless an exception could take back something below it.
  */
 export const reader = (
   budget: TimeBudget.TimeBudget
@@ -121,7 +119,7 @@ class Tree {
     return addFile(this.#hash, path, file, stat, this.#budget)
   }
 
-  /** The names in a directory; `undefined` where there are too many. */
+  /** The names in a directory; `undefined` if there are too many. */
   #list(directory: string): ReadonlyArray<fs.Dirent> | undefined {
     const opened = fs.opendirSync(`${this.#root}/${directory}`)
     const entries: Array<fs.Dirent> = []

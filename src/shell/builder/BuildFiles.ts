@@ -1,6 +1,4 @@
-/**
- * Answers what planning asks of a Dockerfile and its context before a build.
- */
+/** Answers the questions of planning about a Dockerfile and its context before a build. */
 import * as fs from "node:fs"
 import * as DockerIgnore from "../../core/cache/DockerIgnore.ts"
 import type * as Question from "../../core/facts/Question.ts"
@@ -14,7 +12,7 @@ const maxSize = 1024 * 1024
 
 /**
  * Answers for one Dockerfile. A `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25,
- * `frontend/dockerui/config.go`). Throws only where the time for it is over (`TimeBudget.cutting`).
+ * `frontend/dockerui/config.go`). Throws only if its time is over (`TimeBudget.cutting`).
  */
 export const read = ({ cache, context, path }: Question.Of<"BuildFiles">): Question.Answers["BuildFiles"] => ({
   digest: path === undefined ? undefined : digestOf(path) ?? digestOf(path.replace(/\/Dockerfile$/, "/dockerfile")),
@@ -22,8 +20,8 @@ export const read = ({ cache, context, path }: Question.Of<"BuildFiles">): Quest
 })
 
 /**
- * The digest of a file's text, which can be a pipe that must not be waited for. What cannot be read has none, and makes no
- * difference between builds: the build itself says why.
+ * The digest of a file's text. The file may be a pipe, which the shim must not wait for. A file that cannot be read has none,
+ * and makes no difference: the build itself reports it.
  */
 const digestOf = (file: string): string | undefined => {
   const content = DockerfileText.readBytes(file, maxSize)

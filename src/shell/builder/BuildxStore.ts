@@ -1,6 +1,4 @@
-/**
- * What buildx keeps on disk of builders: which ones there are, and which is selected for what.
- */
+/** Reads buildx's files about builders: which ones exist, and which one is selected for what. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
@@ -20,12 +18,12 @@ export interface BuildxStore {
 type File = readonly [name: string, content: string]
 
 /**
- * All that the choice of a builder, and what it can do, depend on; equal for as long as that stays.
+ * Everything that the choice of a builder, and its abilities, depend on; equal as long as nothing changes.
  *
  * **Details**
  *
- * Contents, not times: without a builder of its own buildx writes `current` anew each time it looks for the selected one,
- * with an empty `Name`, which selects none (docker/buildx 0.29.1, `store/store.go`, `Current` and `reset`). The directory is
+ * Contents, not times: without a builder of its own buildx writes `current` anew each time it looks for the selected one, with
+ * an empty `Name`, which selects none (docker/buildx 0.29.1, `store/store.go`, `Current` and `reset`). The directory is
  * `$BUILDX_CONFIG`, else `buildx` in docker's own.
  */
 export const read = (env: Readonly<Record<string, string | undefined>>): BuildxStore => {

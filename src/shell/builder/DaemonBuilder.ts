@@ -1,6 +1,4 @@
-/**
- * Finds the daemon that builds with its own BuildKit, where that can be read from files.
- */
+/** Finds the daemon that builds with its own BuildKit, as far as files tell. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as Endpoint from "../../core/argv/Endpoint.ts"
@@ -13,7 +11,7 @@ import * as DaemonSocket from "./DaemonSocket.ts"
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * What the files say of the builder that a question is about.
+ * What the files tell about the builder in question.
  *
  * **Details**
  *

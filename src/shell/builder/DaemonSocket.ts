@@ -6,10 +6,10 @@ import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
 import * as DockerContexts from "../docker/DockerContexts.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 
-/** Where docker looks for its daemon when told nothing. */
+/** docker's default socket. */
 const defaultSocket = "/var/run/docker.sock"
 
-/** The socket's path for what the user said of the endpoint; `undefined` where the endpoint is no unix socket. */
+/** The path of the socket for these flags; `undefined` if the endpoint is no unix socket. */
 export const find = (
   flags: Endpoint.EndpointFlags,
   env: Readonly<Record<string, string | undefined>>

@@ -7,9 +7,8 @@ import { isLate } from "../files/SharedDirectoryError.ts"
 import * as TimeBudget from "../files/TimeBudget.ts"
 
 /**
- * The text of a Dockerfile; `undefined` where it cannot be read, is no regular file, or is too long to be one. A
- * `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25, `frontend/dockerui/config.go`). Throws only where
- * the time for it is over (`TimeBudget.cutting`).
+ * The text of a Dockerfile; `undefined` if it cannot be read, is no regular file, or is too long to be one. A `Dockerfile` that
+ * is not there may be called `dockerfile` (buildkit 0.25, `frontend/dockerui/config.go`). Throws only if its time is over (`TimeBudget.cutting`).
  */
 export const read = (file: string): string | undefined =>
   readOne(file) ?? (/\/Dockerfile$/.test(file) ? readOne(file.replace(/\/Dockerfile$/, "/dockerfile")) : undefined)
@@ -17,8 +16,8 @@ export const read = (file: string): string | undefined =>
 const readOne = (file: string): string | undefined => readBytes(file, Dockerfile.longest)?.toString("utf8")
 
 /**
- * The content of a regular file of at most `limit` bytes; `undefined` where it cannot be read, is longer, or is something else.
- * Throws only where the time for it is over.
+ * The content of a regular file of at most `limit` bytes; `undefined` if it cannot be read, is longer, or is something else.
+ * Throws only if its time is over.
  */
 export const readBytes = (file: string, limit: number): Buffer | undefined => {
   let descriptor: number | undefined

@@ -10,7 +10,7 @@ type Env = Readonly<Record<string, string | undefined>>
 /** More steps than the projects of a session have; the oldest go first. */
 const mostSteps = 1_000
 
-/** The digests of the steps; none where nothing is remembered, or nothing can be. */
+/** The digests of the steps; none if nothing is remembered. */
 export const read = (endpoint: string, env: Env): ReadonlyArray<string> => {
   const file = fileOf(endpoint, env)
   return file === undefined ? [] : Remembered.read(file, 0, decode) ?? []
@@ -23,19 +23,19 @@ export const remember = (endpoint: string, commands: ReadonlyArray<string>, env:
   if (added.length > 0) write(endpoint, [...known, ...added].slice(-mostSteps), env)
 }
 
-/** Takes the commands of steps out. */
+/** Removes the commands of steps. */
 export const forget = (endpoint: string, commands: ReadonlyArray<string>, env: Env): void => {
   const gone = new Set(commands.map(StepRefresh.digestOf))
   write(endpoint, read(endpoint, env).filter((one) => !gone.has(one)), env)
 }
 
-/** Whether a builder has run a step, by what it says of its records (`docker buildx du --verbose`). */
+/** Whether a builder has run a step, by the records that it lists (`docker buildx du --verbose`). */
 export const hasRun = (usage: string, command: string): boolean => runs(usage).some((one) => one.includes(command))
 
 /** Whether a builder has steps that it did not run itself. */
 export const hasImported = (usage: string): boolean => /^Description:\s+imported sha256:/m.test(usage)
 
-/** What was run, of records such as `Description:  mount / from exec /bin/sh -c make`, which may have more than one line. */
+/** The commands in records such as `Description:  mount / from exec /bin/sh -c make`, which may have more than one line. */
 const runs = (usage: string): ReadonlyArray<string> =>
   usage.split(/^ID:/m).map((record) => record.replace(/\s+/g, " ")).filter((record) =>
     record.includes("Description: mount / from exec ")

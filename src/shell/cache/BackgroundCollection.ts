@@ -1,6 +1,4 @@
-/**
- * Starts collection by itself after a build, in the background, at most once an hour of all sessions together.
- */
+/** Starts collection automatically after a build, in the background, at most once an hour for all sessions together. */
 import { spawn } from "node:child_process"
 import * as os from "node:os"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
@@ -11,15 +9,15 @@ import * as TimeBudget from "../files/TimeBudget.ts"
 import * as CachePlace from "./CachePlace.ts"
 import * as ForeignDirectory from "./ForeignDirectory.ts"
 
-/** How long after one collection the next may begin by itself. */
+/** The time between two automatic collections, in milliseconds. */
 export const interval = 3_600_000
 
 /** Lower than anything the user does. */
 const priority = 15
 
 /**
- * Starts `docker-shim cache prune --force` unless a collection began in the last hour; whether it did. `shim` is the shim's own
- * file, `env` holds the settings. Nobody waits for it, and what becomes of it is nobody's failure.
+ * Starts `docker-shim cache prune --force`, unless a collection began in the last hour; returns whether it did. `shim` is the
+ * shim's own file, `env` holds the settings. Nobody waits for it, and its failure is nobody's.
  */
 export const start = (
   cache: CachePlace.Cache,

@@ -24,8 +24,8 @@ import * as TakingOut from "./TakingOut.ts"
 import * as Trash from "./Trash.ts"
 
 /**
- * What to collect: by limits, or the entries named; `dryRun` only says what would go. `progress` is told how many of how
- * many blobs are gone.
+ * What to collect: by limits, or the entries named. With `dryRun` it only reports what would go. `progress` gets how many of
+ * how many blobs are gone.
  */
 export interface CollectionRequest {
   readonly directory: string
@@ -35,7 +35,7 @@ export interface CollectionRequest {
   readonly progress?: (done: number, all: number) => void
 }
 
-/** What went, or would go. Sizes are in bytes. */
+/** What was removed, or would be. Sizes are in bytes. */
 export interface Collected {
   readonly evictions: ReadonlyArray<CacheCollection.Eviction>
   readonly blobs: number

@@ -22,15 +22,15 @@ import * as PrivateIndexes from "./PrivateIndexes.ts"
 import * as ReadableBlobs from "./ReadableBlobs.ts"
 
 /**
- * Publishes within the budget what the build exported, if that is whole and the entry does not hold it already: puts its index in the key's
- * place. What it replaces is kept for as long as builds run that may be reading it. Nothing here is the build's failure:
- * what cannot be published is not. Gives the reason then.
+ * Publishes a build's export, within the budget, if it is complete and the entry does not contain it already: moves its index
+ * into the key's place. The old index is kept as long as builds run that may be reading it. A problem here is never the build's
+ * failure: then nothing is published, and the reason is returned.
  *
  * **Details**
  *
- * An entry that holds all that was exported stays as it is also because BuildKit 0.13 leaves out a layer now and then when
- * it exports the same again. What was exported in the expectation that the entry holds it, and turns out to be more, lacks
- * layers: it is not published, and with what the entry was built from forgotten the next build exports all.
+ * An entry that contains the whole export stays, also because BuildKit 0.13 sometimes leaves out a layer when it exports the
+ * same again. If the export was expected to be in the entry and turns out to be more, it lacks layers, so it is not published.
+ * The entry's inputs are then forgotten, and the next build exports everything.
  */
 export const publish = (
   target: CacheExport,

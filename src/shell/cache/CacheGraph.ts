@@ -1,4 +1,4 @@
-/** What an entry of the cache holds: its index, the manifest that names, and every blob that the manifest names. */
+/** Reads an entry of the cache: its index, the manifest that the index names, and every blob that the manifest names. */
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheRecords from "../../core/cache/CacheRecords.ts"
@@ -17,9 +17,9 @@ import * as CachePlace from "./CachePlace.ts"
  *
  * - `Absent`: there is no such file.
  * - `Whole`: the manifest, and all blobs, itself included; each is there with its size.
- * - `Unreadable`: it is there, and this user cannot read it: whether it is sound nobody here can say. `error` is why.
- * - `Broken`: it must not be imported. `wrong` are the blobs that are there and are not what their name says: no export
- *   would write them again, so they have to go.
+ * - `Unreadable`: it is there, but this user cannot read it, so nobody here knows whether it is sound. `error` is the reason.
+ * - `Broken`: it must not be imported. `wrong` are blobs whose content does not match their name. No export would write them
+ *   again, so they have to go.
  */
 export type CacheGraph =
   | { readonly _tag: "Absent" }
@@ -28,9 +28,9 @@ export type CacheGraph =
   | { readonly _tag: "Broken"; readonly why: string; readonly wrong: ReadonlyArray<string> }
 
 /**
- * Reads the index `file` of a cache directory. Manifests are checked by digest, layers by size: reading those would cost
- * more than the cache saves. `sizeOf` says how large a blob is, `undefined` where it is not there. Throws only where the time for
- * it is over.
+ * Reads the index `file` of a cache directory. It checks manifests by digest, but layers only by size, because reading layers
+ * would cost more than the cache saves. `sizeOf` says how large a blob is, `undefined` if it is not there. Throws only if its
+ * time is over.
  */
 export const read = (
   cache: CachePlace.Cache,
@@ -81,7 +81,7 @@ const orUnreadable = (run: () => CacheGraph, file: string): CacheGraph => {
   }
 }
 
-/** Opens the store once for all that is looked at in it; there may be none. */
+/** Opens the store once for everything that is looked up in it; there may be none. */
 const withStore = <A>(
   root: SharedDirectory.SharedDirectory,
   run: (store: SharedDirectory.SharedDirectory | undefined) => A
@@ -93,7 +93,7 @@ const withStore = <A>(
   return found === undefined ? run(undefined) : found.result
 }
 
-/** What is no file has a size that no blob has. */
+/** Something that is not a file gets a size that no blob has. */
 const sizeIn = (store: SharedDirectory.SharedDirectory, digest: string): number | undefined => {
   const found = SharedDirectory.status(store, nameOf(digest))
   return found === undefined || found.isFile() ? found?.size : -1
@@ -102,19 +102,19 @@ const sizeIn = (store: SharedDirectory.SharedDirectory, digest: string): number 
 /** The name of a blob in the store. */
 const nameOf = (digest: string): string => OciLayout.blobName(digest).slice("sha256/".length)
 
-/** The manifest that an index names, whether it is there or not; none where the file names none. */
+/** The manifest that an index names, whether it exists or not; none if the file names none. */
 export const manifestOf = (cache: CachePlace.Cache, file: string): ReadonlyArray<string> => {
   const manifest = OciLayout.latestManifest(CachePlace.use(cache, (root) => readDocument(root, file)) ?? "")
   return manifest === undefined ? [] : [manifest.digest]
 }
 
-/** Where the cache configuration is among the blobs of an entry; `undefined` where it has none. */
+/** The place of the cache configuration among the blobs of an entry; `undefined` if it has none. */
 export const configOf = (
   { blobs }: Extract<CacheGraph, { readonly _tag: "Whole" }>
 ): OciLayout.Descriptor | undefined => blobs.find(({ mediaType }) => mediaType === CacheConfig.mediaType)
 
 /**
- * The text of a manifest or a configuration; empty where it is not there, or is too large to be one. Throws the system's
+ * The text of a manifest or a configuration; empty if it is not there, or is too large to be one. Throws the system's
  * error if it cannot be read.
  */
 export const text = (cache: CachePlace.Cache, digest: string): string =>
@@ -154,7 +154,7 @@ const check = (
 
 const broken = (why: string, wrong: ReadonlyArray<string> = []): CacheGraph => ({ _tag: "Broken", why, wrong })
 
-/** Empty where something else than a document is in its place; `undefined` where nothing is. */
+/** Empty if something other than a document is in its place; `undefined` if nothing is. */
 const readDocument = (
   root: SharedDirectory.SharedDirectory,
   file: string,

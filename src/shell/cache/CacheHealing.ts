@@ -1,6 +1,4 @@
-/**
- * Takes damaged entries out of the cache.
- */
+/** Removes damaged entries from the cache. */
 import * as fs from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import type { Descriptor } from "../../core/cache/OciLayout.ts"
@@ -16,8 +14,8 @@ import * as CachePlace from "./CachePlace.ts"
 import * as Trash from "./Trash.ts"
 
 /**
- * Sets an entry aside: its index goes, so that nobody imports it; so do blobs that are not what their names say, as no
- * export would write them again. A link or file in the entry's place goes as a whole, and is not followed.
+ * Sets an entry aside: removes its index, so that nobody imports it, and blobs whose content does not match their name, because
+ * no export would write them again. A link or file in the entry's place is removed as a whole, and not followed.
  */
 export const setAside = (cache: CachePlace.Cache, key: string, wrong: ReadonlyArray<string> = []): void =>
   CachePlace.use(cache, (root) => {
@@ -37,7 +35,7 @@ export const setAside = (cache: CachePlace.Cache, key: string, wrong: ReadonlyAr
     if (!hasLink(root, key)) moveAside(root, `${CacheLayout.entry(root.path, key)}/blobs`)
   })
 
-/** Moves what is in a place of the layout into the trash. Throws the system's error. */
+/** Moves whatever is in a place of the layout into the trash. Throws the system's error. */
 export const moveAside = (root: SharedDirectory.SharedDirectory, path: string): void => {
   CachePlace.at(root, path, (parent, name) => Trash.moveAside(root, parent, name))
 }
@@ -51,18 +49,18 @@ const hasLink = (root: SharedDirectory.SharedDirectory, key: string): boolean =>
       && SharedFile.readLink(entry, name) === CacheLayout.blobsLink
   ) === true
 
-/** What came out of looking at an entry: it was at fault, it was not, or that could not be told in time. */
+/** The result of checking an entry: it is damaged, it is sound, or there was not enough time. */
 export type Healing = "AtFault" | "Sound" | "Unfinished"
 
 /**
- * Reads the blobs of an entry that a failed build imported, until `isOver`, and sets the entry aside if one is missing or
- * is not what its name says.
+ * Reads the blobs of an entry that a failed build imported, until `isOver`, and sets the entry aside if one is missing or does
+ * not match its name.
  *
  * **Details**
  *
- * A build may fail again and again for reasons of its own: blobs that were found good and have not changed since are not
- * read again. Those that changed last are read first, the smaller before the larger: the time of a change of status cannot be forged, and who damages a
- * blob changes it. An entry that is not there any more went away while the build was reading it.
+ * A build may fail again and again for reasons of its own, so blobs that were found good and have not changed since are not
+ * read again. Blobs that changed last are read first, and among them the smaller ones: nobody can forge the time of a status
+ * change, and damaging a blob changes it. An entry that is gone went away while the build was reading it.
  */
 export const heal = async (directory: string, key: string, isOver: () => boolean): Promise<Healing> => {
   const graph = graphOf(directory, key, isOver)
@@ -179,7 +177,7 @@ const part = 4 * 1024 * 1024
 /** So often a file that is read for long is looked at again. */
 const partsOfHollow = hollowSize / part
 
-/** The digest of a blob; `undefined` where none is, or something else than a file, or one of holes. */
+/** The digest of a blob; `undefined` if none is, or something else than a file, or one of holes. */
 const digestOf = async (
   root: SharedDirectory.SharedDirectory,
   digest: string,

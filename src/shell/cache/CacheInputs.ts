@@ -8,13 +8,13 @@ import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as CachePlace from "./CachePlace.ts"
 
-/** What is remembered: `inputs` (`BuildInputs`) and `origin` (`BuildOrigin`), as far as they are known. */
+/** The stored `inputs` (`BuildInputs`) and `origin` (`BuildOrigin`), as far as they are known. */
 export interface Remembered {
   readonly inputs?: string
   readonly origin?: string
 }
 
-/** What is remembered of this manifest; nothing if it was said of another that was there before or since. */
+/** What is stored about this manifest; nothing if it was stored about another one. */
 export const read = (cache: CachePlace.Cache, key: string, manifest: string): Remembered =>
   ofManifest(words(cache, key), manifest)
 
@@ -28,13 +28,13 @@ const ofManifest = (known: ReadonlyArray<string>, manifest: string): Remembered 
   return { ...(inputs === unknown ? {} : { inputs }), ...(origin === unknown ? {} : { origin }) }
 }
 
-/** The origin that is remembered, of whichever manifest. */
+/** The stored origin, whichever manifest it was stored for. */
 export const originOf = (cache: CachePlace.Cache, key: string): string | undefined => {
   const [, , origin = unknown] = words(cache, key)
   return origin === unknown ? undefined : origin
 }
 
-/** None where nothing is remembered, or something else is in its place: the next build then exports all that it has. */
+/** None if nothing is stored, or something else is in its place: the next build then exports everything. */
 const words = (cache: CachePlace.Cache, key: string): ReadonlyArray<string> =>
   wordsIn(() => at(cache, key, (entry, name) => SharedFile.readText(entry, name, maxSize)))
 
@@ -43,13 +43,13 @@ const wordsIn = (text: () => string | undefined): ReadonlyArray<string> => (atte
 const at = <A>(cache: CachePlace.Cache, key: string, run: Parameters<typeof CachePlace.at<A>>[2]): A | undefined =>
   CachePlace.at(cache, CacheLayout.inputs(CachePlace.pathOf(cache), key), run)
 
-/** Stands for what is not known. */
+/** Stands for an unknown value. */
 const unknown = "-"
 
 /** Three digests, and room for their names. */
 const maxSize = 256
 
-/** Remembers what is known of an entry with this manifest. Throws the system's error. */
+/** Stores what is known about an entry with this manifest. Throws the system's error. */
 export const write = (cache: CachePlace.Cache, key: string, manifest: string, { inputs, origin }: Remembered): void => {
   const known = read(cache, key, manifest)
   if (known.inputs === inputs && known.origin === origin) return
@@ -58,7 +58,7 @@ export const write = (cache: CachePlace.Cache, key: string, manifest: string, { 
   at(cache, key, (entry, name) => SharedFile.write(entry, name, text))
 }
 
-/** Forgets all of it: the next build exports all that it has. */
+/** Forgets all of it, so that the next build exports everything. */
 export const forget = (cache: CachePlace.Cache, key: string): void => {
   at(cache, key, SharedRemoval.unlink)
 }

@@ -1,6 +1,4 @@
-/**
- * Answers what planning asks of the shared cache directory.
- */
+/** Answers the questions of planning about the shared cache directory. */
 import { randomBytes } from "node:crypto"
 import { nearest, ownSlot, slotsOf } from "../../core/cache/CacheDirectory.ts"
 import type { CacheDirectory, CacheEntry, Place, Wanted } from "../../core/cache/CacheDirectory.ts"
@@ -19,21 +17,21 @@ import * as CacheInputs from "./CacheInputs.ts"
 import * as CachePlace from "./CachePlace.ts"
 import * as ForeignDirectory from "./ForeignDirectory.ts"
 
-/** Less free space is left to the session itself: exporting a few layers would fill the disk. */
+/** With less free space, the rest is left to the session itself: exporting a few layers would fill the disk. */
 export const minimumFree = 256 * 1024 * 1024
 
-/** More names than any directory of a cache has. A listing is given up there. */
+/** More names than any cache directory has. A listing stops there. */
 const mostNames = 50_000
 
-/** Of so many relatives the nearest is taken that is sound; others are not looked at. */
+/** How many relatives are checked for a sound one, the nearest first. */
 const maxRelatives = 8
 
-/** Of so many names of one image it is asked when they were used; collection leaves fewer. */
+/** How many names of one image are looked at for when they were used last; collection leaves fewer. */
 const maxCandidates = 256
 
 /**
- * Looks at the cache directories of a session, and at the entries that some builds want, until the budget is spent: what is
- * not looked at by then is left out, down to the whole of a directory that cannot even be opened in time.
+ * Looks at the cache directories of a session, and at the entries that some builds want, until the budget is spent. Whatever it
+ * did not reach is left out, even a whole directory that cannot be opened in time.
  */
 export const inspect = (
   question: Question.Of<"CacheDirectory">,
@@ -86,7 +84,7 @@ const entriesOf = (
     return [key, { _tag: "Missing" }]
   }))
 
-/** Looks at something; `spent` where the time for that was over before, or meanwhile. */
+/** Looks at something; `spent` if the time was over before that, or meanwhile. */
 const inTime = <A>(budget: TimeBudget.TimeBudget, look: () => A): A | "spent" => {
   if (budget.isSpent()) return "spent"
   try {
@@ -231,7 +229,7 @@ export const entry = (cache: CachePlace.Cache, key: string): CacheEntry =>
   // a directory that cannot be opened has no entries to offer
   unlessLate(() => CachePlace.use(cache, (root) => entryIn(root, key))) ?? { _tag: "Missing" }
 
-/** What a look gives; `undefined` where it fails for another reason than that its time is over. */
+/** What a look gives; `undefined` if it fails for another reason than that its time is over. */
 const unlessLate = <A>(look: () => A): A | undefined => {
   try {
     return look()

@@ -1,6 +1,6 @@
 /**
- * Leases: what a running build tells collection about itself. A lease is a directory, because a process in another
- * container cannot be asked whether it lives.
+ * Leases: how a running build tells collection about itself. A lease is a directory, because one container cannot ask whether a
+ * process in another one still runs.
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as ChangeTime from "../files/ChangeTime.ts"
@@ -13,8 +13,8 @@ import * as TimeBudget from "../files/TimeBudget.ts"
 import * as CachePlace from "./CachePlace.ts"
 
 /**
- * The lease of one build. Times are milliseconds of the file system's own clock, whatever the clocks of the containers
- * say: the build began at `startedAt` and showed last at `aliveAt` that it runs.
+ * The lease of one build. Times are milliseconds of the file system's own clock, whatever the clocks of the containers say: the
+ * build began at `startedAt`, and last showed at `aliveAt` that it runs.
  */
 export interface CacheLease {
   readonly id: string
@@ -23,10 +23,10 @@ export interface CacheLease {
   readonly aliveAt: number
 }
 
-/** How often a running build shows that it runs. */
+/** How often a running build shows that it runs, in milliseconds. */
 export const heartbeat = 30_000
 
-/** Twenty heartbeats missed: whoever held the lease is gone. */
+/** After twenty missed heartbeats, in milliseconds, the holder of a lease counts as gone. */
 export const staleAfter = 600_000
 
 /** Takes a lease on the entries of some keys, and marks them as used. Throws the system's error. */
@@ -85,7 +85,7 @@ const leasesIn = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> 
   CachePlace.namesOf(root, CacheLayout.leases(root.path))
 
 /**
- * All leases that are there, stale ones included. Throws the system's error where one cannot be read, or there are too many.
+ * All leases that are there, stale ones included. Throws the system's error if one cannot be read, or there are too many.
  */
 export const list = (cache: CachePlace.Cache, limit = mostLeases): ReadonlyArray<CacheLease> =>
   CachePlace.use(cache, (root) => {
@@ -99,7 +99,7 @@ export const list = (cache: CachePlace.Cache, limit = mostLeases): ReadonlyArray
 /** More builds than ever run at once. */
 const mostLeases = 100_000
 
-/** The leases of builds that run; `undefined` where they cannot be read within the budget. */
+/** The leases of builds that run; `undefined` if they cannot be read within the budget. */
 export const runningWithin = (
   root: SharedDirectory.SharedDirectory,
   budget: TimeBudget.TimeBudget
@@ -108,7 +108,7 @@ export const runningWithin = (
   return readWhile(root, () => !budget.isSpent())?.filter((lease) => !isStale(lease, now))
 }
 
-/** Reads the leases one by one; `undefined` where that was to go on no longer before all were read. */
+/** Reads the leases one by one; `undefined` if that was to go on no longer before all were read. */
 const readWhile = (
   root: SharedDirectory.SharedDirectory,
   goesOn: () => boolean

@@ -1,6 +1,4 @@
-/**
- * Makes the records of an exported cache its entry's own, in the documents that name them.
- */
+/** Makes the records of an exported cache unique to its entry, in the documents that name them. */
 import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
 import * as SharedFile from "../files/SharedFile.ts"
@@ -14,9 +12,8 @@ export interface MarkedIndex {
 }
 
 /**
- * Writes the configuration with the entry's marks and the manifest that names it beside those that are there; the index
- * that names them, to be written by the caller. A document of another form stays as it is, and serves as it is. Throws the
- * system's error.
+ * Writes the marked configuration, and the manifest that names it, beside the existing ones; returns the index that names them,
+ * for the caller to write. A document of an unknown form stays unchanged and is used as it is. Throws the system's error.
  */
 export const apply = (
   cache: CachePlace.Cache,

@@ -1,6 +1,6 @@
 /**
- * What is in the cache directory and cannot have been put there by the shim: links and files in the places of its
- * directories, directories in the places of its files, and times in the future.
+ * Finds things in the cache directory that the shim cannot have put there: links and files in the places of its directories,
+ * directories in the places of its files, and times in the future.
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
@@ -8,9 +8,7 @@ import * as SharedFile from "../files/SharedFile.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
 
-/**
- * One of them, such as `.trash`: `it is no directory`. What is of the wrong kind is in the way; a wrong time is not.
- */
+/** One finding, such as `.trash`: `it is no directory`. Something of the wrong kind is in the way; a wrong time is not. */
 export interface Oddity {
   readonly path: string
   readonly why: string
@@ -31,7 +29,7 @@ export const find = (root: SharedDirectory.SharedDirectory, now: number): Readon
 /** In milliseconds: the clocks of two machines are never the same. */
 const tolerance = CacheLease.staleAfter
 
-/** A place, and what is wrong where something else is there than belongs there. */
+/** A place, and what is wrong if something else is there. */
 interface LayoutPlace {
   readonly path: string
   readonly wrong: "no directory" | "no file"
@@ -53,7 +51,7 @@ const places = (root: SharedDirectory.SharedDirectory): ReadonlyArray<LayoutPlac
   ]
 }
 
-/** The outer ones first: what is in one that is none is not looked at. */
+/** The outer directories first: if one is not a directory, nothing in it is looked at. */
 const directories = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> => [
   CacheLayout.blobs(root.path),
   CacheLayout.store(root.path),
@@ -82,7 +80,7 @@ const time = (root: SharedDirectory.SharedDirectory, path: string, now: number):
     : []
 }
 
-/** Moves aside what is in the way, where collection finds and removes it when it is old. Throws the system's error. */
+/** Moves aside what is in the way; collection finds it there, and removes it when it is old. Throws the system's error. */
 export const moveAside = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> =>
   places(root).filter((place) =>
     kind(root, place).length > 0 &&

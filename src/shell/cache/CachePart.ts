@@ -8,10 +8,7 @@ import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import type * as CachePlace from "./CachePlace.ts"
 
-/**
- * What is to be imported: the index, the documents that it and its manifest name and that only the view has, and the blobs
- * of the store.
- */
+/** What a build imports: the index, the documents that only the view has, and the blobs of the store. */
 export interface CachePart {
   readonly index: string
   readonly documents: ReadonlyArray<{ readonly digest: string; readonly content: string }>
@@ -19,7 +16,7 @@ export interface CachePart {
 }
 
 /**
- * The part of an entry without the steps at some places. Throws the system's error, or one that says why no part of the
+ * Selects the part of an entry without the steps at some places. Throws the system's error, or one that says why no part of the
  * entry can be imported.
  */
 export const select = (

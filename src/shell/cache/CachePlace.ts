@@ -6,7 +6,7 @@ import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SystemError from "../files/SystemError.ts"
 
-/** The cache directory: its path, or where several things are done in it at once, the open directory. */
+/** The cache directory: its path, or the open directory if several things are done in it. */
 export type Cache = string | SharedDirectory.SharedDirectory
 
 /** Opens the cache directory while something runs, unless it is open. */
@@ -18,7 +18,7 @@ export const pathOf = (cache: Cache): string => typeof cache === "string" ? cach
 
 /**
  * Opens the directory that a path of the layout is in, while something runs with that and the last name of the path;
- * `undefined` where that directory is not there.
+ * `undefined` if that directory is not there.
  */
 export const at = <A>(
   cache: Cache,
@@ -37,7 +37,7 @@ export const namesOf = (root: SharedDirectory.SharedDirectory, path: string): Re
 }
 
 /**
- * The names in a directory of the layout; none where no directory is there. Where somebody else put a link or a file in its
+ * The names in a directory of the layout; none if no directory is there. Where somebody else put a link or a file in its
  * place, nothing in that is the cache's.
  */
 export const list = (cache: Cache, path: string): ReadonlyArray<string> =>
@@ -45,7 +45,7 @@ export const list = (cache: Cache, path: string): ReadonlyArray<string> =>
     use(cache, (root) => SharedDirectory.withinIfThere(root, namesOf(root, path), SharedDirectory.list))
   ) ?? []
 
-/** `undefined` where no directory is in a place where one belongs. */
+/** `undefined` if there is no directory in the place of one. */
 export const ofDirectory = <A>(run: () => A | undefined): A | undefined => {
   try {
     return run()
@@ -55,7 +55,7 @@ export const ofDirectory = <A>(run: () => A | undefined): A | undefined => {
   }
 }
 
-/** Moves something to where nothing is yet in the way; `false` where it is not there any more. */
+/** Moves something to a place that is free; `false` if it is not there any more. */
 export const move = (
   from: SharedDirectory.SharedDirectory,
   name: string,

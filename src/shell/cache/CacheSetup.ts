@@ -12,8 +12,8 @@ import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as ReadableBlobs from "./ReadableBlobs.ts"
 
 /**
- * How the directory is to be: `mode` are its permission bits; `owner` is left alone where it is not given. `scope` names the
- * sessions that share it; without it there is one directory for all.
+ * How the directory should be: `mode` are its permission bits; `owner` is not changed unless given. `scope` names the sessions
+ * that share it; without it there is one directory for all.
  */
 export interface CacheSetup {
   readonly root: string
@@ -23,19 +23,19 @@ export interface CacheSetup {
   readonly repair: boolean
 }
 
-/** What was done, and what is not as it should be and was left, each as a line. */
+/** What was done, and what is wrong but was left, each as a line. */
 export interface CacheSetupResult {
   readonly directory: string
   readonly done: ReadonlyArray<string>
   readonly wrong: ReadonlyArray<string>
 }
 
-/** Root's daemons write it, everybody may read it. */
+/** Root's daemons write it, and everybody may read it. */
 export const defaultMode = 0o755
 
 /**
- * Creates `buildkit-cache`, or that of a scope, below a root, with the directories that all builds share, unless it is there. Modes and owners
- * of what is there are changed only with `repair`. Throws the system's error.
+ * Creates `buildkit-cache`, or that of a scope, below a root, with the directories that all builds share, unless it exists.
+ * Modes and owners of existing files are changed only with `repair`. Throws the system's error.
  */
 export const init = (setup: CacheSetup): CacheSetupResult => {
   const { source: directory } = CacheMount.of(setup.root, { scope: setup.scope })
@@ -71,7 +71,7 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
   return { directory, done, wrong }
 }
 
-/** What builds made there before: the directories of entries, and layers that some who may use the cache may not read. */
+/** Compares what builds made there before: the directories of entries, and layers that some users of the cache may not read. */
 const compareContent = (
   cache: SharedDirectory.SharedDirectory,
   setup: CacheSetup,
@@ -94,7 +94,7 @@ const compareContent = (
   show(cache, setup, done, wrong)
 }
 
-/** Lets all who may use the cache read its layers, or the files of an entry. */
+/** Lets all users of the cache read its layers, or the files of an entry. */
 const show = (
   cache: SharedDirectory.SharedDirectory,
   setup: CacheSetup,
@@ -114,7 +114,7 @@ const show = (
   }
 }
 
-/** Whatever is in its place by then, only the directory that was looked at is changed. */
+/** Changes only the directory that was looked at, whatever is in its place by then. */
 const compare = (
   directory: SharedDirectory.SharedDirectory,
   setup: CacheSetup,

@@ -1,6 +1,4 @@
-/**
- * Everything that is in the shared cache directory, read in one go.
- */
+/** Reads everything in the shared cache directory, in one go. */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import type { Descriptor } from "../../core/cache/OciLayout.ts"
 import * as ChangeTime from "../files/ChangeTime.ts"
@@ -10,8 +8,8 @@ import * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
 
 /**
- * One key's entry. `lastUsed` is in milliseconds; `uses` counts the builds that used it, as far as known. A `graph` that
- * is `Absent` belongs to a key that nothing was published for yet.
+ * One key's entry. `lastUsed` is in milliseconds; `uses` counts the builds that used it, as far as known. An `Absent` graph
+ * belongs to a key for which nothing was published yet.
  */
 export interface SurveyedEntry {
   readonly key: string
@@ -21,8 +19,8 @@ export interface SurveyedEntry {
 }
 
 /**
- * A blob of the store: bytes, and when it got there, in milliseconds of the file system's clock. `occupied` are the bytes
- * that it takes of the disk, which are fewer where it has holes: anybody can make a file of a terabyte that takes nothing.
+ * A blob of the store: bytes, and when it got there, in milliseconds of the file system's clock. `occupied` are the bytes that
+ * it takes of the disk, which are fewer if it has holes: anybody can make a file of a terabyte that takes no space.
  */
 export interface StoredBlob {
   readonly size: number
@@ -46,8 +44,8 @@ export interface CacheSurvey {
 }
 
 /**
- * Reads a cache directory. Throws the system's error where something in it cannot be read; an entry of which that is true
- * is `Unreadable`.
+ * Reads a cache directory. Throws the system's error if something in it cannot be read; an entry that cannot be read is
+ * `Unreadable`.
  */
 export const read = (cache: CachePlace.Cache, now: number): CacheSurvey =>
   CachePlace.use(cache, (root) => {
@@ -65,7 +63,7 @@ export const read = (cache: CachePlace.Cache, now: number): CacheSurvey =>
     }
   })
 
-/** The blobs that an entry holds; none where it cannot be imported. */
+/** The blobs of an entry; none if it cannot be imported. */
 export const blobsOf = (graph: CacheGraph.CacheGraph): ReadonlyArray<Descriptor> =>
   graph._tag === "Whole" ? graph.blobs : []
 

@@ -1,6 +1,6 @@
 /**
- * Tries what builds do in a cache directory, with an entry of its own: it exports one, publishes it, imports it, and removes
- * it again.
+ * Tries in a cache directory what builds do, with an entry of its own: exports one, publishes it, imports it, and removes it
+ * again.
  */
 import { randomBytes } from "node:crypto"
 import type { CacheExport } from "../../core/cache/CacheAction.ts"

@@ -1,6 +1,4 @@
-/**
- * Reads everything in the shared cache and says what is not what its name says.
- */
+/** Reads everything in the shared cache, and reports content that does not match its name. */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as CacheGraph from "./CacheGraph.ts"
@@ -10,7 +8,7 @@ import * as CacheOddities from "./CacheOddities.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
 import * as ForeignDirectory from "./ForeignDirectory.ts"
 
-/** One fault: `key` is the entry that must not be imported, empty where a blob is damaged that no entry names. */
+/** One fault: `key` is the entry that must not be imported, empty if no entry names the damaged blob. */
 export interface CacheFault {
   readonly key: string
   readonly why: string
@@ -25,9 +23,9 @@ export interface CacheVerification {
 }
 
 /**
- * Verifies every index, manifest and blob, or those of the entries named; with `repair` sets aside the entries at fault and removes damaged blobs.
- * `progress` is told how many of how many bytes were read. Fails with the system's error if something cannot be read: then
- * nothing is repaired.
+ * Verifies every index, manifest and blob, or those of the entries named; with `repair` sets aside the entries at fault and
+ * removes damaged blobs. `progress` is told how many of how many bytes were read. Fails with the system's error if something
+ * cannot be read; then it repairs nothing.
  */
 export const verify = (
   directory: string,

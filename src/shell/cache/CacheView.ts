@@ -23,24 +23,24 @@ import * as CachePart from "./CachePart.ts"
 import * as CachePlace from "./CachePlace.ts"
 import type { OpenCache, Store } from "./OpenCache.ts"
 
-/** What a view needs open until the build has ended, beside the cache directory. */
+/** What has to stay open until the build ends, besides the cache directory. */
 export type Held = Pick<SharedDirectory.SharedDirectory, "descriptor">
 
 /**
- * The outcome of making a view to import from: what it holds open, or why the entry may not be imported. `isDamaged` says
- * that it is not merely out of reach for this user.
+ * The result of making a view to import from: what it holds open, or why the entry may not be imported. `isDamaged`: the entry
+ * is damaged, not just out of this user's reach.
  */
 export type Import =
   | { readonly _tag: "Opened"; readonly held: ReadonlyArray<Held> }
   | { readonly _tag: "NotImported"; readonly why: string; readonly isDamaged: boolean }
 
-/** So many blobs are held open one by one. A process may have some thousand open files, whatever the machine. */
+/** How many blobs are held open one by one. A process may have some thousand open files on any machine. */
 const mostHeld = 512
 
 /**
- * Makes the view of an entry. Where no lease keeps collection from taking its blobs (`isLeased`), as for those who only
- * read, the blobs themselves are held open: what is removed stays until the build has ended. The cache directory has to be
- * open for as long. Throws the system's error.
+ * Makes the view of an entry. Readers without a lease (`isLeased`) cannot keep collection from removing blobs, so the view
+ * holds the blobs themselves open: removed files stay until the build ends. The cache directory has to stay open as long.
+ * Throws the system's error.
  */
 export const openImport = (cache: OpenCache, source: CacheImport, isLeased: boolean): Import => {
   const held: Array<Held> = []
@@ -111,8 +111,8 @@ export const blobIn = (digest: string): string => `blobs/${OciLayout.blobName(di
 const nameOf = (digest: string): string => digest.slice(digest.indexOf(":") + 1)
 
 /**
- * Makes the view that a build exports into, and in the cache what it needs there. The cache directory has to be open for as
- * long. Throws the system's error.
+ * Makes the view that a build exports into, and what that needs in the cache. The cache directory has to stay open as long.
+ * Throws the system's error.
  */
 export const openExport = (cache: OpenCache, { exportDirectory, key, view }: CacheExport): ReadonlyArray<Held> => {
   const held: Array<Held> = []

@@ -1,4 +1,4 @@
-/** What a survey of the cache means for collection: the entries that may go, and the blobs that must stay. */
+/** Turns a survey of the cache into the input of collection: the entries that may go, and the blobs that must stay. */
 import type * as CacheCollection from "../../core/cache/CacheCollection.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
@@ -8,10 +8,10 @@ import * as CacheLease from "./CacheLease.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
 import * as PrivateIndexes from "./PrivateIndexes.ts"
 
-/** Collection makes as much room as that lets builds export again. */
+/** Collection frees this much, so that builds can export again. */
 const wantedFree = 2 * minimumFree
 
-/** Reads what is not in the survey yet. Throws the system's error if something cannot be read that may name blobs. */
+/** Reads what the survey does not have. Throws the system's error if something cannot be read that may name blobs. */
 export const read = (
   root: SharedDirectory.SharedDirectory,
   survey: CacheSurvey.CacheSurvey
@@ -37,7 +37,7 @@ export const read = (
   }
 }
 
-/** What an entry's retired indexes and the builds that export into it name. */
+/** The blobs that an entry's retired indexes name, and the builds that export into it. */
 const privately = (
   root: SharedDirectory.SharedDirectory,
   key: string,

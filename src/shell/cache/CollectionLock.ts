@@ -11,19 +11,19 @@ import * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
 
 /**
- * A lock that was taken. `renew` shows that its holder lives, and throws `EBUSY` where the lock was lost: then another
- * collection may run.
+ * A lock that was taken. `renew` shows that its holder lives, and throws `EBUSY` if the lock was lost: then another collection
+ * may run.
  */
 export interface CollectionLock {
   readonly renew: () => void
   readonly release: () => void
 }
 
-/** The code of the error that says so. */
+/** The code of the error for a lock that is taken or lost. */
 export const busy = "EBUSY"
 
 /**
- * Takes the lock; one whose holder is gone is taken over, and what is no file was never a lock. Throws `EBUSY` where
+ * Takes the lock. A lock whose holder is gone is taken over; something that is not a file was never a lock. Throws `EBUSY` if
  * another collection is running.
  */
 export const take = (root: SharedDirectory.SharedDirectory): CollectionLock => {

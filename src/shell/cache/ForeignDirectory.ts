@@ -1,12 +1,12 @@
 /**
- * Keeps the shim from taking a directory for the cache that is somebody's own, as where `DOCKER_SHIM_CACHE_DIR` names a home
- * directory by mistake: collection would take the directories in it for old entries.
+ * Keeps the shim from using somebody's own directory as a cache, for example if `DOCKER_SHIM_CACHE_DIR` names a home directory
+ * by mistake: collection would take the directories in it for old entries.
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import { codes, SharedDirectoryError } from "../files/SharedDirectoryError.ts"
 
-/** Throws a `SharedDirectoryError`, `ENOTCACHE`, where the directory holds something, and nothing that a cache has. */
+/** Throws a `SharedDirectoryError`, `ENOTCACHE`, if the directory contains something, but nothing of a cache. */
 export const check = (root: SharedDirectory.SharedDirectory): void => {
   if (CacheLayout.namesOfCache.some((name) => SharedDirectory.status(root, name) !== undefined)) return
   const isOwn = (name: SharedDirectory.Name): boolean =>
@@ -14,9 +14,9 @@ export const check = (root: SharedDirectory.SharedDirectory): void => {
   if (!SharedDirectory.each(root, isOwn)) throw new SharedDirectoryError(codes.foreign, root.path)
 }
 
-/** A file system's own, in a new one. */
+/** Names that a new file system has itself. */
 const bare: ReadonlySet<string> = new Set(["lost+found"])
 
-/** Whether all that is in a directory below the cache can be the shim's. */
+/** Whether everything in a directory below the cache can be the shim's. */
 export const isOwnEntry = (entry: SharedDirectory.SharedDirectory): boolean =>
   SharedDirectory.each(entry, (name) => typeof name === "string" && CacheLayout.isOfEntry(name))

@@ -1,6 +1,4 @@
-/**
- * What builds left that are gone: leases, exports, retired indexes, directories of no entry, unfinished things.
- */
+/** Finds what dead builds left behind: leases, exports, retired indexes, directories of no entry, unfinished things. */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"

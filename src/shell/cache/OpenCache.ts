@@ -1,6 +1,6 @@
 /**
- * A cache directory that is open for as long as a command runs: its path is walked once, whatever number of builds the command
- * has, and everything in it is named beneath that descriptor.
+ * A cache directory that stays open as long as a command runs. Its path is walked once, however many builds the command has,
+ * and everything in it is named beneath that descriptor.
  */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
@@ -12,7 +12,7 @@ export interface Store extends SharedDirectory.SharedDirectory {
   readonly link: string
 }
 
-/** An open cache directory. It has to be closed. */
+/** An open cache directory. The caller has to close it. */
 export class OpenCache {
   readonly root: SharedDirectory.SharedDirectory
   #store: Store | undefined
@@ -28,7 +28,7 @@ export class OpenCache {
     return new OpenCache(SharedDirectory.open(directory))
   }
 
-  /** The store, which is opened when it is needed first. Throws a `SharedDirectoryError`. */
+  /** The store, which is opened when it is first needed. Throws a `SharedDirectoryError`. */
   store(): Store {
     if (this.#store === undefined) {
       const [blobs, hash] = CacheLayout.storeNames
@@ -38,7 +38,7 @@ export class OpenCache {
     return this.#store
   }
 
-  /** The store, which is made where it is not there. Throws a `SharedDirectoryError` where this user may not write to it. */
+  /** The store, which is made if it does not exist. Throws a `SharedDirectoryError` if this user may not write to it. */
   writableStore(): Store {
     if (!this.#isWritable) {
       MadeDirectory.within(this.root, CacheLayout.storeNames, SharedDirectory.checkWritable)
@@ -67,19 +67,19 @@ export class OpenCache {
 export class OpenCaches {
   readonly #opened = new Map<string, OpenCache>()
 
-  /** A cache directory, which is opened when it is needed first. Throws a `SharedDirectoryError`. */
+  /** A cache directory, which is opened when it is first needed. Throws a `SharedDirectoryError`. */
   of(directory: string): OpenCache {
     const opened = this.#opened.get(directory) ?? OpenCache.open(directory)
     this.#opened.set(directory, opened)
     return opened
   }
 
-  /** A cache directory, open if it is open already; else its path, to be opened by whoever needs it. */
+  /** A cache directory if it is open; else its path, for the caller to open. */
   ifOpen(directory: string): string | SharedDirectory.SharedDirectory {
     return this.#opened.get(directory)?.root ?? directory
   }
 
-  /** Closes all that were opened. One that is needed after that is opened anew. */
+  /** Closes all that were opened. One that is needed after that is opened again. */
   close(): void {
     const all = [...this.#opened.values()]
     this.#opened.clear()

@@ -1,7 +1,4 @@
-/**
- * The indexes that are nobody's entry: those that builds export, and those that were replaced while builds may have been
- * reading them.
- */
+/** The indexes that belong to no entry: those that builds are exporting, and replaced ones that builds may still be reading. */
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
@@ -9,15 +6,15 @@ import * as TimeBudget from "../files/TimeBudget.ts"
 import type * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
 
-/** Names in a directory of an entry: those that a running build may need, and those that none does any more. */
+/** Names in a directory of an entry: those that a running build may need, and those that no build needs any more. */
 export interface Sorted {
   readonly held: ReadonlyArray<string>
   readonly free: ReadonlyArray<string>
 }
 
 /**
- * The retired indexes of an entry, or some where the budget is spent. Free are those that were replaced before the oldest of
- * the builds began that use the entry. Throws the system's error.
+ * The retired indexes of an entry, or some of them if the budget is spent. Free are those that were replaced before the oldest
+ * build that uses the entry began. Throws the system's error.
  */
 export const retired = (
   cache: CachePlace.Cache,

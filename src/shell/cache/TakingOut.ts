@@ -1,6 +1,4 @@
-/**
- * Takes what collection has decided on out of the cache, and back what turns out to be needed.
- */
+/** Moves what collection removes out of the cache, and moves back what turns out to be needed. */
 import type * as CacheCollection from "../../core/cache/CacheCollection.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
@@ -10,12 +8,12 @@ import * as CachePlace from "./CachePlace.ts"
 import type * as CacheSurvey from "./CacheSurvey.ts"
 import * as Trash from "./Trash.ts"
 
-/** So many blobs are moved before signals and the lock get their turn: some milliseconds. */
+/** How many blobs are moved before signals and the lock get their turn: some milliseconds. */
 const atOnce = 100
 
 /**
- * Moves entries and blobs into the trash; when it is done, all that is there may be deleted. `shown` is told how many blobs
- * were looked at, again and again. After an error everything is where it was.
+ * Moves entries and blobs into the trash; afterwards everything there may be deleted. `shown` regularly gets how many blobs
+ * were looked at. After an error everything is where it was.
  */
 export const run = async (
   trash: Trash.Trash,
@@ -43,7 +41,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 const nameOf = (digest: string): string => digest.slice("sha256:".length)
 
-/** Moves entries away; those back on which a build has taken a lease meanwhile. */
+/** Moves entries away, and moves back those on which a build has taken a lease meanwhile. */
 const evict = (trash: Trash.Trash, keys: ReadonlyArray<string>): void => {
   const moved = keys.filter((key) => Trash.takeEntry(trash, key))
   if (moved.length === 0) return
@@ -53,7 +51,7 @@ const evict = (trash: Trash.Trash, keys: ReadonlyArray<string>): void => {
   for (const key of moved.filter((one) => leased.has(one))) Trash.returnEntry(trash, key)
 }
 
-/** Moves back the blobs that an index names which was written since the survey, or an entry that came back. */
+/** Moves back the blobs that an index names, if the index was written after the survey, or its entry came back. */
 const bringBack = (trash: Trash.Trash, since: number): void => {
   const { root } = trash
   for (const key of SharedDirectory.list(root).filter((one) => !one.startsWith("."))) {

@@ -1,6 +1,4 @@
-/**
- * Where collection puts what it takes out, before it deletes it. Until then all of it can be put back.
- */
+/** The place where collection keeps what it removes, before it deletes it. Until then everything can be put back. */
 import { randomBytes } from "node:crypto"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
@@ -11,14 +9,14 @@ import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
 import * as CachePlace from "./CachePlace.ts"
 
-/** The trash of one collection, open. `store` is where blobs are, `undefined` where the cache has none. */
+/** The trash of one collection, open. `store` is the place of blobs, `undefined` if the cache has none. */
 export interface Trash {
   readonly root: SharedDirectory.SharedDirectory
   readonly store: SharedDirectory.SharedDirectory | undefined
   readonly id: string
   readonly entries: SharedDirectory.SharedDirectory
   readonly blobs: SharedDirectory.SharedDirectory
-  /** What lies in it at present, by name. */
+  /** What is in it now, by name. */
   readonly moved: { readonly entries: Set<string>; readonly blobs: Set<string> }
 }
 

@@ -14,7 +14,7 @@ const interval = 100
 const longest = 30
 
 /**
- * A bar on standard error, such as `verifying [=====    ] 52%`, which goes when all is done; nothing where that is no
+ * A bar on standard error, such as `verifying [=====    ] 52%`, which goes when all is done; nothing if that is no
  * terminal. It fits into the terminal's columns, or those given: the rest of a longer one would stay behind.
  */
 export const bar = (label: string, given?: number): Progress => {

@@ -8,7 +8,7 @@ import type { EnvSetting } from "../../core/compose/ComposeFiles.ts"
 const names: ReadonlySet<string> = new Set(["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME"])
 
 /**
- * The settings of Compose's in an environment file, in order; none where there is no such file.
+ * The settings of Compose's in an environment file, in order; none if there is no such file.
  *
  * **Details**
  *

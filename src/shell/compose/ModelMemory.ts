@@ -53,7 +53,7 @@ export const recall = (asked: Asked): { readonly model: unknown } | undefined =>
 }
 
 /**
- * Remembers a model that Compose was asked for at a time (in milliseconds since 1970). Does nothing where something was
+ * Remembers a model that Compose was asked for at a time (in milliseconds since 1970). Does nothing if something was
  * changed so shortly before that, or after, that it is not certain what Compose read.
  */
 export const keep = (asked: Asked, model: unknown, at: number): void => {
@@ -75,7 +75,7 @@ export const keep = (asked: Asked, model: unknown, at: number): void => {
   Remembered.write(place, kept)
 }
 
-/** Where the answer is; none where not all can be known that it depends on, as with standard input. */
+/** Where the answer is; none if not all can be known that it depends on, as with standard input. */
 const placeOf = ({ cwd, env, program, question }: Asked): string | undefined => {
   const directory = Remembered.directory(env, "models")
   const { descriptors, search } = question

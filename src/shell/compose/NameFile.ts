@@ -12,7 +12,7 @@ import * as SafePlace from "../files/SafePlace.ts"
 import * as RawText from "../process/RawText.ts"
 
 /**
- * The file for a name, made where it is not there as it has to be; none where it cannot be. `env` says where the user's
+ * The file for a name, made where it is not there as it has to be; none if it cannot be. `env` says where the user's
  * cache directory is.
  *
  * **Details**

@@ -5,7 +5,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { attempt } from "../files/Attempt.ts"
 
-/** The mount namespace of a process, such as `mnt:[4026531841]`; `undefined` where that may not be read. */
+/** The mount namespace of a process, such as `mnt:[4026531841]`; `undefined` if that may not be read. */
 export const mountNamespace = (process: string): string | undefined =>
   attempt(() => fs.readlinkSync(`/proc/${process}/ns/mnt`))
 

@@ -7,7 +7,7 @@ import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import { attempt } from "../files/Attempt.ts"
 
 /**
- * The endpoint of a context, such as `ssh://other`; `undefined` where it is not there or cannot be read, which is docker's
+ * The endpoint of a context, such as `ssh://other`; `undefined` if it is not there or cannot be read, which is docker's
  * to say.
  *
  * **Details**

@@ -13,7 +13,7 @@ import type { Finding } from "./Finding.ts"
  *
  * **Details**
  *
- * `docker` is the real program's file, `undefined` where it was not found; `ask` runs it as the shim would, at the
+ * `docker` is the real program's file, `undefined` if it was not found; `ask` runs it as the shim would, at the
  * session's own daemon. `settings` have the mappings that were found, if they are to be, and `found` is what came of that.
  * `info` is what `docker info` says, decoded and of no known form, and `infoError` what it complains
  * of.

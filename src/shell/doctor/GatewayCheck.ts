@@ -36,7 +36,7 @@ const presenceAt = (socket: string): Effect.Effect<GatewayPresence.Presence | un
   )
 
 /**
- * A gateway and a shim that map differently do not translate the same path to the same place. `own` is nothing where the shim
+ * A gateway and a shim that map differently do not translate the same path to the same place. `own` is nothing if the shim
  * leaves it to the gateway.
  */
 const judge = (

@@ -3,7 +3,7 @@
  */
 
 /**
- * The name that takes the fewest edits, such as `DOCKER_SHIM_CACHE_DIR` for `DOCKER_SHIM_CACHEDIR`; `undefined` where none
+ * The name that takes the fewest edits, such as `DOCKER_SHIM_CACHE_DIR` for `DOCKER_SHIM_CACHEDIR`; `undefined` if none
  * is near, within `farthest` edits.
  */
 export const nearest = (

@@ -8,7 +8,7 @@ import * as SafePlace from "./SafePlace.ts"
 
 /**
  * Does something in a directory of this user's own, which is open meanwhile: a path to it that leads to the same directory
- * whatever happens to its names. Throws where it is not one that only this user can write to, or where others could put
+ * whatever happens to its names. Throws if it is not one that only this user can write to, or where others could put
  * another in its place.
  */
 export const within = <A>(directory: string, use: (opened: string) => A): A => {

@@ -102,7 +102,7 @@ const namesIn = (directory: string): ReadonlyArray<string> => {
   }
 }
 
-/** When a process was started, field 22 of proc(5)'s `stat`; `undefined` where there is none. */
+/** When a process was started, field 22 of proc(5)'s `stat`; `undefined` if there is none. */
 const startOf = (pid: string): string | undefined => {
   const stat = attempt(() => fs.readFileSync(`/proc/${pid}/stat`, "latin1"))
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19]

@@ -38,7 +38,7 @@ export const has = (view: string, name: string): boolean =>
   fs.lstatSync(`${view}/${name}`, { throwIfNoEntry: false }) !== undefined
 
 /**
- * The text of a file of at most `maxSize` bytes; empty where it is larger, cannot be read or is no file, `undefined` where
+ * The text of a file of at most `maxSize` bytes; empty if it is larger, cannot be read or is no file, `undefined` where
  * nothing is there, or a link.
  */
 export const read = (view: string, name: string, maxSize: number): string | undefined => {

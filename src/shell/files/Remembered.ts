@@ -19,7 +19,7 @@ const mostAnswers = 128
 
 /**
  * The user's own directory for answers of all kinds, such as `/home/retro/.cache/docker-shim`, in `$XDG_CACHE_HOME` or
- * `$HOME/.cache`; none where neither is an absolute path.
+ * `$HOME/.cache`; none if neither is an absolute path.
  */
 export const home = UserCache.directory
 
@@ -41,7 +41,7 @@ export const identity = ({ ctimeNs, dev, ino, size }: fs.BigIntStats): ReadonlyA
 const longestAnswer = 1024 * 1024
 
 /**
- * Reads an answer that is not older than a time (in milliseconds since 1970); `undefined` where there is none, and where
+ * Reads an answer that is not older than a time (in milliseconds since 1970); `undefined` if there is none, and where
  * somebody else could have put it there.
  */
 export const read = <A>(file: string, notBefore: number, decode: (value: unknown) => A | undefined): A | undefined =>

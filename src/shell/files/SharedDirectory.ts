@@ -75,7 +75,7 @@ export const within = <A>(
   return first === undefined ? run(directory) : closing(enter(directory, first), (inner) => within(inner, rest, run))
 }
 
-/** The same, but `undefined` where one of the names is not there. */
+/** The same, but `undefined` if one of the names is not there. */
 export const withinIfThere = <A>(
   directory: SharedDirectory,
   names: ReadonlyArray<string>,
@@ -138,7 +138,7 @@ const nameOf = (name: Name): Name => {
   return Buffer.from(text).equals(name) ? text : name
 }
 
-/** What is in a place, a link itself where there is one; `undefined` where nothing is. */
+/** What is in a place, a link itself where there is one; `undefined` if nothing is. */
 export const status = (directory: SharedDirectory, name: Name): fs.Stats | undefined =>
   // no error for what is not there: it costs ten times as much as the call
   call(directory, name, (path) => fs.lstatSync(path, { throwIfNoEntry: false }))
@@ -154,7 +154,7 @@ export const free = (directory: SharedDirectory): number =>
     return bavail * bsize
   })
 
-/** Throws where this user may not make and remove names in the directory. */
+/** Throws if this user may not make and remove names in the directory. */
 export const checkWritable = (directory: SharedDirectory): void =>
   placed(directory.path, () => fs.accessSync(self(directory), W_OK | X_OK))
 

@@ -56,7 +56,7 @@ export const isForeign = (error: unknown): boolean =>
 /** Whether an error says that the time was over, and nothing of what is there. */
 export const isLate = (error: unknown): boolean => SystemError.code(error) === codes.late
 
-/** `undefined` where nothing is there. Every other error stays one. */
+/** `undefined` if nothing is there. Every other error stays one. */
 export const orAbsent = <A>(run: () => A): A | undefined => {
   try {
     return run()

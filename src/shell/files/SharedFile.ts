@@ -17,7 +17,7 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.const
 const O_PATH = 0o10000000
 
 /**
- * Opens a regular file for reading while something runs, also until its promise is settled; `undefined` where there is
+ * Opens a regular file for reading while something runs, also until its promise is settled; `undefined` if there is
  * none. Anything else in its place is an error, and is not opened.
  */
 export const read = <A>(
@@ -53,18 +53,18 @@ export interface OpenFile {
   readonly status: fs.Stats
 }
 
-/** Throws where no regular file is, or one that this user may not read. Asking by `access` would follow a link. */
+/** Throws if no regular file is, or one that this user may not read. Asking by `access` would follow a link. */
 export const checkReadable = (directory: SharedDirectory.SharedDirectory, name: string): void =>
   SharedDirectory.close(open(directory, name))
 
-/** The text of a regular file of at most `limit` bytes; `undefined` where there is none. */
+/** The text of a regular file of at most `limit` bytes; `undefined` if there is none. */
 export const readText = (
   directory: SharedDirectory.SharedDirectory,
   name: string,
   limit: number
 ): string | undefined => readBytes(directory, name, limit)?.toString("utf8")
 
-/** The content of a regular file of at most `limit` bytes; `undefined` where there is none. */
+/** The content of a regular file of at most `limit` bytes; `undefined` if there is none. */
 export const readBytes = (
   directory: SharedDirectory.SharedDirectory,
   name: string,
@@ -212,7 +212,7 @@ export const symlink = (directory: SharedDirectory.SharedDirectory, name: string
   SharedDirectory.call(directory, name, (path) => fs.symlinkSync(target, path))
 
 /**
- * Where a symbolic link points to; `undefined` where nothing is in its place, and an error, `EINVAL`, where it is no link.
+ * Where a symbolic link points to; `undefined` if nothing is in its place, and an error, `EINVAL`, where it is no link.
  */
 export const readLink = (directory: SharedDirectory.SharedDirectory, name: string): string | undefined =>
   SharedDirectoryError.orAbsent(() => SharedDirectory.call(directory, name, (path) => fs.readlinkSync(path)))

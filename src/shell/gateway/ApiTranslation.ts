@@ -7,7 +7,7 @@ import type { Settings } from "../../core/settings/Settings.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 
 /**
- * What becomes of a request; `undefined` where its kind holds no paths. `place` is the gateway's own socket, which the
+ * What becomes of a request; `undefined` if its kind holds no paths. `place` is the gateway's own socket, which the
  * client may bind as the session's.
  */
 export const translate = (

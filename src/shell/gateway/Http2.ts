@@ -95,7 +95,7 @@ const forward = async (
   }
 }
 
-/** Asks the daemon, and gives the client its answer; `undefined` where the client is gone. */
+/** Asks the daemon, and gives the client its answer; `undefined` if the client is gone. */
 const request = (
   context: RequestBody.Context,
   connected: () => http2.ClientHttp2Session,

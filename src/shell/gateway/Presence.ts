@@ -16,7 +16,7 @@ export interface Presence {
   readonly mappings: ReadonlyArray<PathMapping>
 }
 
-/** Reads what a gateway says of itself; `undefined` where something else answered. */
+/** Reads what a gateway says of itself; `undefined` if something else answered. */
 export const decode = (answer: unknown): Presence | undefined => {
   const [version, daemon] = [JsonObject.text(answer, "version"), JsonObject.text(answer, "daemon")]
   if (JsonObject.text(answer, "program") !== "docker-shim gateway" || version === undefined) return undefined

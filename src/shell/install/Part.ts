@@ -1,9 +1,7 @@
-/**
- * What one part of an installation comes to.
- */
+/** One part of an installation. */
 import type { Step } from "./Step.ts"
 
-/** Steps, notes for the user, and reasons against doing anything at all. */
+/** Steps, notes for the user, and reasons to do nothing at all. */
 export interface Part {
   readonly steps: ReadonlyArray<Step>
   readonly notes: ReadonlyArray<string>

@@ -9,13 +9,13 @@ import { type Directory, isForeign, type Request, type Site } from "./Site.ts"
 import * as Step from "./Step.ts"
 
 /**
- * The steps for the Compose plugin; none where Compose is no plugin here.
+ * The steps for the Compose plugin; none if Compose is not a plugin here.
  *
  * **Details**
  *
- * The shim goes into a directory that docker looks into before the real plugin's. Where there is none, and with
- * `isInPlace`, the real one moves to the next directory after its own and the shim takes its place. A plugin is never
- * kept as `docker-compose.real` beside: `docker info` complains of that name.
+ * The shim goes into a directory that docker searches before the real plugin's. If there is none, or with `isInPlace`, the real
+ * plugin moves to the next directory after its own, and the shim takes its place. A plugin is never kept as
+ * `docker-compose.real`, because `docker info` complains about that name.
  */
 export const pluginSteps = (site: Site, request: Request, target: string): Part.Part => {
   const at = site.plugins.findIndex((one) => isForeign(one.entries["docker-compose"]))
@@ -52,7 +52,7 @@ const linkIn = (directory: Directory, target: string): Part.Part => {
     : Part.refuse(`${name} exists and is not the shim; pass another directory with --plugin-dir, or use --in-place`)
 }
 
-/** A wrapper goes, and the real plugin gets its own name back. */
+/** Removes a wrapper; the real plugin gets its own name back. */
 const restore = (real: Directory): Part.Part =>
   real.entries["docker-compose.real"]._tag === "Program" && real.isWritable
     ? Part.of({

@@ -1,6 +1,4 @@
-/**
- * What `docker-shim install` does over an installation: nothing, repairs, or an update to another build.
- */
+/** What `docker-shim install` does if there is an installation: nothing, repairs, or an update to another build. */
 import * as EntryKind from "./EntryKind.ts"
 import * as Installation from "./Installation.ts"
 import * as Root from "./Root.ts"
@@ -23,9 +21,8 @@ export type Renewal =
  *
  * **Details**
  *
- * A request without options keeps the way in which the shim is installed. Links lead to one file: the copy that `install`
- * made, or the shim where it was. An executable there is replaced by another executable; a package for Node is updated by
- * who put it there.
+ * Without options, the shim stays installed as it is. All links lead to one file: the copy that `install` made, or the shim in
+ * its own place. Only an executable replaces an executable; whoever installed a package for Node updates it.
  */
 export const plan = (root: string, site: Site, record: InstallRecord, request: Request): Renewal => {
   const target = targetOf(record)
@@ -52,7 +49,7 @@ export const plan = (root: string, site: Site, record: InstallRecord, request: R
   }
 }
 
-/** Carries a renewal out, `say`ing each step when it is done. */
+/** Carries out a renewal, and passes each finished step to `say`. */
 export const carryOut = (
   root: string,
   site: Site,
@@ -84,7 +81,7 @@ export const carryOut = (
 export const printUpdate = ({ from, to }: { readonly from: string; readonly to: string }): string =>
   `update ${to} from ${from}`
 
-/** Whether what is installed is another build than the shim that runs. */
+/** Whether another build than the running shim is installed. */
 export const isOtherBuild = (root: string, site: Site, record: InstallRecord): boolean => {
   const target = targetOf(record)
   return target !== undefined && !EntryKind.isShim(Root.onMachine(root, target), Root.onMachine(root, site.shim.file))

@@ -1,14 +1,12 @@
-/**
- * Where the shim's own file is to be, and the directory for the names that stand for it.
- */
+/** Chooses the place of the shim's own file, and the directory for the names that link to it. */
 import * as path from "node:path"
 import * as Part from "./Part.ts"
 import { type Directory, isForeign, type Name, type Request, type Site } from "./Site.ts"
 import * as Step from "./Step.ts"
 
 /**
- * The directory for `docker`: the one asked for; else that of the usual ones for programs of the machine's own, or of
- * the user's, which comes before the real docker on `PATH` and can be written.
+ * The directory for `docker`: the one that the user named; else the first of the usual ones for the machine's own programs, or
+ * for the user's, that comes before the real docker on `PATH` and can be written to.
  */
 export const directoryFor = (site: Site, request: Request): Directory | undefined => {
   if (request.directory !== undefined) return known(site, request.directory)
@@ -21,7 +19,7 @@ export const directoryFor = (site: Site, request: Request): Directory | undefine
   )
 }
 
-/** Where on `PATH` the first program of a name stands that is not the shim. */
+/** The place on `PATH` of the first program of a name that is not the shim. */
 export const realOf = (site: Site, name: Name): number | undefined => {
   const at = site.path.findIndex((one) => isForeign(one.entries[name]))
   return at < 0 ? undefined : at
@@ -32,8 +30,8 @@ export const known = (site: Site, directory: string): Directory | undefined =>
   [...site.given, ...site.path, ...site.plugins].find((one) => one.path === directory)
 
 /**
- * The file that links are to lead to: the shim where it is, if `PATH` leads there or it cannot be copied; else a copy
- * named `docker-shim` in the directory. Where `docker-shim` is on no `PATH`, a link gets that name.
+ * The file for the links to lead to: the shim in its own place, if `PATH` leads there or it cannot be copied; else a copy named
+ * `docker-shim` in the directory. If `docker-shim` is not on `PATH`, a link gets that name.
  */
 export const place = (
   site: Site,

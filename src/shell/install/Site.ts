@@ -1,6 +1,4 @@
-/**
- * What installing has to know of a machine.
- */
+/** What installing needs to know about a machine. */
 import type { Step } from "./Step.ts"
 
 /**
@@ -9,10 +7,9 @@ import type { Step } from "./Step.ts"
  * **Details**
  *
  * - `Shim`: the shim, under whatever name; `OtherShim`: another build of it, such as an older one.
- * - `Wrapper`: a program of before the shim that calls a `docker.real` or `docker-compose.real`: the bash wrappers and
- *   the Go shim.
+ * - `Wrapper`: an older program that calls a `docker.real` or `docker-compose.real`: the bash wrappers and the Go shim.
  * - `Program`: another program that can be run.
- * - `Other`: something that docker and shells pass over or choke on; `what` says it (`a directory`).
+ * - `Other`: something that docker and shells skip, or fail at; `what` says it (`a directory`).
  */
 export type Entry =
   | { readonly _tag: "Absent" }
@@ -45,15 +42,15 @@ export interface Directory {
 }
 
 /**
- * A machine, or what is below a root on it.
+ * A machine, or the part of it below a root.
  *
  * **Details**
  *
- * - `shim`: the shim's file; `isExecutable` where that is one file that runs by itself and may be copied.
+ * - `shim`: the shim's file; `isExecutable`: it is one file that runs on its own and may be copied.
  * - `path`: the directories of `PATH`, in order; `plugins`: those in which docker looks for CLI plugins, in order.
  * - `given`: directories that the user named and that may be in neither.
  * - `isSuperuser`: the installation is for everybody, else for this user.
- * - `stateDirectory`: where what was done is recorded; `missingState` are the directories to make for it.
+ * - `stateDirectory`: the place of the record; `missingState` are the directories to make for it.
  */
 export interface Site {
   readonly shim: { readonly file: string; readonly isExecutable: boolean }
@@ -81,8 +78,8 @@ export const bare: Request = { directory: undefined, pluginDirectory: undefined,
  *
  * **Details**
  *
- * It is written before the first step (`isComplete` false) and again after the last, so that an installation that was
- * cut off can be undone.
+ * It is written before the first step (`isComplete` false) and again after the last one, so that an interrupted installation
+ * can be undone.
  */
 export interface InstallRecord {
   readonly version: 1
@@ -91,5 +88,5 @@ export interface InstallRecord {
   readonly isComplete: boolean
 }
 
-/** Whether something that can be run and is not the shim is there. */
+/** Whether there is something that can run and is not the shim. */
 export const isForeign = (entry: Entry): boolean => entry._tag === "Program" || entry._tag === "Wrapper"

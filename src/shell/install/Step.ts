@@ -1,7 +1,4 @@
-/**
- * What installing does to a machine, one step at a time, as data: so that a dry run says what a run does, and a run can
- * be undone.
- */
+/** The steps of an installation, as data, so that a dry run prints what a run does, and a run can be undone. */
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
 
 /**
@@ -14,7 +11,7 @@ import * as JsonObject from "../../core/syntax/JsonObject.ts"
  * - `Link`: a symbolic link where nothing is.
  * - `Move`: a file to a name of the same directory or another one of the file system.
  * - `Replace`: a program goes to `aside`, in the same directory, and a symbolic link takes its place, at once.
- * - `Divert`: the package manager (dpkg) puts the program of packages to come at `aside` as well.
+ * - `Divert`: the package manager (dpkg) puts the program of later packages at `aside` too.
  */
 export type Step =
   | { readonly _tag: "MakeDirectory"; readonly path: string }

@@ -10,12 +10,12 @@ import * as Root from "./Root.ts"
 import type { Step } from "./Step.ts"
 
 /**
- * Carries one step out below a root. Throws Node's error where it cannot be.
+ * Carries out one step below a root. Throws Node's error if it fails.
  *
  * **Details**
  *
- * A program that is replaced is there under its name at every moment: it gets its second name first, and the link takes
- * its place by a rename.
+ * There is always a program under the name that is replaced: the program gets its second name first, then a rename puts the
+ * link in its place.
  */
 export const carryOut = (root: string, step: Step): void => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
@@ -131,7 +131,7 @@ const newLink = (file: string): string => path.join(path.dirname(file), `.docker
 
 /**
  * Carries out a step that no longer stands, over what is left of it. A program that was put in the place of the link since,
- * as by an upgrade, becomes the one that is kept aside. Throws where it cannot be done.
+ * as by an upgrade, becomes the one that is kept aside. Throws if it cannot be done.
  */
 export const redo = (root: string, step: Step): void => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)

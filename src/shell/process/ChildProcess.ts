@@ -1,6 +1,4 @@
-/**
- * Runs the real program as the one child of the shim, so that the two look like one process from outside.
- */
+/** Runs the real program as the shim's only child, so that from outside both look like one process. */
 import { type ChildProcess as Child, spawn, type StdioOptions } from "node:child_process"
 import { constants } from "node:os"
 import type { Ended } from "./Ended.ts"
@@ -9,8 +7,8 @@ import type { Source } from "./InputFiles.ts"
 import type { SignalRelay } from "./SignalRelay.ts"
 
 /**
- * What to run: the program's file, the name it is told it was called by, its arguments and its whole environment; and
- * what it finds under which descriptors instead of the shim's own, if any.
+ * What to run: the program's file, the name that it is called by, its arguments and its whole environment; and the descriptors
+ * that it gets instead of the shim's own, if any.
  */
 export interface Command {
   readonly file: string
@@ -21,12 +19,12 @@ export interface Command {
 }
 
 /**
- * Runs a program with the shim's own standard streams and in its process group, and waits for it. Signals go to it
- * through the relay while it runs, and wait afterwards.
+ * Runs a program with the shim's own standard streams and in its process group, and waits for it. While it runs, signals go to
+ * it through the relay; afterwards they wait.
  *
  * **Details**
  *
- * Rejects with Node's error where the program cannot be started.
+ * Rejects with Node's error if the program cannot be started.
  */
 export const run = (command: Command, relay: SignalRelay): Promise<Ended> =>
   new Promise<Ended>((resolve, reject) => {

@@ -1,5 +1,5 @@
 /**
- * How a program ended: by itself with a status, or by a signal. A result, not an error.
+ * How a program ended: with a status, or by a signal. A result, not an error.
  * @module
  */
 
@@ -13,7 +13,7 @@ export type Ended =
   | { readonly _tag: "Signaled"; readonly signal: NodeJS.Signals }
 
 /**
- * Whether a program failed by itself, and not because the user had it stop.
+ * Whether a program failed, other than by a signal from the user.
  *
  * **Example** (A status for the caller)
  *
@@ -28,11 +28,14 @@ export type Ended =
 export const isFailure = (ended: Ended): boolean =>
   ended._tag === "Exited" && ended.code !== 0 && ended.isInterrupted !== true
 
-/** The shim's own failures: a wrong setting, recursion, a plan that could not be carried out. Docker's own code for it. */
+/**
+ * The status of the shim's own failures: a wrong setting, recursion, a plan that could not be carried out. docker's own code
+ * for such cases.
+ */
 export const shimFailure = 125
 
-/** The real program was found and cannot be run. */
+/** The status if the real program was found but cannot run. */
 export const notRunnable = 126
 
-/** The real program was not found. */
+/** The status if the real program was not found. */
 export const notFound = 127

@@ -1,20 +1,20 @@
 /**
- * The descriptors above the standard streams that the shim was started with, and that its child has to get as well
- * (`docker compose -f /dev/fd/3 3<file`).
+ * The descriptors, besides the standard streams, that the shim was started with. Its child has to get them too (`docker compose
+ * -f /dev/fd/3 3<file`).
  */
 import * as fs from "node:fs"
 import { attempt } from "../files/Attempt.ts"
 
 /**
- * Descriptors that Node, at its start, marked to be closed when another program is started.
+ * The descriptors that Node marked at its start to be closed when it starts another program.
  *
  * **Details**
  *
  * Node does so for every descriptor from 0 up, and stops at the first above 15 that is not open (libuv 1.46,
- * `uv_disable_stdio_inheritance`); those behind are passed on by themselves, as bash's `<(…)` on 63 is. What Node opened
- * for itself carries the same mark; it is told apart by what it is: event queues, pipes of which both ends are here, and
- * `/dev/null` opened for reading. What the shim opens carries it, too, such as directories of the shared cache, which are
- * nobody else's to write to; so this is what stood open when the program was loaded, before it opened anything.
+ * `uv_disable_stdio_inheritance`); later ones, such as bash's `<(…)` on 63, are passed on anyway. Descriptors that Node opened
+ * itself have the same mark; the shim recognises them by their kind: event queues, pipes with both ends in this process, and
+ * `/dev/null` opened for reading. Descriptors that the shim opens have it too, such as directories of the shared cache, which
+ * no child may write to. So this list is made when the program is loaded, before it opens anything.
  */
 export const marked = (): ReadonlyArray<number> => atStart
 

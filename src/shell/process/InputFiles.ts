@@ -1,6 +1,4 @@
-/**
- * Hands texts to a program as if they were what its descriptors hold.
- */
+/** Passes texts to a program as the content of its descriptors. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Input } from "../../core/ExecPlan.ts"
@@ -10,14 +8,12 @@ import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 /** `O_TMPFILE` of Linux, which Node does not name: a file that never has a name. */
 const temporaryFile = 0o20200000
 
-/**
- * What a program finds under a descriptor: an open descriptor of the shim's, or a text that comes to it through a pipe.
- */
+/** The source of a program's descriptor: an open descriptor of the shim's, or a text that comes through a pipe. */
 export type Source = number | { readonly text: string }
 
 /**
- * Opens a nameless file for each text; the result says which open descriptor stands for which. A text for which there is no
- * room anywhere comes through a pipe instead. To be closed when the program was started.
+ * Opens a nameless file for each text; the result says which open descriptor stands for which. If no place has room for a text,
+ * it comes through a pipe. The caller closes them after the program has started.
  */
 export const open = (
   input: ReadonlyArray<Input>,
@@ -30,20 +26,20 @@ export const close = (opened: ReadonlyMap<number, Source>): void => {
   for (const descriptor of opened.values()) if (typeof descriptor === "number") fs.closeSync(descriptor)
 }
 
-/** Those of the descriptors that are open, each under its own number. */
+/** The open ones of these descriptors, each under its own number. */
 export const inherited = (descriptors: ReadonlyArray<number>): ReadonlyMap<number, number> =>
   new Map(descriptors.filter((one) => kindOf(one) !== undefined).map((one) => [one, one]))
 
 /**
- * Whether what is read of a descriptor is gone for the next reader: a pipe, a socket, a terminal; and a file that is read
- * as standard input, of which the position is shared.
+ * Whether a descriptor can be read only once: a pipe, a socket, a terminal; and a file as standard input, because its position
+ * is shared.
  */
 export const isReadOnce = (descriptor: number): boolean => {
   const kind = kindOf(descriptor)
   return kind !== undefined && (descriptor === 0 || !kind.isFile())
 }
 
-/** None where the descriptor is not open. */
+/** None if the descriptor is not open. */
 const kindOf = (descriptor: number): fs.Stats | undefined => attempt(() => fs.fstatSync(descriptor))
 
 /** In the first place that has room. */

@@ -1,6 +1,6 @@
 /**
- * Variables that Node itself obeys: with them set, a user's environment could turn the shim into something else, or slow it
- * down. The first line of the built program (scripts/release/build.mjs) starts Node without them and keeps their values.
+ * Variables that Node itself obeys: a user's environment could turn the shim into something else with them, or slow it down.
+ * The first line of the built program (scripts/release/build.mjs) starts Node without them and keeps their values.
  */
 
 /** Modules to load and options to obey; certificates to read, which takes as long as all the rest of Node's start. */
@@ -11,7 +11,7 @@ const names = ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"]
  *
  * **Gotchas**
  *
- * One that was set and empty is not set afterwards; to Node that is the same.
+ * A variable that was set but empty is unset afterwards; for Node that is the same.
  */
 export const restore = (env: NodeJS.ProcessEnv): void => {
   for (const name of names) {

@@ -1,11 +1,9 @@
-/**
- * Reads what another process prints, as far as it may.
- */
+/** Reads the output of another process, up to a limit. */
 import type { Readable } from "node:stream"
 
 /**
- * What a stream gave until it was closed, by its other end or by the caller. After `longest` bytes the rest is let go, and
- * `excess` is called once.
+ * What a stream gave until its other end or the caller closed it. After `longest` bytes the rest is dropped, and `excess` is
+ * called once.
  */
 export const text = (stream: Readable | null, longest: number, excess: () => void): Promise<string> =>
   new Promise((resolve) => {

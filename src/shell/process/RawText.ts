@@ -1,21 +1,21 @@
 /**
- * Words, variables and paths with bytes that are no UTF-8, such as `café` in Latin 1. Node puts U+FFFD for each such byte,
- * when it reads them as when it passes them on; here they are kept as lone surrogates, U+DC80 to U+DCFF (the way of
- * Python's `surrogateescape`, PEP 383).
+ * Words, variables and paths with bytes that are not UTF-8, such as `café` in Latin 1. Node replaces each such byte by U+FFFD,
+ * both when it reads them and when it passes them on. Here they stay, as lone surrogates U+DC80 to U+DCFF (like Python's
+ * `surrogateescape`, PEP 383).
  *
  * **Gotchas**
  *
- * Names of variables, and the file of the real program, are not looked at. A program that is started by way of the shell
- * gets no variables whose names are none for a shell.
+ * Names of variables, and the file of the real program, are not handled. A program that is started through the shell gets no
+ * variables whose names a shell does not allow.
  */
 import * as fs from "node:fs"
 import { attempt } from "../files/Attempt.ts"
 import type { Command } from "./ChildProcess.ts"
 
-/** Whether a text has bytes in it that are no UTF-8. */
+/** Whether a text contains bytes that are not UTF-8. */
 const isRaw = (text: string): boolean => lone.test(text)
 
-/** What the shim was called with, with those bytes. Looks no further where Node replaced none. */
+/** The words and variables that the shim was called with, including such bytes. Looks no further if Node replaced none. */
 export const given = (
   argv: ReadonlyArray<string>,
   env: NodeJS.ProcessEnv
@@ -25,8 +25,8 @@ export const given = (
 })
 
 /**
- * The program in a form that Node can start: a shell that puts the bytes in their places and becomes the program. The
- * program is then told its own file's name instead of the one that the shim was called by.
+ * The program in a form that Node can start: a shell that restores the bytes and becomes the program. The program then gets its
+ * own file's name as its name, instead of the one that the shim was called by.
  */
 export const startable = <A extends Command>(program: A): A => {
   const variables = Object.entries(program.env).filter(([, value]) => value !== undefined && isRaw(value))
@@ -64,7 +64,7 @@ const lone = /(?<![\ud800-\udbff])[\udc80-\udcff]/
 
 const each = /((?<![\ud800-\udbff])[\udc80-\udcff])/
 
-/** Takes the words one after the other from the front, and puts them behind the last as they are to be. */
+/** Takes the words from the front, one after the other, and appends each in its final form. */
 const script = `for docker_shim_word do
   shift
   case $docker_shim_word in
@@ -80,7 +80,7 @@ done
 unset docker_shim_word docker_shim_text
 exec "$@"`
 
-/** As `printf %b` reads it, in octal where there could be any doubt. */
+/** As `printf %b` reads it, in octal if there could be any doubt. */
 const escape = (text: string): string =>
   Array.from(
     encode(text),
@@ -93,7 +93,7 @@ const escape = (text: string): string =>
 
 const isReplaced = (text: string): boolean => text.includes("\ufffd")
 
-/** The character of one to four bytes that begins there; `undefined` where none does. */
+/** The character of one to four bytes that begins there; `undefined` if there is none. */
 const sequenceAt = (bytes: Buffer, at: number): string | undefined => {
   for (let length = 1; length <= 4; length += 1) {
     const part = bytes.subarray(at, at + length)
@@ -103,7 +103,7 @@ const sequenceAt = (bytes: Buffer, at: number): string | undefined => {
   return undefined
 }
 
-/** The texts of a file of the kernel's, each ended by a zero byte; none where there is no such file. */
+/** The texts of a kernel file, each ended by a zero byte; none if there is no such file. */
 const records = (file: string): ReadonlyArray<string> =>
   attempt(() => decode(fs.readFileSync(file)).split("\0").slice(0, -1)) ?? []
 

@@ -1,13 +1,13 @@
 /**
- * What the shim does with signals while something of its own has to outlive them.
+ * Handles signals while the shim still has something to do after them.
  * @module
  */
 import * as fs from "node:fs"
 
-/** Sent to one process, mostly by another program: passed on always. docker in turn proxies them to the container. */
+/** Signals sent to one process, mostly by another program: always passed on. docker in turn forwards them to the container. */
 const sent: ReadonlyArray<NodeJS.Signals> = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"]
 
-/** Typed at a terminal, which sends them to the child as well, being in the same process group. */
+/** Signals typed at a terminal, which also sends them to the child, because both are in one process group. */
 const typed: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGQUIT"]
 
 /**
@@ -15,12 +15,13 @@ const typed: ReadonlyArray<NodeJS.Signals> = ["SIGINT", "SIGQUIT"]
  *
  * **Details**
  *
- * - `passTo`: from now on signals go as through a shell: those sent to the shim are passed on; those typed reach the
- *   child from the terminal and must not arrive twice, so they are passed on only where no terminal is in front.
+ * - `passTo`: from now on signals go to the child, as in a shell. Sent signals are passed on. Typed ones reach the child from
+ *   the terminal and must not arrive twice, so they are passed on only if no terminal is in front.
  * - `interrupt`: from now on any signal goes to the handler.
- * - `resume`: the same again, with the handler given to `interrupt`.
- * - `hurry`: from now on any signal calls this: the program has ended well, and the shim is to end soon, as that did.
- * - `hold`: from now on signals are kept waiting: the shim is cleaning up and about to end.
+ * - `resume`: as `interrupt`, with the same handler as before.
+ * - `hurry`: from now on any signal calls this handler: the program has succeeded, and the shim should end soon, with the same
+ *   status.
+ * - `hold`: from now on signals wait: the shim is cleaning up and about to end.
  * - `came`: whether any signal has come since the last `passTo`.
  * - `release`: the handlers are removed, signals have their usual effect.
  * @category models
@@ -36,7 +37,7 @@ export interface SignalRelay {
 }
 
 /**
- * Installs the handlers; until told otherwise signals wait.
+ * Installs the handlers; at first signals wait.
  *
  * **Example** (Signals that wait for a cleanup)
  *

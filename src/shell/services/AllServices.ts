@@ -1,5 +1,5 @@
 /**
- * The way of the commands that need more than plain calls: builds, and whatever needs a temporary file.
+ * Runs the commands that need more than plain calls: builds, and everything that needs a temporary file.
  * @module
  */
 import * as Cause from "effect/Cause"
@@ -37,8 +37,9 @@ import { StandardInput } from "./StandardInput.ts"
 import { TemporaryFiles } from "./TemporaryFiles.ts"
 
 /**
- * What planning asks is answered by these, each made once. Not by layers: what `Layer` keeps of each, to build it once and
- * release it at the end, took two thirds of the time of a `docker build` (docs/decisions/0001-effect-3.md).
+ * Provides the services that answer the questions of planning, each made once. They are not layers: `Layer` keeps each service,
+ * to build it once and release it at the end, and that took two thirds of the time of a `docker build`
+ * (docs/decisions/0001-effect-3.md).
  */
 const provideProbes = <A, E, R>(self: Effect.Effect<A, E, R>, environment: Context.Tag.Service<Environment>) =>
   self.pipe(
@@ -59,7 +60,7 @@ const provideProbes = <A, E, R>(self: Effect.Effect<A, E, R>, environment: Conte
   )
 
 /**
- * What carries plans out, over the process that it serves.
+ * The service that carries out plans, for the process that it serves.
  * @category constructors
  */
 export const executor = (
@@ -75,14 +76,14 @@ export const executor = (
   )
 
 /**
- * What carries plans out, as a layer.
+ * The service that carries out plans, as a layer.
  * @category layers
  */
 export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.SignalRelay): Layer.Layer<Executor> =>
   Layer.effect(Executor, executor(invocation, shim, relay))
 
 /**
- * The services that plan, for those who only want to know: nothing is run but what planning has to ask.
+ * The services for planning alone: they run nothing except the probes that planning needs.
  *
  * **Example** (Planning alone)
  *
@@ -113,8 +114,8 @@ export const planning = (invocation: Invocation, shim: string): Layer.Layer<Plan
  *
  * **Details**
  *
- * A signal that comes before the real program runs ends the shim by that signal, after it has cleaned up. Where signals
- * cannot be waited for (`ulimit -n`, the stand-alone form), nothing could be cleaned up: the program gets what was typed.
+ * A signal that comes before the real program runs ends the shim by that signal, after it has cleaned up. If the shim cannot
+ * wait for signals (`ulimit -n`, the stand-alone form), it could not clean up, so the program runs with the words as typed.
  * @category running
  */
 export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): void => {

@@ -1,6 +1,4 @@
-/**
- * Carries out what a plan asks of the shared cache around a build.
- */
+/** Carries out a plan's actions on the shared cache, before and after a build. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -31,7 +29,7 @@ import { Environment } from "./Environment.ts"
 import { RegistryProbe } from "./RegistryProbe.ts"
 import * as StepDoubt from "./StepDoubt.ts"
 
-/** A plan that was carried out: how its program ended, and the facts that it was made from. */
+/** A plan that was carried out: how its program ended, and the facts behind the plan. */
 export interface Ran {
   readonly plan: ExecPlan
   readonly ended: Ended.Ended
@@ -39,8 +37,7 @@ export interface Ran {
 }
 
 /**
- * Carries out the actions before and after a build. What was begun in the scope ends with it: leases, export
- * directories.
+ * Carries out the actions before and after a build. Whatever they begin in the scope ends with it: leases, export directories.
  *
  * **Details**
  *
@@ -60,9 +57,12 @@ export interface Ran {
  * @category services
  */
 export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/BuildCacheActions")<BuildCacheActions, {
-  /** Carries out what comes before the program. What turned out where an export or import could not be prepared. */
+  /** Carries out the actions before the program. Returns a correction if an export or import could not be prepared. */
   readonly before: (plan: ExecPlan) => Effect.Effect<Correction.Correction | undefined, never, Scope.Scope>
-  /** Carries out what comes after it. What turned out to be why it failed, if it may run again without that. */
+  /**
+   * Carries out the actions after it. Returns a correction if the cache was why the program failed, and it may run again
+   * without that.
+   */
   readonly after: (ran: Ran) => Effect.Effect<Correction.Correction | undefined>
 }>() {
   static readonly make = Effect.map(

@@ -9,7 +9,7 @@ import * as Reporter from "../fast-path/Reporter.ts"
 import type { BuilderProbe } from "./BuilderProbe.ts"
 import * as Correction from "./Correction.ts"
 
-/** What the builders answer by now; `undefined` where they can, or the build may not run again. */
+/** The corrections by what the builders answer now; `undefined` if they can, or the build may not run again. */
 export const doubt = Effect.fn("BuilderDoubt.doubt")(function*(
   plan: ExecPlan,
   canRunAgain: boolean,

@@ -28,7 +28,7 @@ const firstForwardingMajor = 23
 /** An answer is asked for again after a day; where the daemon cannot be seen to change (TCP, SSH) after five minutes. */
 const longestMemory = { local: 24 * 3600_000, remote: 5 * 60_000 }
 
-/** What buildx and docker take their choice of a builder from. */
+/** The variables by which buildx and docker choose a builder. */
 const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CONFIG", "DOCKER_CONFIG", "HOME"]
 
 /**
@@ -36,9 +36,9 @@ const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CO
  *
  * **Details**
  *
- * Asks `docker --version` where docker itself decides whether to forward a build to buildx; then the daemon on its socket
- * where that is the builder, else `docker buildx inspect`.
- * `ask` may answer from memory; `askAgain` forgets first, unless this process itself asked.
+ * Asks `docker --version` if docker itself decides whether to forward a build to buildx; then the daemon on its socket if that
+ * is the builder, else `docker buildx inspect`. `ask` may answer from memory; `askAgain` forgets first, unless this process
+ * itself asked.
  *
  * **Example** (A fake that knows one builder)
  *
@@ -62,7 +62,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
   readonly ask: (question: Question.Of<"Builder">) => Effect.Effect<Builder>
   /** The same, asked in this process. */
   readonly askAgain: (question: Question.Of<"Builder">) => Effect.Effect<Builder>
-  /** What a command of `docker buildx` says of the builder, such as `du --verbose`; nothing where it fails. */
+  /** The output of a `docker buildx` command about the builder, such as `du --verbose`; empty if it fails. */
   readonly report: (question: Question.Of<"Builder">, command: ReadonlyArray<string>) => Effect.Effect<string>
 }>() {
   static readonly make = Effect.gen(function*() {
@@ -72,7 +72,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
     const memory = yield* ProbeMemory
     const engine = yield* EngineInfo
 
-    /** What builders answered to this process itself. */
+    /** The builders' answers in this process. */
     const asked = new Map<string, Builder>()
 
     const answer = Effect.fn("BuilderProbe.answer")(function*(question: Question.Of<"Builder">, isAskedAgain: boolean) {

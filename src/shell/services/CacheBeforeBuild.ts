@@ -18,8 +18,8 @@ import type * as BuildTime from "./BuildTime.ts"
 import * as Correction from "./Correction.ts"
 
 /**
- * What is known while the actions of one command are carried out: the open cache directories, those of them that a lease was
- * taken in, the entries that were opened once, whatever time it took, and how to end what was begun.
+ * The state while the actions of one command are carried out: the open cache directories, those with a lease, the entries that
+ * were opened already, however long it took, and how to end what was begun.
  */
 export interface Prepared {
   readonly caches: OpenCaches
@@ -32,8 +32,8 @@ export interface Prepared {
 export type Action = Exclude<CacheAction.Before, { readonly _tag: "LookForOtherName" }>
 
 /**
- * Carries one action out; what is begun lasts until `end`. What turned out where it could not be: where the time for it is over,
- * that nothing is done with the cache.
+ * Carries out one action; what it begins lasts until `end`. Returns a correction if the action failed; if its time is over, the
+ * correction leaves out the cache.
  */
 export const prepare = (
   action: Action,

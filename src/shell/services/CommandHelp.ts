@@ -18,19 +18,21 @@ import { type Memory, ProbeMemory } from "./ProbeMemory.ts"
 import { ProbeRunner } from "./ProbeRunner.ts"
 import { RealPrograms } from "./RealPrograms.ts"
 
-/** A program has other flags only when it, or the plugin that it hands the command to, is another file. */
+/**
+ * How long an answer may be remembered, in milliseconds: a program has other flags only if it, or the plugin that it passes the
+ * command to, is another file.
+ */
 const longest = 30 * 24 * 3600_000
 
 /**
- * Asks the real program which flags a command has, and what one takes that is not among them.
+ * Asks the real program which flags a command has, and whether a flag that is not among them takes a value.
  *
  * **Details**
  *
  * `docker COMMAND --help` is remembered as long as the program and its plugin are the same files, and trusted for the flags
- * that it lists. A flag that it lacks is looked for in a help asked anew: what docker lists depends on its daemon, too. Then
- * the program is asked what the flag takes, by `COMMAND --help --flag`, which runs nothing: docker complains of a missing
- * argument, or of an unknown flag, or shows the help. That is remembered by program, plugin and flag, unless the program
- * does not have the flag.
+ * that it lists. If it lacks a flag, the shim asks for the help again, because what docker lists also depends on its daemon.
+ * Then it runs `COMMAND --help --flag`, which runs nothing: docker complains about a missing argument or an unknown flag, or
+ * shows the help. The answer is remembered by program, plugin and flag, unless the program does not have the flag.
  *
  * **Example** (A flag that the grammar lacks)
  *

@@ -1,6 +1,4 @@
-/**
- * Asks the real Compose what a project is, and the real docker what a stack is.
- */
+/** Asks the real Compose for a project's model, and the real docker for a stack's. */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -36,8 +34,8 @@ const asWritten = ["--no-normalize", "--no-consistency"]
 const longest = Duration.seconds(60)
 
 /**
- * Runs `compose config` or `docker stack config` with the user's own flags and environment. What goes wrong is a refusal:
- * the user's command then shows its own message.
+ * Runs `compose config` or `docker stack config` with the user's own flags and environment. Any failure is a refusal: the
+ * user's command then shows its own message.
  *
  * **Example** (A fake that knows no project)
  *
@@ -56,11 +54,11 @@ const longest = Duration.seconds(60)
  * @category services
  */
 export class ComposeConfig extends Context.Tag("docker-shim/shell/services/ComposeConfig")<ComposeConfig, {
-  /** What Compose says a project is, from memory where nothing changed. */
+  /** Compose's model of a project, from memory if nothing changed. */
   readonly ask: (question: Question.Of<"ComposeModel">) => Effect.Effect<Question.Answers["ComposeModel"]>
   /** Remembers the answers given so far. After the user's command, so that it does not wait. */
   readonly remember: Effect.Effect<void>
-  /** What docker says a stack is. */
+  /** docker's model of a stack. */
   readonly askStack: (question: Question.Of<"StackModel">) => Effect.Effect<Question.Answers["ComposeModel"]>
 }>() {
   static readonly make = Effect.gen(function*() {

@@ -1,6 +1,4 @@
-/**
- * How the real Compose is asked something, in each form in which it can be called; and docker, which has its own stacks.
- */
+/** How to call the real Compose to ask it something, in each form; and docker, which has its own stacks. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Form } from "../../core/compose/ComposeCall.ts"
@@ -23,8 +21,8 @@ export interface ComposeCommand {
  *
  * **Details**
  *
- * For `docker compose` that is docker's plugin, called as docker calls it, which saves docker's own start; only where
- * `--config` names another directory for plugins docker itself is called. A shim that is met on the way does nothing.
+ * For `docker compose` that is docker's plugin, called as docker calls it, which saves starting docker. Only if `--config`
+ * names another directory for plugins, docker itself is called. A shim on the way does nothing.
  *
  * **Example** (The Compose of docker compose)
  *

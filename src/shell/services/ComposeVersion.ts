@@ -12,15 +12,15 @@ import { ComposePrograms } from "./ComposePrograms.ts"
 import { type Memory, ProbeMemory } from "./ProbeMemory.ts"
 import { ProbeRunner } from "./ProbeRunner.ts"
 
-/** A program has another version only when it is another file. */
+/** How long an answer may be remembered, in milliseconds: a program has another version only if it is another file. */
 const longest = 30 * 24 * 3600_000
 
 /**
- * Reads `compose version --short`, and remembers it as long as the program is the same. What cannot be read is taken
- * for a Compose of today.
+ * Reads `compose version --short`, and remembers it as long as the program is the same. If the version cannot be read, it
+ * counts as a current Compose.
  */
 export class ComposeVersion extends Context.Tag("docker-shim/shell/services/ComposeVersion")<ComposeVersion, {
-  /** The version; zeros where it cannot be read. */
+  /** The version; zeros if it cannot be read. */
   readonly ask: (question: Question.Of<"ComposeVersion">) => Effect.Effect<Question.Answers["ComposeVersion"]>
 }>() {
   static readonly make = Effect.gen(function*() {

@@ -1,17 +1,15 @@
-/**
- * What turns out while a plan is carried out, as other facts.
- */
+/** Corrections of facts that turn out to be wrong while a plan is carried out. */
 import type { CacheEntry } from "../../core/cache/CacheDirectory.ts"
 import * as Facts from "../../core/facts/Facts.ts"
 
-/** The facts with what turned out: the command is planned again with them. */
+/** Corrects the facts; the command is then planned again. */
 export type Correction = (facts: Facts.Facts) => Facts.Facts
 
 /** Several corrections as one. */
 export const all = (corrections: ReadonlyArray<Correction>): Correction => (facts) =>
   corrections.reduce((known, correction) => correction(known), facts)
 
-/** Nothing is imported from the cache directory, nor exported to it. */
+/** Nothing is imported from the cache directory, and nothing is exported to it. */
 export const unusable = (why: string): Correction => (facts) =>
   Facts.reviseCacheDirectory(facts, () => ({ _tag: "Unusable", why }))
 

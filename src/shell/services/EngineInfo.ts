@@ -1,6 +1,4 @@
-/**
- * Asks a daemon what it is, on its socket: a program that is started for that takes a hundred times as long.
- */
+/** Asks a daemon about itself, on its socket: starting a program for that takes a hundred times as long. */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -16,12 +14,12 @@ const longestAnswer = 1024 * 1024
 const request = (path: string): string => `GET ${path} HTTP/1.0\r\nHost: docker\r\nAccept: application/json\r\n\r\n`
 
 /**
- * What a daemon answered.
+ * A daemon's answer.
  *
  * **Details**
  *
- * - `Answered`: the value of the JSON text; what it means is the caller's to see.
- * - `Silent`: something listens, and did not answer in time.
+ * - `Answered`: the value of the JSON text, for the caller to interpret.
+ * - `Silent`: something listens, but did not answer in time.
  * - `Unusable`: nobody listens, or what answers is not a daemon, or not to us. `status` is that of an answer, such as 404.
  * @category models
  */
@@ -44,7 +42,7 @@ export type Answer =
  * @category services
  */
 export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineInfo")<EngineInfo, {
-  /** What the daemon at a socket answers to a `GET` of a path, `/info` unless named. */
+  /** The answer of the daemon at a socket to a `GET` of a path, `/info` by default. */
   readonly ask: (socket: string, path?: string) => Effect.Effect<Answer>
 }>() {
   static readonly make = Effect.succeed(EngineInfo.of({

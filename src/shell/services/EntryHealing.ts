@@ -10,8 +10,8 @@ import type * as TimeBudget from "../files/TimeBudget.ts"
 import * as Correction from "./Correction.ts"
 
 /**
- * What turned out: entries that are certainly why the build failed, where it may run again without them. `checkLater` has an
- * entry checked in the background, and says whether that began.
+ * Finds the entries that certainly made the build fail, if it may run again without them. `checkLater` starts a check of an
+ * entry in the background, and returns whether it did.
  */
 export const heal = Effect.fn("EntryHealing.heal")(function*(
   { access, canRunAgain, directory, keys }: Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>,
@@ -43,7 +43,7 @@ export const heal = Effect.fn("EntryHealing.heal")(function*(
   return Correction.withoutEntries(directory, damaged)
 })
 
-/** What could not be read in time is read in the background, so that damage costs one build at most. */
+/** Entries that could not be read in time are read in the background, so that damage costs one build at most. */
 const sayUnfinished = (
   keys: ReadonlyArray<string>,
   plan: ExecPlan,

@@ -5,7 +5,7 @@ import * as Context from "effect/Context"
 import type { Invocation } from "../../core/Invocation.ts"
 
 /**
- * The invocation, the shim's own file, and the environment that children start from.
+ * The invocation, and the shim's own file.
  *
  * **Example** (Of this process)
  *
@@ -22,6 +22,6 @@ import type { Invocation } from "../../core/Invocation.ts"
 export class Environment extends Context.Tag("docker-shim/shell/services/Environment")<Environment, {
   /** What the shim was called with. */
   readonly invocation: Invocation
-  /** The shim's own file, so that a search for the real programs passes it by. */
+  /** The shim's own file, so that a search for the real programs skips it. */
   readonly shim: string
 }>() {}

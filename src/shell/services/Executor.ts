@@ -1,6 +1,4 @@
-/**
- * Carries a plan out: what comes before, the real program, what comes after.
- */
+/** Carries out a plan: the actions before it, the real program, the actions after it. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as ExecPlan from "../../core/ExecPlan.ts"
@@ -20,12 +18,12 @@ import { ProcessRunner } from "./ProcessRunner.ts"
 import { TemporaryFiles } from "./TemporaryFiles.ts"
 
 /**
- * Plans and carries out the shim's invocation from the facts known so far; how the real program ended is the result.
+ * Plans and carries out the shim's invocation from the facts known so far; the result is how the real program ended.
  *
  * **Details**
  *
- * What goes wrong with the cache is never the command's failure: it is a new fact, with which the command is planned
- * again, without that part. Every such fact takes something out of the plan, so this ends.
+ * A problem with the cache never makes the command fail. It is a new fact, and the command is planned again, without that part.
+ * Each such fact removes something from the plan, so this ends.
  *
  * **Example** (One call, as a layer of all services carries it out)
  *
@@ -107,7 +105,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
   })
 }
 
-/** A plan with only what was not said of an earlier attempt at the same command. */
+/** A plan with only those notices that an earlier attempt at the same command did not print. */
 const newToUser = (): (plan: ExecPlan.ExecPlan) => ExecPlan.ExecPlan => {
   const said = new Set<string>()
   const isNew = (text: string): boolean => !said.has(text) && (said.add(text), true)

@@ -1,6 +1,4 @@
-/**
- * Asks the session's daemon which of the files that are seen here it has, and where.
- */
+/** Asks the session's daemon which of the files here it has, and where. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as ContainerInspect from "../../core/builder/ContainerInspect.ts"
@@ -19,13 +17,13 @@ import type { EngineInfo } from "./EngineInfo.ts"
 type Engine = Context.Tag.Service<EngineInfo>
 
 /**
- * Asks, or finds the answer of an earlier command again. Never fails: what goes wrong is `Unknown`.
+ * Asks, or finds the answer of an earlier command. Never fails: every problem is `Unknown`.
  *
  * **Details**
  *
- * What is certain is remembered, by all that it depends on: the socket as a file, and the mounts that this process sees. A
- * daemon that was started again has another socket, a container another table of mounts. What is not certain, and that a
- * gateway answers, is asked each time.
+ * A certain answer is remembered, by everything that it depends on: the socket as a file, and the mounts that this process
+ * sees. A restarted daemon has another socket, another container has other mounts. If the answer is not certain, or a
+ * gateway's, the shim asks each time.
  */
 export const ask = (engine: Engine, socket: string, env: Env): Effect.Effect<Answer> =>
   Effect.suspend(() => {
@@ -39,7 +37,10 @@ export const ask = (engine: Engine, socket: string, env: Env): Effect.Effect<Ans
     )
   })
 
-/** The settings of one that speaks to the daemon at this socket, with what is found, as planning settles them. */
+/**
+ * The settings, with the mappings that were found, of a program that uses the daemon at this socket; planning settles them in
+ * the same way.
+ */
 export const settle = (
   engine: Engine,
   settings: Settings,
@@ -87,7 +88,7 @@ const isDerived = (): boolean => {
   return first !== undefined && first !== DaemonProcess.mountNamespace("self")
 }
 
-/** The container, and those that share its network; nothing where the daemon does not have it; a text is why it is not known. */
+/** The container, and those that share its network; nothing if the daemon does not have it; a text says why it is not known. */
 const candidates = (
   engine: Engine,
   socket: string,

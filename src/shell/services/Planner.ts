@@ -1,6 +1,4 @@
-/**
- * Plans a command, answering the questions that planning asks.
- */
+/** Plans a command, and answers the questions that planning asks. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { CacheDirectory } from "../../core/cache/CacheDirectory.ts"
@@ -41,7 +39,7 @@ export interface Planned {
 }
 
 /**
- * Plans from the facts known so far; answers what is still open.
+ * Plans from the facts known so far, and answers open questions.
  *
  * **Example** (The words that run)
  *
@@ -118,7 +116,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
   })
 }
 
-/** What the shim looks at by itself before a build. */
+/** The questions that the shim answers itself, by looking, before a build. */
 type Look = Extract<
   Answers.Deferred,
   { readonly _tag: "CacheDirectory" | "BuildFiles" | "BuildContext" | "Dockerfile" | "ImportedSteps" }
@@ -138,8 +136,8 @@ const looks: ReadonlySet<string> = new Set<Look["_tag"]>([
 const isLook = (question: Answers.Deferred): question is Look => looks.has(question._tag)
 
 /**
- * Looks within the command's time. What it found of a build context serves the command's later questions. Where the Dockerfile
- * takes all of the time nothing is done with the cache.
+ * Looks within the command's time. A build context's result also serves later questions of the command. If the Dockerfile takes
+ * all of the time, nothing is done with the cache.
  */
 const looking = (time: BuildTime.Budgets, env: Invocation["env"]) => {
   const budget = time.looking

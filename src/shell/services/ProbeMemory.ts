@@ -1,6 +1,4 @@
-/**
- * Remembers on disk what probes answered, for as long as nothing changed that the answer depends on.
- */
+/** Remembers the answers of probes on disk, as long as nothing changed that they depend on. */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,9 +12,9 @@ import { Environment } from "./Environment.ts"
  *
  * **Details**
  *
- * - `subject`: what is asked, with all that is plain data in it; `files`: the files that the answer depends on;
+ * - `subject`: the question, as plain data; `files`: the files that the answer depends on;
  * - `longest`: how long it may be remembered, in milliseconds;
- * - `decode`: reads an answer back, `undefined` where it is none; `isWorth`: whether an answer is to be remembered.
+ * - `decode`: reads an answer back, `undefined` if it is none; `isWorth`: whether an answer should be remembered.
  * @category models
  */
 export interface Memory<A> {
@@ -32,9 +30,9 @@ export interface Memory<A> {
  *
  * **Details**
  *
- * An answer is found again only while its subject is the same and the files it depends on are the same (device, inode,
- * size, time of change): a daemon that was started again, as for another image store, has a new socket. Where the
- * user's cache directory cannot be used, every question is asked anew.
+ * An answer is found again only if its subject and the files that it depends on are the same (device, inode, size, time of
+ * change). A daemon that was restarted, for another image store say, has a new socket. If the user's cache directory cannot be
+ * used, every question is asked again.
  *
  * **Example** (An answer that is good for an hour)
  *
@@ -54,7 +52,7 @@ export interface Memory<A> {
  * @category services
  */
 export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMemory")<ProbeMemory, {
-  /** The remembered answer, else the one that `ask` gives, which is remembered if it is worth that. */
+  /** The remembered answer, or else the answer of `ask`, which is then remembered if it is worth it. */
   readonly remember: <A, E>(memory: Memory<A>, ask: Effect.Effect<A, E>) => Effect.Effect<A, E>
   /** Forgets an answer. */
   readonly forget: <A>(memory: Memory<A>) => Effect.Effect<void>
@@ -83,7 +81,7 @@ export class ProbeMemory extends Context.Tag("docker-shim/shell/services/ProbeMe
   })
 }
 
-/** A file that cannot be looked at, as below a directory of somebody else's, differs from one that is not there. */
+/** A file that cannot be looked at, such as one below somebody else's directory, differs from a missing one. */
 const identity = (file: string | undefined): ReadonlyArray<string | undefined> => {
   try {
     const stat = file === undefined ? undefined : fs.statSync(file, { bigint: true, throwIfNoEntry: false })

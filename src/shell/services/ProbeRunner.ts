@@ -1,6 +1,4 @@
-/**
- * Runs a program to ask it something: with a limit on its time, no standard input, and its output kept.
- */
+/** Runs a program to ask it something: with a time limit, without standard input, and with its output kept. */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -21,20 +19,20 @@ export interface Ran {
 }
 
 /**
- * Status of a probe that could not be started, died by a signal, took too long or printed too much; `stderr` then holds
- * the reason.
+ * The status of a probe that could not start, died by a signal, took too long or printed too much; `stderr` then has the
+ * reason.
  */
 export const unanswered = 255
 
 /**
- * Longest time a probe may take where its caller does not say. An answering docker takes a tenth of a second; one that
- * hangs must not hang the shim.
+ * The longest time that a probe may take by default. docker answers in a tenth of a second; one that hangs must not hang the
+ * shim.
  */
 export const defaultLimit = Duration.seconds(10)
 
 /**
- * A probe may meet the shim once, as a plugin. Where what is asked leads back to the shim again and again, each probe of
- * each round would go as deep as the command itself.
+ * A probe may meet the shim once, as a plugin. If a question leads back to the shim again and again, each probe of each round
+ * would go as deep as the command itself.
  */
 const deepestProbe = RecursionDepth.max - 2
 
@@ -42,8 +40,8 @@ const deepestProbe = RecursionDepth.max - 2
 const longestAnswer = 64 * 1024 * 1024
 
 /**
- * What to run for an answer. `env` is the whole environment; `descriptors` says which descriptor of the shim's the program
- * finds under which number: none but its own output where that is left out.
+ * A program to run for an answer. `env` is the whole environment. `descriptors` maps the program's descriptors to the shim's;
+ * by default the program gets only its own output.
  * @category models
  */
 export interface Probe {
@@ -55,11 +53,11 @@ export interface Probe {
 }
 
 /**
- * Runs probes. A probe never fails: to those who ask it, a program that does not run is one more way of not answering.
+ * Runs probes. A probe never fails: for its callers, a program that does not run is just another that does not answer.
  *
  * **Gotchas**
  *
- * Not `@effect/platform`'s `Command`: it ends a child with TERM only and then waits for it, so that a program that
+ * It does not use `@effect/platform`'s `Command`, which ends a child with TERM only and then waits for it: a program that
  * ignores TERM would hang the shim. Here the whole process group is killed.
  *
  * **Example** (Asking docker for its version)
@@ -76,7 +74,7 @@ export interface Probe {
  * @category services
  */
 export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRunner")<ProbeRunner, {
-  /** What the program printed, and its status; why it gave no answer where there is none. */
+  /** The program's output and status; if there is no answer, the reason. */
   readonly run: (probe: Probe) => Effect.Effect<Ran>
 }>() {
   static readonly make = Effect.succeed(ProbeRunner.of({

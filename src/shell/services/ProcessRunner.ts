@@ -11,12 +11,12 @@ import type { SignalRelay } from "../process/SignalRelay.ts"
 import * as BuildTime from "./BuildTime.ts"
 
 /**
- * Runs a program with the shim's standard streams and waits for it; how it ended is the result.
+ * Runs a program with the shim's standard streams and waits for it; the result is how it ended.
  *
  * **Details**
  *
- * Signals that came while the shim itself was busy are handled before the program starts. After a program that failed they
- * interrupt the shim again: it may look for the reason. After one that did not they end what the shim still does.
+ * Signals that came while the shim was busy are handled before the program starts. After a failed program, signals interrupt
+ * the shim again, which may be looking for the reason. After a successful one, they end whatever the shim still does.
  *
  * **Example** (A fake that runs nothing)
  *

@@ -1,6 +1,4 @@
-/**
- * Finds out which entries of builds are in a registry, and names them.
- */
+/** Finds out which entries of builds are in a registry, and gives them names. */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -13,10 +11,10 @@ import { Environment } from "./Environment.ts"
 import { ProbeRunner, type Ran } from "./ProbeRunner.ts"
 import { RealPrograms } from "./RealPrograms.ts"
 
-/** A reference takes 0.1 to 0.8 s. The user's build starts, and ends, after this time at the latest. */
+/** One reference takes 0.1 to 0.8 s. The user's build starts, or ends, after this time at the latest. */
 const limit = Duration.seconds(3)
 
-/** So many references are asked about, or named, at once. */
+/** How many references are asked about, or named, at once. */
 const concurrency = 4
 
 /**
@@ -36,9 +34,9 @@ const concurrency = 4
  * @category services
  */
 export class RegistryProbe extends Context.Tag("docker-shim/shell/services/RegistryProbe")<RegistryProbe, {
-  /** For each build the first of its references that is there, `None` where none is, `Unknown` where docker cannot tell. */
+  /** For each build the first of its references that exists, `None` if none does, `Unknown` if docker cannot tell. */
   readonly ask: (question: Of<"RegistryEntries">) => Effect.Effect<ReadonlyArray<RegistryEntry>>
-  /** Gives entries their other names: `Found` where that was done, `None` where the entry itself is not there. */
+  /** Gives entries their other names: `Found` if that was done, `None` if the entry itself does not exist. */
   readonly name: (names: RegistryNames) => Effect.Effect<ReadonlyArray<RegistryEntry>>
 }>() {
   static readonly make = Effect.map(
@@ -61,10 +59,10 @@ export class RegistryProbe extends Context.Tag("docker-shim/shell/services/Regis
   )
 }
 
-/** Runs docker with what the command gives it, and these arguments. */
+/** Runs docker with the command's global flags and environment, and these arguments. */
 type Docker = (args: ReadonlyArray<string>) => Effect.Effect<Ran, Failure>
 
-/** What is found out of each, several at once and within one limit. */
+/** The answers for several references, several at once and within one time limit. */
 const answers = <A>(
   all: ReadonlyArray<A>,
   one: (asked: A) => Effect.Effect<RegistryEntry, Failure>
@@ -80,7 +78,7 @@ const answers = <A>(
   )
 }
 
-/** The own entry is there nearly always: the others are asked about only where it is not. */
+/** The own entry nearly always exists: the others are asked about only if it does not. */
 const nearest = Effect.fnUntraced(function*(docker: Docker, [own = "", ...relatives]: ReadonlyArray<string>) {
   const look = (reference: string) => Effect.map(docker(question(reference)), (ran) => ofAnswer(reference, ran))
   const found = yield* look(own)
@@ -102,18 +100,19 @@ const copy = Effect.fnUntraced(function*(
 const create = ["buildx", "imagetools", "create"]
 
 /**
- * Has the one manifest copied, not put into an index, in which BuildKit would look for a cache in vain. A buildx that lacks
- * the flag (0.13) copies an index as it is, which is what BuildKit of its time exports (buildx 0.29.1, `util/imagetools/create.go`).
+ * Makes docker copy the one manifest, instead of putting it into an index, in which BuildKit would find no cache. A buildx that
+ * lacks the flag (0.13) copies an index as it is, and BuildKit of that time exports one (buildx 0.29.1,
+ * `util/imagetools/create.go`).
  */
 const asItIs = "--prefer-index"
 
-/** What docker is asked, behind its global flags. */
+/** The words of the question, after docker's global flags. */
 export const question = (reference: string): ReadonlyArray<string> => ["buildx", "imagetools", "inspect", reference]
 
-/** Only this says that an entry is not there: containerd's resolver, as buildx 0.13 to 0.29 print it. */
+/** Only this text says that an entry does not exist: containerd's resolver, as buildx 0.13 to 0.29 print it. */
 const absent = /: not found$/
 
-/** What docker's answer says of a reference. */
+/** The state of a reference, by docker's answer. */
 export const ofAnswer = (
   reference: string,
   { code, stderr }: { readonly code: number; readonly stderr: string }

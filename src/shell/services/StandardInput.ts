@@ -1,6 +1,4 @@
-/**
- * Reads descriptors that can be read only once, and keeps what was in them.
- */
+/** Reads descriptors that can be read only once, and keeps their content. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
@@ -9,11 +7,11 @@ import type { Input } from "../../core/ExecPlan.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 
 /**
- * What is in the descriptors that nobody can read a second time, such as 0 for `docker compose -f - up`.
+ * The content of descriptors that nobody can read a second time, such as 0 for `docker compose -f - up`.
  *
  * **Details**
  *
- * Each is read to its end when first asked for, and remembered. One that can be read again is left alone.
+ * Each is read to its end when it is first needed, and remembered. A descriptor that can be read again is left alone.
  *
  * **Example** (A file given to Compose on descriptor 0)
  *
@@ -26,7 +24,7 @@ import * as InputFiles from "../process/InputFiles.ts"
  * @category services
  */
 export class StandardInput extends Context.Tag("docker-shim/shell/services/StandardInput")<StandardInput, {
-  /** What is in those of the descriptors that can be read only once. */
+  /** The content of those descriptors that can be read only once. */
   readonly read: (descriptors: ReadonlyArray<number>) => Effect.Effect<ReadonlyArray<Input>>
 }>() {
   static readonly make = Effect.sync(() => {
@@ -45,6 +43,6 @@ export class StandardInput extends Context.Tag("docker-shim/shell/services/Stand
   })
 }
 
-/** What cannot be read is empty: the program finds out by itself. */
+/** A descriptor that cannot be read is empty; the program itself reports it. */
 const toEnd = (descriptor: number): Promise<string> =>
   text(fs.createReadStream("", { fd: descriptor, autoClose: false })).catch(() => "")

@@ -15,11 +15,11 @@ import type { BuilderProbe } from "./BuilderProbe.ts"
 import type { Correction } from "./Correction.ts"
 
 /**
- * The steps not to take from the cache when the build is planned again; `undefined` where it is not run again.
+ * The steps that must not come from the cache when the build is planned again; `undefined` if it does not run again.
  *
- * The builder is asked which steps it has run (`docker buildx du`): if it has imported steps, and has not run one that is in
- * the Dockerfile before the one that failed, that was imported. Where it keeps a history (buildx 0.20 and later), the step that
- * failed has to use a cache mount, else the failure is the user's own.
+ * The builder is asked which steps it has run (`docker buildx du`): if it has imported steps, and never ran one that comes
+ * before the failed one in the Dockerfile, that step was imported. If it keeps a history (buildx 0.20 and later), the failed
+ * step must also use a cache mount; otherwise the failure is the user's own.
  */
 export const doubt = Effect.fn("StepDoubt.doubt")(function*(
   plan: ExecPlan.ExecPlan,
@@ -46,7 +46,7 @@ export const doubt = Effect.fn("StepDoubt.doubt")(function*(
   return action.canRunAgain ? correction : undefined
 })
 
-/** Of commands in the Dockerfile's order, those that the failed step could depend on; all where it is not known. */
+/** Of commands in the Dockerfile's order, those that the failed step could depend on; all if the failed step is unknown. */
 const before = (commands: ReadonlyArray<string>, failed: string | undefined): ReadonlyArray<string> => {
   if (failed === undefined) return commands
   if (!/--mount[= ]\S*type=cache/.test(failed)) return []

@@ -1,6 +1,4 @@
-/**
- * Puts the temporary files of a plan in place, and takes them away.
- */
+/** Puts the temporary files of a plan in place, and removes them. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"

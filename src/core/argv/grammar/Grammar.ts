@@ -17,8 +17,8 @@
 export type Arity = "boolean" | "value" | "list" | "optional"
 
 /**
- * A flag such as `-v, --volume list`: `name` is `volume`, `shorthand` is `v` or empty. Of a hidden flag that was asked for by
- * its shorthand the name is not known, and empty.
+ * A flag such as `-v, --volume list`: `name` is `volume`, `shorthand` is `v` or empty. `name` is empty if it is unknown: for a
+ * hidden flag that was asked about by its shorthand.
  * @category models
  */
 export interface Flag {
@@ -74,8 +74,7 @@ export const make = (flags: ReadonlyArray<Flag>, options: {
 }
 
 /**
- * The same grammar with more flags, such as those that `--help` of a newer version lists. What was known stays as it
- * was.
+ * The same grammar with more flags, such as those that `--help` of a newer version lists. Known flags stay unchanged.
  * @category constructors
  */
 export const extend = (grammar: Grammar, flags: ReadonlyArray<Flag>): Grammar => {
@@ -90,7 +89,7 @@ export const extend = (grammar: Grammar, flags: ReadonlyArray<Flag>): Grammar =>
 }
 
 /**
- * The flag that is meant by `--name` or `-x`; `undefined` where none of these is.
+ * Finds the flag for `--name` or `-x`; `undefined` if there is none.
  * @category accessors
  */
 export const find = (flags: ReadonlyArray<Flag>, dash: string): Flag | undefined =>
@@ -150,7 +149,7 @@ export const encode = (flags: ReadonlyArray<Flag>, options: {
     ...[...options.aliases].map(([alias, name]) => `${alias}>${name}`)
   ].join(" ")
 
-/** Whether the flag takes the next word where no value is joined to it. */
+/** Whether the flag takes the next word if no value is joined to it. */
 export const takesValue = (flag: Flag): boolean => flag.arity === "value" || flag.arity === "list"
 
 const help: Flag = { name: "help", shorthand: "h", arity: "boolean" }

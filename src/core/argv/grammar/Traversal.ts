@@ -5,7 +5,7 @@ import * as Argv from "../Argv.ts"
 import { type Flag, type Grammar, takesValue } from "./Grammar.ts"
 
 /**
- * What was found.
+ * The result of the search.
  *
  * **Details**
  *
@@ -45,7 +45,7 @@ const found = (grammar: Grammar, words: ReadonlyArray<string>, word: string, at:
   return flag === undefined ? { _tag: "Found", word, at, flags } : { _tag: "Unknown", flag }
 }
 
-/** Whether a value is expected behind the word; `undefined` for a word that says nothing of that. */
+/** Whether a value follows the word; `undefined` if the word does not tell. */
 const asksForValue = (grammar: Grammar, word: string): boolean | undefined => {
   if (word.includes("=") || !word.startsWith("-")) return undefined
   if (word.startsWith("--")) return asks(grammar.long.get(word.slice(2)))

@@ -1,6 +1,6 @@
 /**
- * Where in the bodies of the Engine API's requests paths of the daemon's stand, and in which syntax. The words of commands
- * that they come from are in `plan/paths/PathOptions`.
+ * The places of daemon paths in the bodies of Engine API requests, and their syntax. `plan/paths/PathOptions` has the
+ * command-line options for the same paths.
  */
 import * as PosixPath from "../../paths/PosixPath.ts"
 import * as JsonText from "../../syntax/JsonText.ts"
@@ -14,8 +14,8 @@ import * as PathOptions from "../paths/PathOptions.ts"
 export type Kind = "container" | "volume" | "service" | "plugin"
 
 /**
- * A text of a body that holds paths of the daemon's: `what` names its place, such as `HostConfig.Binds`; `prefix` is what
- * the syntax wants in front, such as `device=` of an option of a volume driver.
+ * A text in a body that contains daemon paths: `what` names its place, such as `HostConfig.Binds`; `prefix` is the text that
+ * the syntax needs in front, such as `device=` for an option of a volume driver.
  */
 export interface Place {
   readonly what: string
@@ -79,7 +79,7 @@ const volume = PathOptions.single(VolumeSpec)
 const logOption = PathOptions.single(LogOption)
 const pluginSetting = PathOptions.single(PluginSetting)
 
-/** What stands behind names, one below the other. */
+/** The values under some names, one below the other. */
 const within = (
   values: ReadonlyArray<JsonText.JsonValue>,
   ...names: ReadonlyArray<string>

@@ -1,6 +1,6 @@
 /**
- * Requests to the Docker Engine API that hold paths which the daemon opens, such as `POST /v1.47/containers/create`, and
- * what becomes of them.
+ * Requests to the Docker Engine API that contain paths which the daemon opens, such as `POST /v1.47/containers/create`, and
+ * their translation.
  */
 import type { Change, LeftAlone, Notice } from "../../ExecPlan.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
@@ -17,9 +17,9 @@ export interface ApiRequest {
 }
 
 /**
- * What becomes of a request: the body with the daemon's paths, and the reasons in words. A body that is no JSON stays: the
- * daemon says so itself. `refused` is why a body cannot be translated that the daemon would take, as a clause about it: such a
- * request must not be sent, since nobody would see that its mounts are empty.
+ * A translated request: the body with the daemon's paths, and the reasons in words. A body that is not JSON stays; the daemon
+ * reports it. `refused` is a clause about a body that the daemon would take, but the shim cannot translate. Such a request must
+ * not be sent, because nobody would see that its mounts are empty.
  */
 export interface TranslatedRequest {
   readonly refused?: string

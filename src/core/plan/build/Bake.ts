@@ -10,7 +10,7 @@ import * as Planning from "../Planning.ts"
  *
  * **Details**
  *
- * Silent where the user decided: cache switched off, cache entries of their own in `--set`, or a call that builds nothing
+ * Silent if the user decided: cache switched off, cache entries of their own in `--set`, or a call that builds nothing
  * (`--print`, `--check`, `--call`, `--list`, `--help`).
  */
 export const notice = (line: CommandLine.CommandLine, settings: CacheSettings): Planning.Planning<undefined> => {

@@ -24,12 +24,11 @@ import * as UserDecision from "./UserDecision.ts"
  *
  * **Details**
  *
- * - `through`: `docker` where docker itself forwards the build to buildx (`docker build`), `buildx` for
- *   `docker buildx build`.
- * - `globals`: docker's global flags, for asking about the builder; `endpoint`: what they say of the endpoint.
+ * - `through`: `docker` where docker itself forwards the build to buildx (`docker build`), `buildx` for `docker buildx build`.
+ * - `globals`: docker's global flags, for asking about the builder; `endpoint`: the endpoint that they choose.
  * - `builder`: the builder named between `buildx` and `build`.
  * - `tokens`: the words behind the command.
- * - `env`: what the plan changes in the environment already.
+ * - `env`: the plan's changes to the environment so far.
  */
 export interface Build {
   readonly through: "docker" | "buildx"
@@ -41,13 +40,13 @@ export interface Build {
 }
 
 /**
- * Options of a build with the shared cache; the same build where there is nothing to share.
+ * The words of a build with the options for the shared cache, or unchanged if there is nothing to share.
  *
  * **Details**
  *
- * Silent where the user decided: cache switched off, own `--cache-from` or `--cache-to`, or a build that only prints
- * (`--check`, `--call`, `--print`, `--help`). A notice where the user counts on the cache and does not get it.
- * `--no-cache` leaves the export.
+ * Silent if the user decided: cache switched off, own `--cache-from` or `--cache-to`, or a build that only prints (`--check`,
+ * `--call`, `--print`, `--help`). Adds a notice if the user counts on the cache and does not get it. `--no-cache` leaves the
+ * export.
  */
 export const share = (build: Build, situation: Situation): Planning.Planning<ReadonlyArray<Argv.Token>> =>
   Planning.run(function*() {

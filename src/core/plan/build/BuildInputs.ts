@@ -1,11 +1,11 @@
 /**
- * What a build is made from: a text that is equal for builds of which the second is expected to find all its steps in the
- * cache of the first.
+ * The inputs of a build, as a text. If it is equal for two builds, the second should find all its steps in the cache of the
+ * first.
  *
  * **Details**
  *
- * It need not be exact. Builds that are told apart needlessly export all they have; one that is wrongly expected to be
- * cached is noticed afterwards (`CacheExport.isExpected`).
+ * It need not be exact. If two texts differ without need, the build exports everything. If they are wrongly equal, the shim
+ * notices after the build (`CacheExport.isExpected`).
  */
 import * as Argv from "../../argv/Argv.ts"
 import { memoOfTexts } from "../../argv/Memo.ts"
@@ -25,7 +25,7 @@ interface Sources {
   readonly parameters: unknown
 }
 
-/** Flags of `docker build` that change no step: they are about where it runs, what is told, and what becomes of the result. */
+/** Flags of `docker build` that change no step: they concern where it runs, its output, and the result. */
 const outside: ReadonlySet<string> = new Set([
   "annotation",
   "attest",
@@ -48,8 +48,8 @@ const outside: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Of a build such as `-t app --build-arg A=1 .`; `undefined` where the context is not one directory of the client, or steps
- * are to run whatever the cache holds (`--no-cache-filter`).
+ * The inputs of a build such as `-t app --build-arg A=1 .`; `undefined` if the context is not one directory of the client, or
+ * if steps must run whatever the cache holds (`--no-cache-filter`).
  */
 export const ofCommandLine = (
   tokens: ReadonlyArray<Argv.Token>,
@@ -94,8 +94,8 @@ const outsideOfService: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Of a service's `build:`, as the model has it, which a call such as `compose build --build-arg A=1` builds; `undefined` as
- * for {@link ofCommandLine}.
+ * The inputs of a service's `build:` in the model, for a call such as `compose build --build-arg A=1`; `undefined` as for
+ * {@link ofCommandLine}.
  */
 export const ofService = (
   build: unknown,
@@ -134,7 +134,10 @@ const contextOf = (directory: string, dockerfile: string | undefined): Question.
   dockerfile: dockerfile === undefined ? undefined : PosixPath.join(directory, dockerfile)
 })
 
-/** What build arguments without a value take from the environment, and what buildx hands to each build by itself. */
+/**
+ * The values that build arguments without a value take from the environment, and the arguments that buildx itself adds to each
+ * build.
+ */
 const fromEnvironment = (given: ReadonlyArray<string>, env: Env): ReadonlyArray<unknown> =>
   [...given.filter((one) => !one.includes("=")), "SOURCE_DATE_EPOCH"].map((name) => [name, env[name]])
 

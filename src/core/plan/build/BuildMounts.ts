@@ -10,7 +10,10 @@ import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 import * as BuildSubject from "./BuildSubject.ts"
 
-/** Of a build such as `-f docker/Dev .`. A Dockerfile that the client does not have as a file counts as unknown. */
+/**
+ * Finds these steps for a build such as `-f docker/Dev .`. If the Dockerfile is not a file of the client's, the result is
+ * unknown.
+ */
 export const ofCommandLine = (
   tokens: ReadonlyArray<Argv.Token>,
   situation: Situation
@@ -28,7 +31,7 @@ export const ofCommandLine = (
   )
 }
 
-/** Of a service's `build:`, as the model has it. */
+/** Finds these steps for a service's `build:`, as the model has it. */
 export const ofService = (
   build: unknown,
   tokens: ReadonlyArray<Argv.Token>,

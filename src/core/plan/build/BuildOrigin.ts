@@ -1,6 +1,6 @@
 /**
- * Which build something is, among those of one key: two projects that both say `-t web`, two Dockerfiles of one image, two
- * branches of which one has another Dockerfile.
+ * Tells builds of one key apart: two projects that both say `-t web`, two Dockerfiles of one image, two branches with different
+ * Dockerfiles.
  */
 import * as Argv from "../../argv/Argv.ts"
 import { memoOfTexts } from "../../argv/Memo.ts"
@@ -16,8 +16,8 @@ import type { Situation } from "../Situation.ts"
 import * as SessionPath from "./SessionPath.ts"
 
 /**
- * What tells builds apart. `dockerfile` and `context` are as all sessions have them; `args` are build arguments and further
- * contexts, `A=1`, in any order; `question` asks for the Dockerfile's text where that is a file of the client's.
+ * The traits that tell builds apart. `dockerfile` and `context` are paths as all sessions have them; `args` are build arguments
+ * and further contexts, `A=1`, in any order; `question` asks for the Dockerfile's text where that is a file of the client's.
  */
 interface Traits {
   readonly context: string
@@ -34,7 +34,7 @@ export interface BuildOrigin {
   readonly sendsCache: boolean
 }
 
-/** Of a build such as `-t app --build-arg A=1 -f Dev .` */
+/** The origin of a build such as `-t app --build-arg A=1 -f Dev .` */
 export const ofCommandLine = (
   tokens: ReadonlyArray<Argv.Token>,
   situation: Situation
@@ -53,8 +53,8 @@ const traitsOfCommandLine = (
 }
 
 /**
- * Of a service's `build:`, as the model has it, built by a call such as `compose build --build-arg A=1`. It is that of the
- * same build by `docker build`.
+ * The origin of a service's `build:` in the model, for a call such as `compose build --build-arg A=1`. It is the same as for
+ * the same build by `docker build`.
  */
 export const ofService = (
   build: unknown,

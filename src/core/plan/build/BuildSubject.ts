@@ -9,7 +9,7 @@ import * as PosixPath from "../../paths/PosixPath.ts"
 import * as ImageName from "../../syntax/ImageName.ts"
 
 /**
- * The cache key of a build such as `-t team/app:1 --target dev .`; `undefined` where Docker will refuse its tag.
+ * The cache key of a build such as `-t team/app:1 --target dev .`; `undefined` if Docker will refuse its tag.
  *
  * **Details**
  *

@@ -17,8 +17,8 @@ import { sourceOf, type Store, type Usable } from "./CacheStore.ts"
 import * as CacheText from "./CacheText.ts"
 
 /**
- * Whether the command may run twice, and whether it builds whatever is there already; and how docker is called beside it: its
- * global flags, and what the plan adds to its environment.
+ * Whether the command may run twice, whether it builds even if there is an image already, and how the shim calls docker for it:
+ * docker's global flags, and the plan's additions to the environment.
  */
 export interface Call {
   readonly canRunAgain: boolean
@@ -32,15 +32,15 @@ export interface Call {
  *
  * **Details**
  *
- * In a directory only a sound entry is imported; a damaged one is set aside, with a notice; one lease holds all keys of
- * the command. A build whose own entry is not there imports the nearest relative ({@link CacheDirectory.nearest}): what
- * both are made from is then cached. Of builds that have one entry the first exports it. One entry is imported, not
- * several: buildkit 0.25 takes steps that several imports share for one another's
- * (docs/decisions/0011-records-of-an-entry.md). In a registry nothing can be looked through: there an entry has several names
- * ({@link CacheReference.References}), and a build imports the nearest that is there.
+ * From a directory, a build imports only a sound entry. A damaged one is set aside, with a notice. One lease holds all keys of
+ * the command. A build without an entry of its own imports the nearest relative ({@link CacheDirectory.nearest}), so that the
+ * steps which both have are cached. If several builds have one entry, the first exports it. A build imports one entry, not
+ * several: buildkit 0.25 mixes up steps that several imports share (docs/decisions/0011-records-of-an-entry.md). A registry
+ * cannot be searched: there an entry has several names ({@link CacheReference.References}), and a build imports the nearest
+ * that exists.
  *
- * A build that is made from the same as its entry exports `mode=min`: BuildKit then names the layers of stages that the
- * result is not made of, and does not fetch and unpack them (docs/decisions/0013-export-of-a-cached-build.md).
+ * A build with the same inputs as its entry exports `mode=min`: BuildKit then names the layers of stages that are not in the
+ * result, and does not fetch and unpack them (docs/decisions/0013-export-of-a-cached-build.md).
  */
 export const share = (
   requests: ReadonlyArray<CacheRequest>,
@@ -68,17 +68,17 @@ const shareRegistry = (
   })
 }
 
-/** Where a build exports to, and the other names that its entry gets afterwards. */
+/** The reference that a build exports to, and the other names that its entry gets afterwards. */
 type Target = CacheAction.RegistryNames["entries"][number]
 
 /**
- * Of builds that have one reference, or one name, the first gets it.
+ * If several builds have one reference, or one name, the first gets it.
  *
  * **Details**
  *
- * One export, though BuildKit can be given several: those of one build upload the same layers at the same time, and a
- * registry that keeps files (distribution 2.8) refuses some of them then. Where docker does not reach the registry as the
- * daemon does, nothing can be asked of it nor named: such builds share the last entry of their key.
+ * A build has one export, although BuildKit takes several: they would upload the same layers at the same time, and a registry
+ * that keeps its data in files (distribution 2.8) then refuses some. If docker does not reach the registry as the daemon does,
+ * the shim can neither ask it nor add names: such builds share the last entry of their key.
  */
 const targetsOf = (requests: ReadonlyArray<CacheRequest>, prefix: string): ReadonlyArray<Target | undefined> => {
   const taken = new Set<string>()
@@ -96,7 +96,7 @@ const targetsOf = (requests: ReadonlyArray<CacheRequest>, prefix: string): Reado
   })
 }
 
-/** Of a registry's entry no view can be made. One that is not there is a warning to BuildKit. */
+/** A registry's entry has no view. If it does not exist, BuildKit only warns. */
 const fromRegistry = (
   { imports, mounts, registered, wanted }: CacheRequest,
   settings: CacheSettings,
@@ -213,7 +213,7 @@ const afterOf = (
 const accessTo = (place: { readonly directory: string }, { directory }: CacheSettings): CacheAction.Access =>
   place.directory === directory ? "own" : "read"
 
-/** The entry of each build; of several new ones of one key the first has the key's name, the others a variant of it. */
+/** The entry of each build. If several builds of one key are new, the first gets the key's name, the others a variant of it. */
 const slotsOf = (requests: ReadonlyArray<CacheRequest>, { entries }: Usable): ReadonlyArray<string> => {
   const taken = new Map<string, string>()
   return requests.map(({ wanted }) => {

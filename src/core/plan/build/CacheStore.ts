@@ -1,6 +1,4 @@
-/**
- * Where the shared cache is that the builds of a command use, and what is in it.
- */
+/** Finds the shared cache for the builds of a command, and what is in it. */
 import * as CacheDirectory from "../../cache/CacheDirectory.ts"
 import type { Place, Wanted } from "../../cache/CacheDirectory.ts"
 import * as CacheKey from "../../cache/CacheKey.ts"
@@ -16,7 +14,7 @@ export type Store =
 /** A cache directory that builds can use. */
 export type Usable = Extract<CacheDirectory.CacheDirectory, { readonly _tag: "Usable" }>
 
-/** Finds the store for some builds, or why there is none. */
+/** Finds the store for some builds, or the reason why there is none. */
 export const open = (
   builds: ReadonlyArray<Wanted & { readonly sendsCache: boolean }>,
   situation: Situation
@@ -31,7 +29,7 @@ export const open = (
   )
 }
 
-/** Whether it is of use to know what builds are made from: where they export all their layers to a directory. */
+/** Whether the inputs of builds matter: they do if builds export all their layers to a directory. */
 export const remembersInputs = (store: Store, { mode, use }: CacheSettings): boolean =>
   store._tag === "Directory" && store.cache.unwritable === undefined && use === "on" && mode === "max"
 
@@ -48,6 +46,6 @@ export const sourceOf = (
   { entries, relatives }: Usable
 ): Place | undefined => entries[key]?._tag === "Sound" ? { directory, key } : relatives[CacheKey.print(wanted.key)]
 
-/** Why a build shares nothing that would send the cache directory to the builder, larger each time. */
+/** The reason why a build shares nothing if it would send the cache directory to the builder, larger each time. */
 const isSent = (directory: string): string =>
   `${directory} is in the build context: add it to .dockerignore, or set DOCKER_SHIM_CACHE_DIR to another directory`

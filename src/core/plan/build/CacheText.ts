@@ -1,6 +1,4 @@
-/**
- * What is said of the shared cache of a build.
- */
+/** Changes, reasons and notices about the shared cache of a build. */
 import * as CacheKey from "../../cache/CacheKey.ts"
 import type { RegistryEntry } from "../../cache/RegistryEntry.ts"
 import type { Change, Notice } from "../../ExecPlan.ts"
@@ -8,7 +6,7 @@ import type { CacheSettings } from "../../settings/CacheSettings.ts"
 import type { CacheAttributes, CacheRequest } from "./CacheRequest.ts"
 import type { Store } from "./CacheStore.ts"
 
-/** The changes that giving a build its part makes: `from` and `to` name the places, such as `--cache-from`. */
+/** The changes to a build that shares its cache: `from` and `to` name the places, such as `--cache-from`. */
 export const changes = (
   given: CacheAttributes,
   { origins }: CacheSettings,
@@ -27,15 +25,15 @@ export const changes = (
   ]
 }
 
-/** The line where looking for entries was given up. */
+/** The notice if it took too long to look for entries. */
 export const notLookedAt = (keys: ReadonlyArray<string>, directory: string): Notice => ({
   text: `build cache of ${keys.join(", ")} not imported: looking through ${directory} takes too long; `
     + "see 'docker-shim cache du'"
 })
 
 /**
- * Why a build is given neither an import nor an export, such as `there is no entry shop yet, and DOCKER_SHIM_CACHE=read-only
- * exports none`.
+ * The reason why a build gets neither an import nor an export, such as `there is no entry shop yet, and
+ * DOCKER_SHIM_CACHE=read-only exports none`.
  */
 export const nothingWhy = (key: string, { use }: CacheSettings, store: Store): string => {
   const exported = use === "read-only"
@@ -46,12 +44,12 @@ export const nothingWhy = (key: string, { use }: CacheSettings, store: Store): s
   return `there is no entry ${key} to import, and ${exported}`
 }
 
-/** The line for a user who counts on the shared cache and does not get it. */
+/** The notice for a user who counts on the shared cache and does not get it. */
 export const notShared = (why: string): Notice => ({
   text: `build cache not shared: ${why}; see 'docker-shim doctor'`
 })
 
-/** The line where docker did not tell which entries a registry has, so that a new tag starts from nothing. */
+/** The notice if docker did not tell which entries a registry has, so that a new tag starts from nothing. */
 export const notAsked = (store: Store, entry: RegistryEntry | undefined): Notice | undefined =>
   store._tag === "Registry" && entry?._tag === "Unknown"
     ? {
@@ -61,15 +59,15 @@ export const notAsked = (store: Store, entry: RegistryEntry | undefined): Notice
     }
     : undefined
 
-/** The line where an entry is not in its registry after a build. */
+/** The notice if an entry is not in its registry after a build. */
 export const notStored = (reference: string): Notice => notShared(`nothing was stored in ${reference}`)
 
-/** The line where docker did not name an entry, so that other tags do not start from it. */
+/** The notice if docker could not name an entry, so that other tags do not start from it. */
 export const notNamed = (reference: string, why: string): Notice => ({
   text: `build cache of new tags is not shared: docker cannot name ${reference} (${why}); see 'docker-shim doctor'`
 })
 
-/** The line where an entry stays unused because of cache mounts. */
+/** The notice if a build cannot import an entry because of cache mounts. */
 export const notImported = ({ mounts, wanted }: CacheRequest): Notice => ({
   text: `build cache of ${CacheKey.print(wanted.key)} not imported: ` + (mounts._tag === "Unknown"
     ? "whether a step needs what an earlier one left in a cache mount cannot be told"

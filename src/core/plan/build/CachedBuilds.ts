@@ -24,8 +24,8 @@ import * as StepRefresh from "./StepRefresh.ts"
  *
  * **Details**
  *
- * `origin`, `inputs` and `mounts` are how to find out which build it is, what it is made from, and which of its steps need
- * others to have run; each is asked only where it is needed. `imports`: the user did not say `--no-cache`.
+ * `origin`, `inputs` and `mounts` are the steps of planning that find out which build it is, what it is made from, and which of
+ * its steps need others to have run. Each is taken only if it is needed. `imports`: the user did not say `--no-cache`.
  */
 export interface Build {
   readonly key: CacheKey.CacheKey
@@ -40,9 +40,9 @@ export interface Build {
  *
  * **Details**
  *
- * `globals` are docker's global flags, `env` is what the plan changes in the environment already. `canRunAgain`: the command may
- * be run a second time when a build in it failed. `isBuilt`: it builds whatever is there already. `refreshes`: what can be told to
- * run again although it is cached, single stages or the whole build.
+ * `globals` are docker's global flags, `env` are the plan's changes to the environment so far. `canRunAgain`: the command may
+ * run a second time if a build in it failed. `isBuilt`: it builds even if there is an image already. `refreshes`: what can run
+ * again although it is cached, single stages or only the whole build.
  */
 export interface Command {
   readonly builder: Planning.Planning<Builder>
@@ -53,11 +53,11 @@ export interface Command {
   readonly refreshes: "stages" | "build"
 }
 
-/** What one of the builds is given, and which of its steps run although they are cached. */
+/** The cache of one build, and which of its steps run although they are cached. */
 export interface CachedBuild {
   readonly key: string
   readonly wanted: Wanted
-  /** What is known of it in a registry, if the store is one. */
+  /** What the shim knows about it in a registry, if the store is one. */
   readonly registered: RegistryEntry | undefined
   readonly cache: CacheAttributes
   readonly refresh: StepRefresh.StepRefresh
@@ -68,21 +68,21 @@ export type Outcome =
   | { readonly _tag: "Cached"; readonly store: CacheStore.Store; readonly builds: ReadonlyArray<CachedBuild> }
   | { readonly _tag: "Uncached"; readonly why: string }
 
-/** Why no build shares its cache where the user switched that off; `undefined` where it is on. */
+/** The reason why no build shares its cache, if the user switched that off; `undefined` if it is on. */
 export const offWhy = ({ cache }: Settings): string | undefined =>
   cache.use === "off" ? "the cache is off (DOCKER_SHIM_CACHE=off)" : undefined
 
-/** Why builds by the legacy builder share no cache; `undefined` where BuildKit builds. */
+/** The reason why builds by the legacy builder share no cache; `undefined` if BuildKit builds. */
 export const legacyWhy = (env: Env): string | undefined =>
   Argv.parseBoolean(env["DOCKER_BUILDKIT"] ?? "1") === false
     ? "DOCKER_BUILDKIT=0 selects the legacy builder, which has no cache to share"
     : undefined
 
-/** Builds without a cache, which the user is told of: they count on it. */
+/** Leaves builds without a cache, with a notice: the user counts on it. */
 export const leaveOut = (why: string): Planning.Planning<Outcome> =>
   Planning.of({ _tag: "Uncached", why }, { notices: [CacheText.notShared(why)] })
 
-/** Gives the builds their cache, where there is a place for it and their builder can. */
+/** Gives the builds their cache, if there is a store, and if their builder can use it. */
 export const share = (
   builds: ReadonlyArray<Build>,
   command: Command,

@@ -1,6 +1,6 @@
 /**
- * Has a build tell what became of its export to a registry. With `ignore-error`, which keeps a registry that is down from
- * failing the build, BuildKit says so in its progress at most, which `--quiet` hides.
+ * Makes a build report whether its export to a registry arrived. With `ignore-error`, so that a registry that is down does not
+ * fail the build, BuildKit reports this only in its progress, which `--quiet` hides.
  */
 import * as Argv from "../../argv/Argv.ts"
 import * as CacheAction from "../../cache/CacheAction.ts"
@@ -15,9 +15,9 @@ export const placeholder = "@docker-shim/build-metadata@"
 const provenance = "BUILDX_METADATA_PROVENANCE"
 
 /**
- * The flag that has buildx describe the build, such as `--metadata-file=FILE`, and what is done with the file afterwards;
- * `place` is where the export goes, `otherwise` the line to print if it arrived. The user's own `--metadata-file` serves as well,
- * and then no flag is added.
+ * The flag that makes buildx describe the build, such as `--metadata-file=FILE`, and the action that reads the file afterwards.
+ * `place` is where the export goes, `otherwise` the line to print if it arrived. If the user gave a `--metadata-file`, that
+ * serves as well, and no flag is added.
  */
 export const request = (
   tokens: ReadonlyArray<Argv.Token>,

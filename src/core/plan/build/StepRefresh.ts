@@ -10,8 +10,8 @@ import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 
 /**
- * The stages whose steps run, or that all do (`isAll`), because a stage without a name cannot be told to; `commands` are the
- * steps that this is for, at the daemon of `endpoint`.
+ * The stages whose steps run again, or all of them (`isAll`), because a stage without a name cannot be chosen. `commands` are
+ * the steps that need this, at the daemon of `endpoint`.
  */
 export interface StepRefresh {
   readonly endpoint: string
@@ -20,10 +20,10 @@ export interface StepRefresh {
   readonly commands: ReadonlyArray<string>
 }
 
-/** Nothing has to run that is cached. */
+/** No cached step has to run again. */
 export const none = (endpoint: string): StepRefresh => ({ endpoint, stages: [], isAll: false, commands: [] })
 
-/** Whether something has to run that is cached. */
+/** Whether a cached step has to run again. */
 export const isNeeded = ({ commands }: StepRefresh): boolean => commands.length > 0
 
 /** Tells daemons apart, as far as the environment does. */
@@ -35,10 +35,10 @@ export const endpointOf = (
   return JSON.stringify([host === undefined ? env["DOCKER_HOST"] : host, env["DOCKER_CONTEXT"], env["BUILDX_BUILDER"]])
 }
 
-/** A digest of a command, by which it is remembered: a command can hold what is nobody's business. */
+/** The digest by which the shim remembers a command, because a command can contain secrets. */
 export const digestOf = (command: string): string => Digest.sha256(command)
 
-/** What has to run; asked only where a step needs another to have run. */
+/** Finds the stages that have to run again. Asks only if a step needs another one to have run. */
 export const find = (
   mounts: MountDependence,
   endpoint: string,
@@ -68,7 +68,7 @@ export interface Refreshed {
   readonly isImported: boolean
 }
 
-/** What is said before, and done after the builds of one command. */
+/** The notices before, and the actions after, the builds of one command. */
 export const around = (builds: ReadonlyArray<Refreshed>, canRunAgain: boolean): Planning.Planning<undefined> => {
   const [first] = builds
   if (first === undefined) return Planning.of(undefined)

@@ -1,11 +1,9 @@
-/**
- * What the user decided about a build's cache on the command line, and builds that build nothing.
- */
+/** Finds out what the user decided about a build's cache on the command line, and which builds build nothing. */
 import * as Argv from "../../argv/Argv.ts"
 
 /**
- * Why a build with these words is not given the shared cache, such as `it has its own --cache-from`; `undefined` where
- * nothing was decided.
+ * The reason why a build with these words does not get the shared cache, such as `it has its own --cache-from`; `undefined` if
+ * the user decided nothing.
  */
 export const read = (tokens: ReadonlyArray<Argv.Token>): string | undefined => {
   const own = ["cache-from", "cache-to"].find((name) => Argv.has(tokens, name))

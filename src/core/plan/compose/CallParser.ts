@@ -7,20 +7,20 @@ import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 import * as UnknownFlags from "../UnknownFlags.ts"
 
-/** A call, and why a flag in it is not understood although Compose may have it; `undefined` where all is understood. */
+/** A parsed call, and why a flag in it is unknown although Compose may have it; `undefined` if all flags are known. */
 export interface Parsed {
   readonly call: ComposeCall.ComposeCall
   readonly doubt: string | undefined
 }
 
 /**
- * The call in these words.
+ * Parses the words of a call.
  *
  * **Details**
  *
- * Where a flag is not known, the real Compose is asked what it takes: a flag of Compose itself, which hides the word that is
- * the command; one of a command that creates containers or builds. What Compose does not know either, it will refuse. A
- * stand-alone `docker-compose` may be a Compose v1: its version is asked.
+ * If a flag is unknown, the shim asks the real Compose what it takes. It asks about flags of Compose itself, which hide the
+ * word that is the command, and about flags of commands that create containers or build. If Compose does not know a flag
+ * either, it will refuse it. A stand-alone `docker-compose` may be Compose v1, so the shim asks for its version.
  */
 export const parse = (form: ComposeCall.Form, situation: Situation): Planning.Planning<Parsed> =>
   Planning.run(function*() {

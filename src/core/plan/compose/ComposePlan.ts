@@ -41,9 +41,9 @@ export const placeholder = "@docker-shim/compose-override@"
  *
  * **Details**
  *
- * Every call of a project is given the session's endpoint and the project's name in the session. One that creates
- * containers or builds is changed by one override file after the user's own files, made from the model that Compose
- * itself gives. Where Compose refuses the project the call is run as it is: the user sees Compose's own message.
+ * Every call of a project gets the session's endpoint and the project's name in the session. A call that creates containers or
+ * builds also gets one override file after the user's own files, made from the model that Compose itself prints. If Compose
+ * refuses the project, the call runs unchanged, and the user sees Compose's own message.
  */
 export const plan = (form: ComposeCall.Form, situation: Situation): Planning.Planning<ReadonlyArray<string>> =>
   Planning.run(function*() {
@@ -197,7 +197,7 @@ const notices = (
   ...(daemonSocket === undefined ? [] : apiSocketNotices(model))
 ]
 
-/** `use_api_socket` binds the socket's path literally, which cannot be given another (docker/compose 2.40.3, FACTS F). */
+/** `use_api_socket` binds the socket's path literally, so no other socket can take its place (docker/compose 2.40.3, run). */
 const apiSocketNotices = (model: ComposeModel.ComposeModel): ReadonlyArray<Notice> =>
   model.services.filter(({ fields }) => JsonObject.field(fields, "use_api_socket") === true).map(({ name }) => ({
     text: `service ${name}: use_api_socket gives it the daemon's /var/run/docker.sock, not DOCKER_SHIM_DAEMON_SOCKET; `

@@ -19,7 +19,7 @@ import * as ModelQuestion from "./ModelQuestion.ts"
 import * as ProjectNaming from "./ProjectNaming.ts"
 
 /**
- * Tells which daemon a call goes to, where anything of it would be changed for the session's: a name, paths, builds.
+ * Tells which daemon a call goes to, if the shim would change anything in it for the session's daemon: a name, paths, builds.
  */
 export const daemonOf = (
   call: ComposeCall.ComposeCall,
@@ -56,7 +56,7 @@ export const leave = (
   })
 
 /**
- * A line for the paths of a project that would have been translated on the session's daemon; nothing where there are none, or
+ * A line for the paths of a project that would have been translated on the session's daemon; nothing if there are none, or
  * the project is there.
  */
 export const tellLostPaths = (

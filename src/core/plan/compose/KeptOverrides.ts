@@ -1,6 +1,6 @@
 /**
- * Decides which override stays after the command, which of those that stayed a command no longer needs, and takes those out
- * that a call gives back.
+ * Decides which override stays after the command and which kept ones are no longer needed, and removes kept ones from the files
+ * of a call.
  */
 import * as Argv from "../../argv/Argv.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
@@ -44,7 +44,7 @@ export const withoutVariable = (invocation: Pick<Invocation, "cwd" | "env">): En
   return own.length === files.length || own.length === 0 ? env : { ...env, COMPOSE_FILE: own.join(separator) }
 }
 
-/** The project whose override stays after this call; `undefined` where it leaves no containers behind. */
+/** The project whose override stays after this call; `undefined` if it leaves no containers behind. */
 export const project = (
   call: ComposeCall.ComposeCall,
   files: ProjectFiles.Known,

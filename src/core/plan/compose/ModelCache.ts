@@ -20,7 +20,7 @@ import * as Planning from "../Planning.ts"
 import * as Routing from "../Routing.ts"
 import type { Situation } from "../Situation.ts"
 
-/** What one service is given. */
+/** The cache of one service. */
 export interface ServiceCache {
   readonly service: string
   readonly cache: CacheAttributes
@@ -28,7 +28,7 @@ export interface ServiceCache {
   readonly isRefreshed: boolean
 }
 
-/** What is known of the project when its services are given their cache. */
+/** The project whose services get their cache. */
 export interface Project {
   readonly model: ComposeModel.ComposeModel
   /** The project's directory, absolute. */
@@ -36,13 +36,13 @@ export interface Project {
 }
 
 /**
- * The services that this call may build, each with its part of the cache; `env` is what the plan changes in the environment
- * already.
+ * The services that this call may build, each with its part of the cache; `env` are the plan's changes to the environment so
+ * far.
  *
  * **Details**
  *
- * Left alone are services with cache settings of their own. Two services that do the same build import the same entry; only
- * the first exports it.
+ * Services with cache settings of their own stay unchanged. Two services that do the same build import the same entry; only the
+ * first exports it.
  */
 export const share = (
   call: ComposeCall.ComposeCall,
@@ -123,8 +123,8 @@ const cached = (
 }
 
 /**
- * Whether a call may build with a cache: FACTS C. Compose v1 takes no `cache_to`, and runs `docker build`: with the shim
- * in front of docker that build shares the cache by itself.
+ * Whether a call may build with a cache. Compose v1 takes no `cache_to`, and runs `docker build`: with the shim in front of
+ * docker that build shares the cache on its own.
  */
 export const mayBuild = ({ isV1, line }: ComposeCall.ComposeCall): boolean =>
   !isV1
@@ -176,8 +176,8 @@ const keyOf = (
 }
 
 /**
- * Whether the call may be run a second time when a build in it failed: where nothing was started before that, and nobody
- * is asked.
+ * Whether the call may run a second time if a build in it failed: only if it started nothing before that, and asks the user
+ * nothing.
  */
 const canRunAgain = ({ line }: ComposeCall.ComposeCall): boolean => {
   if (line.command._tag !== "ComposeCommand") return false

@@ -16,15 +16,14 @@ import type { Translate } from "./ModelTranslation.ts"
 import * as ModelWatch from "./ModelWatch.ts"
 
 /**
- * What an override has to say of every path that the daemon opens: binds of services, devices and overlay directories of
- * volumes, files of secrets and configs, devices, sockets and certificates of logging drivers; and of what Compose compares
- * with such a path.
+ * The override fields for every path that the daemon opens: binds of services, devices and overlay directories of volumes,
+ * files of secrets and configs, devices, sockets and certificates of logging drivers; and for values that Compose compares with
+ * such a path.
  *
  * **Details**
  *
- * A service's entries are replaced by their target, so a changed one is written with all its fields, and only those that
- * change are there (docker/compose 2.40.3 and 2.26.1, FACTS E and F). All paths of a model are absolute; a relative one is
- * no path of the daemon's.
+ * Compose replaces a service's entries by their target, so the override has only the entries that change, each with all its
+ * fields (docker/compose 2.40.3 and 2.26.1, run). All paths of a model are absolute; a relative one is not a daemon path.
  */
 export const translate = (
   model: ComposeModel.ComposeModel,
@@ -130,7 +129,7 @@ const leaveThrottled = (config: unknown, what: string, translatePath: Translate)
   )
 }
 
-/** The entries that become others, in order. */
+/** The entries that change, in order. */
 const changed = (
   entries: ReadonlyArray<unknown>,
   translateEntry: (entry: unknown) => Planning.Planning<unknown>
@@ -173,7 +172,7 @@ const translateText = (
   )
 }
 
-/** A volume's driver's options `device` and `o`, which are replaced by themselves. */
+/** The options `device` and `o` of a volume's driver, each of which an override replaces alone. */
 const volumeFields = (volume: unknown, what: string, translatePath: Translate): Planning.Planning<Fields> => {
   const options = JsonObject.field(volume, "driver_opts")
   const written = ["device", "o"].flatMap((name) => {

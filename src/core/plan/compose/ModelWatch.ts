@@ -7,15 +7,15 @@ import * as PosixPath from "../../paths/PosixPath.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 
 /**
- * What an override says of `develop.watch`, given what it says of the services' binds.
+ * The override fields for `develop.watch`, given those for the services' binds.
  *
  * **Details**
  *
- * Compose compares the path of a sync with the sources of the service's binds, and does not watch a path inside one: the
- * sync would write into its own source, which is a change, endlessly (docker/compose 5.5.0, `pkg/compose/watch.go`,
- * `checkIfPathAlreadyBindMounted`). With the sources translated the comparison would fail. So the path of such a sync is
- * given as the daemon's too: Compose never opens it. Its initial sync leaves out binds inside the path; those become
- * patterns to ignore.
+ * Compose compares the path of a sync with the sources of the service's binds, and does not watch a path inside one: the sync
+ * would write into its own source, which is a change, endlessly (docker/compose 5.5.0, `pkg/compose/watch.go`,
+ * `checkIfPathAlreadyBindMounted`). With the sources translated the comparison would fail. So the path of such a sync is given
+ * as the daemon's too: Compose never opens it. Its initial sync leaves out binds inside the path; those become patterns to
+ * ignore.
  */
 export const additions = (
   model: ComposeModel.ComposeModel,

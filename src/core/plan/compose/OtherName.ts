@@ -1,15 +1,13 @@
-/**
- * What may exist under another name of the same project, after a session's names were switched on or off.
- */
+/** Looks for what may exist under another name of the same project, after session names were switched on or off. */
 import type * as CacheAction from "../../cache/CacheAction.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 
-/** Whether it matters for a call: one that creates containers, and not only says what it would do. */
+/** Whether this matters for a call: one that creates containers, and is no dry run. */
 export const isAsked = (call: ComposeCall.ComposeCall): boolean =>
   ComposeCall.projectDetail(call) === "model" && ComposeCall.creates(call) && !ComposeCall.isDryRun(call.line)
 
 /**
- * Looks for volumes of the name that the project has without the session's: a database in one would seem to be empty.
+ * Looks for volumes under the name that the project has without the session's: otherwise a database in one would seem empty.
  */
 export const volumes = (
   call: ComposeCall.ComposeCall,
@@ -26,7 +24,7 @@ export const volumes = (
       + `after the project; 'docker compose -p ${own}' or DOCKER_SHIM_PROJECT_SCOPE=off uses them`
   }]
 
-/** Looks for running containers of the name that the project had in this session. */
+/** Looks for running containers under the name that the project had in this session. */
 export const containers = (
   call: ComposeCall.ComposeCall,
   own: string,

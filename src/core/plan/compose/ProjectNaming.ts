@@ -19,13 +19,13 @@ import * as OtherName from "./OtherName.ts"
 import * as ProjectFiles from "./ProjectFiles.ts"
 
 /**
- * The project's name in this session, in `COMPOSE_PROJECT_NAME`; `undefined` where it keeps its own.
+ * The project's name in this session, in `COMPOSE_PROJECT_NAME`; `undefined` if it keeps its own.
  *
  * **Details**
  *
- * `-p` and `COMPOSE_PROJECT_NAME`, in the environment or an environment file, are the user's word. Otherwise the name
- * is made from the one that Compose would choose: the last `name:` of the files, else the directory's. Only what cannot
- * be read from the files as they are is asked of Compose. Where Compose will refuse the project nothing is set.
+ * `-p` and `COMPOSE_PROJECT_NAME`, in the environment or an environment file, are the user's choice. Otherwise the name is made
+ * from the one that Compose would choose: the last `name:` of the files, else the directory's. The shim asks Compose only if
+ * the files do not tell. If Compose will refuse the project, nothing is set.
  */
 export const find = (call: ComposeCall.ComposeCall, situation: Situation): Planning.Planning<string | undefined> =>
   Planning.run(function*() {
@@ -63,15 +63,15 @@ const unscoped = (call: ComposeCall.ComposeCall, situation: Situation): Planning
   })
 
 /**
- * The line of a command that only needs its project's name, and how it is given that: for one that goes by the name alone
- * (`ComposeCall.goesByName`) by one more file after the project's own, that says `name:` and nothing else; otherwise, and
- * where no such file can be kept, in `COMPOSE_PROJECT_NAME`.
+ * Gives its project's name to a command that needs nothing else: if the command goes by the name alone
+ * (`ComposeCall.goesByName`), by one more file after the project's own, that contains only `name:`; otherwise, and if no such
+ * file can be kept, in `COMPOSE_PROJECT_NAME`.
  *
  * **Details**
  *
- * With a file more Compose reads the files as it does without the shim, and says the same of them. Where Compose was asked
- * for the name it took the project, and there is nothing that it could say; nor is a file added where Compose says which of
- * several it takes, which it would no longer do.
+ * With one more file, Compose reads the files as it does without the shim, and prints the same warnings. If Compose was asked
+ * for the name, it has accepted the project, and has nothing to print. No file is added if Compose prints which of several
+ * files it takes, because then it would not.
  */
 export const byFile = (
   call: ComposeCall.ComposeCall,
@@ -89,7 +89,7 @@ export const byFile = (
     return added.line
   })
 
-/** The file that says a project's name, and the files that it comes after; `undefined` where the variable has to do. */
+/** The file that sets a project's name, and the files before it; `undefined` if the variable has to do. */
 const nameFile = (
   call: ComposeCall.ComposeCall,
   name: string,
@@ -120,7 +120,7 @@ export const refusesEmptyLists = (
 const isNamed = ({ line }: ComposeCall.ComposeCall, { env }: Invocation): boolean =>
   (Argv.value(line.group, "project-name") ?? "") !== "" || (env["COMPOSE_PROJECT_NAME"] ?? "") !== ""
 
-/** The name that Compose would choose; `undefined` where it is the user's own word, or Compose will refuse. */
+/** The name that Compose would choose; `undefined` if the user chose it, or Compose will refuse the project. */
 const ownName = (call: ComposeCall.ComposeCall, situation: Situation): Planning.Planning<string | undefined> =>
   Planning.run(function*() {
     const search = FileList.search(call, situation.invocation)
@@ -133,7 +133,7 @@ const ownName = (call: ComposeCall.ComposeCall, situation: Situation): Planning.
     return files.length === 0 ? undefined : writtenName(call, found) ?? (yield* composesName(call, [], situation))
   })
 
-/** The name by the files as they are; `undefined` where only Compose can tell. */
+/** The name by the files as they are; `undefined` if only Compose can tell. */
 const writtenName = ({ isV1 }: ComposeCall.ComposeCall, { directory, name }: ComposeFiles): string | undefined => {
   // Compose v1 knows no `name:`
   if (name._tag === "None" || isV1) return PosixPath.basename(directory)

@@ -1,6 +1,4 @@
-/**
- * Names in a project that a project name does not set apart.
- */
+/** Names in a project that the project's name does not keep apart. */
 import * as Argv from "../../argv/Argv.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
@@ -9,9 +7,9 @@ import type { Env } from "../../Invocation.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 
 /**
- * The line that says what two sessions with this project would still share on one daemon: container names that are
- * written out and published ports of the services that the call starts, external volumes and networks. None where there is
- * nothing of that, or the call starts nothing. Said once for each project.
+ * The notice about names that two sessions with this project would still share on one daemon: fixed container names and
+ * published ports of the services that the call starts, external volumes and networks. None if there are no such names, or the
+ * call starts nothing. Printed once for each project.
  */
 export const notices = (
   call: ComposeCall.ComposeCall,

@@ -15,8 +15,8 @@ export const isPrinted = ({ command, tokens }: CommandLine): boolean =>
   command._tag === "ComposeCommand" && command.name === "config" && Argv.boolean(tokens, flag) === true
 
 /**
- * The line without a trace of the shim in its environment. Its flag is given once more instead, which changes nothing of
- * what Compose prints: the count against recursion is the number of them.
+ * The line without any of the shim's variables in its environment. Instead its flag is repeated, which does not change what
+ * Compose prints: the number of flags is the count against recursion.
  */
 export const hide = (
   line: CommandLine

@@ -20,10 +20,10 @@ export const placeholder = "@docker-shim/stack-override@"
  *
  * **Details**
  *
- * What the stack is `docker stack config` tells, which resolves paths against the file's directory as `deploy` does;
- * docker 20.10 does not have that, and nothing is translated there. Binds of services are replaced by their target,
- * volumes as a whole (docker/cli 28.5.2 and 26.1.5, `cli/compose/loader/merge.go`; run). Files of secrets and configs
- * are read by docker itself (`cli/compose/convert/compose.go`), and devices are left out of services.
+ * `docker stack config` prints the stack; it resolves paths against the file's directory, as `deploy` does. docker 20.10 does
+ * not have it, and nothing is translated there. Binds of services are replaced by their target, volumes as a whole (docker/cli
+ * 28.5.2 and 26.1.5, `cli/compose/loader/merge.go`; run). Files of secrets and configs are read by docker itself
+ * (`cli/compose/convert/compose.go`), and devices are left out of services.
  */
 export const translate = (
   line: CommandLine,

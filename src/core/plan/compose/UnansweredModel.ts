@@ -1,6 +1,4 @@
-/**
- * Says that a project was left alone because Compose gave no model of it, where the user's command shows no mistake.
- */
+/** Reports that the shim left a project alone because Compose printed no model of it, although the user's command succeeded. */
 import * as Facts from "../../facts/Facts.ts"
 
 /**

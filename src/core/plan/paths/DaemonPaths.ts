@@ -1,6 +1,4 @@
-/**
- * Translates the paths that the daemon opens in the words of one command, and no other.
- */
+/** Translates those paths in a command's words that the daemon opens, and no others. */
 import * as Argv from "../../argv/Argv.ts"
 import type { CommandLine } from "../../argv/CommandLine.ts"
 import { memo } from "../../argv/Memo.ts"
@@ -12,12 +10,12 @@ import * as PathOptions from "./PathOptions.ts"
 import * as PathTranslation from "./PathTranslation.ts"
 
 /**
- * A command's tokens with the daemon's paths in them translated.
+ * A command's tokens with their daemon paths translated.
  *
  * **Details**
  *
- * `--use-api-socket` binds the socket's path literally, which cannot be given another; a notice says so where the
- * settings name the session's own.
+ * `--use-api-socket` binds the socket's path literally, which cannot be given another; a notice says so where the settings name
+ * the session's own.
  */
 export const translate = (
   command: CommandName,
@@ -35,7 +33,7 @@ export const translate = (
     : translated
 }
 
-/** The tokens of a Compose command with the daemon's paths in them translated: those of `compose run --volume`. */
+/** The tokens of a Compose command with their daemon paths translated: those of `compose run --volume`. */
 export const translateRun = (
   { command, tokens }: CommandLine,
   situation: Situation
@@ -46,8 +44,8 @@ export const translateRun = (
 }
 
 /**
- * The words of a command that can hold a path of the daemon's, as they stand, each with its option's name: what `explain`
- * has to say something of.
+ * The words of a command that can contain a daemon path, unchanged, each with its option's name. `explain` mentions each of
+ * them.
  */
 export const concerned = (
   command: CommandName,
@@ -58,7 +56,7 @@ export const concerned = (
   return words.flatMap((found) => found === undefined ? [] : [{ what: found.what, value: found.value }])
 }
 
-/** Whether a command has anything of the daemon's paths to translate. */
+/** Whether a command has daemon paths to translate. */
 export const isConcerned = (command: CommandName, tokens: ReadonlyArray<Argv.Token>): boolean => {
   const syntaxes = PathOptions.forCommand(command)
   return syntaxes !== undefined && (Argv.has(tokens, "use-api-socket")

@@ -1,6 +1,4 @@
-/**
- * Puts the mappings that are found in the place of `DOCKER_SHIM_PATH_MAP=auto`.
- */
+/** Replaces `DOCKER_SHIM_PATH_MAP=auto` by the mappings that the shim finds. */
 import type { Notice } from "../../ExecPlan.ts"
 import type * as OwnMounts from "../../facts/OwnMounts.ts"
 import * as PathMapping from "../../paths/PathMapping.ts"
@@ -10,8 +8,8 @@ import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
 
 /**
- * The settings as `SessionDaemon.settle` gives them, with the mappings that are found for that daemon. Nothing is asked
- * where no setting asks for them, and for another daemon.
+ * The settings as `SessionDaemon.settle` gives them, with the mappings that are found for that daemon. Asks nothing if no
+ * setting wants them, or for another daemon.
  */
 export const settle = (settings: Settings, situation: Situation): Planning.Planning<Settings> => {
   const { auto, elsewhere, sessionSocket } = settings
@@ -33,12 +31,12 @@ export const noSocket: OwnMounts.Answer = {
 }
 
 /**
- * The settings with what was found, and what there is to say of it.
+ * The settings with the mappings that were found, and the notices about them.
  *
  * **Details**
  *
  * What the user set for one path in `DOCKER_SHIM_PATH_MAP` stays. `WORKSPACE_DIR` counts only while nothing is known: if what
- * was found differs, one line says so. It is also one line, and said once, if nothing could be found and nothing is set.
+ * was found differs, one line says so. If nothing could be found and nothing is set, one line says so, once.
  */
 export const apply = (
   settings: Settings,

@@ -14,7 +14,7 @@ import * as VolumeSpec from "../../syntax/VolumeSpec.ts"
 
 /**
  * A syntax in which a word may hold paths of the daemon's: finds them, in order, and puts others in their places;
- * `undefined` where the syntax cannot hold those.
+ * `undefined` if the syntax cannot hold those.
  */
 export interface Syntax {
   readonly sources: (text: string) => ReadonlyArray<string>
@@ -39,7 +39,7 @@ export const single = (syntax: {
   withSources: (text, [path]) => path === undefined ? text : syntax.withSource(text, path)
 })
 
-/** A syntax of words without what stands in front of them there, such as `device=` of an option of a volume driver. */
+/** A syntax for words behind a prefix, such as `device=` of an option of a volume driver. */
 export const behind = (prefix: string, { sources, withSources }: Syntax): Syntax => ({
   sources: (text) => sources(`${prefix}${text}`),
   withSources: (text, paths) => withSources(`${prefix}${text}`, paths)?.slice(prefix.length)
@@ -86,11 +86,11 @@ const syntaxes: Partial<Readonly<Record<CommandName, Syntaxes>>> = {
   "plugin install": plugin
 }
 
-/** The syntaxes of one of docker's commands; `undefined` where none of its words holds a path of the daemon's. */
+/** The syntaxes of one of docker's commands; `undefined` if none of its words holds a path of the daemon's. */
 export const forCommand = (command: CommandName): Syntaxes | undefined => syntaxes[command]
 
 /**
- * Those of `compose run`: `--volume`, which Compose reads as docker does, relative ones against the working directory
+ * The syntaxes of `compose run`: `--volume`, which Compose reads as docker does, relative ones against the working directory
  * (docker/compose 2.40.3, run).
  */
 export const composeRun: Syntaxes = new Map([["volume", volume]])

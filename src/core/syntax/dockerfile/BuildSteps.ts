@@ -1,12 +1,13 @@
 /**
- * The steps of a Dockerfile that leave a layer, with what each follows: over lines, stages and mounts.
+ * The steps of a Dockerfile that make a layer, and the steps that each of them follows: in its stage, in other stages, and by
+ * mounts.
  */
 import * as BuilderFlags from "./BuilderFlags.ts"
 import type { Dockerfile, Instruction } from "./Dockerfile.ts"
 import * as RunMount from "./RunMount.ts"
 
 /**
- * How many layers a stage has up to and with a step, above the image that it begins with: from `least` to `most`, because
+ * How many layers a stage has up to and including a step, above the image that it begins with: from `least` to `most`, because
  * `WORKDIR` leaves a layer or none.
  */
 export interface Place {
@@ -17,9 +18,9 @@ export interface Place {
 /**
  * A `RUN`, `COPY`, `ADD` or `WORKDIR`.
  *
- * - `needs`: the steps that it follows, by their place in the list, near and far;
- * - `place`: `undefined` where that cannot be told;
- * - `stage`: the name of its stage, `undefined` where that has none.
+ * - `needs`: the steps that it follows, directly or not, by their place in the list;
+ * - `place`: `undefined` if that cannot be told;
+ * - `stage`: the name of its stage, `undefined` if that has none.
  */
 export interface Step {
   readonly instruction: Instruction
@@ -39,7 +40,7 @@ interface Stage {
 /** Dockerfiles have some dozens; what they need of one another grows with the square. */
 const most = 500
 
-/** The steps in the order of the lines; `undefined` where the Dockerfile has something that is not understood. */
+/** The steps in the order of the lines; `undefined` if the Dockerfile has something that is not understood. */
 export const read = ({ instructions }: Dockerfile): ReadonlyArray<Step> | undefined => {
   const stages: Array<Stage> = []
   const steps: Array<Step> = []

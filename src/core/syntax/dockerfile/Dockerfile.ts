@@ -27,7 +27,7 @@ export interface Dockerfile {
 /** Dockerfiles are some kilobytes; one of more characters is not read. */
 export const longest = 256 * 1024
 
-/** Reads a text such as `FROM bb\nRUN true`; `undefined` where BuildKit would refuse it, or where it is longer than `longest`. */
+/** Reads a text such as `FROM bb\nRUN true`; `undefined` if BuildKit would refuse it, or where it is longer than `longest`. */
 export const parse = (text: string): Dockerfile | undefined => {
   if (text.length > longest) return undefined
   const lines = text.replace(/^\uFEFF/, "").split("\n").map((line) => line.replace(/\r$/, ""))

@@ -13,7 +13,7 @@ export interface Heredocs {
   readonly next: number
 }
 
-/** Reads them from the lines behind the instruction, from `start`; `undefined` where one does not end. */
+/** Reads them from the lines behind the instruction, from `start`; `undefined` if one does not end. */
 export const read = (
   { name, text }: { readonly name: string; readonly text: string },
   lines: ReadonlyArray<string>,

@@ -1,8 +1,8 @@
 /**
  * Tells whether a build can depend on what an earlier step left in a cache mount.
  *
- * A cache mount is no part of a step's digest and none of an exported cache: where the step that fills it is imported, the
- * mount is empty, and a step that reads it fails or leaves something else (moby/buildkit#1474, #1512).
+ * A cache mount is not part of a step's digest, and is not exported. If the step that fills it is imported, the mount is empty,
+ * and a step that reads it fails or makes something else (moby/buildkit#1474, #1512).
  */
 import type { Place, Step } from "./BuildSteps.ts"
 import * as BuildSteps from "./BuildSteps.ts"
@@ -15,10 +15,10 @@ import * as SelfSufficient from "./SelfSufficient.ts"
  * Which steps must not be imported.
  *
  * - `None`: any may be; `fills` are the commands of those that can leave something in a mount.
- * - `Places`: those at these places, from the step that fills a mount to before the last that reads it. A step behind that
- *   holds what was read. `fills` are the commands of the others that can leave something; `needed` the steps that have to
- *   have run in the session where a later one runs.
- * - `Unknown`: that cannot be told, so nothing may be imported; `needed` as far as it can.
+ * - `Places`: those at these places, from the step that fills a mount up to the last one that reads it, without that one: its
+ *   layer contains what it read. `fills` are the commands of other steps that can leave something; `needed` are steps that must
+ *   have run in the session before a later one runs.
+ * - `Unknown`: the Dockerfile does not tell, so nothing may be imported; `needed` as far as it is known.
  */
 export type MountDependence =
   | { readonly _tag: "None"; readonly fills: ReadonlyArray<string> }
@@ -90,7 +90,7 @@ interface Pair {
 /** Of a hundred steps that all share a mount there are fewer; each step is compared with all of them. */
 const mostPairs = 5_000
 
-/** `undefined` where there are too many. */
+/** `undefined` if there are too many. */
 const pairsOf = (steps: ReadonlyArray<Step>, isOffline: boolean): ReadonlyArray<Pair> | undefined => {
   const pairs: Array<Pair> = []
   for (const [at, reader] of steps.entries()) {

@@ -7,10 +7,10 @@ import * as CsvRecord from "../CsvRecord.ts"
 /**
  * A mount of a step.
  *
- * - `Cache`: `id` is the target where the user gave none, and `undefined` where it depends on a build argument;
+ * - `Cache`: `id` is the target where the user gave none, and `undefined` if it depends on a build argument;
  *   `isWritten`: the step can leave something in it.
  * - `Credential`: a secret or an SSH agent, which is no part of the step's digest; `id` names it.
- * - `Stage`: files of another stage or image, `from`, `undefined` where that depends on a build argument.
+ * - `Stage`: files of another stage or image, `from`, `undefined` if that depends on a build argument.
  * - `Other`: nothing from outside the step.
  */
 export type RunMount =
@@ -24,7 +24,7 @@ export type RunMount =
   | { readonly _tag: "Stage"; readonly from: string | undefined }
   | { readonly _tag: "Other" }
 
-/** Reads a value such as `type=cache,id=npm,target=/root/.npm`; `undefined` where it cannot be read. */
+/** Reads a value such as `type=cache,id=npm,target=/root/.npm`; `undefined` if it cannot be read. */
 export const parse = (value: string): RunMount | undefined => {
   const record = CsvRecord.parse(value)
   if (record === undefined) return undefined

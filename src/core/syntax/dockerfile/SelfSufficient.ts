@@ -1,5 +1,6 @@
 /**
- * Commands that need nothing of what is in their cache mounts: a package manager downloads what it does not find there.
+ * Recognises commands that do not need the contents of their cache mounts: a package manager downloads what it does not find
+ * there.
  */
 import * as Heredoc from "./Heredoc.ts"
 
@@ -23,7 +24,7 @@ export const isSelfSufficient = (text: string, heredocs: ReadonlyArray<string>):
   return commands.every((words) => isKnown(words, packages)) && commands.some(([program]) => !isPlain(program))
 }
 
-/** The commands of a script as words; `undefined` where it has anything else than commands one after the other. */
+/** The commands of a script as words; `undefined` if it has anything else than commands one after the other. */
 const split = (script: string): ReadonlyArray<ReadonlyArray<string>> | undefined => {
   const bare = script
     .replace(/\\\n/g, " ")

@@ -61,7 +61,7 @@ describe("generated grammar", () => {
   })
 
   it.each([
-    // FACTS A and C
+    // flags that the programs have although their help does not list them
     [
       "run",
       docker["run"],
