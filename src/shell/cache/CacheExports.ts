@@ -73,7 +73,8 @@ const publishExported = (
     if (published._tag === "Whole") CacheInputs.write(root, key, published.manifest, defined({ origin }))
     return undefined
   }
-  const marked = CacheMarks.apply(root, text, exported, key)
+  const marked = mark(root, target, text, exported)
+  if (typeof marked === "string") return marked
   tidying(budget, (share) => tidy(root, key, share))
   SharedDirectory.within(root, [key], (entry) => {
     if (published._tag === "Whole") retire(entry, target)
@@ -108,6 +109,28 @@ const tidy = (root: SharedDirectory.SharedDirectory, key: string, budget: TimeBu
     if (budget.isSpent()) return
     CachePlace.at(root, `${CacheLayout.retired(root.path, key)}/${name}`, SharedRemoval.unlink)
   }
+}
+
+/**
+ * Writes the documents with the entry's marks, and tells collection of them: one that found the same documents when nothing named
+ * them may take them out at any time until then. It takes nothing twice, so a second attempt finds what the first one lacked.
+ * Gives the index that names them, or why it may not be published.
+ */
+const mark = (
+  root: SharedDirectory.SharedDirectory,
+  target: CacheExport,
+  text: string,
+  exported: Whole
+): CacheMarks.MarkedIndex | string => {
+  const write = (): readonly [CacheMarks.MarkedIndex, CacheGraph.CacheGraph] => {
+    const marked = CacheMarks.apply(root, text, exported, target.key)
+    announce(root, target, marked.index)
+    return [marked, CacheGraph.ofIndex(root, marked.index)]
+  }
+  const [first, found] = write()
+  if (found._tag === "Whole") return first
+  const [second, graph] = write()
+  return graph._tag === "Whole" ? second : graph._tag === "Absent" ? "its index is gone" : graph.why
 }
 
 /** Tells collection which blobs are about to be an entry's: some may have been there for long, and be nobody else's. */

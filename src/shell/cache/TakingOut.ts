@@ -56,9 +56,10 @@ const bringBack = (trash: Trash.Trash, since: number): void => {
   const { root } = trash
   for (const key of SharedDirectory.list(root).filter((one) => !one.startsWith("."))) {
     const builds = CachePlace.list(root, CacheLayout.incoming(root.path, key))
+    // a build publishes its index before it removes the announcement: in the other order both could be missed
     const indexes = [
-      CacheLayout.index(root.path, key),
-      ...builds.map((id) => `${CacheLayout.exportDirectory(root.path, key, id)}/index.json`)
+      ...builds.map((id) => `${CacheLayout.exportDirectory(root.path, key, id)}/index.json`),
+      CacheLayout.index(root.path, key)
     ]
     for (const index of indexes) {
       const status = CachePlace.ofDirectory(() => CachePlace.at(root, index, SharedDirectory.status))
