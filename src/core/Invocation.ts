@@ -51,12 +51,13 @@ export type Env = Readonly<Record<string, string | undefined>>
  * **Details**
  *
  * `values` has the settings by name. `ignored` is the reason why the shim does not use the file, such as
- * `it belongs to user 1000`. `mistake` is the first line that is neither `NAME=value` nor a comment nor empty.
+ * `it belongs to user 1000`; `hasWrongRights` says that its owner or its permission bits are why. `mistake` is the first line that is neither `NAME=value` nor a comment nor empty.
  * @category models
  */
 export interface MachineSettings {
   readonly file: string
   readonly values: Env
   readonly ignored?: string
+  readonly hasWrongRights?: boolean
   readonly mistake?: { readonly line: number; readonly text: string }
 }

@@ -29,20 +29,31 @@ export const read = (file: string = place): MachineSettings.MachineSettings => {
       const ignored = fault(fs.fstatSync(descriptor))
       return ignored === undefined
         ? MachineSettings.parse(file, fs.readFileSync(descriptor, "utf8"))
-        : { file, values: {}, ignored }
+        : { file, values: {}, ...ignored }
     } finally {
       fs.closeSync(descriptor)
     }
   } catch (error) {
     return SystemError.code(error) === "ENOENT"
       ? MachineSettings.none
-      : { file, values: {}, ignored: SystemError.describe(error, "it") }
+      : {
+        file,
+        values: {},
+        ignored: SystemError.describe(error, "it"),
+        hasWrongRights: denied.has(SystemError.code(error))
+      }
   }
 }
 
-const fault = (stat: fs.Stats): string | undefined => {
-  if (!stat.isFile()) return "it is not a regular file"
-  if (stat.uid !== 0) return `it belongs to user ${String(stat.uid)}, not to root`
-  if ((stat.mode & 0o022) !== 0) return "users other than root may write it; chmod 644 it"
-  return stat.size > largest ? `it is larger than ${String(largest >> 10)} KiB` : undefined
+const denied: ReadonlySet<string> = new Set(["EACCES", "EPERM"])
+
+type Fault = Required<Pick<MachineSettings.MachineSettings, "ignored" | "hasWrongRights">>
+
+const fault = (stat: fs.Stats): Fault | undefined => {
+  const rights = (ignored: string): Fault => ({ ignored, hasWrongRights: true })
+  const content = (ignored: string): Fault => ({ ignored, hasWrongRights: false })
+  if (!stat.isFile()) return content("it is not a regular file")
+  if (stat.uid !== 0) return rights(`it belongs to user ${String(stat.uid)}, not to root`)
+  if ((stat.mode & 0o022) !== 0) return rights("users other than root may write it; chmod 644 it")
+  return stat.size > largest ? content(`it is larger than ${String(largest >> 10)} KiB`) : undefined
 }

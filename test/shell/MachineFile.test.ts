@@ -5,6 +5,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import * as MachineFile from "../../src/shell/MachineFile.ts"
 import { built, fixtures, run, shimDirectory } from "./program.ts"
 
 const shim = shimDirectory("docker")
@@ -53,6 +54,22 @@ describe("/etc/docker-shim.env", () => {
     const ran = await on(settings, more, mount)
     assert.strictEqual(ran.stdout, "run\0-v\0./src:/x\0web\0")
     assert.match(ran.stderr, new RegExp(`^docker-shim: /etc/docker-shim\\.env is ignored: ${why}\n`))
+  })
+
+  it.each([
+    ["chmod 666", (file: string) => fs.chmodSync(file, 0o666), true],
+    ["chown 12345", (file: string) => fs.chownSync(file, 12_345, 0), true],
+    ["too much in it", (file: string) => fs.truncateSync(file, 70_000), false],
+    ["a directory in its place", (file: string) => {
+      fs.rmSync(file)
+      fs.mkdirSync(file)
+    }, false]
+  ])("tells whether its rights are why it is ignored: %s", (_, change, hasWrongRights) => {
+    const file = path.join(fs.mkdtempSync(path.join(scratch, "file-")), "docker-shim.env")
+    fs.writeFileSync(file, "", { mode: 0o644 })
+    assert.deepStrictEqual(MachineFile.read(file), { file, values: {} })
+    change(file)
+    assert.strictEqual(MachineFile.read(file).hasWrongRights, hasWrongRights)
   })
 
   it("says that it ignores another user's file", async () => {

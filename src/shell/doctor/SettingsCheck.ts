@@ -29,7 +29,7 @@ const finding = (env: Env, machine: MachineSettings.MachineSettings): Finding.Fi
     return Finding.warn(
       "settings",
       `${machine.file} is ignored: ${machine.ignored}`,
-      /root/.test(machine.ignored)
+      machine.hasWrongRights === true
         ? `chown root ${machine.file}; chmod 644 ${machine.file}`
         : `replace ${machine.file} by a file of root's that has one NAME=value a line`
     )

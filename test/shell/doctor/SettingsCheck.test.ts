@@ -32,15 +32,11 @@ describe("SettingsCheck", () => {
     assert.deepStrictEqual([finding.state, finding.evidence], [state, evidence])
   })
 
-  it("says that the machine's file is ignored", () => {
-    const { finding } = SettingsCheck.check({}, {
-      file: "/etc/f",
-      values: {},
-      ignored: "it belongs to user 7, not to root"
-    })
-    assert.deepStrictEqual([finding.state, finding.evidence], [
-      "warn",
-      "/etc/f is ignored: it belongs to user 7, not to root"
-    ])
+  it.each([
+    [true, "chown root /etc/f; chmod 644 /etc/f"],
+    [false, "replace /etc/f by a file of root's that has one NAME=value a line"]
+  ])("says that the machine's file is ignored, and how to mend it; wrong rights: %s", (hasWrongRights, next) => {
+    const { finding } = SettingsCheck.check({}, { file: "/etc/f", values: {}, ignored: "of root", hasWrongRights })
+    assert.deepStrictEqual(finding, { part: "settings", state: "warn", evidence: "/etc/f is ignored: of root", next })
   })
 })
