@@ -65,7 +65,7 @@ describe("a directory of the cache", () => {
         fs.symlinkSync("/etc", path.join(store.directory, "link"))
         assert.throws(() => MadeDirectory.enterNew(root, "link", { mode: 0o755 }), /EEXIST/)
       })
-      assert.strictEqual(process.umask(), 0o077)
+      assert.strictEqual(process.umask(0o077), 0o077)
     } finally {
       process.umask(before)
     }
