@@ -17,7 +17,7 @@ const gigabyte = 1 << 30
 function serve(at) {
   const chunk = Buffer.alloc(1 << 16, "x")
   http.createServer((request, response) => {
-    const wanted = Number(/^\/bytes\/(\d+)$/.exec(request.url ?? "")?.[1] ?? 0)
+    const wanted = Number(/^\/images\/get\?bytes=(\d+)$/.exec(request.url ?? "")?.[1] ?? 0)
     let size = 0
     request.on("data", (part) => void (size += part.length)).on("end", () => {
       if (wanted === 0) return response.end(JSON.stringify({ Id: "0", size }))
@@ -145,7 +145,7 @@ async function table(daemonAt, gatewayAt, pid) {
     )
   }
   for (const [name, ...request] of [
-    ["1 GB from the daemon (`docker save`)", "GET", `/bytes/${gigabyte}`, undefined],
+    ["1 GB from the daemon (`docker save`)", "GET", `/images/get?bytes=${gigabyte}`, undefined],
     ["1 GB to the daemon (`docker load`)", "POST", "/images/load", upload]
   ]) {
     const before = worked(pid)

@@ -112,6 +112,21 @@ const frames: ReadonlyArray<readonly [string, string]> = [
       "Connection: Upgrade\r\nUpgrade: tcp\r\nTransfer-Encoding: chunked\r\n"
     )
   ],
+  ["a request behind an image", `GET /v1.41/images/bb/get HTTP/1.1\r\nHost: d\r\n\r\n${request(create)}`],
+  ["a request behind a body that moves much", `${request("/v1.41/images/load", "{}")}${request(create)}`],
+  [
+    "a request behind a body in chunks that moves much",
+    request("/v1.41/images/load", chunked("{}") + request(create), "Transfer-Encoding: chunked\r\n")
+      .replace("Connection: close\r\n", "Connection: keep-alive\r\n")
+  ],
+  [
+    "a request behind a build with two wishes for its connection",
+    request("/v1.41/build?remote=-", chunked("{}") + request(create), "Transfer-Encoding: chunked\r\n")
+      .replace(
+        "Connection: close\r\n",
+        "Keep-Alive: timeout=9\r\nConnection: close, keep-alive\r\nConnection: Keep-Alive\r\n"
+      )
+  ],
   ["a request behind a tunnel", `CONNECT ${create} HTTP/1.1\r\nHost: d\r\n\r\n${request(create)}`]
 ]
 

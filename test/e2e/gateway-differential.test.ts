@@ -19,9 +19,9 @@ import { type Ran, run, shimDirectory } from "../shell/program.ts"
 import * as Shares from "../shell/shares.ts"
 import { stable } from "./translated-requests.ts"
 
-/** `DOCKER_SHIM_DIFFERENTIAL` asks for more lines; `npm run test:full gateway-differential` takes 5,000. */
-const count = Number(process.env["DOCKER_SHIM_DIFFERENTIAL"] ?? 200)
-const seed = Number(process.env["DOCKER_SHIM_SEED"] ?? 20261129)
+/** `DOCKER_SHIM_DIFFERENTIAL` asks for more lines of each docker; `npm run test:full gateway-differential` takes 5,000. */
+const count = process.env["DOCKER_SHIM_DIFFERENTIAL"]
+const first = Number(process.env["DOCKER_SHIM_SEED"] ?? 20261129)
 
 const target = "/data/workspaces/ses1"
 const socket = "/data/sockets/ses1.sock"
@@ -96,71 +96,87 @@ const withoutRepeats = (requests: unknown): unknown =>
     (name, value: unknown) => name === "Binds" && Array.isArray(value) ? [...new Set<unknown>(value)] : value
   )
 
-describeReal.each([["28.5", "28.5.2"], ["26.1", "26.1.5"]] as const)(
+/** So many lines in one test, with a seed of its own: a piece of a long run can be run again by its name. */
+const piece = 500
+
+const piecesOf = (lines: number): ReadonlyArray<readonly [lines: number, seed: number]> =>
+  Array.from(
+    { length: Math.ceil(lines / piece) },
+    (_, at) => [Math.min(piece, lines - at * piece), first + at * DockerCommands.subjects.length]
+  )
+
+describeReal.each(
+  [["28.5", "28.5.2", 200], ["26.1", "26.1.5", 40], ["20.10", "20.10.24", 40]] as const
+)(
   "docker %s through the gateway, and through the shim",
-  (generation, version) => {
+  (generation, version, usual) => {
     let suite: Suite.Suite
     beforeAll(async () => {
       suite = await Suite.locate(generation)
     })
 
-    const total = generation === "28.5" ? count : Math.ceil(count / 5)
+    it.each(piecesOf(Number(count ?? usual)))(
+      "asks the same of the daemon for %i lines of seed %i",
+      async (total, seed) => {
+        const each = Math.ceil(total / DockerCommands.subjects.length)
+        const lines = DockerCommands.subjects.flatMap((subject, at) =>
+          FastCheck.sample(DockerCommands.commandLine(version, subject), { numRuns: each, seed: seed + at })
+        )
+        assert.isAtLeast(lines.length, total)
+        const wrong: Array<unknown> = []
+        const counts = { asked: 0, translated: 0, refused: 0, relative: 0, left: 0 }
 
-    it(`asks the same of the daemon for ${total} command lines`, async () => {
-      const each = Math.ceil(total / DockerCommands.subjects.length)
-      const lines = DockerCommands.subjects.flatMap((subject, at) =>
-        FastCheck.sample(DockerCommands.commandLine(version, subject), { numRuns: each, seed: seed + at })
-      )
-      assert.isAtLeast(lines.length, total)
-      const wrong: Array<unknown> = []
-      const counts = { asked: 0, translated: 0, refused: 0, relative: 0, left: 0 }
-
-      const judge = async (lane: Lane, words: ReadonlyArray<string>): Promise<void> => {
-        const { behind, host, shimmed, work } = lane
-        const line = words.map((word) => word.replaceAll(DockerCommands.WORK, work))
-        const planned = plan(line, work)
-        if (planned === undefined) return void (counts.left += 1)
-        const call = (
-          daemon: RecordingDaemon.RecordingDaemon,
-          args: ReadonlyArray<string>,
-          more = {}
-        ): Promise<Ran> => {
-          for (const name of ["cid", "app/cid"]) fs.rmSync(path.join(work, name), { force: true })
-          daemon.clear()
-          const cwd = path.join(work, "app")
-          const env = { ...daemon.client(suite).env, DOCKER_CONFIG: path.join(work, "no-config"), PWD: cwd, ...more }
-          return run(path.join(suite.bin, "docker"), args, { cwd, env, timeout: 120_000 })
-        }
-        const first = await call(shimmed, planned)
-        const second = await call(behind, line, { DOCKER_HOST: host })
-        if (generation === "26.1" && isRelative(behind.requests)) return void (counts.relative += 1)
-        const wanted = stable(withoutRepeats(withApiSocket(RecordingDaemon.withoutPings(shimmed.requests))))
-        const got = stable(withoutRepeats(RecordingDaemon.withoutPings(behind.requests)))
-        if (
-          JSON.stringify(wanted) !== JSON.stringify(got) || first.code !== second.code || first.stdout !== second.stdout
-        ) {
-          wrong.push({ line, planned, first, second, wanted, got })
-        }
-        counts[first.code === 0 ? "asked" : "refused"] += 1
-        if (first.code === 0 && planned.join() !== line.join()) counts.translated += 1
-      }
-
-      await Promise.all(
-        Shares.deal(lines, 4, lines.length).map(async (share) => {
-          const lane = await startLane()
-          try {
-            for (const { one } of share) await judge(lane, one)
-          } finally {
-            await stopLane(lane)
+        const judge = async (lane: Lane, words: ReadonlyArray<string>): Promise<void> => {
+          const { behind, host, shimmed, work } = lane
+          const line = words.map((word) => word.replaceAll(DockerCommands.WORK, work))
+          const planned = plan(line, work)
+          if (planned === undefined) return void (counts.left += 1)
+          const call = (
+            daemon: RecordingDaemon.RecordingDaemon,
+            args: ReadonlyArray<string>,
+            more = {}
+          ): Promise<Ran> => {
+            for (const name of ["cid", "app/cid"]) fs.rmSync(path.join(work, name), { force: true })
+            daemon.clear()
+            const cwd = path.join(work, "app")
+            const env = { ...daemon.client(suite).env, DOCKER_CONFIG: path.join(work, "no-config"), PWD: cwd, ...more }
+            return run(path.join(suite.bin, "docker"), args, { cwd, env, timeout: 120_000 })
           }
-        })
-      )
-      process.stderr.write(
-        `docker ${generation}: ${lines.length} lines, ${JSON.stringify(counts)}, ${wrong.length} differ\n`
-      )
-      assert.deepStrictEqual(wrong.slice(0, 3), [])
-      assert.isAbove(counts.translated, lines.length / 4)
-      assert.isBelow(counts.left, lines.length / 10)
-    }, Math.max(300_000, count * 500))
+          const first = await call(shimmed, planned)
+          const second = await call(behind, line, { DOCKER_HOST: host })
+          if (generation !== "28.5" && isRelative(behind.requests)) return void (counts.relative += 1)
+          const wanted = stable(withoutRepeats(withApiSocket(RecordingDaemon.withoutPings(shimmed.requests))))
+          const got = stable(withoutRepeats(RecordingDaemon.withoutPings(behind.requests)))
+          if (
+            JSON.stringify(wanted) !== JSON.stringify(got) || first.code !== second.code ||
+            first.stdout !== second.stdout
+          ) {
+            wrong.push({ line, planned, first, second, wanted, got })
+          }
+          counts[first.code === 0 ? "asked" : "refused"] += 1
+          if (first.code === 0 && planned.join() !== line.join()) counts.translated += 1
+        }
+
+        await Promise.all(
+          Shares.deal(lines, 4, lines.length).map(async (share) => {
+            const lane = await startLane()
+            try {
+              for (const { one } of share) await judge(lane, one)
+            } finally {
+              await stopLane(lane)
+            }
+          })
+        )
+        process.stderr.write(
+          `docker ${generation}, seed ${seed}: ${lines.length} lines, ${
+            JSON.stringify(counts)
+          }, ${wrong.length} differ\n`
+        )
+        assert.deepStrictEqual(wrong.slice(0, 3), [])
+        assert.isAbove(counts.translated, lines.length / 4)
+        assert.isBelow(counts.left, lines.length / 10)
+      },
+      300_000
+    )
   }
 )

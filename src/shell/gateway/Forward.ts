@@ -172,7 +172,7 @@ const refuse = (response: ServerResponse, { body, status }: RequestBody.Refusal,
 }
 
 /** Whether a request says that it has no body. */
-const isBodiless = ({ headers }: IncomingMessage): boolean =>
+export const isBodiless = ({ headers }: IncomingMessage): boolean =>
   headers["content-length"] === undefined && headers["transfer-encoding"] === undefined
 
 const isExpecting = (request: IncomingMessage): boolean => request.headers.expect?.toLowerCase() === "100-continue"
@@ -180,6 +180,10 @@ const isExpecting = (request: IncomingMessage): boolean => request.headers.expec
 /** Node's list of headers, name after value, as pairs. */
 const pairs = (raw: ReadonlyArray<string>): Array<[string, string]> =>
   Array.from({ length: raw.length / 2 }, (_, at) => [raw[at * 2] ?? "", raw[at * 2 + 1] ?? ""])
+
+/** The text of a head: its first line, and headers as Node lists them. */
+export const headText = (first: string, raw: ReadonlyArray<string>): string =>
+  `${[first, ...pairs(raw).map(([name, value]) => `${name}: ${value}`)].join("\r\n")}\r\n\r\n`
 
 /** Node's list of headers without some. */
 export const without = (raw: ReadonlyArray<string>, names: ReadonlyArray<string>): ReadonlyArray<string> =>

@@ -5,12 +5,13 @@
  * Node's own HTTP server and client do the protocol. Each request gets a connection to the daemon of its own, so that
  * nothing of one client, or of a daemon that was restarted, reaches another.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { createServer, IncomingMessage, type Server, type ServerResponse } from "node:http"
 import * as net from "node:net"
 import * as Forward from "./Forward.ts"
 import * as Http2 from "./Http2.ts"
 import * as ListenSocket from "./ListenSocket.ts"
 import * as Preface from "./Preface.ts"
+import * as Stream from "./Stream.ts"
 import type { Translator } from "./Translator.ts"
 import * as Upgrade from "./Upgrade.ts"
 
@@ -108,9 +109,10 @@ const limits = {
 }
 
 const httpServer = (context: Forward.Context) => {
-  const [server, again] = [plainServer(context), plainServer(context)]
+  const [server, again] = [plainServer(context, Stream.messageOf(context)), plainServer(context, IncomingMessage)]
   server.on("upgrade", (request: IncomingMessage, client: net.Socket, head: Buffer) => {
-    if (Upgrade.isOffered(context, request)) Upgrade.forward(context, request, client, head)
+    if (Stream.isOne(request)) Stream.forward(context, request, client)
+    else if (Upgrade.isOffered(context, request)) Upgrade.forward(context, request, client, head)
     else Upgrade.decline(again, request, client, head)
   })
   return {
@@ -119,11 +121,13 @@ const httpServer = (context: Forward.Context) => {
   }
 }
 
-/** A server without upgrades: it takes a request that asks for one as every other. */
-const plainServer = (context: Forward.Context): Server => {
-  const server = createServer(limits)
-  const forward = (request: IncomingMessage, response: ServerResponse): void =>
+/** A server without upgrades of its own: it takes a request that asks for one as every other. */
+const plainServer = (context: Forward.Context, message: typeof IncomingMessage): Server => {
+  const server = createServer({ ...limits, IncomingMessage: message })
+  const forward = (request: IncomingMessage, response: ServerResponse): void => {
+    response.on("close", Stream.began(request.socket))
     Forward.forward(context, request, response)
+  }
   server.timeout = 0
   server.on("request", forward).on("checkContinue", forward).on("checkExpectation", forward)
   server.on("clientError", (error: NodeJS.ErrnoException, client) => {

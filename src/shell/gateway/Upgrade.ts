@@ -5,6 +5,7 @@
 import { type IncomingMessage, type Server, ServerResponse } from "node:http"
 import type * as net from "node:net"
 import * as Forward from "./Forward.ts"
+import * as Relay from "./Relay.ts"
 
 /**
  * Whether the daemon is offered the upgrade that a request asks for.
@@ -32,8 +33,8 @@ export const isOffered = (
 export const decline = (server: Server, request: IncomingMessage, client: net.Socket, head: Buffer): void => {
   const { httpVersion, method, rawHeaders, url } = request
   const headers = [...Forward.without(rawHeaders, ["upgrade", "connection", "http2-settings"]), "Connection", "close"]
-  const lines = [`${String(method)} ${String(url)} HTTP/${httpVersion}`, ...headerLines(headers)]
-  client.unshift(Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), head]))
+  const text = Forward.headText(`${String(method)} ${String(url)} HTTP/${httpVersion}`, headers)
+  client.unshift(Buffer.concat([Buffer.from(text, "latin1"), head]))
   server.emit("connection", client)
 }
 
@@ -50,57 +51,23 @@ export const forward = (
   const upstream = Forward.toDaemon(context, request, request.rawHeaders)
   client.on("error", () => upstream.destroy()).on("close", () => upstream.destroy())
   upstream.on("upgrade", (incoming, daemon, first) => {
-    const lines = [
-      `HTTP/1.1 ${String(incoming.statusCode)} ${incoming.statusMessage ?? ""}`,
-      ...headerLines(incoming.rawHeaders)
-    ]
-    client.write(`${lines.join("\r\n")}\r\n\r\n`)
+    const status = `HTTP/1.1 ${String(incoming.statusCode)} ${incoming.statusMessage ?? ""}`
+    client.write(Forward.headText(status, incoming.rawHeaders), "latin1")
     if (first.length > 0) client.write(first)
-    join(client, daemon)
+    Relay.join(client, daemon)
   })
   upstream.on("response", (incoming) => {
     const response = new ServerResponse(request)
     response.assignSocket(client)
     response.shouldKeepAlive = false
-    response.on("finish", () => client.end())
+    // also where a body is still to come that nobody takes any more
+    response.on("finish", () => client.destroySoon())
     Forward.respond(request, incoming, response)
   })
   upstream.on("error", (error) => {
     context.report(`the daemon at ${context.daemon} did not answer: ${error.message}`)
     client.destroy()
   })
-  sendBody(client, head, Number(request.headers["content-length"] ?? 0), upstream)
+  // what is behind the body is for what the connection becomes
+  Relay.pass(client, head, Number(request.headers["content-length"] ?? 0), upstream, () => upstream.end())
 }
-
-/** Two connections as one: what ends in one direction goes on in the other, as when a shell's input is at its end. */
-const join = (client: net.Socket, daemon: net.Socket): void => {
-  daemon.on("error", () => client.destroy()).on("close", () => client.destroySoon())
-  client.on("error", () => daemon.destroy()).on("close", () => daemon.destroySoon())
-  client.pipe(daemon)
-  daemon.pipe(client)
-}
-
-/** The body of so many bytes that comes before what the connection becomes; what is behind it stays unread. */
-const sendBody = (
-  client: net.Socket,
-  head: Buffer,
-  length: number,
-  upstream: { readonly write: (chunk: Buffer) => unknown; readonly end: () => unknown }
-): void => {
-  let left = length
-  const take = (chunk: Buffer): void => {
-    const body = chunk.subarray(0, left)
-    left -= body.length
-    if (body.length > 0) upstream.write(body)
-    if (left > 0) return
-    client.off("data", take)
-    client.pause()
-    if (chunk.length > body.length) client.unshift(chunk.subarray(body.length))
-    upstream.end()
-  }
-  if (left > head.length) client.on("data", take)
-  take(head)
-}
-
-const headerLines = (raw: ReadonlyArray<string>): ReadonlyArray<string> =>
-  Array.from({ length: raw.length / 2 }, (_, at) => `${raw[at * 2] ?? ""}: ${raw[at * 2 + 1] ?? ""}`)
