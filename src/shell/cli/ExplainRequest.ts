@@ -5,7 +5,6 @@ import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
 import * as Masking from "../../core/argv/Masking.ts"
 import { masked } from "../../core/ExecPlan.ts"
-import type { TranslatedRequest } from "../../core/plan/api/ApiRequest.ts"
 import * as Settings from "../../core/settings/Settings.ts"
 import * as SessionDaemonCheck from "../doctor/SessionDaemonCheck.ts"
 import { attempt } from "../files/Attempt.ts"
@@ -38,16 +37,9 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
     const output = yield* Output
     const { notices: found, settings } = yield* settle(call, decoded)
     const translated = ApiTranslation.translate(settings, Place.usual, { method, target, body })
-    const outcome: TranslatedRequest = translated ?? { body, changes: [], notices: [], leftAlone: [] }
+    const outcome = translated ?? { target, body, refused: undefined, changes: [], notices: [], leftAlone: [] }
     const notices = [...found, ...outcome.notices].map(({ text }) => text)
-    if (asJson) return yield* output.json({ method, target, ...outcome, notices })
-    const why = translated === undefined
-      ? ["such a request holds no paths of the daemon's: it passes unread"]
-      : outcome.refused !== undefined
-      ? [`the gateway refuses the request: ${outcome.refused}`]
-      : outcome.changes.length === 0
-      ? ["the body passes as it is"]
-      : []
+    if (asJson) return yield* output.json({ method, ...outcome, refused: outcome.refused?.why, notices })
     yield* output.write(ExplanationPage.printRequest({
       typed: `${method} ${target}`,
       changes: outcome.changes.map(masked),
@@ -56,9 +48,19 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
         value: Masking.text(one.value),
         why: Masking.text(one.why)
       })),
-      notices: [...why, ...notices.map(Masking.text)]
+      notices: [...remarks(translated), ...notices.map(Masking.text)]
     }, output.terminal))
   })
+
+/** What there is to say of a request that passes as it is, or not at all. */
+const remarks = (translated: ApiTranslation.Translated | undefined): ReadonlyArray<string> => {
+  if (translated === undefined) return ["such a request holds no paths of the daemon's: it passes unread"]
+  const { changes, refused } = translated
+  if (refused !== undefined) {
+    return [`the gateway refuses the request: its ${refused.part} cannot be read (${refused.why})`]
+  }
+  return changes.length === 0 ? ["the request passes as it is"] : []
+}
 
 /** The settings as they are for the daemon that clients use here. */
 const settle = (call: Call, settings: Settings.Settings): ReturnType<typeof OwnMounts.settle> => {

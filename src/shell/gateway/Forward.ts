@@ -46,15 +46,16 @@ export const toDaemon = (
   { daemon }: Context,
   request: IncomingMessage,
   headers: ReadonlyArray<string>,
-  agent?: Agent
+  agent?: Agent,
+  target = request.url
 ): ClientRequest => {
-  const { method, url } = request
+  const { method } = request
   // Node would say that a body follows in chunks, where the client said that there is none
   const isEmpty = isBodiless(request) && !pairs(headers).some(([name]) => name.toLowerCase() === "content-length")
   return httpRequest({
     ...(agent === undefined ? { createConnection: () => connect({ path: daemon, allowHalfOpen: true }) } : { agent }),
     method,
-    path: url,
+    path: target,
     headers: [...headers, ...(isEmpty ? ["Content-Length", "0"] : [])]
   })
 }
@@ -70,11 +71,11 @@ const send = (
   context: Context,
   request: IncomingMessage,
   response: ServerResponse,
-  { body, release }: RequestBody.Outcome & { readonly _tag: "Send" }
+  { body, release, target }: RequestBody.Outcome & { readonly _tag: "Send" }
 ): void => {
   const headers = without(request.rawHeaders, ["content-length", "transfer-encoding", "expect", "trailer"])
   const sent = [...headers, "Content-Length", String(body.length)]
-  const upstream = toDaemon(context, request, sent, DaemonConnection.of(context.daemon, request.socket))
+  const upstream = toDaemon(context, request, sent, DaemonConnection.of(context.daemon, request.socket), target)
   upstream.on("close", release)
   answer(context, request, upstream, response)
   upstream.end(body)

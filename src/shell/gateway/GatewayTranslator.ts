@@ -22,11 +22,11 @@ export const make = ({ asks, current, last }: FoundSettings, place: string): Tra
 const translate = (settings: Settings, place: string, request: ApiRequest.ApiRequest): Outcome => {
   const outcome = ApiTranslation.translate(settings, place, request)
   if (outcome === undefined) return { _tag: "Body", body: request.body }
-  if (outcome.refused !== undefined) return { _tag: "Refused", why: outcome.refused }
-  const { body, changes, notices } = outcome
+  if (outcome.refused !== undefined) return { _tag: "Refused", ...outcome.refused }
+  const { body, changes, notices, target } = outcome
   Reporter.notices(settings.verbosity, notices.map(({ text }) => text))
   if (settings.verbosity === "debug") {
     Reporter.notices("debug", changes.map((one) => `${one.what}: ${one.from} -> ${one.to} (${one.why})`))
   }
-  return { _tag: "Body", body }
+  return { _tag: "Body", body, target }
 }

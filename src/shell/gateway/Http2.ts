@@ -14,6 +14,8 @@ export interface Http2Server {
 
 /** As much at once as Go's HTTP/2 has for a connection and a stream: builds and images stream through. */
 const [sessionWindow, streamWindow] = [16 << 20, 1 << 20]
+/** As many requests of a client's at once as Go's HTTP/2 takes (golang.org/x/net/http2, `defaultMaxStreams`). */
+const maxConcurrentStreams = 250
 const options = { maxSessionMemory: 64, settings: { initialWindowSize: streamWindow, enablePush: false } }
 
 /**
@@ -21,7 +23,7 @@ const options = { maxSessionMemory: 64, settings: { initialWindowSize: streamWin
  * that was restarted is found again.
  */
 export const createServer = (context: RequestBody.Context): Http2Server => {
-  const server = http2.createServer(options)
+  const server = http2.createServer({ ...options, settings: { ...options.settings, maxConcurrentStreams } })
   const sessions = new Set<http2.ServerHttp2Session>()
   server.on("session", (session) => {
     sessions.add(session)
@@ -38,7 +40,8 @@ export const createServer = (context: RequestBody.Context): Http2Server => {
     })
     session.on("error", () => daemon?.destroy()).on("close", () => {
       sessions.delete(session)
-      daemon?.close()
+      // nobody is left who waits for an answer
+      daemon?.destroy()
     })
   })
   return {
@@ -86,9 +89,16 @@ const forward = async (
       return
     }
     const { body, release } = outcome
-    const upstream = request(context, connected, stream, { ...headers, "content-length": String(body.length) }, false)
-    upstream?.on("close", release).end(body)
-    if (upstream === undefined) release()
+    // a request without a body has none afterwards
+    const length = isEmpty ? {} : { "content-length": String(body.length) }
+    const sent = { ...headers, ":path": outcome.target, ...length }
+    const upstream = request(context, connected, stream, sent, isEmpty)
+    if (upstream === undefined) {
+      release()
+      return
+    }
+    upstream.on("close", release)
+    if (!isEmpty) upstream.end(body)
   } catch {
     // the client is gone before the end of its body: there is nobody to tell
     stream.close(http2.constants.NGHTTP2_CANCEL)

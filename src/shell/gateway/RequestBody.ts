@@ -15,10 +15,10 @@ export interface Context {
 }
 
 /**
- * What becomes of a request: a body for the daemon, which `release` says is no longer in memory; or an answer for the client.
+ * What becomes of a request: a target and a body for the daemon, which `release` says is no longer in memory; or an answer for the client.
  */
 export type Outcome =
-  | { readonly _tag: "Send"; readonly body: Buffer; readonly release: () => void }
+  | { readonly _tag: "Send"; readonly target: string; readonly body: Buffer; readonly release: () => void }
   | { readonly _tag: "Refuse"; readonly refusal: Refusal }
 
 /** An answer in the daemon's form. */
@@ -63,7 +63,7 @@ export const take = async (
     if (typeof outcome === "string") return refuse(400, outcome)
     const taken = size
     size = 0
-    return { _tag: "Send", body: outcome, release: () => void (held.bytes -= taken) }
+    return { _tag: "Send", ...outcome, release: () => void (held.bytes -= taken) }
   } finally {
     release()
   }
@@ -91,19 +91,20 @@ export const unavailable = ({ daemon, report }: Context, error: NodeJS.ErrnoExce
   return { status: 503, body: `${JSON.stringify({ message: `docker-shim gateway: ${why}` })}\n` }
 }
 
-/** The body with its paths translated; a text is why that cannot be. */
+/** The target and the body with their paths translated; a text is why that cannot be. */
 const translated = async (
   { translator }: Context,
   method: string,
   target: string,
   body: Buffer
-): Promise<Buffer | string> => {
+): Promise<{ readonly target: string; readonly body: Buffer } | string> => {
   const text = body.toString("utf8")
   const outcome = await translator.translate(method, target, text)
-  if (outcome._tag === "Refused") return `its body cannot be read (${outcome.why}), ${remedy}`
+  if (outcome._tag === "Refused") return `its ${outcome.part ?? "body"} cannot be read (${outcome.why}), ${remedy}`
   // what holds no path passes byte for byte, also where it is no UTF-8, which Go's decoder takes
-  if (outcome.body === text) return body
+  const sent = outcome.target ?? target
+  if (outcome.body === text) return { target: sent, body }
   return isUtf8(body)
-    ? Buffer.from(outcome.body)
+    ? { target: sent, body: Buffer.from(outcome.body) }
     : `its body is not UTF-8, ${remedy}`
 }

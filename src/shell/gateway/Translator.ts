@@ -3,18 +3,19 @@
  */
 
 /**
- * A new body, or why the request must not be sent, as a clause about its body: `it is nested more than 1000 levels deep`.
+ * A new body, and a new target where the request's has paths too; or why the request must not be sent, as a clause about its body
+ * or another part: `it is nested more than 1000 levels deep`.
  */
 export type Outcome =
-  | { readonly _tag: "Body"; readonly body: string }
-  | { readonly _tag: "Refused"; readonly why: string }
+  | { readonly _tag: "Body"; readonly body: string; readonly target?: string }
+  | { readonly _tag: "Refused"; readonly why: string; readonly part?: "query" | "body" }
 
 /**
- * What a gateway does with the body of a request that holds paths.
+ * What a gateway does with a request that holds paths.
  *
  * **Details**
  *
- * `translates` tells by method and request target whether a request is one of those; `translate` gives its new body, and may
+ * `translates` tells by method and request target whether a request is one of those; `translate` gives the new ones, and may
  * have to ask the daemon for its mappings first.
  */
 export interface Translator {

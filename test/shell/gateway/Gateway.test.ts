@@ -20,11 +20,14 @@ let serve: (socket: net.Socket) => void = () => undefined
 const at = (name: string): string => path.join(directory, name)
 
 const translator: Translator = {
-  translates: (method, target) => method === "POST" && target.startsWith("/containers/create"),
-  translate: (_, __, body) =>
+  translates: (method, target) =>
+    method === "POST" && target.startsWith("/containers/create") || target.includes("dir="),
+  translate: (_, target, body) =>
     body.includes("odd")
       ? { _tag: "Refused", why: "it is odd" }
-      : { _tag: "Body", body: body.replaceAll("/home/", "/data/") }
+      : target.includes("dir=odd")
+      ? { _tag: "Refused", why: "it is odd", part: "query" }
+      : { _tag: "Body", body: body.replaceAll("/home/", "/data/"), target: target.replace("=/home/", "=/data/") }
 }
 
 beforeEach(async () => {
@@ -106,6 +109,18 @@ describe("a request", () => {
     )
     assert.match(got[0] ?? "", new RegExp(`\r\nContent-Length: ${length}\r\n`))
     assert.match(Buffer.from(got[0] ?? "", "latin1").toString(), /\r\n\r\n\{"Binds":\["\/data\/ä:\/x"\],"N":1\.50\}$/)
+  })
+
+  it.each(["GET", "DELETE"])("that has a path in its target gets it translated there: %s", async (method) => {
+    const got = answering(/\r\n\r\n/, ok)
+    assert.match(
+      await exchange(`${method} /containers/x/checkpoints/c?dir=/home/a HTTP/1.1\r\nHost: d\r\n\r\n`, /OK$/),
+      / 200 OK/
+    )
+    assert.match(got[0] ?? "", /^[A-Z]+ \/containers\/x\/checkpoints\/c\?dir=\/data\/a HTTP\/1\.1\r\n[^]*\r\n\r\n$/)
+    const refused = await exchange("GET /containers/x/checkpoints?dir=odd HTTP/1.1\r\nHost: d\r\n\r\n", /\}\n$/)
+    assert.include(refused, "refused: its query cannot be read (it is odd), so its paths cannot be translated")
+    assert.lengthOf(got, 1)
   })
 
   it("that comes in chunks and waits for leave is translated as well", async () => {

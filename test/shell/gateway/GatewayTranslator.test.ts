@@ -16,7 +16,7 @@ const make = (settled: FoundSettings) => GatewayTranslator.make(settled, "/run/g
 
 const target = "/v1.47/containers/create"
 const body = JSON.stringify({ Image: "x", HostConfig: { Binds: ["/home/retro/work/app:/app"] } })
-const translated = { _tag: "Body", body: body.replace("/home/retro/work", "/data/ses1") }
+const translated = { _tag: "Body", body: body.replace("/home/retro/work", "/data/ses1"), target }
 
 describe("GatewayTranslator", () => {
   it("takes requests with paths, if anything can be translated", () => {
@@ -29,7 +29,7 @@ describe("GatewayTranslator", () => {
   it("translates by the settings as they are, or as they are found", async () => {
     assert.deepStrictEqual<unknown>(make(found(false, settings)).translate("POST", target, body), translated)
     assert.deepStrictEqual<unknown>(await make(found(true, none, settings)).translate("POST", target, body), translated)
-    assert.deepStrictEqual(make(found(false, none)).translate("POST", target, body), { _tag: "Body", body })
+    assert.deepStrictEqual(make(found(false, none)).translate("POST", target, body), { _tag: "Body", body, target })
   })
 
   it("refuses what it cannot read", () => {

@@ -40,11 +40,12 @@ beforeEach(async () => {
     listen: { path: at("gateway"), like: at("daemon") },
     daemon: at("daemon"),
     translator: {
-      translates: (method, target) => method === "POST" && target.startsWith("/containers/create"),
-      translate: (_, __, body) =>
+      translates: (method, target) =>
+        method === "POST" && target.startsWith("/containers/create") || target.includes("dir="),
+      translate: (_, target, body) =>
         body.includes("odd")
           ? { _tag: "Refused", why: "it is odd" }
-          : { _tag: "Body", body: body.replaceAll("/home/", "/data/") }
+          : { _tag: "Body", body: body.replaceAll("/home/", "/data/"), target: target.replace("=/home/", "=/data/") }
     },
     report: (line) => reports.push(line),
     presence: () => "a gateway"
@@ -115,6 +116,15 @@ describe("a request of HTTP/2", () => {
     )
     assert.strictEqual(got[0]?.body, `{"Binds":["/data/ä:/x"],"N":1.50}`)
     assert.strictEqual(got[0]?.headers["content-length"], String(Buffer.byteLength(body)))
+  })
+
+  it("that has a path in its target gets it translated there", async () => {
+    const got = answering(200, "OK")
+    const request = client.request({ ":path": "/containers/x/checkpoints?dir=/home/a" })
+    assert.strictEqual(await text(request), "OK")
+    const [sent] = got
+    assert.deepStrictEqual([sent?.headers[":path"], sent?.body], ["/containers/x/checkpoints?dir=/data/a", ""])
+    assert.isUndefined(sent?.headers["content-length"])
   })
 
   it("that cannot be translated is refused in the daemon's form", async () => {
@@ -189,12 +199,17 @@ describe("a request of HTTP/2", () => {
 describe("a connection of HTTP/2", () => {
   it("tells the daemon that a client gave a request up, and the client that the daemon did", async () => {
     const codes: Array<number> = []
-    serve = (stream) => void stream.on("close", () => codes.push(stream.rstCode))
     const given = client.request({ ":method": "POST", ":path": "/x" })
+    const begun = new Promise<void>((resolve) => {
+      serve = (stream) => {
+        stream.on("close", () => codes.push(stream.rstCode))
+        resolve()
+      }
+    })
     given.on("error", () => undefined).write("part")
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await begun
     given.close(http2.constants.NGHTTP2_CANCEL)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    while (codes.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
     assert.deepStrictEqual(codes, [http2.constants.NGHTTP2_CANCEL])
     serve = (stream) => stream.close(http2.constants.NGHTTP2_REFUSED_STREAM)
     const refused = client.request({ ":path": "/x" })

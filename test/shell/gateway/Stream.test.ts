@@ -160,7 +160,7 @@ describe("a request that moves much", () => {
       requestOf("GET /images/get?odd", "Content-Length: 12\r\nConnection: close\r\n", "{\"/home/\":1}")
     ],
     ["with another method", requestOf("HEAD /containers/x/archive", "Connection: close\r\n")],
-    ["with a body", requestOf("GET /images/get", "Content-Length: 12\r\nConnection: close\r\n", "{\"/x/\":1}    ")],
+    ["with a body", requestOf("GET /images/get", "Content-Length: 12\r\nConnection: close\r\n", "{\"/x/\":1}   ")],
     ["of another kind", requestOf("GET /images/json", "Connection: close\r\n")]
   ])("is read like every other %s", async (_, sent) => {
     serve = (socket) => void socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")

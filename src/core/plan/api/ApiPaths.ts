@@ -2,7 +2,6 @@
  * The places of daemon paths in the bodies of Engine API requests, and their syntax. `plan/paths/PathOptions` has the
  * command-line options for the same paths.
  */
-import * as PosixPath from "../../paths/PosixPath.ts"
 import * as JsonText from "../../syntax/JsonText.ts"
 import * as LogOption from "../../syntax/LogOption.ts"
 import * as PluginSetting from "../../syntax/PluginSetting.ts"
@@ -11,7 +10,7 @@ import * as VolumeSpec from "../../syntax/VolumeSpec.ts"
 import * as PathOptions from "../paths/PathOptions.ts"
 
 /** What a request makes or changes. */
-export type Kind = "container" | "volume" | "service" | "plugin"
+export type Kind = "container" | "volume" | "service" | "plugin" | "checkpoint"
 
 /**
  * A text in a body that contains daemon paths: `what` names its place, such as `HostConfig.Binds`; `prefix` is the text that
@@ -27,7 +26,7 @@ export interface Place {
 /**
  * The places of a body in their order: moby 28.5.2, `api/types/container/hostconfig.go`, `api/types/mount`,
  * `api/types/volume/create_options.go`, `api/types/swarm/task.go`; of plugins a list of settings,
- * `daemon/server/router/plugin/plugin_routes.go`.
+ * `daemon/server/router/plugin/plugin_routes.go`; `api/types/checkpoint`.
  */
 export const find = (kind: Kind, body: JsonText.JsonValue): ReadonlyArray<Place> => {
   switch (kind) {
@@ -43,6 +42,8 @@ export const find = (kind: Kind, body: JsonText.JsonValue): ReadonlyArray<Place>
       ])
     case "volume":
       return options("DriverOpts", within([body], "DriverOpts"), VolumeDriverOption)
+    case "checkpoint":
+      return within([body], "CheckpointDir").flatMap((one) => place("CheckpointDir", one, PathOptions.absolute))
     case "plugin":
       return JsonText.elements(body).flatMap((one) => place("plugin setting", one, pluginSetting))
     case "service": {
@@ -68,12 +69,6 @@ const throttled = [
   "BlkioDeviceWriteBps",
   "BlkioDeviceWriteIOps"
 ]
-
-/** A text that is a path, and nothing else. */
-const path: PathOptions.Syntax = {
-  sources: (text) => PosixPath.isAbsolute(text) ? [text] : [],
-  withSources: (_, [replaced]) => replaced
-}
 
 const volume = PathOptions.single(VolumeSpec)
 const logOption = PathOptions.single(LogOption)
@@ -110,7 +105,9 @@ const mounts = (what: string, lists: ReadonlyArray<JsonText.JsonValue>): Readonl
   return all.flatMap((mount) => {
     const isBind = isAnyBind || isTyped(mount)
     return [
-      ...(isBind ? within([mount], "Source").flatMap((source) => place(`${what}.Source`, source, path)) : []),
+      ...(isBind
+        ? within([mount], "Source").flatMap((source) => place(`${what}.Source`, source, PathOptions.absolute))
+        : []),
       ...options(
         `${what}.VolumeOptions`,
         within([mount], "VolumeOptions", "DriverConfig", "Options"),
@@ -130,4 +127,4 @@ const options = (
 
 const pathsOf = (host: JsonText.JsonValue, list: string, name: string): ReadonlyArray<Place> =>
   within([host], list).flatMap(JsonText.elements).flatMap((one) => within([one], name))
-    .flatMap((one) => place(`HostConfig.${list}`, one, path))
+    .flatMap((one) => place(`HostConfig.${list}`, one, PathOptions.absolute))

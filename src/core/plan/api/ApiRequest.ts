@@ -8,6 +8,7 @@ import * as JsonText from "../../syntax/JsonText.ts"
 import * as PathOptions from "../paths/PathOptions.ts"
 import * as PathTranslation from "../paths/PathTranslation.ts"
 import * as ApiPaths from "./ApiPaths.ts"
+import * as ApiQuery from "./ApiQuery.ts"
 
 /** A request: `target` is the path with its query, as in the request line; `body` is JSON. */
 export interface ApiRequest {
@@ -29,18 +30,30 @@ export interface TranslatedRequest {
   readonly leftAlone: ReadonlyArray<LeftAlone>
 }
 
+/** What becomes of a request's target; `refused` as for a body, as a clause about its query. */
+export interface TranslatedTarget extends Omit<TranslatedRequest, "body"> {
+  readonly target: string
+}
+
+/** The requests that hold paths, by method; a group of each tells its kind. */
+const routes: Readonly<Record<string, RegExp>> = {
+  POST:
+    /^(?:\/v[0-9.]+)?\/(?:(container|volume|service)s\/create|(service)s\/[^/]+\/update|(container)s\/[^]*\/start|containers\/[^]*\/(checkpoint)s|(plugin)s\/[^]*\/set)$/,
+  GET: /^(?:\/v[0-9.]+)?\/containers\/[^]*\/(checkpoint)s$/,
+  DELETE: /^(?:\/v[0-9.]+)?\/containers\/[^]*\/(checkpoint)s\/[^]*$/
+}
+
+const kinds = ["container", "volume", "service", "plugin", "checkpoint"] as const
+
 /**
  * Which of the API's requests hold paths of the daemon's, by method and path: `/containers/create`, `/volumes/create`,
  * `/services/create`, `/services/ID/update` and `/plugins/NAME/set`, with any version or none in front (moby 28.5.2,
- * `daemon/server/router`); and `/containers/ID/start`, which takes a `HostConfig` before API 1.24 (moby 20.10.24). `undefined`
- * for every other request.
+ * `daemon/server/router`); `/containers/ID/start`, which names a checkpoint's directory, and takes a `HostConfig` before API 1.24
+ * (moby 20.10.24); and those of checkpoints. `undefined` for every other request.
  */
 export const kindOf = (method: string, target: string): ApiPaths.Kind | undefined => {
-  if (method !== "POST") return undefined
-  const kinds: ReadonlyArray<string | undefined> =
-    /^(?:\/v[0-9.]+)?\/(?:(container|volume|service)s\/create|(service)s\/[^/]+\/update|(container)s\/[^]*\/start|(plugin)s\/[^]*\/set)$/
-      .exec(pathOf(target)) ?? []
-  return (["container", "volume", "service", "plugin"] as const).find((kind) => kinds.slice(1).includes(kind))
+  const groups: ReadonlyArray<string | undefined> = routes[method]?.exec(pathOf(target)) ?? []
+  return kinds.find((kind) => groups.slice(1).includes(kind))
 }
 
 /** More than a container can have mounts: `fs.mount-max` of Linux is 100,000 for all of a namespace. */
@@ -75,6 +88,35 @@ export const translate = (
     leftAlone: outcomes.flatMap(({ leftAlone }) => leftAlone)
   }
 }
+
+/**
+ * Translates the directories in a request's target, as those of its body: `dir=` of checkpoints, `checkpoint-dir=` of a start (moby
+ * 28.5.2, `daemon/server/router/{checkpoint,container}`).
+ */
+export const translateTarget = (
+  kind: ApiPaths.Kind,
+  target: string,
+  context: SourceTranslation.Context,
+  realPath: (path: string) => SourceTranslation.RealPath
+): TranslatedTarget => {
+  const isStart = kind === "container" && pathOf(target).endsWith("/start")
+  const name = kind === "checkpoint" ? "dir" : isStart ? "checkpoint-dir" : undefined
+  const found = name === undefined ? [] : ApiQuery.find(target, name)
+  if (found === undefined) return { ...unchanged(target), refused: "its directory is not UTF-8" }
+  const outcomes = found.map((at) => {
+    const word = PathTranslation.read({ what: `${name}=`, value: at.value, syntax: PathOptions.absolute })
+    const translations = word.sources.map((source) => SourceTranslation.translate(source, context, realPath))
+    return { ...PathTranslation.rewrite(word, translations), at }
+  })
+  return {
+    target: ApiQuery.replace(target, outcomes.filter(({ changes }) => changes.length > 0)),
+    changes: outcomes.flatMap(({ changes }) => changes),
+    notices: outcomes.flatMap(({ notices }) => notices),
+    leftAlone: outcomes.flatMap(({ leftAlone }) => leftAlone)
+  }
+}
+
+const unchanged = (target: string): TranslatedTarget => ({ target, changes: [], notices: [], leftAlone: [] })
 
 const untouched = (body: string): TranslatedRequest => ({ body, changes: [], notices: [], leftAlone: [] })
 

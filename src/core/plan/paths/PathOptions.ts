@@ -46,7 +46,7 @@ export const behind = (prefix: string, { sources, withSources }: Syntax): Syntax
 })
 
 /** A word that is a path; a relative one is the daemon's own, in its working directory. */
-const absolute: Syntax = {
+export const absolute: Syntax = {
   sources: (text) => PosixPath.isAbsolute(text) ? [text] : [],
   withSources: (_, [path]) => path
 }

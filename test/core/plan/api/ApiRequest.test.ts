@@ -192,3 +192,52 @@ describe("translate", () => {
     assert.strictEqual(translated("container", once), once)
   })
 })
+
+describe("translateTarget", () => {
+  const targetOf = (method: string, target: string): string | undefined => {
+    const kind = ApiRequest.kindOf(method, target)
+    return kind === undefined ? undefined : ApiRequest.translateTarget(kind, target, context, realPath).target
+  }
+
+  it.each([
+    ["GET", "/v1.47/containers/x/checkpoints?dir=%2Fhome%2Fretro%2Fwork%2Fc&a=%2f", "dir=/data/ses1/c&a=%2f"],
+    ["GET", "/containers/x/checkpoints?dir=/etc", "dir=/etc"],
+    ["GET", "/containers/x/checkpoints?dir=home/retro/work", "dir=home/retro/work"],
+    ["GET", "/containers/x/json?dir=/home/retro/work", undefined],
+    ["DELETE", "/v1.47/containers/x/checkpoints/one?dir=/home/retro/work", "dir=/data/ses1"],
+    ["DELETE", "/v1.47/containers/x?dir=/home/retro/work", undefined],
+    [
+      "POST",
+      "/containers/x/start?checkpoint=c&checkpoint-dir=/home/retro/work/c",
+      "checkpoint=c&checkpoint-dir=/data/ses1/c"
+    ],
+    ["POST", "/containers/x/start?dir=/home/retro/work", "dir=/home/retro/work"],
+    ["POST", "/containers/create?checkpoint-dir=/home/retro/work", "checkpoint-dir=/home/retro/work"]
+  ])("%s %s is sent with %s", (method, target, query) => {
+    assert.strictEqual(targetOf(method, target), query === undefined ? undefined : target.replace(/\?.*/, `?${query}`))
+  })
+
+  it("is refused where a directory is not UTF-8, which may be one of the user's", () => {
+    const outcome = ApiRequest.translateTarget(
+      "checkpoint",
+      "/containers/x/checkpoints?dir=/home/%ff",
+      context,
+      realPath
+    )
+    assert.strictEqual(outcome.refused, "its directory is not UTF-8")
+  })
+
+  it("says what it changed", () => {
+    const { changes } = ApiRequest.translateTarget("checkpoint", "/x?dir=/home/retro/work", context, realPath)
+    assert.deepStrictEqual(changes.map(({ from, to, what }) => [what, from, to]), [[
+      "dir=",
+      "/home/retro/work",
+      "/data/ses1"
+    ]])
+  })
+
+  it("has the body of a checkpoint with it", () => {
+    const body = `{"CheckpointID":"c","CheckpointDir":"/home/retro/work/c","Exit":true}`
+    assert.strictEqual(translated("checkpoint", body), body.replace("/home/retro/work", "/data/ses1"))
+  })
+})
