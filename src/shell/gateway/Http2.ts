@@ -45,7 +45,11 @@ export const createServer = (context: RequestBody.Context): Http2Server => {
     })
   })
   return {
-    serve: (client) => void server.emit("connection", client),
+    serve: (client) => {
+      // one that is at its end is gone, as it is for Go's HTTP/2; where nothing is written to it, nobody else would notice
+      client.on("end", () => client.destroy())
+      server.emit("connection", client)
+    },
     close: () => sessions.forEach((session) => session.close())
   }
 }
