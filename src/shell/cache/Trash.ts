@@ -21,8 +21,8 @@ export interface Trash {
 }
 
 /**
- * Opens a trash of its own while something runs. What earlier collections left in theirs, which were killed, is put back
- * before, so that it is judged anew.
+ * Opens a trash of its own while something runs. Before that, it puts back what killed collections left in theirs, so that it
+ * is judged again.
  */
 export const use = <A>(root: SharedDirectory.SharedDirectory, run: (trash: Trash) => Promise<A>): Promise<A> =>
   within(root, (trash) => {
@@ -42,7 +42,7 @@ export const use = <A>(root: SharedDirectory.SharedDirectory, run: (trash: Trash
 
 const runPrefix = "run-"
 
-/** Runs with the open store of blobs, or with none where the cache has none. */
+/** Runs with the open store of blobs, or with none if the cache has none. */
 const withStore = <A>(
   root: SharedDirectory.SharedDirectory,
   run: (store: SharedDirectory.SharedDirectory | undefined) => A
@@ -58,7 +58,7 @@ const withStore = <A>(
   return store === undefined ? run(undefined) : SharedDirectory.closing(store, run)
 }
 
-/** Opens the directory of all trash; what is in its place and is none is moved aside. */
+/** Opens the directory of all trash; something else in its place is moved aside. */
 const within = <A>(
   root: SharedDirectory.SharedDirectory,
   run: (trash: SharedDirectory.SharedDirectory) => A
@@ -69,7 +69,7 @@ const within = <A>(
   return MadeDirectory.within(root, [name], run)
 }
 
-/** Puts back what earlier collections took out and did not delete, since they were killed. */
+/** Puts back what killed collections had removed but not deleted. */
 export const recover = (root: SharedDirectory.SharedDirectory): void =>
   within(root, (trash) => {
     for (const id of SharedDirectory.list(trash).filter((name) => name.startsWith(runPrefix))) {

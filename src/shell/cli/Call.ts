@@ -4,8 +4,8 @@
 import type { Invocation } from "../../core/Invocation.ts"
 
 /**
- * The invocation, the shim's own file, and the words of the command that the call is about: for
- * `docker-shim explain --json -- docker ps`, `docker ps`.
+ * The invocation, the shim's own file, and the words of the command that the call is about: `docker ps` for `docker-shim
+ * explain --json -- docker ps`.
  */
 export interface Call {
   readonly invocation: Invocation
@@ -13,21 +13,21 @@ export interface Call {
   readonly subject: ReadonlyArray<string>
 }
 
-/** A mistake in a call that its grammar allows. */
+/** A mistake in a call that its grammar does not catch. */
 export interface UsageError {
   readonly _tag: "UsageError"
   readonly text: string
 }
 
-/** What was asked for cannot be done safely, and nothing of it was. */
+/** The request cannot be carried out safely, and none of it was. */
 export interface Refused {
   readonly _tag: "Refused"
   readonly reasons: ReadonlyArray<string>
 }
 
 /**
- * Splits the words of a call into docker-shim's own and those that it is about: what follows the first `--`, or for
- * `explain` the first word that is no flag.
+ * Splits the words of a call into docker-shim's own and those of the command that it is about: the words after the first `--`,
+ * or, for `explain`, from the first word that is no flag.
  */
 export const split = (
   argv: ReadonlyArray<string>

@@ -32,7 +32,7 @@ import { Output } from "./Output.ts"
 import * as Terminal from "./Terminal.ts"
 import * as VersionCommand from "./VersionCommand.ts"
 
-/** Exit status of a command line that is not understood, as docker's. */
+/** The exit status for a wrong command line; docker's is the same. */
 const usageStatus = 125
 
 /** Every command, once: its page and what runs. */
@@ -62,8 +62,8 @@ export const root: CommandPage.CommandPage = {
  *
  * **Details**
  *
- * What follows the first `--` is a command to be looked at and never parsed as flags of docker-shim. Help is printed
- * from the pages, as docker prints its own; everything else is `@effect/cli`'s.
+ * The words after the first `--` are another command, and never parsed as flags of docker-shim. Help is printed from the pages,
+ * in docker's form; `@effect/cli` does everything else.
  */
 export const main = (invocation: Invocation, shim: string): void => {
   const { subject, words } = Call.split(invocation.argv)
@@ -90,7 +90,7 @@ const commandOf = (call: Call.Call) =>
     Command.withSubcommands(Arr.map(commands, ({ make }) => make(call)))
   )
 
-/** A word that names no command, with the command that it may be meant for. */
+/** The message for a word that names no command, with the command that it may be meant for. */
 const unknown = (path: ReadonlyArray<CommandPage.CommandPage>, word: string): string => {
   const names = (path.at(-1)?.commands ?? []).map(({ name }) => name)
   const meant = Misspelling.nearest(word, names, Math.min(3, Math.floor(word.length / 2)))
@@ -101,7 +101,7 @@ const unknown = (path: ReadonlyArray<CommandPage.CommandPage>, word: string): st
 
 const cliConfig = CliConfig.layer({ showBuiltIns: false, isCaseSensitive: true })
 
-/** Without what `@effect/cli` says of mistakes: they are said by `fail`, in docker's form. */
+/** Silences the errors of `@effect/cli`: `fail` prints them, in docker's form. */
 const withoutErrors = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.consoleWith((console) => Effect.withConsole(effect, { ...console, error: () => Effect.void }))
 

@@ -1,6 +1,4 @@
-/**
- * What a command of docker-shim's own says of itself: one description for its help, its parser and its completions.
- */
+/** The page of a `docker-shim` command: one description for its help, its parser and its completions. */
 import * as Options from "@effect/cli/Options"
 import type * as Option from "effect/Option"
 import * as Paragraph from "../../core/syntax/Paragraph.ts"
@@ -64,7 +62,7 @@ export const several = (option: OptionPage): Options.Options<ReadonlyArray<strin
 /** The option that every command has. */
 export const help: OptionPage = { name: "help", text: "Show this help" }
 
-/** The help of the command that stands at the end of `path`, in docker's form. */
+/** The help of the command at the end of `path`, in docker's form. */
 export const print = (path: ReadonlyArray<CommandPage>, terminal: Terminal.Terminal): string => {
   const page = path.at(-1)
   if (page === undefined) return ""
@@ -92,7 +90,7 @@ export const print = (path: ReadonlyArray<CommandPage>, terminal: Terminal.Termi
   ].map((line) => `${line}\n`).join("")
 }
 
-/** The pages from the root to the command that words such as `cache prune --help` name, as far as they name any. */
+/** The pages from the root to the command that words such as `cache prune --help` name, as far as they name one. */
 export const find = (root: CommandPage, words: ReadonlyArray<string>): ReadonlyArray<CommandPage> => {
   const path = [root]
   for (const word of words.filter((one) => !one.startsWith("-"))) {

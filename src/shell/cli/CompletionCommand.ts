@@ -1,6 +1,6 @@
 /**
  * `docker-shim completion bash`: a script that completes docker-shim's own commands. docker's completion needs none: its
- * `__complete` goes through the shim as it is.
+ * `__complete` passes through the shim unchanged.
  */
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"

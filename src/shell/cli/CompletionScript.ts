@@ -2,7 +2,7 @@
  * Completion scripts for docker-shim's own command, made from the pages that its help is printed from.
  *
  * Each script walks the words before the cursor to the command that they name (`/cache/prune`), and offers that command's
- * commands, words and options. What follows `--` belongs to another command.
+ * commands, words and options. Words after `--` belong to another command.
  */
 import * as CommandPage from "./CommandPage.ts"
 
@@ -17,7 +17,7 @@ const placed = (page: CommandPage.CommandPage, place = ""): ReadonlyArray<Placed
   ...(page.commands ?? []).flatMap((one) => placed(one, `${place}/${one.name}`))
 ]
 
-/** What can follow a command: a word with what it is. */
+/** The words that can follow a command, each with a description. */
 const offers = (
   { choices = [], commands = [], options }: CommandPage.CommandPage
 ): ReadonlyArray<readonly [string, string]> => [

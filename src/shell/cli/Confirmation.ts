@@ -1,6 +1,4 @@
-/**
- * Asks the user before something is done that cannot be undone.
- */
+/** Asks the user before something that cannot be undone. */
 import * as fs from "node:fs"
 import { isatty } from "node:tty"
 import * as Printable from "../../core/syntax/Printable.ts"
@@ -9,8 +7,8 @@ import * as Printable from "../../core/syntax/Printable.ts"
 const longestAnswer = 64
 
 /**
- * Asks on standard error, and whether the answer on standard input is `y` or `Y`, as docker takes it (docker/cli 28.5,
- * `internal/prompt`). Nothing to read is a no.
+ * Asks on standard error; whether the answer on standard input is `y` or `Y`, as for docker (docker/cli 28.5,
+ * `internal/prompt`). No input means no.
  */
 export const ask = (question: string): boolean => {
   fs.writeSync(2, Printable.lines(question))

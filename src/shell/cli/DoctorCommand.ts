@@ -17,7 +17,7 @@ import * as Terminal from "./Terminal.ts"
 
 const json: CommandPage.OptionPage = { name: "json", text: "Print the findings for programs" }
 
-/** What the command says of itself. */
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "doctor",
   words: "[--json]",
@@ -51,8 +51,8 @@ const looks: Readonly<Record<Finding.State, Terminal.Look>> = {
 }
 
 /**
- * Findings as a table, each next step below what it is for, and the verdict. On a narrow terminal each finding is a
- * paragraph of its own.
+ * Findings as a table, with each next step below its finding, and the verdict. On a narrow terminal each finding is a paragraph
+ * of its own.
  */
 export const print = (findings: ReadonlyArray<Finding.Finding>, terminal: Terminal.Terminal): string => {
   const width = evidenceWidth(findings, terminal)

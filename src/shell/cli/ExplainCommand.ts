@@ -27,7 +27,7 @@ const api: CommandPage.OptionPage = {
   text: "Explain what the gateway changes in a request: METHOD PATH [FILE]; without FILE the body comes from stdin"
 }
 
-/** What the command says of itself. */
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "explain",
   words: "[--json] [--api] -- COMMAND [ARG...]",

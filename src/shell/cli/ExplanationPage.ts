@@ -9,9 +9,9 @@ import * as Terminal from "./Terminal.ts"
 import * as YamlHighlight from "./YamlHighlight.ts"
 
 /**
- * An explanation as a page: what was typed and what runs; each change beside its original with the reason; what was left
- * alone and why; what was asked to find out, what is done around the run, temporary files with their content, and notices. Parts that are empty
- * are left out.
+ * An explanation as a page: what was typed and what runs; each change beside its original, with the reason; what was left
+ * alone, and why; the questions that were asked; the actions around the run; temporary files with their content; and notices.
+ * Empty parts are left out.
  */
 export const print = (explanation: Explanation, terminal: Terminal.Terminal): string => {
   const { part } = partsOn(terminal)
@@ -33,7 +33,7 @@ export const print = (explanation: Explanation, terminal: Terminal.Terminal): st
   ].map((line) => `${line}\n`).join("")
 }
 
-/** The same of a request to the Engine API, as far as it has such parts. */
+/** The same for a request to the Engine API, as far as it has such parts. */
 export const printRequest = (
   explanation: Pick<Explanation, "changes" | "leftAlone" | "notices" | "typed">,
   terminal: Terminal.Terminal

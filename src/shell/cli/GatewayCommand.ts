@@ -41,7 +41,7 @@ const group: CommandPage.OptionPage = {
   text: "The group of the gateway's socket, by name or number (that of the daemon's)"
 }
 
-/** What the command says of itself. */
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "gateway",
   words: "[--listen SOCKET] [--to SOCKET] [--mode MODE] [--group GROUP]",
@@ -55,7 +55,7 @@ export const page: CommandPage.CommandPage = {
   examples: ["docker-shim gateway", "docker-shim gateway --listen unix:///run/user/1000/docker.sock"]
 }
 
-/** How long what still runs may take to end after SIGTERM, in milliseconds: with it all is over within 10 seconds. */
+/** How long running requests may take to end after SIGTERM, in milliseconds: everything ends within 10 seconds. */
 const patience = 9_000
 
 /** The subcommand `gateway`. */

@@ -100,7 +100,7 @@ export const makeUninstall = (call: Call) =>
     (options) => withRoot(call, options.root, (below) => uninstall(call, below, options.isDry))
   ).pipe(Command.withDescription(uninstallPage.summary))
 
-/** The root with its links followed, empty for the machine itself. The shim has to be below it, to be found there. */
+/** The root with its links followed, empty for the machine itself. The shim has to be below it, so that it is found there. */
 const withRoot = <A, E, R>(
   call: Call,
   given: Option.Option<string>,

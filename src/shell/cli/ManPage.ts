@@ -1,6 +1,4 @@
-/**
- * The manual page `docker-shim(1)`, made from the pages that the help is printed from (groff_man(7)).
- */
+/** The manual page `docker-shim(1)`, made from the pages of the help (groff_man(7)). */
 import * as Settings from "../../core/settings/Settings.ts"
 import * as CommandPage from "./CommandPage.ts"
 

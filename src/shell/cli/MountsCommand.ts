@@ -29,7 +29,7 @@ const readDirs: CommandPage.OptionPage = {
 }
 const json: CommandPage.OptionPage = { name: "json", text: "Print the mounts for programs" }
 
-/** What the command says of itself. */
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "mounts",
   words: "--root DIR [OPTIONS]",

@@ -1,14 +1,12 @@
-/**
- * The value of an option that is more than a text.
- */
+/** Reads the value of an option that is more than a text. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as CacheMount from "../../core/cache/CacheMount.ts"
 import type { UsageError } from "./Call.ts"
 
 /**
- * The value as `parse` understands it, such as `20GB` of `--max-size 20GB`; `fallback` if the option was not given. A text
- * that `parse` answers with `undefined` is a mistake in the call; the message says what is `wanted`.
+ * The value as `parse` reads it, such as `20GB` of `--max-size 20GB`; `fallback` if the option was not given. If `parse`
+ * returns `undefined`, the call is wrong, and the message says which value is `wanted`.
  */
 export const read = <A, B>(
   name: string,
@@ -30,5 +28,5 @@ export const readScope = (given: Option.Option<string>): Effect.Effect<string | 
     ? Effect.fail({ _tag: "UsageError", text: `--scope ${JSON.stringify(given.value)} is not accepted: ${scopeRule}` })
     : Effect.succeed(Option.getOrUndefined(given))
 
-/** What a scope's name may be, as `CacheMount.isScope` has it. */
+/** The rule for a scope's name; see `CacheMount.isScope`. */
 export const scopeRule = "a name has 1 to 64 letters, digits, _, . and -, and begins with a letter or digit"

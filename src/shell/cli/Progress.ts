@@ -14,8 +14,8 @@ const interval = 100
 const longest = 30
 
 /**
- * A bar on standard error, such as `verifying [=====    ] 52%`, which goes when all is done; nothing if that is no
- * terminal. It fits into the terminal's columns, or those given: the rest of a longer one would stay behind.
+ * A bar on standard error, such as `verifying [=====    ] 52%`, which disappears at the end; nothing if that is no terminal. It
+ * fits into the terminal's columns, or those given, because a longer bar would leave a rest behind.
  */
 export const bar = (label: string, given?: number): Progress => {
   if (!isatty(2)) return () => undefined

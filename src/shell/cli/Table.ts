@@ -5,8 +5,8 @@ import * as Printable from "../../core/syntax/Printable.ts"
 import * as Terminal from "./Terminal.ts"
 
 /**
- * One column: its name, whether its texts stand at the right (sizes, counts), and whether it gives way where the
- * terminal is too narrow (its texts are then cut, with `…` at the end).
+ * One column: its name, whether its texts are aligned to the right (sizes, counts), and whether it yields if the terminal is
+ * too narrow (its texts are then cut, with `…` at the end).
  */
 export interface Column {
   readonly name: string
@@ -33,8 +33,8 @@ const narrowest = 8
  *
  * **Details**
  *
- * What a terminal would obey in a cell is shown: a name cannot end its line, nor look like another row. No line ends in spaces. With no rows the names alone are
- * printed, as docker does. A cell that is missing is empty.
+ * Control characters in a cell are shown, not obeyed: a name cannot end its line, nor look like another row. No line ends in
+ * spaces. Without rows only the names are printed, as docker does. A missing cell is empty.
  */
 export const print = (
   columns: ReadonlyArray<Column>,
@@ -48,7 +48,7 @@ export const print = (
   return [Terminal.dress(terminal, "bold", line(names)), ...rows.map(line)].map((one) => `${one}\n`).join("")
 }
 
-/** The widths, with what is too much for the terminal taken from the columns that yield, the widest first. */
+/** The widths. If they are too much for the terminal, columns that yield get narrower, the widest first. */
 const fit = (
   columns: ReadonlyArray<Column>,
   widths: ReadonlyArray<number>,

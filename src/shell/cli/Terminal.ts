@@ -1,6 +1,4 @@
-/**
- * What the own command's output goes to, and how text is dressed for it.
- */
+/** Finds out what standard output is, and how to dress text for it. */
 import { stripVTControlCharacters } from "node:util"
 import type { Env } from "../../core/Invocation.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
@@ -10,7 +8,7 @@ import * as Printable from "../../core/syntax/Printable.ts"
  *
  * **Details**
  *
- * What is no terminal has no width: programs and files get whole lines.
+ * Without a terminal there is no width: programs and files get whole lines.
  */
 export interface Terminal {
   readonly isTerminal: boolean
@@ -25,12 +23,12 @@ export type Look = "bold" | "dim" | "red" | "green" | "yellow" | "blue" | "cyan"
 const looks: Readonly<Record<Look, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, cyan: 36 }
 
 /**
- * What a stream is, such as `process.stdout`.
+ * Looks at a stream, such as `process.stdout`.
  *
  * **Details**
  *
- * No colours with `NO_COLOR` set to anything but an empty text (no-color.org) or `TERM=dumb`. `COLUMNS` beats what the
- * terminal says of itself.
+ * No colours with `NO_COLOR` set to anything but an empty text (no-color.org) or `TERM=dumb`. `COLUMNS` wins over the
+ * terminal's own size.
  */
 export const detect = (stream: { readonly isTTY?: boolean; readonly columns?: number }, env: Env): Terminal => {
   const isTerminal = stream.isTTY === true
@@ -42,9 +40,7 @@ export const detect = (stream: { readonly isTTY?: boolean; readonly columns?: nu
   }
 }
 
-/**
- * One line dressed for a terminal; as it is where colours are not wanted. Control characters in it are shown, not obeyed.
- */
+/** One line dressed for a terminal, or unchanged if colours are not wanted. Control characters in it are shown, not obeyed. */
 export const dress = (terminal: Terminal, look: Look, text: string): string => {
   const line = Printable.escape(text)
   return terminal.hasColor && line !== "" ? `\u001b[${looks[look]}m${line}\u001b[0m` : line
@@ -54,10 +50,7 @@ export const dress = (terminal: Terminal, look: Look, text: string): string => {
 
 const dresses = /(\u001b\[(?:0|1|2|3[1-6])m)/
 
-/**
- * Lines that are about to be printed: of all that a terminal would obey only dress is left, and that only where colours are
- * wanted.
- */
+/** Prepares lines for printing: of all control characters only dress stays, and only if colours are wanted. */
 export const clean = (terminal: Terminal, text: string): string =>
   terminal.hasColor
     ? text.split(dresses).map((part, at) => at % 2 === 1 ? part : Printable.lines(part)).join("")

@@ -1,4 +1,4 @@
-/** Finds the files of a Compose project, as Compose does, and what they say of its name. */
+/** Finds the files of a Compose project, as Compose does, and the name in them. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as ComposeFiles from "../../core/compose/ComposeFiles.ts"
@@ -8,7 +8,7 @@ import * as EnvFile from "./EnvFile.ts"
 import * as TopLevelName from "./TopLevelName.ts"
 
 /**
- * Looks for a project's files. Only looks at the file system; nothing that cannot be read is a failure here. `env` says
+ * Looks for a project's files. It only looks at the file system, and does not fail if something cannot be read. `env` tells
  * where the user's cache directory is.
  */
 export const find = (
@@ -47,7 +47,7 @@ export const locate = (search: ComposeFiles.Search): Located => {
 
 type Discovered = Pick<ComposeFiles.ComposeFiles, "files" | "isChoice">
 
-/** From a directory upwards: the first that has a file of the usual names, and the file beside it that overrides it. */
+/** Searches from a directory upwards: the first file with one of the usual names, and the file beside it that overrides it. */
 const discover = (start: string, names: ReturnType<typeof ComposeFiles.usualNames>): Discovered => {
   for (let directory = start;; directory = path.dirname(directory)) {
     const [file, ...others] = present(directory, names.file)

@@ -1,6 +1,4 @@
-/**
- * Looks for lists with nothing in them in a project's files, and in those that these include or extend.
- */
+/** Looks for empty lists in a project's files, and in the files that these include or extend. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { isMap, isScalar, parseAllDocuments } from "yaml"
@@ -8,10 +6,10 @@ import * as EmptyLists from "../../core/compose/EmptyLists.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as ReferencedFiles from "./ReferencedFiles.ts"
 
-/** So many names of files are followed. */
+/** The most file names that are followed. */
 const mostFiles = 256
 
-/** Whether there may be one; yes where only Compose can tell which files there are. */
+/** Whether there may be one; also true if only Compose can tell which files there are. */
 export const mayBeIn = (files: ReadonlyArray<string>, directory: string): boolean => {
   for (const text of texts(files, directory)) {
     if (text === undefined || EmptyLists.mayBeIn(text)) return true
@@ -62,8 +60,8 @@ function* texts(files: ReadonlyArray<string>, directory: string): Generator<stri
   }
 }
 
-/** Nothing where a file cannot be read: Compose refuses it whatever comes after it. */
+/** Empty if a file cannot be read: Compose then refuses it anyway. */
 const contentOf = (file: string): string => attempt(() => textOf(file)) ?? ""
 
-/** Not of a pipe, which can be read once. */
+/** Not of a pipe, which can be read only once. */
 const textOf = (file: string): string => fs.statSync(file).isFile() ? fs.readFileSync(file, "utf8") : ""

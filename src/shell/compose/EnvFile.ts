@@ -8,12 +8,12 @@ import type { EnvSetting } from "../../core/compose/ComposeFiles.ts"
 const names: ReadonlySet<string> = new Set(["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME"])
 
 /**
- * The settings of Compose's in an environment file, in order; none if there is no such file.
+ * Compose's settings in an environment file, in order; none if there is no such file.
  *
  * **Details**
  *
- * A variable is `NAME=value`, `NAME: value` or `export NAME=value`. A quoted value goes on to its closing quote, over
- * several lines if need be; what looks like a variable in it is none (compose-spec/compose-go 2.9.0, `dotenv/parser.go`).
+ * A variable is `NAME=value`, `NAME: value` or `export NAME=value`. A quoted value ends at its closing quote, if need be
+ * several lines later; text in it that looks like a variable is none (compose-spec/compose-go 2.9.0, `dotenv/parser.go`).
  * Values that are more than plain text or a quoted one are left to Compose.
  */
 export const composeSettings = (file: string): ReadonlyArray<EnvSetting> =>

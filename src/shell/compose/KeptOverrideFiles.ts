@@ -23,15 +23,15 @@ const longestHeader = 64 * 1024
 /** In bytes: most first lines are shorter. */
 const usualHeader = 1024
 
-/** A kept file that is in use: `end` gives it the content that it stays with, unless another command has replaced it. */
+/** A kept file in use: `end` gives it the content that it keeps, unless another command has replaced it. */
 export interface Used {
   readonly path: string
   readonly end: () => void
 }
 
 /**
- * Writes a project's override to its place, whole or not at all, and removes those of projects that are gone; `undefined`
- * where there is no place that is this user's alone.
+ * Writes a project's override to its place, whole or not at all, and removes those of projects that are gone; `undefined` if no
+ * place belongs to this user alone.
  */
 export const put = (file: KeptFile, content: string, env: Env): Used | undefined => {
   const directory = KeptOverride.directory(env)

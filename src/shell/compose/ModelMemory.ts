@@ -1,6 +1,4 @@
-/**
- * Remembers what Compose says a project is, as long as nothing has changed that Compose read for it.
- */
+/** Remembers Compose's model of a project, as long as nothing changed that Compose read for it. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import * as ProjectText from "../../core/compose/ProjectText.ts"
@@ -14,7 +12,7 @@ import * as ComposeFileSearch from "./ComposeFileSearch.ts"
 import * as ReferencedFiles from "./ReferencedFiles.ts"
 
 /**
- * A question to remember the answer of: the program that answers, and the environment and directory that it is asked in.
+ * A question whose answer may be remembered: the program that answers, and the environment and directory in which it is asked.
  */
 export interface Asked {
   readonly question: Question.Of<"ComposeModel">
@@ -26,14 +24,16 @@ export interface Asked {
 /** A file that changed less than this before, in milliseconds, may change again without another time. */
 const settled = 3000
 
-/** Changes with what is kept of a model. */
+/** Changes if what is kept of a model changes. */
 const form = 2
 
 /** More files than a project includes, and more bytes than they have. */
 const mostFiles = 200
 const longestFile = 4 * 1024 * 1024
 
-/** What has to be as it was. `files` are with their identity, or none where there is no file; `names` are variables. */
+/**
+ * The state that has to be the same. `files` are files with their identity, or none for a missing file; `names` are variables.
+ */
 interface Kept {
   readonly files: ReadonlyArray<readonly [file: string, identity: string | null]>
   readonly names: ReadonlyArray<string>
@@ -42,7 +42,7 @@ interface Kept {
 }
 
 /**
- * The model that Compose gave before, if everything that it read for that is the same: the program, the project's files and
+ * The model that Compose printed before, if everything that it read for that is the same: the program, the project's files and
  * those that they include or extend, `.env` files, and the variables that they name.
  */
 export const recall = (asked: Asked): { readonly model: unknown } | undefined => {
@@ -53,8 +53,8 @@ export const recall = (asked: Asked): { readonly model: unknown } | undefined =>
 }
 
 /**
- * Remembers a model that Compose was asked for at a time (in milliseconds since 1970). Does nothing if something was
- * changed so shortly before that, or after, that it is not certain what Compose read.
+ * Remembers a model that Compose was asked for at a time (in milliseconds since 1970). Does nothing if something changed so
+ * shortly before that, or after it, that it is not certain what Compose read.
  */
 export const keep = (asked: Asked, model: unknown, at: number): void => {
   const place = placeOf(asked)

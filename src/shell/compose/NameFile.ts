@@ -1,7 +1,4 @@
-/**
- * Keeps Compose files that say a project's name and nothing else, such as
- * `~/.cache/docker-shim/projects/helix-task-12-shop.json`.
- */
+/** Keeps Compose files that contain only a project's name, such as `~/.cache/docker-shim/projects/helix-task-12-shop.json`. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Answer } from "../../core/facts/NameFile.ts"
@@ -12,13 +9,13 @@ import * as SafePlace from "../files/SafePlace.ts"
 import * as RawText from "../process/RawText.ts"
 
 /**
- * The file for a name, made where it is not there as it has to be; none if it cannot be. `env` says where the user's
- * cache directory is.
+ * The file for a name, which is made if there is no correct one; none if it cannot be made. `env` tells where the user's cache
+ * directory is.
  *
  * **Details**
  *
- * Compose reads what is in it: only this user may have been able to write it, and it is looked at each time. Being used
- * keeps it from being the oldest, which goes first.
+ * Compose reads the file, so only this user may have been able to write it, and the shim checks it each time. Each use makes it
+ * younger; the oldest files are removed first.
  */
 export const place = (name: string, env: Readonly<Record<string, string | undefined>>): Answer => {
   const directory = Remembered.directory(env, "projects")

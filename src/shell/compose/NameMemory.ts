@@ -1,6 +1,6 @@
 /**
- * Remembers what a Compose file says of its project's name, as long as the file is the same: reading the YAML of a large
- * one takes longer than all else that the shim does.
+ * Remembers the project's name in a Compose file, as long as the file is the same: parsing the YAML of a large file takes
+ * longer than everything else that the shim does.
  */
 import * as fs from "node:fs"
 import type { TopLevelName } from "../../core/compose/ComposeFiles.ts"
@@ -17,7 +17,7 @@ const worthIt = 1000
 const settled = 3000
 
 /**
- * What a file says: as remembered, or as `read` finds it.
+ * The name in a file: as remembered, or as `read` finds it.
  *
  * **Details**
  *

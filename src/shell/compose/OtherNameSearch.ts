@@ -1,6 +1,4 @@
-/**
- * Looks, once for a project and a daemon, for what exists under another name of the project.
- */
+/** Looks, once for each project and daemon, for containers and volumes under another name of the project. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as CacheAction from "../../core/cache/CacheAction.ts"
@@ -11,8 +9,8 @@ import * as Remembered from "../files/Remembered.ts"
 import type { EngineInfo } from "../services/EngineInfo.ts"
 
 /**
- * The line to say, if there is something. Remembers that it looked. What cannot be asked is not said, and asked again the
- * next time.
+ * The line to print, if there is something. Remembers that it looked. If the daemon cannot be asked, it prints nothing, and
+ * asks again the next time.
  */
 export const look = (
   action: Extract<CacheAction.Before, { readonly _tag: "LookForOtherName" }>,

@@ -5,8 +5,7 @@ import { isNode, isScalar, parseAllDocuments, visit } from "yaml"
 import * as ProjectText from "../../core/compose/ProjectText.ts"
 
 /**
- * The paths as they are written; `undefined` if only Compose can tell them, as with a variable in one or a file that is
- * fetched.
+ * The paths as they are written; `undefined` if only Compose can tell, as with a variable in one, or a file that it fetches.
  */
 export const inText = (text: string): ReadonlyArray<string> | undefined => {
   if (!ProjectText.namesFiles(text)) return []

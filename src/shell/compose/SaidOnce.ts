@@ -1,13 +1,11 @@
-/**
- * Keeps from saying again what was said to this user before.
- */
+/** Keeps the shim from repeating to a user what it has printed once. */
 import type { ExecPlan } from "../../core/ExecPlan.ts"
 import type { Env } from "../../core/Invocation.ts"
 import * as Remembered from "../files/Remembered.ts"
 
 /**
- * The plan without the notices that are for once only and were said before; those that are left are remembered. Where
- * nothing can be remembered everything is said.
+ * Removes notices from a plan that are printed only once and were printed before; the others are remembered. If nothing can be
+ * remembered, all are printed.
  */
 export const filter = (plan: ExecPlan, env: Env): ExecPlan => {
   const directory = Remembered.directory(env, "said")

@@ -6,7 +6,7 @@ import { Composer, CST, isCollection, Parser } from "yaml"
 import type { TopLevelName } from "../../core/compose/ComposeFiles.ts"
 import * as NameMemory from "./NameMemory.ts"
 
-/** What a file says. */
+/** The name in a file. */
 type Said = TopLevelName
 
 const none: Said = { _tag: "None" }
@@ -14,8 +14,8 @@ const none: Said = { _tag: "None" }
 const computed: Said = { _tag: "Computed" }
 
 /**
- * What the files of a project say of its name, as far as that can be read without interpolating and merging. `env` says
- * where the user's cache directory is.
+ * The name in a project's files, as far as it can be read without interpolating and merging. `env` tells where the user's cache
+ * directory is.
  */
 export const ofFiles = (
   files: ReadonlyArray<string>,
@@ -23,9 +23,9 @@ export const ofFiles = (
 ): TopLevelName => last(files.map((file) => ofFile(file, env)))
 
 /**
- * What a text says. It may hold several documents. One that is no YAML is left to Compose, whose message depends on whether
- * a name was given; so is one without content, which Compose refuses where no other file has any (`empty compose file`,
- * compose-spec/compose-go 2.9.0, `loader/loader.go`) and a file that says the name would have.
+ * The name in a text, which may hold several documents. If it is no YAML, Compose decides, because its message depends on
+ * whether a name was given. The same goes for an empty text: Compose refuses it if no other file has content (`empty compose
+ * file`, compose-spec/compose-go 2.9.0, `loader/loader.go`), and a file with the name would be one.
  */
 export const ofText = (text: string): TopLevelName => {
   const tokens = [...new Parser().parse(text)]
@@ -34,7 +34,7 @@ export const ofText = (text: string): TopLevelName => {
   return isEmpty || documents.some(({ errors }) => errors.length > 0) ? computed : last(tokens.map(ofToken))
 }
 
-/** The last name counts; where something cannot be told, nothing can. */
+/** The last name counts; if one of them cannot be told, none can. */
 const last = (said: ReadonlyArray<Said>): Said =>
   said.find(({ _tag }) => _tag === "Computed") ?? said.filter(({ _tag }) => _tag === "Plain").at(-1) ?? none
 

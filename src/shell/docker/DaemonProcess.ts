@@ -1,11 +1,9 @@
-/**
- * Finds the process behind a daemon's socket, as far as this process may look.
- */
+/** Finds the process behind a daemon's socket, as far as this user may look. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { attempt } from "../files/Attempt.ts"
 
-/** The mount namespace of a process, such as `mnt:[4026531841]`; `undefined` if that may not be read. */
+/** The mount namespace of a process, such as `mnt:[4026531841]`; `undefined` if it may not be read. */
 export const mountNamespace = (process: string): string | undefined =>
   attempt(() => fs.readlinkSync(`/proc/${process}/ns/mnt`))
 

@@ -1,11 +1,11 @@
-/** Reads what planning asks of docker's `config.json`. */
+/** Reads those parts of docker's `config.json` that planning asks about. */
 import * as fs from "node:fs"
 import type { Answer } from "../../core/facts/DockerConfig.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import { attempt } from "../files/Attempt.ts"
 
 /**
- * Reads `config.json` of a directory. A missing, unreadable or damaged file says nothing: docker itself complains of it.
+ * Reads `config.json` of a directory. A missing, unreadable or damaged file gives nothing; docker itself complains about it.
  */
 export const read = (directory: string): Answer => {
   const config = parse(directory)

@@ -7,8 +7,8 @@ import * as JsonObject from "../../core/syntax/JsonObject.ts"
 import { attempt } from "../files/Attempt.ts"
 
 /**
- * The endpoint of a context, such as `ssh://other`; `undefined` if it is not there or cannot be read, which is docker's
- * to say.
+ * The endpoint of a context, such as `ssh://other`; `undefined` if the context does not exist or cannot be read, which docker
+ * reports.
  *
  * **Details**
  *

@@ -1,4 +1,4 @@
-/** What a real program says of one flag when it is asked `COMMAND --help --flag`. */
+/** The answer of a real program about one flag, when it is asked `COMMAND --help --flag`. */
 import type { Flag } from "../../core/argv/grammar/Grammar.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
 

@@ -1,6 +1,4 @@
-/**
- * What an earlier command found of the files that the session's daemon has, as long as nothing changed that it depends on.
- */
+/** The mounts that an earlier command found in the session's daemon, as long as nothing changed that they depend on. */
 import * as fs from "node:fs"
 import type { Answer } from "../../core/facts/OwnMounts.ts"
 import type { Env } from "../../core/Invocation.ts"
@@ -13,8 +11,8 @@ import * as RawText from "../process/RawText.ts"
 import * as DaemonProcess from "./DaemonProcess.ts"
 
 /**
- * What is seen here; `identities` are what an answer depends on, of one with mappings and of one without: the socket as a
- * file, with the mounts of this process, or with its mount namespace.
+ * What this process sees. `identities` are what an answer depends on, with mappings and without: the socket as a file, with the
+ * mounts of this process, or with its mount namespace.
  */
 export interface Seen {
   readonly _tag: "Seen"
@@ -22,7 +20,7 @@ export interface Seen {
   readonly identities: readonly [mapped: unknown, same: unknown]
 }
 
-/** Looks at the mounts and at the socket; a text says why that cannot be. */
+/** Looks at the mounts and at the socket; a text says why it cannot. */
 export const look = (socket: string): Seen | string => {
   const text = attempt(() => RawText.decode(fs.readFileSync("/proc/self/mountinfo")))
   const table = text === undefined ? undefined : MountTable.parse(text)
@@ -41,7 +39,8 @@ export const read = (seen: Seen, env: Env): Answer | undefined => {
 }
 
 /**
- * Remembers an answer, if it is certain. What is not may be by the next command, and a gateway may be another by then.
+ * Remembers an answer, if it is certain. An uncertain one may be certain for the next command, and a gateway may be gone by
+ * then.
  */
 export const write = (seen: Seen, env: Env, answer: Answer): void => {
   if (answer._tag !== "Same" && answer._tag !== "Mapped") return
@@ -50,13 +49,13 @@ export const write = (seen: Seen, env: Env, answer: Answer): void => {
   if (place !== undefined) Remembered.write(place, answer)
 }
 
-/** Forgets what is remembered for a daemon, so that it is asked anew. */
+/** Forgets the answer for a daemon, so that it is asked again. */
 export const forget = (socket: string, env: Env): void => {
   const seen = look(socket)
   if (typeof seen !== "string") placesOf(seen, env).forEach(Remembered.forget)
 }
 
-/** In milliseconds: a week. What an answer depends on is known; this is for what nobody thought of. */
+/** In milliseconds: a week. The shim knows what an answer depends on; this limit is for what nobody thought of. */
 const longest = 7 * 24 * 3600 * 1000
 
 const placesOf = ({ identities }: Seen, env: Env): ReadonlyArray<string> => {
@@ -64,7 +63,7 @@ const placesOf = ({ identities }: Seen, env: Env): ReadonlyArray<string> => {
   return directory === undefined ? [] : identities.map((one) => Remembered.place(directory, one))
 }
 
-/** Remembered answers are the user's own file; one of an older form is none. */
+/** Remembered answers are the user's own file; an older form counts as none. */
 const decode = (value: unknown): Answer | undefined => {
   const tag = JsonObject.text(value, "_tag")
   if (tag === "Same") return { _tag: tag }

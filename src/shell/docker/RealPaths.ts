@@ -24,7 +24,7 @@ const maxLinks = 40
  */
 export const resolve = (absolute: string): RealPath => resolveBy(known, absolute)
 
-/** The same with a memory of its own: for a process that lives while names change, such as the gateway. */
+/** The same with a memory of its own, for a process that lives while names change, such as the gateway. */
 export const resolver = (): (absolute: string) => RealPath => {
   const memory: Memory = { seen: new Map(), directories: new Map() }
   return (absolute) => resolveBy(memory, absolute)
@@ -95,7 +95,7 @@ const parentOf = (directory: string): string => directory.slice(0, Math.max(0, d
 const join = (directory: string, names: ReadonlyArray<string>): string =>
   path.posix.join(directory, ...[...names].reverse())
 
-/** What a name is: a link, something else, or nothing that this user can see. */
+/** The kind of a name: a link, something else, or nothing that this user can see. */
 type Entry =
   | { readonly _tag: "Link"; readonly target: string }
   | { readonly _tag: "Other" }

@@ -32,13 +32,13 @@ export const systemPluginDirectories: ReadonlyArray<string> = [
 ]
 
 /**
- * Finds a real program: the one the settings name; else `docker.real` beside the shim; else the next of that name on
- * `PATH` or, for Compose, among docker's plugin directories, that is not the shim (compared by device and inode).
+ * Finds a real program: the one the settings name; else `docker.real` beside the shim; else the next of that name on `PATH` or,
+ * for Compose, among docker's plugin directories, that is not the shim (compared by device and inode).
  *
  * **Details**
  *
- * Compose called as a plugin is looked for among the plugin directories first, stand-alone on `PATH` first. `shim` is
- * the shim's own file. A program that a relative entry of `PATH` leads to is refused, not passed over.
+ * Compose as a plugin is searched for in the plugin directories first, stand-alone Compose on `PATH` first. `shim` is the
+ * shim's own file. A program in a relative entry of `PATH` is refused, not skipped.
  *
  * **Example** (The docker behind the shim)
  *

@@ -5,13 +5,13 @@ import * as fs from "node:fs"
 import * as RawText from "../process/RawText.ts"
 
 /**
- * The logical working directory: `$PWD` where that is absolute and names the working directory, else the physical path;
- * empty where the directory was deleted.
+ * The logical working directory: `$PWD` if that is absolute and names the working directory, else the physical path; empty if
+ * the directory was deleted.
  *
  * **Details**
  *
- * Same rule as Go 1.24, `os/getwd.go`, by which docker makes relative sources absolute: a working directory reached
- * through a symbolic link keeps the link in its path.
+ * Same rule as Go 1.24, `os/getwd.go`, by which docker makes relative sources absolute: a working directory reached through a
+ * symbolic link keeps the link in its path.
  */
 export const logical = (pwd: string | undefined): string => {
   try {

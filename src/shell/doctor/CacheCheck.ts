@@ -21,7 +21,7 @@ import * as Finding from "./Finding.ts"
 import * as ReadDirectories from "./ReadDirectories.ts"
 import * as RegistryCheck from "./RegistryCheck.ts"
 
-/** The cache directory, and what is in it. */
+/** Checks the cache directory and its contents. */
 export const check: Check = ({ ask, invocation, settings }) =>
   Effect.gen(function*() {
     const { cache } = settings
@@ -70,7 +70,7 @@ const directory = (
     : Finding.warn("cache", `${evidence}: builds store nothing: ${why}`, nextStep(cache.directory, status.mode, why))
 }
 
-/** Does what a build does there: permission bits do not tell all. */
+/** Does what a build does there, because permission bits do not tell everything. */
 const trial = (directory: string, env: Examination["invocation"]["env"]): string | undefined => {
   try {
     SharedDirectory.use(directory, (root) => SharedDirectory.withinIfThere(root, [".leases"], SharedFile.now))
@@ -93,7 +93,7 @@ const nextStep = (directory: string, mode: number, why: string): string => {
   return /space| free|quota/.test(why) ? room : "docker-shim cache verify --repair"
 }
 
-/** What frees the disk, and what frees all that the cache can. */
+/** How to free space on the disk, and as much of the cache as possible. */
 const room = "free disk space; 'docker-shim cache prune --max-size SIZE' leaves no more than that in the cache"
 
 /** A session gets the machine's directory by a mount; a machine without containers makes its own. */
@@ -107,7 +107,9 @@ const making = (directory: string, why: string): string =>
       + `docker-shim cache init --root ${path.dirname(directory)}`
     : "mount the machine's cache directory there, or name another in DOCKER_SHIM_CACHE_DIR"
 
-/** Who may write it is the machine's decision: what lets everybody, who may read it already; a sticky bit would not. */
+/**
+ * Who may write there is the machine's decision. This step lets everybody write who may read already; a sticky bit would not.
+ */
 const opening = (directory: string, mode: number): string => {
   const wanted = ((mode & 0o6000) | 0o777).toString(8).padStart(4, "0")
   return path.basename(directory) === "buildkit-cache"
@@ -130,7 +132,7 @@ const mount = (directory: string): Finding.Finding => {
     : Finding.ok("cache mount", `${type ?? ""} ${source ?? ""}`)
 }
 
-/** What is not as the shim makes it, in the places of the cache's own. */
+/** Things in the cache's own places that the shim did not make. */
 const places = (directory: string, now: number): ReadonlyArray<Finding.Finding> => {
   const odd = attempt(() => SharedDirectory.use(directory, (root) => CacheOddities.find(root, now)))
   if (odd === undefined) return [Finding.warn("cache places", "cannot be read", opening(directory, 0))]

@@ -1,6 +1,4 @@
-/**
- * Does the daemon answer, how does it keep images, and can the builder share its cache?
- */
+/** Does the daemon answer, how does it store images, and can the builder share its cache? */
 import * as Effect from "effect/Effect"
 import * as Argv from "../../core/argv/Argv.ts"
 import type { Builder } from "../../core/builder/Builder.ts"

@@ -1,6 +1,4 @@
-/**
- * Examines all that the shim relies on.
- */
+/** Examines everything that the shim relies on. */
 import * as Effect from "effect/Effect"
 import * as Endpoint from "../../core/argv/Endpoint.ts"
 import type { Invocation } from "../../core/Invocation.ts"
@@ -23,7 +21,7 @@ import * as SessionDaemonCheck from "./SessionDaemonCheck.ts"
 import * as SettingsCheck from "./SettingsCheck.ts"
 import * as UmaskCheck from "./UmaskCheck.ts"
 
-/** In the order in which one builds on another. */
+/** In an order in which each check builds on those before it. */
 const checks: ReadonlyArray<Check> = [
   PlacesCheck.check,
   ProgramsCheck.check,
@@ -36,7 +34,7 @@ const checks: ReadonlyArray<Check> = [
   UmaskCheck.check
 ]
 
-/** All findings, in the order of what builds on what. */
+/** All findings, in the order of the checks. */
 export const examine = Effect.fn("Doctor.examine")(function*(
   invocation: Invocation,
   shim: string,

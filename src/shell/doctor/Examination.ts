@@ -1,6 +1,4 @@
-/**
- * What every check has to work with.
- */
+/** The input of every check. */
 import type * as Effect from "effect/Effect"
 import type * as OwnMounts from "../../core/facts/OwnMounts.ts"
 import type { Env, Invocation } from "../../core/Invocation.ts"
@@ -13,10 +11,9 @@ import type { Finding } from "./Finding.ts"
  *
  * **Details**
  *
- * `docker` is the real program's file, `undefined` if it was not found; `ask` runs it as the shim would, at the
- * session's own daemon. `settings` have the mappings that were found, if they are to be, and `found` is what came of that.
- * `info` is what `docker info` says, decoded and of no known form, and `infoError` what it complains
- * of.
+ * `docker` is the real program's file, `undefined` if it was not found; `ask` runs it as the shim would, at the session's own
+ * daemon. `settings` include mappings that were found, if a setting asks for that, and `found` is the result of the search.
+ * `info` is the output of `docker info`, decoded but not checked, and `infoError` its error message.
  */
 export interface Examination {
   readonly invocation: Invocation

@@ -1,11 +1,9 @@
-/**
- * What an examination finds of one part.
- */
+/** One finding of doctor. */
 import * as Quantity from "../../core/syntax/Quantity.ts"
 
 /**
- * How a part is: `ok`; `warn`, something is lost but docker works; `fail`, what the shim is for does not work;
- * `unchecked`, it could not be found out.
+ * The state of a part: `ok`; `warn`, something is lost but docker works; `fail`, the shim does not do its job; `unchecked`,
+ * doctor could not find out.
  */
 export type State = "ok" | "warn" | "fail" | "unchecked"
 
@@ -17,7 +15,7 @@ export interface Finding {
   readonly next?: string
 }
 
-/** A part that is as it should be. */
+/** A part that is in order. */
 export const ok = (part: string, evidence: string): Finding => ({ part, state: "ok", evidence })
 
 /** A part that works, but not as well as it could. */
@@ -26,10 +24,10 @@ export const warn = (part: string, evidence: string, next: string): Finding => (
 /** A part that does not work. */
 export const fail = (part: string, evidence: string, next: string): Finding => ({ part, state: "fail", evidence, next })
 
-/** A part that could not be looked at. */
+/** A part that could not be checked. */
 export const unchecked = (part: string, evidence: string): Finding => ({ part, state: "unchecked", evidence })
 
-/** The worst state of all; `ok` where there is nothing worse, and where something could not be looked at. */
+/** The worst state of all; `ok` if nothing is worse, or something could not be checked. */
 export const worst = (findings: ReadonlyArray<Finding>): "ok" | "warn" | "fail" =>
   findings.some((one) => one.state === "fail")
     ? "fail"
@@ -37,7 +35,7 @@ export const worst = (findings: ReadonlyArray<Finding>): "ok" | "warn" | "fail" 
     ? "warn"
     : "ok"
 
-/** All findings in a line, such as `2 problems, 1 warning`. */
+/** The verdict in a line, such as `2 problems, 1 warning`. */
 export const verdict = (findings: ReadonlyArray<Finding>): string => {
   const count = (state: State): number => findings.filter((one) => one.state === state).length
   const parts = [

@@ -11,7 +11,7 @@ import * as OwnMounts from "../services/OwnMounts.ts"
 import * as Finding from "./Finding.ts"
 import * as SessionDaemonCheck from "./SessionDaemonCheck.ts"
 
-/** What was found for the session's daemon, and how that is. */
+/** The mappings that were found for the session's daemon, and the finding about them. */
 export interface Found {
   readonly settings: Settings
   readonly answer?: OwnMountsFact.Answer
@@ -19,8 +19,8 @@ export interface Found {
 }
 
 /**
- * Asks anew, whatever is remembered. Each mapping is then tried as those that were set (`MappingCheck`). Silent where no
- * setting asks.
+ * Asks again, whatever is remembered. Each mapping is then tested like those from settings (`MappingCheck`). No finding if no
+ * setting asks for it.
  */
 export const settle = (invocation: Invocation, settings: Settings): Effect.Effect<Found> =>
   Effect.gen(function*() {

@@ -10,7 +10,9 @@ import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 import * as SessionDaemonCheck from "./SessionDaemonCheck.ts"
 
-/** The gateway at the session's endpoint, else one at its usual place. Silent where there is none: nobody needs one. */
+/**
+ * The gateway at the session's endpoint, or else one at its usual place. No finding if there is none, because nobody needs one.
+ */
 export const check: Check = ({ found: answer, invocation, settings }) => {
   const used = SessionDaemonCheck.socketOf(invocation, settings)
   return Effect.gen(function*() {
@@ -36,8 +38,8 @@ const presenceAt = (socket: string): Effect.Effect<GatewayPresence.Presence | un
   )
 
 /**
- * A gateway and a shim that map differently do not translate the same path to the same place. `own` is nothing if the shim
- * leaves it to the gateway.
+ * If a gateway and a shim have different mappings, they translate the same path to different places. `own` is empty if the shim
+ * leaves translation to the gateway.
  */
 const judge = (
   used: string,

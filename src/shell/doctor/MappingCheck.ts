@@ -13,13 +13,13 @@ import type { Check, Examination } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
 /**
- * Each mapping, by the daemon's own eyes: a file made in the user's directory must be one that a container could mount. Where
- * there is no mapping the daemon must see such a file at the same path.
+ * Tests each mapping with the daemon itself: it must be able to mount a file that is made in the user's directory. Without a
+ * mapping, the daemon must see such a file at the same path.
  *
  * **Details**
  *
- * A container is created and not started, of an image made of nothing; the daemon refuses `--mount type=bind` with a
- * source that it does not have ("bind source path does not exist"). Image, container and file are removed again.
+ * A container is created and not started, of an image made of nothing; the daemon refuses `--mount type=bind` with a source
+ * that it does not have ("bind source path does not exist"). Image, container and file are removed again.
  */
 export const check: Check = (examination) => {
   const { daemonSocket, mappings } = examination.settings

@@ -1,6 +1,4 @@
-/**
- * Which name was meant by one that does not exist.
- */
+/** Finds the name that a wrong one may be meant for. */
 
 /**
  * The name that takes the fewest edits, such as `DOCKER_SHIM_CACHE_DIR` for `DOCKER_SHIM_CACHEDIR`; `undefined` if none
@@ -16,7 +14,7 @@ export const nearest = (
   return best !== undefined && best.edits <= farthest ? best.one : undefined
 }
 
-/** Two words that differ in more are two words. */
+/** Words that differ in more letters are different words. */
 const twoWords = 3
 
 /** Levenshtein's: letters to insert, to remove or to replace. */

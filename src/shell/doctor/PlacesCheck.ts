@@ -25,7 +25,7 @@ export const check: Check = ({ env, shim }) =>
     ]
   })
 
-/** The site, what is recorded of it, for this user or for all, and how this user calls `install`. */
+/** The site, its record, for this user or for all, and how this user calls `install`. */
 interface Place {
   readonly site: Site
   readonly recorded: Installation.Recorded
@@ -42,7 +42,7 @@ const placeOf = (site: Site): Place => {
   return { site, isForAll, recorded: ofAll, install: `${isForAll ? "as root: " : ""}${program} install` }
 }
 
-/** What to do for the shim to be installed, such as `docker-shim install`: what `install` itself would say, if it refused. */
+/** How to install the shim, such as `docker-shim install`; if `install` would refuse, what it would say. */
 const nextOf = ({ install, recorded, site }: Place, request: Request): string => {
   const outcome = recorded._tag === "Installed"
     ? Renewal.plan("", site, recorded.record, request)
@@ -71,7 +71,7 @@ const pathFinding = (place: Place): Finding.Finding => {
   )
 }
 
-/** The directory of an installed `docker` that stands: it can be on no `PATH`. */
+/** The directory of an installed `docker` that is still there; it may not be on `PATH`. */
 const standing = (recorded: Installation.Recorded): string | undefined => {
   if (recorded._tag !== "Installed" || !Installation.isWhole("", recorded.record)) return undefined
   const step = recorded.record.steps.find((one) => one._tag === "Link" && path.basename(one.path) === "docker")
@@ -83,7 +83,7 @@ const firstOf = (directories: ReadonlyArray<Directory>, name: Name): Directory |
 
 const isShim = ({ _tag }: Entry): boolean => _tag === "Shim" || _tag === "OtherShim"
 
-/** docker takes the first that is there, whatever that is; a link that leads nowhere it passes over. */
+/** docker takes the first one that exists, whatever it is; it skips a link that leads nowhere. */
 const pluginFindings = (place: Place): ReadonlyArray<Finding.Finding> => {
   const { site } = place
   const there = site.plugins.filter(({ entries }) => {
@@ -114,7 +114,7 @@ const pluginFindings = (place: Place): ReadonlyArray<Finding.Finding> => {
   ]
 }
 
-/** How the shim gets among the plugins: in the way it is installed, if that puts it there, else in place. */
+/** How the shim becomes the plugin: as it is installed, if that puts it there, else in place. */
 const pluginNext = ({ install, recorded, site }: Place): string => {
   const request = recorded._tag === "Installed" ? recorded.record.request : bare
   const outcome = InstallPlan.plan(site, request)
@@ -127,8 +127,8 @@ const pluginNext = ({ install, recorded, site }: Place): string => {
 }
 
 /**
- * What `docker-shim install` recorded, for this user or for all, and which of its steps do not stand. `install` is how this
- * user calls that: it does again what does not stand.
+ * The record of `docker-shim install`, for this user or for all, and which of its steps no longer hold. `install` is how this
+ * user calls it; it repeats those steps.
  */
 export const installation = (
   recorded: Installation.Recorded,

@@ -1,6 +1,4 @@
-/**
- * Are the real docker and Compose there, and of versions that the shim is tested with?
- */
+/** Are the real docker and Compose there, and in versions that the shim is tested with? */
 import * as Effect from "effect/Effect"
 import coerce from "semver/functions/coerce.js"
 import lt from "semver/functions/lt.js"
@@ -13,7 +11,7 @@ import * as Finding from "./Finding.ts"
 /** The oldest that the tests run with. */
 const oldest = { docker: "20.10.0", buildx: "0.13.0", compose: "2.26.0" }
 
-/** The real programs, found and not the shim, and the plugins they have. */
+/** The real programs, found and not the shim, and their plugins. */
 export const check: Check = (examination) =>
   Effect.gen(function*() {
     const docker = yield* dockerFinding(examination)

@@ -8,8 +8,8 @@ import * as SystemError from "../files/SystemError.ts"
 import * as Finding from "./Finding.ts"
 
 /**
- * One finding for each directory. One that this user may write is worth a warning: what another directory is for, that
- * sessions without trust cannot change it, only its mount can enforce.
+ * One finding for each directory. One that this user may write is worth a warning: sessions without trust must not be able to
+ * change it, and only its mount can enforce that.
  */
 export const examine = (directories: ReadonlyArray<string>): ReadonlyArray<Finding.Finding> => directories.map(one)
 

@@ -13,7 +13,7 @@ import * as Answers from "../fast-path/Answers.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
-/** Silent where it is, and where no setting of the session's paths depends on it. */
+/** No finding if it is, or if no setting of the session's paths depends on it. */
 export const check: Check = ({ invocation, settings }) => {
   const daemon = daemonOf(invocation, settings)
   const another = daemon._tag === "Session" || !SourceTranslation.mapsPaths(settings) ? [] : [
@@ -28,7 +28,7 @@ export const check: Check = ({ invocation, settings }) => {
   return Effect.succeed([...another, ...onlyOurs(invocation, settings)])
 }
 
-/** Programs that speak to Docker's API themselves, and the shim when it is off, read no setting of the shim's. */
+/** Programs that use Docker's API directly, and the shim when it is off, read no setting of the shim's. */
 const onlyOurs = ({ env }: Invocation, { dockerHost }: Settings.Settings): ReadonlyArray<Finding.Finding> => {
   if (
     dockerHost === undefined || Endpoint.isNamed(Endpoint.noFlags, env)

@@ -11,7 +11,7 @@ import * as Failure from "../Failure.ts"
 import * as Finding from "./Finding.ts"
 import * as Misspelling from "./Misspelling.ts"
 
-/** The settings themselves. Without them no other check means anything, so this one comes first and alone. */
+/** The settings themselves. Without them no other check means anything, so this check comes first and alone. */
 export const check = (
   env: Env,
   machine: MachineSettings.MachineSettings = MachineSettings.none
@@ -55,14 +55,14 @@ const finding = (env: Env, machine: MachineSettings.MachineSettings): Finding.Fi
 
 const disable = "DOCKER_SHIM_DISABLE"
 
-/** What the shim sets for itself below it. */
+/** Variables that the shim sets for programs below it. */
 const internal: ReadonlyArray<string> = [
   RecursionDepth.variable,
   PlannedMark.variable,
   AddedVariables.variable
 ]
 
-/** Names that no setting has, each with the setting that it may be meant for. */
+/** Names that are no setting, each with the setting that it may be meant for. */
 const unknownNames = (env: Env, machine: MachineSettings.MachineSettings): ReadonlyArray<string> => {
   const own = Object.keys(env).filter((name) =>
     name.startsWith("DOCKER_SHIM_") ? !internal.includes(name) : isNearly(name)
@@ -76,7 +76,7 @@ const unknownNames = (env: Env, machine: MachineSettings.MachineSettings): Reado
   )
 }
 
-/** Whether a name that has not the shim's beginning is nearly a setting's, such as `WORKSPACE_DIRS`. */
+/** Whether a name without the shim's prefix nearly is a setting's, such as `WORKSPACE_DIRS`. */
 const isNearly = (name: string): boolean => {
   const plain = Settings.variables.filter((one) => !one.startsWith("DOCKER_SHIM_"))
   return !plain.includes(name) && Misspelling.nearest(name, plain, 2) !== undefined

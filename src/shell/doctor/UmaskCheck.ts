@@ -1,17 +1,15 @@
-/**
- * Do files of this session get the modes that those of other sessions have?
- */
+/** Do files of this session get the same modes as those of other sessions? */
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
-/** What most systems, and sessions, have. */
+/** The umask of most systems, and sessions. */
 const usual = 0o022
 
 /**
- * The umask. `COPY` counts a file's mode into its checksum, so that the same sources checked out under another umask are
- * no cache hit.
+ * Checks the umask. `COPY` includes a file's mode in its checksum, so the same sources checked out under another umask are no
+ * cache hit.
  */
 export const check: Check = () =>
   Effect.sync(() => {
@@ -30,6 +28,6 @@ export const check: Check = () =>
     ]
   })
 
-/** Read where the system tells it: `process.umask()` would write it to read it. */
+/** Read from `/proc`, because `process.umask()` would set it to read it. */
 const umask = (): number =>
   Number.parseInt(/^Umask:\s*(\d+)$/m.exec(fs.readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0022", 8)

@@ -7,16 +7,16 @@ import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
 import * as DockerContexts from "../docker/DockerContexts.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 
-/** The questions left over: those that start a program or look into the shared cache. */
+/** The questions that remain: those that need a program, or the shared cache. */
 export type Deferred = Exclude<Question.Question, { readonly _tag: "RealPath" | "DockerConfig" | "DockerContext" }>
 
-/** Plans from the facts known so far until nothing is open, or what is open needs more than a look at the file system. */
+/** Plans from the known facts until no question is open, or the open ones need more than a look at the file system. */
 export const settle = <A extends { readonly _tag: string }>(
   plan: (facts: Facts.Facts) => A | OpenQuestions,
   known: Facts.Facts
 ): PlanLoop.Outcome<A, Deferred> => PlanLoop.run(plan, lookUp, known)
 
-/** Answers what plain calls can, and returns the rest of the questions. */
+/** Answers the questions that plain calls can answer, and returns the others. */
 export const lookUp = (
   facts: Facts.Facts,
   questions: ReadonlyArray<Question.Question>

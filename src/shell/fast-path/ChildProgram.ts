@@ -16,8 +16,8 @@ export interface ChildProgram extends Command {
 }
 
 /**
- * Locates the real program of a plan and puts its environment together: the shim's own, what the plan changes, and the
- * count against recursion. The program is told the name that the shim was called by.
+ * Locates the real program of a plan and makes its environment: the shim's own, the plan's changes, and the count against
+ * recursion. The program is called by the name that the shim was called by.
  */
 export const prepare = (plan: ExecPlan, invocation: Invocation, shim: string): ChildProgram | Failure => {
   const level = RecursionDepth.forProgram(plan.args, plan.env, invocation.env)

@@ -1,6 +1,4 @@
-/**
- * `docker-shim cache`: what can be done with the shared cache.
- */
+/** `docker-shim cache`: the commands for the shared cache. */
 import * as Command from "@effect/cli/Command"
 import * as Arr from "effect/Array"
 import type { Call } from "../Call.ts"

@@ -1,6 +1,4 @@
-/**
- * What the cache commands share: the directory and limits that the settings name, and how failures are told.
- */
+/** The parts that the cache commands share: the directory and limits in the settings, and how failures are reported. */
 import * as Effect from "effect/Effect"
 import type * as CacheSettings from "../../../core/settings/CacheSettings.ts"
 import * as Settings from "../../../core/settings/Settings.ts"
@@ -16,7 +14,7 @@ export const settings = (call: Call): Effect.Effect<CacheSettings.CacheSettings,
     return "_tag" in decoded ? Effect.fail(decoded) : Effect.succeed(decoded.cache)
   })
 
-/** Runs what throws the system's errors about a directory. */
+/** Runs something that throws the system's errors about a directory. */
 export const attempt = <A>(directory: string, run: () => A | Promise<A>): Effect.Effect<A, Failure> =>
   Effect.tryPromise({
     try: async () => run(),

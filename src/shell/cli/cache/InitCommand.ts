@@ -34,7 +34,7 @@ const owner: CommandPage.OptionPage = {
 const repair: CommandPage.OptionPage = { name: "repair", text: "Change modes and owners of what is there already" }
 const json: CommandPage.OptionPage = { name: "json", text: "Print the result for programs" }
 
-/** What the command says of itself. */
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "init",
   words: "--root DIR [OPTIONS]",

@@ -13,7 +13,7 @@ import * as CacheContext from "./CacheContext.ts"
 
 const json: CommandPage.OptionPage = { name: "json", text: "Print the entries for programs" }
 
-/** What the command says of itself. */
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "ls",
   words: "[--json]",
@@ -35,7 +35,7 @@ export interface Row {
   readonly uses: number
 }
 
-/** The rows of a survey. A key that nothing was stored for yet, such as that of a build that failed, has none. */
+/** The rows of a survey. A key without a stored entry, such as that of a failed build, has no row. */
 export const rows = (survey: CacheSurvey.CacheSurvey): ReadonlyArray<Row> => {
   const references = new Map<string, number>()
   for (const { graph } of survey.entries) {

@@ -1,6 +1,4 @@
-/**
- * `docker-shim cache prune [--max-size 20GB] [--max-age 14d] [--key KEY] [--dry-run]`: removes what is over the limits.
- */
+/** `docker-shim cache prune [--max-size 20GB] [--max-age 14d] [--key KEY] [--dry-run]`: brings the cache below its limits. */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -36,7 +34,7 @@ const keys: CommandPage.OptionPage = {
   text: "Remove this entry, whatever the limits; may be given several times"
 }
 
-/** What the command says of itself. */
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "prune",
   words: "[OPTIONS]",
@@ -110,7 +108,7 @@ const collect = (request: CacheCollector.CollectionRequest) =>
     Effect.retry({ schedule: patience, while: ({ _tag }) => _tag === "CacheBusy" })
   )
 
-/** Asks before an entry goes; blobs that no entry names are nobody's. */
+/** Asks before an entry is removed; blobs that no entry names belong to nobody. */
 const isConfirmed = (request: CacheCollector.CollectionRequest) =>
   Effect.map(
     collect({ ...request, dryRun: true }),
@@ -131,7 +129,7 @@ const unknownKeys = (directory: string, keys: ReadonlyArray<string>): ReadonlyAr
 const sizeSyntax = "give a number with B, kB, MB, GB or TB, such as 20GB"
 const ageSyntax = "give numbers with w, d, h, m or s, such as 14d or 1h30m"
 
-/** For a collection that runs already. */
+/** How long to wait for a collection that is running already. */
 const patience = Schedule.spaced("200 millis").pipe(Schedule.upTo("1 minute"))
 
 const reasons = {

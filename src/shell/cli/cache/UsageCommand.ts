@@ -13,7 +13,7 @@ import * as CacheContext from "./CacheContext.ts"
 
 const json: CommandPage.OptionPage = { name: "json", text: "Print the sizes for programs, in bytes" }
 
-/** What the command says of itself. */
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "du",
   words: "[--json]",
@@ -22,8 +22,8 @@ export const page: CommandPage.CommandPage = {
 }
 
 /**
- * Sizes in bytes: what the entries would take apart; what they take together; what sharing saves; what no entry names,
- * for collection to remove; and all of the store.
+ * Sizes in bytes: of the entries if nothing were shared; of the entries as they are; what sharing saves; of blobs that no entry
+ * names, which collection removes; and of the whole store.
  */
 export interface Usage {
   readonly entries: number

@@ -23,7 +23,7 @@ const keys: CommandPage.OptionPage = {
   text: "Check this entry only; may be given several times"
 }
 
-/** What the command says of itself. */
+/** The page of the command. */
 export const page: CommandPage.CommandPage = {
   name: "verify",
   words: "[OPTIONS]",
