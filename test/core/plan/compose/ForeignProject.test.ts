@@ -27,6 +27,12 @@ describe("ForeignProject", () => {
     ])
   })
 
+  it("is left alone for that", () => {
+    assert.deepStrictEqual(foreign("-H unix:///other.sock compose up -d").leftAlone, [
+      { what: "project", value: "", why: "unix:///other.sock is not this session's daemon, unix:///own.sock" }
+    ])
+  })
+
   it("says nothing where nothing would have been changed", () => {
     assert.deepStrictEqual(foreign("-H unix:///other.sock compose ps").notices, [])
   })
