@@ -182,7 +182,7 @@ describe("a connection of HTTP/2 that attacks", () => {
     process.stderr.write(
       `${one[0]}: ${outcome}, ${most.toFixed(0)} MB, ${streams.most} streams, ping ${slowest.toFixed(0)} ms at most\n`
     )
-    assert.isBelow(most, 200)
+    assert.isBelow(most, 300)
     assert.isAtMost(streams.most, 260)
     // what was asked of the daemon for it comes to an end
     while (streams.open > 0) await pause(20)
