@@ -2,7 +2,8 @@
  * Brings the shared cache directory back under its limits, while builds run.
  *
  * What makes that safe without a lock between builds and collection:
- * - an entry that a living lease names stays, and a lease that appears while the entry is being moved away brings it back;
+ * - an entry that a living lease names stays, and a lease that appears while the entry is being moved away brings it back
+ *   before any of its blobs is touched;
  * - a blob stays while an index names it: published, in a private export directory, or retired while builds run that may
  *   have read it; and while it is younger than the oldest running build, which may be about to name it;
  * - a blob is moved away first, and moved back if an index that was written meanwhile names it;

@@ -5,7 +5,7 @@ import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
-import type * as CacheSurvey from "./CacheSurvey.ts"
+import * as CacheSurvey from "./CacheSurvey.ts"
 import * as Trash from "./Trash.ts"
 
 /** How many blobs are moved before signals and the lock get their turn: some milliseconds. */
@@ -22,14 +22,21 @@ export const run = async (
   shown: (done: number) => void
 ): Promise<void> => {
   try {
-    evict(trash, decision.evictions.map(({ key }) => key))
-    for (let done = 0; done < decision.blobs.length; done += atOnce) {
+    const leased = evict(trash, decision.evictions.map(({ key }) => key))
+    // builds import them at this moment
+    const used = new Set(
+      survey.entries.filter(({ key }) => leased.has(key)).flatMap(({ graph }) =>
+        CacheSurvey.blobsOf(graph).map(({ digest }) => digest)
+      )
+    )
+    const blobs = decision.blobs.filter((digest) => !used.has(digest))
+    for (let done = 0; done < blobs.length; done += atOnce) {
       shown(done)
-      for (const digest of decision.blobs.slice(done, done + atOnce)) Trash.takeBlob(trash, nameOf(digest))
+      for (const digest of blobs.slice(done, done + atOnce)) Trash.takeBlob(trash, nameOf(digest))
       await turn()
     }
     bringBack(trash, survey.now)
-    shown(decision.blobs.length)
+    shown(blobs.length)
   } catch (error) {
     Trash.returnAll(trash)
     throw error
@@ -41,17 +48,19 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 const nameOf = (digest: string): string => digest.slice("sha256:".length)
 
-/** Moves entries away, and moves back those on which a build has taken a lease meanwhile. */
-const evict = (trash: Trash.Trash, keys: ReadonlyArray<string>): void => {
+/** Moves entries away, and moves back those on which a build has taken a lease meanwhile: gives their keys. */
+const evict = (trash: Trash.Trash, keys: ReadonlyArray<string>): ReadonlySet<string> => {
   const moved = keys.filter((key) => Trash.takeEntry(trash, key))
-  if (moved.length === 0) return
+  if (moved.length === 0) return new Set()
   const leased = new Set(
     CacheLease.running(trash.root, CacheLease.now(trash.root)).flatMap((lease) => lease.keys)
   )
-  for (const key of moved.filter((one) => leased.has(one))) Trash.returnEntry(trash, key)
+  const back = moved.filter((key) => leased.has(key))
+  for (const key of back) Trash.returnEntry(trash, key)
+  return new Set(back)
 }
 
-/** Moves back the blobs that an index names, if the index was written after the survey, or its entry came back. */
+/** Moves back the blobs that an index names, if the index was written after the survey. */
 const bringBack = (trash: Trash.Trash, since: number): void => {
   const { root } = trash
   for (const key of SharedDirectory.list(root).filter((one) => !one.startsWith("."))) {

@@ -1,4 +1,5 @@
 import * as fs from "node:fs"
+import { setTimeout as sleep } from "node:timers/promises"
 import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
@@ -38,11 +39,16 @@ describe("TakingOut", () => {
     assert.deepStrictEqual(store.keys(), ["web"])
   })
 
-  it("brings an entry back that a build leased before", async () => {
+  it("brings an entry back that a build leased before, and leaves its blobs in their place", async () => {
     const blobs = store.publish("app", ["one"])
+    const [, two = ""] = store.publish("other", ["two"])
+    // so that the index is older than the survey
+    await sleep(20)
     CacheLease.take(store.directory, "run", ["app"])
-    const taken = await takeOut(["app", "none"], blobs)
-    assert.deepStrictEqual([taken.entries, store.keys()], [[], ["app"]])
+    const taken = await takeOut(["app", "none", "other"], [...blobs, two])
+    assert.deepStrictEqual([taken.entries, store.keys()], [["other"], ["app"]])
+    assert.deepStrictEqual(taken.blobs, [two])
+    assert.includeMembers([...store.blobs()], [...blobs])
   })
 
   it("brings back the blobs that an index names which was written meanwhile, and the manifest's own", async () => {
