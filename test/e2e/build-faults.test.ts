@@ -1,7 +1,7 @@
 /**
  * A build never fails for the cache: what is left out is said in one line, and the build is docker's own.
  */
-import { execFileSync, spawn, spawnSync } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -13,6 +13,7 @@ import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
 import * as Shared from "../real-docker/SharedSessions.ts"
+import { readableShimDirectory } from "../shell/program.ts"
 
 const gzipMagic = Buffer.from([0x1f, 0x8b])
 
@@ -92,7 +93,11 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
     session = await shared.start({ suite })
     Shared.writeContext(session.workspace?.files ?? "", "app")
   })
-  afterAll(() => shared.stop())
+  const readable = readableShimDirectory("docker")
+  afterAll(async () => {
+    readable.remove()
+    await shared.stop()
+  })
 
   const build = async (options: Client.RunOptions = {}): Promise<Client.Outcome> => {
     const outcome = await Shared.docker(shared, session, ["build", "-t", "app", "app"], {
@@ -173,14 +178,15 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
     for (const size of ["size=2m", "nr_inodes=8"]) {
       const directory = path.join(session.directory, `full-${size}`)
       fs.mkdirSync(directory)
-      execFileSync("mount", ["-t", "tmpfs", "-o", size, "tmpfs", directory])
-      try {
-        const [line = "", ...more] = said(await build({ env: { DOCKER_SHIM_CACHE_DIR: directory } }))
-        assert.match(line, /^docker-shim: build cache not shared: .*(?:has only .* free|has no space left)/)
-        assert.deepStrictEqual(more, [])
-      } finally {
-        execFileSync("umount", [directory])
-      }
+      // in the client's own namespace: an engine that another test starts meanwhile would get a mount of the machine's
+      const script = `mount -t tmpfs -o ${size} tmpfs ${directory} && exec docker build -t app app`
+      const outcome = await session.run("sh", ["-c", script], {
+        env: { ...Shared.shimmed(shared, session), DOCKER_SHIM_CACHE_DIR: directory }
+      })
+      assert.strictEqual(outcome.code, 0, outcome.stderr)
+      const [line = "", ...more] = said(outcome)
+      assert.match(line, /^docker-shim: build cache not shared: .*(?:has only .* free|has no space left)/)
+      assert.deepStrictEqual(more, [])
     }
   })
 
@@ -189,7 +195,6 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
     await forget()
     fs.chmodSync(path.dirname(session.socket), 0o755)
     fs.chmodSync(session.socket, 0o666)
-    fs.chmodSync(shared.shim, 0o755)
     const config = path.join(session.directory, "config-1000")
     fs.mkdirSync(config)
     fs.symlinkSync(path.join(session.suite.bin, "cli-plugins"), path.join(config, "cli-plugins"))
@@ -199,7 +204,7 @@ describeReal.each(["28.5", "26.1"] as const)("a damaged or unusable cache direct
       ...["docker", "build", "-t", "app", "app"]
     ], {
       env: {
-        PATH: `${shared.shim}:${session.client.env["PATH"] ?? ""}`,
+        PATH: `${readable.directory}:${session.client.env["PATH"] ?? ""}`,
         HOME: config,
         DOCKER_CONFIG: config,
         BUILDKIT_PROGRESS: "plain"

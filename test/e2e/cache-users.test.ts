@@ -9,7 +9,7 @@ import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import type { Session } from "../real-docker/Session.ts"
 import * as Shared from "../real-docker/SharedSessions.ts"
-import { generations } from "../shell/program.ts"
+import { generations, readableShimDirectory } from "../shell/program.ts"
 
 /** A user of sessions: root, or another, in the group of all who use the cache. */
 type User = "root" | 1000 | 1001
@@ -27,10 +27,14 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
   beforeAll(async () => {
     shared = await Shared.create()
     session = await shared.start({ suite, withoutCache: true })
-    for (const file of [path.dirname(session.socket), shared.shim]) fs.chmodSync(file, 0o755)
+    fs.chmodSync(path.dirname(session.socket), 0o755)
     fs.chmodSync(session.socket, 0o666)
   })
-  afterAll(() => shared.stop())
+  const readable = readableShimDirectory("docker", "docker-shim")
+  afterAll(async () => {
+    readable.remove()
+    await shared.stop()
+  })
 
   const at = (...names: ReadonlyArray<string>): string => path.join(session.directory, ...names)
   const run = (
@@ -49,7 +53,7 @@ describeReal.each(generations)("the cache directory, with docker %s", (suite) =>
     const [file = "", ...rest] = [...around, ...as, ...words]
     return session.run(file, rest, {
       env: {
-        PATH: `${shared.shim}:${session.client.env["PATH"] ?? ""}`,
+        PATH: `${readable.directory}:${session.client.env["PATH"] ?? ""}`,
         HOME: home,
         DOCKER_CONFIG: home,
         DOCKER_SHIM_CACHE_DIR: cache,

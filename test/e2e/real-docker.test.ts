@@ -1,7 +1,7 @@
 /**
  * That sessions are what they are said to be, and that nothing is left of them.
  */
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
@@ -212,6 +212,23 @@ describeReal("real docker", () => {
       await session.stop()
 
       assert.isFalse(existsSync(target))
+    })
+
+    it("leaves an engine alone that was started while the machine had a mount below the session", async () => {
+      const session = await start({})
+      const mount = join(session.directory, "mount")
+      mkdirSync(mount)
+      execFileSync("mount", ["-t", "tmpfs", "tmpfs", mount])
+      let other: Session.Session
+      try {
+        other = await start({})
+      } finally {
+        execFileSync("umount", [mount])
+      }
+
+      await session.stop()
+
+      assert.match(await other.docker(["version"]), /Server/)
     })
 
     it("is done by the session itself when its process is killed", async () => {

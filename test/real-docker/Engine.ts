@@ -29,6 +29,8 @@ export interface Engine {
   readonly process: ChildProcess
   /** The first process of the engine's namespaces, for `nsenter -t`. */
   readonly init: number
+  /** What it said last, if it has ended and nobody here ended it. */
+  readonly lost: () => string | undefined
   /** Ends engine and containers at once, as a power cut does, and waits until the kernel has ended them. */
   readonly kill: () => Promise<void>
 }
@@ -59,11 +61,13 @@ export const start = async (options: EngineOptions): Promise<Engine> => {
   const ended = once(child, "exit")
   child.unref()
   const init = await answering(child, directory)
-  child.once("exit", () => reportCrash(directory))
+  let isKilled = false
   return {
     process: child,
     init,
+    lost: () => isKilled || isRunning(child) ? undefined : lastWords(directory),
     kill: async () => {
+      isKilled = true
       child.ref()
       // not `child`, the parent of `init`, which has to collect it; `init` ends when the kernel has ended all others
       if (existsSync(`/proc/${init}`)) process.kill(init, "SIGKILL")
@@ -102,10 +106,12 @@ const dockerdArguments = ({ directory }: EngineOptions): ReadonlyArray<string> =
   ...["--iptables=false", "--cgroup-parent", `/${basename(directory)}`]
 ]
 
+const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null
+
 const answering = async (child: ChildProcess, directory: string): Promise<number> => {
   const limit = Date.now() + START_LIMIT_MS
   let init: number | undefined
-  while (child.exitCode === null && child.signalCode === null && Date.now() < limit) {
+  while (isRunning(child) && Date.now() < limit) {
     init ??= recordInit(child, directory)
     if (init !== undefined && await ping(socketOf(directory))) return init
     await sleep(25)
@@ -115,11 +121,10 @@ const answering = async (child: ChildProcess, directory: string): Promise<number
   throw new Error(`dockerd did not start in ${directory}:\n${log}`)
 }
 
-/** An engine that crashes takes its log with the session, and whoever needs it can only say that it is not there. */
-const reportCrash = (directory: string): void => {
-  const log = join(directory, "log")
-  const [trace] = existsSync(log) ? /^(?:panic|fatal error): [^]*/m.exec(readFileSync(log, "utf8")) ?? [] : []
-  if (trace !== undefined) console.error(`dockerd in ${directory} crashed: ${trace.slice(0, 4_000)}`)
+/** The trace that a crashed engine leaves in its log, else the log's end: the log goes with the session. */
+const lastWords = (directory: string): string => {
+  const log = readFileSync(join(directory, "log"), "utf8")
+  return (/^(?:panic|fatal error): [^]*/m.exec(log)?.[0] ?? log.slice(-4_000)).slice(0, 4_000)
 }
 
 /** Finds the child of `unshare` and notes it, with its start time, for `session.sh`. */

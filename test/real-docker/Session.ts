@@ -65,7 +65,7 @@ export interface Session {
   readonly docker: (args: ReadonlyArray<string>, options?: Client.RunOptions) => Promise<string>
   /** Kills the engine and starts a fresh one with the same paths and workspace, empty unless `keepData`. */
   readonly renewEngine: (options?: { readonly keepData?: boolean }) => Promise<void>
-  /** Removes every trace of the session. May be called again. */
+  /** Removes every trace of the session. May be called again. Rejects if its engine had ended by itself. */
   readonly stop: () => Promise<void>
 }
 
@@ -141,8 +141,14 @@ const running = (
       Engine.erase(directory.path, keepData)
       engine = await Engine.start(engineOptions)
     },
-    stop: () => stopped ??= directory.remove()
+    stop: () => stopped ??= stop(directory, engine)
   }
+}
+
+const stop = async (directory: SessionDirectory.SessionDirectory, engine: Engine.Engine): Promise<void> => {
+  const lost = engine.lost()
+  await directory.remove()
+  if (lost !== undefined) throw new Error(`the engine of ${directory.path} ended by itself: ${lost}`)
 }
 
 const workspaceIn = (directory: string, id: string): Workspace => {

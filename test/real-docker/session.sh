@@ -56,8 +56,13 @@ release_points() {
   rm -f "$1/made" "$1/uses"
 }
 
-# Everything that runs for a session, engine or client, has a mount below the session's directory.
-processes() { grep -lsF " $1/" /proc/[0-9]*/mountinfo 2> /dev/null | cut -d / -f 3; }
+# Everything that runs for a session, engine or client, has a mount below the session's directory. So has another session's
+# engine that was started while the machine itself had one there; its own mark tells.
+processes() {
+  grep -lsF " $1/" /proc/[0-9]*/mountinfo 2> /dev/null | while read -r mounts; do
+    grep -s " ${1%-*-*}-[0-9-]*/mark " "$mounts" | grep -qvF " $1/mark " || echo "$mounts"
+  done | cut -d / -f 3
+}
 
 cgroups() {
   name=$(basename "$1"); tries=0

@@ -55,6 +55,24 @@ export const shimDirectory = (
   return { directory, remove: () => fs.rmSync(directory, { recursive: true, force: true }) }
 }
 
+/** Such a directory with a copy of the program, for users who may not look into the checkout. */
+export const readableShimDirectory: typeof shimDirectory = (...names) => {
+  const shim = shimDirectory()
+  fs.chmodSync(shim.directory, 0o755)
+  const copy = copyBuilt(shim.directory)
+  for (const name of names) fs.symlinkSync(copy, path.join(shim.directory, name))
+  return shim
+}
+
+/** Copies the built program, with what it loads, to `dist` below a directory; gives its file. */
+export const copyBuilt = (directory: string): string => {
+  const copy = path.join(directory, "dist", path.basename(built))
+  fs.cpSync(built, copy)
+  fs.cpSync(path.join(repository, "dist/chunks"), path.join(directory, "dist/chunks"), { recursive: true })
+  fs.cpSync(path.join(repository, "package.json"), path.join(directory, "package.json"))
+  return copy
+}
+
 /** Runs a program to its end. */
 export const run = async (file: string, args: ReadonlyArray<string>, options: SpawnOptions = {}): Promise<Ran> => {
   const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], ...options })

@@ -6,7 +6,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as Tree from "../../real-docker/Tree.ts"
-import { built, type Ran, repository, run, starting } from "../program.ts"
+import { built, copyBuilt, type Ran, run, starting } from "../program.ts"
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-user-"))
 const home = path.join(directory, "home")
@@ -22,9 +22,7 @@ beforeAll(() => {
   fs.mkdirSync(system, { recursive: true })
   fs.writeFileSync(path.join(system, "docker"), "#!/bin/sh\nexit 1\n", { mode: 0o755 })
   // the package, where the other user can read it
-  fs.cpSync(built, shim)
-  fs.cpSync(path.join(repository, "dist/chunks"), path.join(directory, "opt/dist/chunks"), { recursive: true })
-  fs.cpSync(path.join(repository, "package.json"), path.join(directory, "opt/package.json"))
+  copyBuilt(path.join(directory, "opt"))
   fs.mkdirSync(path.join(home, ".local/bin"), { recursive: true })
   for (const name of ["", ".local", ".local/bin"]) fs.chownSync(path.join(home, name), user.uid ?? -1, user.gid ?? -1)
   fs.chmodSync(system, 0o555)
