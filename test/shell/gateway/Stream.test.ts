@@ -122,37 +122,6 @@ describe("a request that moves much", () => {
     assert.deepStrictEqual(got, [asSent("GET /images/get")])
   })
 
-  it("comes after the answer to the request before it, read like every other", async () => {
-    serve = (socket, read) => {
-      if (
-        read.endsWith(
-          "GET /_ping HTTP/1.1\r\nHOST: d\r\nX-A: \xe4\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"
-        )
-      ) {
-        setTimeout(() => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nping"), 50)
-      } else if (read.includes("/images/get")) {
-        socket.end("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nimage")
-      }
-    }
-    const read = await exchange(requestOf("GET /_ping", "") + requestOf("GET /images/get", "Connection: close\r\n"))
-    assert.match(read, /^HTTP[^]*\r\n\r\npingHTTP[^]*\r\n\r\nimage$/)
-  })
-
-  it("passes behind one that was answered on the same connection", async () => {
-    serve = (socket, read) => {
-      if (read.startsWith("GET /images")) socket.end(answer, "latin1")
-      else socket.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nping")
-    }
-    const client = net.connect(at("gateway"))
-    client.write(requestOf("GET /_ping", ""))
-    await once(client, "data")
-    client.write(requestOf("GET /images/get", ""), "latin1")
-    let read = ""
-    for await (const chunk of client) read += (chunk as Buffer).toString("latin1")
-    assert.strictEqual(read, answer)
-    assert.strictEqual(got[1], asSent("GET /images/get"))
-  })
-
   it.each([
     ["in HTTP/1.0", requestOf("GET /images/get", "").replace("1.1", "1.0")],
     [
