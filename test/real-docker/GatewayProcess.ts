@@ -1,17 +1,21 @@
 /**
  * A gateway of the built program, as a test starts one in front of a daemon.
  */
-import type { ChildProcess } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import * as fs from "node:fs"
 import * as path from "node:path"
 import { repository } from "../shell/program.ts"
+import * as Relay from "./Relay.ts"
 import type { Session } from "./Session.ts"
 
-/** `said` is what it has printed until now; `stop` gives the status that it ends with. */
+/** `said` is what it has printed until now, `resident` its memory in MB; `stop` gives the status that it ends with. */
 export interface GatewayProcess {
   readonly child: ChildProcess
   readonly said: () => string
+  readonly resident: () => number
   readonly stop: () => Promise<number | null>
+  readonly kill: () => Promise<void>
 }
 
 /** Node's words for a gateway that listens at one endpoint, for the daemon at another, such as `unix:///run/docker.sock`. */
@@ -40,6 +44,8 @@ export const listening = async (child: ChildProcess): Promise<GatewayProcess> =>
   return {
     child,
     said: () => said,
+    resident: () => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
+    kill: () => Relay.ended(child, () => child.kill("SIGKILL")),
     stop: async () => {
       const ended = child.exitCode === null ? once(child, "exit") : undefined
       child.kill("SIGTERM")
@@ -48,6 +54,19 @@ export const listening = async (child: ChildProcess): Promise<GatewayProcess> =>
     }
   }
 }
+
+/** Starts one for a daemon on this machine, such as one that the test itself is. */
+export const start = (
+  listen: string,
+  to: string,
+  env: Readonly<Record<string, string>> = { WORKSPACE_DIR: "/data/ses1" }
+): Promise<GatewayProcess> =>
+  listening(
+    spawn(process.execPath, words(listen, to), {
+      env: { PATH: process.env["PATH"], ...env },
+      stdio: ["ignore", "ignore", "pipe"]
+    })
+  )
 
 /** Starts one for a session's daemon, where the user is: it sees the user's files. `socket` is where it listens. */
 export const inFrontOf = async (

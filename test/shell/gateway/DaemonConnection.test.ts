@@ -9,7 +9,8 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { text } from "node:stream/consumers"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import * as Gateway from "../../../src/shell/gateway/Gateway.ts"
+import type * as Gateway from "../../../src/shell/gateway/Gateway.ts"
+import { started } from "./started.ts"
 
 let directory = ""
 let daemon: http.Server
@@ -30,16 +31,10 @@ beforeEach(async () => {
   daemon = http.createServer({ keepAliveTimeout: 0 }, (request, response) => handle(request, response))
   daemon.on("connection", (socket: net.Socket) => connections.push(socket))
   await once(daemon.listen(at("daemon")), "listening")
-  gateway = await Gateway.start({
-    listen: { path: at("gateway"), like: at("daemon") },
-    daemon: at("daemon"),
-    translator: {
-      translates: (_, target) => target === "/containers/create",
-      translate: (_, __, body) => ({ _tag: "Body", body })
-    },
-    report: (line) => reports.push(line),
-    presence: () => ""
-  })
+  gateway = await started(at, {
+    translates: (_, target) => target === "/containers/create",
+    translate: (_, __, body) => ({ _tag: "Body", body })
+  }, reports)
 })
 
 afterEach(async () => {

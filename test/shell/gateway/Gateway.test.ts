@@ -11,6 +11,7 @@ import { text } from "node:stream/consumers"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as Gateway from "../../../src/shell/gateway/Gateway.ts"
 import type { Translator } from "../../../src/shell/gateway/Translator.ts"
+import { started } from "./started.ts"
 
 let directory = ""
 let gateway: Gateway.Gateway
@@ -40,13 +41,7 @@ beforeEach(async () => {
   daemon.listen(at("daemon"))
   await once(daemon, "listening")
   fs.chmodSync(at("daemon"), 0o660)
-  gateway = await Gateway.start({
-    listen: { path: at("gateway"), like: at("daemon") },
-    daemon: at("daemon"),
-    translator,
-    report: (line) => reports.push(line),
-    presence: () => "a gateway"
-  })
+  gateway = await started(at, translator, reports)
 })
 
 afterEach(async () => {

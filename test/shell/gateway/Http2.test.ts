@@ -11,7 +11,8 @@ import * as path from "node:path"
 import { Readable } from "node:stream"
 import { buffer, text } from "node:stream/consumers"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import * as Gateway from "../../../src/shell/gateway/Gateway.ts"
+import type * as Gateway from "../../../src/shell/gateway/Gateway.ts"
+import { started } from "./started.ts"
 
 type Serve = (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void
 
@@ -36,20 +37,14 @@ beforeEach(async () => {
   })
   daemon.listen(at("daemon"))
   await once(daemon, "listening")
-  gateway = await Gateway.start({
-    listen: { path: at("gateway"), like: at("daemon") },
-    daemon: at("daemon"),
-    translator: {
-      translates: (method, target) =>
-        method === "POST" && target.startsWith("/containers/create") || target.includes("dir="),
-      translate: (_, target, body) =>
-        body.includes("odd")
-          ? { _tag: "Refused", why: "it is odd" }
-          : { _tag: "Body", body: body.replaceAll("/home/", "/data/"), target: target.replace("=/home/", "=/data/") }
-    },
-    report: (line) => reports.push(line),
-    presence: () => "a gateway"
-  })
+  gateway = await started(at, {
+    translates: (method, target) =>
+      method === "POST" && target.startsWith("/containers/create") || target.includes("dir="),
+    translate: (_, target, body) =>
+      body.includes("odd")
+        ? { _tag: "Refused", why: "it is odd" }
+        : { _tag: "Body", body: body.replaceAll("/home/", "/data/"), target: target.replace("=/home/", "=/data/") }
+  }, reports)
   client = connect()
 })
 

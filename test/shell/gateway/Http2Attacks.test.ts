@@ -2,7 +2,6 @@
  * Connections of HTTP/2 that no client makes, to the built gateway: it stays within its memory, the daemon within its streams, and
  * other clients are served meanwhile.
  */
-import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import * as fs from "node:fs"
 import * as http2 from "node:http2"
@@ -11,11 +10,11 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { text } from "node:stream/consumers"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { built } from "../program.ts"
+import * as GatewayProcess from "../../real-docker/GatewayProcess.ts"
 
 let directory = ""
 let daemon: http2.Http2Server
-let gateway: ChildProcess
+let gateway: GatewayProcess.GatewayProcess
 /** How many of the daemon's streams are open now, and at most were. */
 const streams = { open: 0, most: 0 }
 const at = (name: string): string => path.join(directory, name)
@@ -37,28 +36,14 @@ beforeAll(async () => {
     }
   }).on("sessionError", () => undefined)
   await once(daemon.listen(at("daemon")), "listening")
-  gateway = spawn(process.execPath, [built, "gateway", "--listen", at("gateway"), "--to", at("daemon")], {
-    env: { PATH: process.env["PATH"], WORKSPACE_DIR: "/data/ses1" },
-    stdio: ["ignore", "ignore", "pipe"]
-  })
-  await new Promise<void>((resolve) => {
-    gateway.stderr?.on("data", (chunk) => {
-      if (String(chunk).includes("listening")) resolve()
-    })
-  })
+  gateway = await GatewayProcess.start(at("gateway"), at("daemon"))
 })
 
 afterAll(async () => {
-  const ended = once(gateway, "exit")
-  gateway.kill("SIGKILL")
-  await ended
+  await gateway.kill()
   daemon.close()
   fs.rmSync(directory, { recursive: true })
 })
-
-/** In MB. */
-const resident = (): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${gateway.pid}/status`, "utf8"))?.[1]) / 1024
 
 /** A frame: RFC 9113, section 4.1. */
 const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
@@ -173,7 +158,7 @@ describe("a connection of HTTP/2 that attacks", () => {
     const isReading = !one[0].includes("does not read")
     const attacking = attack(one, 3_000, isReading).finally(() => void (state.isOver = true))
     while (!state.isOver) {
-      most = Math.max(most, resident())
+      most = Math.max(most, gateway.resident())
       times.push(await ping())
       await pause(20)
     }
@@ -187,6 +172,6 @@ describe("a connection of HTTP/2 that attacks", () => {
     // what was asked of the daemon for it comes to an end
     while (streams.open > 0) await pause(20)
     await ping()
-    assert.strictEqual(gateway.exitCode, null)
+    assert.strictEqual(gateway.child.exitCode, null)
   }, 60_000)
 })

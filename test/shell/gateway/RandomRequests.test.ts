@@ -2,7 +2,6 @@
  * Random requests to the built gateway, valid, damaged and hostile, in front of a daemon that says what it got: nothing crashes,
  * no byte changes that is not a path of the mapping, and memory stays.
  */
-import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import * as fs from "node:fs"
 import * as http from "node:http"
@@ -11,7 +10,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { buffer } from "node:stream/consumers"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { built } from "../program.ts"
+import * as GatewayProcess from "../../real-docker/GatewayProcess.ts"
 
 /** `npm run test:full gateway` takes 100,000. */
 const count = Number(process.env["DOCKER_SHIM_GATEWAY_REQUESTS"] ?? 1_500)
@@ -91,7 +90,7 @@ const target = (): string =>
 
 let directory = ""
 let daemon: http.Server
-let gateway: ChildProcess
+let gateway: GatewayProcess.GatewayProcess
 let asked = 0
 let got: { readonly target: string; readonly body: Buffer } | undefined
 const at = (name: string): string => path.join(directory, name)
@@ -106,29 +105,18 @@ beforeAll(async () => {
     }, () => undefined)
   }).listen(at("daemon"))
   await once(daemon, "listening")
-  const words = [built, "gateway", "--listen", at("gateway"), "--to", at("daemon")]
-  gateway = spawn(process.execPath, words, {
-    env: { PATH: process.env["PATH"], WORKSPACE_DIR: place, DOCKER_SHIM_USER_PATH: user },
-    stdio: ["ignore", "ignore", "pipe"]
-  })
-  await new Promise<void>((resolve) => {
-    gateway.stderr?.on("data", (chunk) => {
-      if (String(chunk).includes("listening")) resolve()
-    })
+  gateway = await GatewayProcess.start(at("gateway"), at("daemon"), {
+    WORKSPACE_DIR: place,
+    DOCKER_SHIM_USER_PATH: user
   })
 })
 
 afterAll(async () => {
-  const ended = once(gateway, "exit")
-  gateway.kill("SIGKILL")
-  await ended
+  await gateway.kill()
   daemon.closeAllConnections()
   daemon.close()
   fs.rmSync(directory, { recursive: true })
 })
-
-const resident = (): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${gateway.pid}/status`, "utf8"))?.[1]) / 1024
 
 const median = (values: ReadonlyArray<number>): number =>
   [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0
@@ -218,12 +206,12 @@ describe("the gateway", () => {
         if (read !== undefined && !read.body.equals(sent)) translated += 1
       }
       // what it takes until it is warm does not count
-      if (one > count / 5 && one % Math.ceil(count / 50) === 0) memory.push(resident())
+      if (one > count / 5 && one % Math.ceil(count / 50) === 0) memory.push(gateway.resident())
     }
     agent.destroy()
     assert.deepStrictEqual({ count: wrong.length, first: wrong.slice(0, 3) }, { count: 0, first: [] })
     assert.isAbove(translated, count / 10)
-    assert.strictEqual(gateway.exitCode, null)
+    assert.strictEqual(gateway.child.exitCode, null)
     const half = Math.floor(memory.length / 2)
     const [early, late] = [median(memory.slice(0, half)), median(memory.slice(half))]
     process.stderr.write(

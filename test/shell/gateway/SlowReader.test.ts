@@ -1,30 +1,25 @@
 /**
  * A side that does not read, behind the built gateway: the other one has to wait, and the gateway keeps next to nothing.
  */
-import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import * as fs from "node:fs"
 import * as net from "node:net"
 import * as os from "node:os"
 import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import { built } from "../program.ts"
+import * as GatewayProcess from "../../real-docker/GatewayProcess.ts"
 
 /** `npm run test:full gateway-slow` sends a gigabyte. */
 const size = Number(process.env["DOCKER_SHIM_GATEWAY_MEGABYTES"] ?? 64) << 20
 
 let directory = ""
 let daemon: net.Server
-let gateway: ChildProcess
+let gateway: GatewayProcess.GatewayProcess
 let most = 0
 let watch: NodeJS.Timeout
 let serve: (socket: net.Socket, head: string) => void
 const at = (name: string): string => path.join(directory, name)
 const pause = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time))
-
-/** In MB. */
-const resident = (): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${gateway.pid}/status`, "utf8"))?.[1]) / 1024
 
 beforeEach(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-gateway-"))
@@ -39,24 +34,14 @@ beforeEach(async () => {
     socket.on("error", () => socket.destroy()).on("data", read)
   }).listen(at("daemon"))
   await once(daemon, "listening")
-  gateway = spawn(process.execPath, [built, "gateway", "--listen", at("gateway"), "--to", at("daemon")], {
-    env: { PATH: process.env["PATH"], WORKSPACE_DIR: "/data/ses1" },
-    stdio: ["ignore", "ignore", "pipe"]
-  })
-  await new Promise<void>((resolve) => {
-    gateway.stderr?.on("data", (chunk) => {
-      if (String(chunk).includes("listening")) resolve()
-    })
-  })
+  gateway = await GatewayProcess.start(at("gateway"), at("daemon"))
   most = 0
-  watch = setInterval(() => most = Math.max(most, resident()), 20)
+  watch = setInterval(() => most = Math.max(most, gateway.resident()), 20)
 })
 
 afterEach(async () => {
   clearInterval(watch)
-  const ended = once(gateway, "exit")
-  gateway.kill("SIGKILL")
-  await ended
+  await gateway.kill()
   daemon.close()
   fs.rmSync(directory, { recursive: true })
 })

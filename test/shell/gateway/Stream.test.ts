@@ -7,7 +7,8 @@ import * as net from "node:net"
 import * as os from "node:os"
 import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import * as Gateway from "../../../src/shell/gateway/Gateway.ts"
+import type * as Gateway from "../../../src/shell/gateway/Gateway.ts"
+import { started } from "./started.ts"
 
 let directory = ""
 let gateway: Gateway.Gateway
@@ -31,16 +32,10 @@ beforeEach(async () => {
     })
   })
   await once(daemon.listen(at("daemon")), "listening")
-  gateway = await Gateway.start({
-    listen: { path: at("gateway"), like: at("daemon") },
-    daemon: at("daemon"),
-    translator: {
-      translates: (_, target) => /^\/(?:containers\/create|images\/get\?odd)/.test(target),
-      translate: (_, __, body) => ({ _tag: "Body", body: body.replaceAll("/home/", "/data/") })
-    },
-    report: (line) => reports.push(line),
-    presence: () => "a gateway"
-  })
+  gateway = await started(at, {
+    translates: (_, target) => /^\/(?:containers\/create|images\/get\?odd)/.test(target),
+    translate: (_, __, body) => ({ _tag: "Body", body: body.replaceAll("/home/", "/data/") })
+  }, reports)
 })
 
 afterEach(async () => {
