@@ -32,8 +32,8 @@ export const parse = (file: string, text: string): MachineSettings => {
 }
 
 /**
- * The variables that settings are read from: the environment's own, then the machine's. A variable of the environment
- * wins also when it is empty, which switches off what the file sets.
+ * The value of a variable that a setting is read from: the environment's own, else the machine's. A variable of the
+ * environment wins also when it is empty, which switches off what the file sets.
  *
  * **Example** (A machine's file under an environment)
  *
@@ -42,22 +42,13 @@ export const parse = (file: string, text: string): MachineSettings => {
  *
  * const machine = MachineSettings.parse("/etc/docker-shim.env", "# of the image\nWORKSPACE_DIR=/data/workspaces/ses1\n")
  *
- * MachineSettings.over({}, machine)["WORKSPACE_DIR"] // "/data/workspaces/ses1"
- * MachineSettings.over({ WORKSPACE_DIR: "" }, machine)["WORKSPACE_DIR"] // ""
+ * MachineSettings.valueOf("WORKSPACE_DIR", {}, machine) // "/data/workspaces/ses1"
+ * MachineSettings.valueOf("WORKSPACE_DIR", { WORKSPACE_DIR: "" }, machine) // ""
  * ```
- * @category accessors
- */
-export const over = (env: Env, machine: MachineSettings = none): Env => ({ ...machine.values, ...defined(env) })
-
-/**
- * One of those variables: without the copy of the whole environment that {@link over} makes, as every command reads some
- * twenty of them.
  * @category accessors
  */
 export const valueOf = (variable: string, env: Env, machine: MachineSettings = none): string | undefined =>
   env[variable] ?? machine.values[variable]
-
-const defined = (env: Env): Env => Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined))
 
 /**
  * A setting and where it comes from, such as `WORKSPACE_DIR in /etc/docker-shim.env`; the name alone for the environment.

@@ -47,7 +47,7 @@ export const replace = (
     target
   )
 
-/** What a word says: its bytes, of which a character of the target is one each, as UTF-8; `undefined` where they are not. */
+/** Decodes a word as UTF-8; each character of a target is one byte. `undefined` if the bytes are not UTF-8. */
 const decode = (word: string): string | undefined => {
   try {
     return decodeURIComponent(word.replaceAll("+", "%20").replaceAll(/[\x80-\xff]/g, (byte) => `%${hex(byte)}`))

@@ -74,19 +74,11 @@ export const translate = (
   if (document._tag === "Unread") return { ...untouched(body), refused: document.why }
   const places = ApiPaths.find(kind, document.value)
   if (places.length > maxPlaces) return { ...untouched(body), refused: `it holds more than ${maxPlaces} paths` }
-  const outcomes = places.flatMap((place) => {
-    const syntax = PathOptions.behind(place.prefix, place.syntax)
-    const word = PathTranslation.read({ what: place.what, value: place.at.value, syntax })
-    const translations = word.sources.map((source) => SourceTranslation.translate(source, context, realPath))
-    const rewritten = PathTranslation.rewrite(word, translations)
-    return word.sources.length === 0 ? [] : [{ ...rewritten, at: place.at }]
+  const outcomes = places.flatMap(({ at, prefix, syntax, what }) => {
+    const word = PathTranslation.read({ what, value: at.value, syntax: PathOptions.behind(prefix, syntax) })
+    return word.sources.length === 0 ? [] : [{ ...rewrite(word, context, realPath), at }]
   })
-  return {
-    body: JsonText.replace(body, outcomes.filter(({ changes }) => changes.length > 0)),
-    changes: outcomes.flatMap(({ changes }) => changes),
-    notices: outcomes.flatMap(({ notices }) => notices),
-    leftAlone: outcomes.flatMap(({ leftAlone }) => leftAlone)
-  }
+  return { body: JsonText.replace(body, changed(outcomes)), ...gained(outcomes) }
 }
 
 /**
@@ -105,16 +97,30 @@ export const translateTarget = (
   if (found === undefined) return { ...unchanged(target), refused: "its directory is not UTF-8" }
   const outcomes = found.map((at) => {
     const word = PathTranslation.read({ what: `${name}=`, value: at.value, syntax: PathOptions.absolute })
-    const translations = word.sources.map((source) => SourceTranslation.translate(source, context, realPath))
-    return { ...PathTranslation.rewrite(word, translations), at }
+    return { ...rewrite(word, context, realPath), at }
   })
-  return {
-    target: ApiQuery.replace(target, outcomes.filter(({ changes }) => changes.length > 0)),
-    changes: outcomes.flatMap(({ changes }) => changes),
-    notices: outcomes.flatMap(({ notices }) => notices),
-    leftAlone: outcomes.flatMap(({ leftAlone }) => leftAlone)
-  }
+  return { target: ApiQuery.replace(target, changed(outcomes)), ...gained(outcomes) }
 }
+
+/** A text of a request with its paths translated. */
+const rewrite = (
+  word: PathTranslation.ReadWord,
+  context: SourceTranslation.Context,
+  realPath: (path: string) => SourceTranslation.RealPath
+): PathTranslation.Rewritten =>
+  PathTranslation.rewrite(word, word.sources.map((source) => SourceTranslation.translate(source, context, realPath)))
+
+const changed = <A extends PathTranslation.Rewritten>(outcomes: ReadonlyArray<A>): ReadonlyArray<A> =>
+  outcomes.filter(({ changes }) => changes.length > 0)
+
+/** What there is to say of several texts, in their order. */
+const gained = (
+  outcomes: ReadonlyArray<PathTranslation.Rewritten>
+): Pick<TranslatedRequest, "changes" | "leftAlone" | "notices"> => ({
+  changes: outcomes.flatMap(({ changes }) => changes),
+  notices: outcomes.flatMap(({ notices }) => notices),
+  leftAlone: outcomes.flatMap(({ leftAlone }) => leftAlone)
+})
 
 const unchanged = (target: string): TranslatedTarget => ({ target, changes: [], notices: [], leftAlone: [] })
 

@@ -172,7 +172,7 @@ const translateText = (
   )
 }
 
-/** The options `device` and `o` of a volume's driver, each of which an override replaces alone. */
+/** The options `device` and `o` of a volume's driver. An override can replace one without the other. */
 const volumeFields = (volume: unknown, what: string, translatePath: Translate): Planning.Planning<Fields> => {
   const options = JsonObject.field(volume, "driver_opts")
   const written = ["device", "o"].flatMap((name) => {

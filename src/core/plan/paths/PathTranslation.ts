@@ -54,10 +54,7 @@ export const translator = (
 ): (source: string) => Planning.Planning<SourceTranslation.Translation> => {
   const landmarks = SourceTranslation.landmarks(where)
   const found = Planning.each(landmarks, (path) => Planning.ask(situation, { _tag: "RealPath", path }))
-  const places = Planning.map(
-    found,
-    (answers) => SourceTranslation.survey(where, (path) => answers[landmarks.indexOf(path)] ?? nowhere(path))
-  )
+  const places = Planning.map(found, (answers) => surveyed(where, answers))
   return (source) => {
     const begun = SourceTranslation.begin(source, where)
     if (begun._tag !== "Linked") return Planning.of(begun)
@@ -107,7 +104,7 @@ const translateAll = (
   const asked = first === undefined ? [] : [first, ...landmarks, ...others]
   const answers = Planning.askAll(situation, asked.map((path) => ({ _tag: "RealPath", path } as const)))
   return Planning.map(answers, (all) => {
-    const places = SourceTranslation.survey(where, (path) => all[1 + landmarks.indexOf(path)] ?? nowhere(path))
+    const places = surveyed(where, all.slice(1))
     const left = [...all.slice(0, 1), ...all.slice(1 + landmarks.length)].values()
     return begun.map((one, at) => {
       if (one._tag !== "Linked") return one
@@ -115,6 +112,15 @@ const translateAll = (
       return SourceTranslation.follow(sources[at] ?? "", one.written, value, places)
     })
   })
+}
+
+/** The survey by answers about the landmarks, which come first, in their order. */
+const surveyed = (
+  where: SourceTranslation.Context,
+  answers: ReadonlyArray<SourceTranslation.RealPath>
+): SourceTranslation.Places => {
+  const landmarks = SourceTranslation.landmarks(where)
+  return SourceTranslation.survey(where, (path) => answers[landmarks.indexOf(path)] ?? nowhere(path))
 }
 
 const nowhere = (path: string): SourceTranslation.RealPath => ({ resolved: path, exists: false })
