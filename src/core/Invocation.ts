@@ -51,7 +51,8 @@ export type Env = Readonly<Record<string, string | undefined>>
  * **Details**
  *
  * `values` has the settings by name. `ignored` is the reason why the shim does not use the file, such as
- * `it belongs to user 1000`; `hasWrongRights` says that its owner or its permission bits are why. `mistake` is the first line that is neither `NAME=value` nor a comment nor empty.
+ * `it belongs to user 1000`; `hasWrongRights` says that its owner or its permission bits are why. `mistake` is the first line
+ * that is neither `NAME=value` nor a comment nor empty.
  * @category models
  */
 export interface MachineSettings {

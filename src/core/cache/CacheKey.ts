@@ -132,7 +132,7 @@ export const groups = (name: string): { readonly key: string; readonly image: st
 }
 
 /**
- * The image that {@link groups} gives for those of a key's relatives whose names are whole.
+ * The image of a key's relatives with whole names, as {@link groups} gives it.
  * @category accessors
  */
 export const image = (key: CacheKey): string => {
@@ -141,7 +141,7 @@ export const image = (key: CacheKey): string => {
 }
 
 /**
- * The image that {@link groups} gives for those of a key's relatives whose names were cut.
+ * The image of a key's relatives with names that were cut, as {@link groups} gives it.
  * @category accessors
  */
 export const cutImage = (key: CacheKey): string => `${cutMark}${hash(image(key))}`

@@ -241,7 +241,7 @@ const lacking = (
   { daemonSocket, doubtful, mappings, own, sockets }: Places
 ): string | undefined => {
   const isBelow = (path: string): boolean => seen.some((one) => path !== one && PosixPath.isWithin(path, one))
-  // so it is for nearly every path, of which a command can have thousands
+  // true of nearly every path, and a command can have thousands
   if (!own.some(isBelow)) return undefined
   const directories = mappings.filter(({ from, to: target }) =>
     isBelow(from) && !seen.some((one) => PathMapping.apply(PathMapping.make(one, place, ""), from) === target)

@@ -185,7 +185,7 @@ export const below = (directory: SharedDirectory, name: Name): string | Buffer =
 
 /** Runs a call of the system for a name in a directory; no call may follow a link in its place. */
 export const call = <A>(directory: SharedDirectory, name: Name, run: (path: string | Buffer) => A): A => {
-  // a command of many builds makes thousands of calls, of which hardly one needs its place in words
+  // the text of the place is only for errors, and a command of many builds makes thousands of calls
   if (TimeBudget.isOver()) throw new SharedDirectoryError(codes.late, placeOf(directory, name))
   try {
     return run(below(directory, name))

@@ -2,8 +2,8 @@
  * Stands between a socket that clients use and the daemon's: requests that hold paths of the daemon's get them translated,
  * everything else passes.
  *
- * Node's own HTTP server and client do the protocol. Each request gets a connection to the daemon of its own, so that
- * nothing of one client, or of a daemon that was restarted, reaches another.
+ * Node's own HTTP server and client do the protocol. Each connection of a client gets one to the daemon of its own
+ * (`DaemonConnection`), so that nothing of one client reaches another.
  */
 import { createServer, IncomingMessage, type Server, type ServerResponse } from "node:http"
 import * as net from "node:net"

@@ -15,7 +15,8 @@ export interface Context {
 }
 
 /**
- * What becomes of a request: a target and a body for the daemon, which `release` says is no longer in memory; or an answer for the client.
+ * What becomes of a request: a target and a body for the daemon, or an answer for the client. `release` says that the body is no
+ * longer in memory.
  */
 export type Outcome =
   | { readonly _tag: "Send"; readonly target: string; readonly body: Buffer; readonly release: () => void }
