@@ -163,8 +163,16 @@ describeReal("real docker", () => {
 
     it("ends a command at its time limit, its children too", async () => {
       // a child that lived on would keep the pipes open, and the test would not end in its time
-      const outcome = await session.run("sh", ["-c", "sleep 1000 | sleep 1000"], { timeout: 200 })
-      assert.deepStrictEqual(outcome, { code: null, signal: "SIGKILL", stdout: "", stderr: "" })
+      const { stderr, ...outcome } = await session.run("sh", ["-c", "sleep 1000 | sleep 1000"], { timeout: 200 })
+      assert.deepStrictEqual(outcome, { code: null, signal: "SIGKILL", stdout: "" })
+      assert.match(stderr, /^no end within 200 ms:\n\d+ S \w+ sh -c sleep 1000 \| sleep 1000\n/)
+      assert.strictEqual(stderr.match(/^\d+ S \w+ sleep 1000$/gm)?.length, 2)
+    })
+
+    it("ends a docker at its time limit with what each of its threads did", async () => {
+      const { stderr } = await session.run("docker", ["events"], { timeout: 2_000 })
+      assert.match(stderr, /^no end within 2000 ms:\n\d+ S \w+ docker events\n/)
+      assert.match(stderr, /^goroutine 1 /m)
     })
 
     it("hands out the command itself, to be signalled", async () => {

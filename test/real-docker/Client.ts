@@ -5,6 +5,7 @@ import { type ChildProcess, spawn as spawnProcess, type StdioOptions } from "nod
 import { once } from "node:events"
 import type { Readable } from "node:stream"
 import { type Bind, printMounts } from "./Namespace.ts"
+import * as ProcessGroup from "./ProcessGroup.ts"
 
 /** The place that commands run in. */
 export interface Client {
@@ -24,7 +25,7 @@ export interface CommandOptions {
 /** How a command that is waited for runs. */
 export interface RunOptions extends CommandOptions {
   readonly stdin?: string | Uint8Array
-  /** Milliseconds after which the command and its children get SIGKILL; 120,000 unless said. */
+  /** Milliseconds after which the command and its children are ended, with what they did on `stderr`; 120,000 unless said. */
   readonly timeout?: number
 }
 
@@ -76,14 +77,19 @@ export const run = async (
 ): Promise<Outcome> => {
   const { stdin, timeout = 120_000, ...rest } = options
   const child = spawn(client, file, args, { ...rest, stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"] })
-  const timer = setTimeout(() => killGroup(child), timeout)
+  let late = ""
+  const timer = setTimeout(() => {
+    if (child.pid === undefined) return
+    late = `no end within ${timeout} ms:\n${ProcessGroup.describe(child.pid)}\n`
+    void ProcessGroup.end(child.pid)
+  }, timeout)
   child.stdin?.on("error", () => undefined) // a command that does not read its stdin
   child.stdin?.end(stdin)
   const stdout = text(child.stdout)
   const stderr = text(child.stderr)
   const [code, signal] = await once(child, "close") as [number | null, NodeJS.Signals | null]
   clearTimeout(timer)
-  return { code, signal, stdout: await stdout, stderr: await stderr }
+  return { code, signal, stdout: await stdout, stderr: late + await stderr }
 }
 
 /** Gives what a command wrote to stdout, without the last newline; throws, with its stderr, if it failed. */
@@ -96,10 +102,4 @@ const text = async (stream: Readable | null): Promise<string> => {
   const chunks: Array<Buffer> = []
   for await (const chunk of stream ?? []) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString("utf8")
-}
-
-const killGroup = (child: ChildProcess): void => {
-  try {
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
-  } catch { /* ended by itself */ }
 }
