@@ -56,11 +56,11 @@ release_points() {
   rm -f "$1/made" "$1/uses"
 }
 
-# Everything that runs for a session, engine or client, has a mount below the session's directory. So has another session's
-# engine that was started while the machine itself had one there; its own mark tells.
+# Everything that runs for a session, engine or client, has a mount below the session's directory. So has what another
+# session starts while the machine itself has one there; its own marks tell: the `mark` of an engine, the `home` of a client.
 processes() {
   grep -lsF " $1/" /proc/[0-9]*/mountinfo 2> /dev/null | while read -r mounts; do
-    grep -s " ${1%-*-*}-[0-9-]*/mark " "$mounts" | grep -qvF " $1/mark " || echo "$mounts"
+    grep -sE " ${1%-*-*}-[0-9-]*/(mark|home) " "$mounts" | grep -qvE " $1/(mark|home) " || echo "$mounts"
   done | cut -d / -f 3
 }
 
