@@ -14,6 +14,7 @@ import * as SessionDirectory from "../real-docker/SessionDirectory.ts"
 import * as Shared from "../real-docker/SharedSessions.ts"
 import * as Suite from "../real-docker/Suite.ts"
 import * as Tree from "../real-docker/Tree.ts"
+import * as Pages from "../shell/Pages.ts"
 import { repository } from "../shell/program.ts"
 
 /** How the shim comes onto the machine; gives the program to run there. */
@@ -32,6 +33,11 @@ const arrivals: ReadonlyArray<readonly [name: string, bring: (root: string) => s
     return "/root/docker-shim"
   }]
 ]
+
+/** What differs from machine to machine in a sample of `docs/start`: the build, the disk, and what the cache holds. */
+const withoutFigures = (printed: string): string =>
+  printed.replace(/build \w+(?:\+changes)?/, "build").replace(/^(ok +cache (?:mount|space|entries|size)).*/gm, "$1")
+    .trim()
 
 describeReal("a fresh machine", () => {
   const sessions: Array<Session.Session> = []
@@ -92,5 +98,25 @@ describeReal("a fresh machine", () => {
     assert.deepStrictEqual(Tree.read(root), before)
     assert.deepStrictEqual(Tree.read(homes[0] ?? "").filter((line) => line.includes("docker-shim")), [])
     fs.rmSync(root, { recursive: true })
+  })
+
+  it("prints what docs/start shows", async () => {
+    const root = path.join(scratch.path, "shown")
+    await Desktop.extract(root)
+    fs.copyFileSync(path.join(repository, "dist/docker-shim"), path.join(root, "root/docker-shim"))
+    const [session] = sessions as [Session.Session]
+    const run = async (file: string, ...args: ReadonlyArray<string>): Promise<string> =>
+      withoutFigures(Client.stdoutOf(await Desktop.run(session, root, file, args)))
+    const shown = (page: string, command: string): string =>
+      withoutFigures(Pages.shown(Pages.text(`docs/start/${page}.md`), command))
+
+    const planned = await run("/root/docker-shim", "install", "--dry-run")
+    assert.strictEqual(planned, shown("install", "./docker-shim install --dry-run"))
+    await run("/root/docker-shim", "install")
+    fs.writeFileSync(path.join(session.workspace?.files ?? "", "Dockerfile"), "FROM bb\nRUN echo shown\n")
+    await run("docker", "build", "-q", "-t", "app", ".")
+    assert.strictEqual(await run("docker-shim", "doctor"), shown("getting-started", "docker-shim doctor"))
+    const removed = await run("docker-shim", "uninstall", "--dry-run")
+    assert.strictEqual(removed, shown("install", "docker-shim uninstall --dry-run"))
   })
 })
