@@ -1,4 +1,5 @@
 import * as fs from "node:fs"
+import * as path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { assert, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
@@ -7,9 +8,10 @@ import * as CacheSurvey from "../../../src/shell/cache/CacheSurvey.ts"
 import * as TakingOut from "../../../src/shell/cache/TakingOut.ts"
 import * as Trash from "../../../src/shell/cache/Trash.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
+import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"
 
-const store = Store.ofEachTest()
+const store = Store.ofEachTest(() => ReplacedFs.replace(ReplacedFs.original))
 
 /** Takes out entries and blobs, with something that happens once the survey is made; gives what lies in the trash then. */
 const takeOut = (keys: ReadonlyArray<string>, blobs: ReadonlyArray<string>, meanwhile: () => void = () => undefined) =>
@@ -60,6 +62,26 @@ describe("TakingOut", () => {
     })
     assert.deepStrictEqual(taken.blobs, [])
     assert.includeMembers([...store.blobs()], [manifest, one, two])
+  })
+
+  it("brings back the blobs of an index that comes to its place while announcements are looked for", async () => {
+    const blobs = store.exported("app", ["one"], "run")
+    const announced = CacheLayout.exportDirectory(store.directory, "app", "run")
+    const incoming = fs.realpathSync(CacheLayout.incoming(store.directory, "app"))
+    let moved = 0
+    const taken = await takeOut([], blobs, () =>
+      ReplacedFs.replace({
+        opendirSync: (place, options) => {
+          if (fs.realpathSync(place) === incoming && moved++ === 0) {
+            fs.renameSync(path.join(announced, "index.json"), CacheLayout.index(store.directory, "app"))
+            fs.rmSync(announced, { recursive: true })
+          }
+          return ReplacedFs.original.opendirSync(place, options)
+        }
+      }))
+    assert.strictEqual(moved, 1)
+    assert.deepStrictEqual(taken.blobs, [])
+    assert.includeMembers([...store.blobs()], [...blobs])
   })
 
   it("leaves everything where it was after an error", async () => {
