@@ -13,6 +13,6 @@ export const text = (file: string): string => fs.readFileSync(path.join(reposito
 export const shown = (page: string, command: string): string => {
   const block = new RegExp(`^( *)\\$ ${command.replaceAll(".", "\\.")}\\n([^]*?)^ *(?:\\$ |\`\`\`)`, "m").exec(page)
   assert.isNotNull(block, command)
-  const [, indentation = "", below = ""] = block ?? []
+  const [, indentation = "", below = ""] = block
   return below.replaceAll(new RegExp(`^${indentation}`, "gm"), "")
 }
