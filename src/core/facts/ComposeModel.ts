@@ -5,6 +5,7 @@ import type { Form } from "../compose/ComposeCall.ts"
 import type { Search } from "../compose/ComposeFiles.ts"
 import * as ComposeModel from "../compose/ComposeModel.ts"
 import type { Input } from "../ExecPlan.ts"
+import * as Quantity from "../syntax/Quantity.ts"
 import type { Kind } from "./Kind.ts"
 
 /**
@@ -45,5 +46,5 @@ export const kind: Kind<Asked, Answer> = {
   answer: (answer) =>
     answer._tag === "Refused"
       ? `it does not say${answer.why === undefined ? "" : `: ${answer.why}`}`
-      : `${ComposeModel.decode(answer.config).services.length} services`
+      : Quantity.printCount(ComposeModel.decode(answer.config).services.length, "service")
 }

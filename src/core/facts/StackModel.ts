@@ -2,6 +2,7 @@
  * Asks what docker itself says the files of `stack deploy` are.
  */
 import * as Model from "../compose/ComposeModel.ts"
+import * as Quantity from "../syntax/Quantity.ts"
 import type * as ComposeModel from "./ComposeModel.ts"
 import type { Kind } from "./Kind.ts"
 
@@ -20,5 +21,7 @@ export type Answer = ComposeModel.Answer
 export const kind: Kind<Asked, Answer> = {
   question: ({ files }) => `what does docker say ${files.join(", ")} are (stack config)?`,
   answer: (answer) =>
-    answer._tag === "Refused" ? "it refuses them" : `${Model.decode(answer.config).services.length} services`
+    answer._tag === "Refused"
+      ? "it refuses them"
+      : Quantity.printCount(Model.decode(answer.config).services.length, "service")
 }

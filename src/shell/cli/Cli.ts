@@ -11,7 +11,6 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as fs from "node:fs"
 import type { Invocation } from "../../core/Invocation.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 import * as Misspelling from "../doctor/Misspelling.ts"
@@ -70,10 +69,11 @@ export const main = (invocation: Invocation, shim: string): void => {
   const named = words[0] === "help" ? words.slice(1) : words
   const path = CommandPage.find(root, named)
   const stray = named[path.length - 1]
-  if (isVersion(words)) return print(VersionCommand.text)
+  const terminal = Terminal.detect(process.stdout, invocation.env)
+  if (isVersion(words)) return print(Terminal.sentences(terminal, [VersionCommand.text]))
   if (isGroup(path) && stray !== undefined && !isHelpFlag(stray)) return failUsage(path, unknown(path, stray))
   if (isGroup(path) || words[0] === "help" || words.some(isHelpFlag)) {
-    return print(CommandPage.print(path, Terminal.detect(process.stdout, invocation.env)))
+    return print(CommandPage.print(path, terminal))
   }
   const call: Call.Call = { invocation, shim, subject }
   const program = Command.run(commandOf(call), { name: "docker-shim", version: Version.version })
@@ -129,10 +129,8 @@ const say = (path: ReadonlyArray<CommandPage.CommandPage>, lines: ReadonlyArray<
   process.exitCode = usageStatus
 }
 
-const failUsage = (path: ReadonlyArray<CommandPage.CommandPage>, text: string): void => {
-  say(path, [text])
-  fs.writeSync(2, `\nRun '${path.map((one) => one.name).join(" ")} --help' for more information\n`)
-}
+const failUsage = (path: ReadonlyArray<CommandPage.CommandPage>, text: string): void =>
+  say(path, [`${text}\n\nRun '${path.map((one) => one.name).join(" ")} --help' for more information`])
 
 const isOurs = (error: unknown): error is Failure | Call.UsageError | Call.Refused =>
   typeof error === "object" && error !== null && "_tag" in error && !(error instanceof Error)

@@ -2,6 +2,7 @@
 import * as fs from "node:fs"
 import { isatty } from "node:tty"
 import * as Printable from "../../core/syntax/Printable.ts"
+import * as Reporter from "../fast-path/Reporter.ts"
 
 /** An answer that matters is a letter or a word. */
 const longestAnswer = 64
@@ -11,7 +12,7 @@ const longestAnswer = 64
  * `internal/prompt`). No input means no.
  */
 export const ask = (question: string): boolean => {
-  fs.writeSync(2, Printable.lines(question))
+  fs.writeSync(2, Reporter.fitted(Printable.lines(question)))
   const answer = read()
   // a terminal shows the line break that ends an answer
   if (!isatty(0) || !answer.endsWith("\n")) fs.writeSync(2, "\n")

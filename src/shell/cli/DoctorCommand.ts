@@ -86,7 +86,8 @@ const table = (findings: ReadonlyArray<Finding.Finding>, width: number, terminal
         at === 0 ? [{ look: looks[finding.state], text: finding.state }, finding.part, line] : ["", "", line]
       )
     ),
-    terminal
+    // its lines are wrapped already, as far as words allow
+    { ...terminal, width: Infinity }
   )
 
 const paragraphs = (findings: ReadonlyArray<Finding.Finding>, terminal: Terminal.Terminal): string =>

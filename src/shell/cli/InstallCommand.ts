@@ -6,8 +6,6 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import * as Paragraph from "../../core/syntax/Paragraph.ts"
-import * as Printable from "../../core/syntax/Printable.ts"
 import * as Remembered from "../files/Remembered.ts"
 import * as Installation from "../install/Installation.ts"
 import * as InstallPlan from "../install/InstallPlan.ts"
@@ -129,11 +127,11 @@ const install = Effect.fn("install")(function*(call: Call, root: string, request
   const failed = isDry
     ? undefined
     : Installation.install(root, site.stateDirectory, request, plan.steps, (step) => lines.push(Step.print(step)))
-  yield* output.write(printed(output, [...lines, ...plan.notes.map((note) => `note: ${note}`)]))
+  yield* output.say(...lines, ...plan.notes.map((note) => `note: ${note}`))
   if (failed !== undefined) {
     return yield* refuse([`could not ${Step.print(failed.step)}: ${failed.why}; what was done is undone`])
   }
-  yield* output.write(isDry ? "nothing was done (--dry-run)\n" : "installed; see 'docker-shim doctor'\n")
+  yield* output.say(isDry ? "nothing was done (--dry-run)" : "installed; see 'docker-shim doctor'")
 })
 
 const unreadable = ({ why }: { readonly why: string }): string =>
@@ -151,7 +149,7 @@ const installedForAll = (
     ? Renewal.isOtherBuild(root, site, record) ? "is another build than this one" : undefined
     : "no longer stands as it was made"
   return what === undefined
-    ? Effect.flatMap(Output, (output) => output.write("installed for all users already; nothing to do\n"))
+    ? Effect.flatMap(Output, (output) => output.say("installed for all users already; nothing to do"))
     : refuse([`the installation for all users ${what}; run '${site.shim.file} install' as root`])
 }
 
@@ -176,8 +174,7 @@ const renew = Effect.fn("renew")(function*(
     : isDry
     ? ["nothing was done (--dry-run)"]
     : [`${update === undefined ? "repaired" : "updated"}; see 'docker-shim doctor'`]
-  const said = [...lines, ...notes.map((note) => `note: ${note}`), ...(failed === undefined ? end : [])]
-  yield* output.write(printed(output, said))
+  yield* output.say(...lines, ...notes.map((note) => `note: ${note}`), ...(failed === undefined ? end : []))
   if (failed !== undefined) return yield* refuse([failed])
 })
 
@@ -190,7 +187,7 @@ const uninstall = Effect.fn("uninstall")(function*(call: Call, root: string, isD
     if (!isSuperuser && Installation.read(root, Survey.stateOfAll)._tag !== "NotInstalled") {
       return yield* refuse(["docker-shim is installed for all users; run 'docker-shim uninstall' as root"])
     }
-    return yield* output.write("not installed by docker-shim install; nothing to do\n")
+    return yield* output.say("not installed by docker-shim install; nothing to do")
   }
   const { record } = recorded
   const lines: Array<string> = []
@@ -208,12 +205,8 @@ const uninstall = Effect.fn("uninstall")(function*(call: Call, root: string, isD
       "uninstalled"
     )
   }
-  yield* output.write(printed(output, lines))
+  yield* output.say(...lines)
 })
-
-/** The lines; on a terminal, each that is too long for it continues in the next one, and breaks only between words. */
-const printed = ({ terminal }: Output["Type"], lines: ReadonlyArray<string>): string =>
-  lines.map((line) => `${Paragraph.wrap(Printable.escape(line), terminal.width - 2).join("\n  ")}\n`).join("")
 
 const refuse = (reasons: ReadonlyArray<string>): Effect.Effect<never, Refused> =>
   Effect.fail({ _tag: "Refused", reasons })

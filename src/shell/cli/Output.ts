@@ -19,6 +19,8 @@ export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, 
   readonly terminal: Terminal.Terminal
   /** Prints lines. */
   readonly write: (text: string) => Effect.Effect<void>
+  /** Prints sentences, each in lines that fit the terminal. */
+  readonly say: (...texts: ReadonlyArray<string>) => Effect.Effect<void>
   /** Prints a value for programs. */
   readonly json: (value: unknown) => Effect.Effect<void>
   /** Prints a line on standard error. */
@@ -37,6 +39,7 @@ export class Output extends Context.Tag("docker-shim/shell/cli/Output")<Output, 
       return {
         terminal,
         write: (text) => print(Terminal.clean(terminal, text)),
+        say: (...texts) => print(Terminal.sentences(terminal, texts)),
         json: (value) => print(Printable.json(`${JSON.stringify(value, undefined, 2)}\n`)),
         complain: (text) => Effect.sync(() => Reporter.line(text)),
         end: (status) =>

@@ -1,6 +1,7 @@
 /**
  * Tables for people, as docker prints them: columns under upper-case names, three spaces apart.
  */
+import * as Paragraph from "../../core/syntax/Paragraph.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 import * as Terminal from "./Terminal.ts"
 
@@ -34,7 +35,8 @@ const narrowest = 8
  * **Details**
  *
  * Control characters in a cell are shown, not obeyed: a name cannot end its line, nor look like another row. No line ends in
- * spaces. Without rows only the names are printed, as docker does. A missing cell is empty.
+ * spaces. Without rows only the names are printed, as docker does. A missing cell is empty. On a terminal that is too narrow for a line of the
+ * table, each row is a block of lines.
  */
 export const print = (
   columns: ReadonlyArray<Column>,
@@ -43,10 +45,37 @@ export const print = (
 ): string => {
   const names = columns.map((column) => column.name)
   const widths = fit(columns, columns.map((_, at) => widest([names, ...rows], at)), terminal.width)
+  if (total(widths) > terminal.width) return records(names, rows, terminal)
   const line = (row: ReadonlyArray<Cell>): string =>
     columns.map((column, at) => printCell(column, row[at] ?? "", widths[at] ?? 0, terminal)).join(gap).trimEnd()
   return [Terminal.dress(terminal, "bold", line(names)), ...rows.map(line)].map((one) => `${one}\n`).join("")
 }
+
+/** Rows as blocks of `NAME  value`, where the columns do not fit next to each other. A value breaks only between words. */
+const records = (
+  names: ReadonlyArray<string>,
+  rows: ReadonlyArray<ReadonlyArray<Cell>>,
+  terminal: Terminal.Terminal
+): string => {
+  if (rows.length === 0) return Terminal.sentences(terminal, [names.join(" ")])
+  const label = Math.max(...names.map((name) => name.length)) + gap.length
+  return rows.map((row) =>
+    names.map((name, at) => {
+      const cell = row[at] ?? ""
+      if (name === "" && textOf(cell) === "") return ""
+      const lines = Paragraph.wrap(textOf(cell), terminal.width - label).map((line) =>
+        typeof cell === "string" ? line : Terminal.dress(terminal, cell.look, line)
+      )
+      return `${Terminal.dress(terminal, "bold", name)}${" ".repeat(label - name.length)}${
+        lines.join(`\n${" ".repeat(label)}`)
+      }`
+        .trimEnd() + "\n"
+    }).join("")
+  ).join("\n")
+}
+
+const total = (widths: ReadonlyArray<number>): number =>
+  widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1)
 
 /** The widths. If they are too much for the terminal, columns that yield get narrower, the widest first. */
 const fit = (
@@ -55,7 +84,7 @@ const fit = (
   limit: number
 ): ReadonlyArray<number> => {
   const fitted = [...widths]
-  let excess = widths.reduce((sum, width) => sum + width, 0) + gap.length * (columns.length - 1) - limit
+  let excess = total(widths) - limit
   while (excess > 0) {
     const yielding = columns.flatMap((column, at) => {
       const width = fitted[at] ?? 0

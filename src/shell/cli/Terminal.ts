@@ -1,6 +1,7 @@
 /** Finds out what standard output is, and how to dress text for it. */
 import { stripVTControlCharacters } from "node:util"
 import type { Env } from "../../core/Invocation.ts"
+import * as Paragraph from "../../core/syntax/Paragraph.ts"
 import * as Printable from "../../core/syntax/Printable.ts"
 
 /**
@@ -47,7 +48,6 @@ export const dress = (terminal: Terminal, look: Look, text: string): string => {
 }
 
 /** What `dress` writes. */
-
 const dresses = /(\u001b\[(?:0|1|2|3[1-6])m)/
 
 /** Prepares lines for printing: of all control characters only dress stays, and only if colours are wanted. */
@@ -55,6 +55,19 @@ export const clean = (terminal: Terminal, text: string): string =>
   terminal.hasColor
     ? text.split(dresses).map((part, at) => at % 2 === 1 ? part : Printable.lines(part)).join("")
     : Printable.lines(text)
+
+/**
+ * Whole sentences as lines for printing: on a terminal, one that is too long continues in the next line, indented, and breaks only
+ * between words.
+ */
+export const sentences = (terminal: Terminal, texts: ReadonlyArray<string>): string =>
+  texts.map((text) =>
+    `${Paragraph.wrap(Printable.escape(text), terminal.width - continuation.length).join(`\n${continuation}`)}\n`
+  )
+    .join("")
+
+/** Stands in front of what continues a line. */
+const continuation = "  "
 
 /** A text without its dress. */
 export const undress = (text: string): string => stripVTControlCharacters(text)

@@ -8,7 +8,7 @@ import type * as CommandPage from "./CommandPage.ts"
 import { Output } from "./Output.ts"
 
 /** What `docker-shim version` and `docker-shim --version` print. */
-export const text = `docker-shim version ${Version.described}\n`
+export const text = `docker-shim version ${Version.described}`
 
 /** The page of the command. */
 export const page: CommandPage.CommandPage = {
@@ -20,6 +20,6 @@ export const page: CommandPage.CommandPage = {
 
 /** The subcommand `version`. */
 export const make = () =>
-  Command.make(page.name, {}, () => Effect.flatMap(Output, (output) => output.write(text))).pipe(
+  Command.make(page.name, {}, () => Effect.flatMap(Output, (output) => output.say(text))).pipe(
     Command.withDescription(page.summary)
   )

@@ -46,10 +46,16 @@ export const line = (text: string): void => write(Printable.escape(text))
  * that is too long continues in the next one, and breaks only between words.
  */
 export const write = (text: string, command = "docker-shim"): void => {
+  print(fitted(`${command}: ${text}`))
+}
+
+/** A text whose lines fit the terminal on stderr. Without a terminal the lines stay whole. */
+export const fitted = (text: string): string => {
   // `process.stderr` of a pipe would make that non-blocking for the child as well
   const width = isatty(2) ? process.stderr.columns || Infinity : Infinity
-  const lines = `${command}: ${text}`.split("\n")
-  print(lines.map((one) => Paragraph.wrap(one, width - continuation.length).join(`\n${continuation}`)).join("\n"))
+  return text.split("\n").map((one) => Paragraph.wrap(one, width - continuation.length).join(`\n${continuation}`)).join(
+    "\n"
+  )
 }
 
 /** Stands in front of what continues a line. */

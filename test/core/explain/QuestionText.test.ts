@@ -126,7 +126,7 @@ describe("QuestionText", () => {
       { _tag: "StackModel", globals: [], files: ["a.yml"], descriptors: [] },
       { _tag: "Model", input: [], config: { services: { a: {} } } },
       "what does docker say a.yml are (stack config)?",
-      "1 services"
+      "1 service"
     ],
     [
       { _tag: "ComposeVersion", form: "standalone", globals: [] },

@@ -13,7 +13,7 @@ describe("StackModel", () => {
       { globals: [], files: ["a.yml"], descriptors: [] },
       { _tag: "Model", config: { services: { a: {} } }, input: [] },
       "what does docker say a.yml are (stack config)?",
-      "1 services"
+      "1 service"
     ]
   ])("asks %j and hears %j", (asked, answer, question, heard) => {
     assert.strictEqual(StackModel.kind.question(asked), question)

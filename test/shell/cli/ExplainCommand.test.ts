@@ -93,6 +93,7 @@ const explainHere = async (
         Effect.provideService(Output, {
           terminal: { isTerminal: false, hasColor: false, width: Infinity },
           write,
+          say: (...texts) => write(texts.join("\n")),
           json: (value) => write(JSON.stringify(value)),
           complain: () => Effect.void,
           end: () => Effect.void

@@ -34,6 +34,17 @@ describe("Table", () => {
       )
     })
 
+    it("prints a block for each row where no table fits, and breaks only between words", () => {
+      const narrow = { ...plain, isTerminal: true, width: 20 }
+      const faults: ReadonlyArray<Table.Column> = [{ name: "KEY", yields: true }, { name: "FAULT" }]
+      const rows = [["shop", "a manifest is missing"], ["a/much/longer/key", "torn"]]
+      assert.strictEqual(
+        Table.print(faults, rows, narrow),
+        "KEY     shop\nFAULT   a manifest\n        is missing\n\nKEY     a/much/longer/key\nFAULT   torn\n"
+      )
+      assert.strictEqual(Table.print(columns, [], { ...narrow, width: 12 }), "KEY SIZE\n  USED\n")
+    })
+
     it("does not count dress", () => {
       const terminal = { ...plain, hasColor: true }
       const printed = Table.print(columns, [[{ look: "red", text: "shop" }, "1B", "now"]], terminal)

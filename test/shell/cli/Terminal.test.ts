@@ -25,6 +25,14 @@ describe("Terminal", () => {
     assert.strictEqual(Terminal.dress(plain, "bold", "a"), "a")
   })
 
+  it("breaks sentences only between words, and only where there is a width", () => {
+    const sentence = "not installed by docker-shim install; nothing to do"
+    assert.strictEqual(Terminal.sentences(plain, [sentence, "a"]), `${sentence}\na\n`)
+    const narrow = Terminal.sentences({ ...plain, isTerminal: true, width: 40 }, [sentence])
+    assert.strictEqual(narrow, "not installed by docker-shim install;\n  nothing to do\n")
+    assert.strictEqual(Terminal.sentences(plain, ["a\u001b[2Jb\nc"]), "a\\x1b[2Jb\\nc\n")
+  })
+
   it("shows control characters in what it prints, and obeys its own looks only", () => {
     const dressed = Terminal.dress(colored, "red", "a")
     assert.strictEqual(Terminal.clean(colored, dressed), dressed)

@@ -4,7 +4,6 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
-import * as Printable from "../../../core/syntax/Printable.ts"
 import * as CacheSetup from "../../cache/CacheSetup.ts"
 import * as CommandPage from "../CommandPage.ts"
 import * as OptionValue from "../OptionValue.ts"
@@ -81,9 +80,11 @@ export const make = () =>
       const lines = [
         ...result.done,
         ...result.wrong,
-        ...(result.done.length + result.wrong.length === 0 ? [`${result.directory} is there, as asked`] : [])
+        ...(result.done.length + result.wrong.length === 0
+          ? [`${result.directory} is there already, as you asked`]
+          : [])
       ]
-      yield* output.write(lines.map((line) => `${Printable.escape(line)}\n`).join(""))
+      yield* output.say(...lines)
     })).pipe(Command.withDescription(page.summary))
 
 /** With the sticky bit sessions of several users could neither replace nor collect one another's entries. */

@@ -93,13 +93,13 @@ export const make = (call: Call) =>
         ))
       }
       const { blobs, evictions, freed, remaining } = collected
-      yield* output.write(
+      yield* output.say(
         `${options.dryRun ? "would remove" : "removed"} ${
           Quantity.printCount(evictions.length, "entry", "entries")
         } and ${Quantity.printCount(blobs, "blob")}, `
           + `${Quantity.printSize(freed)}; ${Quantity.printSize(remaining)} ${
             options.dryRun ? "would remain" : "remain"
-          }\n`
+          }`
       )
     })).pipe(Command.withDescription(page.summary))
 

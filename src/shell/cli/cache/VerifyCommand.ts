@@ -63,7 +63,7 @@ export const make = (call: Call) =>
             output.terminal
           ))
         }
-        yield* output.write(`${summary(result, options.repair)}\n`)
+        yield* output.say(summary(result, options.repair))
       })
   ).pipe(Command.withDescription(page.summary))
 

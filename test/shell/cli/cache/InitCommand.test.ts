@@ -16,7 +16,10 @@ describe("docker-shim cache init", () => {
     const made = await init("--root", root, "--mode", "775")
     assert.deepStrictEqual([made.code, made.stdout.split("\n")[0]], [0, `created ${directory}`])
     assert.strictEqual(fs.statSync(directory).mode & 0o7777, 0o775)
-    assert.strictEqual((await init("--root", root, "--mode", "0775")).stdout, `${directory} is there, as asked\n`)
+    assert.strictEqual(
+      (await init("--root", root, "--mode", "0775")).stdout,
+      `${directory} is there already, as you asked\n`
+    )
   })
 
   it("ends with status 1 where something is not as asked, unless it is to be repaired", async () => {
