@@ -122,8 +122,10 @@ export const each = (directory: SharedDirectory, take: (name: Name) => boolean):
     // Node's types know no encoding but text's
     const listing = fs.opendirSync(self(directory), { encoding: "buffer" as BufferEncoding, bufferSize: 256 })
     try {
+      let count = 0
       for (let entry = listing.readSync(); entry !== null; entry = listing.readSync()) {
-        TimeBudget.check(directory.path)
+        if (count % lookEvery === 0) TimeBudget.check(directory.path)
+        count += 1
         if (!take(nameOf(entry.name))) return false
       }
       return true
@@ -131,6 +133,9 @@ export const each = (directory: SharedDirectory, take: (name: Name) => boolean):
       listing.closeSync()
     }
   })
+
+/** The time is looked at before the first of as many names: asking for each would cost more than the name. */
+const lookEvery = 64
 
 const nameOf = (name: Name): Name => {
   if (typeof name === "string") return name

@@ -17,6 +17,8 @@ export interface TimeBudget {
   readonly extend: (milliseconds: number) => void
   /** From now on all of it is used up, as where the user does not want to wait. */
   readonly cut: () => void
+  /** The first part of it, such as 0.75 of it: what uses it up leaves the rest to other work. */
+  readonly part: (share: number) => TimeBudget
 }
 
 /** So many times longer than the work takes on an idle machine it may take on one with much else to do. */
@@ -39,60 +41,76 @@ export const millis = (milliseconds: number, patience = usualPatience): TimeBudg
   let spent = none
   let isCut = false
   let started: Used | undefined
+  const ends: Array<Sampled> = []
   const total = (): Used => started === undefined ? spent : sum(spent, since(started))
   const used = (): number => {
     if (isCut || length <= 0) return 1
     const { queue, wait, work } = total()
     return Math.max(work, (wait - queue) / patience, wait / patience / longestQueue) / length
   }
-  const end = sampled(() => used() >= 1)
-  return {
-    used,
-    isSpent: () => isCut || end.isReached(),
-    extend: (further) => {
-      length += further
-      end.forget()
-    },
-    cut: () => {
-      isCut = true
-    },
-    during: (work) => {
-      if (started !== undefined) return work()
-      started = now()
-      return whenDone(work, () => {
-        spent = total()
-        started = undefined
-      })
+  const during = <A>(work: () => A): A => {
+    if (started !== undefined) return work()
+    started = now()
+    return whenDone(work, () => {
+      spent = total()
+      started = undefined
+    })
+  }
+  const extend = (further: number): void => {
+    length += further
+    for (const end of ends) end.forget()
+  }
+  const cut = (): void => {
+    isCut = true
+  }
+  const first = (share: number): TimeBudget => {
+    const end = sampled(() => Math.max(0, share - used()) * length)
+    ends.push(end)
+    return {
+      during,
+      extend,
+      cut,
+      used: () => used() / share,
+      isSpent: () => isCut || end.isReached(),
+      part: (inner) => first(share * inner)
     }
   }
+  return first(1)
 }
 
 /** In milliseconds: asking what was used costs more than many a piece of work that asks. */
 const atMostEvery = 0.5
 
-/** Looks at most that often, and answers as it found it last; `forget` has it look again at once. */
-const sampled = (look: () => boolean): { readonly isReached: () => boolean; readonly forget: () => void } => {
-  let lookedAt = -Infinity
+/** As many threads of this process can work at a time: it cannot use up more than so many times what the clock shows. */
+const mostThreads = 8
+
+interface Sampled {
+  readonly isReached: () => boolean
+  /** Has it look again at once. */
+  readonly forget: () => void
+}
+
+/**
+ * Whether no time is left. It looks no more often than it has to: not before all that was left could be used up, and at most
+ * twice in a millisecond.
+ */
+const sampled = (left: () => number): Sampled => {
+  let lookAgainAt = -Infinity
   let wasReached = false
   return {
     isReached: () => {
       const at = performance.now()
-      if (at - lookedAt >= atMostEvery) {
-        lookedAt = at
-        wasReached = look()
+      if (at >= lookAgainAt) {
+        const found = left()
+        lookAgainAt = at + Math.max(atMostEvery, found / mostThreads)
+        wasReached = found <= 0
       }
       return wasReached
     },
     forget: () => {
-      lookedAt = -Infinity
+      lookAgainAt = -Infinity
     }
   }
-}
-
-/** The first part of a budget, such as 0.75 of it: what uses it up leaves the rest to other work. */
-export const part = (budget: TimeBudget, share: number): TimeBudget => {
-  const end = sampled(() => budget.used() >= share)
-  return { ...budget, used: () => budget.used() / share, isSpent: () => budget.isSpent() || end.isReached() }
 }
 
 /** Calls `end` when something has run, or when its promise is settled. */
@@ -141,7 +159,8 @@ export const endless: TimeBudget = {
   isSpent: () => false,
   used: () => 0,
   extend: () => undefined,
-  cut: () => undefined
+  cut: () => undefined,
+  part: () => endless
 }
 
 /** Whether what runs now is to end: one at a time, as it is asked only while one call runs. */

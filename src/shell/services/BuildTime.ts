@@ -65,11 +65,11 @@ export class BuildTime extends Context.Tag("docker-shim/shell/services/BuildTime
     const after = TimeBudget.millis(afterBuild, 1)
     const cleaning = TimeBudget.millis(cleaningUp, 1)
     return BuildTime.of({
-      looking: TimeBudget.part(before, lookingShare),
-      importing: TimeBudget.part(before, importingShare),
+      looking: before.part(lookingShare),
+      importing: before.part(importingShare),
       before,
       after,
-      checking: TimeBudget.part(after, checkingShare),
+      checking: after.part(checkingShare),
       cleaning,
       forBuilds: (count) => {
         for (const budget of [before, after, cleaning]) budget.extend(Math.max(0, count - 1) * furtherBuild)

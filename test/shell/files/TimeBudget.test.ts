@@ -132,7 +132,7 @@ describe("TimeBudget", () => {
 
   it("can be made longer, and its first part is spent before it", () => {
     const budget = TimeBudget.millis(40)
-    const part = TimeBudget.part(budget, 0.75)
+    const part = budget.part(0.75)
     budget.during(() => {
       work(30)
     })
@@ -146,6 +146,57 @@ describe("TimeBudget", () => {
       work(30)
     })
     assert.deepStrictEqual([part.isSpent(), budget.isSpent()], [true, true])
+  })
+
+  it("looks at what was used no more often than it has to", () => {
+    const budget = TimeBudget.millis(400)
+    const part = budget.part(0.5)
+    let asked = 0
+    vi.mocked(ProcessorQueue.waited).mockImplementation(() => {
+      asked += 1
+      return 0
+    })
+    budget.during(() => {
+      const looks = (until: number, step: number): number => {
+        const before = asked
+        while (clock.processor < until) {
+          work(step)
+          part.isSpent()
+        }
+        return asked - before
+      }
+      // an eighth of what is left, each time
+      assert.isBelow(looks(100, 0.01), 8)
+      assert.isFalse(part.isSpent())
+      // and near the end twice in a millisecond
+      assert.isAtMost(looks(196, 0.01), 30)
+      assert.isAtMost(looks(199.9, 0.01), 9)
+      assert.isFalse(part.isSpent())
+      work(0.6)
+      assert.isTrue(part.isSpent())
+      assert.isFalse(budget.isSpent())
+    })
+  })
+
+  it("is not used up faster than it is looked at, by as many threads as there can be", () => {
+    const budget = TimeBudget.millis(100, 1)
+    budget.during(() => {
+      while (!budget.isSpent()) {
+        wait(0.1)
+        clock.processor += 0.8
+      }
+    })
+    assert.isAtMost(clock.processor, 105)
+  })
+
+  it("cuts its parts at once", () => {
+    const budget = TimeBudget.millis(1_000)
+    const part = budget.part(0.75).part(0.5)
+    budget.during(() => {
+      assert.isFalse(part.isSpent())
+      budget.cut()
+      assert.deepStrictEqual([part.isSpent(), part.used() > 1], [true, true])
+    })
   })
 
   it("ends work at the next call of the file system, but for what has to be done at any time", () => {
