@@ -174,7 +174,7 @@ const markUsed = (root: SharedDirectory.SharedDirectory, key: string): void => {
   try {
     CachePlace.at(root, CacheLayout.used(root.path, key), (entry, name) => {
       const uses = SharedDirectory.status(entry, name)?.size ?? 0
-      SharedFile.write(entry, name, ".".repeat(Math.min(uses + 1, mostUses)))
+      SharedFile.mark(entry, name, Math.min(uses + 1, mostUses))
     })
   } catch {
     // its last use is then known less exactly

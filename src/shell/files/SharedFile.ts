@@ -93,14 +93,23 @@ export const readBytes = (
 const chunk = 256 * 1024
 
 /** Makes a file that everybody may read; `EEXIST` where something is in its place. Gives the status of what it made. */
-export const create = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats => {
+export const create = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats =>
+  made(directory, name, (descriptor) => {
+    if (content !== "") fs.writeFileSync(descriptor, content)
+  })
+
+const made = (
+  directory: SharedDirectory.SharedDirectory,
+  name: string,
+  fill: (descriptor: number) => void
+): fs.Stats => {
   const descriptor = openNew(directory, name)
   try {
     return SharedDirectory.closing(
       { descriptor },
       () =>
         SharedDirectoryError.placed(`${directory.path}/${name}`, () => {
-          if (content !== "") fs.writeFileSync(descriptor, content)
+          fill(descriptor)
           fs.fchmodSync(descriptor, 0o644)
           return fs.fstatSync(descriptor)
         })
@@ -114,6 +123,14 @@ export const create = (directory: SharedDirectory.SharedDirectory, name: string,
 /** Writes a file that everybody may read, whole or not at all, in the place of what is there. Gives its status. */
 export const write = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats =>
   published(directory, name, (partial) => create(directory, partial, content))
+
+/**
+ * The same for a file of so many bytes that only its size and its time are asked for. They take no room, and so no file system
+ * has to write them to its disk before the file takes the place of another, as ext4 does (Linux, `Documentation/admin-guide/ext4.rst`,
+ * `auto_da_alloc`).
+ */
+export const mark = (directory: SharedDirectory.SharedDirectory, name: string, size: number): fs.Stats =>
+  published(directory, name, (partial) => made(directory, partial, (descriptor) => fs.ftruncateSync(descriptor, size)))
 
 /**
  * A file that this process made and keeps open, so that no other file can be taken for it. `refresh` makes its time of change

@@ -39,6 +39,22 @@ it.each([1, 2])("a lease that was half removed %i times is none, and collection 
   assert.deepStrictEqual(fs.readdirSync(leases), [])
 })
 
+it("a lease counts a use of its entries, in a file that takes no room on the disk", () => {
+  const used = CacheLayout.used(store.directory, "app")
+  fs.mkdirSync(CacheLayout.entry(store.directory, "app"))
+  const found = [1, 2, 3].map((time) => {
+    CacheLease.take(store.directory, `run${time}`, ["app"])
+    const { blocks, mode, size } = fs.lstatSync(used)
+    return { blocks, mode: mode & 0o777, size }
+  })
+  assert.deepStrictEqual(found, [1, 2, 3].map((size) => ({ blocks: 0, mode: 0o644, size })))
+  assert.isBelow(Math.abs(Date.now() - fs.lstatSync(used).mtimeMs), 10_000)
+  // an earlier version wrote as many bytes
+  fs.writeFileSync(used, ".".repeat(7))
+  CacheLease.take(store.directory, "run4", ["app"])
+  assert.deepStrictEqual([fs.lstatSync(used).size, fs.lstatSync(used).blocks], [8, 0])
+})
+
 describe("the leases that are there", () => {
   const ids = (leases: ReadonlyArray<CacheLease.CacheLease> | undefined) => leases?.map(({ id }) => id).sort()
   const within = (budget: TimeBudget.TimeBudget) =>
