@@ -6,4 +6,7 @@
 export const isAvailable: boolean = false
 
 /** Nobody comes here. */
+export const prepare = (): void => undefined
+
+/** Nor here. */
 export const start = (): Promise<never> => Promise.reject(new Error("this form has no gateway"))

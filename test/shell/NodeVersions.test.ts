@@ -2,9 +2,14 @@
  * The form for Node on every line of Node that it is for: what each command of the README does, and what a command that the
  * shim becomes, and one that it waits for, get of it. Node 22 and later replace their process, Node 20 cannot.
  */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import * as fs from "node:fs"
+import * as net from "node:net"
 import * as path from "node:path"
+import { text } from "node:stream/consumers"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import * as GatewayProcess from "../real-docker/GatewayProcess.ts"
 import * as Suite from "../real-docker/Suite.ts"
 import { built, fixtures, type Ran, repository, run, shimDirectory } from "./program.ts"
 
@@ -103,6 +108,31 @@ describe.each(Suite.NODES)("on Node %s", (line) => {
     }
     assert.isAtLeast(doctor.findings.length, 15)
     assert.deepInclude(doctor.findings.map(({ part, state }) => ({ part, state })), { part: "PATH", state: "ok" })
+  })
+
+  it("passes an image as the daemon sends it, through the gateway", async () => {
+    const at = (name: string): string => path.join(shim.directory, `${name}-${line}`)
+    // an answer that Node reads comes in chunks of its own, without what is behind their lengths
+    const answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3;a=b\r\nabc\r\n0\r\n\r\n"
+    const daemon = net.createServer((socket) =>
+      socket.once("data", () => socket.end(answer)).on("error", () => undefined)
+    )
+    await once(daemon.listen(at("daemon")), "listening")
+    const gateway = await GatewayProcess.listening(
+      spawn(path.join(directory, "node"), GatewayProcess.words(at("gateway"), at("daemon")), {
+        env: { PATH: directory, WORKSPACE_DIR: "/data/ses1" },
+        stdio: ["ignore", "ignore", "pipe"]
+      })
+    )
+    try {
+      const client = net.connect(at("gateway"))
+      client.write("GET /images/get HTTP/1.1\r\nHost: d\r\n\r\n")
+      assert.strictEqual(await text(client), answer)
+      assert.strictEqual(gateway.said().trim().split("\n").length, 1)
+    } finally {
+      await gateway.kill()
+      daemon.close()
+    }
   })
 
   it("prints its help", async () => {
