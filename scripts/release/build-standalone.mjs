@@ -15,6 +15,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { commit, version } from "./identity.mjs"
+import * as Layout from "./layout.mjs"
 import { licenses } from "./licenses.mjs"
 import { toolsFor } from "./tools.mjs"
 
@@ -39,17 +40,30 @@ const quickjs = isCheck ? "" : execFileSync(here("scripts/release/get-quickjs.sh
 
 const sanitizers = sanitizes ? ["-O1", "-g", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-Wno-unused-function"] : []
 
+/**
+ * QuickJS asks for 4 KiB at a time and divides that among small blocks of one size. While the picture is taken it is to ask for
+ * each block, so that the layout can part what every command uses from what lies beside it by chance. It can do so, but lets
+ * only the preprocessor choose.
+ */
+const withBlocksApart = (source, unit) => {
+  const [never, chosen] = ["#define JS_ARENA_LARGE_BLOCKS_ONLY 0", "extern bool host_is_loading;\n#define JS_ARENA_LARGE_BLOCKS_ONLY host_is_loading"]
+  if (unit === "quickjs" && !source.includes(never)) throw new Error(`quickjs.c has no "${never}" any more`)
+  return source.replace(never, chosen)
+}
+
 /** QuickJS itself is compiled once for each compiler. */
 const engine = (cc) => {
   const machine = execFileSync(cc, ["-dumpmachine"], { encoding: "utf8" }).trim()
   const version = execFileSync(cc, ["-dumpfullversion"], { encoding: "utf8" }).trim()
-  const directory = path.join(quickjs, `${machine}-${version}${sanitizes ? "-sanitized" : ""}`)
+  const directory = path.join(quickjs, `${machine}-${version}${sanitizes ? "-sanitized" : "-blocks-apart"}`)
   const library = path.join(directory, "libquickjs.a")
   if (!fs.existsSync(library)) {
     const making = fs.mkdtempSync(path.join(quickjs, "making-"))
-    const flags = ["-O2", "-D_GNU_SOURCE", "-DQUICKJS_NG_BUILD", "-funsigned-char", "-fno-strict-aliasing", "-w", `-ffile-prefix-map=${quickjs}=.`, ...sanitizers]
+    const flags = [`-I${quickjs}`, "-O2", "-D_GNU_SOURCE", "-DQUICKJS_NG_BUILD", "-funsigned-char", "-fno-strict-aliasing", "-w", `-ffile-prefix-map=${quickjs}=.`, ...sanitizers]
     for (const unit of ["quickjs", "libregexp", "libunicode", "dtoa"]) {
-      run(cc, ...flags, "-ffunction-sections", "-fdata-sections", "-c", `${quickjs}/${unit}.c`, "-o", `${making}/${unit}.o`)
+      const words = [...flags, "-ffunction-sections", "-fdata-sections", "-x", "c", "-c", "-", "-o", `${making}/${unit}.o`]
+      const input = withBlocksApart(fs.readFileSync(`${quickjs}/${unit}.c`, "utf8"), unit)
+      execFileSync(cc, words, { input, stdio: ["pipe", "inherit", "inherit"] })
     }
     run("ar", "rcs", `${making}/libquickjs.a`, ...fs.readdirSync(making).map((one) => path.join(making, one)))
     fs.rmSync(directory, { recursive: true, force: true })
@@ -138,7 +152,7 @@ const scripts = (() => {
   for (const one of ["globals.js", "main.js", ...later, ...needs.keys()]) if (!ordered.has(one)) add(one)
   return [...ordered]
 })()
-const units = ["main", "memory", "calls", "programs", "text"].map((unit) => here(`src/native/host/${unit}.c`))
+const host = (unit) => here(`src/native/host/${unit}.c`)
 
 /** Where the picture's segment lies: PICTURE of src/native/host/memory.h. */
 const pictureAddress = 0x10000000n
@@ -147,31 +161,50 @@ fs.writeFileSync(
   `SECTIONS { .picture 0x${pictureAddress.toString(16)} : { KEEP(*(.picture)) } } INSERT AFTER .bss;\n`
 )
 
-/** Links the executable with room for a picture of so many bytes. */
-const link = (capacity) => {
-  fs.writeFileSync(
-    `${work}/room.S`,
-    `.section .picture,"aw",%progbits\n.quad ${capacity}\n.zero ${capacity - 8}\n.section .note.GNU-stack,"",%progbits\n`
-  )
+/** Links an executable; `room` is what the assembler is to put in the picture's place, `memory` what stands for memory.c. */
+const link = (file, room, kind, memory, ...flags) => {
+  fs.writeFileSync(`${work}/room.S`, `.section .picture,"aw",${kind}\n${room}\n.section .note.GNU-stack,"",%progbits\n`)
   run(
     compiler,
     ...["-std=gnu11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-Werror"],
     `-I${quickjs}`,
-    ...units,
+    ...["main", "calls", "programs", "text"].map(host),
+    ...memory,
     `${work}/room.S`,
     engine(compiler),
     ...(sanitizes ? [...sanitizers, `-DREPORTS="${work}/report"`, here("test/native/sanitizers.c")] : ["-static"]),
     ...["-no-pie", "-Wl,--gc-sections", "-Wl,--build-id=none", "-Wl,--wrap=gettimeofday,--wrap=clock_gettime", `-Wl,-T,${work}/picture.ld`],
     ...(process.env["KEEP_SYMBOLS"] === undefined && !sanitizes ? ["-s"] : []),
-    ...["-l:libcrypto.a", "-lm", "-lpthread", "-o", `${output}.new`]
+    ...flags,
+    ...["-l:libcrypto.a", "-lm", "-lpthread", "-o", file]
   )
 }
 
-/** Has the executable load the modules and take the picture of its memory; one for another processor is emulated. */
-const takePicture = () => {
-  const [file, ...words] = [...tools.emulator, `${output}.new`, `${work}/picture`, ...scripts.map((name) => `${work}/${name}`)]
-  execFileSync(file, words, { stdio: "inherit", env: { PATH: process.env["PATH"] } })
-  return fs.readFileSync(`${work}/picture`)
+/** Has an executable without a picture load the modules; one for another processor is emulated. */
+const load = (executable, result, command = []) => {
+  const [file, ...words] = [...tools.emulator, executable, result, `${work}/layout`, ...scripts.map((name) => `${work}/${name}`), ...command]
+  execFileSync(file, words, { stdio: "pipe", cwd: "/", env: trialEnvironment })
+}
+
+/** The commands of a trial run no docker, and find the same everywhere. */
+const trialEnvironment = {
+  PATH: "/usr/bin:/bin",
+  HOME: "/",
+  WORKSPACE_DIR: "/data/workspaces/one",
+  DOCKER_SHIM_USER_PATH: "/usr",
+  HELIX_TASK_NUMBER: "1",
+  DOCKER_SHIM_CACHE_DIR: "/nonexistent",
+  DOCKER_SHIM_REAL_DOCKER: "/bin/true",
+  DOCKER_SHIM_REAL_COMPOSE: "/bin/true"
+}
+
+/** How large the picture will be, and where its blocks go; AddressSanitizer would take what a trial does for a mistake. */
+const layOut = () => {
+  if (sanitizes) return Layout.plain()
+  const trial = `${work}/trial`
+  link(trial, ".zero 1 << 30", "%nobits", [here("scripts/release/trial.c"), `-I${here("src/native/host")}`], "-Wl,--wrap=syscall")
+  fs.writeFileSync(`${work}/layout`, "")
+  return Layout.byTrials((notes, command) => load(trial, notes, ["--", "docker", ...command]), `${work}/notes`)
 }
 
 /** Writes the picture into its place, which the program headers of the ELF file (elf(5)) tell. */
@@ -185,11 +218,11 @@ const insertPicture = (picture) => {
   fs.writeFileSync(`${output}.new`, file)
 }
 
-// addresses depend on the room that there is: first see how much is needed, then take the picture in that
-const page = 65536
-link(512 * page)
-link(Math.ceil(takePicture().length / page) * page)
-insertPicture(takePicture())
+const layout = layOut()
+fs.writeFileSync(`${work}/layout`, layout.file)
+link(`${output}.new`, `.quad ${layout.capacity}\n.zero ${layout.capacity - 8}`, "%progbits", [host("memory")])
+load(`${output}.new`, `${work}/picture`)
+insertPicture(fs.readFileSync(`${work}/picture`))
 fs.renameSync(`${output}.new`, output)
 fs.writeFileSync(here("dist/docker-shim.licenses.txt"), licenses(quickjs, bundle.metafile))
 console.log(`${path.relative(here(""), output)}: ${(fs.statSync(output).size / 1e6).toFixed(1)} MB`)

@@ -62,6 +62,22 @@ describe("the stand-alone executable", () => {
     }
   })
 
+  it("touches few pages of memory before it runs docker", async () => {
+    const source = `#include <stdio.h>
+      #include <sys/resource.h>
+      int main(void) { struct rusage used; return getrusage(RUSAGE_SELF, &used) || printf("%ld", used.ru_minflt) < 0; }`
+    const docker = path.join(directory, "faults")
+    execFileSync("gcc", ["-static", "-x", "c", "-", "-o", docker], { input: source })
+    const faults = async (file: string) =>
+      Number(
+        (await run(file, ["ps"], { argv0: "docker", env: { HOME: directory, DOCKER_SHIM_REAL_DOCKER: docker } })).stdout
+      )
+    const added = await faults(path.join(copy, "dist/docker-shim")) - await faults(docker)
+    // 217, of which 120 are fetched with one call; 318 where what every command uses lies scattered in the memory
+    assert.isBelow(added, 270)
+    assert.isAbove(added, 0)
+  })
+
   it("has the licences of all that is in it beside it", () => {
     const text = fs.readFileSync(path.join(copy, "dist/docker-shim.licenses.txt"), "utf8")
     const titles = [...text.matchAll(/^(.+)\n=+$/gm)].map(([, title = ""]) => title.replace(/ [\d.]+$/, ""))

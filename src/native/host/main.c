@@ -128,10 +128,10 @@ static uint8_t *compile(const char *path, size_t *length) {
   return JS_IsException(module) ? NULL : JS_WriteObject(ctx, length, module, JS_WRITE_OBJ_BYTECODE | JS_WRITE_OBJ_STRIP_SOURCE);
 }
 
-/* Reads a module for the picture: the files are the words of the command after the first. */
+/* Reads a module for the picture: the files are the words of the command after the first two. */
 static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque) {
   if (strcmp(name, "docker-shim:host") == 0) return host_module(ctx);
-  for (char **file = host_words + 2; host_is_loading && *file != NULL; file++) {
+  for (char **file = host_words + 3; host_is_loading && *file != NULL; file++) {
     if (strcmp(base_name(*file), name) != 0) continue;
     size_t length;
     uint8_t *bytes = compile(*file, &length);
@@ -160,7 +160,7 @@ static JSContext *new_context(void) {
 static int take_picture(void) {
   JSContext *ctx = new_context();
   JSValue program = JS_UNDEFINED;
-  for (char **file = host_words + 2; *file != NULL; file++) {
+  for (char **file = host_words + 3; *file != NULL; file++) {
     const char *name = base_name(*file);
     bool is_program = strcmp(name, "main.js") == 0;
     JSModuleDef *module = is_program ? load(ctx, name, NULL) : NULL;
@@ -188,7 +188,9 @@ static int run_program(void) {
 
 /* Nothing is freed: the process ends. */
 static void run_and_end(void) {
-  int status = host_is_loading ? take_picture() : run_program();
+  int status = host_is_loading ? take_picture() : 0;
+  /* also after a picture, where the build tries a command (scripts/release/trial.c) */
+  if (!host_is_loading) status = run_program();
   fflush(NULL);
   _exit(status);
 }
@@ -228,15 +230,15 @@ static void run_on_own_stack(void) {
   setcontext(&own);
 }
 
-/* Only an executable that has no picture yet takes one: FILE MODULE... (at build time). */
+/* Only an executable that has no picture yet takes one: FILE LAYOUT MODULE... (at build time). */
 int main(int argc, char **argv) {
   host_words = argv;
   unhandled[0] = unhandled[1] = JS_UNDEFINED;
   hold_standard_streams();
   heed_no_write_signals();
   host_is_loading = PICTURE->size == 0;
-  if (host_is_loading && argc < 3) return 125;
-  memory_begin(host_is_loading);
+  if (host_is_loading && argc < 4) return 125;
+  memory_begin(argv[2]);
 #ifndef __SANITIZE_ADDRESS__
   run_on_own_stack();
 #endif

@@ -1,68 +1,60 @@
 #include "memory.h"
 
 #include <malloc.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/mman.h>
 
-static bool recording;
+#include "host.h"
 
-/* How much of the segment is in use. */
-static size_t used;
+/* Where the next block of each region is to lie and where the region ends, from the beginning of the segment, and the region
+ * of each block, in the order in which blocks are asked for. What is given back while modules are loaded lies in front of it. */
+enum { NEEDED, REST, GIVEN_BACK, REGIONS };
+static struct {
+  size_t next, end;
+} regions[REGIONS];
+static uint8_t region_of[1 << 18];
+static size_t asked, planned;
 
-/* Before each block of the picture: its size. */
-struct block {
-  size_t size, unused;
-};
-
-static struct block *block_of(const void *pointer) { return (struct block *)(uintptr_t)pointer - 1; }
-
-static char *end(void) { return (char *)PICTURE + used; }
-
-static bool in_picture(const void *pointer) { return (char *)pointer >= (char *)PICTURE && (char *)pointer < end(); }
-
-/* A block of `size` bytes; NULL where the segment has no room for it. */
-static void *record(size_t size) {
-  size_t rounded = (size + 15) & ~(size_t)15;
-  if (rounded < size || rounded > PICTURE->capacity || used + sizeof(struct block) + rounded > PICTURE->capacity) return NULL;
-  struct block *block = (struct block *)(void *)end();
-  used += sizeof *block + rounded;
-  block->size = rounded;
-  return block + 1;
+static bool is_recorded(const void *pointer) {
+  return host_is_loading || (size_t)((const char *)pointer - (char *)PICTURE) < PICTURE->capacity;
 }
 
-static void *allocate(void *opaque, size_t size) { return recording ? record(size) : malloc(size); }
+/* The size of a recorded block, which stands in front of it. */
+static size_t *size_of(const void *pointer) { return (size_t *)(uintptr_t)pointer - 1; }
+
+/* A block of `size` bytes; NULL where its region has no room for it, as that of other modules. */
+static void *record(size_t size) {
+  size_t rounded = (size + 7) & ~(size_t)7, region = asked < planned ? region_of[asked++] : REGIONS;
+  if (region == REGIONS || rounded < size || regions[region].end - regions[region].next < sizeof size + rounded) return NULL;
+  char *block = (char *)PICTURE + regions[region].next + sizeof size;
+  regions[region].next += sizeof size + rounded;
+  *size_of(block) = rounded;
+  return block;
+}
+
+static void *allocate(void *opaque, size_t size) { return host_is_loading ? record(size) : malloc(size); }
 
 static void *allocate_zeroed(void *opaque, size_t count, size_t size) {
   size_t total;
-  if (!recording) return calloc(count, size);
+  if (!host_is_loading) return calloc(count, size);
   void *pointer = __builtin_mul_overflow(count, size, &total) ? NULL : record(total);
   return pointer == NULL ? NULL : memset(pointer, 0, total);
 }
 
 static void release(void *opaque, void *pointer) {
-  if (!in_picture(pointer)) {
-    free(pointer);
-  } else if (recording && (char *)pointer + block_of(pointer)->size == end()) {
-    /* the last block can be given back; others are few, and cost only space in the file */
-    used = (size_t)((char *)block_of(pointer) - (char *)PICTURE);
-  }
+  if (!is_recorded(pointer)) free(pointer);
 }
 
 static void *resize(void *opaque, void *pointer, size_t size) {
   if (pointer == NULL) return allocate(opaque, size);
-  if (!in_picture(pointer)) return realloc(pointer, size);
-  size_t old = block_of(pointer)->size;
-  if (size <= old) return pointer;
+  if (!is_recorded(pointer)) return realloc(pointer, size);
+  if (size <= *size_of(pointer)) return pointer;
   void *larger = allocate(opaque, size);
-  if (larger != NULL) memcpy(larger, pointer, old);
-  if (larger != NULL) release(opaque, pointer);
-  return larger;
+  return larger == NULL ? NULL : memcpy(larger, pointer, *size_of(pointer));
 }
 
 static size_t usable(const void *pointer) {
-  return in_picture(pointer) ? block_of(pointer)->size : malloc_usable_size((void *)(uintptr_t)pointer);
+  return is_recorded(pointer) ? *size_of(pointer) : malloc_usable_size((void *)(uintptr_t)pointer);
 }
 
 const JSMallocFunctions memory_functions = {.js_calloc = allocate_zeroed,
@@ -71,14 +63,19 @@ const JSMallocFunctions memory_functions = {.js_calloc = allocate_zeroed,
                                             .js_realloc = resize,
                                             .js_malloc_usable_size = usable};
 
-void memory_begin(bool records) {
-  recording = records;
-  used = records ? (sizeof(struct picture) + 15) & ~(size_t)15 : PICTURE->size;
+void memory_begin(const char *layout) {
+  /* one call in place of a fault for each page; where the kernel does not know it, there are faults */
+  if (!host_is_loading) madvise(PICTURE, PICTURE->needed, MADV_POPULATE_WRITE);
+  FILE *file = host_is_loading ? fopen(layout, "rb") : NULL;
+  if (file == NULL || fread(regions, sizeof regions, 1, file) != 1) return;
+  mmap((char *)PICTURE + regions[GIVEN_BACK].next, regions[GIVEN_BACK].end - regions[GIVEN_BACK].next, PROT_READ | PROT_WRITE,
+       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  planned = fread(region_of, 1, sizeof region_of, file);
+  PICTURE->needed = regions[NEEDED].end;
 }
 
 bool memory_keep(const char *file) {
-  recording = false;
-  PICTURE->size = used;
+  PICTURE->size = regions[REST].next;
   FILE *stream = fopen(file, "wb");
-  return stream != NULL && fwrite(PICTURE, 1, used, stream) == used && fclose(stream) == 0;
+  return stream != NULL && fwrite(PICTURE, 1, PICTURE->size, stream) == PICTURE->size && fclose(stream) == 0;
 }
