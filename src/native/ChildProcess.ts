@@ -73,7 +73,7 @@ export class ChildProcess extends EventEmitter {
     this.signalCode = signal === null ? null : Signals.nameOf(signal)
     this.stdin?.destroy()
     this.emit("exit", this.exitCode, this.signalCode)
-    // what nobody reads is let go, as Node does
+    // output that nobody reads is dropped, as in Node
     for (const stream of this.stdio) if (stream instanceof Readable) stream.resume()
     this.#closed()
   }

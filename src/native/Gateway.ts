@@ -1,12 +1,12 @@
 /**
- * Stands in for `src/shell/gateway/Gateway`: there is no HTTP server here.
+ * Stands in for `src/shell/gateway/Gateway`: this runtime has no HTTP server.
  */
 
 /** The form for Node has one. */
 export const isAvailable: boolean = false
 
-/** Nobody comes here. */
+/** Never called. */
 export const prepare = (): void => undefined
 
-/** Nor here. */
+/** Never called either. */
 export const start = (): Promise<never> => Promise.reject(new Error("this form has no gateway"))

@@ -1,6 +1,5 @@
 /**
- * Stands in for `src/shell/process/InheritedDescriptors`: this runtime marks nothing that it was given, and so nothing is
- * lost when another program is started.
+ * Stands in for `src/shell/process/InheritedDescriptors`: this runtime marks no inherited descriptor, so a child gets them all.
  */
 
 /** None. */

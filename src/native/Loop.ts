@@ -4,7 +4,7 @@
 import * as Files from "./system/Files.ts"
 import * as Processes from "./system/Processes.ts"
 
-/** Something that happens later; it keeps the process alive while it is `held`. */
+/** Something that happens later. It keeps the process alive while it is `held`. */
 export interface Waiting {
   held: boolean
 }
@@ -34,7 +34,7 @@ let hasPolled = false
 
 const milliseconds = (): number => Processes.now() / 1e6
 
-/** Runs a function after some time, in milliseconds; again and again where `repeats`. */
+/** Runs a function after some time, in milliseconds; again and again if `repeats`. */
 export const after = (delay: number, run: () => void, repeats: boolean): Waiting => {
   const time = delay >= 1 && delay <= 2147483647 ? delay : 1
   const timer: Timer = { at: milliseconds() + time, every: repeats ? time : undefined, held: true, run }
@@ -66,7 +66,7 @@ export const unwatch = (watched: Waiting): void => {
 
 const isHeld = (waiting: Waiting): boolean => waiting.held
 
-/** Waits for something and lets it happen; one thing at a time, so that what it promised runs before the next. */
+/** Waits for the next event and handles it. One at a time, so that its promises run before the next one. */
 export const turn = (): boolean => {
   const due = hasPolled || watches.size === 0 ? immediate.shift() : undefined
   hasPolled = false

@@ -33,12 +33,12 @@ class Process extends EventEmitter {
     return Processes.executable()
   }
 
-  /** Where the modules are: stands for their `import.meta.url`. Only the percent sign would be taken for something else. */
+  /** Stands in for the modules' `import.meta.url`. Only a percent sign needs an escape. */
   get moduleUrl(): string {
     return `file://${this.execPath.replaceAll("%", "%25")}`
   }
 
-  /** Called by the host again and again, until it is false: nothing is to be waited for any more. */
+  /** The host calls this until it returns false: then there is nothing left to wait for. */
   turn(): boolean {
     return Loop.turn()
   }
@@ -130,7 +130,7 @@ class Process extends EventEmitter {
   }
 
   emitWarning(): void {
-    // Nothing that a user of docker could do anything about.
+    // A user of docker could not do anything about it.
   }
 
   override on(event: string | symbol, listener: (...args: Array<never>) => void): this {
@@ -162,7 +162,7 @@ class Process extends EventEmitter {
   }
 }
 
-/** The words with a name in front: whoever starts a program need not give it one, and the kernel found it by one. */
+/** The words with a name in front. A program can be started without one; then it is the name by which the kernel found it. */
 const named = ([name = "", ...words]: ReadonlyArray<string>): ReadonlyArray<string> => [
   name === "" ? host.executed() : name,
   ...words
@@ -171,7 +171,7 @@ const named = ([name = "", ...words]: ReadonlyArray<string>): ReadonlyArray<stri
 /** The one process there is. */
 export const process = new Process()
 
-/** What is due after what runs now. */
+/** Runs a function after the current one. */
 export const setImmediate = (
   run: (...args: ReadonlyArray<unknown>) => void,
   ...args: ReadonlyArray<unknown>

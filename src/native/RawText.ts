@@ -1,6 +1,6 @@
 /**
- * Stands in for `src/shell/process/RawText`: this runtime keeps bytes that are no UTF-8 as lone surrogates by itself, in
- * both directions (`host/text.c`).
+ * Stands in for `src/shell/process/RawText`: this runtime itself keeps bytes that are not UTF-8, as lone surrogates, in both
+ * directions (`host/text.c`).
  */
 
 /** Nothing is missing. */
@@ -12,5 +12,5 @@ export const startable = <A>(program: A): A => program
 /** Any path can be named. */
 export const path = (text: string): string => text
 
-/** Paths are text here, also where the bytes were asked for. */
+/** Paths are text here, even if the caller asked for bytes. */
 export const decode = (bytes: unknown): string => String(bytes)

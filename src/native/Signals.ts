@@ -81,7 +81,7 @@ const listen = (): Loop.Waiting => {
   const watching = Loop.watch(descriptor, Loop.readable, () => {
     if (Files.read(descriptor, came) === 1) handlers.get(came[0] ?? 0)?.()
   })
-  // a handler alone keeps no process alive; a child does so by itself
+  // a handler does not keep the process alive; a running child does
   watching.held = false
   return watching
 }

@@ -1,5 +1,5 @@
 /**
- * What Node has and QuickJS has not, as far as the shim and its libraries use it. Loaded before everything else.
+ * Globals of Node that QuickJS lacks, as far as the shim and its libraries use them. Loaded before everything else.
  */
 import * as host from "docker-shim:host"
 import * as Loop from "./Loop.ts"
@@ -10,7 +10,7 @@ import * as Processes from "./system/Processes.ts"
 
 type Run = (...args: ReadonlyArray<unknown>) => void
 
-/** Node's timers can be let go of, and used as numbers. */
+/** Like Node's timers: `unref` works, and they convert to numbers. */
 class Timeout {
   readonly waiting: Loop.Waiting
 
@@ -40,7 +40,7 @@ const clear = (timeout: unknown): void => {
   if (timeout instanceof Timeout) Loop.cancel(timeout.waiting)
 }
 
-/** Enough for libraries that ask whether a value is one, and for `file:` and `http:` addresses. */
+/** Enough for libraries that check whether a value is a `URL`, and for `file:` and `http:` addresses. */
 class URL {
   readonly href: string
   readonly protocol: string

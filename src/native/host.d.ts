@@ -1,6 +1,6 @@
 /**
- * The functions in C, see `host/`. System calls return what the kernel returns: minus the number of an error where they
- * fail. `structure` is an array of at least 512 bytes.
+ * The functions in C, see `host/`. System calls return what the kernel returns: minus the number of the error if they fail.
+ * `structure` is an array of at least 512 bytes.
  */
 declare module "docker-shim:host" {
   export const openat: (directory: number, path: string, flags: number, mode: number) => number
@@ -81,7 +81,7 @@ declare module "docker-shim:host" {
   /** The bytes of a name that need not be UTF-8, and back. */
   export const bytes: (text: string) => Uint8Array
   export const name: (bytes: Uint8Array, start: number, end: number) => string
-  /** Takes data into a hash, whose state is an array of 128 bytes, at first zeroes; without data, its digest. */
+  /** Adds data to a hash, whose state is an array of 128 bytes, at first zeroes. Without data, returns the digest. */
   export const sha256: (state: Uint8Array, data?: Uint8Array) => Uint8Array | undefined
 }
 

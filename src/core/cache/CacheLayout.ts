@@ -16,7 +16,7 @@
  *   shop+web/                      one key
  *     index.json  oci-layout  blobs -> ../.blobs
  *     .used                        one byte for each build that used the entry
- *     .inputs                      what the entry was built from, with the manifest of which that holds
+ *     .inputs                      what the entry was built from, and the manifest for which that is true
  *     .verified                    changed last when all blobs of the entry were read and found good
  *     .checking                    changed last when the entry was last checked in the background
  *     .retired/<id>.json           indexes that were replaced while other builds may have been reading them

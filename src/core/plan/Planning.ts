@@ -111,7 +111,7 @@ export const flatMap = <A, B>(step: Planning<A>, next: (value: A) => Planning<B>
 
 /** Steps that do not depend on one another: what any of them asks is asked at once. */
 export const all = <A>(steps: ReadonlyArray<Planning<A>>): Planning<ReadonlyArray<A>> => {
-  // in one pass: a command can have hundreds of mounts, each of which asks
+  // in one pass: a command can have hundreds of mounts, and each asks
   const values: Array<A> = []
   const gained: Array<Gains> = []
   const questions: Array<Question.Question> = []

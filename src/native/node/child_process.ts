@@ -59,7 +59,7 @@ export const spawn = (
   return child
 }
 
-/** Starts a program whose end is waited for, which takes descriptors of its own: its process id, or minus the error. */
+/** Starts a program with descriptors of its own; `spawn` waits for its end. Its process id, or minus the error. */
 const begin = (
   file: string,
   words: ReadonlyArray<string>,
@@ -107,14 +107,14 @@ const start = (
   for (const one of tries) {
     const pid = Processes.start(one, all, env, options.cwd ?? null, descriptors, options.detached === true)
     if (pid > 0) return pid
-    // ENOENT and ENOTDIR: the next; EACCES: the next, and said if there is none
+    // ENOENT, ENOTDIR: try the next; EACCES: try the next, and report it if there is none
     if (pid !== -2 && pid !== -20) failed = pid
     if (![-2, -13, -20].includes(pid)) break
   }
   return failed
 }
 
-/** For `Processes.start`: `/dev/null`, and a descriptor that the child has if the shim was given it. */
+/** For `Processes.start`: `/dev/null`, and a descriptor that the child inherits if the shim has it. */
 const nothing = -1
 const asGiven = -2
 

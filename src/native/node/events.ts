@@ -2,7 +2,7 @@
  * Stands in for `node:events`.
  */
 
-/** Whatever is emitted is what a listener takes; as for Node's, nobody checks. */
+/** A listener takes whatever is emitted; as in Node, nobody checks the types. */
 type Listener = (...args: Array<never>) => void
 
 /** Emits events to listeners, in the order in which they came. */

@@ -58,7 +58,7 @@ export const readdirSync = (
     )
 }
 
-/** More names than any caller takes; of a larger directory the rest is not read. */
+/** More names than any caller takes. The rest of a larger directory is not read. */
 const mostOpened = 1_000_001
 
 /** An open directory, whose entries are read one by one. */

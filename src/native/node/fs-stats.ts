@@ -100,7 +100,7 @@ export class Stats {
     return this.#is(0o020000)
   }
 
-  /** Most who ask want to know no more than what kind of file it is. */
+  /** Made only when needed: most callers ask only for the kind of file. */
   get #view(): DataView {
     return new DataView(this.#bytes.buffer)
   }

@@ -1,5 +1,5 @@
 /**
- * Stands in for `node:fs`. Everything happens at once: a file system answers sooner than a thread would be started.
+ * Stands in for `node:fs`. Everything is synchronous: a file system answers sooner than a thread would start.
  */
 import { encode } from "docker-shim:host"
 import * as Files from "../system/Files.ts"
@@ -150,7 +150,7 @@ export const statfsSync = (path: Path, options?: { readonly bigint?: boolean }):
     : values
 }
 
-/** A stream of a file's content; that it cannot be opened is said by the stream. */
+/** A stream of a file's content. If the file cannot be opened, the stream has an error. */
 export const createReadStream = (
   file: Path,
   options?: { readonly fd?: number; readonly autoClose?: boolean }
@@ -163,7 +163,7 @@ export const createReadStream = (
   }
 }
 
-/** What is left to read of a descriptor. */
+/** The rest of a descriptor's content. */
 const readAll = (descriptor: number): Buffer => {
   const size = Structure.size(Files.fstat(descriptor))
   let buffer = new Uint8Array(size > 0 ? size + 1 : 8192)
@@ -182,7 +182,7 @@ const readAll = (descriptor: number): Buffer => {
 
 const seconds = (time: number | string | Date): number => time instanceof Date ? time.getTime() / 1000 : Number(time)
 
-/** Bytes from `at`, all or so many of them: what lies outside is an error, as in Node. */
+/** `length` bytes from `at`, or all. A range outside the bytes is an error, as in Node. */
 const part = (bytes: Uint8Array, at: number, length = bytes.length - at): Uint8Array => {
   if (at < 0 || length < 0 || at + length > bytes.length) throw new RangeError("the range is outside the buffer")
   return bytes.subarray(at, at + length)

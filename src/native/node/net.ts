@@ -5,7 +5,7 @@ import * as Files from "../system/Files.ts"
 import { bytesOf } from "./buffer.ts"
 import { Readable } from "./stream.ts"
 
-/** A connection; what is written to it is sent at once. */
+/** A connection. Writing to it sends at once. */
 export class Socket extends Readable {
   write(text: string): void {
     try {
@@ -16,7 +16,7 @@ export class Socket extends Readable {
   }
 }
 
-/** Connects to the unix socket at a path. Where that fails, the connection has an `error`. */
+/** Connects to the unix socket at a path. If that fails, the connection emits `error`. */
 export const createConnection = (path: string): Socket => {
   try {
     return new Socket(Files.connect(path))

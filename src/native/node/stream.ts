@@ -6,7 +6,7 @@ import * as Files from "../system/Files.ts"
 import { type Buffer, bytesOf, view } from "./buffer.ts"
 import { EventEmitter } from "./events.ts"
 
-/** What comes out of a descriptor. Reading starts with the first listener for data. */
+/** A stream from a descriptor. Reading starts with the first listener for data. */
 export class Readable extends EventEmitter implements AsyncIterable<Buffer | string> {
   readonly #descriptor: number
   #watch: Loop.Waiting | undefined
@@ -121,13 +121,13 @@ export class Readable extends EventEmitter implements AsyncIterable<Buffer | str
   }
 }
 
-/** Whatever takes what is written to it: a {@link Writable}, a hash. */
+/** Something to write to: a {@link Writable}, a hash. */
 export interface Sink {
   readonly write: (chunk: Uint8Array | string) => unknown
   readonly end: () => unknown
 }
 
-/** What goes into a descriptor: written at once. */
+/** A stream to a descriptor. Writing happens at once. */
 export class Writable extends EventEmitter {
   readonly #descriptor: number
   readonly #closes: boolean

@@ -6,5 +6,5 @@
 
 const sequences = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)|[@-Z\\-_])/g
 
-/** A text without what it would tell a terminal. */
+/** A text without control sequences. */
 export const stripVTControlCharacters = (text: string): string => text.replaceAll(sequences, "")

@@ -13,7 +13,7 @@ const terminal = Terminal.Terminal.of({
   columns: Effect.sync(() => Files.windowSize(1)?.[0] ?? 80),
   rows: Effect.sync(() => Files.windowSize(1)?.[1] ?? 24),
   isTTY: Effect.sync(() => Files.isatty(0) && Files.isatty(1)),
-  // the shim asks nobody anything
+  // `@effect/cli` never prompts here
   readInput: Effect.dieMessage("no input is read"),
   readLine: Effect.fail(new Terminal.QuitException()),
   display: (text) =>
@@ -22,7 +22,7 @@ const terminal = Terminal.Terminal.of({
     })
 })
 
-/** Terminal and paths; of files only whether they are there. */
+/** Terminal and paths. For files, only whether they exist. */
 export const layer: Layer.Layer<FileSystem.FileSystem | Path.Path | Terminal.Terminal> = Layer.mergeAll(
   FileSystem.layerNoop({
     exists: (path) => Effect.sync(() => Files.stat(path, true, false) !== undefined)

@@ -13,7 +13,7 @@ const [notPermitted, notThere, exists, notADirectory, isDirectory] = [1, 2, 17, 
 const directoryKind = 4
 const removeDirectory = 0x200
 
-/** Names and kinds (`DT_*`), in turn, of at most `limit` entries of a directory. A part of the names is not all of them. */
+/** Names and kinds (`DT_*`), in turn, of at most `limit` entries of a directory. Throws if reading fails halfway. */
 export const list = (path: string, limit = Infinity): ReadonlyArray<string | number> => {
   const descriptor = check(host.openat(Files.here, path, constants.O_DIRECTORY | closeOnExec, 0), "scandir", path)
   try {
@@ -39,7 +39,7 @@ const entries = (descriptor: number, path: string, limit: number): Array<string 
   return found
 }
 
-/** Where the file system does not say it. */
+/** The kind of an entry, if the file system does not say it. */
 const kindOf = (descriptor: number, name: string): number =>
   host.fstatat(descriptor, name, Structure.bytes, 0x100) < 0 ? 0 : Structure.mode(Structure.bytes) >> 12
 
@@ -49,7 +49,7 @@ export const make = (path: string, mode: number): void => {
 
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-/** Makes a directory of a new name for the user alone. */
+/** Makes a directory with a new name, for this user alone. */
 export const makeTemporary = (prefix: string): string => {
   for (let tries = 100;; tries -= 1) {
     const path = prefix + Array.from({ length: 6 }, () => letters[Math.floor(Math.random() * letters.length)]).join("")
@@ -64,14 +64,14 @@ export const remove = (path: string): void => {
 }
 
 /**
- * Removes a file, or a directory with all that is in it, beneath descriptors: a link that somebody puts there meanwhile is
- * removed itself, and never followed.
+ * Removes a file, or a directory with all its contents, by descriptors. If somebody puts a link there at that moment, the link
+ * is removed and never followed.
  */
 export const removeAll = (path: string): void => {
   check(removeAt(Files.here, path), "rm", path)
 }
 
-/** 0 or minus the error; what is gone already is none. What was listed as a directory is no file, or is not by now. */
+/** 0 or minus the error. If it is gone already, that is no error. `kind` is from the listing and may have changed. */
 const removeAt = (parent: number, name: string, kind?: number | string): number => {
   const unlinked = kind === directoryKind ? -isDirectory : host.unlinkat(parent, name, 0)
   if (unlinked === -notThere) return 0

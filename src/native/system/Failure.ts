@@ -1,5 +1,5 @@
 /**
- * Failed system calls, as Node words them.
+ * Errors of system calls, in Node's words.
  */
 import * as host from "docker-shim:host"
 
@@ -12,7 +12,7 @@ export const of = (code: number, call: string, path?: string): Error => {
   return Object.assign(error, { errno: -code, code: name, syscall: call }, path === undefined ? {} : { path })
 }
 
-/** What a system call returned; throws its error. */
+/** The result of a system call. Throws if it is an error. */
 export const check = (result: number, call: string, path?: string): number => {
   if (result < 0) throw of(-result, call, path)
   return result

@@ -12,7 +12,7 @@ const closeOnExec = 0o2000000
 
 const [notThere, tryAgain, notADirectory, nameTooLong] = [2, 11, 20, 36]
 
-/** `struct stat` of a path; `undefined` if there is none and that is no error. */
+/** `struct stat` of a path; `undefined` if nothing is there and `throwIfNoEntry` is false. */
 export const stat = (path: string, follow: boolean, throwIfNoEntry: boolean): Uint8Array | undefined => {
   const result = host.fstatat(here, path, Structure.bytes, follow ? 0 : noFollow)
   if ((result === -notThere || result === -notADirectory) && !throwIfNoEntry) return undefined
@@ -53,7 +53,7 @@ export const write = (descriptor: number, from: Uint8Array, position = -1): numb
   for (;;) {
     const count = position < 0 ? host.write(descriptor, from) : host.pwrite(descriptor, from, position)
     if (count !== -tryAgain) return check(count, "write")
-    // a terminal or pipe that somebody else made non-blocking
+    // another process made the terminal or pipe non-blocking
     poll([descriptor, 4], -1)
   }
 }
@@ -139,7 +139,7 @@ const copyAll = (input: number, output: number): void => {
   }
 }
 
-/** A stream to a unix socket. A daemon that accepts nothing any more must not stop the shim, so nobody waits for it. */
+/** A stream to a unix socket. Does not wait: a daemon that accepts no connections must not stop the shim. */
 export const connect = (path: string): number => {
   const name = host.bytes(path)
   if (name.length >= 108) throw of(nameTooLong, "connect", path)
@@ -154,7 +154,7 @@ export const connect = (path: string): number => {
   return descriptor
 }
 
-/** What happened at each of `[descriptor, events, ...]`; waits for ever where `milliseconds` is -1. */
+/** What happened at each of `[descriptor, events, ...]`. Waits for ever if `milliseconds` is -1. */
 export const poll = (polled: ReadonlyArray<number>, milliseconds: number): ReadonlyArray<number> => {
   const list = new DataView(new ArrayBuffer(polled.length * 4))
   for (let at = 0; at < polled.length; at += 2) {

@@ -6,7 +6,7 @@ import { check } from "./Failure.ts"
 import * as Files from "./Files.ts"
 import * as Structure from "./Structure.ts"
 
-/** The environment; of a name given twice the first counts, as for getenv. */
+/** The environment. If a name is there twice, the first counts, as for getenv. */
 export const environment = (): Record<string, string> => {
   const all = Object.create(null) as Record<string, string>
   for (const one of host.environment()) {
@@ -18,8 +18,8 @@ export const environment = (): Record<string, string> => {
 }
 
 /**
- * Where the executable is: for what is to be found beside it, and to start it again. Running a command needs neither. The
- * kernel marks the name of a file that was replaced or removed; without `/proc` the name that was executed counts.
+ * Where the executable is: to find the files next to it, and to start it again. Most commands need neither. The kernel marks
+ * the name of a replaced or removed file. Without `/proc`, this is the name that was executed.
  */
 export const executable = (): string => {
   const length = host.readlinkat(Files.here, "/proc/self/exe", Structure.bytes)
@@ -45,8 +45,8 @@ export const become = (file: string, words: ReadonlyArray<string>, env: Environm
 }
 
 /**
- * Starts a program: its process id, or minus the number of the error. The descriptor at index n becomes n of the child, -1
- * is `/dev/null`; where it is -2, and beyond the list, the child gets whatever this process was itself given.
+ * Starts a program: its process id, or minus the number of the error. The descriptor at index n becomes the child's n. -1 is
+ * `/dev/null`. With -2, and beyond the list, the child gets what this process was started with.
  */
 export const start = (
   file: string,
@@ -70,7 +70,7 @@ export const start = (
   )
 }
 
-/** Exit code and signal of a child, one of them null; `undefined` while it runs and nobody waits for it. */
+/** Exit code and signal of a child, one of them null. `undefined` if it still runs and `block` is false. */
 export const wait = (process: number, block: boolean): readonly [number | null, number | null] | undefined => {
   const doNotWait = 1
   if (check(host.wait(process, Structure.bytes, block ? 0 : doNotWait), "waitpid") === 0) return undefined
@@ -98,7 +98,7 @@ export const chdir = (path: string): void => {
   check(host.chdir(path), "chdir", path)
 }
 
-/** The mask before. */
+/** The umask before the change. */
 export const umask = (mask?: number): number => {
   const before = host.umask(mask ?? 0)
   if (mask === undefined) host.umask(before)
@@ -127,7 +127,7 @@ const engineRandom = Math.random
 const drawn = new Uint32Array(64)
 let left = 0
 
-/** A random number from 0 up to 1. The engine's own begins where the picture was taken, the same in every run. */
+/** A random number from 0 up to 1. The engine's own would be the same in every run: its state is part of the picture. */
 export const random = (): number => {
   if (left < 2) {
     const filled = fill(new Uint8Array(drawn.buffer))
@@ -143,7 +143,10 @@ export const fillRandom = (bytes: Uint8Array): void => {
   for (let at = 0; at < bytes.length;) at += fill(bytes.subarray(at))
 }
 
-/** Random bytes, as many as there are at once; from the device where a seccomp profile refuses the call, as Go's `crypto/rand`. */
+/**
+ * Random bytes, as many as the kernel gives at once. If a seccomp profile refuses the call, from the device, as in Go's
+ * `crypto/rand`.
+ */
 const fill = (bytes: Uint8Array): number => {
   const filled = host.getrandom(bytes, 0)
   if (filled >= 0) return filled

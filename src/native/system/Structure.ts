@@ -1,15 +1,15 @@
 /**
- * The one place for structures that the kernel reads or fills, and what stands in them. Little-endian, as all machines that
- * the shim is built for.
+ * The one place for structures that the kernel reads or fills, and their fields. Little-endian, like all machines that the shim
+ * is built for.
  */
 import * as host from "docker-shim:host"
 
-/** Whoever fills it reads it before anybody else can. Has room for the longest path. */
+/** A caller reads it at once after filling it, so one is enough. Has room for the longest path. */
 export const bytes = new Uint8Array(4352)
 
 const view = new DataView(bytes.buffer)
 
-/** Its beginning, for longer. */
+/** A copy of its beginning, to keep. */
 export const copy = (length: number): Uint8Array => bytes.slice(0, length)
 
 export const short = (at: number): number => view.getUint16(at, true)

@@ -91,7 +91,7 @@ const namesOf = (text: string): Array<string> => text.split("/").filter((name) =
 
 const parentOf = (directory: string): string => directory.slice(0, Math.max(0, directory.lastIndexOf("/")))
 
-/** A path with names behind it, the last of which comes first. */
+/** A path, and the names after it in reverse order. */
 const join = (directory: string, names: ReadonlyArray<string>): string =>
   path.posix.join(directory, ...[...names].reverse())
 

@@ -120,7 +120,7 @@ const seesFile = (
 
 const mapping = (examination: Examination, image: string, one: PathMapping): Effect.Effect<Finding.Finding> => {
   const evidence = `${one.from} is ${one.to} for the daemon (${one.origin})`
-  // a socket or a file that is mounted by itself has no room for a file to try it
+  // a mounted socket or file has no room for a file to test it with
   if (!isDirectory(one.from)) {
     return Effect.map(daemonHas(examination, image, one.to), (has) =>
       has === true

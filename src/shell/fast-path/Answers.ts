@@ -1,4 +1,4 @@
-/** Answers the questions that need nothing but a look at the file system. */
+/** Answers the questions for which a look at the file system is enough. */
 import * as Facts from "../../core/facts/Facts.ts"
 import type * as Question from "../../core/facts/Question.ts"
 import type { OpenQuestions } from "../../core/Plan.ts"

@@ -33,7 +33,7 @@ export const prepare = (plan: ExecPlan, invocation: Invocation, shim: string): C
       ...mark(plan),
       ...AddedVariables.mark(plan.env, invocation.env),
       [RecursionDepth.variable]: String(level + 1),
-      // last: a program that prints its environment gets none of those
+      // after the marks: a plan for a program that prints its environment removes them
       ...plan.env
     })
   }
@@ -46,7 +46,7 @@ const mark = (plan: ExecPlan): Readonly<Record<string, string>> =>
     ? { [PlannedMark.variable]: PlannedMark.forWords(plan.args) }
     : {}
 
-/** Why the kernel makes no process: no room (fork(2)), or a seccomp profile that refuses it. */
+/** Errors if the kernel cannot make a process: no room (fork(2)), or a seccomp profile that refuses it. */
 const processErrors = ["EAGAIN", "ENOMEM", "EPERM", "ENOSYS"]
 
 /** The failure for a program that was found and could not be started. */

@@ -1,7 +1,7 @@
 /**
- * The way of most commands: plan with plain calls only, and become the real program. Nothing that costs start-up time
- * is loaded here, but a reader of YAML where the name of a Compose project has to be found, and one of what is remembered of a
- * daemon's mounts; a plan that needs more is handed to the services.
+ * The way of most commands: plan with plain calls only, and become the real program. To start fast, it loads a YAML reader only
+ * for the name of a Compose project, and remembered mounts only for `DOCKER_SHIM_PATH_MAP=auto`. A plan that needs more goes to
+ * the services.
  */
 import * as Program from "../../core/argv/Program.ts"
 import * as ExecPlan from "../../core/ExecPlan.ts"
@@ -17,10 +17,13 @@ import * as Answers from "./Answers.ts"
 import * as ChildProgram from "./ChildProgram.ts"
 import * as Reporter from "./Reporter.ts"
 
-/** The programs that the shim stands for. Under any other name, such as `docker-shim-linux-arm64`, it is `docker-shim`. */
+/**
+ * The names under which the shim acts as that program. Under any other name, such as `docker-shim-linux-arm64`, it is
+ * `docker-shim`.
+ */
 const shims: ReadonlySet<string> = new Set(["docker", "docker-compose"])
 
-/** Whether the shim was called by a name of its own rather than by a program's that it stands for. */
+/** Whether the shim was called by a name of its own, not as `docker` or `docker-compose`. */
 export const isOwnCommand = (argv0: string): boolean => !shims.has(argv0.slice(argv0.lastIndexOf("/") + 1))
 
 /** Carries out one call of the shim. `shim` is the shim's own file; `handOver` takes what needs the services. */
@@ -77,7 +80,7 @@ export const fail = (failure: Failure.Failure): void => {
   process.exitCode = Failure.exitCode(failure)
 }
 
-/** What is said once only is looked up first; few plans have that. */
+/** Carries a plan out. Notices that appear only once are looked up first; few plans have any. */
 const carryOutOnce = (plan: ExecPlan.ExecPlan, invocation: Invocation, shim: string): void => {
   if (plan.notices.every(({ isOnce }) => isOnce !== true)) return carryOut(plan, invocation, shim)
   void import("../compose/SaidOnce.ts").then(({ filter }) => carryOut(filter(plan, invocation.env), invocation, shim))

@@ -42,8 +42,8 @@ export const notices = (verbosity: Verbosity, texts: ReadonlyArray<string>): voi
 export const line = (text: string): void => write(Printable.escape(text))
 
 /**
- * Prints a message behind the name of the command that it is from, so that nobody takes it for docker's. On a terminal, a line
- * that is too long continues in the next one, and breaks only between words.
+ * Prints a message after the name of its command, so that nobody takes it for docker's. On a terminal, a line that is too long
+ * continues in the next one, and breaks only between words.
  */
 export const write = (text: string, command = "docker-shim"): void => {
   print(fitted(`${command}: ${text}`))

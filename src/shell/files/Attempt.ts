@@ -1,5 +1,5 @@
 /**
- * Calls of the system whose failure means that there is nothing.
+ * Calls whose failure means that there is nothing: no file, no answer.
  */
 
 /** What the call gives; `undefined` if it throws. */

@@ -6,18 +6,17 @@ import * as SharedDirectory from "./SharedDirectory.ts"
 import * as SharedDirectoryError from "./SharedDirectoryError.ts"
 import * as SharedFile from "./SharedFile.ts"
 
-/** How a directory is to be: its permission bits, and its owner where that is to change. */
+/** The permission bits that a directory gets, and its owner if that changes. */
 export interface Wanted {
   readonly mode: number
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined
 }
 
 /**
- * Makes a directory under another name and moves it into place, so that nobody ever sees it with other permissions or
- * another owner, also when this process is killed. It gets the permissions of the outermost directory unless others are
- * wanted, so that whoever may use the one may use the other, whatever the umask; `fill` puts something in it while it is
- * still this user's alone. One that is there and empty is replaced: the name is one that nobody else makes, or the
- * directory is made for others before they use it.
+ * Makes a directory under another name and moves it into place. So nobody ever sees it with other permissions or another owner,
+ * even if this process is killed. By default it gets the permissions of the outermost directory, whatever the umask: whoever
+ * may use the one may use the other. `fill` puts something in it while only this user can reach it. An empty directory in its
+ * place is replaced.
  */
 export const create = (
   directory: SharedDirectory.SharedDirectory,
@@ -35,8 +34,8 @@ export const create = (
   })
 
 /**
- * Makes a directory unless something is in its place. Others may make the same one at the same time, and use it at once,
- * so that it is made where it is to be, by a call that replaces nothing.
+ * Makes a directory unless something is in its place. Others may make the same one at the same time and use it at once, so this
+ * makes it in its final place, with a call that replaces nothing.
  */
 export const ensure = (directory: SharedDirectory.SharedDirectory, name: string): void => {
   if (SharedDirectory.status(directory, name) !== undefined) return
@@ -52,7 +51,7 @@ export const ensure = (directory: SharedDirectory.SharedDirectory, name: string)
   SharedDirectory.closing(SharedDirectory.enter(directory, name), (made) => setMode(made, directory))
 }
 
-/** Makes something with all its permissions, so that it is never there with fewer. */
+/** Makes something without the umask, so that it never lacks a permission, not even for a moment. */
 const unmasked = <A>(make: () => A): A => {
   const mask = process.umask(0)
   try {
@@ -74,11 +73,11 @@ const statusOfOwn = (made: SharedDirectory.SharedDirectory): fs.Stats => {
   return status
 }
 
-/** What `mkdir` takes of a mode: mkdir(2). */
+/** The bits of a mode that `mkdir` uses: mkdir(2). */
 const permissions = 0o1777
 
 /**
- * Makes a directory of a name that nobody else makes, and opens it; it has to be closed. `EEXIST` where something is in its
+ * Makes a directory under a name that nobody else makes, and opens it. The caller closes it. `EEXIST` if something is in its
  * place.
  */
 export const enterNew = (
@@ -97,7 +96,7 @@ export const enterNew = (
   }
 }
 
-/** Opens a directory below another while something runs, and makes what is not there of it. */
+/** Opens a directory below another while something runs, and makes the missing directories on the way. */
 export const within = <A>(
   directory: SharedDirectory.SharedDirectory,
   names: ReadonlyArray<string>,

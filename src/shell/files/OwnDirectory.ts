@@ -1,5 +1,5 @@
 /**
- * Directories of this user's own, below which nobody else can put anything.
+ * Directories in which only this user can put anything.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -7,9 +7,8 @@ import * as Ownership from "./Ownership.ts"
 import * as SafePlace from "./SafePlace.ts"
 
 /**
- * Does something in a directory of this user's own, which is open meanwhile: a path to it that leads to the same directory
- * whatever happens to its names. Throws if it is not one that only this user can write to, or where others could put
- * another in its place.
+ * Opens a directory that only this user can write to, and does something in it. The path that `use` gets leads to the same
+ * directory even if somebody renames it. Throws if others can write to the directory, or could put another in its place.
  */
 export const within = <A>(directory: string, use: (opened: string) => A): A => {
   const descriptor = fs.openSync(directory, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW)
@@ -24,13 +23,12 @@ export const within = <A>(directory: string, use: (opened: string) => A): A => {
 }
 
 /**
- * Makes a directory, and those above it, where they are not there yet.
+ * Makes a directory and the missing ones above it.
  *
  * **Details**
  *
- * Node's own `recursive` never ends where the parent is there and still nothing can be made in it, as in `/proc`. Another
- * call may make a directory between any look at it and the attempt: that it is there is no error. Nothing is made where
- * somebody else has a say.
+ * Node's own `recursive` never ends if the parent exists and nothing can be made in it, as in `/proc`. If another process makes
+ * the directory at the same time, that is no error. Nothing is made in a place that others can change.
  */
 export const ensure = (wanted: string): void => {
   if (fs.existsSync(wanted)) return

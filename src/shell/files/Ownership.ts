@@ -1,5 +1,5 @@
 /**
- * Whether what is in the file system can be trusted to be this user's own.
+ * Whether a file or directory belongs to this user alone.
  */
 import type { Stats } from "node:fs"
 

@@ -1,6 +1,6 @@
 /**
- * Directories that only this user can look into, each for one run of the shim, named after its process so that what a
- * killed run left behind can be told from what is in use.
+ * Directories that only this user can look into, each for one run of the shim. The name contains the process, so the next run
+ * recognises what a killed run left behind.
  */
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
@@ -11,12 +11,14 @@ import * as SafePlace from "./SafePlace.ts"
 /** `docker-shim-`, process id, its start in clock ticks since boot, its process id namespace, and what makes it unique. */
 const pattern = /^docker-shim-(\d+)-(\d+)-(\d+)-\w{6}$/
 
-/** Of processes that cannot be seen from here, in another namespace, a directory this old is of none that still runs. */
+/**
+ * In milliseconds. A process of another namespace cannot be seen from here: if its directory is older than this, it has ended.
+ */
 const longestRun = 7 * 24 * 3600_000
 
 /**
- * Makes a directory, mode 0700, has it filled, and removes those of runs that were killed. Where it cannot be made or
- * filled (no room, a name that leads nowhere), the next place is tried; throws the first error where none is left.
+ * Makes a directory with mode 0700, calls `fill`, and removes the directories of killed runs. If a place does not work (no
+ * room, a name that leads nowhere), it tries the next one. Throws the first error if no place is left.
  */
 export const create = <A>(env: Env, fill: (directory: string) => A): A => {
   let first: unknown
@@ -57,9 +59,9 @@ export const remove = (directory: string): void => {
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * Where such directories may be, the best first: the user's directory for the time of the login, the system's directories
- * for temporary files, and memory. Other users cannot change where any of them leads. No path has anything in it that
- * `COMPOSE_FILE` could take for a separator.
+ * The places for such directories, the best first: the directory of the user's login, those for temporary files, and memory.
+ * Other users cannot change where any of them leads. No path contains a character that `COMPOSE_FILE` could take for a
+ * separator.
  */
 export const places = (env: Env): ReadonlyArray<string> => {
   const all = [env["XDG_RUNTIME_DIR"] ?? "", env["TMPDIR"] ?? "", tmpdir(), "/tmp", "/dev/shm"]
@@ -72,7 +74,7 @@ const isUsable = (directory: string): boolean =>
       return true
     }) === true && SafePlace.isSafe(directory)
 
-/** Removes what runs that are no more left behind: only real directories, of this user's own. */
+/** Removes the directories of runs that have ended. Removes only real directories that belong to this user. */
 const sweep = (parent: string): void => {
   const own = namespace()
   for (const name of attempt(() => namesIn(parent)) ?? []) {
@@ -86,7 +88,7 @@ const sweep = (parent: string): void => {
   }
 }
 
-/** As many names are looked through: others may put any number into a directory for temporary files. */
+/** Looks at no more names than this: others may put any number into a directory for temporary files. */
 const mostNames = 10_000
 
 const namesIn = (directory: string): ReadonlyArray<string> => {

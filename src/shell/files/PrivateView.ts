@@ -1,10 +1,10 @@
-/** The files of an OCI layout in the run's own temporary directory, where nobody else can change a path. */
+/** Writes the files of an OCI layout in the run's own temporary directory, where nobody else can change a path. */
 import * as fs from "node:fs"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import { attempt } from "./Attempt.ts"
 import type * as SharedDirectory from "./SharedDirectory.ts"
 
-/** Makes the directory of a layout that somebody else writes. Throws the system's error. */
+/** Makes the directory for a layout that another program writes. Throws the system's error. */
 export const create = (view: string): void => fs.mkdirSync(view, { mode: 0o700 })
 
 /** Makes a layout with this index, and without blobs. Throws the system's error. */
@@ -14,13 +14,13 @@ export const createLayout = (view: string, index: string): void => {
   write(view, "index.json", index)
 }
 
-/** Makes a store of the layout's own, for documents and links to blobs. Throws the system's error. */
+/** Makes the layout's `blobs/sha256`, for documents and links to blobs. Throws the system's error. */
 export const createStore = (view: string): void => {
   fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
   fs.mkdirSync(`${view}/blobs/sha256`, { mode: 0o700 })
 }
 
-/** Makes a store that is another directory. Throws the system's error. */
+/** Makes `blobs/sha256` a link to another directory. Throws the system's error. */
 export const linkStore = (view: string, target: string): void => {
   fs.mkdirSync(`${view}/blobs`, { mode: 0o700 })
   link(view, "blobs/sha256", target)
@@ -38,8 +38,8 @@ export const has = (view: string, name: string): boolean =>
   fs.lstatSync(`${view}/${name}`, { throwIfNoEntry: false }) !== undefined
 
 /**
- * The text of a file of at most `maxSize` bytes; empty if it is larger, cannot be read or is no file, `undefined` where
- * nothing is there, or a link.
+ * The text of a file of at most `maxSize` bytes. Empty if it is larger, cannot be read or is no file; `undefined` if nothing is
+ * there, or a link.
  */
 export const read = (view: string, name: string, maxSize: number): string | undefined => {
   const descriptor = attempt(() => fs.openSync(`${view}/${name}`, reading))
@@ -58,8 +58,8 @@ export const read = (view: string, name: string, maxSize: number): string | unde
 const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 
 /**
- * A path to something open that another program can follow, too: `/proc` has this process under the number of the
- * namespace that it was mounted for. Where it does not, the path by which it was opened.
+ * A path to an open file that other programs can follow too. `/proc` lists this process by its number in the namespace for
+ * which it was mounted. If that path leads elsewhere, the path by which the file was opened.
  */
 export const linkTo = ({ descriptor, path }: Pick<SharedDirectory.SharedDirectory, "descriptor" | "path">): string => {
   const link = `/proc/${attempt(() => fs.readlinkSync("/proc/self")) ?? ""}/fd/${descriptor}`

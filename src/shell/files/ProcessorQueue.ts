@@ -4,14 +4,14 @@
 import * as fs from "node:fs"
 import { attempt } from "./Attempt.ts"
 
-/** The kernel's file, opened once: it is asked again and again while time is short. */
+/** The kernel's file, opened once: it is read again and again while time is short. */
 let opened: number | undefined
 
 const buffer = new Uint8Array(64)
 
 /**
  * Milliseconds since the process began: the second field of `/proc/self/schedstat`, which is in nanoseconds (Linux,
- * `Documentation/scheduler/sched-stats.rst`). 0 where the kernel does not tell.
+ * `Documentation/scheduler/sched-stats.rst`). 0 if the kernel does not say.
  */
 export const waited = (): number => attempt(read) ?? 0
 

@@ -14,7 +14,10 @@ import * as Sha256 from "./Sha256.ts"
 /** What the answers are about: builders and programs, the names that Compose files give, or those that projects are given. */
 type Kind = "probes" | "names" | "projects" | "steps" | "said" | "models"
 
-/** More answers of a kind than one user's contexts, builders, programs or projects give. The oldest go first. */
+/**
+ * The most answers of a kind that are kept; one user's contexts, builders, programs or projects give fewer. The oldest go
+ * first.
+ */
 const mostAnswers = 128
 
 /**
@@ -33,16 +36,16 @@ export const directory = (env: Readonly<Record<string, string | undefined>>, kin
 export const place = (within: string, question: unknown): string =>
   path.join(within, `${Sha256.hex(JSON.stringify(question))}.json`)
 
-/** What a file has to keep for an answer about it to be true: device, inode, size and time of change. */
+/** An answer about a file is true as long as these stay the same: device, inode, size and time of change. */
 export const identity = ({ ctimeNs, dev, ino, size }: fs.BigIntStats): ReadonlyArray<string> =>
   [dev, ino, size, ctimeNs].map(String)
 
-/** In bytes. The largest answer names the options of a program's command, some kilobytes. */
+/** In bytes. The largest answer, the options of a program's command, has some kilobytes. */
 const longestAnswer = 1024 * 1024
 
 /**
- * Reads an answer that is not older than a time (in milliseconds since 1970); `undefined` if there is none, and where
- * somebody else could have put it there.
+ * Reads an answer that is not older than `notBefore` (milliseconds since 1970); `undefined` if there is none, or if somebody
+ * else could have put it there.
  */
 export const read = <A>(file: string, notBefore: number, decode: (value: unknown) => A | undefined): A | undefined =>
   attempt(() =>
@@ -58,14 +61,14 @@ export const read = <A>(file: string, notBefore: number, decode: (value: unknown
     })
   )
 
-/** A link is not followed, and a pipe that has no writer is not waited for. */
+/** Follows no link, and does not wait for the writer of a pipe. */
 const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 
-/** Keeps an answer, whole or not at all. What cannot be written is asked for again the next time. */
+/** Keeps an answer, whole or not at all. If it cannot be written, the shim asks again the next time. */
 export const write = (file: string, answer: unknown): void => {
   if (!keeps) return
   const name = path.basename(file)
-  // without a place of this user's own every question is asked anew
+  // without a directory of this user's own nothing is kept, and every question is asked again
   attempt(() => {
     OwnDirectory.ensure(path.dirname(file))
     OwnDirectory.within(path.dirname(file), (directory) => {
@@ -84,7 +87,7 @@ export const write = (file: string, answer: unknown): void => {
 
 let keeps = true
 
-/** From now on nothing is written: for `docker-shim explain`, which only looks. */
+/** From now on nothing is written: `docker-shim explain` only looks. */
 export const onlyRead = (): void => {
   keeps = false
 }
@@ -102,13 +105,13 @@ const forgetOldest = (directory: string): void => {
   for (const { one } of byAge.slice(0, files.length - mostAnswers)) fs.rmSync(one, { force: true })
 }
 
-/** A finished answer, or one of a process that was killed while it wrote. Nothing else there is the shim's to remove. */
+/** A finished answer, or one of a process that was killed while it wrote. The shim removes nothing else there. */
 const answerName = /\.json(?:\.\d+)?$/
 
 /** Removes an answer. */
 export const forget = (file: string): void => {
   if (!keeps) return
-  // where there is no such directory of this user's own the answer was never written
+  // without a directory of this user's own the answer was never written
   attempt(() =>
     OwnDirectory.within(
       path.dirname(file),
@@ -117,7 +120,9 @@ export const forget = (file: string): void => {
   )
 }
 
-/** Removes all answers of all kinds; whether they are gone. What is not in a place of this user's own stays. */
+/**
+ * Removes all answers of all kinds, and tells whether they are gone. Leaves them if others could change where the path leads.
+ */
 export const forgetAll = (env: Readonly<Record<string, string | undefined>>): boolean => {
   const all = home(env)
   if (all === undefined || !SafePlace.isSafe(all)) return false

@@ -8,13 +8,13 @@ import { attempt } from "./Attempt.ts"
 /** The sticky bit: in such a directory only a name's owner (or the directory's, or root) may rename or remove it. */
 const sticky = 0o1000
 
-/** The kernel follows as many links for one path: `MAXSYMLINKS` of Linux, include/linux/namei.h. */
+/** The most links that the kernel follows for one path: `MAXSYMLINKS` of Linux, include/linux/namei.h. */
 export const mostLinks = 40
 
 /**
- * Whether nobody but this user and root can change what a path such as `/tmp` leads to: each directory and each link on the
- * way belongs to one of the two, and others may not write to those directories, or (sticky) not touch names that are not
- * theirs. What cannot be looked at is not safe.
+ * Whether nobody but this user and root can change what a path such as `/tmp` leads to: each directory and each link on the way
+ * belongs to one of the two, and others may not write to those directories, or (sticky) not touch names that are not theirs. A
+ * path that cannot be checked is not safe.
  */
 export const isSafe = (directory: string): boolean =>
   attempt(() => isSafeBelow("/", fs.lstatSync("/"), namesOf(path.resolve(directory)), mostLinks)) === true
@@ -44,5 +44,5 @@ const namesOf = (absolute: string): ReadonlyArray<string> => absolute.split("/")
 export const keepsNames = (stat: fs.Stats): boolean =>
   stat.isDirectory() && isTrusted(stat) && ((stat.mode & 0o022) === 0 || (stat.mode & sticky) !== 0)
 
-/** Whether what is in a place is this user's or root's. */
+/** Whether this user or root owns it. */
 export const isTrusted = ({ uid }: Pick<fs.Stats, "uid">): boolean => uid === 0 || uid === process.getuid?.()

@@ -1,9 +1,9 @@
 /**
  * Opens a directory by a path that the user gave, such as `/buildkit-cache` of `DOCKER_SHIM_CACHE_DIR`.
  *
- * Others may write to a directory on the way: a link that they put there would lead the shim wherever they like. So the
- * path is walked from `/`, name by name beneath the open directory, and a link is followed only where it is this user's or
- * root's, in a directory in which nobody else can change it.
+ * Others may write to a directory on the way: a link that they put there would lead the shim wherever they like. So this module
+ * walks the path from `/`, name by name, with each directory open. It follows a link only if this user or root owns it, and
+ * nobody else can change it.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -18,12 +18,12 @@ const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = fs.constants
 const O_PATH = 0o10000000
 
 /**
- * Opens a directory; the descriptor has to be closed. Throws a `SharedDirectoryError`, `EUNTRUSTED` for a link that others
+ * Opens a directory. The caller closes the descriptor. Throws a `SharedDirectoryError`: `EUNTRUSTED` for a link that others
  * could change.
  */
 export const open = (directory: string): number => walk(directory, () => false)
 
-/** The same, and makes what is not there, as `mkdir -p` does. */
+/** The same, but makes missing directories, as `mkdir -p` does. */
 export const create = (directory: string): number =>
   walk(directory, (parent, name) => {
     try {
@@ -47,7 +47,7 @@ const walk = (directory: string, make: Make): number => {
     while (names.length > 0) {
       const name = names.shift() ?? ""
       TimeBudget.check(directory)
-      // a path that is not there as a whole is what its user knows
+      // an error names the whole path, which is what the user knows
       const next = placed(directory, () => openName(parent, name, make))
       const status = placed(directory, () => statusOf(next))
       if (status.isSymbolicLink()) {
@@ -64,14 +64,14 @@ const walk = (directory: string, make: Make): number => {
         place = `${place}/${name}`
       }
     }
-    // the directory itself is read, those on the way are only walked through
+    // the directory itself is opened for reading, those on the way are not
     return placed(directory, () => fs.openSync(below(parent, "."), O_RDONLY | O_DIRECTORY))
   } finally {
     fs.closeSync(parent)
   }
 }
 
-/** Closes what it cannot be told of. */
+/** The status of an open file; closes it if that fails. */
 const statusOf = (descriptor: number): fs.Stats => {
   try {
     return fs.fstatSync(descriptor)
@@ -90,7 +90,7 @@ const replace = (closed: number, opened: number): number => {
   return opened
 }
 
-/** Without `/proc` nothing can be named by a descriptor, and there is no other way that is safe. */
+/** Opens `/`. Fails without `/proc`: the shim then cannot name a file by its descriptor, and no other way is safe. */
 const openRoot = (directory: string): number => {
   const root = placed(directory, () => fs.openSync("/", O_PATH | O_DIRECTORY))
   try {
@@ -104,7 +104,7 @@ const openRoot = (directory: string): number => {
   }
 }
 
-/** Opens what has a name, a link itself. */
+/** Opens a name without following a link. */
 const openName = (parent: number, name: string, make: Make): number => {
   const openIt = (): number => fs.openSync(below(parent, name), O_PATH | O_NOFOLLOW)
   try {
@@ -120,6 +120,6 @@ const targetOf = (parent: number, name: string, place: string, link: fs.Stats, l
   if (!SafePlace.isTrusted(link) || !SafePlace.keepsNames(fs.fstatSync(parent))) {
     throw new SharedDirectoryError(codes.link, place)
   }
-  // nobody else can put another in its place by now
+  // the checks above rule out that somebody else replaces it now
   return placed(place, () => fs.readlinkSync(below(parent, name)))
 }

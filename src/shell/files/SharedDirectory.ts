@@ -1,15 +1,15 @@
 /**
  * A directory that others may write to, such as the shared cache.
  *
- * Whoever can write to a directory can put a link, a pipe or another directory in any place of it, also between two calls
- * of ours. So no path is ever walked twice: a directory is opened once, without following a link, and everything in it is
- * named by its descriptor, `/proc/self/fd/N/name`, in which only `name` can still be somebody else's. No call follows a
- * link in that place, and nothing that exists is opened for writing: what the shim writes it makes anew, for its own user
- * alone, and moves into place when it is whole.
+ * Whoever can write to a directory can put a link, a pipe or another directory anywhere in it, even between two calls of ours.
+ * So no path is walked twice. The shim opens a directory once, without following a link, and then names everything in it by the
+ * descriptor: `/proc/self/fd/N/name`. Only `name` can still belong to somebody else, and no call follows a link there. The shim
+ * never opens an existing file for writing: it makes a new one, for its own user alone, and moves it into place when it is
+ * whole.
  *
  * This module opens and lists, `MadeDirectory` makes directories, `SharedFile` reads, writes and moves, `SharedRemoval`
- * removes. All of them throw a `SharedDirectoryError`. Only `ENOENT` means that nothing is there. Where they are given a time
- * (`TimeBudget.cutting`), what they do ends when it is over.
+ * removes. All of them throw a `SharedDirectoryError`. Only `ENOENT` means that nothing is there. Within a time
+ * (`TimeBudget.cutting`) they stop when it is over.
  */
 import { randomBytes } from "node:crypto"
 import * as fs from "node:fs"
@@ -25,21 +25,21 @@ export interface SharedDirectory {
   readonly mode: number
 }
 
-/** Bytes where it is no UTF-8. */
+/** A name in a directory: bytes if it is not UTF-8. */
 export type Name = string | Uint8Array
 
-/** More names than any directory of a cache holds that the shim looked after. */
+/** More names than a directory of a cache has that the shim keeps below its limits. */
 export const mostNames = 1_000_000
 
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, W_OK, X_OK } = fs.constants
 
 /**
- * Opens the outermost directory, by the path that the user gave. It has to be closed. Links in that path are followed where
- * nobody else could have put them there: see `SettingPath`.
+ * Opens the outermost directory, by the path that the user gave. The caller closes it. A link in that path is followed only if
+ * nobody else could have put it there: see `SettingPath`.
  */
 export const open = (path: string): SharedDirectory => opened(path, SettingPath.open)
 
-/** The same, and makes what is not there of the path. */
+/** The same, but makes missing directories. */
 export const create = (path: string): SharedDirectory => opened(path, SettingPath.create)
 
 const opened = (path: string, openPath: (path: string) => number): SharedDirectory => {
@@ -52,7 +52,7 @@ const opened = (path: string, openPath: (path: string) => number): SharedDirecto
   }
 }
 
-/** Opens a directory in another. It has to be closed. A link in its place is `ENOTDIR`. */
+/** Opens a directory in another. The caller closes it. A link in its place is `ENOTDIR`. */
 export const enter = (directory: SharedDirectory, name: Name): SharedDirectory => ({
   descriptor: call(directory, name, (path) => fs.openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)),
   path: `${directory.path}/${String(name)}`,
@@ -62,7 +62,7 @@ export const enter = (directory: SharedDirectory, name: Name): SharedDirectory =
 /** Closes a directory. */
 export const close = ({ descriptor }: Pick<SharedDirectory, "descriptor">): void => fs.closeSync(descriptor)
 
-/** Opens the outermost directory while something runs, also until its promise is settled. */
+/** Opens the outermost directory while something runs; if that gives a promise, until it is settled. */
 export const use = <A>(path: string, run: (directory: SharedDirectory) => A): A => closing(open(path), run)
 
 /** Opens a directory below another, name by name, while something runs. */
@@ -102,7 +102,7 @@ export const closing = <D extends Pick<SharedDirectory, "descriptor">, A>(opened
   return result
 }
 
-/** The names in a directory, at most `limit`; more are an error, since a part would be taken for the whole. */
+/** The names in a directory, at most `limit`. More are an error: the caller would take a part for the whole. */
 export const list = (directory: SharedDirectory, limit = mostNames): ReadonlyArray<string> => {
   const names = some(directory, limit + 1)
   if (names.length > limit) throw new SharedDirectoryError(codes.large, directory.path)
@@ -116,7 +116,7 @@ export const some = (directory: SharedDirectory, limit: number): ReadonlyArray<N
   return names
 }
 
-/** Gives the names in a directory one by one, until `take` wants no more; whether it was given all. */
+/** Calls `take` with each name in a directory until it returns false. Tells whether it got all names. */
 export const each = (directory: SharedDirectory, take: (name: Name) => boolean): boolean =>
   placed(directory.path, () => {
     // Node's types know no encoding but text's
@@ -143,9 +143,9 @@ const nameOf = (name: Name): Name => {
   return Buffer.from(text).equals(name) ? text : name
 }
 
-/** What is in a place, a link itself where there is one; `undefined` if nothing is. */
+/** The status of a name, without following a link; `undefined` if nothing is there. */
 export const status = (directory: SharedDirectory, name: Name): fs.Stats | undefined =>
-  // no error for what is not there: it costs ten times as much as the call
+  // an error would cost ten times as much as the call
   call(directory, name, (path) => fs.lstatSync(path, { throwIfNoEntry: false }))
 
 /** The directory's own status. */
@@ -164,8 +164,8 @@ export const checkWritable = (directory: SharedDirectory): void =>
   placed(directory.path, () => fs.accessSync(self(directory), W_OK | X_OK))
 
 /**
- * Whether it is the mount that refuses writing, and not this user's rights: of the two the kernel names the mount first where
- * a name is to be removed (Linux, `fs/namei.c`), also one that is not there.
+ * Whether the mount is read-only, as opposed to this user's rights. When a name is removed, even one that does not exist, the
+ * kernel reports the mount first (Linux, `fs/namei.c`).
  */
 export const isReadOnly = (directory: SharedDirectory): boolean => {
   try {
@@ -176,10 +176,10 @@ export const isReadOnly = (directory: SharedDirectory): boolean => {
   }
 }
 
-/** A directory itself, for calls that take a path: the link in `/proc` leads to what is open, whatever its name is by now. */
+/** A path to the directory itself: the link in `/proc` leads to the open directory, whatever its name is by now. */
 const self = ({ descriptor }: SharedDirectory): string => `/proc/self/fd/${descriptor}`
 
-/** The path of a name in a directory. One that would lead elsewhere is `EINVAL`. */
+/** The path of a name in a directory. A name that would lead elsewhere is `EINVAL`. */
 export const below = (directory: SharedDirectory, name: Name): string | Buffer => {
   if (typeof name !== "string") return Buffer.concat([Buffer.from(`${self(directory)}/`), name])
   if (name === "" || name === "." || name === ".." || name.includes("/") || name.includes("\0")) {
@@ -188,9 +188,9 @@ export const below = (directory: SharedDirectory, name: Name): string | Buffer =
   return `${self(directory)}/${name}`
 }
 
-/** Runs a call of the system for a name in a directory; no call may follow a link in its place. */
+/** Makes a system call for a name in a directory. `run` must not follow a link. */
 export const call = <A>(directory: SharedDirectory, name: Name, run: (path: string | Buffer) => A): A => {
-  // the text of the place is only for errors, and a command of many builds makes thousands of calls
+  // only errors need the text of the place, and a command with many builds makes thousands of calls
   if (TimeBudget.isOver()) throw new SharedDirectoryError(codes.late, placeOf(directory, name))
   try {
     return run(below(directory, name))

@@ -18,7 +18,7 @@ export class SharedDirectoryError extends Error {
   }
 }
 
-/** What the system has no code for, in words in `SystemError`. */
+/** Codes for failures that the system has no code for. `SystemError` has the words. */
 export const codes = {
   /** A regular file was wanted, and a link, a pipe, a device or a directory is there. */
   kind: "EFTYPE",
@@ -26,15 +26,15 @@ export const codes = {
   large: "EOVERFLOW",
   /** A link in the path that the user gave, which another user could have put there. */
   link: "EUNTRUSTED",
-  /** A directory that is somebody's own was given as the cache. */
+  /** The cache directory is a directory with other contents, such as a home directory. */
   foreign: "ENOTCACHE",
-  /** `/proc` is not mounted: nothing can be named by a descriptor, and there is no other way that is safe. */
+  /** `/proc` is not mounted: the shim cannot name a file by its descriptor, and no other way is safe. */
   proc: "ENOPROC",
-  /** The time for it was over before it was looked at; see `TimeBudget`. */
+  /** The time was over before the shim looked at it; see `TimeBudget`. */
   late: "ELATE"
 } as const
 
-/** Errors name the place as people know it, not by descriptor. */
+/** Runs something whose errors name the place as people know it, not by descriptor. */
 export const placed = <A>(place: string, run: () => A): A => {
   try {
     return run()
@@ -43,17 +43,17 @@ export const placed = <A>(place: string, run: () => A): A => {
   }
 }
 
-/** The error of a call of the system, as this module's; another, which is a mistake of the shim's own, as it is. */
+/** A system call's error as a `SharedDirectoryError`; any other error, a bug in the shim, as it is. */
 export const errorAt = (place: string, error: unknown): unknown =>
   error instanceof SharedDirectoryError || SystemError.code(error) === ""
     ? error
     : new SharedDirectoryError(SystemError.code(error), place, { cause: error })
 
-/** Whether an error says that what is there is nothing of ours: of another kind, or too large. */
+/** Whether an error says that the shim did not make what is there: it is of another kind, or too large. */
 export const isForeign = (error: unknown): boolean =>
   ([codes.kind, codes.large] as ReadonlyArray<string>).includes(SystemError.code(error))
 
-/** Whether an error says that the time was over, and nothing of what is there. */
+/** Whether an error says only that the time was over. */
 export const isLate = (error: unknown): boolean => SystemError.code(error) === codes.late
 
 /** `undefined` if nothing is there. Every other error stays one. */

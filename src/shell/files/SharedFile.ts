@@ -13,12 +13,12 @@ import * as TimeBudget from "./TimeBudget.ts"
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
 
-/** Names a file without opening it, which could wake up a device; asm-generic/fcntl.h. Node has no name for it. */
+/** `O_PATH` names a file without opening it, which could start a device; asm-generic/fcntl.h. Node has no name for it. */
 const O_PATH = 0o10000000
 
 /**
- * Opens a regular file for reading while something runs, also until its promise is settled; `undefined` if there is
- * none. Anything else in its place is an error, and is not opened.
+ * Opens a regular file for reading while something runs; if that gives a promise, until it is settled. `undefined` if there is
+ * no file. Anything else in its place is an error, and is not opened.
  */
 export const read = <A>(
   directory: SharedDirectory.SharedDirectory,
@@ -32,8 +32,7 @@ export const read = <A>(
 }
 
 /**
- * Opens a regular file for reading; it has to be closed. Where there is none, or one that this user may not read, that is
- * an error.
+ * Opens a regular file for reading. The caller closes it. Throws if there is none, or this user may not read it.
  */
 export const open = (directory: SharedDirectory.SharedDirectory, name: string): OpenFile => {
   const path = `${directory.path}/${name}`
@@ -46,14 +45,14 @@ export const open = (directory: SharedDirectory.SharedDirectory, name: string): 
     }))
 }
 
-/** An open file, with what it was when it was opened. `path` is for messages. */
+/** An open file with its status when it was opened. `path` is for messages. */
 export interface OpenFile {
   readonly descriptor: number
   readonly path: string
   readonly status: fs.Stats
 }
 
-/** Throws if no regular file is, or one that this user may not read. Asking by `access` would follow a link. */
+/** Throws if there is no regular file, or this user may not read it. `access` would follow a link. */
 export const checkReadable = (directory: SharedDirectory.SharedDirectory, name: string): void =>
   SharedDirectory.close(open(directory, name))
 
@@ -89,10 +88,10 @@ export const readBytes = (
       throw tooLarge
     }))
 
-/** In bytes: so much is read at once, as reading can be given up only in between. */
+/** In bytes, read at once: reading can only stop between two reads. */
 const chunk = 256 * 1024
 
-/** Makes a file that everybody may read; `EEXIST` where something is in its place. Gives the status of what it made. */
+/** Makes a file that everybody may read, and gives its status. `EEXIST` if something is in its place. */
 export const create = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats =>
   made(directory, name, (descriptor) => {
     if (content !== "") fs.writeFileSync(descriptor, content)
@@ -120,29 +119,29 @@ const made = (
   }
 }
 
-/** Writes a file that everybody may read, whole or not at all, in the place of what is there. Gives its status. */
+/** Writes a file that everybody may read, whole or not at all, and gives its status. Replaces what is there. */
 export const write = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats =>
   published(directory, name, (partial) => create(directory, partial, content))
 
 /**
- * The same for a file of so many bytes that only its size and its time are asked for. They take no room, and so no file system
- * has to write them to its disk before the file takes the place of another, as ext4 does (Linux, `Documentation/admin-guide/ext4.rst`,
+ * The same for a file of `size` bytes of which only the size and the time matter. Its bytes take no room, so the file system
+ * need not write them to the disk before the file replaces another, as ext4 does (Linux, `Documentation/admin-guide/ext4.rst`,
  * `auto_da_alloc`).
  */
 export const mark = (directory: SharedDirectory.SharedDirectory, name: string, size: number): fs.Stats =>
   published(directory, name, (partial) => made(directory, partial, (descriptor) => fs.ftruncateSync(descriptor, size)))
 
 /**
- * A file that this process made and keeps open, so that no other file can be taken for it. `refresh` makes its time of change
- * the present one, by the file system's own clock; whether it still was in its place. What somebody else put there is left
- * alone, by `release` too, which removes it.
+ * A file that this process made and keeps open, so that no other file can be taken for it. `refresh` sets its time of change to
+ * now, by the file system's own clock, and tells whether the file is still in its place. `release` removes it. Both leave
+ * another file in its place alone.
  */
 export interface Held {
   readonly refresh: () => boolean
   readonly release: () => void
 }
 
-/** Makes an empty file that everybody may read, and holds it; `EEXIST` where something is in its place. */
+/** Makes an empty file that everybody may read, and holds it. `EEXIST` if something is in its place. */
 export const hold = (directory: SharedDirectory.SharedDirectory, name: string): Held => {
   const place = `${directory.path}/${name}`
   const descriptor = openNew(directory, name)
@@ -165,7 +164,7 @@ export const hold = (directory: SharedDirectory.SharedDirectory, name: string): 
   }
 }
 
-/** Where no file can be made the directory is why: the name of the file, which nobody has seen, says nothing. */
+/** Makes a file. If that fails, the error names the directory: nobody has seen the name of the file. */
 const openNew = (directory: SharedDirectory.SharedDirectory, name: string): number => {
   try {
     return SharedDirectory.call(
@@ -182,12 +181,13 @@ const openNew = (directory: SharedDirectory.SharedDirectory, name: string): numb
 }
 
 /**
- * Whether two are of one file, whatever its name, while one of them is open: numbers of removed files are given away again.
+ * Whether both are the status of one file, whatever its name. One of the two must be open: the file system reuses the numbers
+ * of removed files.
  */
 export const isSame = (one: fs.Stats, other: fs.Stats | undefined): boolean =>
   one.dev === other?.dev && one.ino === other.ino
 
-/** Makes something under a name of its own and moves it into place. */
+/** Makes something under a temporary name and moves it into place. */
 export const published = <A>(
   directory: SharedDirectory.SharedDirectory,
   name: string,
@@ -199,16 +199,16 @@ export const published = <A>(
     rename(directory, partial, directory, name)
     return made
   } catch (error) {
-    // the first error is the one to tell; collection removes what is left
+    // the first error counts; collection removes what is left
     attempt(() => TimeBudget.uncut(() => SharedRemoval.removeAll(directory, partial)))
     throw error
   }
 }
 
-/** A name that nobody else has, of what collection removes when it is old. */
+/** A name that nobody else has. Collection removes what has such a name and is old. */
 export const unfinished = (): string => CacheLayout.unfinished("", randomBytes(6).toString("hex"))
 
-/** Moves whatever is in a place, a link itself, to a place of a directory. */
+/** Moves a file, a directory or a link itself to a name in a directory. */
 export const rename = (
   from: SharedDirectory.SharedDirectory,
   name: string,
@@ -216,7 +216,7 @@ export const rename = (
   newName: string
 ): void => SharedDirectory.call(from, name, (path) => fs.renameSync(path, SharedDirectory.below(to, newName)))
 
-/** Gives a file, or a link itself, a second name; `EEXIST` where something is in that place. */
+/** Gives a file, or a link itself, a second name. `EEXIST` if something has that name. */
 export const link = (
   from: SharedDirectory.SharedDirectory,
   name: string,
@@ -224,17 +224,17 @@ export const link = (
   newName: string
 ): void => SharedDirectory.call(from, name, (path) => fs.linkSync(path, SharedDirectory.below(to, newName)))
 
-/** Makes a symbolic link; `EEXIST` where something is in its place. */
+/** Makes a symbolic link. `EEXIST` if something is in its place. */
 export const symlink = (directory: SharedDirectory.SharedDirectory, name: string, target: string): void =>
   SharedDirectory.call(directory, name, (path) => fs.symlinkSync(target, path))
 
 /**
- * Where a symbolic link points to; `undefined` if nothing is in its place, and an error, `EINVAL`, where it is no link.
+ * Where a symbolic link points to; `undefined` if nothing is there. `EINVAL` if it is no link.
  */
 export const readLink = (directory: SharedDirectory.SharedDirectory, name: string): string | undefined =>
   SharedDirectoryError.orAbsent(() => SharedDirectory.call(directory, name, (path) => fs.readlinkSync(path)))
 
-/** The time by the file system's own clock, in milliseconds, which writes the times that others are judged by. */
+/** The time in milliseconds, by the file system's own clock: the times of other files come from it, too. */
 export const now = (directory: SharedDirectory.SharedDirectory): number => {
   const name = unfinished()
   const { mtimeMs } = create(directory, name, "")

@@ -10,15 +10,15 @@ import * as SharedDirectory from "./SharedDirectory.ts"
 import * as SharedDirectoryError from "./SharedDirectoryError.ts"
 import * as SystemError from "./SystemError.ts"
 
-/** Removes a file, or a link itself; whether it was there. */
+/** Removes a file, or a link itself, and tells whether it was there. */
 export const unlink = (directory: SharedDirectory.SharedDirectory, name: SharedDirectory.Name): boolean =>
   wasThere(() => SharedDirectory.call(directory, name, (path) => fs.unlinkSync(path)))
 
-/** Removes a directory that nothing is in; whether one was there. Why not, `removeAll` finds out. */
+/** Removes an empty directory, and tells whether it did. `removeAll` finds out why not. */
 export const removeEmpty = (directory: SharedDirectory.SharedDirectory, name: string): boolean =>
   attempt(() => SharedDirectory.call(directory, name, (path) => (fs.rmdirSync(path), true))) === true
 
-/** Removes files several at a time: a file system waits more than it works where they go one after the other. */
+/** Removes files, several at a time: one after the other, the file system mostly waits. */
 export const unlinkMany = async (
   directory: SharedDirectory.SharedDirectory,
   names: ReadonlyArray<string>
@@ -33,24 +33,26 @@ export const unlinkMany = async (
       }
     }
   }
-  // all have to end before the directory is closed, whatever becomes of one
+  // all have to end before the directory is closed, even if one fails
   const ended = await Promise.allSettled(Array.from({ length: 8 }, next))
   const failed = ended.find((one) => one.status === "rejected")
   if (failed !== undefined) throw failed.reason
 }
 
-/** Deeper than the shim or BuildKit make anything. What lies deeper is moved up first, so that depth costs no descriptors. */
+/**
+ * Neither the shim nor BuildKit makes deeper directories. A deeper one is moved up first, so that depth costs no descriptors.
+ */
 const deepest = 8
 
-/** As many names of a directory are removed before it is read again, */
+/** Names of a directory that are removed before it is read again, */
 const batch = 4096
 
-/** and as often: whoever goes on making new ones must not keep the shim busy for ever. */
+/** and how often it is read: somebody who keeps making new ones must not keep the shim busy for ever. */
 const mostBatches = 256
 
 /**
- * Removes what is in a place, with all that is in it; whether it was there. Of a link that is swapped in for a directory at
- * any time, at most the link is removed. What is left when `isOver` stays, for the next collection.
+ * Removes a file, or a directory with all its contents, and tells whether it was there. If somebody swaps a link in for a
+ * directory at any time, at most the link is removed. When `isOver` is true, the rest stays for the next collection.
  */
 export const removeAll = (
   directory: SharedDirectory.SharedDirectory,
@@ -64,7 +66,7 @@ export const removeAll = (
   return isRemoved
 }
 
-/** Takes what lies too deep, and tells when to stop. */
+/** Where directories that lie too deep go, and when to stop. */
 interface Top {
   readonly directory: SharedDirectory.SharedDirectory
   readonly names: Array<string>

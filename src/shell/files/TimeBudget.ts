@@ -1,40 +1,40 @@
 /**
- * How long work may take that nobody asked for, such as looking through a cache before a build.
+ * Limits the time of work that nobody asked for, such as looking through a cache before a build.
  */
 import * as ProcessorQueue from "./ProcessorQueue.ts"
 import { codes, SharedDirectoryError } from "./SharedDirectoryError.ts"
 
 /**
- * Time that is used up only while work is being done, until its promise is settled where it has one. Work asks `isSpent` now
- * and then, and gives up where it is.
+ * A time that passes only while work is being done; if the work gives a promise, until it is settled. The work asks `isSpent`
+ * now and then, and stops if it is.
  */
 export interface TimeBudget {
   readonly during: <A>(work: () => A) => A
   readonly isSpent: () => boolean
-  /** The part of it that is used up, from 0 to 1 and beyond. */
+  /** The part that is used up: 0 to 1, or more. */
   readonly used: () => number
-  /** Makes it so many milliseconds longer. */
+  /** Makes it this much longer. */
   readonly extend: (milliseconds: number) => void
-  /** From now on all of it is used up, as where the user does not want to wait. */
+  /** From now on it is used up, for example because the user does not want to wait. */
   readonly cut: () => void
   /** The first part of it, such as 0.75 of it: what uses it up leaves the rest to other work. */
   readonly part: (share: number) => TimeBudget
 }
 
-/** So many times longer than the work takes on an idle machine it may take on one with much else to do. */
+/** On a busy machine the work may take this many times as long as on an idle one. */
 const usualPatience = 4
 
-/** So many times longer by the clock, at the very most, where the machine has no processor for this process. */
+/** By the clock it may take this many times as long again, at most, if the machine has no processor for this process. */
 const longestQueue = 4
 
 /**
- * A budget of some milliseconds of this process's work, and of `patience` times as many by the clock, four times unless said
- * otherwise: what somebody put in the shim's way costs work, or keeps it waiting for a disk.
+ * A budget of some milliseconds of this process's work, and of `patience` times as many by the clock (default: four times). It
+ * limits both ways in which others can hold the shim up: much work, and waiting for a disk.
  *
  * **Details**
  *
- * A machine that is busy with something else must not cost a build its cache. So the time in which the process could have run,
- * and had no processor, does not count, until the whole took four times as long as it may by the clock.
+ * A build must not lose its cache because the machine is busy with something else. So the time in which the process waits for a
+ * processor does not count, up to four times the limit by the clock.
  */
 export const millis = (milliseconds: number, patience = usualPatience): TimeBudget => {
   let length = milliseconds
@@ -78,10 +78,13 @@ export const millis = (milliseconds: number, patience = usualPatience): TimeBudg
   return first(1)
 }
 
-/** In milliseconds: asking what was used costs more than many a piece of work that asks. */
+/** In milliseconds: measuring can cost more than the work that asks for it. */
 const atMostEvery = 0.5
 
-/** As many threads of this process can work at a time: it cannot use up more than so many times what the clock shows. */
+/**
+ * The threads of this process that can work at the same time: it cannot use more processor time than this many times the
+ * clock's.
+ */
 const mostThreads = 8
 
 interface Sampled {
@@ -91,8 +94,7 @@ interface Sampled {
 }
 
 /**
- * Whether no time is left. It looks no more often than it has to: not before all that was left could be used up, and at most
- * twice in a millisecond.
+ * Whether no time is left. It looks only when the time that was left could be used up, and at most twice in a millisecond.
  */
 const sampled = (left: () => number): Sampled => {
   let lookAgainAt = -Infinity
@@ -113,7 +115,7 @@ const sampled = (left: () => number): Sampled => {
   }
 }
 
-/** Calls `end` when something has run, or when its promise is settled. */
+/** Calls `end` when the work is done; if it gives a promise, when that is settled. */
 const whenDone = <A>(work: () => A, end: () => void): A => {
   let result: A
   try {
@@ -128,7 +130,7 @@ const whenDone = <A>(work: () => A, end: () => void): A => {
   return result
 }
 
-/** Milliseconds that were used: `work` of the processor, `wait` by the clock, and `queue` of that for want of a processor. */
+/** Used milliseconds: `work` of the processor, `wait` by the clock, and `queue`, the part of `wait` without a processor. */
 interface Used {
   readonly work: number
   readonly wait: number
@@ -153,7 +155,7 @@ const sum = (one: Used, other: Used): Used => ({
   queue: one.queue + other.queue
 })
 
-/** For those who asked for the work and wait for it. */
+/** For a user who asked for the work and waits for it. */
 export const endless: TimeBudget = {
   during: (work) => work(),
   isSpent: () => false,
@@ -163,20 +165,20 @@ export const endless: TimeBudget = {
   part: () => endless
 }
 
-/** Whether what runs now is to end: one at a time, as it is asked only while one call runs. */
+/** Whether the work that runs now has to stop. One for all: it is asked only within one call. */
 let isOverNow: () => boolean = () => false
 
-/** Whether what runs now is to end. */
+/** Whether the work that runs now has to stop. */
 export const isOver = (): boolean => isOverNow()
 
 /**
- * Does work that ends, with an error, at the first call of the file system after the budget is spent: every module that reads
- * what others can write, or make large, calls {@link check} before each. Only for work without a promise.
+ * Does work that stops, with an error, at the first call of the file system after the budget is spent. Every module that reads
+ * files which others can write or enlarge calls {@link check} before each call. Only for work without a promise.
  */
 export const cutting = <A>(budget: TimeBudget, work: () => A): A =>
   budget.during(() => endingWhen(budget.isSpent, work))
 
-/** The same for work whose end somebody else decides. */
+/** The same for work that stops when `isOver` says so. */
 export const endingWhen = <A>(isOver: () => boolean, work: () => A): A => {
   const before = isOverNow
   isOverNow = isOver
@@ -187,10 +189,10 @@ export const endingWhen = <A>(isOver: () => boolean, work: () => A): A => {
   }
 }
 
-/** Does what has to be done at any time, such as removing a file that was made halfway. */
+/** Does work that must not stop halfway, such as removing an unfinished file. */
 export const uncut = <A>(work: () => A): A => endingWhen(() => false, work)
 
-/** Throws a `SharedDirectoryError`, `ELATE`, about a place that is to be looked at, where the time for that is over. */
+/** Throws a `SharedDirectoryError`, `ELATE`, if the time for looking at a place is over. */
 export const check = (place: string): void => {
   if (isOverNow()) throw new SharedDirectoryError(codes.late, place)
 }

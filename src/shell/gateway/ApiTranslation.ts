@@ -1,20 +1,20 @@
 /**
- * Translates a request with what the client's file system says of its paths: for the gateway, and for `explain --api`.
+ * Translates the paths of a request by the client's file system, for the gateway and for `explain --api`.
  */
 import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
 import * as PathTranslation from "../../core/plan/paths/PathTranslation.ts"
 import type { Settings } from "../../core/settings/Settings.ts"
 import * as RealPaths from "../docker/RealPaths.ts"
 
-/** What becomes of a request; `refused` is why it must not be sent, as a clause about a part of it. */
+/** A translated request. `refused` says why it must not be sent, as a clause about a part of it. */
 export interface Translated extends Omit<ApiRequest.TranslatedRequest, "refused"> {
   readonly target: string
   readonly refused: { readonly part: "body" | "query"; readonly why: string } | undefined
 }
 
 /**
- * What becomes of a request; `undefined` if its kind holds no paths. `place` is the gateway's own socket, which the
- * client may bind as the session's.
+ * Translates a request; `undefined` if requests of its kind hold no paths. `place` is the gateway's own socket: a client may
+ * bind it as the session's.
  */
 export const translate = (
   settings: Settings,

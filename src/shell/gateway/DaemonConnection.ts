@@ -1,6 +1,6 @@
 /**
- * The connection to the daemon that a client's connection of HTTP/1.1 has: one after the other, its requests go over the same
- * one, as they would without a gateway. Nothing of one client ever reaches another.
+ * Gives each client connection of HTTP/1.1 its own connection to the daemon. Its requests go over that one, one after the
+ * other, as they would without a gateway. So nothing of one client reaches another.
  */
 import { Agent } from "node:http"
 import { connect, type Socket } from "node:net"
@@ -8,12 +8,12 @@ import { connect, type Socket } from "node:net"
 const agents = new WeakMap<Socket, Agent>()
 
 /**
- * The agent that asks the daemon at a socket for what comes over a client's connection.
+ * The agent for the requests of one client connection to the daemon at a socket.
  *
  * **Details**
  *
- * It connects with the first request, and again where the daemon has ended the connection meanwhile, as one that is restarted
- * does. What it has ends with the client's connection.
+ * It connects with the first request, and again if the daemon has ended the connection, as a restarted daemon does. Its
+ * connection ends with the client's.
  */
 export const of = (daemon: string, client: Socket): Agent => {
   const known = agents.get(client)

@@ -14,7 +14,7 @@ import * as Presence from "./Presence.ts"
 import * as RequestBody from "./RequestBody.ts"
 import { maxBody } from "./Translator.ts"
 
-/** What passing on depends on, see `Gateway.serve`. */
+/** The gateway's parts that passing on needs; see `Gateway.serve`. */
 export type Context = RequestBody.Context
 
 /**
@@ -25,7 +25,7 @@ export const forward = (context: Context, request: IncomingMessage, response: Se
   if (url === Presence.path) return present(context, response)
   if (!context.translator.translates(method, url)) return stream(context, request, response)
   const declared = Number(headers["content-length"] ?? 0)
-  // the body is needed before the daemon is asked; a client that is told no sends none
+  // the body is needed before the daemon is asked; a client that gets a refusal sends none
   const isSent = !isExpecting(request) || declared <= maxBody
   if (isExpecting(request) && isSent) response.writeContinue()
   const source = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
@@ -39,8 +39,8 @@ export const forward = (context: Context, request: IncomingMessage, response: Se
 }
 
 /**
- * A request to the daemon that is the client's, with the headers given as Node lists them: over a connection of an agent, or
- * over one of its own, which may end in one direction first.
+ * Sends the client's request to the daemon, with the headers as Node lists them: over a connection of an agent, or over one of
+ * its own, which may end in one direction first.
  */
 export const toDaemon = (
   { daemon }: Context,
@@ -50,7 +50,7 @@ export const toDaemon = (
   target = request.url
 ): ClientRequest => {
   const { method } = request
-  // Node would say that a body follows in chunks, where the client said that there is none
+  // without a length, Node would announce a body in chunks, although the client sends none
   const isEmpty = isBodiless(request) && !pairs(headers).some(([name]) => name.toLowerCase() === "content-length")
   return httpRequest({
     ...(agent === undefined ? { createConnection: () => connect({ path: daemon, allowHalfOpen: true }) } : { agent }),
@@ -66,7 +66,7 @@ const present = ({ presence }: Context, response: ServerResponse): void => {
   response.end(body)
 }
 
-/** Sends a body that is all there. */
+/** Sends a complete body. */
 const send = (
   context: Context,
   request: IncomingMessage,
@@ -95,7 +95,7 @@ const stream = (context: Context, request: IncomingMessage, response: ServerResp
   request.pipe(upstream, { end: false })
 }
 
-/** Gives the client what the daemon answers; ends one where the other is gone. */
+/** Gives the client the daemon's answer. If one of the two is gone, ends the other. */
 const answer = (
   context: Context,
   request: IncomingMessage,
@@ -109,7 +109,7 @@ const answer = (
   }
   upstream.on("response", (incoming) => respond(request, incoming, response))
   upstream.on("error", fail)
-  // also where the daemon takes over a connection (101) that nobody asked it to
+  // also if the daemon takes over a connection (101) and nobody asked it to
   upstream.on("close", () => {
     if (!response.headersSent) fail(new Error("it gave no answer"))
   })
@@ -130,15 +130,15 @@ export const respond = (request: IncomingMessage, incoming: IncomingMessage, res
     response.shouldKeepAlive = false
     response.useChunkedEncodingByDefault = false
   }
-  // the daemon's headers alone
+  // only the daemon's headers
   response.sendDate = false
   response.removeHeader("connection")
-  // only the connection that this request had to itself may end
+  // the connection may end only if it was for this request alone
   const hidden = [...(response.shouldKeepAlive ? ["connection"] : []), ...(isOld ? ["transfer-encoding"] : [])]
   const headers = without(incoming.rawHeaders, hidden)
   response.writeHead(status, incoming.statusMessage, [...headers])
-  // what waits for its first event (`docker events`) has the head at once, what is there already in the same write; Node 20
-  // writes a head alone as UTF-8, which would change other bytes
+  // a stream that waits for its first event (`docker events`) gets its head at once; otherwise the head goes with the first
+  // bytes. Node 20 writes a head alone as UTF-8, which would change other bytes
   if (!/[^\0-\x7f]/.test(headers.join(""))) {
     setImmediate(() => {
       if (!incoming.readableDidRead && !response.writableEnded && !response.destroyed) response.flushHeaders()
@@ -157,8 +157,8 @@ export const respond = (request: IncomingMessage, incoming: IncomingMessage, res
 }
 
 /**
- * Answers in the daemon's place. Behind an answer the connection may end; a client that is still sending its request would not
- * read it then, so `unread` is waited for.
+ * Answers in the daemon's place. If the connection ended now, a client that is still sending its request would not read the
+ * answer. So the rest of the request, `unread`, is read first.
  */
 const refuse = (response: ServerResponse, { body, status }: RequestBody.Refusal, unread?: IncomingMessage): void => {
   if (response.destroyed) return

@@ -1,5 +1,5 @@
 /**
- * The settings of a gateway with the mappings that are found for its daemon (`DOCKER_SHIM_PATH_MAP=auto`).
+ * A gateway's settings, with the mappings that it finds for its daemon (`DOCKER_SHIM_PATH_MAP=auto`).
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -9,7 +9,8 @@ import type { EngineInfo } from "../services/EngineInfo.ts"
 import * as OwnMounts from "../services/OwnMounts.ts"
 
 /**
- * `current` gives the settings as they are now, `last` those that it gave last, and `asks` whether it may have to ask.
+ * `current` gives the settings as they are now, `last` those that it gave last. `asks` tells whether it may have to ask the
+ * daemon.
  */
 export interface FoundSettings {
   readonly asks: boolean
@@ -18,12 +19,12 @@ export interface FoundSettings {
 }
 
 /**
- * Settings for a daemon at a socket. What there is to say is reported when it changes.
+ * Settings for the daemon at a socket. A problem with them is reported when it changes.
  *
  * **Details**
  *
- * Each request asks anew: what is certain is remembered for as long as neither the daemon's socket nor a mount changes, and
- * what is not may be by then. Without `auto` nothing is asked.
+ * Each request asks again. Certain mappings are remembered until the daemon's socket or a mount changes; others may have become
+ * certain. Without `auto` it asks nothing.
  */
 export const make = (
   engine: Context.Tag.Service<EngineInfo>,

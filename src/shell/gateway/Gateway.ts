@@ -1,9 +1,9 @@
 /**
- * Stands between a socket that clients use and the daemon's: requests that hold paths of the daemon's get them translated,
- * everything else passes.
+ * Listens on a socket for clients, and passes their requests on to the daemon. Translates the paths in them, and changes
+ * nothing else.
  *
- * Node's own HTTP server and client do the protocol. Each connection of a client gets one to the daemon of its own
- * (`DaemonConnection`), so that nothing of one client reaches another.
+ * Node's own HTTP server and client do the protocol. Each client connection has a connection to the daemon of its own
+ * (`DaemonConnection`), so nothing of one client reaches another.
  */
 import { createServer, IncomingMessage, type Server, type ServerResponse } from "node:http"
 import * as net from "node:net"
@@ -21,7 +21,7 @@ import * as Upgrade from "./Upgrade.ts"
  *
  * **Details**
  *
- * `close` takes no more connections, lets what runs end, and ends what still runs after `patience` milliseconds.
+ * `close` accepts no more connections, waits for running requests, and ends those that still run after `patience` milliseconds.
  */
 export interface Gateway {
   readonly close: (patience: number) => Promise<void>
@@ -34,8 +34,8 @@ export const isAvailable: boolean = true
 export const prepare = Memory.keepSmall
 
 /**
- * What a gateway is made of: where it listens, the path of the daemon's socket, the translation, who is told what went wrong
- * (a line each), and what it says of itself.
+ * The parts of a gateway: where it listens, the path of the daemon's socket, the translation, the function that gets a line for
+ * each problem, and what it says about itself.
  */
 export interface Options {
   readonly listen: ListenSocket.Place
@@ -46,8 +46,8 @@ export interface Options {
 }
 
 /**
- * Listens on a socket, or on the one that systemd passes (`LISTEN_FDS`, sd_listen_fds(3)), and serves it. Rejects with a line
- * that says why it cannot.
+ * Listens on a socket, or on the one that systemd passes (`LISTEN_FDS`, sd_listen_fds(3)), and serves it. If it cannot, rejects
+ * with a line that says why.
  */
 export const start = async (options: Options): Promise<Gateway> => {
   const listener = net.createServer({ allowHalfOpen: true })
@@ -102,13 +102,13 @@ const serve = (listener: net.Server, options: Options): Gateway => {
   }
 }
 
-/** Requests last as long as they last (`docker events`), and idle connections stay as with the daemon, which ends none. */
+/** No request has a time limit (`docker events`), and no idle connection is ended: the daemon does not end them either. */
 const limits = {
   requestTimeout: 0,
   headersTimeout: 0,
   keepAliveTimeout: 0,
   maxHeaderSize: 1 << 20,
-  // the daemon says so itself
+  // the daemon checks that itself
   requireHostHeader: false
 }
 
@@ -125,7 +125,7 @@ const httpServer = (context: Forward.Context) => {
   }
 }
 
-/** A server without upgrades of its own: it takes a request that asks for one as every other. */
+/** A server that does not upgrade: it treats a request that asks for an upgrade like any other. */
 const plainServer = (context: Forward.Context, message: typeof IncomingMessage): Server => {
   const server = createServer({ ...limits, IncomingMessage: message })
   const forward = (request: IncomingMessage, response: ServerResponse): void => {

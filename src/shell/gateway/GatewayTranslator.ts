@@ -1,5 +1,5 @@
 /**
- * What a gateway does with a request that holds paths: the rules of the command line, with the settings as they are then.
+ * Translates requests by the rules of the command line, with the settings as they are at that moment.
  */
 import * as SourceTranslation from "../../core/paths/SourceTranslation.ts"
 import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"

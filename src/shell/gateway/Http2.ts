@@ -1,26 +1,26 @@
 /**
- * Passes the requests of connections on that speak HTTP/2 from their first byte on. Node's own HTTP/2 does the protocol. Those
- * that hold paths are translated as those of HTTP/1.1 are.
+ * Serves connections that speak HTTP/2 from the first byte. Node's own HTTP/2 does the protocol. Requests with paths are
+ * translated as those of HTTP/1.1 are.
  */
 import * as http2 from "node:http2"
 import * as net from "node:net"
 import * as RequestBody from "./RequestBody.ts"
 
-/** What serves such connections; `close` lets the requests that run end. */
+/** Serves HTTP/2 connections. `close` waits for running requests. */
 export interface Http2Server {
   readonly serve: (client: net.Socket) => void
   readonly close: () => void
 }
 
-/** As much at once as Go's HTTP/2 has for a connection and a stream: builds and images stream through. */
+/** In bytes, as large as Go's HTTP/2 has them for a connection and a stream: builds and images stream through. */
 const [sessionWindow, streamWindow] = [16 << 20, 1 << 20]
-/** As many requests of a client's at once as Go's HTTP/2 takes (golang.org/x/net/http2, `defaultMaxStreams`). */
+/** The most requests of a client at once, as many as Go's HTTP/2 accepts (golang.org/x/net/http2, `defaultMaxStreams`). */
 const maxConcurrentStreams = 250
 const options = { maxSessionMemory: 64, settings: { initialWindowSize: streamWindow, enablePush: false } }
 
 /**
- * Makes what serves such connections. Each has at most one connection to the daemon, made when it is needed, so that a daemon
- * that was restarted is found again.
+ * Makes a server for HTTP/2 connections. Each has at most one connection to the daemon, made when it is needed: so it finds a
+ * restarted daemon again.
  */
 export const createServer = (context: RequestBody.Context): Http2Server => {
   const server = http2.createServer({ ...options, settings: { ...options.settings, maxConcurrentStreams } })
@@ -46,7 +46,7 @@ export const createServer = (context: RequestBody.Context): Http2Server => {
   })
   return {
     serve: (client) => {
-      // one that is at its end is gone, as it is for Go's HTTP/2; where nothing is written to it, nobody else would notice
+      // a client that ends its side is gone, as for Go's HTTP/2; if nothing is written to it, nobody else would notice
       client.on("end", () => client.destroy())
       server.emit("connection", client)
     },
@@ -61,7 +61,7 @@ const toDaemon = ({ daemon }: RequestBody.Context): http2.ClientHttp2Session => 
     createConnection: () => net.connect({ path: daemon, allowHalfOpen: true })
   })
   session.on("connect", () => session.destroyed || session.setLocalWindowSize(sessionWindow))
-  session.on("error", () => undefined) // the streams have it too, and answer the client
+  session.on("error", () => undefined) // the streams get the error too, and answer the client
   return session
 }
 
@@ -93,7 +93,7 @@ const forward = async (
       return
     }
     const { body, release } = outcome
-    // a request without a body has none afterwards
+    // a request without a body stays without one
     const length = isEmpty ? {} : { "content-length": String(body.length) }
     const sent = { ...headers, ":path": outcome.target, ...length }
     const upstream = request(context, connected, stream, sent, isEmpty)
@@ -122,14 +122,14 @@ const request = (
   upstream.on("headers", (more) => stream.headersSent || stream.additionalHeaders(more))
   upstream.on("response", (answer, flags) => {
     const isLast = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0
-    // the daemon's headers alone: Node would add a date, and its types do not know the option
+    // only the daemon's headers: Node would add a date, and its types do not know the option
     const sent = { endStream: isLast, waitForTrailers: !isLast, sendDate: false }
     stream.respond(answer, sent)
     if (!isLast) pass(upstream, stream)
   })
   let isAnswered = false
   upstream.on("error", (error: NodeJS.ErrnoException) => {
-    // what the daemon did to the stream is done to the client's; otherwise its connection failed
+    // if the daemon reset the stream, so does the gateway for the client; any other error means that the connection failed
     if (stream.headersSent || error.code === "ERR_HTTP2_STREAM_ERROR") return
     isAnswered = true
     refuse(stream, RequestBody.unavailable(context, error))
@@ -143,7 +143,7 @@ const request = (
   return upstream
 }
 
-/** Passes what comes from one side on to the other, and its trailers behind it. */
+/** Passes data from one side to the other, and then the trailers. */
 const pass = (from: http2.Http2Stream, to: http2.Http2Stream): void => {
   let trailers: http2.IncomingHttpHeaders = {}
   from.on("trailers", (read) => void (trailers = read))

@@ -18,7 +18,7 @@ const maxPath = 107
  *
  * **Details**
  *
- * `mode` (such as 0o660) and `group` (its number) are those of the socket `like` where they are not given.
+ * Without a `mode` (such as 0o660) or a `group` (its number), the socket gets that of the socket `like`.
  */
 export interface Place {
   readonly path: string
@@ -28,13 +28,13 @@ export interface Place {
 }
 
 /**
- * Makes a server listen at a place, or on the descriptor that systemd passed. Rejects with a line that says why it cannot.
- * The result removes the socket.
+ * Makes a server listen at a place, or on the descriptor that systemd passed. The result removes the socket. If it cannot,
+ * rejects with a line that says why.
  *
  * **Details**
  *
- * The socket is made under a name of its own, gets its mode and group there, and then takes its place at once, which only one
- * of several gateways can do. Where the daemon's socket is not there yet, only the gateway's own user may connect until it is.
+ * The socket is made under a temporary name, gets its mode and group there, and is then linked to its place in one step, which
+ * succeeds for only one of several gateways. Until the daemon's socket exists, only the gateway's own user may connect.
  */
 export const open = async (listener: net.Server, place: Place): Promise<() => void> => {
   if (process.env["LISTEN_FDS"] === "1" && process.env["LISTEN_PID"] === String(process.pid)) {
@@ -45,10 +45,10 @@ export const open = async (listener: net.Server, place: Place): Promise<() => vo
     throw new Error(`${place.path} is longer than ${maxPath} bytes; name another place with --listen`)
   }
   const directory = path.dirname(place.path)
-  // who may write into it may put another socket in the gateway's place
+  // whoever can write to the directory can put another socket in the gateway's place
   fs.mkdirSync(directory, { recursive: true, mode: 0o755 })
   const own = path.join(directory, `.${process.pid.toString(36)}`)
-  // of a gateway that was killed: in a container each has the same number
+  // left by a killed gateway: in a container each has the same process id
   if (fs.lstatSync(own, { throwIfNoEntry: false })?.isSocket() === true) fs.unlinkSync(own)
   await makeRoom(place.path)
   const umask = process.umask(0o177)
@@ -69,7 +69,7 @@ export const open = async (listener: net.Server, place: Place): Promise<() => vo
   }
 }
 
-/** Gives the socket its mode and group, when they are known; the result stops waiting for the daemon's. */
+/** Gives the socket its mode and group as soon as they are known. The result stops waiting for the daemon's socket. */
 const admit = (own: string, { group, like, mode, path: place }: Place): () => void => {
   const settle = (file: string): boolean => {
     const daemon = fs.statSync(like, { throwIfNoEntry: false })
@@ -103,7 +103,7 @@ const changeGroup = (file: string, gid: number, place: string): void => {
 const taken = (place: string): Error =>
   new Error(`another program listens at ${place}; stop it, or name another place with --listen`)
 
-/** Puts the socket in its place, which nobody has; of several that try only one can. */
+/** Puts the socket in its place, which must be empty. Only one of several gateways can. */
 const take = (own: string, place: string): void => {
   try {
     fs.linkSync(own, place)
@@ -112,7 +112,7 @@ const take = (own: string, place: string): void => {
   }
 }
 
-/** Removes the socket, unless another is in its place by now. */
+/** Removes the socket, unless another one has its place by now. */
 const remover = (place: string, stopAdmitting: () => void): () => void => {
   const { dev, ino } = fs.lstatSync(place)
   return () => {
@@ -122,25 +122,25 @@ const remover = (place: string, stopAdmitting: () => void): () => void => {
   }
 }
 
-/** Removes the socket of a gateway that is gone; another that listens, and what is no socket, stay. */
+/** Removes the socket of a gateway that has ended. If another program listens there, or it is no socket, it stays. */
 const makeRoom = async (place: string): Promise<void> => {
   const stat = fs.lstatSync(place, { bigint: true, throwIfNoEntry: false })
   if (stat === undefined) return
   if (!stat.isSocket()) throw new Error(`${place} is there and is not a socket; name another place with --listen`)
   if (await isAnswered(place)) throw taken(place)
-  // what is there now may be another gateway's, that came to the same conclusion: it is moved, looked at, and put back
+  // by now another gateway may have decided the same and put its socket there: move it away, look at it, and put it back
   const aside = path.join(path.dirname(place), `.${process.pid.toString(36)}-old`)
   try {
     fs.renameSync(place, aside)
   } catch (error) {
-    // another that starts just now was faster: who has the place is decided when it is taken
+    // another gateway was faster; `take` decides who gets the place
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return
     throw error
   }
   const moved = fs.lstatSync(aside, { bigint: true })
-  // by its time, too: a file system gives the number of what was removed to the next file, such as another's new socket
+  // the time counts, too: a file system gives the number of a removed file to the next one, such as another gateway's socket
   const isTheSame = moved.ino === stat.ino && moved.dev === stat.dev && moved.mtimeNs === stat.mtimeNs
-  if (!isTheSame) attempt(() => fs.linkSync(aside, place)) // a third one has it: nothing is lost
+  if (!isTheSame) attempt(() => fs.linkSync(aside, place)) // otherwise a third gateway has the place: nothing is lost
   fs.unlinkSync(aside)
   if (!isTheSame) throw taken(place)
 }
@@ -151,7 +151,7 @@ const isAnswered = async (place: string): Promise<boolean> => {
     await once(socket, "connect")
     return true
   } catch (error) {
-    // ECONNREFUSED: nobody accepts any more; every other error is one of a socket that somebody may use
+    // ECONNREFUSED: nobody listens any more. With any other error somebody may use the socket
     return (error as NodeJS.ErrnoException).code !== "ECONNREFUSED"
   } finally {
     socket.destroy()

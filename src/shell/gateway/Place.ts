@@ -2,5 +2,5 @@
  * Where gateways listen.
  */
 
-/** Where a gateway listens that is not told another place. */
+/** Where a gateway listens without `--listen`. */
 export const usual = "/run/docker-shim/docker.sock"

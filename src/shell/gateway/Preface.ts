@@ -1,12 +1,15 @@
 /**
- * Tells connections that speak HTTP/2 from the first byte on, as gRPC clients do, from those of HTTP/1.1.
+ * Tells whether a connection speaks HTTP/2 from the first byte, as gRPC clients do, or HTTP/1.1.
  */
 import type { Socket } from "node:net"
 
-/** What such a connection begins with: RFC 9113, section 3.4. No request of HTTP/1.1 begins so. */
+/** The first bytes of such a connection: RFC 9113, section 3.4. No request of HTTP/1.1 begins with them. */
 const preface = Buffer.from("PRI * HTTP/2.0\r\n")
 
-/** Calls back once it is known what a connection speaks; what was read of it can be read again, and it is paused. */
+/**
+ * Calls `tell` once it knows what a connection speaks. The connection is then paused, and the bytes read so far can be read
+ * again.
+ */
 export const whenKnown = (client: Socket, tell: (isHttp2: boolean) => void): void => {
   let read = Buffer.alloc(0)
   const look = (chunk: Buffer): void => {
@@ -18,7 +21,7 @@ export const whenKnown = (client: Socket, tell: (isHttp2: boolean) => void): voi
     client.unshift(read)
     tell(begins)
   }
-  // nothing answers a client that leaves before it is known, so nothing else would end the connection
+  // if a client leaves before it is known what it speaks, nothing else would end the connection
   const leave = (): void => void client.destroy()
   client.on("data", look).on("end", leave)
 }

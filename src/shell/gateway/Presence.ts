@@ -1,11 +1,11 @@
 /**
- * How a gateway makes itself known: to systemd, to `docker-shim doctor`, and to whoever wonders what answers at a socket.
+ * How a gateway makes itself known: to systemd, to `docker-shim doctor`, and to programs that ask.
  */
 import { spawn } from "node:child_process"
 import type { PathMapping } from "../../core/paths/PathMapping.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
 
-/** What a gateway answers itself; the daemon has no such path. */
+/** The path that the gateway answers itself; the daemon has no such path. */
 export const path = "/_docker-shim/gateway"
 
 /** What a gateway says of itself. */
@@ -16,7 +16,7 @@ export interface Presence {
   readonly mappings: ReadonlyArray<PathMapping>
 }
 
-/** Reads what a gateway says of itself; `undefined` if something else answered. */
+/** Reads a gateway's answer; `undefined` if something else answered. */
 export const decode = (answer: unknown): Presence | undefined => {
   const [version, daemon] = [JsonObject.text(answer, "version"), JsonObject.text(answer, "daemon")]
   if (JsonObject.text(answer, "program") !== "docker-shim gateway" || version === undefined) return undefined
@@ -35,9 +35,9 @@ export const decode = (answer: unknown): Presence | undefined => {
 export const print = (presence: Presence): string =>
   `${JSON.stringify({ program: "docker-shim gateway", ...presence })}\n`
 
-/** Tells systemd, where that started the gateway (`Type=notify`), what it does now: sd_notify(3). */
+/** If systemd started the gateway (`Type=notify`), tells it the gateway's state: sd_notify(3). */
 export const notify = (state: "--ready" | "--stopping"): void => {
   if (process.env["NOTIFY_SOCKET"] === undefined) return
-  // where it cannot be told, the unit fails to start, which says more than a line could
+  // if that fails, the unit fails to start, which says more than a line could
   spawn("systemd-notify", [state], { stdio: "ignore" }).on("error", () => undefined)
 }

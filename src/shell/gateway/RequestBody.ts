@@ -1,22 +1,22 @@
 /**
- * Reads the body of a request that holds paths, within limits, and makes of it what the daemon gets.
+ * Reads the body of a request that holds paths, within limits, and translates it for the daemon.
  */
 import { isUtf8 } from "node:buffer"
 import { maxBody, type Translator } from "./Translator.ts"
 
-/** What translating depends on; `held` counts the bytes of all bodies that are in memory now. */
+/** The gateway's parts that translating needs. `held` counts the bytes of all bodies that are in memory now. */
 export interface Context {
   readonly daemon: string
   readonly translator: Translator
   readonly report: (line: string) => void
-  /** What the gateway says of itself, at `Presence.path`. */
+  /** The gateway's answer at `Presence.path`. */
   readonly presence: () => string
   readonly held: { bytes: number }
 }
 
 /**
- * What becomes of a request: a target and a body for the daemon, or an answer for the client. `release` says that the body is no
- * longer in memory.
+ * The outcome for a request: a target and a body for the daemon, or an answer for the client. Call `release` when the body is
+ * no longer in memory.
  */
 export type Outcome =
   | { readonly _tag: "Send"; readonly target: string; readonly body: Buffer; readonly release: () => void }
@@ -28,10 +28,10 @@ export interface Refusal {
   readonly body: string
 }
 
-/** As much as four of the largest bodies: two hundred clients at once must not take the machine's memory. */
+/** In bytes, four of the largest bodies: two hundred clients at once must not use up the machine's memory. */
 const maxHeld = 4 * maxBody
 
-/** Reads a body and translates it. Rejects where the client is gone before its end. */
+/** Reads a body and translates it. Rejects if the client is gone before its end. */
 export const take = async (
   context: Context,
   method: string,
@@ -74,14 +74,14 @@ const remedy = "so its paths cannot be translated; send less, or the daemon's ow
 const tooLarge = `its body is larger than ${maxBody >> 20} MiB, ${remedy}`
 
 /**
- * The answer to a request that is not sent on, which is also reported; `why` says what is wrong with it, and what to do.
+ * Reports a request that is not sent on, and makes the answer to it. `why` says what is wrong with it, and what to do.
  */
 export const refusal = ({ report }: Context, status: number, request: string, why: string): Refusal => {
   report(`${request} was refused: ${why}`)
   return { status, body: `${JSON.stringify({ message: `docker-shim gateway: refused: ${why}` })}\n` }
 }
 
-/** The answer where the daemon cannot be asked. */
+/** The answer if the daemon cannot be reached. */
 export const unavailable = ({ daemon, report }: Context, error: NodeJS.ErrnoException): Refusal => {
   const place = `unix://${daemon}`
   const code = error.code ?? error.message
@@ -92,7 +92,7 @@ export const unavailable = ({ daemon, report }: Context, error: NodeJS.ErrnoExce
   return { status: 503, body: `${JSON.stringify({ message: `docker-shim gateway: ${why}` })}\n` }
 }
 
-/** The target and the body with their paths translated; a text is why that cannot be. */
+/** The target and the body with their paths translated, or a text that says why that is impossible. */
 const translated = async (
   { translator }: Context,
   method: string,
@@ -102,7 +102,7 @@ const translated = async (
   const text = body.toString("utf8")
   const outcome = await translator.translate(method, target, text)
   if (outcome._tag === "Refused") return `its ${outcome.part ?? "body"} cannot be read (${outcome.why}), ${remedy}`
-  // what holds no path passes byte for byte, also where it is no UTF-8, which Go's decoder takes
+  // a body without paths passes byte for byte, even if it is not UTF-8: Go's decoder accepts that
   const sent = outcome.target ?? target
   if (outcome.body === text) return { target: sent, body }
   return isUtf8(body)

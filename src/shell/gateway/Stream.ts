@@ -1,6 +1,6 @@
 /**
- * Passes the requests on whose answers are whole images or file systems (`docker save`, `export`, `cp`): once Node has read their
- * head, all that comes from the daemon goes to the client as it is.
+ * Passes on requests for whole images or file systems (`docker save`, `export`, `cp`). Node reads only the request's head; then
+ * all that comes from the daemon goes to the client as it is.
  */
 import { IncomingMessage, STATUS_CODES } from "node:http"
 import type * as net from "node:net"
@@ -8,13 +8,13 @@ import * as Forward from "./Forward.ts"
 import * as Relay from "./Relay.ts"
 import * as RequestBody from "./RequestBody.ts"
 
-/** What answers with much: moby 28.5.2, `daemon/server/router/{image,container}`. */
+/** The targets with large answers: moby 28.5.2, `daemon/server/router/{image,container}`. */
 const large = /^(?:\/v[0-9.]+)?\/(?:images\/(?:.+\/)?get|containers\/[^/]+\/(?:export|archive))(?:\?|$)/
 
-/** Connections with answers that are not yet at their end. */
+/** How many answers of a connection have not ended yet. */
 const answering = new WeakMap<net.Socket, number>()
 
-/** Counts an answer that a connection waits for; the result says that it is at its end. */
+/** Counts an answer that a connection waits for. Call the result when the answer has ended. */
 export const began = (client: net.Socket): () => void => {
   const count = (by: number): void => void answering.set(client, (answering.get(client) ?? 0) + by)
   count(1)
@@ -22,12 +22,12 @@ export const began = (client: net.Socket): () => void => {
 }
 
 /**
- * Whether a request is one of those.
+ * Whether a request has such an answer, and may be passed on like this.
  *
  * **Details**
  *
- * Not where an answer is still due on its connection, which has to come first; nor with a body, which is Node's to read; nor in
- * HTTP/1.0, where Go keeps a connection by other rules.
+ * Not if its connection still waits for another answer, which has to come first; not with a body, which Node has to read; and
+ * not in HTTP/1.0, where Go keeps connections by other rules.
  */
 const isLarge = ({ translator }: Forward.Context, request: IncomingMessage): boolean => {
   const { httpVersion, method, socket, url = "" } = request
@@ -36,12 +36,12 @@ const isLarge = ({ translator }: Forward.Context, request: IncomingMessage): boo
 }
 
 /**
- * The class of requests for a server whose upgrades are those and the client's own.
+ * The class of requests for a server that hands over these requests as upgrades, besides the client's own upgrades.
  *
  * **Details**
  *
- * The server hands a connection over (`upgrade`) where a request's `upgrade` is true.
- * Where another version of Node looks for that elsewhere, these requests pass like all others (`Forward`).
+ * The server hands a connection over (`upgrade`) if a request's `upgrade` is true. If another version of Node decides that
+ * differently, these requests pass like all others (`Forward`).
  */
 export const messageOf = (context: Forward.Context): typeof IncomingMessage =>
   class extends IncomingMessage {
@@ -54,7 +54,7 @@ export const messageOf = (context: Forward.Context): typeof IncomingMessage =>
       return this.isUpgrade || this.isStream
     }
 
-    // also by the constructor of Node's class, before this one has a field
+    // the constructor of Node's class sets it too, before this one has a field
     set upgrade(value: boolean) {
       this.isUpgrade = value
     }
@@ -70,8 +70,8 @@ export const isOne = (request: IncomingMessage): boolean => streams.has(request)
  *
  * **Details**
  *
- * The daemon is told that its connection ends with the answer (`Connection: close`); the client, which is told the same, knows
- * where the answer ends. Nothing that the client sends behind the request gets to the daemon.
+ * `Connection: close` tells the daemon that its connection ends with the answer. The client gets the same header from the
+ * daemon, and so knows where the answer ends. Nothing that the client sends after the request reaches the daemon.
  */
 export const forward = (context: Forward.Context, request: IncomingMessage, client: net.Socket): void => {
   const daemon = Relay.connect(context.daemon, client)

@@ -1,22 +1,22 @@
 /**
- * What is done with the requests that hold paths of the daemon's.
+ * Translates requests that hold paths of the daemon's.
  */
 
 /**
- * A new body, and a new target where the request's has paths too; or why the request must not be sent, as a clause about its body
- * or another part: `it is nested more than 1000 levels deep`.
+ * A new body, and a new target if the request's has paths too. Or why the request must not be sent, as a clause: `it is nested
+ * more than 1000 levels deep`.
  */
 export type Outcome =
   | { readonly _tag: "Body"; readonly body: string; readonly target?: string }
   | { readonly _tag: "Refused"; readonly why: string; readonly part?: "query" | "body" }
 
 /**
- * What a gateway does with a request that holds paths.
+ * The gateway's translation.
  *
  * **Details**
  *
- * `translates` tells by method and request target whether a request is one of those; `translate` gives the new ones, and may
- * have to ask the daemon for its mappings first.
+ * `translates` tells by method and target whether a request can hold paths. `translate` gives its new target and body, and may
+ * ask the daemon for its mappings first.
  */
 export interface Translator {
   readonly translates: (method: string, target: string) => boolean

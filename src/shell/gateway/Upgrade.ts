@@ -1,6 +1,5 @@
 /**
- * Passes connections on that stop being HTTP/1.1: `docker exec`, `attach` and `build` take theirs over (`Upgrade: tcp`,
- * `h2c`).
+ * Passes on connections that stop being HTTP/1.1: `docker exec`, `attach` and `build` upgrade theirs (`Upgrade: tcp`, `h2c`).
  */
 import { type IncomingMessage, type Server, ServerResponse } from "node:http"
 import type * as net from "node:net"
@@ -8,14 +7,14 @@ import * as Forward from "./Forward.ts"
 import * as Relay from "./Relay.ts"
 
 /**
- * Whether the daemon is offered the upgrade that a request asks for.
+ * Whether the gateway passes on the upgrade that a request asks for.
  *
  * **Details**
  *
- * A server need not upgrade (RFC 9110, section 7.8). None is offered for what holds paths, which has to be read; nor HTTP/2
- * where it is more than a tunnel to BuildKit (moby 28.5.2, `daemon/server/router/{grpc,session}`): everything that a client
- * asks there later would pass unread. Nor where the request's own body comes in chunks: only Node's parser knows their end, and it
- * does not read them for a connection that it hands over.
+ * A server need not upgrade (RFC 9110, section 7.8). The gateway does not upgrade requests with paths, because it has to read
+ * them. It upgrades to HTTP/2 only for a tunnel to BuildKit (moby 28.5.2, `daemon/server/router/{grpc,session}`): elsewhere all
+ * later requests would pass unread. It does not upgrade if the request's own body comes in chunks: only Node's parser knows
+ * where they end, and it does not read them for a connection that it hands over.
  */
 export const isOffered = (
   { translator }: Forward.Context,
@@ -27,8 +26,7 @@ export const isOffered = (
 }
 
 /**
- * Has a request to upgrade read once more, by a server without upgrades, as one that asks for none. The connection ends with
- * its answer.
+ * Lets a server without upgrades read the request again and answer it without an upgrade. The connection ends with the answer.
  */
 export const decline = (server: Server, request: IncomingMessage, client: net.Socket, head: Buffer): void => {
   const { httpVersion, method, rawHeaders, url } = request
@@ -39,8 +37,8 @@ export const decline = (server: Server, request: IncomingMessage, client: net.So
 }
 
 /**
- * Passes a request to upgrade on, with the body that may come with it. Where the daemon agrees, the two connections become
- * one; where it does not, the client gets its answer, and the connection ends.
+ * Passes a request to upgrade on, with the body that may come with it. If the daemon agrees, the two connections become one. If
+ * not, the client gets its answer, and the connection ends.
  */
 export const forward = (
   context: Forward.Context,
@@ -60,7 +58,7 @@ export const forward = (
     const response = new ServerResponse(request)
     response.assignSocket(client)
     response.shouldKeepAlive = false
-    // also where a body is still to come that nobody takes any more
+    // even if a body is still to come: nobody reads it any more
     response.on("finish", () => client.destroySoon())
     Forward.respond(request, incoming, response)
   })
@@ -68,6 +66,6 @@ export const forward = (
     context.report(`the daemon at ${context.daemon} did not answer: ${error.message}`)
     client.destroy()
   })
-  // what is behind the body is for what the connection becomes
+  // bytes after the body belong to the upgraded connection
   Relay.pass(client, head, Number(request.headers["content-length"] ?? 0), upstream, () => upstream.end())
 }

@@ -6,13 +6,15 @@ import * as path from "node:path"
 import * as Root from "./Root.ts"
 import type { Entry } from "./Site.ts"
 
-/** What the wrappers of before the shim call; no docker 20.10 to 28.5 holds such a word. */
+/** The names that older wrappers call. No docker from 20.10 to 28.5 contains such a word. */
 const wrapperWord = /docker(?:-compose)?\.real(?![A-Za-z])/
 
-/** What every build of the shim holds: the executable the first word, the form for Node the second in its first line. */
+/** A word in every build of the shim: the executable has the first, the form for Node the second, in its first line. */
 const shimWord = /DOCKER_SHIM_DEPTH|DOCKER_SHIM_NODE_OPTIONS/
 
-/** A docker CLI is twice as large, the Go shim half; read whole, as a Go program keeps its texts near its end. */
+/**
+ * In bytes: a docker CLI has twice as many, the Go shim half. Read whole, because a Go program keeps its texts near its end.
+ */
 const largestWrapper = 20_000_000
 
 /**
@@ -20,7 +22,7 @@ const largestWrapper = 20_000_000
  *
  * **Details**
  *
- * The shim is told by device and inode, or, for a copy of it, by what it holds.
+ * The shim is recognised by device and inode, a copy of it by its content.
  */
 export const identify = (root: string, absolute: string, shim: string): Entry => {
   const file = Root.onMachine(root, absolute)
@@ -37,7 +39,7 @@ export const identify = (root: string, absolute: string, shim: string): Entry =>
   return { _tag: wrapperWord.test(content) ? "Wrapper" : "Program" }
 }
 
-/** Whether a file is the shim's, or a copy of that. */
+/** Whether a file is the shim's file, or a copy of it. */
 export const isShim = (file: string, shim: string): boolean => {
   const one = fs.statSync(file, { bigint: true, throwIfNoEntry: false })
   const other = fs.statSync(shim, { bigint: true, throwIfNoEntry: false })

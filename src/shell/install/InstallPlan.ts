@@ -1,5 +1,5 @@
 /**
- * Plans an installation: from what is there and what was asked for to the steps, or why it cannot be done.
+ * Plans an installation: the steps, or why it cannot be done.
  */
 import * as Part from "./Part.ts"
 import { pluginSteps } from "./PluginPlan.ts"
@@ -18,9 +18,9 @@ export type InstallPlan =
  *
  * **Details**
  *
- * A pure function. Without `isInPlace` nothing that is there is changed: a `docker` goes into a directory that comes
- * before the real one on `PATH`, a `docker-compose` there too where one is on `PATH`, and a plugin into a directory that
- * docker looks into before the real one's. With it, the shim takes the real program's own place.
+ * A pure function. Without `isInPlace`, no existing file changes: `docker` goes into a directory that comes before the real one
+ * on `PATH`, `docker-compose` too if one is on `PATH`, and the plugin into a directory that docker searches before the real
+ * one's. With `isInPlace`, the shim takes the real program's own place.
  */
 export const plan = (site: Site, request: Request): InstallPlan => {
   const directory = ShimFile.directoryFor(site, request)

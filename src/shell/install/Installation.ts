@@ -9,10 +9,10 @@ import type { InstallRecord, Request } from "./Site.ts"
 import * as Step from "./Step.ts"
 import * as StepExecutor from "./StepExecutor.ts"
 
-/** Under what name an installation is recorded in the state directory. */
+/** The name of the record in the state directory. */
 const recordName = "install.json"
 
-/** A step that failed, after which all was undone. */
+/** The step that failed; all others are undone. */
 export interface StepFailed {
   readonly _tag: "StepFailed"
   readonly step: Step.Step
@@ -20,12 +20,12 @@ export interface StepFailed {
 }
 
 /**
- * Carries all steps out, or none: where one fails, those before are undone.
+ * Carries out all steps or none: if one fails, it undoes those before.
  *
  * **Details**
  *
- * The record is written before the first step that is not for its own directory, so that a run that is cut off can be
- * undone by `uninstall`. `say` is told each step when it is done.
+ * The record is written as soon as its directory exists, so `uninstall` can undo an interrupted run. `say` gets each finished
+ * step.
  */
 export const install = (
   root: string,
@@ -57,7 +57,7 @@ export const install = (
 }
 
 /**
- * Undoes a recorded installation, the last step first. `say` is told each step that is undone, and what had to stay.
+ * Undoes a recorded installation, the last step first. `say` gets each undone step, and what had to stay.
  */
 export const uninstall = (
   root: string,
@@ -67,31 +67,31 @@ export const uninstall = (
 ): void => {
   const file = path.join(root, stateDirectory, recordName)
   for (const step of undoOrder(record)) {
-    // its directory goes only when it is gone, and it goes only when all that it tells of is undone
+    // the record goes when all its steps are undone, and its directory after it
     if (step._tag === "MakeDirectory") fs.rmSync(file, { force: true })
     say(step, StepExecutor.undo(root, step))
   }
   fs.rmSync(file, { force: true })
 }
 
-/** The steps in the order in which they are undone: the last first, directories when all else is. */
+/** The steps in the order of undoing: the last first, directories after everything else. */
 export const undoOrder = (record: InstallRecord): ReadonlyArray<Step.Step> => {
   const steps = [...record.steps].reverse()
   const isDirectory = (step: Step.Step): boolean => step._tag === "MakeDirectory"
   return [...steps.filter((step) => !isDirectory(step)), ...steps.filter(isDirectory)]
 }
 
-/** What is recorded of an installation: nothing, the record, or that it cannot be read. */
+/** What a state directory says: nothing is installed, the record, or why the record cannot be read. */
 export type Recorded =
   | { readonly _tag: "NotInstalled" }
   | { readonly _tag: "Installed"; readonly file: string; readonly record: InstallRecord }
   | { readonly _tag: "Unreadable"; readonly file: string; readonly why: string }
 
-/** What a state directory records. */
+/** Reads the record in a state directory. */
 export const read = (root: string, stateDirectory: string): Recorded => {
   const file = path.join(root, stateDirectory, recordName)
   try {
-    // not `JsonObject.parse`: what is wrong with it is told
+    // not `JsonObject.parse`, which does not say what is wrong
     const record: unknown = JSON.parse(fs.readFileSync(file, "utf8"))
     return isRecord(record)
       ? { _tag: "Installed", file, record }
@@ -104,8 +104,8 @@ export const read = (root: string, stateDirectory: string): Recorded => {
 }
 
 /**
- * Does again what no longer stands of an installation, or was not done before it was cut off. `from` is the shim's file, for
- * an executable that is to be copied. A step that cannot be done ends it; what was done before it stays done.
+ * Does the missing steps of an installation again. `from` is the shim's file, for an executable that has to be copied. It stops
+ * at a step that fails; the steps before stay done.
  */
 export const repair = (
   root: string,
@@ -128,15 +128,15 @@ export const repair = (
   return undefined
 }
 
-/** Whether an installation was carried out to its end and stands as it was made. */
+/** Whether an installation is complete, with all its links and files. */
 export const isWhole = (root: string, record: InstallRecord): boolean =>
   record.isComplete && broken(root, record).length === 0
 
-/** The steps of an installation that do not stand as they were made. */
+/** The steps whose links or files are gone or changed. */
 export const broken = (root: string, record: InstallRecord): ReadonlyArray<Step.Step> =>
   record.steps.filter((step) => !StepExecutor.stands(root, step))
 
-/** Written by the shim itself, into a directory that only its user may write. */
+/** Whether a value is a record. The shim wrote it, in a directory that only its user can write to. */
 const isRecord = (value: unknown): value is InstallRecord =>
   JsonObject.isObject(value) && value["version"] === 1 && "isComplete" in value && JsonObject.isObject(value["request"])
   && Array.isArray(value["steps"]) && value["steps"].every(Step.isStep)
@@ -144,7 +144,7 @@ const isRecord = (value: unknown): value is InstallRecord =>
 const write = (file: string, record: InstallRecord): void => {
   const partial = `${file}.partial`
   fs.writeFileSync(partial, `${JSON.stringify(record, undefined, 2)}\n`)
-  // users look into it, whatever the mask of who installs
+  // other users read it, whatever the umask
   fs.chmodSync(partial, 0o644)
   fs.renameSync(partial, file)
 }

@@ -8,13 +8,13 @@ export interface Part {
   readonly refusals: ReadonlyArray<string>
 }
 
-/** A part with what is given, and nothing else. */
+/** A part with the given fields; the others are empty. */
 export const of = (given: Partial<Part>): Part => ({ steps: [], notes: [], refusals: [], ...given })
 
 /** A part that cannot be done. */
 export const refuse = (reason: string): Part => of({ refusals: [reason] })
 
-/** Parts one after another. */
+/** Joins parts, one after the other. */
 export const all = (parts: ReadonlyArray<Part>): Part => ({
   steps: parts.flatMap((part) => part.steps),
   notes: parts.flatMap((part) => part.notes),

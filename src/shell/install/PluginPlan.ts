@@ -39,7 +39,7 @@ export const pluginSteps = (site: Site, request: Request, target: string): Part.
 
 const nameIn = (directory: Directory): string => path.join(directory.path, "docker-compose")
 
-/** The directories of docker's own search, against those of one user's configuration. */
+/** Whether docker searches a directory for all users, not just for one user's configuration. */
 const isForAll = (site: Site, directory: Directory): boolean => !directory.path.startsWith(`${site.home}/`)
 
 const linkIn = (directory: Directory, target: string): Part.Part => {

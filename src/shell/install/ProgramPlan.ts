@@ -78,7 +78,7 @@ const ahead = (
   }
 }
 
-/** In a program's directory, where its old self is kept: RealProgram looks there first. */
+/** The name that the real program gets, in the same directory. `RealProgram` looks there first. */
 const realName = (program: Program): "docker.real" | "docker-compose.real" =>
   program === "docker" ? "docker.real" : "docker-compose.real"
 

@@ -87,7 +87,7 @@ export const isOtherBuild = (root: string, site: Site, record: InstallRecord): b
   return target !== undefined && !EntryKind.isShim(Root.onMachine(root, target), Root.onMachine(root, site.shim.file))
 }
 
-/** Whether `install` was called without options that say how. */
+/** Whether `install` was called without options that change the installation. */
 export const isBare = (request: Request): boolean => options(request) === ""
 
 /** The file that the links of an installation lead to. */
@@ -110,7 +110,10 @@ const options = ({ directory, isInPlace, pluginDirectory }: Request): string =>
 
 const wayOf = (request: Request): string => isBare(request) ? "without options" : `with ${options(request)}`
 
-/** The commands for another installation. `uninstall` removes a copy, which then has to be another one. */
+/**
+ * The commands that change the installation. `uninstall` removes the copy of the executable, so `install` has to be run from
+ * another file.
+ */
 export const again = (site: Site, record: InstallRecord, request: Request): string => {
   const isOwnCopy = record.steps.some((step) => step._tag === "Copy" && step.path === site.shim.file)
   const program = isOwnCopy ? "/tmp/docker-shim" : site.shim.file

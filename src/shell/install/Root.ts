@@ -1,5 +1,5 @@
 /**
- * Paths below a root other than `/`, such as an image that is being made: links are followed as they lead there.
+ * Paths below a root other than `/`, such as an unpacked image. Links are followed as if that were `/`.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -9,11 +9,12 @@ import { attempt } from "../files/Attempt.ts"
 const maxLinks = 40
 
 /**
- * A path below `root` with its links followed as far as it exists; both absolute, the result still without the root.
+ * A path below `root`, with its links followed as far as it exists. Both paths are absolute; the result does not contain the
+ * root.
  */
 export const resolve = (root: string, absolute: string): string => follow(root, "/", split(absolute), maxLinks)
 
-/** Where a path below `root` is on this machine; its last part may be a link, which is not followed. */
+/** Where a path below `root` is on this machine. If its last part is a link, that is not followed. */
 export const onMachine = (root: string, absolute: string): string =>
   path.join(root, resolve(root, path.dirname(absolute)), path.basename(absolute))
 
@@ -30,5 +31,5 @@ const follow = (root: string, at: string, [part, ...rest]: ReadonlyArray<string>
     : follow(root, target.startsWith("/") ? "/" : at, [...split(target), ...rest], linksLeft - 1)
 }
 
-/** None where the file is no link. */
+/** `undefined` if the file is no link. */
 const readLink = (file: string): string | undefined => attempt(() => fs.readlinkSync(file))

@@ -5,8 +5,8 @@ import { type Directory, isForeign, type Name, type Request, type Site } from ".
 import * as Step from "./Step.ts"
 
 /**
- * The directory for `docker`: the one that the user named; else the first of the usual ones for the machine's own programs, or
- * for the user's, that comes before the real docker on `PATH` and can be written to.
+ * The directory for `docker`: the one that the user named, or else the first usual one that comes before the real docker on
+ * `PATH` and can be written to.
  */
 export const directoryFor = (site: Site, request: Request): Directory | undefined => {
   if (request.directory !== undefined) return known(site, request.directory)

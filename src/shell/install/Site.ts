@@ -9,7 +9,7 @@ import type { Step } from "./Step.ts"
  * - `Shim`: the shim, under whatever name; `OtherShim`: another build of it, such as an older one.
  * - `Wrapper`: an older program that calls a `docker.real` or `docker-compose.real`: the bash wrappers and the Go shim.
  * - `Program`: another program that can be run.
- * - `Other`: something that docker and shells skip, or fail at; `what` says it (`a directory`).
+ * - `Other`: something that docker and shells skip or cannot run; `what` names it (`a directory`).
  */
 export type Entry =
   | { readonly _tag: "Absent" }
@@ -19,19 +19,19 @@ export type Entry =
   | { readonly _tag: "Program" }
   | { readonly _tag: "Other"; readonly what: string }
 
-/** The names that are looked at in every directory. */
+/** The names that `install` looks for in every directory. */
 export const names = ["docker", "docker.real", "docker-compose", "docker-compose.real", "docker-shim"] as const
 
-/** A name that is looked at. */
+/** One of those names. */
 export type Name = typeof names[number]
 
 /**
- * A directory where programs are looked for, with its links followed.
+ * A directory in which programs are searched, with its links followed.
  *
  * **Details**
  *
- * `missing` are the directories to make for it to be there, the uppermost first. `isWritable` says whether entries can
- * be made in it, once those are made. `packaged` are names that a package of dpkg's owns there.
+ * `missing` are the directories to make first, the uppermost first. `isWritable` says whether entries can be made in it after
+ * that. `packaged` are the names there that belong to a Debian package.
  */
 export interface Directory {
   readonly path: string
@@ -50,7 +50,7 @@ export interface Directory {
  * - `path`: the directories of `PATH`, in order; `plugins`: those in which docker looks for CLI plugins, in order.
  * - `given`: directories that the user named and that may be in neither.
  * - `isSuperuser`: the installation is for everybody, else for this user.
- * - `stateDirectory`: the place of the record; `missingState` are the directories to make for it.
+ * - `stateDirectory`: where the record is; `missingState`: the directories to make for it.
  */
 export interface Site {
   readonly shim: { readonly file: string; readonly isExecutable: boolean }

@@ -1,4 +1,4 @@
-/** The steps of an installation, as data, so that a dry run prints what a run does, and a run can be undone. */
+/** The steps of an installation, as data: a dry run prints them, a run carries them out, and `uninstall` undoes them. */
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
 
 /**
@@ -6,11 +6,11 @@ import * as JsonObject from "../../core/syntax/JsonObject.ts"
  *
  * **Details**
  *
- * - `MakeDirectory`: a directory that is not there; its parent is.
- * - `Copy`: the shim's executable to a place of its own.
- * - `Link`: a symbolic link where nothing is.
- * - `Move`: a file to a name of the same directory or another one of the file system.
- * - `Replace`: a program goes to `aside`, in the same directory, and a symbolic link takes its place, at once.
+ * - `MakeDirectory`: makes a missing directory; its parent exists.
+ * - `Copy`: copies the shim's executable.
+ * - `Link`: makes a symbolic link where nothing is.
+ * - `Move`: renames a file, perhaps into another directory of the same file system.
+ * - `Replace`: renames a program to `aside`, in the same directory; a symbolic link takes its place in one step.
  * - `Divert`: the package manager (dpkg) puts the program of later packages at `aside` too.
  */
 export type Step =
@@ -21,7 +21,7 @@ export type Step =
   | { readonly _tag: "Replace"; readonly path: string; readonly aside: string; readonly target: string }
   | { readonly _tag: "Divert"; readonly path: string; readonly aside: string }
 
-/** Whether a value that was read is a step. */
+/** Whether a value from a record is a step. */
 export const isStep = (value: unknown): value is Step =>
   JsonObject.isObject(value)
   && fields.get(value["_tag"])?.every((name) => typeof value[name] === "string") === true

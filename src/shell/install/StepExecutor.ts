@@ -14,15 +14,14 @@ import type { Step } from "./Step.ts"
  *
  * **Details**
  *
- * There is always a program under the name that is replaced: the program gets its second name first, then a rename puts the
- * link in its place.
+ * A replaced name always has a program: the real one gets its second name first, then a rename puts the link in its place.
  */
 export const carryOut = (root: string, step: Step): void => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
   switch (step._tag) {
     case "MakeDirectory":
       fs.mkdirSync(at(step.path))
-      // others have to reach what is in it, whatever the mask of who installs
+      // other users need what is in it, whatever the umask
       return fs.chmodSync(at(step.path), 0o755)
     case "Copy":
       return copy(at(step.from), at(step.path))
@@ -43,7 +42,7 @@ export const carryOut = (root: string, step: Step): void => {
   }
 }
 
-/** Copies an executable to a place, at once: commands that start meanwhile get the one before or this one. */
+/** Copies an executable to its place in one step: commands that start at that moment get the old one or the new one. */
 export const copy = (from: string, to: string): void => {
   const partial = `${to}.partial`
   fs.rmSync(partial, { force: true })
@@ -57,7 +56,7 @@ export const copy = (from: string, to: string): void => {
   }
 }
 
-/** What became of a step that was to be undone: whether something was, and what the user has to know. */
+/** The result of undoing a step: whether it was undone, and a note for the user. */
 export interface Undone {
   readonly isDone: boolean
   readonly note?: string
@@ -67,7 +66,7 @@ const done: Undone = { isDone: true }
 const nothing: Undone = { isDone: false }
 const left = (note: string): Undone => ({ isDone: false, note })
 
-/** Undoes one step below a root, as far as it was carried out. What somebody else changed since is left, and said. */
+/** Undoes one step below a root, as far as it was carried out. Leaves what somebody changed since, and says so in a note. */
 export const undo = (root: string, step: Step): Undone => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
   switch (step._tag) {
@@ -126,12 +125,12 @@ const undoReplace = (step: Extract<Step, { readonly _tag: "Replace" }>, at: At):
   return left(`${step.path} was replaced since and stays; ${step.aside}, which is older, goes`)
 }
 
-/** Where a link stands until it takes its place. */
+/** The temporary name of a link. */
 const newLink = (file: string): string => path.join(path.dirname(file), `.docker-shim-new.${path.basename(file)}`)
 
 /**
- * Carries out a step that no longer stands, over what is left of it. A program that was put in the place of the link since,
- * as by an upgrade, becomes the one that is kept aside. Throws if it cannot be done.
+ * Carries out a step again, over what is left of it. If a program took the place of the link since, as in an upgrade, that one
+ * is kept aside. Throws if it fails.
  */
 export const redo = (root: string, step: Step): void => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
@@ -143,7 +142,7 @@ export const redo = (root: string, step: Step): void => {
   carryOut(root, step)
 }
 
-/** Whether what a step made is there as it was made. */
+/** Whether the result of a step is still there, unchanged. */
 export const stands = (root: string, step: Step): boolean => {
   const at = (absolute: string): string => Root.onMachine(root, absolute)
   switch (step._tag) {
@@ -167,10 +166,10 @@ const requireAbsent = (file: string): void => {
   if (isThere(file)) throw new Error(`${file} is there`)
 }
 
-/** None where the file is no link. */
+/** `undefined` if the file is no link. */
 const readLink = (file: string): string | undefined => attempt(() => fs.readlinkSync(file))
 
-/** False where it holds something. */
+/** False if it is not empty. */
 const removeDirectory = (directory: string): boolean => {
   try {
     fs.rmdirSync(directory)

@@ -1,5 +1,5 @@
 /**
- * Finds out what installing has to know of a machine.
+ * Finds out what `install` needs to know about a machine.
  */
 import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
@@ -20,7 +20,7 @@ export const stateOfAll = "/var/lib/docker-shim"
  *
  * **Details**
  *
- * Directories are named with their links followed, each once, so that `/bin` and `/usr/bin` of a merged system are one.
+ * Each directory is listed once, with its links followed: `/bin` and `/usr/bin` of a merged system are one.
  */
 export const site = (root: string, env: Env, shim: string, request: Request): Site => {
   const isSuperuser = process.getuid?.() === 0
@@ -72,7 +72,7 @@ const directory = (root: string, absolute: string, shim: string): Directory => {
   }
 }
 
-/** The directories to make for one to be there, the uppermost first. */
+/** The missing directories of a path, the uppermost first. */
 const missing = (root: string, absolute: string): ReadonlyArray<string> =>
   absolute === "/" || fs.existsSync(path.join(root, Root.resolve(root, absolute)))
     ? []
@@ -81,7 +81,7 @@ const missing = (root: string, absolute: string): ReadonlyArray<string> =>
 const isWritable = (one: string): boolean =>
   attempt(() => (fs.accessSync(one, fs.constants.W_OK | fs.constants.X_OK), fs.statSync(one).isDirectory())) === true
 
-/** Whether dpkg, where there is one, says that a package owns the file. */
+/** Whether the file belongs to a Debian package. */
 const isPackaged = (root: string, absolute: string): boolean => {
   const database = path.join(root, "/var/lib/dpkg")
   return fs.existsSync(path.join(database, "status"))

@@ -7,8 +7,8 @@ import type { Source } from "./InputFiles.ts"
 import type { SignalRelay } from "./SignalRelay.ts"
 
 /**
- * What to run: the program's file, the name that it is called by, its arguments and its whole environment; and the descriptors
- * that it gets instead of the shim's own, if any.
+ * A program to run: its file, the name it is called by, its arguments, its whole environment, and the descriptors that it gets
+ * instead of the shim's own.
  */
 export interface Command {
   readonly file: string
@@ -60,15 +60,15 @@ export const feed = (child: Child, input: ReadonlyMap<number, Source>): void => 
   for (const [descriptor, source] of input) {
     const pipe = child.stdio[descriptor]
     if (typeof source === "number" || pipe === null || pipe === undefined || !("write" in pipe)) continue
-    // a program that reads no more has decided so
+    // the program may stop reading whenever it likes
     pipe.on("error", () => undefined)
     pipe.end(source.text)
   }
 }
 
 /**
- * Ends the shim as its child ended: with its status, or by the same signal (128 and its number where that cannot be).
- * The relay has to be released before.
+ * Ends the shim as its child ended: with the same status or by the same signal. If the signal does not end it, the status is
+ * 128 plus the signal's number. Release the relay first.
  */
 export const endAs = (ended: Ended): void => {
   if (ended._tag === "Exited") {

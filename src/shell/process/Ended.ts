@@ -4,8 +4,7 @@
  */
 
 /**
- * How a child process ended, such as status 1 or the signal `SIGTERM`. `isInterrupted`: a signal came for it meanwhile, so
- * that it failed because it was told to.
+ * How a child process ended, such as status 1 or the signal `SIGTERM`. `isInterrupted`: it failed after a signal came for it.
  * @category models
  */
 export type Ended =

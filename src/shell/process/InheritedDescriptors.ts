@@ -1,6 +1,6 @@
 /**
- * The descriptors, besides the standard streams, that the shim was started with. Its child has to get them too (`docker compose
- * -f /dev/fd/3 3<file`).
+ * The descriptors, besides the standard streams, that the shim was started with. Its child gets them too (`docker compose -f
+ * /dev/fd/3 3<file`).
  */
 import * as fs from "node:fs"
 import { attempt } from "../files/Attempt.ts"
@@ -13,8 +13,8 @@ import { attempt } from "../files/Attempt.ts"
  * Node does so for every descriptor from 0 up, and stops at the first above 15 that is not open (libuv 1.46,
  * `uv_disable_stdio_inheritance`); later ones, such as bash's `<(…)` on 63, are passed on anyway. Descriptors that Node opened
  * itself have the same mark; the shim recognises them by their kind: event queues, pipes with both ends in this process, and
- * `/dev/null` opened for reading. Descriptors that the shim opens have it too, such as directories of the shared cache, which
- * no child may write to. So this list is made when the program is loaded, before it opens anything.
+ * `/dev/null` opened for reading. The shim's own descriptors have the mark too, such as directories of the shared cache, and no
+ * child may write to those. So this list is made when the program is loaded, before the shim opens anything.
  */
 export const marked = (): ReadonlyArray<number> => atStart
 
@@ -30,7 +30,7 @@ const find = (): ReadonlyArray<number> => {
   ).map(({ descriptor }) => descriptor)
 }
 
-/** What stands between the standard streams and the highest descriptor that Node marks. */
+/** The descriptors between the standard streams and the highest one that Node marks. */
 const list = () => {
   const descriptors = attempt(() => fs.readdirSync("/proc/self/fd")) ?? []
   return descriptors.map(Number).filter((one) => one > 2).sort((a, b) => a - b).flatMap((descriptor) => {

@@ -12,8 +12,8 @@ const temporaryFile = 0o20200000
 export type Source = number | { readonly text: string }
 
 /**
- * Opens a nameless file for each text; the result says which open descriptor stands for which. If no place has room for a text,
- * it comes through a pipe. The caller closes them after the program has started.
+ * Opens a nameless file for each text. The result has the source of each descriptor: an open descriptor, or the text itself,
+ * which then comes through a pipe, if no place has room for it. The caller closes them after the program has started.
  */
 export const open = (
   input: ReadonlyArray<Input>,
@@ -56,7 +56,7 @@ const openOne = (content: string, env: Readonly<Record<string, string | undefine
   return undefined
 }
 
-/** Written and opened again, for the position to be at the start. */
+/** Writes the text, and opens the file again, so that reading begins at the start. */
 const hold = (written: number, content: string): number => {
   try {
     fs.writeFileSync(written, content)

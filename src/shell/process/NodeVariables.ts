@@ -1,9 +1,9 @@
 /**
- * Variables that Node itself obeys: a user's environment could turn the shim into something else with them, or slow it down.
- * The first line of the built program (scripts/release/build.mjs) starts Node without them and keeps their values.
+ * Variables that Node itself obeys. A user's environment could change or slow down the shim with them, so the first line of the
+ * built program (scripts/release/build.mjs) starts Node without them and keeps their values.
  */
 
-/** Modules to load and options to obey; certificates to read, which takes as long as all the rest of Node's start. */
+/** Options and modules to load; certificates, which take as long to read as the rest of Node's start. */
 const names = ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"]
 
 /**

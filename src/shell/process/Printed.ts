@@ -2,8 +2,7 @@
 import type { Readable } from "node:stream"
 
 /**
- * What a stream gave until its other end or the caller closed it. After `longest` bytes the rest is dropped, and `excess` is
- * called once.
+ * The text of a stream until either end closes it. After `longest` bytes the rest is dropped, and `excess` is called once.
  */
 export const text = (stream: Readable | null, longest: number, excess: () => void): Promise<string> =>
   new Promise((resolve) => {

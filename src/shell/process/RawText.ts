@@ -1,7 +1,7 @@
 /**
- * Words, variables and paths with bytes that are not UTF-8, such as `café` in Latin 1. Node replaces each such byte by U+FFFD,
- * both when it reads them and when it passes them on. Here they stay, as lone surrogates U+DC80 to U+DCFF (like Python's
- * `surrogateescape`, PEP 383).
+ * Keeps words, variables and paths with bytes that are not UTF-8, such as `café` in Latin 1. Node replaces each such byte by
+ * U+FFFD, both when it reads them and when it passes them on. This module turns them into lone surrogates U+DC80 to U+DCFF, and
+ * back (like Python's `surrogateescape`, PEP 383).
  *
  * **Gotchas**
  *
@@ -25,8 +25,8 @@ export const given = (
 })
 
 /**
- * The program in a form that Node can start: a shell that restores the bytes and becomes the program. The program then gets its
- * own file's name as its name, instead of the one that the shim was called by.
+ * The program in a form that Node can start: a shell that restores the bytes and becomes the program. The program then sees its
+ * file's name as its own name, instead of the one that the shim was called by.
  */
 export const startable = <A extends Command>(program: A): A => {
   const variables = Object.entries(program.env).filter(([, value]) => value !== undefined && isRaw(value))
@@ -64,7 +64,7 @@ const lone = /(?<![\ud800-\udbff])[\udc80-\udcff]/
 
 const each = /((?<![\ud800-\udbff])[\udc80-\udcff])/
 
-/** Takes the words from the front, one after the other, and appends each in its final form. */
+/** Takes each word from the front, and appends it in its final form. */
 const script = `for docker_shim_word do
   shift
   case $docker_shim_word in

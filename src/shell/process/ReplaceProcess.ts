@@ -5,7 +5,7 @@ import * as Version from "../Version.ts"
 import type { Command } from "./ChildProcess.ts"
 import * as InheritedDescriptors from "./InheritedDescriptors.ts"
 
-/** The executable's own `execve`: it throws an error if the program cannot be started, and leaves every signal as it was. */
+/** The executable's own `execve`. It throws an error if the program cannot be started, and leaves every signal as it was. */
 type Execve = (file: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv) => never
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Handles signals while the shim still has something to do after them.
+ * Handles signals while the shim still has work to do.
  * @module
  */
 import * as fs from "node:fs"
@@ -102,7 +102,7 @@ const isTerminalInFront = (): boolean => {
     const [, , processGroup, , terminal, foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
     return terminal !== "0" && processGroup === foreground
   } catch {
-    // without /proc it cannot be told; a signal that arrives twice ends more than the user meant
+    // without /proc nobody knows; if the child got the signal twice, that could end more than the user meant
     return true
   }
 }

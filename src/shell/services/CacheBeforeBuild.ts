@@ -86,7 +86,7 @@ const tooLate = ({ directory }: CacheAction.CacheImport, { opened }: Prepared, p
   return Correction.withoutEntries(directory, late)
 }
 
-/** Why an entry that was sound when it was looked at cannot be imported is said; the build goes on without. */
+/** Reports why an entry that was sound a moment ago cannot be imported. The build goes on without it. */
 const openImport = (
   source: CacheAction.CacheImport,
   { caches, ends, leased }: Prepared,

@@ -137,6 +137,6 @@ const killGroup = (leader: number): void => {
   try {
     process.kill(-leader, "SIGKILL")
   } catch {
-    // It ended by itself meanwhile.
+    // It has already ended.
   }
 }

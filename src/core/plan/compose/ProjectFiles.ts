@@ -39,7 +39,7 @@ export type ProjectFiles =
 export type Known = Exclude<ProjectFiles, { readonly _tag: "Unknown" }>
 
 /**
- * The files of the project of which Compose gave this model.
+ * The files of the project that this model is of.
  *
  * **Details**
  *
