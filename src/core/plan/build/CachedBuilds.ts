@@ -42,7 +42,8 @@ export interface Build {
  *
  * `globals` are docker's global flags, `env` are the plan's changes to the environment so far. `canRunAgain`: the command may
  * run a second time if a build in it failed. `isBuilt`: it builds even if there is an image already. `refreshes`: what can run
- * again although it is cached, single stages or only the whole build.
+ * again although it is cached, single stages or only the whole build. `meanwhile` are steps that do not depend on the cache: they
+ * ask along with the builds, so that the command, with all its builds, is planned once less.
  */
 export interface Command {
   readonly builder: Planning.Planning<Builder>
@@ -51,6 +52,7 @@ export interface Command {
   readonly canRunAgain: boolean
   readonly isBuilt: boolean
   readonly refreshes: "stages" | "build"
+  readonly meanwhile?: () => Planning.Planning<unknown>
 }
 
 /** The cache of one build, and which of its steps run although they are cached. */
@@ -90,7 +92,8 @@ export const share = (
 ): Planning.Planning<Outcome> =>
   Planning.run(function*() {
     const { invocation, settings: { cache } } = situation
-    const origins = yield* Planning.all(builds.map(({ origin }) => origin))
+    const all = Planning.all(builds.map(({ origin }) => origin))
+    const origins = yield* command.meanwhile === undefined ? all : Planning.along(all, command.meanwhile)
     const wanted = builds.flatMap(({ key }, at) => origins.slice(at, at + 1).map((origin) => ({ key, ...origin })))
     const store = yield* CacheStore.open(wanted, situation)
     if (store._tag === "Unusable") return yield* leaveOut(store.why)

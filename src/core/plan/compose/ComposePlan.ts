@@ -124,14 +124,16 @@ interface Additions {
 
 const additionsOf = (
   call: ComposeCall.ComposeCall,
-  { directory, model }: ModelCache.Project,
+  { directory, model }: Pick<ModelCache.Project, "directory" | "model">,
   endpoint: Readonly<Record<string, string | null>>,
   situation: Situation
 ): Planning.Planning<Additions> =>
   Planning.run(function*() {
     const { line } = call
+    const translated = () =>
+      Planning.both(ModelPaths.translate(model, situation), DaemonPaths.translateRun(line, situation))
     const cache = Planning.run(function*() {
-      const services = yield* ModelCache.share(call, { model, directory }, endpoint, situation)
+      const services = yield* ModelCache.share(call, { model, directory, meanwhile: translated }, endpoint, situation)
       const byFlags = services.length > 0 && (yield* CacheFlags.areKnown(call, situation))
       return { services, byFlags }
     })
@@ -139,10 +141,7 @@ const additionsOf = (
     const { byFlags, services } = (yield* Planning.inspect(cache)).value
     yield* ForeignProject.tellLostPaths(call, model, situation)
     yield* cache
-    const [paths, tokens] = yield* Planning.both(
-      ModelPaths.translate(model, situation),
-      DaemonPaths.translateRun(line, situation)
-    )
+    const [paths, tokens] = yield* translated()
     yield* Planning.gain({ env: services.length > 0 ? entitlements(situation.invocation) : {} })
     return byFlags
       ? { paths, cache: [], tokens: [...CacheFlags.flags(services), ...tokens] }

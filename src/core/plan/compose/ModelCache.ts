@@ -33,6 +33,8 @@ export interface Project {
   readonly model: ComposeModel.ComposeModel
   /** The project's directory, absolute. */
   readonly directory: string
+  /** What else is asked about the project, see {@link CachedBuilds.Command}. */
+  readonly meanwhile: () => Planning.Planning<unknown>
 }
 
 /**
@@ -89,7 +91,7 @@ export const share = (
 const cached = (
   built: ReadonlyArray<ComposeModel.Part>,
   call: ComposeCall.ComposeCall,
-  { directory }: Project,
+  { directory, meanwhile }: Project,
   env: Readonly<Record<string, string | null>>,
   situation: Situation
 ): Planning.Planning<CachedBuilds.Outcome> => {
@@ -117,7 +119,7 @@ const cached = (
   })
   return CachedBuilds.share(
     builds,
-    { builder, globals, env, canRunAgain: canRunAgain(call), isBuilt: isBuilt(call), refreshes: "build" },
+    { builder, globals, env, canRunAgain: canRunAgain(call), isBuilt: isBuilt(call), refreshes: "build", meanwhile },
     situation
   )
 }

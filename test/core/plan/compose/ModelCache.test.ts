@@ -38,6 +38,22 @@ describe("the cache of services", () => {
     assert.strictEqual(env["BUILDX_BAKE_ENTITLEMENTS_FS"], "0")
   })
 
+  it("is asked for along with the project's paths, so that all builds are planned once less", () => {
+    const volumes = [{ type: "bind", source: "/home/retro/work/shop/src", target: "/src" }]
+    const mounting = { ...table, model: model({ ...services, image: { image: "nginx", volumes } }) }
+    const { questions } = plan("compose up", mounting)
+    const kinds = questions.map((question) => question._tag)
+    const path = questions.findIndex((one) => one._tag === "RealPath" && one.path.endsWith("/shop/src"))
+    assert.isAbove(path, kinds.indexOf("BuildFiles"))
+    assert.isBelow(path, kinds.indexOf("CacheDirectory"))
+    // without builds they are asked for as well
+    const { questions: others } = plan("compose up", {
+      ...mounting,
+      model: model({ image: { image: "nginx", volumes } })
+    })
+    assert.include(others.map((one) => one._tag === "RealPath" ? one.path : ""), "/home/retro/work/shop/src")
+  })
+
   it("is left unread, the whole build over, where steps that were imported have to run", () => {
     const fill = "RUN --mount=type=cache,target=/c cp /lock /c/lock"
     const use = "RUN --mount=type=cache,target=/c cat /c/lock"
