@@ -5,6 +5,7 @@ import * as DockerIgnore from "../../core/cache/DockerIgnore.ts"
 import type * as Question from "../../core/facts/Question.ts"
 import * as Sha256 from "../files/Sha256.ts"
 import type * as TimeBudget from "../files/TimeBudget.ts"
+import * as DockerfileText from "./DockerfileText.ts"
 
 /** A context of more files, or of more bytes, would take longer to read than the answer can save. */
 const maxFiles = 3_000
@@ -29,13 +30,19 @@ const maxPatternSize = 256 * 1024
  * looked into unless an exception could take back something below it.
  */
 export const reader = (
-  budget: TimeBudget.TimeBudget
+  budget: TimeBudget.TimeBudget,
+  readFile: DockerfileText.Read = DockerfileText.readBytes
 ): (question: Question.Of<"BuildContext">) => string | undefined => {
+  const dockerfiles = new Set<string>()
+  const add: Add = (hash, path, file, stat) => {
+    const content = dockerfiles.has(file) && stat.isFile() ? readFile(file, DockerfileText.maxSize) : undefined
+    return content === undefined ? addFile(hash, path, file, stat, budget) : addContent(hash, path, stat, content)
+  }
   // services of one project often have one context, and Dockerfiles of their own
   const trees = new Map<string, string | undefined>()
   const treeOf = (directory: string, ignored: string): string | undefined => {
     const name = `${directory}\0${ignored}`
-    if (!trees.has(name)) trees.set(name, new Tree(directory, DockerIgnore.parse(ignored), budget).read())
+    if (!trees.has(name)) trees.set(name, new Tree(directory, DockerIgnore.parse(ignored), budget, add).read())
     return trees.get(name)
   }
   return ({ directory, dockerfile }) =>
@@ -43,8 +50,9 @@ export const reader = (
       try {
         const hash = Sha256.begin()
         const named = dockerfile === undefined ? undefined : existing(dockerfile)
-        const isRead = named === undefined || addFile(hash, "Dockerfile", named, fs.statSync(named), budget)
-        const ignored = [...(named === undefined ? [] : [`${named}.dockerignore`]), `${directory}/.dockerignore`]
+        if (named !== undefined) dockerfiles.add(named.file)
+        const isRead = named === undefined || add(hash, "Dockerfile", named.file, named.stat)
+        const ignored = [...(named === undefined ? [] : [`${named.file}.dockerignore`]), `${directory}/.dockerignore`]
           .find((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true)
         const text = ignored === undefined ? "" : patternsIn(ignored)
         const tree = text === undefined || !isRead ? undefined : treeOf(directory, text)
@@ -56,8 +64,12 @@ export const reader = (
     })
 }
 
-const existing = (dockerfile: string): string =>
-  fs.existsSync(dockerfile) ? dockerfile : dockerfile.replace(/\/Dockerfile$/, "/dockerfile")
+const existing = (dockerfile: string): { readonly file: string; readonly stat: fs.Stats } => {
+  const stat = fs.statSync(dockerfile, { throwIfNoEntry: false })
+  if (stat !== undefined) return { file: dockerfile, stat }
+  const other = dockerfile.replace(/\/Dockerfile$/, "/dockerfile")
+  return { file: other, stat: fs.statSync(other) }
+}
 
 const patternsIn = (file: string): string | undefined => {
   const chunks: Array<Buffer> = []
@@ -74,6 +86,7 @@ class Tree {
   readonly #root: string
   readonly #patterns: ReadonlyArray<DockerIgnore.Pattern> | undefined
   readonly #budget: TimeBudget.TimeBudget
+  readonly #addFile: Add
   #names = 0
   #files = 0
   #size = 0
@@ -81,11 +94,13 @@ class Tree {
   constructor(
     root: string,
     patterns: ReadonlyArray<DockerIgnore.Pattern> | undefined,
-    budget: TimeBudget.TimeBudget
+    budget: TimeBudget.TimeBudget,
+    add: Add
   ) {
     this.#root = root
     this.#patterns = patterns
     this.#budget = budget
+    this.#addFile = add
   }
 
   /** Throws the system's error. */
@@ -116,7 +131,7 @@ class Tree {
     this.#files += 1
     if (stat.isFile()) this.#size += stat.size
     if (this.#files > maxFiles || this.#size > maxSize) return false
-    return addFile(this.#hash, path, file, stat, this.#budget)
+    return this.#addFile(this.#hash, path, file, stat)
   }
 
   /** The names in a directory; `undefined` if there are too many. */
@@ -138,7 +153,14 @@ class Tree {
 
 const byName = ({ name: one }: fs.Dirent, { name: other }: fs.Dirent): number => one < other ? -1 : 1
 
-/** Whether it could be read within the limits. */
+/** Adds a file to a digest; whether it could be read within the limits. */
+type Add = (hash: Hash, path: string, file: string, stat: fs.Stats) => boolean
+
+const addContent = (hash: Hash, path: string, stat: fs.Stats, content: Buffer): true => {
+  hash.update(`${path}\0${stat.mode.toString(8)}\0${content.length}\0`).update(content)
+  return true
+}
+
 const addFile = (hash: Hash, path: string, file: string, stat: fs.Stats, budget: TimeBudget.TimeBudget): boolean => {
   hash.update(`${path}\0${stat.mode.toString(8)}\0`)
   if (stat.isSymbolicLink()) hash.update(`${fs.readlinkSync(file)}\0`)

@@ -7,27 +7,29 @@ import { attempt } from "../files/Attempt.ts"
 import * as Sha256 from "../files/Sha256.ts"
 import * as DockerfileText from "./DockerfileText.ts"
 
-/** Larger ones are told apart by their size; the largest of a thousand public Dockerfiles has 60 kB. */
-const maxSize = 1024 * 1024
-
 /**
  * Answers for one Dockerfile. A `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25,
  * `frontend/dockerui/config.go`). Throws only if its time is over (`TimeBudget.cutting`).
  */
-export const read = ({ cache, context, path }: Question.Of<"BuildFiles">): Question.Answers["BuildFiles"] => ({
-  digest: path === undefined ? undefined : digestOf(path) ?? digestOf(path.replace(/\/Dockerfile$/, "/dockerfile")),
+export const read = (
+  { cache, context, path }: Question.Of<"BuildFiles">,
+  readFile: DockerfileText.Read = DockerfileText.readBytes
+): Question.Answers["BuildFiles"] => ({
+  digest: path === undefined
+    ? undefined
+    : digestOf(path, readFile) ?? digestOf(path.replace(/\/Dockerfile$/, "/dockerfile"), readFile),
   sendsCache: context !== undefined && sends(context, path, cache)
 })
 
 /**
- * The digest of a file's text. The file may be a pipe, which the shim must not wait for. A file that cannot be read has none,
- * and makes no difference: the build itself reports it.
+ * The digest of a file's text; larger ones are told apart by their size. The file may be a pipe, which the shim must not wait for.
+ * A file that cannot be read has none, and makes no difference: the build itself reports it.
  */
-const digestOf = (file: string): string | undefined => {
-  const content = DockerfileText.readBytes(file, maxSize)
+const digestOf = (file: string, readFile: DockerfileText.Read): string | undefined => {
+  const content = readFile(file, DockerfileText.maxSize)
   if (content !== undefined) return Sha256.hex(content)
   const stat = attempt(() => fs.statSync(file))
-  return stat?.isFile() === true && stat.size > maxSize ? `size:${stat.size}` : undefined
+  return stat?.isFile() === true && stat.size > DockerfileText.maxSize ? `size:${stat.size}` : undefined
 }
 
 /** Whether the cache directory is in the context, and no `.dockerignore` leaves it out. */
@@ -53,4 +55,5 @@ const isIgnored = (patterns: ReadonlyArray<DockerIgnore.Pattern>, segments: Read
   })
 }
 
-const readText = (file: string): string | undefined => DockerfileText.readBytes(file, maxSize)?.toString("utf8")
+const readText = (file: string): string | undefined =>
+  DockerfileText.readBytes(file, DockerfileText.maxSize)?.toString("utf8")

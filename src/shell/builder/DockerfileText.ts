@@ -6,14 +6,44 @@ import * as Dockerfile from "../../core/syntax/dockerfile/Dockerfile.ts"
 import { isLate } from "../files/SharedDirectoryError.ts"
 import * as TimeBudget from "../files/TimeBudget.ts"
 
+/** Reads a regular file of at most `limit` bytes, as {@link readBytes} does. */
+export type Read = (file: string, limit: number) => Buffer | undefined
+
 /**
  * The text of a Dockerfile; `undefined` if it cannot be read, is no regular file, or is too long to be one. A `Dockerfile` that
  * is not there may be called `dockerfile` (buildkit 0.25, `frontend/dockerui/config.go`). Throws only if its time is over (`TimeBudget.cutting`).
  */
-export const read = (file: string): string | undefined =>
-  readOne(file) ?? (/\/Dockerfile$/.test(file) ? readOne(file.replace(/\/Dockerfile$/, "/dockerfile")) : undefined)
+export const read = (file: string, readFile: Read = readBytes): string | undefined => {
+  const content = readFile(file, Dockerfile.longest) ??
+    (/\/Dockerfile$/.test(file)
+      ? readFile(file.replace(/\/Dockerfile$/, "/dockerfile"), Dockerfile.longest)
+      : undefined)
+  return content?.toString("utf8")
+}
 
-const readOne = (file: string): string | undefined => readBytes(file, Dockerfile.longest)?.toString("utf8")
+/** In bytes. The largest of a thousand public Dockerfiles has 60 kB. */
+export const maxSize = 1024 * 1024
+
+/** In bytes: as much is kept of what was read, for a project of hundreds of services. */
+const mostKept = 16 * maxSize
+
+/**
+ * Reads each file once for a command: a build's Dockerfile is asked for by its cache key, its cache mounts and its context. So
+ * they are told of one text, whoever changes the file meanwhile.
+ */
+export const readingOnce = (): Read => {
+  const known = new Map<string, { readonly content: Buffer | undefined }>()
+  let kept = 0
+  return (file, limit) => {
+    const found = known.get(file) ?? { content: readBytes(file, maxSize) }
+    const { content } = found
+    if (!known.has(file) && kept + (content?.length ?? 0) <= mostKept) {
+      known.set(file, found)
+      kept += content?.length ?? 0
+    }
+    return content === undefined || content.length > limit ? undefined : content
+  }
+}
 
 /**
  * The content of a regular file of at most `limit` bytes; `undefined` if it cannot be read, is longer, or is something else.

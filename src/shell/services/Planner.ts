@@ -92,12 +92,13 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
 
     const answerAll = Effect.fn("Planner.answerAll")(
       function*(known: Facts.Facts, questions: ReadonlyArray<Answers.Deferred>) {
-        let facts = known
+        const found = new Looked()
         yield* BuildTime.inTurn(questions.filter(isLook), time.looking, (question) => {
-          facts = look(facts, question)
+          look(question, found)
           return undefined
         })
-        return yield* Effect.reduce(questions.filter((question) => !isLook(question)), facts, answer)
+        const rest = questions.filter((question): question is Asked => !isLook(question))
+        return yield* Effect.reduce(rest, found.addTo(known), answer)
       }
     )
 
@@ -135,13 +136,44 @@ const looks: ReadonlySet<string> = new Set<Look["_tag"]>([
 
 const isLook = (question: Answers.Deferred): question is Look => looks.has(question._tag)
 
+/** What was found out in a round, added to the facts at once: for one more each time hundreds would take quadratic time. */
+class Looked {
+  readonly #known: { readonly [T in Look["_tag"]]: Array<Facts.Known<T>> } = {
+    CacheDirectory: [],
+    BuildFiles: [],
+    BuildContext: [],
+    Dockerfile: [],
+    ImportedSteps: []
+  }
+  #correct: Correction.Correction = (facts) => facts
+
+  add<T extends Look["_tag"]>(question: Question.Of<T>, answer: Question.Answers[T]): void {
+    const known: Array<Facts.Known<T>> = this.#known[question._tag]
+    known.push({ question, answer })
+  }
+
+  /** Corrects the facts, with these answers. */
+  correct(correction: Correction.Correction): void {
+    this.#correct = correction
+  }
+
+  addTo(facts: Facts.Facts): Facts.Facts {
+    let all = Facts.answerAll(facts, "CacheDirectory", this.#known.CacheDirectory)
+    all = Facts.answerAll(all, "BuildFiles", this.#known.BuildFiles)
+    all = Facts.answerAll(all, "BuildContext", this.#known.BuildContext)
+    all = Facts.answerAll(all, "Dockerfile", this.#known.Dockerfile)
+    return this.#correct(Facts.answerAll(all, "ImportedSteps", this.#known.ImportedSteps))
+  }
+}
+
 /**
- * Looks within the command's time. A build context's result also serves later questions of the command. If the Dockerfile takes
- * all of the time, nothing is done with the cache.
+ * Looks within the command's time. A build context's result also serves later questions of the command, and so does a
+ * Dockerfile's text. If the Dockerfile takes all of the time, nothing is done with the cache.
  */
 const looking = (time: BuildTime.Budgets, env: Invocation["env"]) => {
   const budget = time.looking
-  const contexts = BuildContext.reader(budget)
+  const readFile = DockerfileText.readingOnce()
+  const contexts = BuildContext.reader(budget, readFile)
   let tooSlow: string | undefined
   const inTime = <A>(read: () => A, otherwise: A): A => {
     try {
@@ -156,20 +188,20 @@ const looking = (time: BuildTime.Budgets, env: Invocation["env"]) => {
     time.forBuilds(question.wanted.length)
     return tooSlow === undefined ? CacheInspection.inspect(question, budget) : { _tag: "Unusable", why: tooSlow }
   }
-  return (facts: Facts.Facts, question: Look): Facts.Facts => {
+  return (question: Look, found: Looked): void => {
     switch (question._tag) {
       case "CacheDirectory":
-        return Facts.answer(facts, question, inspect(question))
+        return found.add(question, inspect(question))
       case "BuildFiles":
-        return Facts.answer(facts, question, inTime(() => BuildFiles.read(question), unread))
+        return found.add(question, inTime(() => BuildFiles.read(question, readFile), unread))
       case "BuildContext":
-        return Facts.answer(facts, question, contexts(question))
-      case "Dockerfile": {
-        const known = Facts.answer(facts, question, inTime(() => DockerfileText.read(question.file), undefined))
-        return tooSlow === undefined ? known : Correction.unusable(tooSlow)(known)
-      }
+        return found.add(question, contexts(question))
+      case "Dockerfile":
+        found.add(question, inTime(() => DockerfileText.read(question.file, readFile), undefined))
+        if (tooSlow !== undefined) found.correct(Correction.unusable(tooSlow))
+        return
       case "ImportedSteps":
-        return Facts.answer(facts, question, ImportedSteps.read(question.endpoint, env))
+        return found.add(question, ImportedSteps.read(question.endpoint, env))
     }
   }
 }

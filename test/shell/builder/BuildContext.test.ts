@@ -4,6 +4,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as BuildContext from "../../../src/shell/builder/BuildContext.ts"
+import * as DockerfileText from "../../../src/shell/builder/DockerfileText.ts"
 import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import * as ProcessorTime from "../../core/processor-time.ts"
 
@@ -127,6 +128,36 @@ describe("the digest of a build context", () => {
     write("src/main.ts", "niam")
     assert.strictEqual(ask({ _tag: "BuildContext", directory: root, dockerfile: path.join(root, "Dockerfile") }), one)
     assert.notStrictEqual(digest(), one)
+  })
+
+  it.each(["Dockerfile", "dockerfile"])(
+    "is the same where %s was read before, and of the text that was read",
+    (name) => {
+      fs.renameSync(path.join(root, "Dockerfile"), path.join(root, name))
+      const dockerfile = path.join(root, "Dockerfile")
+      const before = digest()
+      const readFile = DockerfileText.readingOnce()
+      assert.isDefined(DockerfileText.read(dockerfile, readFile))
+      write(name, "FROM scratch\nCOPY . /other\n")
+      const ask = BuildContext.reader(TimeBudget.endless, readFile)
+      assert.strictEqual(ask({ _tag: "BuildContext", directory: root, dockerfile }), before)
+      assert.notStrictEqual(digest(), before)
+      // a link in its place is one, whatever it leads to
+      fs.renameSync(path.join(root, name), path.join(root, "real"))
+      fs.symlinkSync("real", path.join(root, name))
+      const linked = digest()
+      const again = BuildContext.reader(TimeBudget.endless, DockerfileText.readingOnce())
+      assert.strictEqual(again({ _tag: "BuildContext", directory: root, dockerfile }), linked)
+    }
+  )
+
+  it("is that of a Dockerfile that is too large to be remembered", () => {
+    write("Dockerfile", "#".repeat(DockerfileText.maxSize + 1))
+    const ask = BuildContext.reader(TimeBudget.endless, DockerfileText.readingOnce())
+    const found = ask({ _tag: "BuildContext", directory: root, dockerfile: path.join(root, "Dockerfile") })
+    assert.isDefined(found)
+    write("Dockerfile", `${"#".repeat(DockerfileText.maxSize)} `)
+    assert.notStrictEqual(digest(), found)
   })
 
   it("is not told of what is no directory", () => {

@@ -8,6 +8,7 @@ import { syncBuiltinESMExports } from "node:module"
 export const original = {
   mkdirSync: fs.mkdirSync,
   opendirSync: fs.opendirSync,
+  openSync: fs.openSync,
   renameSync: fs.renameSync,
   rmdirSync: fs.rmdirSync,
   statfsSync: fs.statfsSync,

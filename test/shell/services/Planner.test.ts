@@ -14,6 +14,7 @@ import { EngineInfo } from "../../../src/shell/services/EngineInfo.ts"
 import { Environment } from "../../../src/shell/services/Environment.ts"
 import { Planner } from "../../../src/shell/services/Planner.ts"
 import { RegistryProbe } from "../../../src/shell/services/RegistryProbe.ts"
+import * as ReplacedFs from "../cache/replaced-fs.ts"
 
 let home = ""
 beforeEach(() => {
@@ -84,6 +85,19 @@ describe("Planner", () => {
     for (const kind of ["CacheDirectory", "BuildContext"] as const) {
       assert.isNotEmpty(Facts.all(facts, kind), kind)
     }
+  })
+
+  it("opens a Dockerfile once, whatever it is asked about it", async () => {
+    const opened: Array<string> = []
+    ReplacedFs.replace({
+      openSync: (file, ...rest) => {
+        opened.push(path.basename(String(file)))
+        return ReplacedFs.original.openSync(file, ...rest)
+      }
+    })
+    const { outcome } = await plan("build -t app .").finally(() => ReplacedFs.replace(ReplacedFs.original))
+    assert.isTrue(args(outcome).some((word) => word.startsWith("--cache-to=type=local")))
+    assert.deepStrictEqual(opened.filter((name) => name === "Dockerfile"), ["Dockerfile"])
   })
 
   it("asks Compose for its model, and for what a flag takes that is not known", async () => {
