@@ -39,8 +39,8 @@ const attempt = (start, notes, command) => {
   })
 }
 
-/** Between the executable's code and its picture, where nothing else lies: from the beginning of the picture. */
-const givenBackAt = -0x8000000
+/** From the beginning of the picture: where neither the kernel nor an emulator puts anything. */
+const givenBackAt = 0x1000000000
 
 /** How large the picture is, and the file that memory.c reads: from where to where each region goes, then each block's region. */
 const written = (sizes, regionOf) => {
@@ -49,14 +49,14 @@ const written = (sizes, regionOf) => {
   sizes.forEach((size, region) => {
     const start = region === regions.givenBack ? givenBackAt : capacity
     const end = start + Math.ceil(size / page) * page
-    head.writeBigInt64LE(BigInt(start), region * 16)
-    head.writeBigInt64LE(BigInt(end), region * 16 + 8)
+    head.writeBigUInt64LE(BigInt(start), region * 16)
+    head.writeBigUInt64LE(BigInt(end), region * 16 + 8)
     if (region !== regions.givenBack) capacity = end
   })
   return { capacity, file: Buffer.concat([head, regionOf]) }
 }
 
-/** The layout of an executable whose blocks all lie in the order in which they are asked for. */
+/** A layout without trials: all blocks lie in the order in which they are asked for, also those that are given back. */
 export const plain = () => written([0, 1 << 24, 0], Buffer.alloc(mostBlocks, regions.rest))
 
 /** The layout by trials. `start` runs one: it gets the file that trial.c is to write, and the command. */

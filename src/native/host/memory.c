@@ -7,11 +7,9 @@
 #include "host.h"
 
 /* Where the next block of each region is to lie and where the region ends, from the beginning of the segment, and the region
- * of each block, in the order in which blocks are asked for. What is given back while modules are loaded lies in front of it. */
+ * of each block, in the order in which blocks are asked for. What is given back while modules are loaded lies far behind it. */
 enum { NEEDED, REST, GIVEN_BACK, REGIONS };
-static struct {
-  size_t next, end;
-} regions[REGIONS];
+static struct { size_t next, end; } regions[REGIONS];
 static uint8_t region_of[1 << 18];
 static size_t asked, planned;
 
@@ -41,9 +39,7 @@ static void *allocate_zeroed(void *opaque, size_t count, size_t size) {
   return pointer == NULL ? NULL : memset(pointer, 0, total);
 }
 
-static void release(void *opaque, void *pointer) {
-  if (!is_recorded(pointer)) free(pointer);
-}
+static void release(void *opaque, void *pointer) { if (!is_recorded(pointer)) free(pointer); }
 
 static void *resize(void *opaque, void *pointer, size_t size) {
   if (pointer == NULL) return allocate(opaque, size);
@@ -68,8 +64,9 @@ void memory_begin(const char *layout) {
   if (!host_is_loading) madvise(PICTURE, PICTURE->needed, MADV_POPULATE_WRITE);
   FILE *file = host_is_loading ? fopen(layout, "rb") : NULL;
   if (file == NULL || fread(regions, sizeof regions, 1, file) != 1) return;
-  mmap((char *)PICTURE + regions[GIVEN_BACK].next, regions[GIVEN_BACK].end - regions[GIVEN_BACK].next, PROT_READ | PROT_WRITE,
-       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+  void *start = (char *)PICTURE + regions[GIVEN_BACK].next;
+  size_t size = regions[GIVEN_BACK].end - regions[GIVEN_BACK].next;
+  if (size > 0 && mmap(start, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != start) return;
   planned = fread(region_of, 1, sizeof region_of, file);
   PICTURE->needed = regions[NEEDED].end;
 }
