@@ -24,24 +24,39 @@ const find = (): ReadonlyArray<number> => {
   const readers = new Set(open.filter(({ reads }) => reads).map(({ name }) => name))
   return open.filter(({ closesOnExec, name, reads }) =>
     closesOnExec
-    && !name.startsWith("anon_inode:")
     && !(name.startsWith("pipe:") && readers.has(name) && writers.has(name))
     && !(name === "/dev/null" && reads)
   ).map(({ descriptor }) => descriptor)
 }
 
-/** The descriptors between the standard streams and the highest one that Node marks. */
+/** The descriptors between the standard streams and the highest one that Node marks, but for event queues. */
 const list = () => {
   const descriptors = attempt(() => fs.readdirSync("/proc/self/fd")) ?? []
   return descriptors.map(Number).filter((one) => one > 2).sort((a, b) => a - b).flatMap((descriptor) => {
     const name = attempt(() => fs.readlinkSync(`/proc/self/fd/${descriptor}`))
-    const info = attempt(() => fs.readFileSync(`/proc/self/fdinfo/${descriptor}`, "latin1"))
-    const flags = Number.parseInt(/^flags:\s*(\d+)/m.exec(info ?? "")?.[1] ?? "", 8)
-    return name === undefined || Number.isNaN(flags)
+    if (name === undefined || name.startsWith("anon_inode:")) return []
+    const flags = Number.parseInt(/^flags:\s*(\d+)/m.exec(attempt(() => infoOf(descriptor)) ?? "")?.[1] ?? "", 8)
+    return Number.isNaN(flags)
       ? []
       : [{ descriptor, name, closesOnExec: (flags & closeOnExec) !== 0, reads: (flags & 3) === fs.constants.O_RDONLY }]
   })
 }
+
+/**
+ * What the kernel says first of a descriptor: its position and flags. Every command waits for this, and `fs.readFileSync`
+ * would make two calls more.
+ */
+const infoOf = (descriptor: number): string => {
+  const file = fs.openSync(`/proc/self/fdinfo/${descriptor}`, "r")
+  try {
+    return buffer.toString("latin1", 0, fs.readSync(file, buffer))
+  } finally {
+    fs.closeSync(file)
+  }
+}
+
+/** Position and flags take at most 43 bytes. */
+const buffer = Buffer.allocUnsafe(128)
 
 /** `O_CLOEXEC` of Linux. */
 const closeOnExec = 0o2000000
