@@ -69,7 +69,7 @@ const open = (cache: OpenCache, source: CacheImport, isLeased: boolean, held: Ar
     ? { index, documents: [], blobs: graph.blobs }
     : CachePart.select(root, source.key, graph, source.omitted)
   const store = cache.store()
-  PrivateView.createLayout(source.view, part.index)
+  cache.createLayout(source.view, part.index)
   const isHeld = !isLeased && part.blobs.length <= mostHeld
   if (part.documents.length === 0 && !isHeld) {
     for (const { digest } of part.blobs) SharedFile.checkReadable(store, nameOf(digest))

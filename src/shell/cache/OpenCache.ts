@@ -17,7 +17,10 @@ export class OpenCache {
   readonly root: SharedDirectory.SharedDirectory
   #store: Store | undefined
   #isWritable = false
-  #blobs: string | undefined
+  /** The views that others share with: the link to the store, the link to that view's `blobs`, and the file `oci-layout`. */
+  #storing: string | undefined
+  #linking: string | undefined
+  #layout: string | undefined
 
   private constructor(root: SharedDirectory.SharedDirectory) {
     this.root = root
@@ -52,9 +55,19 @@ export class OpenCache {
    * as many views, which all end with it.
    */
   linkStore(view: string): void {
-    if (this.#blobs !== undefined) return PrivateView.link(view, "blobs", this.#blobs)
-    PrivateView.linkStore(view, this.store().link)
-    this.#blobs = `${view}/blobs`
+    if (this.#storing === undefined) {
+      PrivateView.linkStore(view, this.store().link)
+      this.#storing = view
+    } else {
+      PrivateView.linkAgain(view, "blobs", `${this.#storing}/blobs`, this.#linking)
+      this.#linking ??= view
+    }
+  }
+
+  /** Makes a view's layout. */
+  createLayout(view: string, index: string): void {
+    PrivateView.createLayout(view, index, this.#layout)
+    this.#layout ??= view
   }
 
   close(): void {

@@ -7,12 +7,22 @@ import type * as SharedDirectory from "./SharedDirectory.ts"
 /** Makes the directory for a layout that another program writes. Throws the system's error. */
 export const create = (view: string): void => fs.mkdirSync(view, { mode: 0o700 })
 
-/** Makes a layout with this index, and without blobs. Throws the system's error. */
-export const createLayout = (view: string, index: string): void => {
+/**
+ * Makes a layout with this index, and without blobs. `other` is a view whose files can be used again, as far as they are the same
+ * in every layout. Throws the system's error.
+ */
+export const createLayout = (view: string, index: string, other?: string): void => {
   create(view)
-  write(view, "oci-layout", CacheLayout.ociLayout)
+  if (!isShared(other, view, "oci-layout")) write(view, "oci-layout", CacheLayout.ociLayout)
   write(view, "index.json", index)
 }
+
+/**
+ * Gives a file or a link of another view a second name in this one (link(2) does not follow links); whether that worked. A file
+ * system takes longer to make and remove a file than a name, and a command can have hundreds of views. Nobody writes to the file.
+ */
+const isShared = (other: string | undefined, view: string, name: string): boolean =>
+  other !== undefined && attempt(() => (fs.linkSync(`${other}/${name}`, `${view}/${name}`), true)) === true
 
 /** Makes the layout's `blobs/sha256`, for documents and links to blobs. Throws the system's error. */
 export const createStore = (view: string): void => {
@@ -32,6 +42,11 @@ export const write = (view: string, name: string, content: string): void =>
 
 /** Makes a link. Throws the system's error, also where the name is taken. */
 export const link = (view: string, name: string, target: string): void => fs.symlinkSync(target, `${view}/${name}`)
+
+/** The same for a link that another view may have already. Throws the system's error, also where the name is taken. */
+export const linkAgain = (view: string, name: string, target: string, other: string | undefined): void => {
+  if (!isShared(other, view, name)) link(view, name, target)
+}
 
 /** Whether the name is taken. Throws the system's error. */
 export const has = (view: string, name: string): boolean =>

@@ -3,13 +3,17 @@ import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import { OpenCache, OpenCaches } from "../../../src/shell/cache/OpenCache.ts"
 import * as SharedDirectory from "../../../src/shell/files/SharedDirectory.ts"
+import * as ReplacedFs from "./replaced-fs.ts"
 import * as Store from "./store.ts"
 
 let store: Store.Store
 beforeEach(() => {
   store = Store.make()
 })
-afterEach(() => store.remove())
+afterEach(() => {
+  ReplacedFs.replace(ReplacedFs.original)
+  store.remove()
+})
 
 const open = (): number => fs.readdirSync("/proc/self/fd").length
 
@@ -40,6 +44,31 @@ describe("OpenCache", () => {
       views.map((view) => fs.lstatSync(`${view}/blobs`).isSymbolicLink()),
       [false, true]
     )
+    cache.close()
+  })
+
+  it("gives views the same file and the same link, as far as the file system lets it", () => {
+    const [, layer = ""] = store.publish("app", ["one"])
+    const cache = OpenCache.open(store.directory)
+    const views = [1, 2, 3, 4].map((one) => `${store.directory}-view${one}`)
+    for (const view of views) {
+      // from then on nothing gets a second name
+      if (view === views[3]) ReplacedFs.replace({ linkSync: () => assert.fail("too many links") })
+      cache.createLayout(view, `{"of": "${view}"}`)
+      cache.linkStore(view)
+    }
+    ReplacedFs.replace(ReplacedFs.original)
+    const numbers = (name: string) => views.map((view) => fs.lstatSync(`${view}/${name}`).ino)
+    const isFirst = (all: ReadonlyArray<number>) => all.map((one, at) => all.indexOf(one) === at)
+    assert.deepStrictEqual(isFirst(numbers("oci-layout")), [true, false, false, true])
+    assert.deepStrictEqual(isFirst(numbers("blobs")), [true, true, false, true])
+    assert.deepStrictEqual(isFirst(numbers("index.json")), [true, true, true, true])
+    for (const view of views) {
+      assert.strictEqual(fs.readFileSync(`${view}/blobs/${layer.replace(":", "/")}`, "utf8"), "one")
+      assert.strictEqual(fs.readFileSync(`${view}/oci-layout`, "utf8"), CacheLayout.ociLayout)
+      assert.strictEqual(fs.readFileSync(`${view}/index.json`, "utf8"), `{"of": "${view}"}`)
+    }
+    for (const view of views) fs.rmSync(view, { recursive: true })
     cache.close()
   })
 

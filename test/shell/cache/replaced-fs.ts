@@ -6,6 +6,7 @@ import { syncBuiltinESMExports } from "node:module"
 
 /** As Node has them, for a replacement to call. */
 export const original = {
+  linkSync: fs.linkSync,
   mkdirSync: fs.mkdirSync,
   opendirSync: fs.opendirSync,
   openSync: fs.openSync,
