@@ -36,28 +36,34 @@ export const publish = (
   target: CacheExport,
   expectation: Partial<Expectation> = {},
   budget: TimeBudget.TimeBudget = TimeBudget.endless,
-  cache: CachePlace.Cache = target.directory
+  cache: CachePlace.Cache = target.directory,
+  unfinished?: SharedDirectory.SharedDirectory
 ): string | undefined => {
   try {
     return TimeBudget.cutting(
       budget,
-      () => CachePlace.use(cache, (root) => publishExported(root, target, expectation, budget))
+      () => CachePlace.use(cache, (root) => publishExported({ ...target, root, unfinished }, expectation, budget))
     )
   } catch (error) {
     return SystemError.describe(error, `${target.directory}/${target.key}`)
   }
 }
 
+/** An export in the open cache directory; `unfinished` is open where the build's command still runs. */
+interface Exported extends CacheExport {
+  readonly root: SharedDirectory.SharedDirectory
+  readonly unfinished: SharedDirectory.SharedDirectory | undefined
+}
+
 const publishExported = (
-  root: SharedDirectory.SharedDirectory,
-  target: CacheExport,
+  target: Exported,
   { inputs, isExpected = false, origin }: Partial<Expectation>,
   budget: TimeBudget.TimeBudget
 ): string | undefined => {
-  const { key, view } = target
+  const { key, root, view } = target
   const text = PrivateView.read(view, "index.json", OciLayout.maxDocumentSize)
-  if (text === undefined) return isUnfinished(root, target) ? "BuildKit could not write all of it" : undefined
-  announce(root, target, text)
+  if (text === undefined) return isUnfinished(target) ? "BuildKit could not write all of it" : undefined
+  announce(target, text)
   const exported = CacheGraph.ofIndex(root, text)
   if (exported._tag !== "Whole") return exported._tag === "Absent" ? "BuildKit wrote no index" : exported.why
   ReadableBlobs.ensure(root, exported.blobs)
@@ -73,7 +79,7 @@ const publishExported = (
     if (published._tag === "Whole") CacheInputs.write(root, key, published.manifest, defined({ origin }))
     return undefined
   }
-  const marked = mark(root, target, text, exported)
+  const marked = mark(target, text, exported)
   if (typeof marked === "string") return marked
   tidying(budget, (share) => tidy(root, key, share))
   SharedDirectory.within(root, [key], (entry) => {
@@ -116,15 +122,11 @@ const tidy = (root: SharedDirectory.SharedDirectory, key: string, budget: TimeBu
  * them may take them out at any time until then. It takes nothing twice, so a second attempt finds what the first one lacked.
  * Gives the index that names them, or why it may not be published.
  */
-const mark = (
-  root: SharedDirectory.SharedDirectory,
-  target: CacheExport,
-  text: string,
-  exported: Whole
-): CacheMarks.MarkedIndex | string => {
+const mark = (target: Exported, text: string, exported: Whole): CacheMarks.MarkedIndex | string => {
+  const { root } = target
   const write = (): readonly [CacheMarks.MarkedIndex, CacheGraph.CacheGraph] => {
     const marked = CacheMarks.apply(root, text, exported, target.key)
-    announce(root, target, marked.index)
+    announce(target, marked.index)
     return [marked, CacheGraph.ofIndex(root, marked.index)]
   }
   const [first, found] = write()
@@ -134,25 +136,19 @@ const mark = (
 }
 
 /** Tells collection which blobs are about to be an entry's: some may have been there for long, and be nobody else's. */
-const announce = (
-  root: SharedDirectory.SharedDirectory,
-  { exportDirectory }: CacheExport,
-  index: string
-): void => {
-  SharedDirectory.within(
-    root,
-    CachePlace.namesOf(root, exportDirectory),
-    (ingest) => SharedFile.write(ingest, "index.json", index)
-  )
+const announce = ({ exportDirectory, root, unfinished }: Exported, index: string): void => {
+  const write = (ingest: SharedDirectory.SharedDirectory) => SharedFile.write(ingest, "index.json", index)
+  if (unfinished === undefined) SharedDirectory.within(root, CachePlace.namesOf(root, exportDirectory), write)
+  else write(unfinished)
 }
 
 /** Whether BuildKit began to store layers and did not get to an index; a build without a layer of its own begins nothing. */
-const isUnfinished = (root: SharedDirectory.SharedDirectory, { exportDirectory }: CacheExport): boolean =>
-  SharedDirectory.withinIfThere(
-    root,
-    CachePlace.namesOf(root, exportDirectory),
-    (ingest) => SharedDirectory.some(ingest, 1).length > 0
-  ) === true
+const isUnfinished = ({ exportDirectory, root, unfinished }: Exported): boolean => {
+  const isBegun = (ingest: SharedDirectory.SharedDirectory) => SharedDirectory.some(ingest, 1).length > 0
+  return unfinished === undefined
+    ? SharedDirectory.withinIfThere(root, CachePlace.namesOf(root, exportDirectory), isBegun) === true
+    : isBegun(unfinished)
+}
 
 /** What is known of an entry, without what is not. */
 const defined = (

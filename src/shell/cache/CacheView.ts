@@ -130,6 +130,7 @@ export const openExport = (cache: OpenCache, { exportDirectory, key, view }: Cac
       )
     })
     held.push(ingest)
+    cache.unfinished.set(exportDirectory, ingest)
     PrivateView.create(view)
     cache.linkStore(view)
     PrivateView.link(view, "ingest", PrivateView.linkTo(ingest))

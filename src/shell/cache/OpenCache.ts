@@ -15,6 +15,8 @@ export interface Store extends SharedDirectory.SharedDirectory {
 /** An open cache directory. The caller has to close it. */
 export class OpenCache {
   readonly root: SharedDirectory.SharedDirectory
+  /** The directories in which builds leave what is not finished, by their paths, open while the builds run. */
+  readonly unfinished = new Map<string, SharedDirectory.SharedDirectory>()
   #store: Store | undefined
   #isWritable = false
   /** The views that others share with: the link to the store, the link to that view's `blobs`, and the file `oci-layout`. */
@@ -90,6 +92,11 @@ export class OpenCaches {
   /** A cache directory if it is open; else its path, for the caller to open. */
   ifOpen(directory: string): string | SharedDirectory.SharedDirectory {
     return this.#opened.get(directory)?.root ?? directory
+  }
+
+  /** Where a build leaves what is not finished, if that is open. */
+  unfinishedOf(directory: string, path: string): SharedDirectory.SharedDirectory | undefined {
+    return this.#opened.get(directory)?.unfinished.get(path)
   }
 
   /** Closes all that were opened. One that is needed after that is opened again. */

@@ -208,7 +208,13 @@ const publish = (
 ): void => {
   const why = budget.isSpent()
     ? "there was no time for it; the next build stores it"
-    : CacheExports.publish(target, expectation, budget, caches.ifOpen(target.directory))
+    : CacheExports.publish(
+      target,
+      expectation,
+      budget,
+      caches.ifOpen(target.directory),
+      caches.unfinishedOf(target.directory, target.exportDirectory)
+    )
   if (why === undefined || !isSuccess(ended)) return
   Reporter.notices(plan.verbosity, [CacheText.notShared(`${target.key} was not stored: ${why}`).text])
 }

@@ -12,6 +12,9 @@ import * as CacheGraph from "../../../src/shell/cache/CacheGraph.ts"
 import * as CacheInputs from "../../../src/shell/cache/CacheInputs.ts"
 import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
+import * as CacheView from "../../../src/shell/cache/CacheView.ts"
+import { OpenCaches } from "../../../src/shell/cache/OpenCache.ts"
+import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import * as Store from "./store.ts"
 
 const store = Store.ofEachTest()
@@ -171,6 +174,30 @@ describe("an export", () => {
     assert.match(CacheExports.publish(Store.targetOf(store.directory, "app", "run1")) ?? "", /^sha256:.* is missing$/)
     assert.deepStrictEqual(CacheInspection.entry(store.directory, "app"), { _tag: "Sound" })
     assert.isTrue(fs.readFileSync(CacheLayout.index(store.directory, "app"), "utf8").length > 0)
+  })
+
+  it("leaves what is not finished in a directory that is open, whatever is put in its place", () => {
+    const target = Store.targetOf(store.directory, "app", "run")
+    const caches = new OpenCaches()
+    const held = CacheView.openExport(caches.of(store.directory), target)
+    const unfinished = caches.unfinishedOf(store.directory, target.exportDirectory)
+    const publish = () => CacheExports.publish(target, {}, TimeBudget.endless, store.directory, unfinished)
+    assert.isUndefined(publish())
+    const moved = `${store.directory}/moved`
+    const other = `${store.directory}-other`
+    fs.renameSync(target.exportDirectory, moved)
+    fs.mkdirSync(other)
+    fs.symlinkSync(other, target.exportDirectory)
+    fs.writeFileSync(path.join(moved, "layer"), "half")
+    assert.strictEqual(publish(), "BuildKit could not write all of it")
+    fs.writeFileSync(path.join(target.view, "index.json"), "{}")
+    assert.isDefined(publish())
+    assert.sameMembers(fs.readdirSync(moved), ["index.json", "layer"])
+    assert.deepStrictEqual(fs.readdirSync(other), [])
+    CacheView.release(held)
+    caches.close()
+    assert.isUndefined(caches.unfinishedOf(store.directory, target.exportDirectory))
+    for (const directory of [other, target.view]) fs.rmSync(directory, { recursive: true })
   })
 
   it("gives what it makes the permissions of the cache directory, whatever the umask", () => {
