@@ -8,18 +8,25 @@ import * as Sha256 from "../files/Sha256.ts"
 import * as DockerfileText from "./DockerfileText.ts"
 
 /**
- * Answers for one Dockerfile. A `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25,
+ * Answers for the Dockerfiles of one command. A `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25,
  * `frontend/dockerui/config.go`). Throws only if its time is over (`TimeBudget.cutting`).
  */
-export const read = (
-  { cache, context, path }: Question.Of<"BuildFiles">,
+export const reader = (
   readFile: DockerfileText.Read = DockerfileText.readBytes
-): Question.Answers["BuildFiles"] => ({
-  digest: path === undefined
-    ? undefined
-    : digestOf(path, readFile) ?? digestOf(path.replace(/\/Dockerfile$/, "/dockerfile"), readFile),
-  sendsCache: context !== undefined && sends(context, path, cache)
-})
+): (question: Question.Of<"BuildFiles">) => Question.Answers["BuildFiles"] => {
+  // the cache is the same for all builds of a command, and often the context too
+  const places = new Map<string, string | undefined>()
+  const placeOf = (directory: string): string | undefined => {
+    if (!places.has(directory)) places.set(directory, attempt(() => fs.realpathSync(directory)))
+    return places.get(directory)
+  }
+  return ({ cache, context, path }) => ({
+    digest: path === undefined
+      ? undefined
+      : digestOf(path, readFile) ?? digestOf(path.replace(/\/Dockerfile$/, "/dockerfile"), readFile),
+    sendsCache: context !== undefined && sends(placeOf(context), path, placeOf(cache))
+  })
+}
 
 /**
  * The digest of a file's text; larger ones are told apart by their size. The file may be a pipe, which the shim must not wait for.
@@ -33,8 +40,7 @@ const digestOf = (file: string, readFile: DockerfileText.Read): string | undefin
 }
 
 /** Whether the cache directory is in the context, and no `.dockerignore` leaves it out. */
-const sends = (context: string, dockerfile: string | undefined, cache: string): boolean => {
-  const [root, place] = [context, cache].map((one) => attempt(() => fs.realpathSync(one)))
+const sends = (root: string | undefined, dockerfile: string | undefined, place: string | undefined): boolean => {
   if (root === undefined || place === undefined || !PosixPath.isWithin(place, root)) return false
   const below = place.slice(root.length).replace(/^\//, "")
   if (below === "") return true

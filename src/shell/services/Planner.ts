@@ -173,6 +173,7 @@ class Looked {
 const looking = (time: BuildTime.Budgets, env: Invocation["env"]) => {
   const budget = time.looking
   const readFile = DockerfileText.readingOnce()
+  const files = BuildFiles.reader(readFile)
   const contexts = BuildContext.reader(budget, readFile)
   let tooSlow: string | undefined
   const inTime = <A>(read: () => A, otherwise: A): A => {
@@ -193,7 +194,7 @@ const looking = (time: BuildTime.Budgets, env: Invocation["env"]) => {
       case "CacheDirectory":
         return found.add(question, inspect(question))
       case "BuildFiles":
-        return found.add(question, inTime(() => BuildFiles.read(question, readFile), unread))
+        return found.add(question, inTime(() => files(question), unread))
       case "BuildContext":
         return found.add(question, contexts(question))
       case "Dockerfile":

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }))
 
 const ask = (cache = "elsewhere", file = "app/Dockerfile", context: string | undefined = "app") =>
-  BuildFiles.read({
+  BuildFiles.reader()({
     _tag: "BuildFiles",
     path: path.join(root, file),
     context: path.join(root, context),
@@ -56,6 +56,23 @@ describe("a context", () => {
     fs.mkdirSync(path.join(root, "app/cache/deep"))
     if (ignored !== undefined) fs.writeFileSync(path.join(root, "app/.dockerignore"), ignored)
     assert.strictEqual(ask(cache).sendsCache, expected)
+  })
+
+  it("is looked up once for a command, and so is the cache", () => {
+    const read = BuildFiles.reader()
+    const sendsCache = (reader = read) =>
+      ["Dockerfile", "other"].map((name) =>
+        reader({
+          _tag: "BuildFiles",
+          path: path.join(root, "app", name),
+          context: path.join(root, "app"),
+          cache: path.join(root, "app/cache")
+        }).sendsCache
+      )
+    assert.deepStrictEqual(sendsCache(), [true, true])
+    fs.rmdirSync(path.join(root, "app/cache"))
+    assert.deepStrictEqual(sendsCache(), [true, true])
+    assert.deepStrictEqual(sendsCache(BuildFiles.reader()), [false, false])
   })
 
   it("sends the cache also by another name", () => {
