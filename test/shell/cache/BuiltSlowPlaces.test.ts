@@ -82,7 +82,8 @@ it("a slow cache is left out before a build, in one line", async () => {
   Figures.largest("ms before a build by the clock", waited())
   assert.strictEqual(met.code, 0, met.printed)
   assert.match(met.printed, /^docker-shim: build cache not shared: .* takes too long; see 'docker-shim doctor'\n$/)
-  assert.isAtLeast(waited(), 4 * delay)
+  // eleven delayed calls fit into its time, and fewer on a busy machine; seven of them are for the path to the context
+  assert.isAtLeast(waited(), 2 * delay)
   assert.isAtMost(waited(), 750 + last)
 })
 
