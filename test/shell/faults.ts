@@ -221,7 +221,7 @@ export const faults: ReadonlyArray<Fault> = [
     name: "the working directory was deleted",
     script: ({ home }) => `mkdir ${home}/gone && cd ${home}/gone && rmdir ${home}/gone && "$@"`,
     seen: { ...works, "run -v": "untouched", "compose up": "one line" },
-    says: /^docker-shim: nothing changed but the /
+    says: /^docker-shim: only the project's name changed: /
   },
   {
     name: "an environment of 1 MB",

@@ -25,7 +25,7 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
   Effect.gen(function*() {
     const [method, target, file = "-", ...more] = call.subject
     if (method === undefined || target?.startsWith("/") !== true || more.length > 0) {
-      return yield* usage("--api wants a method, a path and a file, such as POST /containers/create body.json")
+      return yield* usage("--api needs a method, a path and a file, such as POST /containers/create body.json")
     }
     const decoded = Settings.decode(call.invocation.env, call.invocation.machine)
     if ("_tag" in decoded) return yield* Effect.fail(decoded)
@@ -54,12 +54,14 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
 
 /** What there is to say of a request that passes as it is, or not at all. */
 const remarks = (translated: ApiTranslation.Translated | undefined): ReadonlyArray<string> => {
-  if (translated === undefined) return ["such a request holds no paths of the daemon's: it passes unread"]
+  if (translated === undefined) {
+    return ["the gateway passes such a request on unread: it holds no paths of the daemon's"]
+  }
   const { changes, refused } = translated
   if (refused !== undefined) {
     return [`the gateway refuses the request: its ${refused.part} cannot be read (${refused.why})`]
   }
-  return changes.length === 0 ? ["the request passes as it is"] : []
+  return changes.length === 0 ? ["the gateway does not change the request"] : []
 }
 
 /** The settings as they are for the daemon that clients use here. */

@@ -82,7 +82,7 @@ export const make = (call: Call.Call) =>
       const report = (line: string): void => Reporter.notices(settings.verbosity, [line])
       const found = FoundSettings.make(yield* EngineInfo.make, settings, daemon, call.invocation.env, report)
       if (!SourceTranslation.mapsPaths(settings)) {
-        report("no mapping is set (WORKSPACE_DIR): every request passes as it is")
+        report("no mapping is set (WORKSPACE_DIR): the gateway changes no request")
       }
       const gateway = yield* Effect.tryPromise({
         try: () =>
@@ -111,7 +111,7 @@ const socketOf = (text: string, option: CommandPage.OptionPage): Effect.Effect<s
     ? Effect.succeed(path)
     : Effect.fail({
       _tag: "UsageError",
-      text: `--${option.name} ${text}: a socket is wanted, such as unix:///run/docker.sock`
+      text: `--${option.name} ${text}: give a socket, such as unix:///run/docker.sock`
     })
 }
 
@@ -134,7 +134,7 @@ const modeOf = (text: Option.Option<string>): Effect.Effect<number | undefined, 
     onSome: (value) =>
       /^0?[0-7]{3}$/.test(value)
         ? Effect.succeed(parseInt(value, 8))
-        : usage(mode, value, "a mode is wanted, such as 660")
+        : usage(mode, value, "give a mode, such as 660")
   })
 
 const groupOf = (text: Option.Option<string>): Effect.Effect<number | undefined, Call.UsageError> =>

@@ -135,7 +135,7 @@ const install = Effect.fn("install")(function*(call: Call, root: string, request
 })
 
 const unreadable = ({ why }: { readonly why: string }): string =>
-  `${why}: nobody can tell what was installed; run this as root, or remove that file and what it was about`
+  `${why}: nobody can tell what was installed; run this as root, or remove that file and the files that it listed`
 
 /** The answer to an ordinary user's `install` if root has installed the shim for all users. */
 const installedForAll = (
@@ -147,7 +147,7 @@ const installedForAll = (
   const { record } = recorded
   const what = Installation.isWhole(root, record)
     ? Renewal.isOtherBuild(root, site, record) ? "is another build than this one" : undefined
-    : "no longer stands as it was made"
+    : "is damaged"
   return what === undefined
     ? Effect.flatMap(Output, (output) => output.say("installed for all users already; nothing to do"))
     : refuse([`the installation for all users ${what}; run '${site.shim.file} install' as root`])

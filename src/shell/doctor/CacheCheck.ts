@@ -85,7 +85,7 @@ const sticky = ({ mode, uid }: fs.Stats): string | undefined => {
   const self = process.geteuid?.()
   return (mode & 0o1000) === 0 || self === 0 || self === uid
     ? undefined
-    : "its sticky bit keeps what other users stored from being replaced, so it may not be shared by several users"
+    : "its sticky bit lets nobody replace what other users stored, so several users cannot share it"
 }
 
 const nextStep = (directory: string, mode: number, why: string): string => {

@@ -40,7 +40,7 @@ export const settle = (invocation: Invocation, settings: Settings): Effect.Effec
     const found = answer._tag !== "Unknown"
       ? Finding.ok("path map", evidence)
       : settled.mappings.length > 0
-      ? Finding.ok("path map", `${evidence}; what is set is used`)
+      ? Finding.ok("path map", `${evidence}; the other settings are used`)
       : Finding.warn("path map", evidence, next)
     return {
       settings: settled,

@@ -113,7 +113,7 @@ const seesFile = (
     (isMarked) =>
       isMarked
         ? daemonHas(examination, image, path.join(daemons, name))
-        : Effect.succeed(`${directory} cannot be written, to try it`),
+        : Effect.succeed(`${directory} cannot be written to, so doctor cannot test it`),
     () => Effect.sync(() => fs.rmSync(path.join(directory, name), { force: true }))
   )
 }

@@ -108,7 +108,7 @@ const pluginFindings = (place: Place): ReadonlyArray<Finding.Finding> => {
       ? Finding.ok("plugins", `docker's Compose plugin is the shim: ${name}`)
       : Finding.warn(
         "plugins",
-        `docker's Compose plugin is ${name}: what calls the real docker by its path gets Compose without the shim`,
+        `docker's Compose plugin is ${name}: programs that call the real docker by its path get Compose without the shim`,
         pluginNext(place)
       )
   ]

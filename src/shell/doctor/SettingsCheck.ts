@@ -31,7 +31,7 @@ const finding = (env: Env, machine: MachineSettings.MachineSettings): Finding.Fi
       `${machine.file} is ignored: ${machine.ignored}`,
       machine.hasWrongRights === true
         ? `chown root ${machine.file}; chmod 644 ${machine.file}`
-        : `replace ${machine.file} by a file of root's that has one NAME=value a line`
+        : `replace ${machine.file} by a file that belongs to root and has one NAME=value per line`
     )
   }
   if (Settings.isDisabled(env, machine) === true) {
@@ -49,7 +49,7 @@ const finding = (env: Env, machine: MachineSettings.MachineSettings): Finding.Fi
     : Finding.warn(
       "settings",
       `no such setting: ${unknown.join(", ")}`,
-      "rename or unset what is misspelt; docs/reference/settings.md lists all settings"
+      "rename or unset the misspelt variables; docs/reference/settings.md lists all settings"
     )
 }
 

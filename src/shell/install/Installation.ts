@@ -95,7 +95,7 @@ export const read = (root: string, stateDirectory: string): Recorded => {
     const record: unknown = JSON.parse(fs.readFileSync(file, "utf8"))
     return isRecord(record)
       ? { _tag: "Installed", file, record }
-      : { _tag: "Unreadable", file, why: `${file}: it is no record of an installation` }
+      : { _tag: "Unreadable", file, why: `${file}: it is not a record of an installation` }
   } catch (error) {
     return ["ENOENT", "ENOTDIR"].includes(SystemError.code(error))
       ? { _tag: "NotInstalled" }

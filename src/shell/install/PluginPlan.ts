@@ -31,8 +31,8 @@ export const pluginSteps = (site: Site, request: Request, target: string): Part.
   if (ahead !== undefined) return Part.all([...(isWrapper ? [restore(real)] : []), linkIn(ahead, target)])
   return request.isInPlace ? takePlace(site, at, real, isWrapper, target) : Part.of({
     notes: [
-      `docker looks for plugins in ${real.path} first, where the real docker-compose is: 'docker compose' is the shim's `
-      + "through the shim's docker only (--in-place changes that)"
+      `docker looks for plugins in ${real.path} first, and the real docker-compose is there: 'docker compose' goes through `
+      + "the shim only if docker does (--in-place changes that)"
     ]
   })
 }

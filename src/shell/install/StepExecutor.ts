@@ -113,7 +113,7 @@ const undoReplace = (step: Extract<Step, { readonly _tag: "Replace" }>, at: At):
   if (!isThere(at(step.aside))) {
     if (!isOurs) return nothing
     fs.rmSync(at(step.path))
-    return left(`${step.aside} is gone, so there is nothing to put back; ${step.path}, the link to the shim, goes`)
+    return left(`${step.aside} is gone, so there is nothing to put back; removed ${step.path}, the link to the shim`)
   }
   if (isOurs || !isThere(at(step.path))) {
     fs.renameSync(at(step.aside), at(step.path))
@@ -122,7 +122,7 @@ const undoReplace = (step: Extract<Step, { readonly _tag: "Replace" }>, at: At):
   const isSame = fs.lstatSync(at(step.path)).ino === fs.lstatSync(at(step.aside)).ino
   fs.rmSync(at(step.aside))
   if (isSame) return wasCutOff ? done : nothing
-  return left(`${step.path} was replaced since and stays; ${step.aside}, which is older, goes`)
+  return left(`${step.path} was replaced since and stays; removed ${step.aside}, which is older`)
 }
 
 /** The temporary name of a link. */

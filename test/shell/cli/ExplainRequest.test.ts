@@ -55,12 +55,12 @@ describe("explain --api", () => {
 
   it("says of every other request that it passes unread", async () => {
     const { stdout } = await explain(["--api", "GET", "/containers/json"])
-    assert.include(stdout, "such a request holds no paths of the daemon's: it passes unread")
+    assert.include(stdout, "the gateway passes such a request on unread: it holds no paths of the daemon's")
   })
 
   it.each([
-    [["--api"], "--api wants a method, a path and a file, such as POST /containers/create body.json"],
-    [["--api", "POST", "containers"], "--api wants a method, a path and a file"],
+    [["--api"], "--api needs a method, a path and a file, such as POST /containers/create body.json"],
+    [["--api", "POST", "containers"], "--api needs a method, a path and a file"],
     [["--api", "POST", "/containers/create", "absent.json"], "absent.json cannot be read"]
   ])("refuses %j", async (words, text) => {
     const { code, stderr } = await explain(words)

@@ -46,7 +46,7 @@ describe("FoundMappingsCheck", () => {
     assert.deepInclude((await settle(auto)).findings[0], { part: "path map", state: "warn" })
     const set = await settle({ ...auto, WORKSPACE_DIR: "/d" })
     assert.deepInclude(set.findings[0], { part: "path map", state: "ok" })
-    assert.match(set.findings[0]?.evidence ?? "", /that is not certain: .*; what is set is used$/)
+    assert.match(set.findings[0]?.evidence ?? "", /that is not certain: .*; the other settings are used$/)
     const tcp = await settle({ ...auto, DOCKER_HOST: "tcp://docker:2375" })
     assert.match(tcp.findings[0]?.evidence ?? "", /its daemon is not at a unix socket/)
   })

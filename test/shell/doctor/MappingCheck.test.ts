@@ -99,7 +99,7 @@ describe("MappingCheck", () => {
       answers: { ...image, create: { stdout: "c\n" } }
     })
     assert.strictEqual(found.state, "unchecked")
-    assert.match(found.evidence, /\/proc\/self cannot be written, to try it$/)
+    assert.match(found.evidence, /\/proc\/self cannot be written to, so doctor cannot test it$/)
   })
 
   it("the user's directory is not there", async () => {

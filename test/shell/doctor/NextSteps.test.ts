@@ -36,7 +36,7 @@ const cases: ReadonlyArray<Case> = [
   ["settings", "the machine's are no file", () => {
     place.before += " mount -t tmpfs none /etc; mkdir /etc/docker-shim.env;"
   }, (step) => {
-    assert.include(step, "replace /etc/docker-shim.env by a file of root's")
+    assert.include(step, "replace /etc/docker-shim.env by a file that belongs to root")
     place.before += " rmdir /etc/docker-shim.env; echo DOCKER_SHIM_QUIET=off > /etc/docker-shim.env;"
   }],
   ["PATH", "too late", () => {

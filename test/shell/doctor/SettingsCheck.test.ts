@@ -34,7 +34,7 @@ describe("SettingsCheck", () => {
 
   it.each([
     [true, "chown root /etc/f; chmod 644 /etc/f"],
-    [false, "replace /etc/f by a file of root's that has one NAME=value a line"]
+    [false, "replace /etc/f by a file that belongs to root and has one NAME=value per line"]
   ])("says that the machine's file is ignored, and how to mend it; wrong rights: %s", (hasWrongRights, next) => {
     const { finding } = SettingsCheck.check({}, { file: "/etc/f", values: {}, ignored: "of root", hasWrongRights })
     assert.deepStrictEqual(finding, { part: "settings", state: "warn", evidence: "/etc/f is ignored: of root", next })

@@ -273,7 +273,7 @@ describe("its socket", () => {
   })
 
   it.each([
-    [["--mode", "rw"], "--mode rw: a mode is wanted, such as 660"],
+    [["--mode", "rw"], "--mode rw: give a mode, such as 660"],
     [["--group", "no-such-group"], "--group no-such-group: there is no such group in /etc/group"]
   ])("is refused with %j", async (words, text) => {
     const gateway = await start(...words)

@@ -154,7 +154,7 @@ describe("Installation", () => {
     const left: Array<string> = []
     Installation.uninstall(root, state, record, (_, { note }) => note === undefined || left.push(note))
     assert.deepStrictEqual(left, [
-      "/usr/bin/docker was replaced since and stays; /usr/bin/docker.real, which is older, goes"
+      "/usr/bin/docker was replaced since and stays; removed /usr/bin/docker.real, which is older"
     ])
     assert.strictEqual(fs.readFileSync(path.join(root, "/usr/bin/docker"), "utf8"), "upgraded")
     assert.isFalse(fs.existsSync(path.join(root, "/usr/bin/docker.real")))

@@ -82,7 +82,7 @@ describe("docker-shim install, for an ordinary user", () => {
       installed(0o644, [link])
       assert.deepStrictEqual(await below("install"), [
         125,
-        "docker-shim install: the installation for all users no longer stands as it was made; "
+        "docker-shim install: the installation for all users is damaged; "
         + `run '${target} install' as root\n`
       ])
       fs.mkdirSync(path.join(directory, "usr/local/bin"), { recursive: true })
@@ -103,7 +103,7 @@ describe("docker-shim install, for an ordinary user", () => {
       installed(0o644, [{ _tag: "Link" }])
       const [code, text] = await below("install")
       assert.strictEqual(code, 125)
-      assert.include(text, "it is no record of an installation: nobody can tell what was installed")
+      assert.include(text, "it is not a record of an installation: nobody can tell what was installed")
     })
   })
 

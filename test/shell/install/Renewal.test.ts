@@ -178,7 +178,7 @@ describe("uninstall", () => {
     fs.rmSync(one.at("usr/bin/docker.real"))
     assert.include(
       uninstall(one),
-      "/usr/bin/docker.real is gone, so there is nothing to put back; /usr/bin/docker, the link to the shim, goes"
+      "/usr/bin/docker.real is gone, so there is nothing to put back; removed /usr/bin/docker, the link to the shim"
     )
     assert.deepStrictEqual(fs.readdirSync(one.at("usr/bin")), [])
     assert.deepStrictEqual(fs.readdirSync(one.at("usr/local/bin")), [])

@@ -205,8 +205,7 @@ const apiSocketNotices = (model: ComposeModel.ComposeModel): ReadonlyArray<Notic
 
 const nothingToDo = "; and the call builds nothing with the cache"
 
-const unknownFiles =
-  "nothing changed but the project's name: which files it is made of only Compose can tell; name them with -f"
+const unknownFiles = "only the project's name changed: only Compose can tell which files it has; name them with -f"
 
 const ofCache = ({ cache, isRefreshed, service }: ModelCache.ServiceCache): ReadonlyArray<ComposeOverride.Addition> => {
   const build = {

@@ -196,7 +196,7 @@ describe("the override", () => {
       const nobody = judge("nobody's", ":")
       const { plan: { files: made, notices, env }, questions } = planned([setting("COMPOSE_FILE", "a.yaml")], nobody)
       assert.deepStrictEqual([made, env], [[], {}])
-      assert.lengthOf(notices.filter(({ text }) => text.startsWith("nothing changed but the project's name")), 1)
+      assert.lengthOf(notices.filter(({ text }) => text.startsWith("only the project's name changed")), 1)
       assert.deepStrictEqual(
         questions.flatMap((one) => one._tag === "ComposeModel" ? [[one.profiles, one.env["COMPOSE_FILE"]]] : []),
         [["all", undefined], ["all", "a.yaml"], ["all", discovered]]
