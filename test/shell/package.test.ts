@@ -68,15 +68,28 @@ describe("the package", () => {
     const files = fs.readdirSync(installed, { recursive: true, encoding: "utf8" })
       .filter((name) => fs.statSync(path.join(installed, name)).isFile())
     const others = files.filter((name) =>
-      !/^dist\/(?:core|shell)\/.*(?:\.js|\.d\.ts)$|^dist\/chunks\/[\w-]+\.js$/.test(name)
+      !/^dist\/(?:core|shell)\/.*(?:\.js|\.d\.ts)$|^dist\/chunks\/[\w-]+\.js$|^docs\/.*\.(?:md|svg|json)$/.test(name)
     )
     assert.deepStrictEqual(
       others.filter((name) => !["README.md", "dist/docker-shim.1"].includes(name)).sort(),
-      ["CHANGELOG.md", "LICENSE", "dist/docker-shim.js", "package.json"]
+      ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "dist/docker-shim.js", "package.json"]
     )
     assert.deepStrictEqual(files.filter((name) => /^dist\/shell\/(?:cli\/|main\.)/.test(name)), [])
     const size = files.reduce((sum, name) => sum + fs.statSync(path.join(installed, name)).size, 0)
     assert.isBelow(size, 3_500_000)
+  })
+
+  it("has every file that its pages link to", () => {
+    const pages = fs.readdirSync(installed, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".md")
+    )
+    assert.includeMembers(pages, ["README.md", "docs/start/install.md"])
+    const dead = pages.flatMap((page) =>
+      [...fs.readFileSync(path.join(installed, page), "utf8").matchAll(/\]\(([^)\s#]+)/g)].map(([, link = ""]) => link)
+        .filter((link) => !link.includes("://") && !fs.existsSync(path.join(installed, path.dirname(page), link)))
+        .map((link) => `${page}: ${link}`)
+    )
+    assert.deepStrictEqual(dead, [])
   })
 
   it("compiles for and runs under a strict program of somebody else's", async () => {
