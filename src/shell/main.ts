@@ -28,7 +28,10 @@ const invocation = {
 }
 
 if (FastPath.isOwnCommand(invocation.argv0)) {
-  void import("./cli/Cli.ts").then((cli) => cli.main(invocation, shim))
+  const prepared = given.argv[0] === "gateway"
+    ? import("./gateway/Memory.ts").then((memory) => memory.keepSmall())
+    : undefined
+  void Promise.resolve(prepared).then(() => import("./cli/Cli.ts")).then((cli) => cli.main(invocation, shim))
 } else {
   FastPath.main(
     invocation,
