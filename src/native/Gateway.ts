@@ -6,4 +6,7 @@
 export const isAvailable: boolean = false
 
 /** Never called. */
+export const prepare = (): void => undefined
+
+/** Never called either. */
 export const start = (): Promise<never> => Promise.reject(new Error("this form has no gateway"))

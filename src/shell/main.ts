@@ -28,10 +28,7 @@ const invocation = {
 }
 
 if (FastPath.isOwnCommand(invocation.argv0)) {
-  const prepared = given.argv[0] === "gateway"
-    ? import("./gateway/Memory.ts").then((memory) => memory.keepSmall())
-    : undefined
-  void Promise.resolve(prepared).then(() => import("./cli/Cli.ts")).then((cli) => cli.main(invocation, shim))
+  void import("./cli/Cli.ts").then((cli) => cli.main(invocation, shim))
 } else {
   FastPath.main(
     invocation,

@@ -8,11 +8,9 @@ import * as CoreDigest from "../../src/core/syntax/Digest.ts"
 import * as Digest from "../../src/native/Digest.ts"
 import * as Gateway from "../../src/native/Gateway.ts"
 import * as InheritedDescriptors from "../../src/native/InheritedDescriptors.ts"
-import * as Memory from "../../src/native/Memory.ts"
 import * as NodeVariables from "../../src/native/NodeVariables.ts"
 import * as RawText from "../../src/native/RawText.ts"
 import * as ShellGateway from "../../src/shell/gateway/Gateway.ts"
-import * as ShellMemory from "../../src/shell/gateway/Memory.ts"
 import * as ShellInheritedDescriptors from "../../src/shell/process/InheritedDescriptors.ts"
 import * as ShellNodeVariables from "../../src/shell/process/NodeVariables.ts"
 import * as ShellRawText from "../../src/shell/process/RawText.ts"
@@ -28,7 +26,6 @@ const pairs = {
     InheritedDescriptors satisfies typeof ShellInheritedDescriptors,
     ShellInheritedDescriptors
   ],
-  Memory: [Memory satisfies typeof ShellMemory, ShellMemory],
   NodeVariables: [
     NodeVariables satisfies typeof ShellNodeVariables,
     ShellNodeVariables

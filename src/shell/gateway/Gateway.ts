@@ -10,6 +10,7 @@ import * as net from "node:net"
 import * as Forward from "./Forward.ts"
 import * as Http2 from "./Http2.ts"
 import * as ListenSocket from "./ListenSocket.ts"
+import * as Memory from "./Memory.ts"
 import * as Preface from "./Preface.ts"
 import * as Stream from "./Stream.ts"
 import type { Translator } from "./Translator.ts"
@@ -28,6 +29,9 @@ export interface Gateway {
 
 /** Whether this form of the program has a gateway. */
 export const isAvailable: boolean = true
+
+/** Prepares a process that is a gateway and nothing else. */
+export const prepare = Memory.keepSmall
 
 /**
  * The parts of a gateway: where it listens, the path of the daemon's socket, the translation, the function that gets a line for
@@ -111,7 +115,7 @@ const limits = {
 const httpServer = (context: Forward.Context) => {
   const [server, again] = [plainServer(context, Stream.messageOf(context)), plainServer(context, IncomingMessage)]
   server.on("upgrade", (request: IncomingMessage, client: net.Socket, head: Buffer) => {
-    if (Stream.isOne(request)) Stream.forward(context, request, client, head)
+    if (Stream.isOne(request)) Stream.forward(context, request, client)
     else if (Upgrade.isOffered(context, request)) Upgrade.forward(context, request, client, head)
     else Upgrade.decline(again, request, client, head)
   })

@@ -9,7 +9,7 @@ import { setFlagsFromString } from "node:v8"
  *
  * **Details**
  *
- * Only for a process that is a gateway and nothing else, and before it loads its code: it does not become smaller again. Of the options of V8 this one counts also after the start:
+ * Only for a process that is a gateway and nothing else. Of the options of V8 this one counts also after the start:
  * `--max-semi-space-size` is read once (V8 11.3, `src/heap/heap.cc`, `Heap::ConfigureHeap`; `src/heap/new-spaces.cc`,
  * `SemiSpaceNewSpace::Grow`).
  */

@@ -1,19 +1,15 @@
 /**
- * Passes on requests that move whole images or file systems (`docker save`, `export`, `cp`, `load`, `build`). Node reads only the
- * request's head; then all that comes from one side goes to the other as it is.
+ * Passes on requests for whole images or file systems (`docker save`, `export`, `cp`). Node reads only the request's head; then
+ * all that comes from the daemon goes to the client as it is.
  */
 import { IncomingMessage, STATUS_CODES } from "node:http"
-import * as net from "node:net"
+import type * as net from "node:net"
 import * as Forward from "./Forward.ts"
 import * as Relay from "./Relay.ts"
 import * as RequestBody from "./RequestBody.ts"
 
-/** The targets with large answers, and those with large bodies: moby 28.5.2, `daemon/server/router/{image,container,build}`. */
-const large = {
-  GET: /^(?:\/v[0-9.]+)?\/(?:images\/(?:.+\/)?get|containers\/[^/]+\/(?:export|archive))(?:\?|$)/,
-  POST: /^(?:\/v[0-9.]+)?\/(?:build|images\/(?:load|create))(?:\?|$)/,
-  PUT: /^(?:\/v[0-9.]+)?\/containers\/[^/]+\/archive(?:\?|$)/
-}
+/** The targets with large answers: moby 28.5.2, `daemon/server/router/{image,container}`. */
+const large = /^(?:\/v[0-9.]+)?\/(?:images\/(?:.+\/)?get|containers\/[^/]+\/(?:export|archive))(?:\?|$)/
 
 /** How many answers of a connection have not ended yet. */
 const answering = new WeakMap<net.Socket, number>()
@@ -30,13 +26,12 @@ export const began = (client: net.Socket): () => void => {
  *
  * **Details**
  *
- * Not if its connection still waits for another answer, which has to come first; not if a request for a large answer has a body;
- * and not in HTTP/1.0, where Go keeps connections by other rules.
+ * Not if its connection still waits for another answer, which has to come first; not with a body, which Node has to read; and
+ * not in HTTP/1.0, where Go keeps connections by other rules.
  */
 const isLarge = ({ translator }: Forward.Context, request: IncomingMessage): boolean => {
   const { httpVersion, method, socket, url = "" } = request
-  return (method === "GET" || method === "POST" || method === "PUT") && large[method].test(url)
-    && Forward.isBodiless(request) === (method === "GET") && httpVersion === "1.1"
+  return method === "GET" && large.test(url) && httpVersion === "1.1" && Forward.isBodiless(request)
     && !translator.translates(method, url) && (answering.get(socket) ?? 0) === 0
 }
 
@@ -71,29 +66,28 @@ const streams = new WeakSet<IncomingMessage>()
 export const isOne = (request: IncomingMessage): boolean => streams.has(request)
 
 /**
- * Passes such a request on; `head` is what was read behind its head.
+ * Passes such a request on.
  *
  * **Details**
  *
  * `Connection: close` tells the daemon that its connection ends with the answer. The client gets the same header from the
- * daemon, and so knows where the answer ends. Nothing that the client sends after a request without a body reaches the daemon.
- * After one with a body, a server takes no further request (RFC 9112, section 9.6).
+ * daemon, and so knows where the answer ends. Nothing that the client sends after the request reaches the daemon.
  */
-export const forward = (context: Forward.Context, request: IncomingMessage, client: net.Socket, head: Buffer): void => {
-  const isBodiless = Forward.isBodiless(request)
-  const daemon = isBodiless
-    ? Relay.connect(context.daemon, client)
-    : net.connect({ path: context.daemon, allowHalfOpen: true })
-  const unreachable = (error: NodeJS.ErrnoException): void => refuse(client, RequestBody.unavailable(context, error))
-  client.on("close", () => daemon.destroy()).on("error", () => daemon.destroy())
-  daemon.once("error", unreachable).once("connect", () => {
-    daemon.off("error", unreachable)
+export const forward = (context: Forward.Context, request: IncomingMessage, client: net.Socket): void => {
+  const daemon = Relay.connect(context.daemon, client)
+  let isConnected = false
+  daemon.on("connect", () => {
+    isConnected = true
     const headers = [...Forward.without(request.rawHeaders, ["connection", "keep-alive"]), "Connection", "close"]
-    daemon.write(Forward.headText(`${String(request.method)} ${String(request.url)} HTTP/1.1`, headers), "latin1")
-    if (isBodiless) return Relay.answer(client, daemon)
-    client.unshift(head)
-    Relay.join(client, daemon)
+    daemon.write(Forward.headText(`GET ${String(request.url)} HTTP/1.1`, headers), "latin1")
   })
+  daemon.on("error", (error: NodeJS.ErrnoException) => {
+    if (!isConnected) return refuse(client, RequestBody.unavailable(context, error))
+    client.destroy()
+  })
+  daemon.on("end", () => client.end()).on("close", () => isConnected && client.destroySoon())
+  client.on("end", () => daemon.end()).on("close", () => daemon.destroy()).on("error", () => daemon.destroy())
+  client.resume()
 }
 
 /** Answers in the daemon's place. */

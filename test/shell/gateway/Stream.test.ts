@@ -1,7 +1,6 @@
 /**
  * Requests that answer with whole images and file systems, through the gateway: to the byte, and nothing behind them.
  */
-import { createHash } from "node:crypto"
 import { once } from "node:events"
 import * as fs from "node:fs"
 import * as net from "node:net"
@@ -124,7 +123,6 @@ describe("a request that moves much", () => {
       "with paths",
       requestOf("GET /images/get?odd", "Content-Length: 12\r\nConnection: close\r\n", "{\"/home/\":1}")
     ],
-    ["without a body", requestOf("POST /build?remote=x", "Connection: close\r\n")],
     ["with another method", requestOf("HEAD /containers/x/archive", "Connection: close\r\n")],
     ["with a body", requestOf("GET /images/get", "Content-Length: 12\r\nConnection: close\r\n", "{\"/x/\":1}   ")],
     ["of another kind", requestOf("GET /images/json", "Connection: close\r\n")]
@@ -136,64 +134,15 @@ describe("a request that moves much", () => {
     assert.match(got[0] ?? "", /\r\n(?:Content-Length: 0|Content-Length: 12|Connection: keep-alive)\r\n/)
   })
 
-  it.each([
-    ["POST /images/load?quiet=1", "Content-Length: 12\r\n", "abcdef", "ghijkl"],
-    ["POST /v1.51/build?t=x", "TRANSFER-ENCODING: chunked\r\n", "3;a=b\r\nab", "c\r\n0\r\nX-End: 1\r\n\r\n"],
-    ["POST /images/create?fromSrc=-", "Content-Length: 2\r\nExpect: 100-continue\r\n", "", "ab"],
-    ["PUT /v1.41/containers/x/archive?path=/x", "Content-Length: 4\r\n", "a\0b", "\xff"]
-  ])("passes as it is with its body: %s", async (line, headers, first, second) => {
-    answerBehind(second)
-    const client = net.connect({ path: at("gateway"), allowHalfOpen: true })
-    client.write(requestOf(line, `${headers}Connection: keep-alive\r\n`, first), "latin1")
-    while (got[0]?.endsWith(`\r\n\r\n${first}`) !== true) await new Promise((resolve) => setTimeout(resolve, 5))
-    client.write(second, "latin1")
-    let read = ""
-    for await (const chunk of client) read += (chunk as Buffer).toString("latin1")
-    client.destroy()
-    assert.strictEqual(read, answer)
-    assert.deepStrictEqual(got, [requestOf(line, `${headers}Connection: close\r\n`, first + second)])
+  it("is told that the daemon is gone", async () => {
+    daemon.close()
+    fs.rmSync(at("daemon"), { force: true })
+    assert.match(
+      await exchange(requestOf("GET /images/get", "")),
+      /^HTTP\/1\.1 503 Service Unavailable\r\n[^]*\{"message":"docker-shim gateway: cannot reach the Docker/
+    )
+    assert.lengthOf(reports, 1)
   })
-
-  it("passes a body to the byte, however large", async () => {
-    const sent = Buffer.alloc(20 << 20)
-    for (let place = 0; place < sent.length; place += 4) {
-      sent.writeUInt32LE(Math.imul(place, 2_654_435_761) >>> 0, place)
-    }
-    const [hash, taken] = [createHash("sha256"), { bytes: 0 }]
-    daemon.removeAllListeners("connection").on("connection", (socket: net.Socket) => {
-      let isBody = false
-      socket.on("data", (chunk) => {
-        const part = isBody ? chunk : chunk.subarray(chunk.indexOf("\r\n\r\n") + 4)
-        isBody = true
-        hash.update(part)
-        taken.bytes += part.length
-        if (taken.bytes === sent.length) socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-      })
-    })
-    const client = net.connect(at("gateway"))
-    client.write(requestOf("POST /images/load", `Content-Length: ${sent.length}\r\n`))
-    client.write(sent)
-    await once(client.resume(), "end")
-    assert.strictEqual(hash.digest("hex"), createHash("sha256").update(sent).digest("hex"))
-  })
-
-  it("has the daemon's answer before its body is at its end", async () => {
-    serve = (socket) => void socket.end(answer, "latin1")
-    assert.strictEqual(await exchange(requestOf("POST /build", "Content-Length: 1000\r\n", "part")), answer)
-  })
-
-  it.each([["GET /images/get", ""], ["POST /build", "Content-Length: 9\r\n"]])(
-    "is told that the daemon is gone: %s",
-    async (line, headers) => {
-      daemon.close()
-      fs.rmSync(at("daemon"), { force: true })
-      assert.match(
-        await exchange(requestOf(line, headers)),
-        /^HTTP\/1\.1 503 Service Unavailable\r\n[^]*\{"message":"docker-shim gateway: cannot reach the Docker/
-      )
-      assert.lengthOf(reports, 1)
-    }
-  )
 
   it("ends with its client, and with the daemon", async () => {
     const ended: Array<string> = []
