@@ -7,6 +7,7 @@ import * as Masking from "../core/argv/Masking.ts"
 import type { Program } from "../core/argv/Program.ts"
 import * as Settings from "../core/settings/Settings.ts"
 import * as Printable from "../core/syntax/Printable.ts"
+import * as SystemError from "./files/SystemError.ts"
 import * as Ended from "./process/Ended.ts"
 
 /**
@@ -99,16 +100,16 @@ export const message = (failure: Failure): string => {
 
 /** The step that makes a cache directory usable. */
 const cacheStep = (why: string): string => {
-  if (why.includes("does not exist")) {
+  if (SystemError.tells(why, "ENOENT")) {
     return "'docker-shim cache init --root DIR' makes a cache directory; DOCKER_SHIM_CACHE_DIR names another."
   }
-  if (why.includes("read-only")) {
+  if (SystemError.tells(why, "EROFS")) {
     return "It is mounted read-only here. Run the command where it is mounted read-write."
   }
-  if (why.includes("may not be")) {
+  if (SystemError.tells(why, "EACCES")) {
     return "Run the command as its owner or root, or open it: 'docker-shim cache init --root DIR --mode 0777 --repair', as root."
   }
-  return /space|quota/.test(why)
+  return SystemError.tells(why, "ENOSPC", "EDQUOT")
     ? "Free disk space, or raise the quota, and run the command again."
     : "'docker-shim doctor' checks the cache directory; DOCKER_SHIM_CACHE_DIR names another."
 }

@@ -64,10 +64,13 @@ const directory = (
   )
   if (cache.use === "read-only") return Finding.ok("cache", `${evidence}, only read (DOCKER_SHIM_CACHE)`)
   if (isReadOnly) return Finding.ok("cache", `${evidence}, mounted read-only: builds import and store nothing`)
-  const why = unwritable ?? trial(cache.directory, env) ?? sticky(status)
-  return why === undefined
-    ? Finding.ok("cache", evidence)
-    : Finding.warn("cache", `${evidence}: builds store nothing: ${why}`, nextStep(cache.directory, status.mode, why))
+  const failed = unwritable ?? trial(cache.directory, env)
+  const why = failed ?? sticky(status)
+  if (why === undefined) return Finding.ok("cache", evidence)
+  const next = failed === undefined
+    ? opening(cache.directory, status.mode)
+    : nextStep(cache.directory, status.mode, failed)
+  return Finding.warn("cache", `${evidence}: builds store nothing: ${why}`, next)
 }
 
 /** Does what a build does there, because permission bits do not tell everything. */
@@ -89,8 +92,10 @@ const sticky = ({ mode, uid }: fs.Stats): string | undefined => {
 }
 
 const nextStep = (directory: string, mode: number, why: string): string => {
-  if (why.includes("may not be")) return opening(directory, mode)
-  return /space| free|quota/.test(why) ? room : "docker-shim cache verify --repair"
+  if (SystemError.tells(why, "EACCES")) return opening(directory, mode)
+  return SystemError.tells(why, "ENOSPC", "EDQUOT") || why.includes(" free")
+    ? room
+    : "docker-shim cache verify --repair"
 }
 
 /** How to free space on the disk, and as much of the cache as possible. */
@@ -98,9 +103,9 @@ const room = "free disk space; 'docker-shim cache prune --max-size SIZE' leaves 
 
 /** A session gets the machine's directory by a mount; a machine without containers makes its own. */
 const making = (directory: string, why: string): string =>
-  why.includes("may not be")
+  SystemError.tells(why, "EACCES")
     ? opening(directory, 0)
-    : !why.includes("does not exist")
+    : !SystemError.tells(why, "ENOENT")
     ? `make ${directory} a directory that this user can read`
     : path.basename(directory) === "buildkit-cache"
     ? "mount the machine's cache directory there ('docker-shim mounts --root DIR' prints how); without containers: "

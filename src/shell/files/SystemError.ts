@@ -2,7 +2,7 @@
  * Failures of the file system, in words.
  */
 
-const words: Readonly<Record<string, string>> = {
+const words = {
   ENOENT: "does not exist",
   ENOTDIR: "is not a directory",
   EACCES: "may not be used by this user",
@@ -19,7 +19,7 @@ const words: Readonly<Record<string, string>> = {
   ENOTCACHE: "is not empty, and is no build cache of docker-shim's; name an empty directory",
   ENOPROC: "cannot be used safely: /proc is not mounted",
   ELATE: "takes too long"
-}
+} satisfies Record<string, string>
 
 /** The code of a system call's failure, such as `ENOENT`; empty for another error. */
 export const code = (error: unknown): string =>
@@ -32,5 +32,10 @@ export const placeOf = (error: unknown): string | undefined =>
 /** What failed, such as `/buildkit-cache is read-only`. An error that names its own `place` is about that one. */
 export const describe = (error: unknown, path: string): string =>
   `${placeOf(error) ?? path} ${
-    words[code(error)] ?? `cannot be used (${error instanceof Error ? error.message : String(error)})`
+    (words as Readonly<Record<string, string>>)[code(error)] ??
+      `cannot be used (${error instanceof Error ? error.message : String(error)})`
   }`
+
+/** Whether a description tells of one of these failures, such as `tells("/buildkit-cache does not exist", "ENOENT")`. */
+export const tells = (description: string, ...codes: ReadonlyArray<keyof typeof words>): boolean =>
+  codes.some((one) => description.includes(words[one]))

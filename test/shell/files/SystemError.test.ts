@@ -35,4 +35,18 @@ describe("SystemError", () => {
   ])("is told in words: %#", (run, words) => {
     assert.strictEqual(SystemError.describe(caught(run), "/cache"), words)
   })
+
+  it("tells from a description which failure it is about", () => {
+    const codes = ["ENOENT", "EACCES", "EROFS", "ENOSPC", "EDQUOT"] as const
+    for (const code of codes) {
+      const description = `app was not stored: ${
+        SystemError.describe(new SharedDirectoryError(code, "/a/b"), "/a")
+      }; see doctor`
+      assert.deepStrictEqual(codes.filter((one) => SystemError.tells(description, one)), [code])
+    }
+    assert.isTrue(
+      SystemError.tells(SystemError.describe(new SharedDirectoryError("EPERM", "/a"), "/a"), "ENOENT", "EACCES")
+    )
+    assert.isFalse(SystemError.tells("/a has only 3MB free", ...codes))
+  })
 })
