@@ -72,6 +72,7 @@ void memory_begin(const char *layout) {
 }
 
 bool memory_keep(const char *file) {
+  if (planned < sizeof region_of && asked != planned) return false; /* the layout is of other modules */
   PICTURE->size = regions[REST].next;
   FILE *stream = fopen(file, "wb");
   return stream != NULL && fwrite(PICTURE, 1, PICTURE->size, stream) == PICTURE->size && fclose(stream) == 0;

@@ -20,7 +20,7 @@ import { OpenCache } from "./OpenCache.ts"
 type Env = Readonly<Record<string, string | undefined>>
 
 /**
- * Why builds of this user cannot store in a directory, or import from it, such as `/buildkit-cache may not be written`;
+ * Why builds of this user cannot store in a directory, or import from it, such as `/buildkit-cache may not be used by this user`;
  * `undefined` if they can.
  *
  * **Details**
