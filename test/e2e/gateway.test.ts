@@ -20,9 +20,14 @@ import { shimDirectory } from "../shell/program.ts"
 const generations = ["28.5", "26.1", "20.10"] as const
 
 /** One request as it is written, over a connection of its own, and the whole answer. */
-const exchange = async (socket: string, sent: Buffer): Promise<{ readonly status: number; readonly body: string }> => {
+const exchange = async (
+  socket: string,
+  sent: Buffer,
+  isEnded = false
+): Promise<{ readonly status: number; readonly body: string }> => {
   const client = net.connect({ path: socket, allowHalfOpen: true })
   client.write(sent)
+  if (isEnded) client.end()
   const answer = (await buffer(client)).toString("latin1")
   client.destroy()
   const end = answer.indexOf("\r\n\r\n")
@@ -233,6 +238,17 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
     const saved = async (env: Readonly<Record<string, string>>): Promise<string> =>
       (await session.run("sh", ["-c", "docker save bb | sha256sum"], { env })).stdout
     assert.strictEqual(await saved({ DOCKER_HOST: host }), await saved({}))
+  })
+
+  it("answers a client that has ended its side, as `nc -N` does, as the daemon does", async () => {
+    // others may be refused: for some the daemon takes that end for a client that is gone
+    for (const sent of ["GET /_ping HTTP/1.0\r\n\r\n", "GET /_ping HTTP/1.1\r\nHost: x\r\n\r\n"]) {
+      const [direct, through] = await Promise.all(
+        [session.socket, socket].map((one) => exchange(one, Buffer.from(sent), true))
+      )
+      assert.deepStrictEqual(through, { status: 200, body: "OK" }, sent)
+      assert.deepStrictEqual(through, direct, sent)
+    }
   })
 
   it("gives the daemon's own message where the daemon refuses", async () => {

@@ -50,13 +50,16 @@ export const toDaemon = (
   target = request.url
 ): ClientRequest => {
   const { method } = request
+  const has = (header: string): boolean => pairs(headers).some(([name]) => name.toLowerCase() === header)
   // without a length, Node would announce a body in chunks, although the client sends none
-  const isEmpty = isBodiless(request) && !pairs(headers).some(([name]) => name.toLowerCase() === "content-length")
+  const isEmpty = isBodiless(request) && !has("content-length")
+  // HTTP/1.0 needs no host, but Node asks with 1.1; without one there the daemon would refuse the request, as it should in 1.1
+  const isUnnamed = request.httpVersion === "1.0" && !has("host")
   return httpRequest({
     ...(agent === undefined ? { createConnection: () => connect({ path: daemon, allowHalfOpen: true }) } : { agent }),
     method,
     path: target,
-    headers: [...headers, ...(isEmpty ? ["Content-Length", "0"] : [])]
+    headers: [...(isUnnamed ? ["Host", "docker"] : []), ...headers, ...(isEmpty ? ["Content-Length", "0"] : [])]
   })
 }
 
@@ -116,6 +119,22 @@ const answer = (
   response.on("close", () => {
     if (!response.writableFinished) upstream.destroy()
   })
+  passEnd(request, upstream, response)
+}
+
+/**
+ * If the client ends its side before it has the answer, as `nc -N` does, ends the side of the daemon's connection too: what that
+ * means is the daemon's decision, as it is without a gateway.
+ */
+const passEnd = ({ socket }: IncomingMessage, upstream: ClientRequest, response: ServerResponse): void => {
+  const end = (): void => {
+    response.shouldKeepAlive = false
+    if (upstream.writableFinished) upstream.socket?.end()
+    else upstream.once("finish", () => upstream.socket?.end())
+  }
+  if (socket.readableEnded) return end()
+  socket.once("end", end)
+  response.once("close", () => socket.off("end", end))
 }
 
 /** Passes a response on. */

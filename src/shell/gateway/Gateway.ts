@@ -128,6 +128,8 @@ const httpServer = (context: Forward.Context) => {
 /** A server that does not upgrade: it treats a request that asks for an upgrade like any other. */
 const plainServer = (context: Forward.Context, message: typeof IncomingMessage): Server => {
   const server = createServer({ ...limits, IncomingMessage: message })
+  // a client may end its side first; by default Node then ends the other, before there is an answer (`lib/_http_server.js`)
+  Object.assign(server, { httpAllowHalfOpen: true })
   const forward = (request: IncomingMessage, response: ServerResponse): void => {
     response.on("close", Stream.began(request.socket))
     Forward.forward(context, request, response)

@@ -39,6 +39,7 @@ const synchronous = [
   "readlinkSync",
   "mkdirSync",
   "fchmodSync",
+  "ftruncateSync",
   "renameSync",
   "linkSync",
   "unlinkSync",

@@ -8,6 +8,7 @@ import { vi } from "vitest"
 const names = [
   "accessSync",
   "fchmodSync",
+  "ftruncateSync",
   "fstatSync",
   "lstatSync",
   "mkdirSync",

@@ -55,6 +55,28 @@ const ask = async (agent: http.Agent, target: string, body?: string, headers = {
 }
 
 describe("the requests of a client's connection", () => {
+  it.each([
+    ["GET /info HTTP/1.0\r\n\r\n"],
+    ["GET /info HTTP/1.1\r\nHost: x\r\n\r\n"],
+    ["POST /build HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"],
+    ["POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"]
+  ])("are answered when the client has ended its side, which the daemon gets to know: %j", async (sent) => {
+    // as Go does it, Node does not end its side before the answer
+    Object.assign(daemon, { httpAllowHalfOpen: true })
+    handle = (request, response) => {
+      request.resume()
+      const { socket } = request
+      const answer = (): void => void setTimeout(() => response.end("answer"), 50)
+      if (socket.readableEnded) answer()
+      else socket.once("end", answer)
+    }
+    const client = net.connect({ path: at("gateway"), allowHalfOpen: true })
+    client.end(sent)
+    assert.match(await text(client), /^HTTP\/1.1 200 OK\r\n[^]*answer/)
+    client.destroy()
+    for (const one of connections) if (!one.destroyed) await once(one, "close")
+  })
+
   it("go over one of the daemon's, and those of another client over another", async () => {
     const [one, other] = [keeping(), keeping()]
     assert.strictEqual(await ask(one, "/_ping"), "0")
