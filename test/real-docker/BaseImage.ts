@@ -61,17 +61,20 @@ const build = async (session: Session, busybox: string): Promise<void> => {
   await rm(context, { recursive: true })
 }
 
+let count = 0
+
 /**
- * Saves under a name of this process first, for no one to load half an archive. Of several who build it at once the first
- * keeps its own, and all load that.
+ * Saves under a name of its own first, for no one to load half an archive. Of several who build it at once, in this process too,
+ * the first keeps its own, and all load that.
  */
 const keep = async (session: Session, archive: string): Promise<void> => {
   await mkdir(dirname(archive), { recursive: true })
   for (const name of await readdir(dirname(archive))) {
-    const [, owner] = /\.tar\.(\d+)$/.exec(name) ?? []
+    const [, owner] = /\.tar\.(\d+)(?:\.\d+)?$/.exec(name) ?? []
     if (owner !== undefined && !isRunning(Number(owner))) await rm(join(dirname(archive), name), { force: true })
   }
-  const mine = `${archive}.${process.pid}`
+  count += 1
+  const mine = `${archive}.${process.pid}.${count}`
   const saved = join(session.directory, basename(archive))
   await session.docker(["save", "-o", saved, NAME])
   await copyFile(saved, mine)
