@@ -5,6 +5,12 @@
 /** The words of a text in lines of at most `width` columns; a word that is longer has a line of its own. */
 export const wrap = (text: string, width: number): ReadonlyArray<string> => lines(text.split(" "), width, "")
 
+/** The same as one text: a line that is too long continues in the next one, behind two spaces. */
+export const continued = (text: string, width: number): string =>
+  wrap(text, width - continuation.length).join(`\n${continuation}`)
+
+const continuation = "  "
+
 /**
  * A command line for a shell in lines of at most `width` columns. Each line but the last ends in a backslash, so that the
  * whole can be copied; a line never ends inside a quoted word.

@@ -36,7 +36,7 @@ export const reader = (
   const dockerfiles = new Set<string>()
   const add: Add = (hash, path, file, stat) => {
     const content = dockerfiles.has(file) && stat.isFile() ? readFile(file, DockerfileText.maxSize) : undefined
-    return content === undefined ? addFile(hash, path, file, stat, budget) : addContent(hash, path, stat, content)
+    return addFile(hash, path, file, stat, budget, content)
   }
   // services of one project often have one context, and Dockerfiles of their own
   const trees = new Map<string, string | undefined>()
@@ -67,7 +67,7 @@ export const reader = (
 const existing = (dockerfile: string): { readonly file: string; readonly stat: fs.Stats } => {
   const stat = fs.statSync(dockerfile, { throwIfNoEntry: false })
   if (stat !== undefined) return { file: dockerfile, stat }
-  const other = dockerfile.replace(/\/Dockerfile$/, "/dockerfile")
+  const other = DockerfileText.otherName(dockerfile)
   return { file: other, stat: fs.statSync(other) }
 }
 
@@ -156,16 +156,22 @@ const byName = ({ name: one }: fs.Dirent, { name: other }: fs.Dirent): number =>
 /** Adds a file to a digest; whether it could be read within the limits. */
 type Add = (hash: Hash, path: string, file: string, stat: fs.Stats) => boolean
 
-const addContent = (hash: Hash, path: string, stat: fs.Stats, content: Buffer): true => {
-  hash.update(`${path}\0${stat.mode.toString(8)}\0${content.length}\0`).update(content)
-  return true
-}
-
-const addFile = (hash: Hash, path: string, file: string, stat: fs.Stats, budget: TimeBudget.TimeBudget): boolean => {
+const addFile = (
+  hash: Hash,
+  path: string,
+  file: string,
+  stat: fs.Stats,
+  budget: TimeBudget.TimeBudget,
+  content: Buffer | undefined
+): boolean => {
   hash.update(`${path}\0${stat.mode.toString(8)}\0`)
   if (stat.isSymbolicLink()) hash.update(`${fs.readlinkSync(file)}\0`)
   if (!stat.isFile()) return true
-  hash.update(`${stat.size}\0`)
+  hash.update(`${content?.length ?? stat.size}\0`)
+  if (content !== undefined) {
+    hash.update(content)
+    return true
+  }
   return readChunks(file, stat.size, (chunk) => {
     hash.update(chunk)
     return budget.isSpent()

@@ -8,8 +8,8 @@ import * as Sha256 from "../files/Sha256.ts"
 import * as DockerfileText from "./DockerfileText.ts"
 
 /**
- * Answers for the Dockerfiles of one command. A `Dockerfile` that is not there may be called `dockerfile` (buildkit 0.25,
- * `frontend/dockerui/config.go`). Throws only if its time is over (`TimeBudget.cutting`).
+ * Answers for the Dockerfiles of one command, under their other names too. Throws only if its time is over
+ * (`TimeBudget.cutting`).
  */
 export const reader = (
   readFile: DockerfileText.Read = DockerfileText.readBytes
@@ -23,7 +23,7 @@ export const reader = (
   return ({ cache, context, path }) => ({
     digest: path === undefined
       ? undefined
-      : digestOf(path, readFile) ?? digestOf(path.replace(/\/Dockerfile$/, "/dockerfile"), readFile),
+      : digestOf(path, readFile) ?? digestOf(DockerfileText.otherName(path), readFile),
     sendsCache: context !== undefined && sends(placeOf(context), path, placeOf(cache))
   })
 }

@@ -10,16 +10,18 @@ import * as TimeBudget from "../files/TimeBudget.ts"
 export type Read = (file: string, limit: number) => Buffer | undefined
 
 /**
- * The text of a Dockerfile; `undefined` if it cannot be read, is no regular file, or is too long to be one. A `Dockerfile` that
- * is not there may be called `dockerfile` (buildkit 0.25, `frontend/dockerui/config.go`). Throws only if its time is over (`TimeBudget.cutting`).
+ * The text of a Dockerfile, under its other name too; `undefined` if it cannot be read, is no regular file, or is too long to be
+ * one. Throws only if its time is over (`TimeBudget.cutting`).
  */
 export const read = (file: string, readFile: Read = readBytes): string | undefined => {
+  const other = otherName(file)
   const content = readFile(file, Dockerfile.longest) ??
-    (/\/Dockerfile$/.test(file)
-      ? readFile(file.replace(/\/Dockerfile$/, "/dockerfile"), Dockerfile.longest)
-      : undefined)
+    (other === file ? undefined : readFile(other, Dockerfile.longest))
   return content?.toString("utf8")
 }
+
+/** What a `Dockerfile` that is not there may be called (buildkit 0.25, `frontend/dockerui/config.go`); other names stay. */
+export const otherName = (file: string): string => file.replace(/\/Dockerfile$/, "/dockerfile")
 
 /** In bytes. The largest of a thousand public Dockerfiles has 60 kB. */
 export const maxSize = 1024 * 1024

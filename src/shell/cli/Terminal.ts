@@ -61,13 +61,7 @@ export const clean = (terminal: Terminal, text: string): string =>
  * between words.
  */
 export const sentences = (terminal: Terminal, texts: ReadonlyArray<string>): string =>
-  texts.map((text) =>
-    `${Paragraph.wrap(Printable.escape(text), terminal.width - continuation.length).join(`\n${continuation}`)}\n`
-  )
-    .join("")
-
-/** Stands in front of what continues a line. */
-const continuation = "  "
+  texts.map((text) => `${Paragraph.continued(Printable.escape(text), terminal.width)}\n`).join("")
 
 /** A text without its dress. */
 export const undress = (text: string): string => stripVTControlCharacters(text)

@@ -53,13 +53,8 @@ export const write = (text: string, command = "docker-shim"): void => {
 export const fitted = (text: string): string => {
   // `process.stderr` of a pipe would make that non-blocking for the child as well
   const width = isatty(2) ? process.stderr.columns || Infinity : Infinity
-  return text.split("\n").map((one) => Paragraph.wrap(one, width - continuation.length).join(`\n${continuation}`)).join(
-    "\n"
-  )
+  return text.split("\n").map((one) => Paragraph.continued(one, width)).join("\n")
 }
-
-/** Stands in front of what continues a line. */
-const continuation = "  "
 
 const print = (text: string): void => {
   try {

@@ -124,8 +124,8 @@ export const write = (directory: SharedDirectory.SharedDirectory, name: string, 
   published(directory, name, (partial) => create(directory, partial, content))
 
 /**
- * The same for a file of `size` bytes of which only the size and the time matter. Its bytes take no room, so the file system
- * need not write them to the disk before the file replaces another, as ext4 does (Linux, `Documentation/admin-guide/ext4.rst`,
+ * The same for a file that is read for its size and time only. Its `size` bytes take no room, so the file system has nothing to
+ * write to the disk before the file replaces another, as ext4 otherwise does (Linux, `Documentation/admin-guide/ext4.rst`,
  * `auto_da_alloc`).
  */
 export const mark = (directory: SharedDirectory.SharedDirectory, name: string, size: number): fs.Stats =>
