@@ -12,6 +12,7 @@ import * as Case from "../compose-corpus/Case.ts"
 import * as ShimmedSession from "../compose-corpus/ShimmedSession.ts"
 import * as CacheContents from "../real-docker/CacheContents.ts"
 import * as Client from "../real-docker/Client.ts"
+import * as ProcessGroup from "../real-docker/ProcessGroup.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 
 const count = Number(process.env["DOCKER_SHIM_KILLS"] ?? 8)
@@ -115,11 +116,8 @@ const killed = async (
   return isRunning ? "in time" : "too late"
 }
 
-const send = (pid: number, signal: NodeJS.Signals, target: Kill["target"]): void => {
-  try {
-    process.kill(target === "shim" ? pid : -pid, signal)
-  } catch { /* ended by itself */ }
-}
+const send = (pid: number, signal: NodeJS.Signals, target: Kill["target"]): void =>
+  ProcessGroup.send(target === "shim" ? pid : -pid, signal)
 
 /**
  * That no process of the run is left. What a killed shim had started may go on to its own end, since nobody can tell it;

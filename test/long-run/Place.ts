@@ -5,6 +5,7 @@ import { once } from "node:events"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import * as ProcessGroup from "../real-docker/ProcessGroup.ts"
 import type { Session } from "../real-docker/Session.ts"
 import * as Shared from "../real-docker/SharedSessions.ts"
 import * as ShimMemory from "./ShimMemory.ts"
@@ -128,7 +129,7 @@ export const start = async ({ at, limit, seed, shared, tally }: PlaceOptions): P
     const hasEnded = () => Promise.race([sleep(patienceMs, false, { ref: false }), end.then(() => true)])
     for (let asked = 0; asked < 3 && !await hasEnded(); asked += 1) {
       if (asked === 0) tally.engineFault()
-      if (child.pid !== undefined) send(child.pid, "SIGINT")
+      if (child.pid !== undefined) ProcessGroup.send(child.pid, "SIGINT")
     }
     await end
   }
@@ -138,7 +139,7 @@ export const start = async ({ at, limit, seed, shared, tally }: PlaceOptions): P
     const { child } = running
     await Promise.race([sleep(moment * took), running.end])
     const isRunning = child.exitCode === null && child.signalCode === null
-    if (isRunning && child.pid !== undefined) send(target === "shim" ? child.pid : -child.pid, signal)
+    if (isRunning && child.pid !== undefined) ProcessGroup.send(target === "shim" ? child.pid : -child.pid, signal)
     await stopped(running)
     tally.kill(isRunning)
   }
@@ -262,10 +263,4 @@ const write = (
   const name = `image${image}`
   const words = [...(by === "buildx" ? ["buildx", "build", "--load"] : ["build"]), "-t", `${name}:${tag}`, name]
   return { cwd: "/home/retro/work", words }
-}
-
-const send = (pid: number, signal: NodeJS.Signals): void => {
-  try {
-    process.kill(pid, signal)
-  } catch { /* ended by itself */ }
 }

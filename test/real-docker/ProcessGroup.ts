@@ -40,8 +40,9 @@ const read = (pid: number, what: string): string => {
   }
 }
 
-const send = (pid: number, signal: NodeJS.Signals): void => {
+/** Sends a signal to a process, or to a group as `-leader`. */
+export const send = (pid: number, signal: NodeJS.Signals): void => {
   try {
     process.kill(pid, signal)
-  } catch { /* ended by itself */ }
+  } catch { /* ended by itself meanwhile */ }
 }
