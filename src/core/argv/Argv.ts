@@ -10,6 +10,7 @@ export type { Option, Token, Value }
 
 /**
  * The option `--name=value`, or `--name` without a value, for words that the shim adds.
+ * Example: `Argv.print([Argv.option("label", "a=b"), Argv.option("rm")]) // ["--label=a=b", "--rm"]`
  * @category constructors
  */
 export const option = (name: string, value?: string): Option => ({
@@ -19,10 +20,13 @@ export const option = (name: string, value?: string): Option => ({
   value: value === undefined ? none : joined("=", value)
 })
 
-/** A word that is no flag. */
+/** A word that is no flag. Example: `Argv.print([Argv.positional("web")]) // ["web"]` */
 export const positional = (word: string): Token => ({ _tag: "Positional", word })
 
-/** Words that the shim passes on unchanged. */
+/**
+ * Words that the shim passes on unchanged.
+ * Example: `Argv.print([Argv.positional("web"), Argv.rest(["ls", "-l"])]) // ["web", "ls", "-l"]`
+ */
 export const rest = (words: ReadonlyArray<string>): Token => ({ _tag: "Rest", words })
 
 /**
@@ -77,6 +81,7 @@ export const parse = (grammar: Grammar, words: ReadonlyArray<string>): ReadonlyA
 
 /**
  * Prints tokens as the words they were parsed from.
+ * Example: `Argv.print([Argv.option("name", "db"), Argv.positional("web")]) // ["--name=db", "web"]`
  * @category printing
  */
 export const print = (tokens: ReadonlyArray<Token>): Array<string> => {
@@ -85,7 +90,7 @@ export const print = (tokens: ReadonlyArray<Token>): Array<string> => {
   return words
 }
 
-/** How many words a token is. */
+/** How many words a token is. Example: `Argv.size(Argv.rest(["ls", "-l"])) // 2` */
 export const size = (token: Token): number => {
   switch (token._tag) {
     case "Option":
@@ -108,6 +113,7 @@ export const size = (token: Token): number => {
  *
  * A boolean in a group of shorthands cannot be given the empty value (Docker would refuse that as well); it is spelled
  * with `=` all the same.
+ * Example: `Argv.print([Argv.withValue(Argv.option("name", "a"), "b")]) // ["--name=b"]`
  * @category rewriting
  */
 export const withValue = (token: Option, text: string): Option => ({ ...token, value: respell(token, text) })
@@ -122,6 +128,7 @@ const respell = (token: Option, text: string): Value => {
 
 /**
  * The text of an option's value; `undefined` if it has none.
+ * Example: `Argv.valueOf(Argv.option("name", "db")) // "db"`
  * @category accessors
  */
 export const valueOf = (token: Option): string | undefined =>
@@ -129,6 +136,7 @@ export const valueOf = (token: Option): string | undefined =>
 
 /**
  * All values given for a flag, in order and in whatever spelling: `volume` for `-v a:/b --volume=c:/d`.
+ * Example: `Argv.values([Argv.option("label", "a"), Argv.option("label", "b")], "label") // ["a", "b"]`
  * @category accessors
  */
 export const values = (tokens: ReadonlyArray<Token>, name: string): Array<string> => {
@@ -141,12 +149,16 @@ export const values = (tokens: ReadonlyArray<Token>, name: string): Array<string
   return found
 }
 
-/** The last value given for a flag. It is the one that counts, unless the flag is a list. */
+/**
+ * The last value given for a flag. It is the one that counts, unless the flag is a list.
+ * Example: `Argv.value([Argv.option("name", "a"), Argv.option("name", "b")], "name") // "b"`
+ */
 export const value = (tokens: ReadonlyArray<Token>, name: string): string | undefined => values(tokens, name).at(-1)
 
 /**
  * The last value of a boolean flag; `undefined` if it was not given, or if its last value is one that Go's `strconv.ParseBool`,
  * and so docker, refuses.
+ * Example: `Argv.boolean([Argv.option("rm", "false")], "rm") // false`
  * @category accessors
  */
 export const boolean = (tokens: ReadonlyArray<Token>, name: string): boolean | undefined => {
@@ -162,7 +174,7 @@ export const boolean = (tokens: ReadonlyArray<Token>, name: string): boolean | u
   return set
 }
 
-/** Whether a flag was given at all, in whatever spelling. */
+/** Whether a flag was given at all, in whatever spelling. Example: `Argv.has([Argv.option("rm")], "init") // false` */
 export const has = (tokens: ReadonlyArray<Token>, name: string): boolean =>
   tokens.some((token) =>
     token._tag === "Option" ? named(token.flags, name) : token._tag === "Unknown" && named(token.known, name)
@@ -173,6 +185,7 @@ const named = (flags: ReadonlyArray<Flag>, name: string): boolean => flags.some(
 /**
  * The words that are no flags and belong to the command itself: the image of `run`, the context of `build`. The words
  * for the container are in `Rest`.
+ * Example: `Argv.positionals(CommandLine.parse(["build", "-t", "app", "."]).tokens) // ["."]`
  * @category accessors
  */
 export const positionals = (tokens: ReadonlyArray<Token>): Array<string> =>
@@ -180,6 +193,7 @@ export const positionals = (tokens: ReadonlyArray<Token>): Array<string> =>
 
 /**
  * The flag that the grammar did not know, such as `--new` or `-Z`; `undefined` if all was understood.
+ * Example: `Argv.unknownFlag(CommandLine.parse(["run", "--new", "web"]).tokens) // "--new"`
  * @category accessors
  */
 export const unknownFlag = (tokens: ReadonlyArray<Token>): string | undefined => {
@@ -189,6 +203,7 @@ export const unknownFlag = (tokens: ReadonlyArray<Token>): string | undefined =>
 
 /**
  * The tokens with each value that a flag of `rewrite` was given replaced by what that returns.
+ * Example: `Argv.print(Argv.mapValues([Argv.option("name", "a")], (_, value) => value.toUpperCase())) // ["--name=A"]`
  * @category rewriting
  */
 export const mapValues = (
@@ -205,7 +220,8 @@ export const mapValues = (
   })
 
 /**
- * Go's `strconv.ParseBool`: `1`, `t`, `T`, `TRUE`, `true`, `True` and their opposites, nothing else.
+ * A boolean, by the rules of Go 1.24, `strconv/atob.go`, `ParseBool`: `1`, `t`, `T`, `TRUE`, `true`, `True` and their opposites, nothing else.
+ * Example: `Argv.parseBoolean("T") // true`, `Argv.parseBoolean("yes") // undefined`
  * @category parsing
  */
 export const parseBoolean = (text: string): boolean | undefined =>

@@ -48,7 +48,7 @@ export type Command =
  */
 export type Learned = (path: ReadonlyArray<string>) => ReadonlyArray<Grammar.Flag>
 
-/** No flags besides the grammar's. */
+/** No flags besides the grammar's. Example: `CommandLine.nothingLearned(["run"]) // []` */
 export const nothingLearned: Learned = () => []
 
 /**
@@ -121,6 +121,7 @@ const parseOnce = memo((argv: ReadonlyArray<string>) => parseWith(argv, nothingL
 
 /**
  * Prints a command line as the words it was parsed from.
+ * Example: `CommandLine.print(CommandLine.parse(["-D", "run", "web"])) // ["-D", "run", "web"]`
  * @category printing
  */
 export const print = (line: CommandLine): Array<string> => [
@@ -134,6 +135,7 @@ export const print = (line: CommandLine): Array<string> => [
 /**
  * The flags before the command, docker's and the group's, such as `--context c` and `--builder x` of
  * `docker --context c buildx --builder x build .`.
+ * Example: `Argv.value(CommandLine.globals(CommandLine.parse(["buildx", "--builder", "x", "build"])), "builder") // "x"`
  * @category accessors
  */
 export const globals = (line: CommandLine): ReadonlyArray<Argv.Token> => [...line.globals, ...line.group]
@@ -146,6 +148,7 @@ export const globals = (line: CommandLine): ReadonlyArray<Argv.Token> => [...lin
  * The last `--help`, `--help=false` or `-h` counts, wherever it stands: the flag is one for all levels, except for
  * commands that have their own (`docker --help run web` runs `web`). Behind the first positional of `run` it is the
  * container's.
+ * Example: `CommandLine.isHelp(CommandLine.parse(["run", "--help"])) // true`
  * @category accessors
  */
 export const isHelp = (line: CommandLine): boolean =>
@@ -153,12 +156,14 @@ export const isHelp = (line: CommandLine): boolean =>
 
 /**
  * The unknown flag, before the command or after it; `undefined` if all flags are known.
+ * Example: `CommandLine.unknownFlag(CommandLine.parse(["--new", "run", "web"])) // "--new"`
  * @category accessors
  */
 export const unknownFlag = (line: CommandLine): string | undefined => unknown(line)?.flag
 
 /**
  * The unknown flag, and the words of its command, as {@link Learned} takes them.
+ * Example: `CommandLine.unknown(CommandLine.parse(["run", "--new", "web"])) // { path: ["run"], flag: "--new" }`
  * @category accessors
  */
 export const unknown = (
@@ -172,6 +177,8 @@ export const unknown = (
 /**
  * Adds words right after the command, before the user's own: `docker buildx build` *here* `-t app .`. The user's value of a
  * flag that counts once stays the last one, and wins.
+ * Example:
+ * `CommandLine.print(CommandLine.insert(CommandLine.parse(["run", "web"]), [Argv.option("rm")])) // ["run", "--rm", "web"]`
  * @category rewriting
  */
 export const insert = (line: CommandLine, tokens: ReadonlyArray<Argv.Token>): CommandLine => ({
@@ -179,7 +186,10 @@ export const insert = (line: CommandLine, tokens: ReadonlyArray<Argv.Token>): Co
   tokens: [...tokens, ...line.tokens]
 })
 
-/** A line with nothing behind its global flags. */
+/**
+ * A line with nothing behind its global flags.
+ * Example: `CommandLine.print(CommandLine.bare([Argv.option("debug")], { _tag: "Compose" })) // ["--debug"]`
+ */
 export const bare = (globals: ReadonlyArray<Argv.Token>, command: Command): CommandLine => ({
   globals,
   groupWord: undefined,
@@ -190,7 +200,7 @@ export const bare = (globals: ReadonlyArray<Argv.Token>, command: Command): Comm
   grammar: opaque
 })
 
-/** Words that the shim does not parse. */
+/** Words that the shim does not parse. Example: `CommandLine.restOf(["ls"]) // [{ _tag: "Rest", words: ["ls"] }]` */
 export const restOf = (words: ReadonlyArray<string>): ReadonlyArray<Argv.Token> =>
   words.length === 0 ? [] : [Argv.rest(words)]
 

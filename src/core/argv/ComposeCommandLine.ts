@@ -17,6 +17,8 @@ import * as Traversal from "./grammar/Traversal.ts"
  *
  * The command becomes `ComposeCommand` with Compose's own name of it (`config` for `convert`), or `Other` with the path
  * `["compose", word]`, or `Uncertain`. `learned` are flags that the grammar does not have, such as those of a newer Compose.
+ * Example: `ComposeCommandLine.expand(CommandLine.parse(["compose", "convert"])).command
+ * // { _tag: "ComposeCommand", name: "config", path: ["compose", "convert"] }`
  * @category parsing
  */
 export const expand = (
@@ -70,6 +72,8 @@ export const parse = (
  *
  * The scan knows nothing of values: `docker-compose -f a.yaml --context c ps` fails, as `--context` comes after
  * `a.yaml`. The result is `Uncertain` there.
+ * Example: `ComposeCommandLine.parseStandalone(["-f", "a.yaml", "up"]).command
+ * // { _tag: "ComposeCommand", name: "up", path: ["compose", "up"] }`
  * @category parsing
  */
 export const parseStandalone = (

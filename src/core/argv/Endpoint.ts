@@ -24,6 +24,7 @@ export const noFlags: EndpointFlags = { context: undefined, host: undefined, con
 
 /**
  * Whether the user named an endpoint, on the command line or in the environment. An empty variable counts as unset.
+ * Example: `Endpoint.isNamed(Endpoint.noFlags, { DOCKER_HOST: "" }) // false`
  * @category predicates
  */
 export const isNamed = (flags: EndpointFlags, env: Env): boolean =>
@@ -56,14 +57,18 @@ export const contextName = (flags: EndpointFlags, env: Env, currentContext: stri
 }
 
 /**
- * Docker's configuration directory: `--config`, `DOCKER_CONFIG`, `.docker` of the home directory. Empty ones count as unset.
+ * Docker's configuration directory: `--config`, `DOCKER_CONFIG`, `.docker` of the home directory. Empty ones count as unset
+ * (docker/cli 28.5.2, `cli/config/config.go`).
+ * Example: `Endpoint.configDirectory(Endpoint.noFlags, { HOME: "/home/retro" }) // "/home/retro/.docker"`
  * @category accessors
  */
 export const configDirectory = (flags: EndpointFlags, env: Env): string =>
   [flags.config, env["DOCKER_CONFIG"]].find(isSet) ?? `${env["HOME"] ?? ""}/.docker`
 
 /**
- * Whether `config.json` decides which daemon a command goes to, because nothing else names one.
+ * Whether `config.json` decides which daemon a command goes to, because nothing else names one, by the rules of
+ * {@link contextName}.
+ * Example: `Endpoint.dependsOnConfig(Endpoint.noFlags, { DOCKER_CONTEXT: "ci" }) // false`
  * @category predicates
  */
 export const dependsOnConfig = (flags: EndpointFlags, env: Env): boolean =>
@@ -79,6 +84,7 @@ export const defaultHost = "unix:///var/run/docker.sock"
  * **Details**
  *
  * docker/cli 28.5.2, `opts/hosts.go`, `ParseHost`.
+ * Example: `Endpoint.normalizeHost("TCP://h:2375/") // "tcp://h:2375"`
  * @category printing
  */
 export const normalizeHost = (host: string): string => {
@@ -92,6 +98,7 @@ export const normalizeHost = (host: string): string => {
 
 /**
  * The path of an endpoint that is a unix socket.
+ * Example: `Endpoint.socketOf("unix:///run/d.sock") // "/run/d.sock"`, `Endpoint.socketOf("tcp://h:2375") // undefined`
  * @category accessors
  */
 export const socketOf = (host: string): string | undefined =>

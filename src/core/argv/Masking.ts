@@ -68,18 +68,21 @@ export const words = (program: Program, argv: ReadonlyArray<string>): ReadonlyAr
 /**
  * The value of a variable for people to read: hidden if the name looks like a secret's, else with possible secrets in it
  * hidden.
+ * Example: `Masking.assignment("API_TOKEN", "x") // "***"`, `Masking.assignment("TERM", "xterm") // "xterm"`
  * @category printing
  */
 export const assignment = (name: string, value: string): string => looksSecret(name) ? mask : text(value)
 
 /**
  * Hides possible secrets in any text: `o=addr=nas,password=x` becomes `o=addr=nas,password=***`.
+ * Example: `Masking.text("https://me:pw@host/app.git") // "https://***@host/app.git"`
  * @category printing
  */
 export const text = (whole: string): string => tokens(parts(url(whole)))
 
 /**
  * Hides possible secrets in YAML, and scalars whose name looks like a secret's.
+ * Example: `Masking.yaml("password: x\nimage: web") // "password: ***\nimage: web"`
  * @category printing
  */
 export const yaml = (document: string): string =>

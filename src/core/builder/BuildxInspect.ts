@@ -46,7 +46,9 @@ export const read = (ran: { readonly code: number; readonly stdout: string; read
 }
 
 /**
- * Whether somebody else runs a driver's builders, for many users: `remote`, `cloud`.
+ * Whether somebody else runs a driver's builders, for many users: `remote` (buildx 0.29.1, `driver/remote`) and `cloud` (Docker
+ * Build Cloud).
+ * Example: `BuildxInspect.isShared("remote") // true`, `BuildxInspect.isShared("docker-container") // false`
  * @category predicates
  */
 export const isShared = (driver: string): boolean => driver === "remote" || driver === "cloud"

@@ -49,6 +49,7 @@ export interface Grammar {
 /**
  * A grammar of the given flags, and the `-h, --help` that every command inherits from docker's root (docker/cli 28.5.2,
  * `cli/cobra.go`) where it has no `--help` of its own and gives `-h` no other meaning.
+ * Example: `Grammar.make([], { interspersed: true, aliases: new Map() }).long.has("help") // true`
  * @category constructors
  */
 export const make = (flags: ReadonlyArray<Flag>, options: {
@@ -75,6 +76,7 @@ export const make = (flags: ReadonlyArray<Flag>, options: {
 
 /**
  * The same grammar with more flags, such as those that `--help` of a newer version lists. Known flags stay unchanged.
+ * Example: `Grammar.extend(Grammar.decode("rm"), [{ name: "new", shorthand: "", arity: "value" }]).long.has("new") // true`
  * @category constructors
  */
 export const extend = (grammar: Grammar, flags: ReadonlyArray<Flag>): Grammar => {
@@ -90,6 +92,7 @@ export const extend = (grammar: Grammar, flags: ReadonlyArray<Flag>): Grammar =>
 
 /**
  * Finds the flag for `--name` or `-x`; `undefined` if there is none.
+ * Example: `Grammar.find([{ name: "volume", shorthand: "v", arity: "list" }], "-v")?.name // "volume"`
  * @category accessors
  */
 export const find = (flags: ReadonlyArray<Flag>, dash: string): Flag | undefined =>
@@ -133,6 +136,8 @@ export const decode = (text: string): Grammar => {
 
 /**
  * Prints the compact form that {@link decode} reads.
+ * Example: `Grammar.encode([{ name: "user", shorthand: "u", arity: "value" }], { interspersed: false, aliases: new Map() })
+ * // "! user:u="`
  * @category printing
  */
 export const encode = (flags: ReadonlyArray<Flag>, options: {
@@ -149,7 +154,10 @@ export const encode = (flags: ReadonlyArray<Flag>, options: {
     ...[...options.aliases].map(([alias, name]) => `${alias}>${name}`)
   ].join(" ")
 
-/** Whether the flag takes the next word if no value is joined to it. */
+/**
+ * Whether the flag takes the next word if no value is joined to it.
+ * Example: `Grammar.takesValue({ name: "rm", shorthand: "", arity: "boolean" }) // false`
+ */
 export const takesValue = (flag: Flag): boolean => flag.arity === "value" || flag.arity === "list"
 
 const help: Flag = { name: "help", shorthand: "h", arity: "boolean" }
