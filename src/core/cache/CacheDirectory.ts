@@ -71,6 +71,9 @@ export type CacheDirectory =
 
 /**
  * The names under which a build's own entry can be: the key's, and that of its variant.
+ * Example: `CacheDirectory.slotsOf({
+ * key: { subject: { _tag: "Image", path: "web", tag: undefined }, target: undefined, platforms: [] }, origin: "9f3c01ab55"
+ * }) // ["web", "web^9f3c01ab"]`
  * @category accessors
  */
 export const slotsOf = ({ key, origin }: Wanted): readonly [key: string, variant: string] => {
@@ -115,7 +118,7 @@ const missing: CacheEntry = { _tag: "Missing" }
 
 /**
  * An entry that a build may import: where it is, which place its directory has among those searched, whose it is, and when
- * it was used last, in milliseconds.
+ * it was used last, in milliseconds since 1970.
  * @category models
  */
 export interface Candidate extends Place {
@@ -128,6 +131,26 @@ export interface Candidate extends Place {
  * The candidates that are related to a build, the nearest first: the same build, then the same key, then other tags with the
  * same target, then other targets of the image; among equals the one used last, then the one in the directory that is searched
  * first.
+ *
+ * **Example** (Another tag, another target, another image)
+ *
+ * ```ts
+ * import { CacheDirectory, type CacheKey } from "docker-shim"
+ *
+ * const key: CacheKey.CacheKey = {
+ *   subject: { _tag: "Image", path: "app", tag: "2" },
+ *   target: undefined,
+ *   platforms: []
+ * }
+ * const place = { directory: "/buildkit-cache", searched: 0, origin: undefined }
+ * const found = CacheDirectory.nearest({ key, origin: "9f3c01ab55" }, [
+ *   { ...place, key: "db", usedAt: 3000 },
+ *   { ...place, key: "app@dev", usedAt: 2000 },
+ *   { ...place, key: "app:1", usedAt: 1000 }
+ * ])
+ *
+ * found.map((one) => one.key) // ["app:1", "app@dev"]
+ * ```
  * @category accessors
  */
 export const nearest = <C extends Candidate>(wanted: Wanted, candidates: ReadonlyArray<C>): ReadonlyArray<C> => {

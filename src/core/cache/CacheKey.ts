@@ -33,8 +33,8 @@ export interface CacheKey {
 }
 
 /**
- * A longer name is cut and gets a hash. File systems take 255 bytes, eCryptfs (encrypted home directories) only 143. The mark
- * of a variant is added to this.
+ * The longest name of a key, in characters of one byte each. A longer one is cut and gets a hash. File systems take 255 bytes,
+ * eCryptfs (encrypted home directories) only 143. The mark of a variant is added to this.
  */
 export const maxLength = 130
 
@@ -78,6 +78,7 @@ export const print = (key: CacheKey): string => {
 /**
  * The name of one variant of a key: that of the builds with this origin (`BuildOrigin`), such as `team+app^9f3c01ab`. A key has
  * variants if different builds use its name, such as two projects that both say `-t web`.
+ * Example: `CacheKey.printVariant("web", "9f3c01ab55") // "web^9f3c01ab"`
  * @category printing
  */
 export const printVariant = (name: string, origin: string): string => `${name}^${origin.slice(0, variantLength)}`
@@ -102,6 +103,8 @@ export const relations = ["Key", "Target", "Image"] as const
 /**
  * How the entry of this name is related to a key; `undefined` if it is of something else. A name that was cut does not
  * show its target: other tags are then `Image`.
+ * Example: `CacheKey.relation({ subject: { _tag: "Image", path: "app", tag: "2" }, target: undefined, platforms: [] })("app:1")
+ * // "Target"`
  * @category accessors
  */
 export const relation = (key: CacheKey): (name: string) => Relation | undefined => {
@@ -120,6 +123,7 @@ export const relation = (key: CacheKey): (name: string) => Relation | undefined 
 /**
  * The key and the image of an entry's name, in forms that are equal for variants of one key, and for keys of one image,
  * context or service on the same platforms. `undefined` if the name is no key's.
+ * Example: `CacheKey.groups("app:1@dev") // { key: "app:1@dev", image: "app" }`
  * @category accessors
  */
 export const groups = (name: string): { readonly key: string; readonly image: string } | undefined => {
@@ -133,6 +137,7 @@ export const groups = (name: string): { readonly key: string; readonly image: st
 
 /**
  * The image of a key's relatives with whole names, as {@link groups} gives it.
+ * Example: `CacheKey.image({ subject: { _tag: "Image", path: "app", tag: "2" }, target: undefined, platforms: [] }) // "app"`
  * @category accessors
  */
 export const image = (key: CacheKey): string => {
@@ -142,12 +147,15 @@ export const image = (key: CacheKey): string => {
 
 /**
  * The image of a key's relatives with names that were cut, as {@link groups} gives it.
+ * Example: `CacheKey.isCut(CacheKey.cutImage(
+ * { subject: { _tag: "Image", path: "app", tag: "2" }, target: undefined, platforms: [] })) // true`
  * @category accessors
  */
 export const cutImage = (key: CacheKey): string => `${cutMark}${hash(image(key))}`
 
 /**
  * Whether an image that {@link groups} gives is that of names that were cut.
+ * Example: `CacheKey.isCut("app") // false`
  * @category accessors
  */
 export const isCut = (imageOfName: string): boolean => imageOfName.startsWith(cutMark)

@@ -21,6 +21,7 @@ export interface CacheMount {
 /**
  * The name of the cache directory below the root that holds it on the machine: `buildkit-cache`, and `buildkit-cache-team-a`
  * for the scope `team-a`.
+ * Example: `CacheMount.directoryName("team-a") // "buildkit-cache-team-a"`
  * @category printing
  */
 export const directoryName = (scope?: string): string =>
@@ -29,6 +30,7 @@ export const directoryName = (scope?: string): string =>
 /**
  * Whether a text can name a scope, the sessions that trust one another: 1 to 64 letters, digits, `_`, `.` and `-`, a letter
  * or digit first.
+ * Example: `CacheMount.isScope("team-a") // true`, `CacheMount.isScope("team/a") // false`
  * @category predicates
  */
 export const isScope = (text: string): boolean => /^[A-Za-z0-9][\w.-]{0,63}$/.test(text)
@@ -59,6 +61,7 @@ export const of = (
 /**
  * The read-only mount for another scope's directory, which a session searches after its own if
  * `DOCKER_SHIM_CACHE_READ_DIRS` names its target, such as `/buildkit-cache-trusted`.
+ * Example: `CacheMount.ofReadScope("/data", "trusted").target // "/buildkit-cache-trusted"`
  * @category constructors
  */
 export const ofReadScope = (root: string, scope: string): CacheMount => ({
@@ -67,14 +70,17 @@ export const ofReadScope = (root: string, scope: string): CacheMount => ({
 })
 
 /**
- * The mount as docker's `--mount` takes it: `type=bind,source=/data/buildkit-cache,target=/buildkit-cache`.
+ * The mount as docker's `--mount` takes it (docker/cli 28.5.2, `opts/mount.go`).
+ * Example: `CacheMount.mountOption(CacheMount.of("/data")) // "type=bind,source=/data/buildkit-cache,target=/buildkit-cache"`
  * @category printing
  */
 export const mountOption = ({ readOnly, source, target, type }: CacheMount): string =>
   CsvRecord.print([`type=${type}`, `source=${source}`, `target=${target}`, ...(readOnly ? ["readonly"] : [])])
 
 /**
- * The mount as an entry of a Compose service's `volumes`, in YAML's flow form, which is JSON.
+ * The mount as an entry of a Compose service's `volumes`, in its long syntax, as JSON, which is YAML too.
+ * Example: `CacheMount.composeVolume(CacheMount.of("/data"))
+ * // '{"type":"bind","source":"/data/buildkit-cache","target":"/buildkit-cache"}'`
  * @category printing
  */
 export const composeVolume = ({ readOnly, source, target, type }: CacheMount): string =>

@@ -21,7 +21,7 @@ export interface Descriptor {
  */
 export const maxDocumentSize = 4 * 1024 * 1024
 
-/** More blobs than any build leaves. Each of them is looked up. */
+/** How many blobs an index or a manifest may name: more than any build leaves. Each of them is looked up. */
 export const mostDescriptors = 10_000
 
 const limits: BoundedJson.JsonLimits = { maxLength: maxDocumentSize, maxDepth: 16 }
@@ -69,6 +69,7 @@ export const latestManifest = (text: string): Descriptor | undefined => {
  * Everything a manifest names: its configuration and layers, or the members of an index, in which BuildKit before 0.26
  * puts layers and configuration alike. `undefined` if the text is neither, names something without digest or size, or
  * names more than {@link mostDescriptors}.
+ * Example: `OciLayout.references("{}") // undefined`
  * @category parsing
  */
 export const references = (text: string): ReadonlyArray<Descriptor> | undefined => {
@@ -86,6 +87,18 @@ export const references = (text: string): ReadonlyArray<Descriptor> | undefined 
 /**
  * Replaces one blob by another, by its digest, in an index or a manifest; `undefined` if the text is neither, or does not name
  * the blob.
+ *
+ * **Example** (A layer in another form)
+ *
+ * ```ts
+ * import { OciLayout } from "docker-shim"
+ *
+ * const digest = (digit: string): string => `sha256:${digit.repeat(64)}`
+ * const manifest = JSON.stringify({ layers: [{ digest: digest("1"), size: 1 }] })
+ * const changed = OciLayout.withBlob(manifest, digest("1"), { digest: digest("2"), size: 9 }) ?? ""
+ *
+ * OciLayout.references(changed)?.[0]?.size // 9
+ * ```
  * @category rewriting
  */
 export const withBlob = (
@@ -107,7 +120,10 @@ export const withBlob = (
   ))
 }
 
-/** The name of a blob in a layout, below `blobs/`: `sha256/9f3c…`. */
+/**
+ * The name of a blob in a layout, below `blobs/`: `sha256/9f3c…`.
+ * Example: `OciLayout.blobName("sha256:9f3c") // "sha256/9f3c"`
+ */
 export const blobName = (digest: string): string => digest.replace(":", "/")
 
 const digestForm = /^sha256:[0-9a-f]{64}$/
