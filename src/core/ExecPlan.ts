@@ -37,6 +37,8 @@ const placeholders = /@docker-shim\/(?:[a-z-]+|[a-z0-9-]+\/[^/]*\/)@/g
  *
  * It does so in one pass, because a project can have hundreds.
  *
+ * Example:
+ * `ExecPlan.fill("-f=@docker-shim/stack-override@", new Map([["@docker-shim/stack-override@", "/tmp/x"]])) // "-f=/tmp/x"`
  * @category rewriting
  */
 export const fill = (text: string, paths: ReadonlyMap<string, string>): string =>
@@ -89,7 +91,10 @@ export interface Change {
   readonly why: string
 }
 
-/** A change as `explain` and `DOCKER_SHIM_DEBUG` show it, with possible secrets hidden. */
+/**
+ * A change as `explain` and `DOCKER_SHIM_DEBUG` show it, with possible secrets hidden.
+ * Example: `ExecPlan.masked({ what: "--env", from: "", to: "TOKEN=x", why: "" }).to // "TOKEN=***"`
+ */
 export const masked = ({ from, to, what, why }: Change): Change => ({
   from: Masking.text(from),
   to: Masking.text(to),
@@ -201,6 +206,7 @@ export const passThrough = (program: Program, args: ReadonlyArray<string>): Exec
 
 /**
  * Whether the shell has nothing to do before or after the program runs, so that it may replace its own process.
+ * Example: `ExecPlan.isReplaceable(ExecPlan.passThrough("docker", ["ps"])) // true`
  * @category predicates
  */
 export const isReplaceable = (plan: ExecPlan): boolean =>
@@ -208,6 +214,20 @@ export const isReplaceable = (plan: ExecPlan): boolean =>
 
 /**
  * The plan without the files that the program would write, for when there is no place for temporary files.
+ *
+ * **Example** (A build without the file in which buildx describes it)
+ *
+ * ```ts
+ * import { ExecPlan } from "docker-shim"
+ *
+ * const placeholder = "@docker-shim/build-metadata@"
+ * const plan: ExecPlan.ExecPlan = {
+ *   ...ExecPlan.passThrough("docker", ["build", `--metadata-file=${placeholder}`, "."]),
+ *   files: [{ _tag: "Report", placeholder }]
+ * }
+ *
+ * ExecPlan.withoutReports(plan).args // ["build", "."]
+ * ```
  * @category constructors
  */
 export const withoutReports = (plan: ExecPlan): ExecPlan => {

@@ -52,7 +52,7 @@ export type Env = Readonly<Record<string, string | undefined>>
  *
  * `values` has the settings by name. `ignored` is the reason why the shim does not use the file, such as
  * `it belongs to user 1000`; `hasWrongRights` says that its owner or its permission bits are why. `mistake` is the first line
- * that is neither `NAME=value` nor a comment nor empty.
+ * that is neither `NAME=value` nor a comment nor empty; lines count from 1.
  * @category models
  */
 export interface MachineSettings {

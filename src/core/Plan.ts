@@ -185,6 +185,16 @@ const isPlugin = (env: Invocation["env"]): boolean => env["DOCKER_CLI_PLUGIN_ORI
 /**
  * The call without the variables that an outer shim set for its own Compose call (unless this is that call), and without the
  * shim's own override files in `COMPOSE_FILE`.
+ *
+ * **Example** (A program that Compose started)
+ *
+ * ```ts
+ * import { Plan } from "docker-shim"
+ *
+ * const env = { COMPOSE_PROJECT_NAME: "ses1-shop", DOCKER_SHIM_ADDED: '{"COMPOSE_PROJECT_NAME":["ses1-shop",null]}' }
+ *
+ * Plan.withoutAdded({ argv0: "docker", argv: ["compose", "ps"], env, cwd: "/" }).env // {}
+ * ```
  * @category accessors
  */
 export const withoutAdded = (invocation: Invocation): Invocation => {

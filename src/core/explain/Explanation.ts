@@ -18,6 +18,7 @@ export type { QuestionText } from "./QuestionText.ts"
  * **Details**
  *
  * It is exact and includes secrets, because it is what runs.
+ * Example: `Explanation.json(ExecPlan.passThrough("docker", ["ps"]), "/usr/bin/docker")["args"] // ["ps"]`
  * @category printing
  */
 export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unknown>> => ({

@@ -28,6 +28,7 @@ export const none: Facts = {}
 
 /**
  * The answer to a question; `undefined` if there is none yet.
+ * Example: `Facts.find(Facts.none, { _tag: "RealPath", path: "/home" }) // undefined`
  * @category accessors
  */
 export const find = <T extends keyof Questions>(facts: Facts, question: Of<T>): Known<T> | undefined => {
@@ -37,6 +38,8 @@ export const find = <T extends keyof Questions>(facts: Facts, question: Of<T>): 
 
 /**
  * All answers to questions of one kind, in the order of the questions.
+ * Example: `Facts.all(Facts.answer(Facts.none, { _tag: "RealPath", path: "/a" }, { resolved: "/b", exists: true }), "RealPath")
+ * // [{ question: { _tag: "RealPath", path: "/a" }, answer: { resolved: "/b", exists: true } }]`
  * @category accessors
  */
 export const all = <T extends keyof Questions>(facts: Facts, kind: T): ReadonlyArray<Known<T>> => {
@@ -65,6 +68,19 @@ export const answer = <T extends keyof Questions>(facts: Facts, question: Of<T>,
 
 /**
  * Adds several answers of one kind, as `answer` does one, in time proportional to their number.
+ *
+ * **Example** (Two paths)
+ *
+ * ```ts
+ * import { Facts } from "docker-shim"
+ *
+ * const facts = Facts.answerAll(Facts.none, "RealPath", [
+ *   { question: { _tag: "RealPath", path: "/a" }, answer: { resolved: "/a", exists: true } },
+ *   { question: { _tag: "RealPath", path: "/b" }, answer: { resolved: "/b", exists: false } }
+ * ])
+ *
+ * Facts.all(facts, "RealPath").length // 2
+ * ```
  * @category constructors
  */
 export const answerAll = <T extends keyof Questions>(facts: Facts, kind: T, known: ReadonlyArray<Known<T>>): Facts => {
@@ -80,6 +96,23 @@ const revise = <T extends keyof Questions>(facts: Facts, kind: T, change: (known
 
 /**
  * Changes what the facts say about the cache directory, for when that turns out to be different.
+ *
+ * **Example** (A directory that fills up)
+ *
+ * ```ts
+ * import { Facts, type Question } from "docker-shim"
+ *
+ * const question: Question.Of<"CacheDirectory"> = {
+ *   _tag: "CacheDirectory",
+ *   directory: "/buildkit-cache",
+ *   readDirectories: [],
+ *   wanted: []
+ * }
+ * const facts = Facts.answer(Facts.none, question, { _tag: "Unusable", why: "it does not exist" })
+ * const revised = Facts.reviseCacheDirectory(facts, () => ({ _tag: "Unusable", why: "there is no room" }))
+ *
+ * Facts.find(revised, question)?.answer // { _tag: "Unusable", why: "there is no room" }
+ * ```
  * @category constructors
  */
 export const reviseCacheDirectory = (facts: Facts, change: (known: CacheDirectory) => CacheDirectory): Facts =>
@@ -87,6 +120,17 @@ export const reviseCacheDirectory = (facts: Facts, change: (known: CacheDirector
 
 /**
  * Removes the models of projects from the facts. Planning then adds no override file, for when there is no place for one.
+ *
+ * **Example** (A stack)
+ *
+ * ```ts
+ * import { Facts, type Question } from "docker-shim"
+ *
+ * const question: Question.Of<"StackModel"> = { _tag: "StackModel", globals: [], files: ["a.yaml"], descriptors: [] }
+ * const facts = Facts.answer(Facts.none, question, { _tag: "Model", config: {}, input: [] })
+ *
+ * Facts.find(Facts.withoutModels(facts), question)?.answer._tag // "Refused"
+ * ```
  * @category constructors
  */
 export const withoutModels = (facts: Facts): Facts =>

@@ -81,6 +81,7 @@ export type Question = { readonly [T in keyof Questions]: Of<T> }[keyof Question
 /**
  * A text that is equal for equal questions only. For a path it is the path itself, because a command can have hundreds; the
  * texts of other questions begin differently.
+ * Example: `Question.id({ _tag: "RealPath", path: "/home" }) // "/home"`
  */
 export const id = (question: { readonly _tag: string; readonly path?: string | undefined }): string =>
   question._tag === "RealPath" && question.path !== undefined ? question.path : JSON.stringify(question)

@@ -32,6 +32,7 @@ export interface PathMapError {
 
 /**
  * Makes a mapping, and normalises its paths.
+ * Example: `PathMapping.make("/work/", "/data//ses1", "WORKSPACE_DIR").to // "/data/ses1"`
  * @category constructors
  */
 export const make = (from: string, to: string, origin: string): PathMapping => ({
@@ -56,6 +57,7 @@ export interface PathMap {
 /**
  * Parses `DOCKER_SHIM_PATH_MAP`, such as `/cache=/data/cache;/src=/data/src`, with `auto` for one of the parts. Empty parts
  * are skipped.
+ * Example: `PathMapping.parse("/cache") // { _tag: "PathMapError", reason: '"/cache" has no "="' }`
  * @category parsing
  */
 export const parse = (text: string): PathMap | PathMapError => {
@@ -76,6 +78,7 @@ export const parse = (text: string): PathMap | PathMapError => {
 
 /**
  * Applies a mapping to a normalised path; `undefined` if the path is outside the mapping.
+ * Example: `PathMapping.apply(PathMapping.make("/work", "/data/ses1", ""), "/work/app") // "/data/ses1/app"`
  * @category accessors
  */
 export const apply = ({ from, to }: PathMapping, path: string): string | undefined =>
@@ -85,6 +88,8 @@ export const apply = ({ from, to }: PathMapping, path: string): string | undefin
 
 /**
  * The hole of a mapping that a normalised path is in.
+ * Example: `PathMapping.holeOf({ from: "/work", to: "/data", origin: "auto", holes: ["/work/tmp"] }, "/work/tmp/x")
+ * // "/work/tmp"`
  * @category accessors
  */
 export const holeOf = ({ holes = [] }: PathMapping, path: string): string | undefined =>

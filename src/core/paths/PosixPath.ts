@@ -3,7 +3,7 @@
  * @module
  */
 
-/** Whether a path begins at the root. */
+/** Whether a path begins at the root. Example: `PosixPath.isAbsolute("./app") // false` */
 export const isAbsolute = (path: string): boolean => path.startsWith("/")
 
 /**
@@ -11,7 +11,7 @@ export const isAbsolute = (path: string): boolean => path.startsWith("/")
  *
  * **Details**
  *
- * Same rules as Go's `path/filepath.Clean`, with which the daemon cleans the sources of mounts. The empty path is `.`.
+ * Same rules as Go 1.24, `path/filepath`, `Clean`, with which the daemon cleans the sources of mounts. The empty path is `.`.
  *
  * **Example** (Dots and slashes)
  *
@@ -38,16 +38,23 @@ export const normalize = (path: string): string => {
   return kept.length === 0 ? "." : kept.join("/")
 }
 
-/** A path made absolute against a directory, normalised; an absolute one stands for itself. */
+/**
+ * A path made absolute against a directory, normalised; an absolute one stands for itself.
+ * Example: `PosixPath.join("/home/retro", "../x") // "/home/x"`, `PosixPath.join("/home", "/x") // "/x"`
+ */
 export const join = (directory: string, path: string): string =>
   normalize(isAbsolute(path) ? path : `${directory}/${path.startsWith("./") ? path.slice(2) : path}`)
 
-/** The last segment as written: `docker` of `/usr/bin/docker`. */
+/**
+ * The last segment as written: `docker` of `/usr/bin/docker`.
+ * Example: `PosixPath.basename("/usr/bin/docker") // "docker"`
+ */
 export const basename = (path: string): string => path.slice(path.lastIndexOf("/") + 1)
 
 /**
  * Whether a normalised path is a directory or lies in it, by whole segments: `/home/retro/workspace` is not within
  * `/home/retro/work`.
+ * Example: `PosixPath.isWithin("/home/retro/work/app", "/home/retro/work") // true`
  * @category predicates
  */
 export const isWithin = (path: string, directory: string): boolean =>

@@ -8,24 +8,20 @@ import * as PosixPath from "./PosixPath.ts"
 /**
  * An absolute path as it resolves in the client's file system: symbolic links are followed as far as the path exists, and the
  * rest is appended.
- *
- * **Details**
- *
- * `link` is there where a link on the way leads to nothing: the path with the links followed up to that one, and the rest
- * appended, such as `/home/retro/work/latest` for a link whose target is gone.
  * @category models
  */
 export interface RealPath {
   readonly resolved: string
   readonly exists: boolean
+  /** Only if a link on the way leads to nothing: the path with the links before that one followed, such as `/work/latest`. */
   readonly link?: string
 }
 
 /**
- * What translating depends on: `cwd` is what relative sources are made absolute against, empty where the working directory
- * was deleted; `socket` is where the client has the session's Docker socket, where its endpoint is one; `elsewhere` is why
- * nothing is translated for the daemon that the command goes to. `auto` is the setting by which further mappings are still to
- * be found, `notFound` why there are none, `doubtful` what the daemon may have, and it is not certain where.
+ * What translating depends on. `cwd` makes relative sources absolute; it is empty if the working directory was deleted. `socket`
+ * is the client's path of the session's Docker socket, if its endpoint is one. `elsewhere` is why nothing is translated for the
+ * daemon that the command goes to. `auto` is the setting that asks for mappings that the shim has yet to find, `notFound` why it
+ * found none, and `doubtful` are paths that the daemon may have, but not certainly where.
  * @category models
  */
 export interface Context {
@@ -40,12 +36,8 @@ export interface Context {
 }
 
 /**
- * The result: the source stays as written, or is replaced.
- *
- * **Details**
- *
- * `why` is the reason in words. If the container gets something other than the user sees, `warning` says so in a clause, such as
- * `the container gets the daemon's /home/retro, …`.
+ * The result: the source stays as written, or is replaced. `why` is the reason in words. If the container gets something other
+ * than the user sees, `warning` says so in a clause, such as `the container gets the daemon's /home/retro, …`.
  * @category models
  */
 export type Translation =
@@ -56,13 +48,14 @@ export type Translation =
 const dockerSockets: ReadonlyArray<string> = ["/var/run/docker.sock", "/run/docker.sock"]
 
 /**
- * Why a path stays where no setting makes it another one for the daemon.
+ * Why a path stays if no setting maps anything.
  * @category printing
  */
 export const unmapped = "no mapping is set: WORKSPACE_DIR and DOCKER_SHIM_PATH_MAP are empty"
 
 /**
  * Whether any path is different for the daemon.
+ * Example: `SourceTranslation.mapsPaths({ mappings: [], daemonSocket: undefined }) // false`
  * @category predicates
  */
 export const mapsPaths = (context: Omit<Context, "cwd">): boolean => {
@@ -71,7 +64,8 @@ export const mapsPaths = (context: Omit<Context, "cwd">): boolean => {
 }
 
 /**
- * Why a path stays for the daemon where {@link mapsPaths} says so.
+ * Why all paths stay, if {@link mapsPaths} is false.
+ * Example: `SourceTranslation.whyUnmapped({ elsewhere: "it goes to another daemon" }) // "it goes to another daemon"`
  * @category printing
  */
 export const whyUnmapped = ({ elsewhere, notFound }: Pick<Context, "elsewhere" | "notFound">): string =>
@@ -93,8 +87,7 @@ export const whyUnmapped = ({ elsewhere, notFound }: Pick<Context, "elsewhere" |
  * 4. What lies under a mapping only as written is mapped as written.
  * 5. Everything else stays byte for byte.
  *
- * Rules 3 and 4 are for mappings that were set. Of one that was found all is known that the daemon has, so only what really
- * lies there is mapped, and nothing of what is mounted over it.
+ * Rules 3 and 4 apply only to mappings that are set. One that the shim found maps only what really lies in it.
  *
  * Mapping a mapped path again changes nothing, as long as no mapping's target lies under a mapping, nor a mapping under a
  * target.
@@ -133,7 +126,9 @@ export interface Linked {
 }
 
 /**
- * What needs no look at the file system: the translation where it does not depend on links, else what {@link follow} needs.
+ * The translation if it does not depend on links, else what {@link follow} needs. Does not look at the file system.
+ * Example:
+ * `SourceTranslation.begin("./a", { mappings: [], daemonSocket: "/s", cwd: "/w" }) // { _tag: "Linked", written: "/w/a" }`
  * @category planning
  */
 export const begin = (source: string, context: Context): Translation | Linked => {
@@ -150,6 +145,8 @@ export const begin = (source: string, context: Context): Translation | Linked =>
 
 /**
  * The paths that have to be looked at for any source: where the mappings begin, and the session's socket.
+ * Example:
+ * `SourceTranslation.landmarks({ mappings: [], daemonSocket: "/s", socket: "/run/d.sock", cwd: "/" }) // ["/run/d.sock"]`
  * @category accessors
  */
 export const landmarks = ({ daemonSocket, mappings, socket }: Context): ReadonlyArray<string> => [
@@ -159,7 +156,10 @@ export const landmarks = ({ daemonSocket, mappings, socket }: Context): Readonly
 ]
 
 /**
- * What sources are compared with, once it is known where the {@link landmarks} lead: the same for all sources of a command.
+ * What {@link follow} compares sources with, the same for all sources of a command. `realPath` is called for {@link landmarks}.
+ * Example:
+ * `SourceTranslation.survey({ mappings: [], daemonSocket: "/s", cwd: "/" }, (path) => ({ resolved: path, exists: true }))
+ * .socketEnds // ["/var/run/docker.sock", "/run/docker.sock"]`
  * @category planning
  */
 export const survey = (context: Context, realPath: (path: string) => RealPath): Places => {
@@ -200,6 +200,8 @@ export interface Places extends Pick<Context, "daemonSocket" | "mappings"> {
 
 /**
  * The rules of {@link translate} from the end of links on, for a source that is `written` as an absolute path.
+ * Example: `SourceTranslation.follow("./a", "/w/a", { resolved: "/w/a", exists: true }, SourceTranslation.survey(
+ * { mappings: [], daemonSocket: "/s", cwd: "/w" }, (path) => ({ resolved: path, exists: true })))._tag // "Unchanged"`
  * @category planning
  */
 export const follow = (
@@ -288,12 +290,7 @@ const to = (source: string, path: string, why: string): Translation =>
 const toSocket = (source: string, socket: string): Translation =>
   to(source, socket, "this session's own Docker socket (DOCKER_SHIM_DAEMON_SOCKET)")
 
-const mapped = (
-  source: string,
-  mapping: PathMapping.PathMapping,
-  path: string,
-  places: Places
-): Translation => {
+const mapped = (source: string, mapping: PathMapping.PathMapping, path: string, places: Places): Translation => {
   const place = PathMapping.apply(mapping, path) ?? path
   const why = `the daemon sees ${mapping.from} at ${mapping.to} (${mapping.origin})`
   return warned(to(source, place, why), lacking(place, [path], places))

@@ -17,6 +17,7 @@ export const none: MachineSettings = { file: "", values: {} }
  *
  * One `NAME=value` a line. The value is taken as it stands, quotes included; white space around the line is not part of
  * it. Lines that begin with `#` are comments. Of two lines for one name the last counts.
+ * Example: `MachineSettings.parse("/etc/docker-shim.env", "A=1\n# b\n").values // { A: "1" }`
  * @category parsing
  */
 export const parse = (file: string, text: string): MachineSettings => {
@@ -52,6 +53,7 @@ export const valueOf = (variable: string, env: Env, machine: MachineSettings = n
 
 /**
  * A setting and where it comes from, such as `WORKSPACE_DIR in /etc/docker-shim.env`; the name alone for the environment.
+ * Example: `MachineSettings.origin("A", {}, { file: "/etc/docker-shim.env", values: { A: "1" } }) // "A in /etc/docker-shim.env"`
  * @category printing
  */
 export const origin = (variable: string, env: Env, machine: MachineSettings = none): string =>

@@ -91,6 +91,8 @@ export const defaultUserPath = "/home/retro/work"
 
 /**
  * The message for a setting that is not accepted: what is wrong, then what can be done.
+ * Example: `Settings.message({ _tag: "SettingError", variable: "A", value: "x", accepted: "on, off" })
+ * // 'A="x" is not accepted\n\nAccepted: on, off.'`
  * @category printing
  */
 export const message = (error: SettingError): string =>
@@ -106,6 +108,7 @@ export const message = (error: SettingError): string =>
  *
  * `undefined` for a value that says neither; `decode` refuses it. A mistake in the machine's file does not matter where the
  * environment itself switches the shim off.
+ * Example: `Settings.isDisabled({ DOCKER_SHIM_DISABLE: "1" }) // true`, `Settings.isDisabled({}) // false`
  * @category predicates
  */
 export const isDisabled = (env: Env, machine?: MachineSettings.MachineSettings): boolean | undefined =>
@@ -161,6 +164,16 @@ export const decode = (
 
 /**
  * A setting with where it comes from, for the reasons of changes: `DOCKER_SHIM_DOCKER_HOST in /etc/docker-shim.env`.
+ *
+ * **Example** (A setting of the machine)
+ *
+ * ```ts
+ * import { Settings } from "docker-shim"
+ *
+ * const settings = Settings.decode({}, { file: "/etc/docker-shim.env", values: { WORKSPACE_DIR: "/data/ses1" } })
+ *
+ * "userPath" in settings && Settings.originOf(settings, "WORKSPACE_DIR") // "WORKSPACE_DIR in /etc/docker-shim.env"
+ * ```
  * @category printing
  */
 export const originOf = (settings: Settings, variable: string): string =>

@@ -5,7 +5,8 @@
  */
 
 /**
- * A field of a record: what it says, and where it stands in the text (from `start` up to, not including, `end`).
+ * A field of a record: what it says, and where it stands in the text, as indices of the string (from `start` up to, not
+ * including, `end`).
  * @category models
  */
 export interface Field {
@@ -87,12 +88,14 @@ const endOfField = (text: string, start: number): number => {
  * **Details**
  *
  * Same rules as Go 1.24, `encoding/csv/writer.go`, `fieldNeedsQuotes`.
+ * Example: `CsvRecord.print(["type=bind", "source=/a,b"]) // 'type=bind,"source=/a,b"'`
  * @category printing
  */
 export const print = (fields: ReadonlyArray<string>): string => fields.map(printField).join(",")
 
 /**
  * The text with another value for one of its fields; every other byte stays.
+ * Example: `CsvRecord.withField("a,b,c", { text: "b", start: 2, end: 3 }, "x,y") // 'a,"x,y",c'`
  * @category rewriting
  */
 export const withField = (text: string, field: Field, value: string): string =>

@@ -6,6 +6,7 @@ import * as PosixPath from "../paths/PosixPath.ts"
 
 /**
  * The device's path on the daemon's side; a CDI name (`vendor.com/class=name`) is none.
+ * Example: `DeviceSpec.source("/dev/snd:rwm") // "/dev/snd"`, `DeviceSpec.source("vendor.com/class=gpu0") // undefined`
  * @category accessors
  */
 export const source = (text: string): string | undefined => {

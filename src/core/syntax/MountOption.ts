@@ -15,6 +15,8 @@ import * as VolumeDriverOption from "./VolumeDriverOption.ts"
  * `type` it is a volume. A device that is not absolute (`:/export` of NFS, `tmpfs`) is no path of the daemon's. A value
  * that Docker will refuse has none. White space around the value does not count (docker/cli 29.3.0, `opts/mount.go`; older
  * ones refuse it in front). Else the rules of docker/cli 28.5.2, `opts/mount.go`.
+ * Example: `MountOption.sources("type=bind,src=./app,target=/app") // ["./app"]`,
+ * `MountOption.sources("type=tmpfs,target=/t") // []`
  * @category accessors
  */
 export const sources = (text: string): ReadonlyArray<string> => find(text).flatMap((found) => found.paths)

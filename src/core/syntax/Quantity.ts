@@ -55,6 +55,7 @@ export const parseSize = (text: string): number | undefined => {
  * **Details**
  *
  * Whole numbers, each with a unit: `w`, `d`, `h`, `m`, `s`.
+ * Example: `Quantity.parseAge("1h30m") // 5400`, `Quantity.parseAge("3y") // undefined`
  * @category parsing
  */
 export const parseAge = (text: string): number | undefined => {
@@ -68,6 +69,7 @@ export const parseAge = (text: string): number | undefined => {
 
 /**
  * Prints bytes such as `1.5GB`, by 1000, with at most two decimals.
+ * Example: `Quantity.printSize(1_500_000) // "1.5MB"`
  * @category printing
  */
 export const printSize = (bytes: number): string => {
@@ -81,6 +83,7 @@ export const printSize = (bytes: number): string => {
 
 /**
  * Prints a number of things, such as `1 entry` or `3 entries`.
+ * Example: `Quantity.printCount(3, "entry", "entries") // "3 entries"`
  * @category printing
  */
 export const printCount = (count: number, one: string, several = `${one}s`): string =>
@@ -88,6 +91,7 @@ export const printCount = (count: number, one: string, several = `${one}s`): str
 
 /**
  * Prints seconds as people say an age: `40 seconds`, `1 minute`, `5 hours`, `3 days`; in the largest unit that fits.
+ * Example: `Quantity.printAge(100) // "1 minute"`
  * @category printing
  */
 export const printAge = (seconds: number): string => {

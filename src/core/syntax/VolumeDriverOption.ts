@@ -10,7 +10,7 @@ const options = "o="
 
 /**
  * The paths of the daemon's in an option of a volume driver. A device that is not absolute (`:/export` of NFS, `tmpfs`) is
- * none: Docker does not resolve it.
+ * none: the daemon passes it to `mount` as it is (moby 28.5.2, `daemon/volume/local/local_unix.go`).
  *
  * **Example** (An overlay's directories)
  *
@@ -30,6 +30,7 @@ export const sources = (text: string): ReadonlyArray<string> => {
 
 /**
  * The option with other paths.
+ * Example: `VolumeDriverOption.withSources("device=/a", ["/data/a"]) // "device=/data/a"`
  * @category rewriting
  */
 export const withSources = (text: string, paths: ReadonlyArray<string>): string =>

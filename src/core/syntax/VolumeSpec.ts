@@ -60,6 +60,7 @@ export const parse = (text: string): VolumeSpec => {
 
 /**
  * Prints a `--volume` value.
+ * Example: `VolumeSpec.print({ _tag: "Named", source: "data", rest: "/app:ro" }) // "data:/app:ro"`
  * @category printing
  */
 export const print = (spec: VolumeSpec): string => {
@@ -76,6 +77,7 @@ export const print = (spec: VolumeSpec): string => {
 
 /**
  * The path of the daemon's in a `--volume` value, such as `./src` of `./src:/app`.
+ * Example: `VolumeSpec.source("./src:/app") // "./src"`, `VolumeSpec.source("data:/app") // undefined`
  * @category accessors
  */
 export const source = (text: string): string | undefined => {
@@ -85,6 +87,7 @@ export const source = (text: string): string | undefined => {
 
 /**
  * A `--volume` value with another path; `undefined` if the syntax cannot hold it, because there is a colon in it.
+ * Example: `VolumeSpec.withSource("./src:/app:ro", "/data/src") // "/data/src:/app:ro"`
  * @category rewriting
  */
 export const withSource = (text: string, path: string): string | undefined => {
