@@ -116,6 +116,7 @@ const cacheStep = (why: string): string => {
 
 /**
  * The stack trace of a bug in the shim, for a report; empty for every other failure.
+ * Example: `Failure.trace({ _tag: "Recursion", depth: 12 }) // ""`
  * @category printing
  */
 export const trace = (failure: Failure): string =>
@@ -126,7 +127,8 @@ const named = (variable: string, file: string, why: string): string =>
   + "Give it the absolute path of the real program, or unset it."
 
 /**
- * The exit status for a failure: docker's own 125, 126 and 127.
+ * The exit status for a failure: docker's own 125, 126 and 127 (docker/cli 28.5.2, `cli/command/container/run.go`).
+ * Example: `Failure.exitCode({ _tag: "ProgramNotFound", program: "docker", looked: [] }) // 127`
  * @category accessors
  */
 export const exitCode = (failure: Failure): number => {

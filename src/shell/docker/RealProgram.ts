@@ -23,7 +23,9 @@ export interface Located {
   readonly file: string
 }
 
-/** Where docker looks for CLI plugins after the user's own directories: docker/cli 28.5.2, `manager_unix.go`. */
+/**
+ * Where docker looks for CLI plugins after the user's own directories: docker/cli 28.5.2, `cli-plugins/manager/manager_unix.go`.
+ */
 export const systemPluginDirectories: ReadonlyArray<string> = [
   "/usr/local/lib/docker/cli-plugins",
   "/usr/local/libexec/docker/cli-plugins",
@@ -78,6 +80,7 @@ export const locate = (program: Program, invocation: Invocation, shim: string): 
 
 /**
  * The shim as it is called by a name: the first of that name on `PATH` that can be run, if that is the shim.
+ * Example: `RealProgram.onPath("docker", { PATH: "/nowhere" }, "/usr/local/bin/docker-shim") // undefined`
  * @category accessors
  */
 export const onPath = (name: string, env: Env, shim: string): string | undefined => {
@@ -88,6 +91,17 @@ export const onPath = (name: string, env: Env, shim: string): string | undefined
 /**
  * Finds the plugin that docker would run: the first of that name in its plugin directories, or, where that is the shim,
  * the real one behind it.
+ *
+ * **Example** (The Compose behind docker compose)
+ *
+ * ```ts
+ * import { RealProgram } from "docker-shim/shell"
+ *
+ * const invocation = { argv0: "docker", argv: [], env: process.env, cwd: process.cwd() }
+ * const found = RealProgram.locatePlugin("docker-compose", invocation, "/usr/local/bin/docker-shim")
+ *
+ * console.log(found._tag === "Located" ? found.file : "there is none")
+ * ```
  * @category accessors
  */
 export const locatePlugin = (program: Program, invocation: Invocation, shim: string): Located | Failure.Failure => {
@@ -108,12 +122,14 @@ export const pluginVariable = "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND"
  * **Details**
  *
  * docker sets this variable for plugins only (docker/cli 28.5.2, `cli-plugins/manager/manager.go`).
+ * Example: `RealProgram.isPlugin({ DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND: "docker" }) // true`
  * @category predicates
  */
 export const isPlugin = (env: Env): boolean => env[pluginVariable] !== undefined
 
 /**
- * The directories in which docker looks for CLI plugins, in its order.
+ * The directories in which docker looks for CLI plugins, in its order (docker/cli 28.5.2, `cli-plugins/manager/manager.go`).
+ * Example: `RealProgram.pluginDirectories({ DOCKER_CONFIG: "/none" })[0] // "/none/cli-plugins"`
  * @category accessors
  */
 export const pluginDirectories = (env: Env): ReadonlyArray<string> => {
@@ -123,6 +139,7 @@ export const pluginDirectories = (env: Env): ReadonlyArray<string> => {
 
 /**
  * Docker's own configuration directory: `DOCKER_CONFIG`, else `.docker` of the home directory.
+ * Example: `RealProgram.configDirectory({ HOME: "/home/retro" }) // "/home/retro/.docker"`
  * @category accessors
  */
 export const configDirectory = (env: Env): string => Endpoint.configDirectory(Endpoint.noFlags, env)

@@ -61,6 +61,20 @@ const provideProbes = <A, E, R>(self: Effect.Effect<A, E, R>, environment: Conte
 
 /**
  * The service that carries out plans, for the process that it serves.
+ *
+ * **Example** (Without a layer)
+ *
+ * ```ts
+ * import { Facts } from "docker-shim"
+ * import { Services, SignalRelay } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const invocation = { argv0: "docker", argv: ["ps"], env: process.env, cwd: process.cwd() }
+ *
+ * const ended = Services.executor(invocation, "/usr/local/bin/docker-shim", SignalRelay.install()).pipe(
+ *   Effect.flatMap(({ execute }) => execute(Facts.none))
+ * )
+ * ```
  * @category constructors
  */
 export const executor = (
@@ -77,6 +91,20 @@ export const executor = (
 
 /**
  * The service that carries out plans, as a layer.
+ *
+ * **Example** (One call)
+ *
+ * ```ts
+ * import { Facts } from "docker-shim"
+ * import { Executor, Services, SignalRelay } from "docker-shim/shell"
+ * import * as Effect from "effect/Effect"
+ *
+ * const invocation = { argv0: "docker", argv: ["ps"], env: process.env, cwd: process.cwd() }
+ *
+ * const ended = Effect.flatMap(Executor, ({ execute }) => execute(Facts.none)).pipe(
+ *   Effect.provide(Services.layer(invocation, "/usr/local/bin/docker-shim", SignalRelay.install()))
+ * )
+ * ```
  * @category layers
  */
 export const layer = (invocation: Invocation, shim: string, relay: SignalRelay.SignalRelay): Layer.Layer<Executor> =>
@@ -116,6 +144,17 @@ export const planning = (invocation: Invocation, shim: string): Layer.Layer<Plan
  *
  * A signal that comes before the real program runs ends the shim by that signal, after it has cleaned up. If the shim cannot
  * wait for signals (`ulimit -n`, the stand-alone form), it could not clean up, so the program runs with the words as typed.
+ *
+ * **Example** (A program that does what the shim does)
+ *
+ * ```ts
+ * import { Facts } from "docker-shim"
+ * import { Services } from "docker-shim/shell"
+ *
+ * const invocation = { argv0: "docker", argv: process.argv.slice(2), env: process.env, cwd: process.cwd() }
+ *
+ * Services.main(invocation, "/usr/local/bin/docker-shim", Facts.none)
+ * ```
  * @category running
  */
 export const main = (invocation: Invocation, shim: string, facts: Facts.Facts): void => {

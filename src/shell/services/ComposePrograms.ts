@@ -35,9 +35,9 @@ export interface ComposeCommand {
  * @category services
  */
 export class ComposePrograms extends Context.Tag("docker-shim/shell/services/ComposePrograms")<ComposePrograms, {
-  /** The Compose that a call in this form runs, with docker's global flags before its own. */
+  /** The Compose that a call in this form runs, with docker's global flags before its own. Fails as `RealPrograms.locate`. */
   readonly command: (form: Form, globals: ReadonlyArray<string>) => Effect.Effect<ComposeCommand, Failure>
-  /** docker itself, with its global flags. */
+  /** docker itself, with its global flags. Fails as `RealPrograms.locate`. */
   readonly docker: (globals: ReadonlyArray<string>) => Effect.Effect<ComposeCommand, Failure>
 }>() {
   static readonly make = Effect.map(Environment, ({ invocation, shim }) => {

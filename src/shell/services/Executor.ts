@@ -41,7 +41,10 @@ import { TemporaryFiles } from "./TemporaryFiles.ts"
  * @category services
  */
 export class Executor extends Context.Tag("docker-shim/shell/services/Executor")<Executor, {
-  /** Runs the command to its end. */
+  /**
+   * Runs the command to its end. Fails if a setting has a value that is not accepted, or if the real program is not found or does
+   * not start; a program that starts and fails is a result.
+   */
   readonly execute: (facts: Facts.Facts) => Effect.Effect<Ended.Ended, Failure>
 }>() {
   static readonly make = Effect.gen(function*() {

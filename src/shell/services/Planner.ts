@@ -53,7 +53,9 @@ export interface Planned {
  * @category services
  */
 export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<Planner, {
-  /** The plan of the shim's invocation, and these facts with the answers that it needed. */
+  /**
+   * The plan of the shim's invocation, and these facts with the answers that it needed. Fails only with a `SettingError`.
+   */
   readonly plan: (facts: Facts.Facts) => Effect.Effect<Planned, Failure>
 }>() {
   static readonly make = Effect.gen(function*() {

@@ -29,7 +29,7 @@ import * as BuildTime from "./BuildTime.ts"
  * @category services
  */
 export class ProcessRunner extends Context.Tag("docker-shim/shell/services/ProcessRunner")<ProcessRunner, {
-  /** Starts the program and waits for its end. */
+  /** Starts the program and waits for its end. Fails with `ProgramNotRunnable` if it does not start. */
   readonly run: (program: ChildProcess.Command) => Effect.Effect<Ended, Failure>
 }>() {
   static readonly make = (relay: SignalRelay) =>

@@ -22,7 +22,7 @@ import { Environment } from "./Environment.ts"
  * @category services
  */
 export class RealPrograms extends Context.Tag("docker-shim/shell/services/RealPrograms")<RealPrograms, {
-  /** The file of the real program, or why there is none. */
+  /** The file of the real program. Fails with `ProgramNotFound`, or for a file that a setting names, see {@link Failure}. */
   readonly locate: (program: Program) => Effect.Effect<string, Failure>
 }>() {
   static readonly make = Effect.map(Environment, ({ invocation, shim }) =>

@@ -44,7 +44,7 @@ export interface NotPlaced {
  * @category services
  */
 export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/TemporaryFiles")<TemporaryFiles, {
-  /** The plan with its files in place, for as long as the scope lasts. */
+  /** The plan with its files in place, for as long as the scope lasts. Fails if no directory is private and writable. */
   readonly place: (plan: ExecPlan.ExecPlan) => Effect.Effect<ExecPlan.ExecPlan, NotPlaced, Scope.Scope>
 }>() {
   static readonly make = Effect.map(Environment, ({ invocation }) =>
