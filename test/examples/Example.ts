@@ -7,21 +7,77 @@ import * as path from "node:path"
 import * as vm from "node:vm"
 import * as ts from "typescript"
 import * as core from "../../src/core/index.ts"
+import * as shell from "../../src/shell/index.ts"
 
-/** A block of TypeScript in a doc comment; `line` is the one before its first, from 1. */
+/** TypeScript in a doc comment; `line` is the one before its first, from 1. An inline one is a code span, without imports. */
 export interface Example {
   readonly file: string
   readonly line: number
   readonly code: string
+  readonly isInline?: boolean
 }
 
-/** The examples of a module's text. */
-export const of = (file: string, text: string): ReadonlyArray<Example> =>
+/** The examples of a module's text: blocks of TypeScript, and the code spans after `Example:`, such as `quote("a") // "a"`. */
+export const of = (file: string, text: string): ReadonlyArray<Example> => [...blocks(file, text), ...spans(file, text)]
+
+const blocks = (file: string, text: string): ReadonlyArray<Example> =>
   [...text.matchAll(/^ *\* ```ts\n((?: *\*(?! ```).*\n)*) *\* ```$/gm)].map(({ 0: whole, 1: block = "", index }) => ({
     file,
-    line: text.slice(0, index + whole.indexOf("```")).split("\n").length,
+    line: lineOf(text, index + whole.indexOf("```")),
     code: block.replace(/^ *\* ?/gm, "")
   }))
+
+const spans = (file: string, text: string): ReadonlyArray<Example> =>
+  [...text.matchAll(/ Example:\s+(?:\* )?(?:`[^`]+`(?:,\s+(?:\* )?)?)+/g)].flatMap(({ 0: found, index }) =>
+    [...found.matchAll(/`([^`]+)`/g)].map(({ 1: span = "", index: at }) => ({
+      file,
+      line: lineOf(text, index + at) - 1,
+      code: withImports(span.replace(/\s*\n \* /g, " ")),
+      isInline: true
+    }))
+  )
+
+const lineOf = (text: string, at: number): number => text.slice(0, at).split("\n").length
+
+/** The code with imports, in the same line, of the modules that it names. */
+const withImports = (code: string): string => {
+  const names = [...new Set([...code.matchAll(/\b([A-Z]\w+)\./g)].map(([, name = ""]) => name))]
+  const imports = ([["docker-shim", core], ["docker-shim/shell", shell]] as const).map(([library, modules]) => {
+    const used = names.filter((name) => name in modules)
+    return used.length === 0 ? "" : `import { ${used.join(", ")} } from "${library}"; `
+  })
+  return `${imports.join("")}${code}`
+}
+
+/**
+ * The public functions and classes of a module whose own doc comments have no example, except constructors that only refer to a
+ * type's documentation. `index` is the text of the index that exports the module.
+ */
+export const without = (index: string, file: string, text: string): ReadonlyArray<string> => {
+  const [, one] = new RegExp(`export \\{ ([^}]+) \\} from "\\./[^"]*${path.basename(file)}"`).exec(index) ?? []
+  return lacking(file, text).filter((name) => one === undefined || one.split(", ").includes(name))
+}
+
+const lacking = (file: string, text: string): ReadonlyArray<string> =>
+  ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true).statements.flatMap((statement) => {
+    const name = exportedFunction(statement)
+    const comments = ts.getLeadingCommentRanges(text, statement.pos) ?? []
+    const hasExample = comments.some(({ end, pos }) => {
+      const comment = text.slice(pos, end)
+      return of(file, comment).length > 0 || /^\/\*\* See `\w+` of \{@link \w+\}\. \*\/$/.test(comment)
+    })
+    return name === undefined || hasExample ? [] : [name]
+  })
+
+const exportedFunction = (statement: ts.Statement): string | undefined => {
+  const isExported = ts.canHaveModifiers(statement)
+    && ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true
+  if (!isExported) return undefined
+  if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) return statement.name?.text
+  const [declaration] = ts.isVariableStatement(statement) ? statement.declarationList.declarations : []
+  const isFunction = declaration?.initializer !== undefined && ts.isArrowFunction(declaration.initializer)
+  return isFunction ? declaration.name.getText() : undefined
+}
 
 /** The examples of all modules in `src`. */
 export const all = (repository: string): ReadonlyArray<Example> =>
@@ -66,7 +122,7 @@ export const compile = (repository: string, examples: ReadonlyArray<Example>): R
 }
 
 /**
- * Runs an example of the core. What stands behind an expression (`VolumeSpec.source("a:/b") // undefined`) is its value;
+ * Runs an example. What stands behind an expression (`VolumeSpec.source("a:/b") // undefined`) is its value;
  * returns how many there were, and throws where one is not.
  */
 export const run = ({ code, file, line }: Example): number => {
@@ -87,7 +143,8 @@ export const run = ({ code, file, line }: Example): number => {
   const module = vm.runInThisContext(`(function (require, exports, same) {${outputText}\n})`, {
     filename: file
   }) as (require: (name: string) => unknown, exports: object, same: (is: unknown, said: unknown) => void) => void
-  module((name) => name === "docker-shim" ? core : assert.fail(`${file}: imports ${name}`), {}, (is, said) => {
+  const libraries: Readonly<Record<string, unknown>> = { "docker-shim": core, "docker-shim/shell": shell }
+  module((name) => libraries[name] ?? assert.fail(`${file}: imports ${name}`), {}, (is, said) => {
     assert.deepStrictEqual(is, said, `${file}:${line}: ${JSON.stringify(is)} is not ${JSON.stringify(said)}`)
   })
   return claims.length

@@ -1,5 +1,6 @@
 /**
- * The examples in doc comments, which the API reference shows (`npm run docgen`), compile, and those of the core are true.
+ * The examples in doc comments, which the API reference shows (`npm run docgen`), compile, and those of the core, and one-line
+ * ones, are true.
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -24,6 +25,14 @@ describe("examples in doc comments", () => {
     assert.deepStrictEqual(modules.filter((module) => examplesOf(module).length === 0), [])
   })
 
+  it("each public function and service has one of its own", () => {
+    const read = (file: string): string => fs.readFileSync(path.join(repository, file), "utf8")
+    const lacking = indexes.flatMap((index) =>
+      Example.exported(repository, index).map((file) => [file, Example.without(read(index), file, read(file))])
+    )
+    assert.deepStrictEqual(lacking.filter(([, names]) => names?.length !== 0), [])
+  })
+
   it("all of them compile against the sources", async () => {
     assert.isAtLeast(all.length, 50)
     const ran = await run("npx", ["vite-node", "test/examples/compile.ts"], { cwd: repository })
@@ -40,9 +49,11 @@ describe("examples in doc comments", () => {
     ])
   }, timeout)
 
-  const cores = all.filter(({ code, file }) => file.startsWith("src/core/") && code.includes("from \"docker-shim\""))
+  const runnable = all.filter(({ code, file, isInline }) =>
+    isInline === true || (file.startsWith("src/core/") && code.includes("from \"docker-shim\""))
+  )
 
-  it.each(cores)("$file:$line gives what it says", (example) => {
+  it.each(runnable)("$file:$line gives what it says", (example) => {
     assert.doesNotThrow(() => Example.run(example))
   })
 
