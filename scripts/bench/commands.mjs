@@ -31,7 +31,7 @@ for (const name of ["node", "standalone", "cache", "home", "app"]) fs.mkdirSync(
 const plugins = at("home", ".docker", "cli-plugins")
 fs.mkdirSync(plugins, { recursive: true })
 fs.linkSync(floor, path.join(plugins, "docker-compose"))
-fs.symlinkSync(here("dist/docker-shim.js"), at("node", "docker"))
+fs.symlinkSync(here("dist/docker-shim.cjs"), at("node", "docker"))
 fs.symlinkSync(here("dist/docker-shim"), at("standalone", "docker"))
 fs.writeFileSync(at("wrapper"), `#!/bin/sh\nexec ${floor} "$@"\n`, { mode: 0o755 })
 const probes = at("home", ".cache", "docker-shim")
@@ -183,7 +183,7 @@ const commands = () => {
     rows: table,
     nodeStart: Number(started.trim().split("\n")[1].split(" ")[1]),
     modules: {
-      front: { kilobytes: kilobytes(here("dist/docker-shim.js")) },
+      front: { kilobytes: kilobytes(here("dist/docker-shim.cjs")) },
       services: { kilobytes: kilobytes(services), milliseconds: loading(services) },
       cli: { kilobytes: kilobytes(cli), milliseconds: loading(cli) }
     },

@@ -51,7 +51,7 @@ async function measure() {
   }
   try {
     await start([fileURLToPath(import.meta.url), "--daemon", daemonAt])
-    const shim = fileURLToPath(new URL("../../dist/docker-shim.js", import.meta.url))
+    const shim = fileURLToPath(new URL("../../dist/docker-shim.cjs", import.meta.url))
     const settings = { WORKSPACE_DIR: "/data/ses1", DOCKER_SHIM_USER_PATH: "/home/retro/work" }
     const gateway = await start([shim, "gateway", "--listen", gatewayAt, "--to", daemonAt], settings)
     await table(daemonAt, gatewayAt, gateway.pid)

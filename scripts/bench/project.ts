@@ -69,7 +69,7 @@ const run = async (): Promise<void> => {
     BENCH_PROJECT: path.join(directory, "config.json")
   })
   const forms = builds.flatMap((build, place) =>
-    ["docker-shim", "docker-shim.js"].map((file) => {
+    ["docker-shim", "docker-shim.cjs"].map((file) => {
       fs.mkdirSync(at(`${place}`, file), { recursive: true })
       fs.symlinkSync(path.join(build, file), at(`${place}`, file, "docker"))
       return { name: path.join(build, file), link: at(`${place}`, file, "docker") }

@@ -22,10 +22,14 @@ const arrivals: ReadonlyArray<readonly [name: string, bring: (root: string) => s
   ...Suite.NODES.map((line) =>
     [`Node ${line} and the package`, async (root: string) => {
       fs.copyFileSync(await Suite.locateNode(line), path.join(root, "usr/local/bin/node"))
-      for (const name of ["package.json", "dist/docker-shim.js", "dist/chunks"]) {
-        fs.cpSync(path.join(repository, name), path.join(root, "opt/docker-shim", name), { recursive: true })
+      for (const name of ["package.json", "dist/docker-shim.cjs", "dist/chunks"]) {
+        fs.cpSync(path.join(repository, name), path.join(root, "opt/docker-shim", name), {
+          recursive: true,
+          // not in the package
+          filter: (file) => !file.endsWith(".compiled")
+        })
       }
-      return "/opt/docker-shim/dist/docker-shim.js"
+      return "/opt/docker-shim/dist/docker-shim.cjs"
     }] as const
   ),
   ["the stand-alone executable", (root) => {
@@ -69,7 +73,9 @@ describeReal("a fresh machine", () => {
     const run = async (session: Session.Session, file: string, ...args: ReadonlyArray<string>): Promise<string> =>
       Client.stdoutOf(await Desktop.run(session, root, file, args))
 
-    assert.include(await run(first, program, "install"), "installed; see 'docker-shim doctor'")
+    const installed = await run(first, program, "install")
+    assert.include(installed, "installed; see 'docker-shim doctor'")
+    assert.strictEqual(installed.includes("\ncompile /opt/docker-shim/dist/chunks for Node v"), name.startsWith("Node"))
     for (const session of sessions) {
       const files = session.workspace?.files ?? ""
       fs.writeFileSync(

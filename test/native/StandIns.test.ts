@@ -5,12 +5,14 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { assert, describe, it, vi } from "vitest"
 import * as CoreDigest from "../../src/core/syntax/Digest.ts"
+import * as CompiledParts from "../../src/native/CompiledParts.ts"
 import * as Digest from "../../src/native/Digest.ts"
 import * as Gateway from "../../src/native/Gateway.ts"
 import * as InheritedDescriptors from "../../src/native/InheritedDescriptors.ts"
 import * as NodeVariables from "../../src/native/NodeVariables.ts"
 import * as RawText from "../../src/native/RawText.ts"
 import * as ShellGateway from "../../src/shell/gateway/Gateway.ts"
+import * as ShellCompiledParts from "../../src/shell/process/CompiledParts.ts"
 import * as ShellInheritedDescriptors from "../../src/shell/process/InheritedDescriptors.ts"
 import * as ShellNodeVariables from "../../src/shell/process/NodeVariables.ts"
 import * as ShellRawText from "../../src/shell/process/RawText.ts"
@@ -22,6 +24,7 @@ vi.mock("docker-shim:host", () => ({}))
 const pairs = {
   Digest: [Digest satisfies typeof CoreDigest, CoreDigest],
   Gateway: [Gateway satisfies typeof ShellGateway, ShellGateway],
+  CompiledParts: [CompiledParts satisfies typeof ShellCompiledParts, ShellCompiledParts],
   InheritedDescriptors: [
     InheritedDescriptors satisfies typeof ShellInheritedDescriptors,
     ShellInheritedDescriptors

@@ -20,7 +20,7 @@ export interface GatewayProcess {
 
 /** Node's words for a gateway that listens at one endpoint, for the daemon at another, such as `unix:///run/docker.sock`. */
 export const words = (listen: string, to: string): ReadonlyArray<string> => [
-  path.join(repository, "dist/docker-shim.js"),
+  path.join(repository, "dist/docker-shim.cjs"),
   "gateway",
   "--listen",
   listen,

@@ -11,7 +11,7 @@ import { text } from "node:stream/consumers"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as GatewayProcess from "../real-docker/GatewayProcess.ts"
 import * as Suite from "../real-docker/Suite.ts"
-import { built, fixtures, type Ran, repository, run, shimDirectory } from "./program.ts"
+import { built, copyBuilt, fixtures, type Ran, repository, run, shimDirectory } from "./program.ts"
 
 const shim = shimDirectory("docker", "docker-shim")
 const docker = path.join(shim.directory, "docker")
@@ -57,6 +57,25 @@ describe.each(Suite.NODES)("on Node %s", (line) => {
   it("is what runs", async () => {
     const { stdout } = await call(own, ["version"])
     assert.match(stdout, new RegExp(`\\(Node ${line}\\.`))
+  })
+
+  it("takes the parts that it compiled ahead", async () => {
+    const copy = copyBuilt(path.join(shim.directory, `compiled-${line}`))
+    const chunks = path.join(path.dirname(copy), "chunks")
+    for (const name of fs.readdirSync(chunks)) {
+      if (name.endsWith(".compiled")) fs.rmSync(path.join(chunks, name))
+    }
+    const script = `
+      import * as fs from "node:fs"
+      import { make } from "${repository}/dist/shell/process/CompiledParts.js"
+      import { compiledFile, script } from "${repository}/dist/shell/process/ProgramPart.js"
+      make(process.argv[1], false)
+      const parts = fs.readdirSync(process.argv[2]).filter((name) => name.endsWith(".cjs")).map((name) => process.argv[2] + "/" + name)
+      const rejected = parts.filter((part) => script(part, fs.readFileSync(part, "latin1"), fs.readFileSync(compiledFile(part))).cachedDataRejected)
+      console.log(parts.length >= 5, rejected.length)`
+    const { stderr, stdout } = await call("node", ["--input-type=module", "--eval", script, "--", copy, chunks])
+    assert.deepStrictEqual([stdout, stderr], ["true 0\n", ""])
+    assert.match((await call("node", [copy, "version"])).stdout, new RegExp(`\\(Node ${line}\\.`))
   })
 
   it("hands over what needs no change, and says nothing", async () => {

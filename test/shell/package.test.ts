@@ -68,15 +68,15 @@ describe("the package", () => {
     const files = fs.readdirSync(installed, { recursive: true, encoding: "utf8" })
       .filter((name) => fs.statSync(path.join(installed, name)).isFile())
     const others = files.filter((name) =>
-      !/^dist\/(?:core|shell)\/.*(?:\.js|\.d\.ts)$|^dist\/chunks\/[\w-]+\.js$|^docs\/.*\.(?:md|svg|json)$/.test(name)
+      !/^dist\/(?:core|shell)\/.*(?:\.js|\.d\.ts)$|^dist\/chunks\/[\w-]+\.cjs$|^docs\/.*\.(?:md|svg|json)$/.test(name)
     )
     assert.deepStrictEqual(
       others.filter((name) => !["README.md", "dist/docker-shim.1"].includes(name)).sort(),
-      ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "dist/docker-shim.js", "package.json"]
+      ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "dist/docker-shim.cjs", "package.json"]
     )
-    assert.deepStrictEqual(files.filter((name) => /^dist\/shell\/(?:cli\/|main\.)/.test(name)), [])
+    assert.deepStrictEqual(files.filter((name) => /^dist\/shell\/(?:cli\/|main\.|node\.)/.test(name)), [])
     const size = files.reduce((sum, name) => sum + fs.statSync(path.join(installed, name)).size, 0)
-    assert.isBelow(size, 3_500_000)
+    assert.isBelow(size, 4_000_000)
   })
 
   it("has every file that its pages link to", () => {
@@ -110,7 +110,7 @@ describe("the package", () => {
   }, timeout)
 
   it("is a program that runs where only it is", async () => {
-    const shim = path.join(installed, "dist/docker-shim.js")
+    const shim = path.join(installed, "dist/docker-shim.cjs")
     const told = await expectDone(shim, ["--version"], directory)
     assert.match(
       told,

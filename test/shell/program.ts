@@ -26,7 +26,7 @@ export const isEmulated = process.env["DOCKER_SHIM_EMULATED"] === "1"
 const executable = isSanitized ? "docker-shim-sanitized" : isEmulated ? "docker-shim-linux-arm64" : "docker-shim"
 
 /** The built program. */
-export const built = path.join(repository, "dist", form === "node" ? "docker-shim.js" : executable)
+export const built = path.join(repository, "dist", form === "node" ? "docker-shim.cjs" : executable)
 
 /** The generations to try the program with: the stand-alone executable, whose plans are the same ones, with one. */
 export const generations = form === "node" ? (["28.5", "26.1"] as const) : (["28.5"] as const)

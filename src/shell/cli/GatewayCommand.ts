@@ -69,7 +69,7 @@ export const make = (call: Call.Call) =>
     Effect.gen(function*() {
       if (!Gateway.isAvailable) {
         return yield* refused(
-          "the stand-alone executable has no gateway; run the Node form: node docker-shim.js gateway"
+          "the stand-alone executable has no gateway; run the Node form: node docker-shim.cjs gateway"
         )
       }
       Gateway.prepare()

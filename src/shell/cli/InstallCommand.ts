@@ -13,6 +13,7 @@ import * as Renewal from "../install/Renewal.ts"
 import { bare, type InstallRecord, type Request, type Site } from "../install/Site.ts"
 import * as Step from "../install/Step.ts"
 import * as Survey from "../install/Survey.ts"
+import * as CompiledParts from "../process/CompiledParts.ts"
 import type { Call, Refused } from "./Call.ts"
 import * as CommandPage from "./CommandPage.ts"
 import { Output } from "./Output.ts"
@@ -118,7 +119,7 @@ const install = Effect.fn("install")(function*(call: Call, root: string, request
   const site = Survey.site(root, call.invocation.env, call.shim, request)
   const before = Installation.read(root, site.stateDirectory)
   if (before._tag === "Unreadable") return yield* refuse([unreadable(before)])
-  if (before._tag === "Installed") return yield* renew(root, site, before.record, request, isDry)
+  if (before._tag === "Installed") return yield* renew(call, root, site, before.record, request, isDry)
   const ofAll = site.isSuperuser ? before : Installation.read(root, Survey.stateOfAll)
   if (Renewal.isBare(request) && ofAll._tag !== "NotInstalled") return yield* installedForAll(root, site, ofAll)
   const plan = InstallPlan.plan(site, request)
@@ -127,12 +128,18 @@ const install = Effect.fn("install")(function*(call: Call, root: string, request
   const failed = isDry
     ? undefined
     : Installation.install(root, site.stateDirectory, request, plan.steps, (step) => lines.push(Step.print(step)))
+  if (failed === undefined) lines.push(...compile(call, isDry))
   yield* output.say(...lines, ...plan.notes.map((note) => `note: ${note}`))
   if (failed !== undefined) {
     return yield* refuse([`could not ${Step.print(failed.step)}: ${failed.why}; what was done is undone`])
   }
   yield* output.say(isDry ? "nothing was done (--dry-run)" : "installed; see 'docker-shim doctor'")
 })
+
+/** The program for Node starts faster if it was compiled ahead. */
+const compile = (call: Call, isDry: boolean): ReadonlyArray<string> => lineOf(CompiledParts.make(call.shim, isDry))
+
+const lineOf = (line: string | undefined): ReadonlyArray<string> => line === undefined ? [] : [line]
 
 const unreadable = ({ why }: { readonly why: string }): string =>
   `${why}: nobody can tell what was installed; run this as root, or remove that file and the files that it listed`
@@ -154,6 +161,7 @@ const installedForAll = (
 }
 
 const renew = Effect.fn("renew")(function*(
+  call: Call,
   root: string,
   site: Site,
   record: InstallRecord,
@@ -168,13 +176,19 @@ const renew = Effect.fn("renew")(function*(
     ? [...repairs.map(Step.print), ...(update === undefined ? [] : [Renewal.printUpdate(update)])]
     : []
   const failed = isDry ? undefined : Renewal.carryOut(root, site, record, renewal, (line) => lines.push(line))
-  const isSame = record.isComplete && repairs.length === 0 && update === undefined
+  const compiled = failed === undefined ? compile(call, isDry) : []
+  const isSame = record.isComplete && repairs.length === 0 && update === undefined && compiled.length === 0
   const end = isSame
     ? ["installed already; nothing to do"]
     : isDry
     ? ["nothing was done (--dry-run)"]
     : [`${update === undefined ? "repaired" : "updated"}; see 'docker-shim doctor'`]
-  yield* output.say(...lines, ...notes.map((note) => `note: ${note}`), ...(failed === undefined ? end : []))
+  yield* output.say(
+    ...lines,
+    ...compiled,
+    ...notes.map((note) => `note: ${note}`),
+    ...(failed === undefined ? end : [])
+  )
   if (failed !== undefined) return yield* refuse([failed])
 })
 
@@ -193,14 +207,21 @@ const uninstall = Effect.fn("uninstall")(function*(call: Call, root: string, isD
   const lines: Array<string> = []
   const memory = root === "" ? Remembered.home(call.invocation.env) : undefined
   const forget = memory !== undefined && fs.existsSync(memory) ? [`remove ${memory}`] : []
+  const compiled = lineOf(CompiledParts.remove(call.shim, isDry))
   if (isDry) {
-    lines.push(...Installation.undoOrder(record).map(Step.printUndo), ...forget, "nothing was done (--dry-run)")
+    lines.push(
+      ...Installation.undoOrder(record).map(Step.printUndo),
+      ...compiled,
+      ...forget,
+      "nothing was done (--dry-run)"
+    )
   } else {
     Installation.uninstall(root, stateDirectory, record, (step, { isDone, note }) => {
       lines.push(...(isDone ? [Step.printUndo(step)] : []), ...(note === undefined ? [] : [`note: ${note}`]))
     })
     const isLeft = forget.length > 0 && !Remembered.forgetAll(call.invocation.env)
     lines.push(
+      ...compiled,
       ...(isLeft ? [`note: ${memory ?? ""} is left, as others could change where it leads`] : forget),
       "uninstalled"
     )

@@ -99,7 +99,7 @@ const targetOf = (record: InstallRecord): string | undefined => {
   return undefined
 }
 
-const isExecutable = (file: string): boolean => !file.endsWith(".js")
+const isExecutable = (file: string): boolean => !file.endsWith(".cjs")
 
 const options = ({ directory, isInPlace, pluginDirectory }: Request): string =>
   [

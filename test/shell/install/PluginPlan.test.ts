@@ -5,7 +5,7 @@ import { bare, type Directory, type Request } from "../../../src/shell/install/S
 import * as Step from "../../../src/shell/install/Step.ts"
 import { directory, site } from "./site.ts"
 
-const target = "/opt/docker-shim.js"
+const target = "/opt/docker-shim.cjs"
 const [first, last] = ["/usr/local/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins"]
 const plan = (plugins: ReadonlyArray<Directory>, request: Request = bare) =>
   pluginSteps(site({ plugins }), request, target)

@@ -4,7 +4,7 @@ import { bare } from "../../../src/shell/install/Site.ts"
 import * as Step from "../../../src/shell/install/Step.ts"
 import { directory, site } from "./site.ts"
 
-const target = "/opt/docker-shim.js"
+const target = "/opt/docker-shim.cjs"
 const plan = (one: ReturnType<typeof site>, request = bare, ahead = one.path[0]) =>
   programSteps(one, request, ahead, target)
 const real = (names: Parameters<typeof directory>[1], more: Parameters<typeof directory>[2] = {}) =>

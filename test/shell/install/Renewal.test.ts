@@ -118,10 +118,10 @@ describe("Renewal", () => {
   })
 
   it("refuses to update a package for Node, which has more files than one", () => {
-    const one = machine(bare, "docker-shim.js")
-    assert.deepStrictEqual(install(one, "root/new/docker-shim.js", bare), [
-      "refused: /root/old/docker-shim.js is installed, of another form or build; to change to this one: "
-      + "/root/new/docker-shim.js uninstall && /root/new/docker-shim.js install"
+    const one = machine(bare, "docker-shim.cjs")
+    assert.deepStrictEqual(install(one, "root/new/docker-shim.cjs", bare), [
+      "refused: /root/old/docker-shim.cjs is installed, of another form or build; to change to this one: "
+      + "/root/new/docker-shim.cjs uninstall && /root/new/docker-shim.cjs install"
     ])
   })
 

@@ -48,7 +48,7 @@ let count = 0
 /** A root with files of these contents, a merged `/bin`, and the shim at `shim`. */
 export const makeRoot = (
   files: Readonly<Record<string, Content>>,
-  shim = "/opt/docker-shim/dist/docker-shim.js"
+  shim = "/opt/docker-shim/dist/docker-shim.cjs"
 ): string => {
   count += 1
   const root = path.join(base, String(count))
@@ -65,7 +65,7 @@ export const makeRoot = (
 }
 
 /** What is found below a root. */
-export const site = (root: string, request: Request, shim = "/opt/docker-shim/dist/docker-shim.js"): Site =>
+export const site = (root: string, request: Request, shim = "/opt/docker-shim/dist/docker-shim.cjs"): Site =>
   Survey.site(root, env, path.join(root, shim), request)
 
 /** All that can be told of what is below a root: kinds, modes, owners, contents, targets, times of files. */
@@ -86,7 +86,7 @@ export const steps = (root: string, request: Request, shim?: string): ReadonlyAr
 /** The steps that every installation for all begins with. */
 export const stateSteps = ["make directory /var", "make directory /var/lib", "make directory /var/lib/docker-shim"]
 /** Where the shim is, unless said. */
-export const shim = "/opt/docker-shim/dist/docker-shim.js"
+export const shim = "/opt/docker-shim/dist/docker-shim.cjs"
 /** The first directory for plugins. */
 export const local = "/usr/local/lib/docker/cli-plugins"
 /** The last directory for plugins. */

@@ -31,7 +31,7 @@ export const directory = (
 
 /** A site of root's with docker in `/usr/bin`, behind `/usr/local/bin`. */
 export const site = (more: Partial<Site> = {}): Site => ({
-  shim: { file: "/opt/docker-shim.js", isExecutable: false },
+  shim: { file: "/opt/docker-shim.cjs", isExecutable: false },
   path: [directory("/usr/local/bin"), directory("/usr/bin", { docker: "Program" })],
   plugins: [],
   given: [],
