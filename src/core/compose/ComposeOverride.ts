@@ -25,7 +25,8 @@ export interface Addition {
 export const fromAdditions = (additions: ReadonlyArray<Addition>): ComposeOverride => {
   const sections = { services: part(), volumes: part(), secrets: part(), configs: part(), networks: part() }
   for (const { fields, name, section } of additions) {
-    sections[section].set(name, merge(sections[section].get(name) ?? {}, fields))
+    const before = sections[section].get(name)
+    sections[section].set(name, before === undefined ? fields : merge(before, fields))
   }
   return {
     services: Object.fromEntries(sections.services),
@@ -61,7 +62,9 @@ export const replacing = (name: string): string => `${name}\u0000override`
  */
 export const removing = (name: string): string => `${name}\u0000reset`
 
-/** Marked names as they are printed. No other name has the mark: Compose would refuse the field. */
+/** The mark of such names as JSON has it. No other name has it: Compose would refuse the field. */
+const mark = "\\u0000"
+
 const marked = /\\u0000(override|reset)": /g
 
 /** Whether there is nothing in it. */
@@ -80,10 +83,13 @@ export const isEmpty = (override: ComposeOverride): boolean =>
 export const print = (override: ComposeOverride, version?: string): string => {
   const sections = Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)
   const content = { ...(version === undefined ? {} : { version }), ...Object.fromEntries(sections) }
-  return `${escape(JSON.stringify(content, undefined, 2).replace(marked, "\": !$1 "))}\n`
+  const json = JSON.stringify(content, undefined, 2)
+  return `${escape(json.includes(mark) ? json.replace(marked, "\": !$1 ") : json)}\n`
 }
 
 /** JSON without characters that YAML takes for line breaks or does not allow. */
-export const escape = (json: string): string => json.replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, unicode)
+export const escape = (json: string): string =>
+  // nearly every text is plain, and an interpreter looks for single characters nine times as long
+  /[\u007f-\uffff]/.test(json) ? json.replace(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, unicode) : json
 
 const unicode = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`

@@ -12,4 +12,5 @@ export const variables = (text: string): ReadonlyArray<string> => [
 ]
 
 /** Whether a text may name other Compose files, by `include` or `extends`. An escape could spell either. */
-export const namesFiles = (text: string): boolean => /include|extends|\\[xuU]/.test(text)
+export const namesFiles = (text: string): boolean =>
+  ["include", "extends", "\\x", "\\u", "\\U"].some((word) => text.includes(word))

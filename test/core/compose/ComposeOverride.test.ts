@@ -20,6 +20,17 @@ describe("ComposeOverride", () => {
       assert.include(printed, String.raw`/a\u0085b\u2028c`)
     })
 
+    it.each(["\u007f", "\u0080", "\u009f", "\u2029", "\ufeff", "\ufffe", "\uffff"])(
+      "escapes %j where it is the only one",
+      (one) => {
+        const json = JSON.stringify("a".repeat(1_000_000) + one)
+        assert.strictEqual(
+          ComposeOverride.escape(json),
+          json.replace(one, `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`)
+        )
+      }
+    )
+
     it.prop("is YAML that says the same", [text, text], ([name, source]) => {
       const override = ComposeOverride.fromAdditions([{
         section: "services",

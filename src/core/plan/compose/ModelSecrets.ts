@@ -4,8 +4,7 @@
 import type * as ComposeModel from "../../compose/ComposeModel.ts"
 import type * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
-import * as Planning from "../Planning.ts"
-import type { Translate } from "./ModelTranslation.ts"
+import type { ModelTranslation } from "./ModelTranslation.ts"
 
 /**
  * What an override says about secrets from files.
@@ -19,34 +18,29 @@ import type { Translate } from "./ModelTranslation.ts"
  */
 export const translate = (
   model: ComposeModel.ComposeModel,
-  translatePath: Translate
-): Planning.Planning<ReadonlyArray<ComposeOverride.Addition>> => {
+  { translate: translatePath }: ModelTranslation
+): ReadonlyArray<ComposeOverride.Addition> => {
+  if (model.secrets.length === 0) return []
   const built = new Set(model.services.flatMap(({ fields }) => sources(JsonObject.field(fields, "build"))))
   const mounted = new Set(model.services.flatMap(({ fields }) => sources(fields)))
   const taken = new Set(model.secrets.map(({ name }) => name))
-  const translated = Planning.each(model.secrets, ({ fields, name }): Planning.Planning<Replaced | undefined> => {
+  const replaced = new Map(model.secrets.flatMap(({ fields, name }): ReadonlyArray<readonly [string, Replaced]> => {
     const file = JsonObject.text(fields, "file")
-    if (file === undefined || (built.has(name) && !mounted.has(name))) return Planning.of(undefined)
+    if (file === undefined || (built.has(name) && !mounted.has(name))) return []
+    const place = translatePath(`secrets.${name}.file`, file)
     const other = built.has(name) ? unused(`${name}.daemon`, taken) : name
-    return Planning.map(
-      translatePath(`secrets.${name}.file`, file),
-      (place) => place === file ? undefined : { name, other, file: place }
-    )
-  })
-  return Planning.map(translated, (secrets) => {
-    const replaced = new Map(secrets.flatMap((one) => one === undefined ? [] : [[one.name, one] as const]))
-    return [
-      ...[...replaced.values()].map(({ file, other }) =>
-        ({ section: "secrets", name: other, fields: { file } }) as const
-      ),
-      ...model.services.flatMap((service) => ofService(service, replaced))
-    ]
-  })
+    return place === file ? [] : [[name, { other, file: place }]]
+  }))
+  return [
+    ...[...replaced.values()].map(({ file, other }) =>
+      ({ section: "secrets", name: other, fields: { file } }) as const
+    ),
+    ...model.services.flatMap((service) => ofService(service, replaced))
+  ]
 }
 
-/** The secret that containers use in place of the one of that name, which may be the same. */
+/** The secret that containers use in place of another, and which may have the same name. */
 interface Replaced {
-  readonly name: string
   readonly other: string
   readonly file: string
 }

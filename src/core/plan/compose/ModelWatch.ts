@@ -27,8 +27,8 @@ export const additions = (
     )
   )
   return model.services.flatMap(({ fields, name }): ReadonlyArray<ComposeOverride.Addition> => {
-    const binds = translated.has(name) ? bindsOf(fields, translated.get(name)) : []
     const watch = JsonObject.list(JsonObject.field(fields, "develop"), "watch")
+    const binds = watch.length > 0 && translated.has(name) ? bindsOf(fields, translated.get(name)) : []
     const revised = watch.map((trigger) => reviseTrigger(trigger, binds))
     return revised.every((trigger, at) => trigger === watch[at])
       ? []

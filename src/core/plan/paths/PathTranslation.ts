@@ -2,6 +2,7 @@
  * Translates what holds paths of the daemon's: a word of a command, a text in a request, a field of a project.
  */
 import type { Change, Gains, LeftAlone, Notice } from "../../ExecPlan.ts"
+import * as Facts from "../../facts/Facts.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import type { Settings } from "../../settings/Settings.ts"
 import * as Planning from "../Planning.ts"
@@ -43,24 +44,34 @@ export const context = (
   cwd
 })
 
+/** Paths of which it is not known yet where they lead. */
+export interface Open {
+  readonly _tag: "Open"
+  readonly paths: ReadonlyArray<string>
+}
+
 /**
- * What becomes of paths. Where the mappings and the session's socket lead is worked out once for all of them.
+ * What becomes of paths, as far as the facts tell. Where the mappings and the session's socket lead is worked out once for all
+ * of them.
  *
  * @category planning
  */
-export const translator = (
+export const lookUp = (
   where: SourceTranslation.Context,
-  situation: Situation
-): (source: string) => Planning.Planning<SourceTranslation.Translation> => {
+  { facts }: Situation
+): (source: string) => SourceTranslation.Translation | Open => {
+  const realPath = (path: string) => Facts.find(facts, { _tag: "RealPath", path })?.answer
   const landmarks = SourceTranslation.landmarks(where)
-  const found = Planning.each(landmarks, (path) => Planning.ask(situation, { _tag: "RealPath", path }))
-  const places = Planning.map(found, (answers) => surveyed(where, answers))
+  const answers = landmarks.flatMap((path) => realPath(path) ?? [])
+  const places = answers.length === landmarks.length ? surveyed(where, answers) : undefined
   return (source) => {
     const begun = SourceTranslation.begin(source, where)
-    if (begun._tag !== "Linked") return Planning.of(begun)
+    if (begun._tag !== "Linked") return begun
     const { written } = begun
-    const asked = Planning.both(Planning.ask(situation, { _tag: "RealPath", path: written }), places)
-    return Planning.map(asked, ([real, known]) => SourceTranslation.follow(source, written, real, known))
+    const real = realPath(written)
+    return real === undefined || places === undefined
+      ? { _tag: "Open", paths: [written, ...(places === undefined ? landmarks : [])] }
+      : SourceTranslation.follow(source, written, real, places)
   }
 }
 
