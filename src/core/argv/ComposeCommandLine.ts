@@ -9,6 +9,7 @@ import * as CommandLine from "./CommandLine.ts"
 import { compose } from "./grammar/compose.generated.ts"
 import * as Grammar from "./grammar/Grammar.ts"
 import * as Traversal from "./grammar/Traversal.ts"
+import { memo } from "./Memo.ts"
 
 /**
  * Finds the Compose command in a line that `CommandLine.parse` took for `Compose`; any other line is returned as it is.
@@ -57,7 +58,13 @@ export const expand = (
 export const parse = (
   argv: ReadonlyArray<string>,
   learned: CommandLine.Learned = CommandLine.nothingLearned
-): CommandLine.CommandLine => expand(CommandLine.parse(argv, learned), learned)
+): CommandLine.CommandLine =>
+  learned === CommandLine.nothingLearned ? parseOnce(argv) : expand(CommandLine.parse(argv, learned), learned)
+
+/** Remembered, because planning starts over with each answer. */
+const parseOnce = memo((argv: ReadonlyArray<string>) =>
+  expand(CommandLine.parse(argv, CommandLine.nothingLearned), CommandLine.nothingLearned)
+)
 
 /**
  * Parses the words after a stand-alone `docker-compose`.

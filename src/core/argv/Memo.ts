@@ -31,3 +31,18 @@ export const memoOfTexts = <A>(make: (text: string) => A): (owner: object) => (t
       return known.value
     }
   })
+
+/**
+ * The function, which remembers what it gave the last time and gives that again for the same inputs. It has to be pure, and its
+ * inputs unchanging.
+ *
+ * @category constructors
+ */
+export const memoOfLast = <I extends ReadonlyArray<unknown>, A>(make: (...inputs: I) => A): (...inputs: I) => A => {
+  let last: { readonly inputs: I; readonly value: A } | undefined
+  return (...inputs) => {
+    const isSame = last?.inputs.every((one, at) => one === inputs[at]) === true
+    last = isSame && last !== undefined ? last : { inputs, value: make(...inputs) }
+    return last.value
+  }
+}

@@ -73,7 +73,7 @@ export const isDryRun = (line: CommandLine.CommandLine): boolean => isTrue([...l
 export const isTrue = (tokens: ReadonlyArray<Argv.Token>, name: string): boolean => Argv.boolean(tokens, name) === true
 
 /** The services that a call names: `run` names one, other commands any number, `scale` those before the `=`. */
-export const services = ({ line }: ComposeCall): ReadonlyArray<string> =>
+export const services = ({ line }: Pick<ComposeCall, "line">): ReadonlyArray<string> =>
   Argv.positionals(line.tokens).map((word) =>
     line.command._tag === "ComposeCommand" && line.command.name === "scale" ? word.split("=")[0] ?? word : word
   )

@@ -1,6 +1,7 @@
 /**
  * A project as Compose understands it: what its `config` prints, with everything interpolated, merged and made absolute.
  */
+import { memoOfLast } from "../argv/Memo.ts"
 import * as JsonObject from "../syntax/JsonObject.ts"
 
 /** The model of a project. The parts are as Compose printed them; in texts `$` stands as `$$`, as in a Compose file. */
@@ -22,7 +23,7 @@ export interface Part {
 }
 
 /** The model in what `config` printed, decoded from JSON (or, from Compose v1, from YAML). */
-export const decode = (config: unknown): ComposeModel => ({
+export const decode = memoOfLast((config: unknown): ComposeModel => ({
   name: JsonObject.text(config, "name") ?? "",
   services: parts(config, "services"),
   volumes: parts(config, "volumes"),
@@ -30,7 +31,7 @@ export const decode = (config: unknown): ComposeModel => ({
   configs: parts(config, "configs"),
   networks: parts(config, "networks"),
   declared: JsonObject.field(config, "declared")
-})
+}))
 
 /** Merges several answers about one project: the first one, and the parts that only the others have. */
 export const join = (configs: ReadonlyArray<unknown>): unknown => {

@@ -142,7 +142,12 @@ export const removed = (
   additions: ReadonlyArray<ComposeOverride.Addition>
 ): ReadonlyArray<ComposeOverride.Addition> => {
   const given = new Map<string, Array<ComposeOverride.Addition>>()
-  for (const one of additions) given.set(placeOf(one), [...(given.get(placeOf(one)) ?? []), one])
+  for (const one of additions) {
+    const place = placeOf(one)
+    const others = given.get(place)
+    if (others === undefined) given.set(place, [one])
+    else others.push(one)
+  }
   const used = (["services", ...declaredSections] as const).flatMap((section) =>
     model[section].flatMap((part) => ofPart(section, part, given))
   )
@@ -164,8 +169,10 @@ const ofPart = (
   { fields: part, name }: Part,
   given: ReadonlyMap<string, ReadonlyArray<ComposeOverride.Addition>>
 ): ReadonlyArray<ComposeOverride.Addition> => {
-  const lacks = JsonObject.texts(part, "lacks").map((field) => [field, without(field)] as const)
-  const repeats = JsonObject.entries(JsonObject.field(part, "repeats")).map(([field, list]) =>
+  const [missed, lists] = [JsonObject.texts(part, "lacks"), JsonObject.entries(JsonObject.field(part, "repeats"))]
+  if (missed.length + lists.length === 0) return []
+  const lacks = missed.map((field) => [field, without(field)] as const)
+  const repeats = lists.map(([field, list]) =>
     [field, nested(field.split("."), ComposeOverride.replacing, list)] as const
   )
   const isGiven = (field: string): boolean =>

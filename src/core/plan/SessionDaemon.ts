@@ -4,6 +4,7 @@
  */
 import * as Endpoint from "../argv/Endpoint.ts"
 import * as Masking from "../argv/Masking.ts"
+import { memoOfLast } from "../argv/Memo.ts"
 import type { Settings } from "../settings/Settings.ts"
 import * as Planning from "./Planning.ts"
 import type { Situation } from "./Situation.ts"
@@ -50,9 +51,13 @@ export const find = (flags: Endpoint.EndpointFlags, situation: Situation): Plann
 
 /** The settings for that daemon: with the session's socket, or without any translation of paths. */
 export const settle = (settings: Settings, daemon: Daemon): Settings =>
-  daemon._tag === "Session"
-    ? { ...settings, sessionSocket: Endpoint.socketOf(daemon.endpoint) }
-    : { ...settings, elsewhere: daemon.why }
+  daemon._tag === "Session" ? withSocket(settings, daemon.endpoint) : { ...settings, elsewhere: daemon.why }
+
+/** The same object each time: much that does not change depends on it. */
+const withSocket = memoOfLast((settings: Settings, endpoint: string): Settings => ({
+  ...settings,
+  sessionSocket: Endpoint.socketOf(endpoint)
+}))
 
 /** The session's own daemon, as far as settings and environment tell. */
 const sessionDaemon = (situation: Situation): Planning.Planning<Daemon> => {

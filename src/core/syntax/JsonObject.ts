@@ -20,7 +20,7 @@ export const fields = (value: unknown): Readonly<Record<string, unknown>> => Obj
 
 /** One field of an object. */
 export const field = (value: unknown, name: string): unknown =>
-  isObject(value) && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 
 /** Whether a value is an object, and no list. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

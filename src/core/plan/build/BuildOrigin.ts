@@ -19,7 +19,7 @@ import * as SessionPath from "./SessionPath.ts"
  * The traits that tell builds apart. `dockerfile` and `context` are paths as all sessions have them; `args` are build arguments
  * and further contexts, `A=1`, in any order; `question` asks for the Dockerfile's text where that is a file of the client's.
  */
-interface Traits {
+export interface Traits {
   readonly context: string
   readonly dockerfile: string
   readonly args: ReadonlyArray<string>
@@ -53,19 +53,13 @@ const traitsOfCommandLine = (
 }
 
 /**
- * The origin of a service's `build:` in the model, for a call such as `compose build --build-arg A=1`. It is the same as for
+ * The traits of a service's `build:` in the model, for a call such as `compose build --build-arg A=1`. They are the same as for
  * the same build by `docker build`.
  */
-export const ofService = (
+export const traitsOfService = (
   build: unknown,
   tokens: ReadonlyArray<Argv.Token>,
-  situation: Situation
-): Planning.Planning<BuildOrigin> => find(traitsOfService(build, tokens, situation), situation)
-
-const traitsOfService = (
-  build: unknown,
-  tokens: ReadonlyArray<Argv.Token>,
-  { invocation: { cwd, env }, settings }: Situation
+  { invocation: { cwd, env }, settings }: Omit<Situation, "facts">
 ): Traits => {
   const args = [
     ...JsonObject.entries(JsonObject.field(build, "args")).map(([name, value]) =>
@@ -127,8 +121,8 @@ const withoutSecrets = (text: string): string => {
 const withValues = (args: ReadonlyArray<string>, env: Env): ReadonlyArray<string> =>
   args.map((arg) => arg.includes("=") ? arg : `${arg}=${env[arg] ?? ""}`)
 
-/** The origin is a hash, because build arguments can be secrets. */
-const find = (
+/** The origin of a build with these traits: a hash, because build arguments can be secrets. */
+export const find = (
   { args, context, dockerfile, question }: Traits,
   situation: Situation
 ): Planning.Planning<BuildOrigin> => {

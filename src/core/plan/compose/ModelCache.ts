@@ -2,10 +2,14 @@
  * Gives each service that is built its entry of the shared cache.
  */
 import * as Argv from "../../argv/Argv.ts"
+import type * as CommandLine from "../../argv/CommandLine.ts"
+import { memoOfLast } from "../../argv/Memo.ts"
 import type { CacheKey } from "../../cache/CacheKey.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import type { LeftAlone } from "../../ExecPlan.ts"
+import type { Invocation } from "../../Invocation.ts"
+import type { Settings } from "../../settings/Settings.ts"
 import * as ImageName from "../../syntax/ImageName.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as BuildInputs from "../build/BuildInputs.ts"
@@ -54,14 +58,17 @@ export const share = (
 ): Planning.Planning<ReadonlyArray<ServiceCache>> =>
   Planning.run(function*() {
     const { settings } = situation
-    const { built, own } = builtServices(call, project.model)
+    const { directory, model } = project
+    const { built, own } = mayBuild(call)
+      ? describe(model, directory, call.line, settings, situation.invocation)
+      : { built: [], own: [] }
     yield* Planning.gain({ leftAlone: own.map(({ name }) => leave(name, "it has its own cache_from or cache_to")) })
     if (built.length === 0) return []
     const outcome = yield* cached(built, call, project, env, situation)
     if (outcome._tag === "Uncached") {
-      return yield* Planning.of([], { leftAlone: built.map(({ name }) => leave(name, outcome.why)) })
+      return yield* Planning.of([], { leftAlone: built.map(({ service }) => leave(service, outcome.why)) })
     }
-    const services = outcome.builds.map((build, at) => ({ ...build, service: built[at]?.name ?? "" }))
+    const services = outcome.builds.map((build, at) => ({ ...build, service: built[at]?.service ?? "" }))
     const notices = services.flatMap(({ registered }) => CacheText.notAsked(outcome.store, registered) ?? [])
     yield* Planning.gain({
       notices: notices.slice(0, 1),
@@ -89,9 +96,9 @@ export const share = (
  * `buildx use` (docker/compose 2.40.3, `pkg/compose/build.go`).
  */
 const cached = (
-  built: ReadonlyArray<ComposeModel.Part>,
+  built: ReadonlyArray<Built>,
   call: ComposeCall.ComposeCall,
-  { directory, meanwhile }: Project,
+  { meanwhile }: Project,
   env: Readonly<Record<string, string | null>>,
   situation: Situation
 ): Planning.Planning<CachedBuilds.Outcome> => {
@@ -101,12 +108,12 @@ const cached = (
   if (off !== undefined) return Planning.of({ _tag: "Uncached", why: off })
   const legacy = CachedBuilds.legacyWhy(invocation.env)
   if (legacy !== undefined) return CachedBuilds.leaveOut(legacy)
-  const builds = built.map((service) => ({
-    key: keyOf(service, directory, situation),
-    origin: BuildOrigin.ofService(buildOf(service), tokens, situation),
-    inputs: () => BuildInputs.ofService(buildOf(service), tokens, situation),
-    mounts: () => BuildMounts.ofService(buildOf(service), tokens, situation),
-    imports: imported(call, service)
+  const builds = built.map(({ build, imports, key, traits }) => ({
+    key,
+    origin: BuildOrigin.find(traits, situation),
+    inputs: () => BuildInputs.ofService(build, tokens, situation),
+    mounts: () => BuildMounts.ofService(build, tokens, situation),
+    imports
   }))
   const globals = ComposeCall.dockerFlags(call)
   const builder = Planning.ask(situation, {
@@ -135,14 +142,27 @@ export const mayBuild = ({ isV1, line }: ComposeCall.ComposeCall): boolean =>
   && !ComposeCall.isTrue(line.tokens, "no-build")
   && !ComposeCall.isDryRun(line)
 
-/** The services that the call may build: those to give a cache to, and those that have their `own`. */
-const builtServices = (
-  call: ComposeCall.ComposeCall,
-  model: ComposeModel.ComposeModel
-): { readonly built: ReadonlyArray<ComposeModel.Part>; readonly own: ReadonlyArray<ComposeModel.Part> } => {
-  if (!mayBuild(call)) return { built: [], own: [] }
-  const { line } = call
-  const named = ComposeCall.services(call)
+/** A service to give a cache to: its `build:`, and all that is known of it before anything is asked. */
+interface Built {
+  readonly service: string
+  readonly build: unknown
+  readonly key: CacheKey
+  readonly traits: BuildOrigin.Traits
+  readonly imports: boolean
+}
+
+/**
+ * The services that a call may build: those to give a cache to, and those that have their `own`. It depends on no answer but the
+ * model, so it is worked out once, although a project is planned again for each round of questions.
+ */
+const describe = memoOfLast((
+  model: ComposeModel.ComposeModel,
+  directory: string,
+  line: CommandLine.CommandLine,
+  settings: Settings,
+  invocation: Invocation
+): { readonly built: ReadonlyArray<Built>; readonly own: ReadonlyArray<ComposeModel.Part> } => {
+  const named = ComposeCall.services({ line })
   const alone = line.command._tag === "ComposeCommand" && line.command.name === "build" && named.length > 0
     && !ComposeCall.isTrue(line.tokens, "with-dependencies")
   const names = alone ? new Set(named) : ComposeModel.withDependencies(model, named)
@@ -151,18 +171,26 @@ const builtServices = (
   )
   const hasOwn = (service: ComposeModel.Part): boolean =>
     ["cache_from", "cache_to"].some((name) => JsonObject.list(buildOf(service), name).length > 0)
-  return { built: all.filter((service) => !hasOwn(service)), own: all.filter(hasOwn) }
-}
-
-const imported = ({ line }: ComposeCall.ComposeCall, service: ComposeModel.Part): boolean =>
-  !ComposeCall.isTrue(line.tokens, "no-cache") && JsonObject.field(buildOf(service), "no_cache") !== true
+  const isImported = !ComposeCall.isTrue(line.tokens, "no-cache")
+  const built = all.filter((service) => !hasOwn(service)).map((service) => {
+    const build = buildOf(service)
+    return {
+      service: service.name,
+      build,
+      key: keyOf(service, directory, { settings, invocation }),
+      traits: BuildOrigin.traitsOfService(build, line.tokens, { settings, invocation }),
+      imports: isImported && JsonObject.field(build, "no_cache") !== true
+    }
+  })
+  return { built, own: all.filter(hasOwn) }
+})
 
 const buildOf = (service: ComposeModel.Part): unknown => JsonObject.field(service.fields, "build")
 
 const keyOf = (
   { fields, name }: ComposeModel.Part,
   directory: string,
-  { invocation, settings }: Situation
+  { invocation, settings }: Omit<Situation, "facts">
 ): CacheKey => {
   const image = ImageName.parse(JsonObject.text(fields, "image") ?? "")
   const build = JsonObject.field(fields, "build")
