@@ -29,8 +29,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   "cli/cache/CacheCommand.ts": "wiring of the commands beside it",
   "gateway/Forward.ts": "requests through a gateway: test/shell/gateway/Gateway.test.ts",
   "gateway/Place.ts": "one constant",
-  "gateway/Relay.ts":
-    "connections that pass much: test/shell/gateway/Stream.test.ts and test/shell/gateway/SlowReader.test.ts",
   "gateway/Translator.ts": "a type, and a limit that RequestBody.test.ts meets",
   "gateway/Upgrade.ts": "connections that are taken over: test/shell/gateway/Gateway.test.ts",
   "services/AllServices.ts": "wiring; the built program's tests, test/consumer",

@@ -8,9 +8,9 @@ import {
   request as httpRequest,
   type ServerResponse
 } from "node:http"
-import { connect } from "node:net"
 import * as DaemonConnection from "./DaemonConnection.ts"
 import * as Presence from "./Presence.ts"
+import * as Relay from "./Relay.ts"
 import * as RequestBody from "./RequestBody.ts"
 import { maxBody } from "./Translator.ts"
 
@@ -56,7 +56,7 @@ export const toDaemon = (
   // HTTP/1.0 needs no host, but Node asks with 1.1; without one there the daemon would refuse the request, as it should in 1.1
   const isUnnamed = request.httpVersion === "1.0" && !has("host")
   return httpRequest({
-    ...(agent === undefined ? { createConnection: () => connect({ path: daemon, allowHalfOpen: true }) } : { agent }),
+    ...(agent === undefined ? { createConnection: () => Relay.connect(daemon) } : { agent }),
     method,
     path: target,
     headers: [...(isUnnamed ? ["Host", "docker"] : []), ...headers, ...(isEmpty ? ["Content-Length", "0"] : [])]

@@ -12,6 +12,7 @@ import * as Http2 from "./Http2.ts"
 import * as ListenSocket from "./ListenSocket.ts"
 import * as Memory from "./Memory.ts"
 import * as Preface from "./Preface.ts"
+import * as Relay from "./Relay.ts"
 import * as Stream from "./Stream.ts"
 import type { Translator } from "./Translator.ts"
 import * as Upgrade from "./Upgrade.ts"
@@ -50,7 +51,7 @@ export interface Options {
  * with a line that says why.
  */
 export const start = async (options: Options): Promise<Gateway> => {
-  const listener = net.createServer({ allowHalfOpen: true })
+  const listener = net.createServer({ allowHalfOpen: true, pauseOnConnect: true })
   const remove = await ListenSocket.open(listener, options.listen)
   const gateway = serve(listener, options)
   return {
@@ -68,7 +69,8 @@ const serve = (listener: net.Server, options: Options): Gateway => {
   const [http, http2] = [httpServer(context), Http2.createServer(context)]
   const open = new Set<net.Socket>()
   const silent = new Set<net.Socket>()
-  listener.on("connection", (client: net.Socket) => {
+  listener.on("connection", (socket: net.Socket) => {
+    const client = Relay.accepted(socket)
     open.add(client)
     silent.add(client)
     client.on("close", () => {
@@ -115,7 +117,7 @@ const limits = {
 const httpServer = (context: Forward.Context) => {
   const [server, again] = [plainServer(context, Stream.messageOf(context)), plainServer(context, IncomingMessage)]
   server.on("upgrade", (request: IncomingMessage, client: net.Socket, head: Buffer) => {
-    if (Stream.isOne(request)) Stream.forward(context, request, client)
+    if (Stream.isOne(request)) Stream.forward(context, request, client, head)
     else if (Upgrade.isOffered(context, request)) Upgrade.forward(context, request, client, head)
     else Upgrade.decline(again, request, client, head)
   })

@@ -3,12 +3,117 @@
  */
 import * as net from "node:net"
 
+/** In bytes, a little more than a socket of Linux holds (net.core.wmem_default): one read empties it. */
+const bufferSize = 256 << 10
+
+/** Where bytes are that somebody reads as a stream: they are copied from there at once, so all connections share it. */
+const shared = Buffer.allocUnsafeSlow(64 << 10)
+
+/** Makes a connection pass what it reads to another one from now on, in place of giving it to a stream. */
+type Redirect = (to: net.Socket) => void
+
+const redirects = new WeakMap<net.Socket, Redirect>()
+
+/**
+ * Options of a connection that can be joined to another one.
+ *
+ * **Details**
+ *
+ * A joined one reads into one buffer, and reads on once the other side has its content. Node's streams make a buffer for each
+ * 64 kB; collecting those takes half of the time, and they take tens of megabytes until then. Node knows `onread` only for a new
+ * connection: so this one is like any other until it is joined.
+ */
+const joinable = (own: () => net.Socket): { readonly onread: net.OnReadOpts; readonly redirect: Redirect } => {
+  let to: net.Socket | undefined
+  let buffer = shared
+  return {
+    onread: {
+      buffer: () => buffer,
+      callback: (size, read) => {
+        const part = read.subarray(0, size) as Buffer
+        if (to === undefined) return own().push(Buffer.from(part))
+        // the first read still goes where all others go, too
+        to.write(read === shared ? Buffer.from(part) : part, () => own().resume())
+        // read on only if all of it went to the other side at once
+        return to.writableLength === 0
+      }
+    },
+    redirect: (other) => {
+      to = other
+      buffer = Buffer.allocUnsafeSlow(bufferSize)
+    }
+  }
+}
+
+/** Connects to a socket; the connection can be joined. */
+export const connect = (path: string): net.Socket => {
+  const { onread, redirect } = joinable((): net.Socket => socket)
+  const socket: net.Socket = net.connect({ path, allowHalfOpen: true, onread })
+  redirects.set(socket, redirect)
+  return socket
+}
+
+/**
+ * A connection that a server has accepted and not read yet (`pauseOnConnect`), as one that can be joined.
+ *
+ * **Details**
+ *
+ * Node offers `onread` only for connections that it makes itself. So this makes a new one of the `_handle` of the first, as
+ * `net.Server` does. The first one stays without: it only ends with the new one, so that the server knows. It has read nothing,
+ * so the new one misses nothing, not even an end. If a version of Node has no `_handle`, the connection stays as it is.
+ */
+export const accepted = (first: net.Socket): net.Socket => {
+  const inner = first as unknown as { _handle?: object | null }
+  const handle = inner._handle
+  if (handle === undefined || handle === null) return first
+  inner._handle = null
+  const { onread, redirect } = joinable((): net.Socket => socket)
+  const options: net.SocketConstructorOpts & { readonly handle: object; readonly onread: net.OnReadOpts } = {
+    handle,
+    allowHalfOpen: true,
+    readable: true,
+    writable: true,
+    onread
+  }
+  const socket = new net.Socket(options)
+  redirects.set(socket, redirect)
+  return socket.on("close", () => first.destroy())
+}
+
 /** Joins two connections. If one direction ends, the other goes on, as at the end of a shell's input. */
 export const join = (client: net.Socket, daemon: net.Socket): void => {
-  daemon.on("error", () => client.destroy()).on("close", () => client.destroySoon())
+  endTogether(client, daemon)
+  flow(client, daemon)
+  flow(daemon, client)
+}
+
+/** What the daemon sends goes to the client, and nothing of the client's to the daemon but its end. */
+export const answer = (client: net.Socket, daemon: net.Socket): void => {
+  endTogether(client, daemon)
+  whenEnded(client, () => daemon.end())
+  client.resume()
+  flow(daemon, client)
+}
+
+/** What was on its way to one side when the other failed still gets there: it may be the answer that says why. */
+const endTogether = (client: net.Socket, daemon: net.Socket): void => {
+  daemon.on("error", () => client.destroySoon()).on("close", () => client.destroySoon())
   client.on("error", () => daemon.destroy()).on("close", () => daemon.destroySoon())
-  client.pipe(daemon)
-  daemon.pipe(client)
+}
+
+/** Passes on what was read already, all that comes, and the end, which may have come already as well. */
+const flow = (from: net.Socket, to: net.Socket): void => {
+  const redirect = redirects.get(from)
+  if (redirect === undefined) return void from.pipe(to)
+  whenEnded(from, () => to.end())
+  redirect(to)
+  for (let read = from.read() as Buffer | null; read !== null; read = from.read() as Buffer | null) to.write(read)
+  from.resume()
+}
+
+const whenEnded = (socket: net.Socket, then: () => void): void => {
+  if (socket.readableEnded) then()
+  else socket.once("end", then)
 }
 
 /** Where bytes go: a connection, or a request to the daemon. */
@@ -40,26 +145,4 @@ export const pass = (from: net.Socket, head: Buffer, length: number, to: Destina
   }
   if (left > head.length) from.on("data", take)
   take(head)
-}
-
-/** In bytes, a little more than a socket of Linux holds (net.core.wmem_default): one read empties it. */
-const bufferSize = 256 << 10
-
-/**
- * Connects to a socket, and passes all that comes from there to a client.
- *
- * **Details**
- *
- * It reads into one buffer, and reads on once the client's side has its content. Node's streams make a buffer for each 64 kB;
- * collecting those takes half of the time.
- */
-export const connect = (path: string, client: net.Socket): net.Socket => {
-  const give = (size: number, read: Uint8Array): boolean => {
-    client.write(read.subarray(0, size), () => daemon.resume())
-    // read on only if all of it went to the client's side at once
-    return client.writableLength === 0
-  }
-  const onread = { buffer: Buffer.allocUnsafeSlow(bufferSize), callback: give }
-  const daemon = net.connect({ path, allowHalfOpen: true, onread })
-  return daemon
 }

@@ -1,6 +1,6 @@
 /**
- * Passes on requests for whole images or file systems (`docker save`, `export`, `cp`). Node reads only the request's head; then
- * all that comes from the daemon goes to the client as it is.
+ * Passes on requests that move much (`docker save`, `export`, `cp`, `logs`, `load`, `build`). Node reads only the request's head;
+ * then all that comes from one side goes to the other as it is.
  */
 import { IncomingMessage, STATUS_CODES } from "node:http"
 import type * as net from "node:net"
@@ -8,8 +8,13 @@ import * as Forward from "./Forward.ts"
 import * as Relay from "./Relay.ts"
 import * as RequestBody from "./RequestBody.ts"
 
-/** The targets with large answers: moby 28.5.2, `daemon/server/router/{image,container}`. */
-const large = /^(?:\/v[0-9.]+)?\/(?:images\/(?:.+\/)?get|containers\/[^/]+\/(?:export|archive))(?:\?|$)/
+/** The targets with large answers, and those with large bodies: moby 28.5.2, `daemon/server/router`. */
+const large = {
+  GET:
+    /^(?:\/v[0-9.]+)?\/(?:images\/(?:.+\/)?get|containers\/[^/]+\/(?:export|archive|logs)|(?:services|tasks)\/[^/]+\/logs)(?:\?|$)/,
+  POST: /^(?:\/v[0-9.]+)?\/(?:build|images\/(?:load|create))(?:\?|$)/,
+  PUT: /^(?:\/v[0-9.]+)?\/containers\/[^/]+\/archive(?:\?|$)/
+}
 
 /** How many answers of a connection have not ended yet. */
 const answering = new WeakMap<net.Socket, number>()
@@ -22,17 +27,22 @@ export const began = (client: net.Socket): () => void => {
 }
 
 /**
- * Whether a request has such an answer, and may be passed on like this.
+ * Whether a request may be passed on like this.
  *
  * **Details**
  *
- * Not if its connection still waits for another answer, which has to come first; not with a body, which Node has to read; and
- * not in HTTP/1.0, where Go keeps connections by other rules.
+ * Not if its connection still waits for another answer, which has to come first; not if a request for a large answer has a body;
+ * and not in HTTP/1.0, where Go keeps connections by other rules. A body has to come in chunks. One of a known length passes as
+ * others do: after `Connection: close`, Go does not read the rest of one that it refuses, and the client would lose the answer
+ * (Go 1.27, `net/http`, `body.Close`).
  */
 const isLarge = ({ translator }: Forward.Context, request: IncomingMessage): boolean => {
-  const { httpVersion, method, socket, url = "" } = request
-  return method === "GET" && large.test(url) && httpVersion === "1.1" && Forward.isBodiless(request)
-    && !translator.translates(method, url) && (answering.get(socket) ?? 0) === 0
+  const { headers, httpVersion, method, socket, url = "" } = request
+  if (method !== "GET" && method !== "POST" && method !== "PUT" || !large[method].test(url)) return false
+  const isRight = method === "GET"
+    ? Forward.isBodiless(request)
+    : headers["transfer-encoding"]?.toLowerCase() === "chunked" && headers["content-length"] === undefined
+  return isRight && httpVersion === "1.1" && !translator.translates(method, url) && (answering.get(socket) ?? 0) === 0
 }
 
 /**
@@ -62,32 +72,35 @@ export const messageOf = (context: Forward.Context): typeof IncomingMessage =>
 
 const streams = new WeakSet<IncomingMessage>()
 
-/** Whether a connection was handed over because of the size of its answer. */
+/** Whether a connection was handed over because its request moves much. */
 export const isOne = (request: IncomingMessage): boolean => streams.has(request)
 
 /**
- * Passes such a request on.
+ * Passes such a request on; `head` is what was read behind its head.
  *
  * **Details**
  *
  * `Connection: close` tells the daemon that its connection ends with the answer. The client gets the same header from the
- * daemon, and so knows where the answer ends. Nothing that the client sends after the request reaches the daemon.
+ * daemon, and so knows where the answer ends. Nothing that the client sends after a request without a body reaches the daemon.
+ * After one with a body, the daemon takes no further request (RFC 9112, section 9.6).
  */
-export const forward = (context: Forward.Context, request: IncomingMessage, client: net.Socket): void => {
-  const daemon = Relay.connect(context.daemon, client)
+export const forward = (context: Forward.Context, request: IncomingMessage, client: net.Socket, head: Buffer): void => {
+  const { method = "", rawHeaders, url = "" } = request
+  // at once: a stream takes nothing back after its end
+  if (head.length > 0) client.unshift(head)
+  const daemon = Relay.connect(context.daemon)
   let isConnected = false
   daemon.on("connect", () => {
     isConnected = true
-    const headers = [...Forward.without(request.rawHeaders, ["connection", "keep-alive"]), "Connection", "close"]
-    daemon.write(Forward.headText(`GET ${String(request.url)} HTTP/1.1`, headers), "latin1")
+    const headers = [...Forward.without(rawHeaders, ["connection", "keep-alive"]), "Connection", "close"]
+    daemon.write(Forward.headText(`${method} ${url} HTTP/1.1`, headers), "latin1")
+    if (Forward.isBodiless(request)) Relay.answer(client, daemon)
+    else Relay.join(client, daemon)
   })
   daemon.on("error", (error: NodeJS.ErrnoException) => {
-    if (!isConnected) return refuse(client, RequestBody.unavailable(context, error))
-    client.destroy()
+    if (!isConnected) refuse(client, RequestBody.unavailable(context, error))
   })
-  daemon.on("end", () => client.end()).on("close", () => isConnected && client.destroySoon())
-  client.on("end", () => daemon.end()).on("close", () => daemon.destroy()).on("error", () => daemon.destroy())
-  client.resume()
+  client.on("close", () => isConnected || daemon.destroy()).on("error", () => daemon.destroy())
 }
 
 /** Answers in the daemon's place. */

@@ -1,6 +1,7 @@
 /**
- * Requests that answer with whole images and file systems, through the gateway: to the byte, and nothing behind them.
+ * Requests that move whole images and file systems, through the gateway: to the byte, and nothing behind them.
  */
+import { createHash } from "node:crypto"
 import { once } from "node:events"
 import * as fs from "node:fs"
 import * as net from "node:net"
@@ -72,7 +73,10 @@ describe("a request that moves much", () => {
     "GET /images/get?names=a%2Fb",
     "GET /v1.51/images/registry:5000/a/b:c/get",
     "GET /v1.41/containers/x/export",
-    "GET /containers/x/archive?path=/x"
+    "GET /containers/x/archive?path=/x",
+    "GET /v1.51/containers/x/logs?follow=1&stdout=1",
+    "GET /services/x/logs",
+    "GET /tasks/x/logs?stdout=1"
   ])("passes as it is, and so does its answer: %s", async (line) => {
     answerBehind("\r\n\r\n")
     assert.strictEqual(await exchange(requestOf(line, "Connection: keep-alive\r\n")), answer)
@@ -123,6 +127,12 @@ describe("a request that moves much", () => {
       "with paths",
       requestOf("GET /images/get?odd", "Content-Length: 12\r\nConnection: close\r\n", "{\"/home/\":1}")
     ],
+    ["without a body", requestOf("POST /build?remote=x", "Connection: close\r\n")],
+    // Go would lose the answer to one that it refuses
+    [
+      "of a known length",
+      requestOf("POST /images/load", "Content-Length: 12\r\nConnection: close\r\n", "{\"/x/\":1}   ")
+    ],
     ["with another method", requestOf("HEAD /containers/x/archive", "Connection: close\r\n")],
     ["with a body", requestOf("GET /images/get", "Content-Length: 12\r\nConnection: close\r\n", "{\"/x/\":1}   ")],
     ["of another kind", requestOf("GET /images/json", "Connection: close\r\n")]
@@ -134,15 +144,87 @@ describe("a request that moves much", () => {
     assert.match(got[0] ?? "", /\r\n(?:Content-Length: 0|Content-Length: 12|Connection: keep-alive)\r\n/)
   })
 
-  it("is told that the daemon is gone", async () => {
-    daemon.close()
-    fs.rmSync(at("daemon"), { force: true })
-    assert.match(
-      await exchange(requestOf("GET /images/get", "")),
-      /^HTTP\/1\.1 503 Service Unavailable\r\n[^]*\{"message":"docker-shim gateway: cannot reach the Docker/
-    )
-    assert.lengthOf(reports, 1)
+  it.each([
+    ["POST /images/load?quiet=1", "Transfer-Encoding: chunked\r\n", "", "5\r\na\0b\xff\r\r\n0\r\n\r\n"],
+    ["POST /v1.51/build?t=x", "TRANSFER-ENCODING: chunked\r\n", "3;a=b\r\nab", "c\r\n0\r\nX-End: 1\r\n\r\n"],
+    ["POST /images/create?fromSrc=-", "Transfer-Encoding: Chunked\r\nExpect: 100-continue\r\n", "", "0\r\n\r\n"],
+    ["PUT /v1.41/containers/x/archive?path=/x", "Transfer-Encoding: chunked\r\n", "00", "1\r\na\r\n0\r\n\r\n"]
+  ])("passes as it is with its body: %s", async (line, headers, first, second) => {
+    answerBehind(second)
+    const client = net.connect({ path: at("gateway"), allowHalfOpen: true })
+    client.write(requestOf(line, `${headers}Connection: keep-alive\r\n`, first), "latin1")
+    while (got[0]?.endsWith(`\r\n\r\n${first}`) !== true) await new Promise((resolve) => setTimeout(resolve, 5))
+    client.write(second, "latin1")
+    let read = ""
+    for await (const chunk of client) read += (chunk as Buffer).toString("latin1")
+    client.destroy()
+    assert.strictEqual(read, answer)
+    assert.deepStrictEqual(got, [requestOf(line, `${headers}Connection: close\r\n`, first + second)])
   })
+
+  it("passes a body to the byte, however large", async () => {
+    const sent = Buffer.alloc(20 << 20)
+    for (let place = 0; place < sent.length; place += 4) {
+      sent.writeUInt32LE(Math.imul(place, 2_654_435_761) >>> 0, place)
+    }
+    const [hash, taken] = [createHash("sha256"), { bytes: 0 }]
+    daemon.removeAllListeners("connection").on("connection", (socket: net.Socket) => {
+      let isBody = false
+      socket.on("data", (chunk) => {
+        const part = isBody ? chunk : chunk.subarray(chunk.indexOf("\r\n\r\n") + 4)
+        isBody = true
+        hash.update(part)
+        taken.bytes += part.length
+        if (taken.bytes === sent.length) socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+      })
+    })
+    const client = net.connect(at("gateway"))
+    client.write(requestOf("POST /images/load", "Transfer-Encoding: chunked\r\n"))
+    client.write(sent)
+    await once(client.resume(), "end")
+    assert.strictEqual(hash.digest("hex"), createHash("sha256").update(sent).digest("hex"))
+  })
+
+  it("has the daemon's answer before its body is at its end", async () => {
+    serve = (socket) => void socket.end(answer, "latin1")
+    assert.strictEqual(await exchange(requestOf("POST /build", "Transfer-Encoding: chunked\r\n", "4\r\npart")), answer)
+  })
+
+  it("has the daemon's answer where the daemon reads no more of its body", async () => {
+    serve = (socket) => {
+      socket.pause()
+      socket.end(answer, "latin1", () => setTimeout(() => socket.destroy(), 200))
+    }
+    const client = net.connect({ path: at("gateway"), allowHalfOpen: true })
+    client.on("error", () => undefined)
+    client.write(requestOf("POST /build", "Transfer-Encoding: chunked\r\n"))
+    client.write(Buffer.alloc(20 << 20))
+    let read = ""
+    client.on("data", (chunk) => void (read += chunk.toString("latin1")))
+    await new Promise((resolve) => client.on("close", resolve))
+    assert.strictEqual(read, answer)
+  })
+
+  it.each([["GET /images/get", ""], ["POST /build", "Transfer-Encoding: chunked\r\n"]])(
+    "is told that the daemon is gone: %s",
+    async (line, headers) => {
+      daemon.close()
+      fs.rmSync(at("daemon"), { force: true })
+      assert.match(
+        await exchange(requestOf(line, headers)),
+        /^HTTP\/1\.1 503 Service Unavailable\r\n[^]*\{"message":"docker-shim gateway: cannot reach the Docker/
+      )
+      assert.lengthOf(reports, 1)
+    }
+  )
+
+  it.each([["GET /images/get", ""], ["POST /build", "Transfer-Encoding: chunked\r\n"]])(
+    "ends where the daemon ends its connection as it comes: %s",
+    async (line, headers) => {
+      daemon.removeAllListeners("connection").on("connection", (socket: net.Socket) => socket.destroy())
+      for (let round = 0; round < 20; round += 1) assert.strictEqual(await exchange(requestOf(line, headers)), "")
+    }
+  )
 
   it("ends with its client, and with the daemon", async () => {
     const ended: Array<string> = []
