@@ -9,8 +9,10 @@ import * as CompiledParts from "../../src/native/CompiledParts.ts"
 import * as Digest from "../../src/native/Digest.ts"
 import * as Gateway from "../../src/native/Gateway.ts"
 import * as InheritedDescriptors from "../../src/native/InheritedDescriptors.ts"
+import * as Memory from "../../src/native/Memory.ts"
 import * as NodeVariables from "../../src/native/NodeVariables.ts"
 import * as RawText from "../../src/native/RawText.ts"
+import * as ShellMemory from "../../src/shell/cli/Memory.ts"
 import * as ShellGateway from "../../src/shell/gateway/Gateway.ts"
 import * as ShellCompiledParts from "../../src/shell/process/CompiledParts.ts"
 import * as ShellInheritedDescriptors from "../../src/shell/process/InheritedDescriptors.ts"
@@ -24,6 +26,7 @@ vi.mock("docker-shim:host", () => ({}))
 const pairs = {
   Digest: [Digest satisfies typeof CoreDigest, CoreDigest],
   Gateway: [Gateway satisfies typeof ShellGateway, ShellGateway],
+  Memory: [Memory satisfies typeof ShellMemory, ShellMemory],
   CompiledParts: [CompiledParts satisfies typeof ShellCompiledParts, ShellCompiledParts],
   InheritedDescriptors: [
     InheritedDescriptors satisfies typeof ShellInheritedDescriptors,

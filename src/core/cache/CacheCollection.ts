@@ -1,18 +1,19 @@
 /** Decides which entries, and so which blobs, collection removes from the shared cache. */
 import type { CacheLimits } from "../settings/CacheLimits.ts"
 import * as CacheKey from "./CacheKey.ts"
+import type { Descriptor } from "./OciLayout.ts"
 
 /**
  * An entry as collection sees it.
  *
  * **Details**
  *
- * `blobs` are the digests of all that it names. `lastUsed` is in milliseconds. A `leased` entry is one that a running
+ * `blobs` are all that it names. `lastUsed` is in milliseconds. A `leased` entry is one that a running
  * build reads or writes.
  */
 export interface Entry {
   readonly key: string
-  readonly blobs: ReadonlyArray<string>
+  readonly blobs: ReadonlyArray<Pick<Descriptor, "digest">>
   readonly lastUsed: number
   readonly leased: boolean
 }
@@ -68,7 +69,7 @@ export const decide = (contents: Contents, limits: CacheLimits, keys?: ReadonlyS
   }
   const all = [...contents.sizes.values()].reduce((sum, size) => sum + size, 0)
   const evict = (entry: Entry): void => {
-    for (const digest of new Set(entry.blobs)) {
+    for (const digest of digestsOf(entry)) {
       const left = (references.get(digest) ?? 1) - 1
       references.set(digest, left)
       const size = contents.sizes.get(digest)
@@ -135,7 +136,9 @@ const countReferences = ({ entries, held }: Contents): Map<string, number> => {
   const references = new Map<string, number>()
   for (const digest of held) references.set(digest, 1)
   for (const entry of entries) {
-    for (const digest of new Set(entry.blobs)) references.set(digest, (references.get(digest) ?? 0) + 1)
+    for (const digest of digestsOf(entry)) references.set(digest, (references.get(digest) ?? 0) + 1)
   }
   return references
 }
+
+const digestsOf = ({ blobs }: Entry): ReadonlySet<string> => new Set(blobs.map(({ digest }) => digest))

@@ -62,10 +62,12 @@ const readManifest = (
   const manifest = OciLayout.latestManifest(index)
   if (manifest === undefined) return broken("its index names no manifest")
   return withStore(root, (store) => {
-    const text = store === undefined ? undefined : documentIn(store, nameOf(manifest.digest))
-    if (text === undefined) return broken(`${manifest.digest} is missing`)
-    if (!isContent(text, manifest.digest)) return broken(`${manifest.digest} is damaged`, [manifest.digest])
-    const references = OciLayout.references(text)
+    const content = store === undefined ? undefined : contentIn(store, nameOf(manifest.digest))
+    if (content === undefined) return broken(`${manifest.digest} is missing`)
+    if (Sha256.blobDigest(content) !== manifest.digest) {
+      return broken(`${manifest.digest} is damaged`, [manifest.digest])
+    }
+    const references = OciLayout.references(content.toString("utf8"))
     if (references === undefined) return broken(`${manifest.digest} names no layers`)
     const stored = (digest: string): number | undefined => store === undefined ? undefined : sizeIn(store, digest)
     return check(manifest, references, sizeOf ?? stored)
@@ -140,16 +142,14 @@ const check = (
   sizeOf: (digest: string) => number | undefined
 ): CacheGraph => {
   const sizes = new Map([...new Set(references.map(({ digest }) => digest))].map((digest) => [digest, sizeOf(digest)]))
-  const faults = references.flatMap((one) => {
-    const size = sizes.get(one.digest)
-    if (size === undefined) return [{ why: `${one.digest} is missing`, wrong: [] }]
-    return size === one.size
-      ? []
-      : [{ why: `${one.digest} has ${size} bytes instead of ${one.size}`, wrong: [one.digest] }]
-  })
-  return faults[0] === undefined
-    ? { _tag: "Whole", manifest: manifest.digest, blobs: [manifest, ...references] }
-    : broken(faults[0].why, faults.flatMap((fault) => fault.wrong))
+  const faulty = references.filter(({ digest, size }) => sizes.get(digest) !== size)
+  const [first] = faulty
+  if (first === undefined) return { _tag: "Whole", manifest: manifest.digest, blobs: [manifest, ...references] }
+  const size = sizes.get(first.digest)
+  return broken(
+    size === undefined ? `${first.digest} is missing` : `${first.digest} has ${size} bytes instead of ${first.size}`,
+    faulty.flatMap(({ digest }) => sizes.get(digest) === undefined ? [] : [digest])
+  )
 }
 
 const broken = (why: string, wrong: ReadonlyArray<string> = []): CacheGraph => ({ _tag: "Broken", why, wrong })
@@ -160,18 +160,19 @@ const readDocument = (
   file: string,
   maxSize = OciLayout.maxDocumentSize
 ): string | undefined =>
-  orForeign(() => CachePlace.at(root, file, (parent, name) => SharedFile.readText(parent, name, maxSize)))
+  orForeign(() => CachePlace.at(root, file, (parent, name) => SharedFile.readText(parent, name, maxSize)), "")
 
 const documentIn = (directory: SharedDirectory.SharedDirectory, name: string): string | undefined =>
-  orForeign(() => SharedFile.readText(directory, name, OciLayout.maxDocumentSize))
+  contentIn(directory, name)?.toString("utf8")
 
-const orForeign = (read: () => string | undefined): string | undefined => {
+const contentIn = (directory: SharedDirectory.SharedDirectory, name: string): Buffer | undefined =>
+  orForeign(() => SharedFile.readBytes(directory, name, OciLayout.maxDocumentSize), Buffer.alloc(0))
+
+const orForeign = <A>(read: () => A | undefined, foreign: A): A | undefined => {
   try {
     return read()
   } catch (error) {
-    if (SharedDirectoryError.isForeign(error) || SystemError.code(error) === "ENOTDIR") return ""
+    if (SharedDirectoryError.isForeign(error) || SystemError.code(error) === "ENOTDIR") return foreign
     throw error
   }
 }
-
-const isContent = (text: string, digest: string): boolean => Sha256.blobDigest(text) === digest

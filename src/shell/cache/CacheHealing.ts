@@ -108,12 +108,16 @@ const orTooLate = <A>(run: () => A): A | typeof tooLate => {
 
 /**
  * The blobs whose content is not what their names say, or that are not there. Fails with the system's error if one cannot
- * be read: that is not damage.
+ * be read: that is not damage. Calls one after the other can share a buffer.
  */
 export const damagedBlobs = async (
   cache: CachePlace.Cache,
-  blobs: ReadonlyArray<Descriptor>
-): Promise<ReadonlyArray<string>> => (await readBlobs(cache, blobs, () => false)).wrong
+  blobs: ReadonlyArray<Descriptor>,
+  buffer = newBuffer()
+): Promise<ReadonlyArray<string>> => (await readBlobs(cache, blobs, () => false, buffer)).wrong
+
+/** A buffer to read blobs with. Node frees one late, so a new one for each blob would add up. */
+export const newBuffer = (): Buffer => Buffer.allocUnsafeSlow(part)
 
 /** What was found until it was over; `isWhole`: it was not over before all was read. */
 type Found = { readonly wrong: ReadonlyArray<string>; readonly isWhole: boolean }
@@ -121,12 +125,13 @@ type Found = { readonly wrong: ReadonlyArray<string>; readonly isWhole: boolean 
 const readBlobs = async (
   cache: CachePlace.Cache,
   blobs: ReadonlyArray<Descriptor>,
-  isOver: () => boolean
+  isOver: () => boolean,
+  buffer = newBuffer()
 ): Promise<Found> =>
   CachePlace.use(cache, async (root) => {
     const wrong: Array<string> = []
     for (const { digest } of blobs) {
-      const found = isOver() ? tooLate : await digestOf(root, digest, isOver)
+      const found = isOver() ? tooLate : await digestOf(root, digest, isOver, buffer)
       if (found === tooLate) return { wrong, isWhole: false }
       if (found !== digest) wrong.push(digest)
     }
@@ -181,7 +186,8 @@ const partsOfHollow = hollowSize / part
 const digestOf = async (
   root: SharedDirectory.SharedDirectory,
   digest: string,
-  isOver: () => boolean
+  isOver: () => boolean,
+  buffer: Buffer
 ): Promise<string | undefined> => {
   const hash = Sha256.begin()
   try {
@@ -192,7 +198,6 @@ const digestOf = async (
       (store, name) =>
         SharedFile.read(store, name, async (descriptor, status) => {
           if (isHollow(status)) return "hollow"
-          const buffer = Buffer.alloc(Math.min(part, status.size + 1))
           for (let parts = 1;; parts += 1) {
             const count = placed(place, () => fs.readSync(descriptor, buffer, 0, buffer.length, null))
             if (count === 0) return "whole"

@@ -41,9 +41,10 @@ export const verify = (
     const survey = only(CacheSurvey.read(root, now), options.keys)
     const bytes = [...survey.blobs.values()].reduce((sum, { size }) => sum + size, 0)
     const damaged = new Set<string>()
+    const buffer = CacheHealing.newBuffer()
     let done = 0
     for (const [digest, { size }] of survey.blobs) {
-      for (const wrong of await CacheHealing.damagedBlobs(root, [{ digest, size, mediaType: "" }])) {
+      for (const wrong of await CacheHealing.damagedBlobs(root, [{ digest, size, mediaType: "" }], buffer)) {
         // what collection took away meanwhile is not damaged
         if (CacheGraph.exists(root, wrong)) damaged.add(wrong)
       }
@@ -63,7 +64,7 @@ export const verify = (
 const only = (survey: CacheSurvey.CacheSurvey, keys: ReadonlySet<string> | undefined): CacheSurvey.CacheSurvey => {
   if (keys === undefined) return survey
   const entries = survey.entries.filter(({ key }) => keys.has(key))
-  const named = new Set(entries.flatMap(({ graph }) => CacheSurvey.blobsOf(graph).map(({ digest }) => digest)))
+  const named = CacheSurvey.named(entries)
   return {
     ...survey,
     entries,
@@ -79,7 +80,7 @@ const faultsOf = (
   survey: CacheSurvey.CacheSurvey,
   damaged: ReadonlySet<string>
 ): ReadonlyArray<CacheFault> => {
-  const named = new Set(survey.entries.flatMap(({ graph }) => CacheSurvey.blobsOf(graph).map(({ digest }) => digest)))
+  const named = CacheSurvey.named(survey.entries)
   return [
     ...survey.entries.flatMap(({ graph, key }): ReadonlyArray<CacheFault> => {
       if (graph._tag === "Unreadable") throw graph.error

@@ -32,7 +32,7 @@ export const read = (
       key,
       lastUsed,
       leased: leased.has(key),
-      blobs: CacheSurvey.blobsOf(graph).map(({ digest }) => digest)
+      blobs: CacheSurvey.blobsOf(graph)
     }))
   }
 }

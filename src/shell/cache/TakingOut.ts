@@ -24,11 +24,7 @@ export const run = async (
   try {
     const leased = evict(trash, decision.evictions.map(({ key }) => key))
     // builds import them at this moment
-    const used = new Set(
-      survey.entries.filter(({ key }) => leased.has(key)).flatMap(({ graph }) =>
-        CacheSurvey.blobsOf(graph).map(({ digest }) => digest)
-      )
-    )
+    const used = CacheSurvey.named(survey.entries.filter(({ key }) => leased.has(key)))
     const blobs = decision.blobs.filter((digest) => !used.has(digest))
     for (let done = 0; done < blobs.length; done += atOnce) {
       shown(done)

@@ -26,6 +26,7 @@ import * as DoctorCommand from "./DoctorCommand.ts"
 import * as ExplainCommand from "./ExplainCommand.ts"
 import * as GatewayCommand from "./GatewayCommand.ts"
 import * as InstallCommand from "./InstallCommand.ts"
+import * as Memory from "./Memory.ts"
 import * as MountsCommand from "./MountsCommand.ts"
 import { Output } from "./Output.ts"
 import * as Terminal from "./Terminal.ts"
@@ -75,6 +76,7 @@ export const main = (invocation: Invocation, shim: string): void => {
   if (isGroup(path) || words[0] === "help" || words.some(isHelpFlag)) {
     return print(CommandPage.print(path, terminal))
   }
+  if (path.some(({ name }) => readers.has(name))) Memory.keepSmall()
   const call: Call.Call = { invocation, shim, subject }
   const program = Command.run(commandOf(call), { name: "docker-shim", version: Version.version })
   const layer = Layer.mergeAll(NodeContext.layer, cliConfig, Output.layer(invocation.env))
@@ -83,6 +85,9 @@ export const main = (invocation: Invocation, shim: string): void => {
     if (Exit.isFailure(exit)) fail(path, Cause.squash(exit.cause))
   })
 }
+
+/** The commands that read everything in the cache, whatever others put there. */
+const readers: ReadonlySet<string> = new Set([CacheCommand.page.name, DoctorCommand.page.name])
 
 const commandOf = (call: Call.Call) =>
   Command.make(root.name).pipe(

@@ -5,7 +5,7 @@ import * as CacheCollection from "../../../src/core/cache/CacheCollection.ts"
 const entry = (key: string, lastUsed: number, blobs: string, leased = false): CacheCollection.Entry => ({
   key,
   lastUsed,
-  blobs: Array.from(blobs),
+  blobs: Array.from(blobs, (digest) => ({ digest })),
   leased
 })
 const sizes = (blobs: string): ReadonlyMap<string, number> => new Map(Array.from(blobs, (blob) => [blob, 10]))
@@ -82,7 +82,7 @@ describe("CacheCollection", () => {
       entries: FastCheck.array(
         FastCheck.record({
           lastUsed: FastCheck.nat(200_000),
-          blobs: FastCheck.array(blob, { maxLength: 4 }),
+          blobs: FastCheck.array(FastCheck.record({ digest: blob }), { maxLength: 4 }),
           leased: FastCheck.boolean()
         }),
         { maxLength: 6 }
@@ -109,7 +109,9 @@ describe("CacheCollection", () => {
       ([before, by]) => {
         const decision = CacheCollection.decide(before, by)
         const left = after(before, decision)
-        for (const digest of [...left.entries.flatMap(({ blobs }) => blobs), ...before.held]) {
+        for (
+          const digest of [...left.entries.flatMap(({ blobs }) => blobs.map(({ digest }) => digest)), ...before.held]
+        ) {
           assert.notInclude(decision.blobs, digest)
         }
       }

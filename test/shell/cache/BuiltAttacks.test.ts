@@ -202,6 +202,15 @@ const documents: ReadonlyArray<readonly [string, () => void]> = [
     for (let n = 0; n < (isFull ? 200 : 12); n += 1) {
       forge(`app@${n}`, JSON.stringify({ n, layers: Array(9_000).fill({ ...layer, mediaType: "m".repeat(200) }) }))
     }
+  }],
+  ["as many, and all that they name is there", () => {
+    const layers = Array.from({ length: isFull ? 9_000 : 1_000 }, (_, n) => {
+      const digest = createHash("sha256").update(`${n}`).digest("hex")
+      fs.mkdirSync(at(".blobs/sha256"), { recursive: true })
+      fs.writeFileSync(at(".blobs/sha256", digest), `${n}`)
+      return { mediaType: "m".repeat(200), digest: `sha256:${digest}`, size: `${n}`.length }
+    })
+    for (let n = 0; n < (isFull ? 200 : 40); n += 1) forge(`app@${n}`, JSON.stringify({ n, layers }))
   }]
 ]
 

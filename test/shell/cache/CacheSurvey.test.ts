@@ -52,3 +52,13 @@ it("a survey leaves out what comes late for an entry that is not whole, as colle
   assert.deepStrictEqual(entries.map(({ graph }) => graph._tag), ["Broken"])
   assert.isFalse(blobs.has(one))
 })
+
+it("a survey has one descriptor of a blob, however many entries name it, and however often", () => {
+  const [, layer = ""] = store.publish("app", ["one", "one"])
+  store.publish("web", ["one"])
+  const { entries } = CacheSurvey.read(store.directory, Date.now())
+  const found = entries.flatMap(({ graph }) => CacheSurvey.blobsOf(graph).filter(({ digest }) => digest === layer))
+  assert.strictEqual(found.length, 2)
+  assert.strictEqual(found[0], found[1])
+  assert.isTrue(CacheSurvey.named(entries).has(layer))
+})
