@@ -47,6 +47,7 @@ export type CacheEntry =
  * - `directory`: the session's own;
  * - `id`: a name for this run that no other run has, for its lease and export directories;
  * - `unwritable`: why nothing can be exported there (read-only, no room), or `undefined` if it can;
+ * - `isFull`: that is so because the disk has too little free space;
  * - `isReadOnly`: it is mounted read-only; somebody decided that, so there is no notice;
  * - `leftOut`: keys that were not looked at, or not completely, because it took too long: a directory can contain anything;
  * - `unread`: why directories that the session only reads cannot be read, one text each;
@@ -62,6 +63,7 @@ export type CacheDirectory =
     readonly directory: string
     readonly id: string
     readonly unwritable: string | undefined
+    readonly isFull?: boolean
     readonly isReadOnly?: boolean
     readonly unread: ReadonlyArray<string>
     readonly entries: Readonly<Record<string, CacheEntry>>

@@ -52,7 +52,7 @@ const look = (
   opening([directory, ...readDirectories], (opened, refused) => {
     const own = opened.get(directory)
     if (opened.size === 0) return { _tag: "Unusable", why: refused.get(directory) ?? "" }
-    const why = own === undefined ? refused.get(directory) : unwritable(own)
+    const state = own === undefined ? { unwritable: refused.get(directory) } : writing(own)
     const isReadOnly = own !== undefined && SharedDirectory.isReadOnly(own)
     const leftOut = new Set<string>()
     const entries = own === undefined ? {} : entriesOf(own, wanted.flatMap(slotsOf), budget, leftOut)
@@ -61,7 +61,7 @@ const look = (
       _tag: "Usable",
       directory,
       id: randomBytes(8).toString("hex"),
-      unwritable: why,
+      ...state,
       isReadOnly,
       unread: readDirectories.flatMap((one) => refused.get(one) ?? []),
       entries,
@@ -267,16 +267,20 @@ const linksToStore = (entry: SharedDirectory.SharedDirectory): boolean =>
   unlessLate(() => SharedFile.readLink(entry, "blobs")) === CacheLayout.blobsLink
 
 /** Whether it may be written is asked of the directories that an export writes into, as far as they are there. */
-const unwritable = (root: SharedDirectory.SharedDirectory): string | undefined => {
+const writing = (
+  root: SharedDirectory.SharedDirectory
+): Pick<Extract<CacheDirectory, { readonly _tag: "Usable" }>, "unwritable" | "isFull"> => {
   try {
     SharedDirectory.checkWritable(root)
     for (const path of [CacheLayout.blobs(root.path), CacheLayout.leases(root.path)]) {
       SharedDirectory.withinIfThere(root, CachePlace.namesOf(root, path), SharedDirectory.checkWritable)
     }
     const free = SharedDirectory.free(root)
-    return free < minimumFree ? `${root.path} has only ${Quantity.printSize(free)} free` : undefined
+    return free < minimumFree
+      ? { unwritable: `${root.path} has only ${Quantity.printSize(free)} free`, isFull: true }
+      : { unwritable: undefined }
   } catch (error) {
     if (isLate(error)) throw error
-    return SystemError.describe(error, root.path)
+    return { unwritable: SystemError.describe(error, root.path) }
   }
 }

@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
 import * as path from "node:path"
+import type { CacheDirectory } from "../../core/cache/CacheDirectory.ts"
 import type { CacheSettings } from "../../core/settings/CacheSettings.ts"
 import * as Quantity from "../../core/syntax/Quantity.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
@@ -43,7 +44,7 @@ export const check: Check = ({ ask, invocation, settings }) =>
     }
     const now = yield* Clock.currentTimeMillis
     return [
-      directory(cache, invocation.env, known.unwritable, known.isReadOnly === true),
+      directory(cache, invocation.env, known),
       mount(cache.directory),
       space(SharedDirectory.use(cache.directory, SharedDirectory.free)),
       ...places(cache.directory, now),
@@ -52,23 +53,26 @@ export const check: Check = ({ ask, invocation, settings }) =>
     ]
   })
 
+type Usable = Extract<CacheDirectory, { readonly _tag: "Usable" }>
+
 const directory = (
   cache: CacheSettings,
   env: Examination["invocation"]["env"],
-  unwritable: string | undefined,
-  isReadOnly: boolean
+  { isFull, isReadOnly, unwritable }: Usable
 ): Finding.Finding => {
   const [status, evidence] = SharedDirectory.use(
     cache.directory,
     (root) => [SharedDirectory.ownStatus(root), ReadDirectories.describe(root)] as const
   )
   if (cache.use === "read-only") return Finding.ok("cache", `${evidence}, only read (DOCKER_SHIM_CACHE)`)
-  if (isReadOnly) return Finding.ok("cache", `${evidence}, mounted read-only: builds import and store nothing`)
+  if (isReadOnly === true) return Finding.ok("cache", `${evidence}, mounted read-only: builds import and store nothing`)
   const failed = unwritable ?? trial(cache.directory, env)
   const why = failed ?? sticky(status)
   if (why === undefined) return Finding.ok("cache", evidence)
   const next = failed === undefined
     ? opening(cache.directory, status.mode)
+    : isFull === true
+    ? room
     : nextStep(cache.directory, status.mode, failed)
   return Finding.warn("cache", `${evidence}: builds store nothing: ${why}`, next)
 }
@@ -93,9 +97,7 @@ const sticky = ({ mode, uid }: fs.Stats): string | undefined => {
 
 const nextStep = (directory: string, mode: number, why: string): string => {
   if (SystemError.tells(why, "EACCES")) return opening(directory, mode)
-  return SystemError.tells(why, "ENOSPC", "EDQUOT") || why.includes(" free")
-    ? room
-    : "docker-shim cache verify --repair"
+  return SystemError.tells(why, "ENOSPC", "EDQUOT") ? room : "docker-shim cache verify --repair"
 }
 
 /** How to free space on the disk, and as much of the cache as possible. */

@@ -2,7 +2,7 @@
  * The next steps of findings about the shared cache, done: see NextSteps.test.ts.
  */
 import * as fs from "node:fs"
-import { describe } from "vitest"
+import { assert, describe } from "vitest"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as Store from "../cache/store.ts"
 import { type Case, docker, drop, file, follow, mounted, place, set, write } from "./steps.ts"
@@ -69,7 +69,10 @@ const cases: ReadonlyArray<Case> = [
     fs.rmSync(file("shared"))
     fs.mkdirSync(file("shared"))
   }],
-  ["cache", "no room", () => void (place.before = tmpfs("1m")), () => void (place.before = tmpfs("2g"))],
+  ["cache", "no room", () => void (place.before = tmpfs("1m")), (step) => {
+    assert.match(step, /^free disk space/)
+    place.before = tmpfs("2g")
+  }],
   ["cache", "a registry that docker cannot ask", () => {
     place.env["DOCKER_SHIM_CACHE_BACKEND"] = "registry:registry.example/cache"
     answering("connection refused")
