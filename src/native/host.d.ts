@@ -45,7 +45,6 @@ declare module "docker-shim:host" {
   export const chdir: (path: string) => number
   export const getcwd: (into: Uint8Array) => number
   export const uname: (structure: Uint8Array) => number
-  /** While modules are loaded for the picture: 0, and fills nothing. */
   export const clock: (clock: number, structure: Uint8Array) => number
   /** While modules are loaded for the picture: 0, and fills nothing. */
   export const getrandom: (into: Uint8Array, flags: number) => number

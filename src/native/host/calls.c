@@ -1,25 +1,24 @@
 /*
- * The system calls that JavaScript may make, and what it may pass to each. A call returns what the kernel returns: minus
- * the number of an error where it fails.
+ * The system calls that JavaScript may make, and what it may pass to each. A call returns what the kernel returns: if it
+ * fails, minus the number of the error.
  */
 #include "host.h"
 
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 /*
- * Each argument of JavaScript is one letter:
- *   i  a number, passed as a whole one
+ * `takes` has a letter for each argument from JavaScript:
+ *   i  a number, passed as an integer
  *   t  a text without NUL, or null
  *   b  a Uint8Array, passed as its address and its length
- *   s  a Uint8Array of at least STRUCTURE bytes for a structure of the kernel's, passed as its address
- *   p  a Uint8Array that holds `struct pollfd`s, passed as its address and how many there are
- * and some that the kernel takes have no argument:
- *   n  no address
- *   w  the question for the size of a terminal
- * All that is not named is 0. A call that a signal interrupts is made again, but for the one that waits for signals.
+ *   s  a Uint8Array of at least STRUCTURE bytes, for a structure of the kernel, passed as its address
+ *   p  a Uint8Array of `struct pollfd`s, passed as its address and their number
+ * and for arguments that only the kernel gets:
+ *   n  a null address
+ *   w  TIOCGWINSZ, which asks for the size of a terminal
+ * The kernel's other arguments are 0. A call that a signal interrupts is repeated, except poll, which waits for signals.
  */
 #define STRUCTURE 512
 static const struct {
@@ -54,13 +53,13 @@ static const struct {
 struct words {
   long passed[6];
   int count;
-  /* to be freed: no call takes more than two */
+  /* freed after the call; no call takes more than two */
   char *texts[2];
   int text_count;
 };
 
-/* Adds an argument by its letter; false where it is not of that kind. Nothing here calls back into JavaScript, so that
- * addresses stay good. */
+/* Adds one of JavaScript's values by its letter in `takes`. Returns false if the value does not fit the letter. It never calls
+ * back into JavaScript, so the addresses of arrays stay valid. */
 static bool add(JSContext *ctx, struct words *words, char letter, JSValueConst value) {
   long *next = words->passed + words->count++;
   if (letter == 'i') return JS_IsNumber(value) && JS_ToInt64(ctx, (int64_t *)next, value) == 0;
@@ -79,15 +78,15 @@ static bool add(JSContext *ctx, struct words *words, char letter, JSValueConst v
   return bytes != NULL && (letter != 's' || size >= STRUCTURE);
 }
 
-/* While modules are loaded for the picture no time passes, there is no chance and no terminal; the rest is refused. */
+/* While modules are loaded for the picture, nothing is random, and there is no terminal. Other calls throw. */
 static JSValue while_loading(JSContext *ctx, int at) {
   long number = calls[at].number;
-  if (number == SYS_clock_gettime || number == SYS_getrandom) return JS_NewInt32(ctx, 0);
+  if (number == SYS_getrandom) return JS_NewInt32(ctx, 0);
   if (number == SYS_ioctl) return JS_NewInt32(ctx, -ENOTTY);
   return JS_ThrowTypeError(ctx, "a module calls %s when it is loaded; do so when it is needed", calls[at].name);
 }
 
-/* Makes the call whose place in the list is `at`. */
+/* Makes the system call `calls[at]`. JavaScript passes what its `takes` says; anything else throws. */
 static JSValue call(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int at) {
   if (host_is_loading) return while_loading(ctx, at);
   struct words words = {.count = 0};
@@ -101,10 +100,7 @@ static JSValue call(JSContext *ctx, JSValueConst self, int argc, JSValueConst *a
   const long *one = words.passed;
   long result = 0;
   if (fits) do {
-      result = calls[at].number == SYS_clock_gettime
-                   /* of the C library, which reads the clock without the kernel where it can */
-                   ? clock_gettime((clockid_t)one[0], (struct timespec *)one[1])
-                   : syscall(calls[at].number, one[0], one[1], one[2], one[3], one[4], one[5]);
+      result = syscall(calls[at].number, one[0], one[1], one[2], one[3], one[4], one[5]);
       if (result < 0) result = -errno;
     } while (result == -EINTR && calls[at].number != SYS_ppoll);
   for (int i = 0; i < words.text_count; i++) free(words.texts[i]);

@@ -1,6 +1,6 @@
 /*
- * The host of the stand-alone executable: QuickJS, a picture of its memory with the shim's modules loaded, and a few
- * functions in C in place of those that Node has. It runs nothing but these modules.
+ * The host of the stand-alone executable: QuickJS, a picture of its memory with the shim's modules loaded, and a few C
+ * functions in place of Node's. It runs these modules and nothing else.
  */
 #include "host.h"
 
@@ -14,19 +14,19 @@
 
 #include "memory.h"
 
-/* What the engine may use of its stack, and what a call of the system, or of the C library, may need beyond. */
+/* How much stack the engine may use, and how much more a call of the system or of the C library may need, in bytes. */
 #define STACK_SIZE ((size_t)4 << 20)
 #define STACK_RESERVE ((size_t)1 << 20)
 
 char **host_words;
 
-/* Where a promise was rejected and nobody took notice: the promise, the reason. */
+/* The first rejected promise that nobody has handled, and the reason; undefined if there is none. */
 static JSValue unhandled[2];
 
 bool host_is_loading;
 
-/* What the picture holds must not depend on when it was taken: to modules that are loaded for it, and to the engine, no
- * time has passed. The linker has the C library's callers come here. */
+/* The picture must not depend on when it is taken, so while modules are loaded, the clock stands still for them and for the
+ * engine. The linker makes all calls of these two functions come here (--wrap). */
 int __real_gettimeofday(struct timeval *time, void *zone);
 int __wrap_gettimeofday(struct timeval *time, void *zone) {
   if (!host_is_loading) return __real_gettimeofday(time, zone);
@@ -46,7 +46,7 @@ static void out_of_memory(void) {
   _exit(125);
 }
 
-/* A mistake in the shim itself: the exit status. */
+/* Reports a mistake in the shim itself, from whatever was thrown. Returns the exit status. */
 static int fail(JSContext *ctx, JSValueConst error) {
   const char *text = JS_ToCString(ctx, error);
   JSValue stack = JS_IsError(error) ? JS_GetPropertyStr(ctx, error, "stack") : JS_UNDEFINED;
@@ -67,7 +67,7 @@ static JSModuleDef *host_module(JSContext *ctx) {
   return module;
 }
 
-/* Of a promise that is rejected or, later, taken notice of. */
+/* QuickJS calls this when a promise is rejected without a handler, and again (`handled`) when it gets one. */
 static void on_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reason, bool handled, void *opaque) {
   if (handled && JS_IsSameValue(ctx, unhandled[0], promise)) {
     unhandled[0] = unhandled[1] = JS_UNDEFINED;
@@ -77,8 +77,8 @@ static void on_rejection(JSContext *ctx, JSValueConst promise, JSValueConst reas
   }
 }
 
-/* Runs what is due, and has `process.turn()` wait for more and let it happen, until that says that there is no more: the
- * exit status of a failure, else what `process.exitCode` says. */
+/* Runs due jobs, and calls `process.turn()`, which waits for events and handles them, until that returns false. Returns the
+ * exit status: that of a failure, or else `process.exitCode`. */
 static int run(JSContext *ctx) {
   JSRuntime *runtime = JS_GetRuntime(ctx);
   JSValue process = JS_GetPropertyStr(ctx, JS_GetGlobalObject(ctx), "process");
@@ -98,7 +98,7 @@ static int run(JSContext *ctx) {
   }
 }
 
-/* The last part of a path. Modules name each other by it: `./chunks/x.js` and `../x.js` are both `x.js`. */
+/* The last part of a path, which is how modules find each other: `./chunks/x.js` and `../x.js` are both `x.js`. */
 static const char *base_name(const char *path) {
   const char *slash = strrchr(path, '/');
   return slash == NULL ? path : slash + 1;
@@ -110,8 +110,8 @@ static char *normalize(JSContext *ctx, const char *from, const char *name, void 
 
 static JSModuleDef *stub(JSContext *ctx, const char *name, void *opaque) { return JS_NewCModule(ctx, name, NULL); }
 
-/* The byte code of the module in a file, in an engine of its own: the picture is not to hold the compiler's leavings, nor
- * the source of each function. */
+/* Compiles the module in the file `path`, and returns its byte code and the code's length, or NULL. It uses another engine, so
+ * that neither the compiler's memory nor the source of functions gets into the picture. */
 static uint8_t *compile(const char *path, size_t *length) {
   FILE *file = fopen(path, "rb");
   if (file == NULL || fseek(file, 0, SEEK_END)) return NULL;
@@ -128,7 +128,7 @@ static uint8_t *compile(const char *path, size_t *length) {
   return JS_IsException(module) ? NULL : JS_WriteObject(ctx, length, module, JS_WRITE_OBJ_BYTECODE | JS_WRITE_OBJ_STRIP_SOURCE);
 }
 
-/* Reads a module for the picture: the files are the words of the command after the first two. */
+/* Loads the module `name` for the picture, from one of the files that the command line names after FILE and LAYOUT. */
 static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque) {
   if (strcmp(name, "docker-shim:host") == 0) return host_module(ctx);
   for (char **file = host_words + 3; host_is_loading && *file != NULL; file++) {
@@ -147,7 +147,7 @@ static JSContext *new_context(void) {
   JSRuntime *runtime = JS_NewRuntime2(&memory_functions, NULL);
   JSContext *ctx = runtime == NULL ? NULL : JS_NewContext(runtime);
   if (ctx == NULL) out_of_memory();
-  /* most calls end long before cycles are worth looking for */
+  /* most commands end long before collecting cycles is worth it */
   JS_SetGCThreshold(runtime, 64 << 20);
   JS_SetMaxStackSize(runtime, STACK_SIZE);
   JS_SetModuleLoaderFunc(runtime, normalize, load, NULL);
@@ -155,8 +155,8 @@ static JSContext *new_context(void) {
   return ctx;
 }
 
-/* Loads the modules whose files are named in the order in which they are to lie in the picture, runs all but main.js, the
- * one that does something, and writes the picture to the file that is named first: the exit status. */
+/* Loads the modules in the order of the command line, which is their order in the picture, and runs all except main.js, which
+ * is the program. Writes the picture to FILE. Returns the exit status. */
 static int take_picture(void) {
   JSContext *ctx = new_context();
   JSValue program = JS_UNDEFINED;
@@ -179,23 +179,23 @@ static int take_picture(void) {
   return 125;
 }
 
-/* The exit status. */
+/* Runs main.js from the picture. Returns the exit status. */
 static int run_program(void) {
   JSContext *ctx = PICTURE->context;
   JS_UpdateStackTop(PICTURE->runtime);
   return JS_IsException(JS_EvalFunction(ctx, PICTURE->program)) ? fail(ctx, JS_GetException(ctx)) : run(ctx);
 }
 
-/* Nothing is freed: the process ends. */
+/* Frees nothing, because the process ends. */
 static void run_and_end(void) {
   int status = host_is_loading ? take_picture() : 0;
-  /* also after a picture, where the build tries a command (scripts/release/trial.c) */
+  /* in the build's trial (scripts/release/trial.c), also after loading */
   if (!host_is_loading) status = run_program();
   fflush(NULL);
   _exit(status);
 }
 
-/* A closed standard stream is held by /dev/null, so that no file of the shim's takes its number; children get it closed. */
+/* Opens /dev/null for each closed standard stream, so that no file of the shim gets its number. Children get it closed. */
 static void hold_standard_streams(void) {
   for (int descriptor = 0; descriptor < 3; descriptor++) {
     if (fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) continue;
@@ -207,17 +207,17 @@ static void hold_standard_streams(void) {
 
 static void unheeded(int number) { (void)number; }
 
-/* A file over `ulimit -f` and a pipe that nobody reads are errors of writing, as in Node. Not ignored, but handled: what the
- * shim becomes or starts has the usual effect again. */
+/* Makes writing to a pipe that nobody reads, or beyond `ulimit -f`, an error instead of the end, as in Node. The signals are
+ * handled, not ignored, so that programs that the shim starts or becomes get the default again. */
 static void heed_no_write_signals(void) {
   struct sigaction action = {.sa_handler = unheeded, .sa_flags = SA_RESTART}, before;
   for (int signal = SIGPIPE; signal != 0; signal = signal == SIGPIPE ? SIGXFSZ : 0)
     if (sigaction(signal, NULL, &before) == 0 && before.sa_handler == SIG_DFL) sigaction(signal, &action, NULL);
 }
 
-/* The engine says that its stack is full before it reaches the end of this one, however little `ulimit -s` leaves: nested
- * input would be the end of the process otherwise. Below it lies a page that nobody may touch. It always has the same
- * addresses, since some are left in the picture. */
+/* Runs on a stack of a fixed size, whatever `ulimit -s` is, so that the engine reports a full stack before deeply nested input
+ * crashes the process. Below it is memory that nobody may touch. Its address is fixed, because the picture contains some of
+ * its addresses. */
 static void run_on_own_stack(void) {
   static ucontext_t own;
   enum { GUARD = 65536 };
@@ -230,7 +230,7 @@ static void run_on_own_stack(void) {
   setcontext(&own);
 }
 
-/* Only an executable that has no picture yet takes one: FILE LAYOUT MODULE... (at build time). */
+/* With a picture, any words are a command of the shim. Without one (at build time) they must be FILE LAYOUT MODULE... */
 int main(int argc, char **argv) {
   host_words = argv;
   unhandled[0] = unhandled[1] = JS_UNDEFINED;

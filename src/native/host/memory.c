@@ -6,8 +6,8 @@
 
 #include "host.h"
 
-/* Where the next block of each region is to lie and where the region ends, from the beginning of the segment, and the region
- * of each block, in the order in which blocks are asked for. What is given back while modules are loaded lies far behind it. */
+/* The layout: for each region, the offsets in the segment of its next block and of its end; for each block, in the order of
+ * allocation, its region. Blocks that are freed while modules are loaded are in a region far behind the picture. */
 enum { NEEDED, REST, GIVEN_BACK, REGIONS };
 static struct { size_t next, end; } regions[REGIONS];
 static uint8_t region_of[1 << 18];
@@ -17,10 +17,10 @@ static bool is_recorded(const void *pointer) {
   return host_is_loading || (size_t)((const char *)pointer - (char *)PICTURE) < PICTURE->capacity;
 }
 
-/* The size of a recorded block, which stands in front of it. */
+/* Where the size of a recorded block is: in front of it. */
 static size_t *size_of(const void *pointer) { return (size_t *)(uintptr_t)pointer - 1; }
 
-/* A block of `size` bytes; NULL where its region has no room for it, as that of other modules. */
+/* Returns a block of `size` bytes, or NULL if its region has no room, because the layout is for other modules. */
 static void *record(size_t size) {
   size_t rounded = (size + 7) & ~(size_t)7, region = asked < planned ? region_of[asked++] : REGIONS;
   if (region == REGIONS || rounded < size || regions[region].end - regions[region].next < sizeof size + rounded) return NULL;
@@ -60,7 +60,7 @@ const JSMallocFunctions memory_functions = {.js_calloc = allocate_zeroed,
                                             .js_malloc_usable_size = usable};
 
 void memory_begin(const char *layout) {
-  /* one call in place of a fault for each page; where the kernel does not know it, there are faults */
+  /* one call instead of a fault for each page; before Linux 5.14 it fails, and the faults happen */
   if (!host_is_loading) madvise(PICTURE, PICTURE->needed, MADV_POPULATE_WRITE);
   FILE *file = host_is_loading ? fopen(layout, "rb") : NULL;
   if (file == NULL || fread(regions, sizeof regions, 1, file) != 1) return;
@@ -72,7 +72,7 @@ void memory_begin(const char *layout) {
 }
 
 bool memory_keep(const char *file) {
-  if (planned < sizeof region_of && asked != planned) return false; /* the layout is of other modules */
+  if (planned < sizeof region_of && asked != planned) return false; /* the layout is for other modules */
   PICTURE->size = regions[REST].next;
   FILE *stream = fopen(file, "wb");
   return stream != NULL && fwrite(PICTURE, 1, PICTURE->size, stream) == PICTURE->size && fclose(stream) == 0;

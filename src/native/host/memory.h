@@ -1,12 +1,10 @@
 /*
- * The engine's memory, which begins as a picture of what it was with all modules loaded, taken when the executable is
- * built: nothing is parsed at a start, and of what a command does not use not even a page is read. What every command uses
- * lies together at its beginning.
+ * The engine's memory. It begins as a picture of the memory with all modules loaded, which the build takes. So a start parses
+ * nothing, and the kernel reads only the pages that a command uses. What every command uses comes first.
  *
- * The picture is a segment of the executable itself, at a fixed address of its own, so the kernel maps it together with
- * the code it belongs to: no other file can take its place, also while the executable is being replaced, and nothing
- * has to be found or opened. The build links the executable with an empty segment, has it take the picture, and writes
- * that into the segment's place.
+ * The picture is a segment of the executable, at a fixed address, so the kernel maps it together with the code it belongs to.
+ * No other file can take its place, even while the executable is being replaced, and nothing has to be found or opened. The
+ * build links the executable with an empty segment, runs it to take the picture, and writes that into the segment.
  */
 #pragma once
 
@@ -17,25 +15,24 @@
 
 /* The beginning of the segment. */
 struct picture {
-  /* how large the segment is, as it was linked; how much of it is a picture, 0 until one was taken; how much every command
-   * uses */
+  /* in bytes: the segment as it was linked; the picture in it, 0 if there is none yet; the part that every command uses */
   size_t capacity, size, needed;
   JSRuntime *runtime;
   JSContext *context;
-  /* the module main.js, not yet run */
+  /* the module main.js, which has not run yet */
   JSValue program;
 };
 
-/* Where it lies, which the linker is told as well (scripts/release/build-standalone.mjs): behind the rest of the
- * executable, and near enough for code that reaches two gigabytes. */
+/* The segment's address. The linker gets it too (scripts/release/build-standalone.mjs). It is behind the rest of the
+ * executable, and in the two gigabytes that code can reach. */
 #define PICTURE ((struct picture *)0x10000000)
 
-/* For an engine whose memory begins as the picture. What lies there is neither freed nor grown in place. */
+/* Allocates for an engine whose memory begins as the picture. Blocks in the picture are not freed, nor grown in place. */
 extern const JSMallocFunctions memory_functions;
 
-/* Before all else. While modules are loaded, blocks are then taken from the segment as the layout says, a file that the
- * build made (scripts/release/layout.mjs); later it is not looked at. */
+/* Call this first. While modules are loaded, blocks come from the segment, in the places that the file `layout` names, which
+ * the build makes (scripts/release/layout.mjs). Otherwise `layout` is not read, and may be NULL. */
 void memory_begin(const char *layout);
 
-/* Makes a picture of all that was recorded, and writes the segment to a file; false where that fails, with errno. */
+/* Makes a picture of all recorded blocks, and writes the segment to `file`. Returns false if that fails. */
 bool memory_keep(const char *file);

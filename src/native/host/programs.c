@@ -1,5 +1,5 @@
 /*
- * What takes more than a system call: to start other programs and become them, signals, and what this one was given.
+ * What takes more than one system call: starting and becoming other programs, signals, and what this process was given.
  */
 #include "host.h"
 
@@ -12,27 +12,27 @@ extern char **environ;
 
 bool host_held[3];
 
-/* Handled signals are written here as one byte each, so that they can be waited for together with everything else. */
+/* The handler writes each signal here as one byte, so that poll can wait for signals together with everything else. */
 static int signal_pipe[2] = {-1, -1};
 
-/* Whoever started this process ignored or blocked SIGCHLD; what it starts or becomes gets that back. */
+/* Whether SIGCHLD was ignored or blocked when this process began. Programs that it starts or becomes get that back. */
 static bool children_were_ignored, children_were_blocked;
 
 static void on_signal(int number) {
   int before = errno;
   unsigned char byte = (unsigned char)number;
-  /* a full pipe already holds enough of them */
+  /* if the pipe is full, there are enough signals in it */
   if (write(signal_pipe[1], &byte, 1) < 0) errno = before;
   errno = before;
 }
 
-/* signals(): the descriptor where handled signals come out, or minus the error */
+/* signals(): the descriptor from which to read handled signals, a byte each, or minus the error */
 FUNCTION(signals) {
   if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK)) return JS_NewInt32(ctx, -errno);
   return JS_NewInt32(ctx, signal_pipe[0]);
 }
 
-/* Blocks SIGCHLD or not; whether it was blocked before. */
+/* Blocks or unblocks SIGCHLD: `how` is SIG_BLOCK or SIG_UNBLOCK. Returns whether it was blocked before. */
 static bool block_children(int how) {
   sigset_t children, before;
   sigemptyset(&children);
@@ -40,8 +40,8 @@ static bool block_children(int how) {
   return sigprocmask(how, &children, &before) == 0 && sigismember(&before, SIGCHLD) == 1;
 }
 
-/* handle(signal, handled): 0 or minus the error. Handled signals come out of `signals`, which has to be called before;
- * what was ignored at the start stays so, but for SIGCHLD. */
+/* handle(signal, handled): 0 or minus the error. Call `signals` first. With `handled` false, the signal has its default effect.
+ * A signal that was ignored when this process began stays ignored, except SIGCHLD. */
 FUNCTION(handle) {
   int32_t number;
   if (JS_ToInt32(ctx, &number, argv[0])) return JS_EXCEPTION;
@@ -50,7 +50,7 @@ FUNCTION(handle) {
   if (sigaction(number, NULL, &before)) return JS_NewInt32(ctx, -errno);
   if (before.sa_handler == SIG_IGN && number != SIGCHLD) return JS_NewInt32(ctx, 0);
   if (before.sa_handler == SIG_IGN) children_were_ignored = true;
-  /* a blocked one would never say that a child ended; Go's runtime unblocks it as well (runtime/sigtab_linux_generic.go) */
+  /* if blocked, it would never report a child's end; Go's runtime unblocks it too (runtime/sigtab_linux_generic.go) */
   if (number == SIGCHLD && block_children(SIG_UNBLOCK)) children_were_blocked = true;
   return JS_NewInt32(ctx, sigaction(number, &action, NULL) ? -errno : 0);
 }
@@ -58,17 +58,18 @@ FUNCTION(handle) {
 /* A program to run. */
 struct program {
   char *file, *directory;
-  /* each list is ended by NULL, and its words lie in one block */
+  /* each list ends with NULL, and its words are in one block */
   char **words, **environment;
   char *word_block, *environment_block;
-  /* which descriptor each of the child's is, in order */
+  /* for each descriptor of the child, which one of ours it is */
   const int32_t *descriptors;
   size_t descriptor_count;
   bool detached;
   sigset_t mask;
 };
 
-/* The words of a text that joins `count` of them by NULs, in `block`, which holds them. */
+/* Splits a text at NULs into `count` words. Returns a list that ends with NULL and points into `block`; both are freed with
+ * free(). Throws if the text has another number of words; if `count` is 0, the text does not matter. */
 static char **list(JSContext *ctx, JSValueConst text, JSValueConst count, char **block) {
   int64_t words, filled = 0;
   size_t length;
@@ -84,7 +85,7 @@ static char **list(JSContext *ctx, JSValueConst text, JSValueConst count, char *
   return NULL;
 }
 
-/* Reads file, words, their number, environment, its number. */
+/* Reads the first five arguments of execve and spawn. The caller calls free_program, also after false. */
 static bool read_program(JSContext *ctx, JSValueConst *argv, struct program *program) {
   program->file = host_bytes(ctx, argv[0], NULL);
   if (program->file != NULL) program->words = list(ctx, argv[1], argv[2], &program->word_block);
@@ -101,8 +102,8 @@ static void free_program(struct program *program) {
   free(program->environment_block);
 }
 
-/* execve(file, words, count, environment, count): becomes the program; minus the error where it cannot. Words, and
- * NAME=VALUEs, are joined by NULs. */
+/* execve(file, words, count, environment, count): becomes the program, or returns minus the error. `words` and `environment`
+ * are texts: words, its name first, and NAME=VALUEs, joined by NULs. */
 FUNCTION(become) {
   struct program program = {0};
   int code = 0;
@@ -118,13 +119,13 @@ FUNCTION(become) {
   return fits ? JS_NewInt32(ctx, -code) : JS_EXCEPTION;
 }
 
-/* A descriptor that the child has if this process was given it. */
+/* A descriptor that the child gets if this process was given it. */
 #define AS_GIVEN (-2)
 
-/* Gives the child its descriptors: the error, or 0. */
+/* In the child: puts its descriptors in place. Returns the error, or 0. */
 static int hand_over(const struct program *program) {
   int count = (int)program->descriptor_count, moved[count + 1];
-  /* out of each other's way first */
+  /* first move all out of each other's way */
   for (int i = 0; i < count; i++) {
     int from = program->descriptors[i];
     if (from == i || from == AS_GIVEN) moved[i] = from;
@@ -140,9 +141,9 @@ static int hand_over(const struct program *program) {
   return 0;
 }
 
-/* In the child, which shares the parent's memory until it becomes the program: the error, where it cannot. */
+/* Becomes the program, in the child, which shares the parent's memory until then. Returns the error if it cannot. */
 static int begin(const struct program *program) {
-  /* handlers do not survive, but one could run before; what is ignored stays ignored */
+  /* execve resets handlers, but one could run before that; ignored signals stay ignored */
   for (int number = 1; number < NSIG; number++) {
     struct sigaction action;
     if (sigaction(number, NULL, &action) == 0 && action.sa_handler == on_signal) signal(number, SIG_DFL);
@@ -159,7 +160,7 @@ static int begin(const struct program *program) {
   return errno;
 }
 
-/* The process id, or minus the error. */
+/* Starts the program. Returns its process id, or minus the error. */
 static int start(struct program *program) {
   volatile int failed = 0;
   sigset_t all;
@@ -178,8 +179,8 @@ static int start(struct program *program) {
 
 /*
  * spawn(file, words, count, environment, count, directory or null, descriptors, detached): the process id, or minus the
- * error. The descriptors are the bytes of an Int32Array: the one at index n becomes n of the child, -1 is /dev/null; where
- * it is -2, and beyond the list, the child gets whatever this process was itself given.
+ * error. `descriptors` is a Uint8Array of 32-bit numbers: number n becomes descriptor n of the child; -1 is /dev/null. For -2,
+ * and beyond the list, the child gets what this process was given. If `detached`, it gets a session of its own.
  */
 FUNCTION(spawn) {
   struct program program = {.detached = JS_ToBool(ctx, argv[7])};
@@ -193,7 +194,7 @@ FUNCTION(spawn) {
   return fits ? JS_NewInt32(ctx, result) : JS_EXCEPTION;
 }
 
-/* realpath(path): the path without symbolic links, or minus the error */
+/* realpath(path): the absolute path without symbolic links, or minus the error */
 FUNCTION(real_path) {
   char *path = host_bytes(ctx, argv[0], NULL);
   if (path == NULL) return JS_EXCEPTION;
@@ -204,7 +205,7 @@ FUNCTION(real_path) {
   return result;
 }
 
-/* error(number): its name and what it means, such as ["ENOENT", "No such file or directory"] */
+/* error(number): the name and meaning of an error, such as ["ENOENT", "No such file or directory"] for 2 */
 FUNCTION(error) {
   int32_t code;
   if (JS_ToInt32(ctx, &code, argv[0])) return JS_EXCEPTION;
@@ -216,7 +217,7 @@ FUNCTION(error) {
 }
 
 /* words(): the words of the command, its name first
- * environment(): NAME=VALUEs */
+ * environment(): NAME=VALUEs; both as texts by host_text */
 static JSValue given(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int of_environment) {
   if (host_is_loading) return JS_ThrowTypeError(ctx, "a module reads the command line or the environment when it is loaded; do so when it is needed");
   JSValue array = JS_NewArray(ctx);
@@ -225,7 +226,7 @@ static JSValue given(JSContext *ctx, JSValueConst self, int argc, JSValueConst *
   return array;
 }
 
-/* executed(): the name by which the kernel found this executable */
+/* executed(): the path that the kernel executed, as execve got it */
 FUNCTION(executed) {
   const char *name = (const char *)getauxval(AT_EXECFN);
   return host_text(ctx, name == NULL ? "" : name, name == NULL ? 0 : strlen(name));

@@ -1,13 +1,13 @@
 /*
- * Text and bytes. A text of JavaScript holds UTF-16; names of files and words of a command are bytes of any kind.
+ * Text and bytes. Texts of JavaScript are UTF-16. Names of files and words of a command can be any bytes.
  */
 #include "host.h"
 
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
 
-/* Reads the UTF-8 sequence that begins at `at`, where `left` bytes are left: its length, or 0 where there is none. Neither
- * longer forms than needed nor surrogates nor more than U+10FFFF (Unicode 15, table 3-7). */
+/* Reads one character of UTF-8 at `at`, where `left` bytes are left, at least 1. Returns its length, or 0 if it is not valid:
+ * longer than needed, a surrogate, or above U+10FFFF (Unicode 15, table 3-7). */
 static size_t sequence(const uint8_t *at, size_t left, uint32_t *point) {
   static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
   *point = at[0];
@@ -53,7 +53,7 @@ char *host_bytes(JSContext *ctx, JSValueConst text, size_t *length) {
   char *bytes = fits ? malloc(size + 1) : NULL;
   for (size_t i = 0; bytes != NULL && i < size; i++) {
     const uint8_t *at = (const uint8_t *)utf8 + i;
-    /* U+DC80 to U+DCFF, which QuickJS writes as three bytes */
+    /* U+DC80 to U+DCFF: QuickJS writes these as three bytes */
     bool raw = at[0] == 0xED && size - i >= 3 && (at[1] == 0xB2 || at[1] == 0xB3);
     bytes[count++] = raw ? (char)((at[1] & 0x03) << 6 | (at[2] & 0x3F)) : utf8[i];
     if (raw) i += 2;
@@ -66,8 +66,8 @@ char *host_bytes(JSContext *ctx, JSValueConst text, size_t *length) {
   return bytes;
 }
 
-/* encode(text): its bytes in UTF-8
- * bytes(text): its bytes by host_bytes */
+/* encode(text): a Uint8Array with the text in UTF-8
+ * bytes(text): the same with host_bytes, for a name or a word */
 JSValue host_encode(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int keeps) {
   size_t length;
   char *kept = keeps ? host_bytes(ctx, argv[0], &length) : NULL;
@@ -79,8 +79,9 @@ JSValue host_encode(JSContext *ctx, JSValueConst self, int argc, JSValueConst *a
   return bytes;
 }
 
-/* decode(Uint8Array, start, end): the text of a part of it, in which whatever is no UTF-8 becomes U+FFFD
- * name(Uint8Array, start, end): the same with host_text */
+/* decode(Uint8Array, start, end): the text of its bytes from start to end; what is not UTF-8 becomes U+FFFD
+ * name(Uint8Array, start, end): the same with host_text, for a name or a word
+ * Both throw if the range is not inside the array. */
 JSValue host_decode(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv, int keeps) {
   size_t size;
   int64_t start, end;
@@ -91,8 +92,8 @@ JSValue host_decode(JSContext *ctx, JSValueConst self, int argc, JSValueConst *a
   return keeps ? host_text(ctx, from, (size_t)(end - start)) : JS_NewStringLen(ctx, from, (size_t)(end - start));
 }
 
-/* sha256(state, data): takes a Uint8Array of data into a hash, whose state is a Uint8Array of SHA256_STATE bytes: zeroed, or
- * as the last call left it. Without data: the digest, and the state is of no more use. */
+/* sha256(state, data): adds a Uint8Array of data to a hash. `state` is a Uint8Array of SHA256_STATE bytes: zeros, or as the last
+ * call left it. Without data: returns the digest, after which the state is useless. */
 #define SHA256_STATE 128
 _Static_assert(sizeof(SHA256_CTX) < SHA256_STATE, "the state of a hash has outgrown its place");
 JSValue host_sha256(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv) {
@@ -102,7 +103,7 @@ JSValue host_sha256(JSContext *ctx, JSValueConst self, int argc, JSValueConst *a
   SHA256_CTX hash;
   memcpy(&hash, state, sizeof hash);
   if (hash.md_len == 0) SHA256_Init(&hash);
-  /* whoever wrote into the state could have OpenSSL write behind it */
+  /* a wrong number in the state would make OpenSSL write behind it */
   hash.num %= SHA256_CBLOCK;
   if (JS_IsUndefined(argv[1])) {
     SHA256_Final(digest, &hash);
