@@ -127,25 +127,22 @@ const listedBy = (
   search: Search,
   { directory, files, settings }: ComposeFiles,
   situation: Situation
-): Planning.Planning<ReadonlyArray<string> | undefined> => {
-  const { start } = search
-  const own = settings.filter(({ name }) => name !== "COMPOSE_PROJECT_NAME")
-  const list = plainList(own, situation.invocation)
-  if (isDirected(search)) return Planning.of(list)
-  const here = own.filter(({ file }) => file === PosixPath.join(start, ".env"))
-  const isBeside = PosixPath.join(PosixPath.join(start, list?.[0] ?? ""), "..") === start
-  if (list !== undefined && isBeside && start === directory && here.length > 0) return Planning.of(list)
-  if (here.length === 0 ? files.length === 0 : plainList(here, situation.invocation) === undefined) {
-    return Planning.of(undefined)
-  }
-  const version = Planning.ask(situation, { _tag: "ComposeVersion", form, globals: Argv.print(line.globals) })
-  return Planning.map(version, ({ major, minor }) =>
-    major < 2 || (major === 2 && minor < 40)
-      ? undefined
-      : here.length === 0
-      ? files
-      : plainList(here, situation.invocation))
-}
+): Planning.Planning<ReadonlyArray<string> | undefined> =>
+  Planning.run(function*() {
+    const { start } = search
+    const own = settings.filter(({ name }) => name !== "COMPOSE_PROJECT_NAME")
+    const list = plainList(own, situation.invocation)
+    if (isDirected(search)) return list
+    const here = own.filter(({ file }) => file === PosixPath.join(start, ".env"))
+    const first = PosixPath.join(start, list?.[0] ?? "")
+    const isBeside = start === directory && PosixPath.join(first, "..") === start
+    if (list !== undefined && here.length > 0 && isBeside) return list
+    const since240 = here.length > 0 ? plainList(here, situation.invocation) : files
+    if (since240 === undefined || since240.length === 0) return undefined
+    const asked = { _tag: "ComposeVersion", form, globals: Argv.print(line.globals) } as const
+    const { major, minor } = yield* Planning.ask(situation, asked)
+    return major > 2 || (major === 2 && minor >= 40) ? since240 : undefined
+  })
 
 /** The files that the only one of some settings names, if that is `COMPOSE_FILE` and says them plainly. */
 const plainList = (
