@@ -122,6 +122,11 @@ describeReal("a fresh machine", () => {
     fs.writeFileSync(path.join(session.workspace?.files ?? "", "Dockerfile"), "FROM bb\nRUN echo shown\n")
     await run("docker", "build", "-q", "-t", "app", ".")
     assert.strictEqual(await run("docker-shim", "doctor"), shown("getting-started", "docker-shim doctor"))
+    const unmapped = "docker-shim doctor | grep -A 1 mapping"
+    assert.strictEqual(
+      await run("env", "-u", "WORKSPACE_DIR", "sh", "-c", unmapped),
+      shown("getting-started", unmapped)
+    )
     const removed = await run("docker-shim", "uninstall", "--dry-run")
     assert.strictEqual(removed, shown("install", "docker-shim uninstall --dry-run"))
   })

@@ -11,7 +11,9 @@ export const text = (file: string): string => fs.readFileSync(path.join(reposito
 
 /** What stands below a command in a page's console block, up to the next command or the end, without the block's indentation. */
 export const shown = (page: string, command: string): string => {
-  const block = new RegExp(`^( *)\\$ ${command.replaceAll(".", "\\.")}\\n([^]*?)^ *(?:\\$ |\`\`\`)`, "m").exec(page)
+  const block = new RegExp(`^( *)\\$ ${command.replaceAll(/[.|]/g, "\\$&")}\\n([^]*?)^ *(?:\\$ |\`\`\`)`, "m").exec(
+    page
+  )
   assert.isNotNull(block, command)
   const [, indentation = "", below = ""] = block
   return below.replaceAll(new RegExp(`^${indentation}`, "gm"), "")
