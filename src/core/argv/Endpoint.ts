@@ -6,8 +6,8 @@ import type { Env } from "../Invocation.ts"
 import * as PosixPath from "../paths/PosixPath.ts"
 
 /**
- * The flags that choose the endpoint: the last `--context` and `--host` before the command, and `--config`, the directory of
- * the contexts.
+ * The flags that choose the endpoint, such as `ci` of `docker --context ci ps`: the last `--context` and `--host` before the
+ * command, and `--config`, the directory of the contexts.
  * @category models
  */
 export interface EndpointFlags {

@@ -22,7 +22,7 @@ export interface CacheExport {
   readonly view: string
 }
 
-/** Commands of steps that fill cache mounts, at a daemon (the question `ImportedSteps`). */
+/** Commands of steps that fill cache mounts, such as `pnpm fetch`, at a daemon (the question `ImportedSteps`). */
 export interface Steps {
   readonly endpoint: string
   readonly commands: ReadonlyArray<string>

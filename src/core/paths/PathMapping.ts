@@ -22,7 +22,7 @@ export interface PathMapping {
 }
 
 /**
- * The error for a text that is not a mapping.
+ * The error for a text that is not a mapping; `reason` is a clause such as `"/cache" has no "="`.
  * @category errors
  */
 export interface PathMapError {

@@ -2,7 +2,10 @@
 import type { Env } from "../Invocation.ts"
 import * as MachineSettings from "./MachineSettings.ts"
 
-/** A setting with a value that is not accepted. `file` is the machine's file where the value is from there. */
+/**
+ * A setting with a value that is not accepted: `DOCKER_SHIM_CACHE` with `maybe`, where `on, read-only, off` are `accepted`. `file` is
+ * the machine's file, if the value is from there.
+ */
 export interface SettingError {
   readonly _tag: "SettingError"
   readonly variable: string

@@ -15,7 +15,7 @@ import * as DockerConfigFile from "./DockerConfigFile.ts"
 import * as PathLookup from "./PathLookup.ts"
 
 /**
- * A real program's file, as it was found (links not resolved).
+ * A real program's file as it was found, such as `/usr/bin/docker`. Links are not followed.
  * @category models
  */
 export interface Located {

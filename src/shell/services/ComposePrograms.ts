@@ -7,7 +7,7 @@ import type { Failure } from "../Failure.ts"
 import { Environment } from "./Environment.ts"
 
 /**
- * A program, the words before Compose's own flags, and its environment.
+ * A program such as `/usr/libexec/docker/cli-plugins/docker-compose`, the words before Compose's own flags, and its environment.
  * @category models
  */
 export interface ComposeCommand {

@@ -9,7 +9,7 @@ import type { Source } from "../process/InputFiles.ts"
 import * as Printed from "../process/Printed.ts"
 
 /**
- * What a probe printed, and its exit status.
+ * What a probe printed, and its exit status: 255 if it gave no answer, and `stderr` then says why.
  * @category models
  */
 export interface Ran {

@@ -12,7 +12,7 @@ import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import { Environment } from "./Environment.ts"
 
 /**
- * There is no place for temporary files.
+ * There is no place for temporary files; `why` is the reason, such as `no directory for temporary files is safe from other users`.
  * @category errors
  */
 export interface NotPlaced {
