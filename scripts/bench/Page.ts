@@ -151,15 +151,15 @@ ${
     )
   }
 
-## Modules
+## Parts
 
-| loaded by Node | kB | ms |
+| loaded by Node, compiled ahead ([decision 23](../decisions/0023-compiled-parts.md)) | kB | ms |
 | --- | --- | --- |
 | \`ps\`, \`run\`: the fast path | ${front.kilobytes} | in the table above |
 | \`build\`, \`compose up\`: what carries plans out | ${services.kilobytes} | ${ms(services.milliseconds)} |
 | \`docker-shim\`'s own commands | ${cli.kilobytes} | ${ms(cli.milliseconds)} |
 
-The stand-alone executable loads no modules: it starts from an image of its memory.
+The stand-alone executable loads no parts: it starts from an image of its memory.
 
 ## Memory
 
