@@ -77,7 +77,8 @@ export const declaredSections = ["networks", "volumes", "secrets", "configs"] as
 export const areRefused = ({ major, minor }: ComposeVersion): boolean => major === 2 && minor >= 25 && minor < 40
 
 /** Whether a Compose file may have such a list; not those that it includes or extends. */
-export const mayBeIn = (text: string): boolean => /\[\s*\]/.test(text)
+export const mayBeIn = (text: string): boolean =>
+  text.split("[").slice(1).some((behind) => behind.trimStart().startsWith("]"))
 
 /** The fields in which a part has nothing, as the model prints it, if the object that they belong to is there. */
 export const missing = (section: Section, part: unknown): ReadonlyArray<string> =>

@@ -21,20 +21,25 @@ export const additions = (
   model: ComposeModel.ComposeModel,
   paths: ReadonlyArray<ComposeOverride.Addition>
 ): ReadonlyArray<ComposeOverride.Addition> => {
+  const watching = model.services.filter(({ fields }) => watchOf(fields).length > 0)
+  if (watching.length === 0) return []
   const translated = new Map(
     paths.flatMap(({ fields, name, section }) =>
       section === "services" && fields["volumes"] !== undefined ? [[name, fields] as const] : []
     )
   )
-  return model.services.flatMap(({ fields, name }): ReadonlyArray<ComposeOverride.Addition> => {
-    const watch = JsonObject.list(JsonObject.field(fields, "develop"), "watch")
-    const binds = watch.length > 0 && translated.has(name) ? bindsOf(fields, translated.get(name)) : []
+  return watching.flatMap(({ fields, name }): ReadonlyArray<ComposeOverride.Addition> => {
+    const binds = translated.has(name) ? bindsOf(fields, translated.get(name)) : []
+    const watch = watchOf(fields)
     const revised = watch.map((trigger) => reviseTrigger(trigger, binds))
     return revised.every((trigger, at) => trigger === watch[at])
       ? []
       : [{ section: "services", name, fields: { develop: { [ComposeOverride.replacing("watch")]: revised } } }]
   })
 }
+
+const watchOf = (service: unknown): ReadonlyArray<unknown> =>
+  JsonObject.list(JsonObject.field(service, "develop"), "watch")
 
 /** A bind whose source was translated. */
 interface Bind {
