@@ -71,7 +71,7 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
       const opened = new Set<string>()
       const caches = new OpenCaches()
       return BuildCacheActions.of({
-        before: Effect.fn("BuildCacheActions.before")(function*(plan: ExecPlan) {
+        before: Effect.fnUntraced(function*(plan: ExecPlan) {
           const prepared: CacheBeforeBuild.Prepared = { caches, leased: new Set(), opened, ends: [] }
           yield* Effect.addFinalizer(() => Effect.sync(() => CacheBeforeBuild.end(prepared, time)))
           const correction = yield* BuildTime.inTurn(
@@ -88,7 +88,7 @@ export class BuildCacheActions extends Context.Tag("docker-shim/shell/services/B
           }
           return undefined
         }),
-        after: Effect.fn("BuildCacheActions.after")(function*(ran: Ran) {
+        after: Effect.fnUntraced(function*(ran: Ran) {
           const { after } = ran.plan
           const namesCache = BuildMetadata.reader()
           const conclude = (kinds: ReadonlyArray<CacheAction.After>) =>

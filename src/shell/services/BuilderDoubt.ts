@@ -10,7 +10,7 @@ import type { BuilderProbe } from "./BuilderProbe.ts"
 import * as Correction from "./Correction.ts"
 
 /** The corrections by what the builders answer now; `undefined` if they can, or the build may not run again. */
-export const doubt = Effect.fn("BuilderDoubt.doubt")(function*(
+export const doubt = Effect.fnUntraced(function*(
   plan: ExecPlan,
   canRunAgain: boolean,
   facts: Facts.Facts,

@@ -75,7 +75,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
     /** The builders' answers in this process. */
     const asked = new Map<string, Builder>()
 
-    const answer = Effect.fn("BuilderProbe.answer")(function*(question: Question.Of<"Builder">, isAskedAgain: boolean) {
+    const answer = Effect.fnUntraced(function*(question: Question.Of<"Builder">, isAskedAgain: boolean) {
       const docker = yield* programs.locate("docker")
       const config = Endpoint.configDirectory(question.endpoint, invocation.env)
       const env = { ...extend(invocation.env, question.env), DOCKER_CONFIG: config }
@@ -92,7 +92,7 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
         )
       )
     })
-    const report = Effect.fn("BuilderProbe.report")(function*(
+    const report = Effect.fnUntraced(function*(
       question: Question.Of<"Builder">,
       command: ReadonlyArray<string>
     ) {
@@ -118,7 +118,7 @@ interface Probes {
   readonly env: Env
 }
 
-const probe = Effect.fn("BuilderProbe.probe")(function*(
+const probe = Effect.fnUntraced(function*(
   question: Question.Of<"Builder">,
   file: string,
   { isDaemon, socket }: DaemonBuilder.Surroundings,

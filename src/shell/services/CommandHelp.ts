@@ -74,7 +74,7 @@ export class CommandHelp extends Context.Tag("docker-shim/shell/services/Command
     const arity = ({ args, env, file }: ComposeCommand, flag: string) =>
       Effect.map(runner.run({ file, args: [...args, "--help", flag], env }), (ran) => FlagAnswer.read(ran, flag))
 
-    const flags = Effect.fn("CommandHelp.flags")(function*(question: Question.Of<"CommandFlags">) {
+    const flags = Effect.fnUntraced(function*(question: Question.Of<"CommandFlags">) {
       const asked = yield* find(question)
       const files = [asked.file, pluginOf(question.command, asked.env)]
       const remembered = helpMemory(files, asked.args)

@@ -69,7 +69,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
     const given: Array<{ readonly asked: ModelMemory.Asked; readonly model: unknown; readonly at: number }> = []
 
     return ComposeConfig.of({
-      ask: Effect.fn("ComposeConfig.ask")(function*(question) {
+      ask: Effect.fnUntraced(function*(question) {
         const input = yield* standardInput.read(question.descriptors)
         const program = yield* programs.command(question.form, question.globals).pipe(Effect.option)
         if (program._tag === "None") return { _tag: "Refused", input, why: "Compose was not found" } as const
@@ -102,7 +102,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
       remember: Effect.sync(() => {
         for (const { asked, at, model } of given.splice(0)) ModelMemory.keep(asked, model, at)
       }),
-      askStack: Effect.fn("ComposeConfig.askStack")(function*({ descriptors, files, globals }) {
+      askStack: Effect.fnUntraced(function*({ descriptors, files, globals }) {
         const input = yield* standardInput.read(descriptors)
         const docker = yield* programs.docker(globals).pipe(Effect.option)
         const words = ["stack", "config", ...files.flatMap((file) => ["--compose-file", file])]

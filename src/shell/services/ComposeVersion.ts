@@ -28,7 +28,7 @@ export class ComposeVersion extends Context.Tag("docker-shim/shell/services/Comp
     const runner = yield* ProbeRunner
     const memory = yield* ProbeMemory
     return ComposeVersion.of({
-      ask: Effect.fn("ComposeVersion.ask")(({ form, globals }: Question.Of<"ComposeVersion">) =>
+      ask: ({ form, globals }: Question.Of<"ComposeVersion">) =>
         programs.command(form, globals).pipe(
           Effect.flatMap(({ args, env, file }) => {
             const asked = runner.run({ file, args: [...args, "version", "--short"], env }).pipe(
@@ -39,7 +39,6 @@ export class ComposeVersion extends Context.Tag("docker-shim/shell/services/Comp
           }),
           Effect.orElseSucceed(() => unknown)
         )
-      )
     })
   })
 }

@@ -46,7 +46,7 @@ export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineIn
   readonly ask: (socket: string, path?: string) => Effect.Effect<Answer>
 }>() {
   static readonly make = Effect.succeed(EngineInfo.of({
-    ask: Effect.fn("EngineInfo.ask")((socket: string, path = "/info") =>
+    ask: (socket: string, path = "/info") =>
       Effect.map(get(socket, path), read).pipe(
         Effect.timeoutTo({
           duration: ProbeRunner.defaultLimit,
@@ -57,7 +57,6 @@ export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineIn
           })
         })
       )
-    )
   }))
 }
 

@@ -13,7 +13,7 @@ import * as Correction from "./Correction.ts"
  * Finds the entries that certainly made the build fail, if it may run again without them. `checkLater` starts a check of an
  * entry in the background, and returns whether it did.
  */
-export const heal = Effect.fn("EntryHealing.heal")(function*(
+export const heal = Effect.fnUntraced(function*(
   { access, canRunAgain, directory, keys }: Extract<CacheAction.After, { readonly _tag: "HealCacheEntries" }>,
   plan: ExecPlan,
   budget: TimeBudget.TimeBudget,

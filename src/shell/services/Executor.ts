@@ -57,7 +57,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
 
     const onlyNew = newToUser()
 
-    const run = Effect.fn("Executor.run")(function*(plan: ExecPlan.ExecPlan) {
+    const run = Effect.fnUntraced(function*(plan: ExecPlan.ExecPlan) {
       const program = ChildProgram.prepare(plan, invocation, shim)
       if (program._tag !== "ChildProgram") return yield* Effect.fail(program)
       yield* Effect.sync(() => Reporter.plan(onlyNew(SaidOnce.filter(plan, invocation.env))))
@@ -68,7 +68,7 @@ export class Executor extends Context.Tag("docker-shim/shell/services/Executor")
       return yield* runner.run({ ...program, input })
     })
 
-    const attempt = Effect.fn("Executor.attempt")(function*(known: Facts.Facts) {
+    const attempt = Effect.fnUntraced(function*(known: Facts.Facts) {
       const { facts, plan } = yield* planner.plan(known)
       const placed = yield* files.place(plan).pipe(
         Effect.orElse(() => files.place(ExecPlan.withoutReports(plan))),

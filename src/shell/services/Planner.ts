@@ -69,7 +69,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     const time = yield* BuildTime.BuildTime
     const look = looking(time, invocation.env)
 
-    const answer = Effect.fn("Planner.answer")(function*(facts: Facts.Facts, question: Asked) {
+    const answer = Effect.fnUntraced(function*(facts: Facts.Facts, question: Asked) {
       switch (question._tag) {
         case "Builder":
           return Facts.answer(facts, question, yield* builders.ask(question))
@@ -92,7 +92,7 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
       }
     })
 
-    const answerAll = Effect.fn("Planner.answerAll")(
+    const answerAll = Effect.fnUntraced(
       function*(known: Facts.Facts, questions: ReadonlyArray<Answers.Deferred>) {
         const found = new Looked()
         yield* BuildTime.inTurn(questions.filter(isLook), time.looking, (question) => {

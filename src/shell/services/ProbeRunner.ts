@@ -78,7 +78,7 @@ export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRu
   readonly run: (probe: Probe) => Effect.Effect<Ran>
 }>() {
   static readonly make = Effect.succeed(ProbeRunner.of({
-    run: Effect.fn("ProbeRunner.run")((probe: Probe) => {
+    run: (probe: Probe) => {
       const limit = probe.limit ?? defaultLimit
       return start(probe).pipe(
         Effect.timeoutTo({
@@ -87,7 +87,7 @@ export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRu
           onTimeout: () => silent(`${probe.file} gave no answer within ${Duration.format(limit)}`)
         })
       )
-    })
+    }
   }))
 }
 

@@ -35,7 +35,7 @@ export class ProcessRunner extends Context.Tag("docker-shim/shell/services/Proce
   static readonly make = (relay: SignalRelay) =>
     Effect.map(BuildTime.BuildTime, ({ after }) =>
       ProcessRunner.of({
-        run: Effect.fn("ProcessRunner.run")((program: ChildProcess.Command) =>
+        run: (program: ChildProcess.Command) =>
           Effect.promise(() => new Promise((resolve) => setImmediate(resolve))).pipe(
             Effect.zipRight(Effect.tryPromise({
               try: () => ChildProcess.run(program, relay),
@@ -50,6 +50,5 @@ export class ProcessRunner extends Context.Tag("docker-shim/shell/services/Proce
               return relay.came() ? { ...ended, isInterrupted: true } : ended
             })
           )
-        )
       }))
 }

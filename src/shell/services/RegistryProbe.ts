@@ -48,12 +48,8 @@ export class RegistryProbe extends Context.Tag("docker-shim/shell/services/Regis
           (file) => runner.run({ file, args: [...globals, ...args], env: extend(invocation.env, env), limit })
         )
       return RegistryProbe.of({
-        ask: Effect.fn("RegistryProbe.ask")(({ builds, ...call }) =>
-          answers(builds, (one) => nearest(docker(call), one))
-        ),
-        name: Effect.fn("RegistryProbe.name")(({ entries, ...call }) =>
-          answers(entries, (one) => copy(docker(call), one))
-        )
+        ask: ({ builds, ...call }) => answers(builds, (one) => nearest(docker(call), one)),
+        name: ({ entries, ...call }) => answers(entries, (one) => copy(docker(call), one))
       })
     }
   )

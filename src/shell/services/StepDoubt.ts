@@ -21,7 +21,7 @@ import type { Correction } from "./Correction.ts"
  * before the failed one in the Dockerfile, that step was imported. If it keeps a history (buildx 0.20 and later), the failed
  * step must also use a cache mount; otherwise the failure is the user's own.
  */
-export const doubt = Effect.fn("StepDoubt.doubt")(function*(
+export const doubt = Effect.fnUntraced(function*(
   plan: ExecPlan.ExecPlan,
   action: Extract<CacheAction.After, { readonly _tag: "DoubtImportedSteps" }>,
   ended: Ended,

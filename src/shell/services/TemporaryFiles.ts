@@ -49,7 +49,7 @@ export class TemporaryFiles extends Context.Tag("docker-shim/shell/services/Temp
 }>() {
   static readonly make = Effect.map(Environment, ({ invocation }) =>
     TemporaryFiles.of({
-      place: Effect.fn("TemporaryFiles.place")(function*(plan) {
+      place: Effect.fnUntraced(function*(plan) {
         if (plan.files.length === 0 && viewsOf(plan).length === 0) return plan
         const placed = yield* Effect.acquireRelease(
           Effect.try({
