@@ -22,6 +22,17 @@ import * as PrivateIndexes from "./PrivateIndexes.ts"
 import * as ReadableBlobs from "./ReadableBlobs.ts"
 
 /**
+ * What else is known of an export: what the build was expected to find, the time that is left, and the cache directory and the
+ * place of what is not finished, where those are open.
+ */
+export interface Circumstances {
+  readonly expectation?: Partial<Expectation>
+  readonly budget?: TimeBudget.TimeBudget
+  readonly cache?: CachePlace.Cache
+  readonly unfinished?: SharedDirectory.SharedDirectory | undefined
+}
+
+/**
  * Publishes a build's export, within the budget, if it is complete and the entry does not contain it already: moves its index
  * into the key's place. The old index is kept as long as builds run that may be reading it. A problem here is never the build's
  * failure: then nothing is published, and the reason is returned.
@@ -34,10 +45,7 @@ import * as ReadableBlobs from "./ReadableBlobs.ts"
  */
 export const publish = (
   target: CacheExport,
-  expectation: Partial<Expectation> = {},
-  budget: TimeBudget.TimeBudget = TimeBudget.endless,
-  cache: CachePlace.Cache = target.directory,
-  unfinished?: SharedDirectory.SharedDirectory
+  { budget = TimeBudget.endless, cache = target.directory, expectation = {}, unfinished }: Circumstances = {}
 ): string | undefined => {
   try {
     return TimeBudget.cutting(

@@ -10,7 +10,6 @@ import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 import * as PrivateView from "../files/PrivateView.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
-import * as TimeBudget from "../files/TimeBudget.ts"
 import * as CacheExports from "./CacheExports.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import * as CachePlace from "./CachePlace.ts"
@@ -92,7 +91,7 @@ const store = (cache: OpenCache, { config, manifest, target }: Trial): string | 
     const annotations = { "org.opencontainers.image.ref.name": OciLayout.defaultTag }
     const index = { schemaVersion: 2, manifests: [{ ...described(manifest), annotations }] }
     PrivateView.write(target.view, "index.json", JSON.stringify(index))
-    return CacheExports.publish(target, {}, TimeBudget.endless, cache.root)
+    return CacheExports.publish(target, { cache: cache.root })
   } finally {
     CacheView.release(held)
   }

@@ -118,7 +118,7 @@ export const openExport = (cache: OpenCache, { exportDirectory, key, view }: Cac
   const held: Array<Held> = []
   try {
     const { root } = cache
-    cache.writableStore()
+    cache.makeStore()
     const id = exportDirectory.slice(exportDirectory.lastIndexOf("/") + 1)
     const ingest = MadeDirectory.within(root, [key], (entry) => {
       completeEntry(entry)

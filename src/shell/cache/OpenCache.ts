@@ -43,13 +43,11 @@ export class OpenCache {
     return this.#store
   }
 
-  /** The store, which is made if it does not exist. Throws a `SharedDirectoryError` if this user may not write to it. */
-  writableStore(): Store {
-    if (!this.#isWritable) {
-      MadeDirectory.within(this.root, CacheLayout.storeNames, SharedDirectory.checkWritable)
-      this.#isWritable = true
-    }
-    return this.store()
+  /** Makes the store if it does not exist. Throws a `SharedDirectoryError` if this user may not write to it. */
+  makeStore(): void {
+    if (this.#isWritable) return
+    MadeDirectory.within(this.root, CacheLayout.storeNames, SharedDirectory.checkWritable)
+    this.#isWritable = true
   }
 
   /**

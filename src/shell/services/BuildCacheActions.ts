@@ -208,13 +208,12 @@ const publish = (
 ): void => {
   const why = budget.isSpent()
     ? "there was no time for it; the next build stores it"
-    : CacheExports.publish(
-      target,
-      expectation,
+    : CacheExports.publish(target, {
       budget,
-      caches.ifOpen(target.directory),
-      caches.unfinishedOf(target.directory, target.exportDirectory)
-    )
+      expectation,
+      cache: caches.ifOpen(target.directory),
+      unfinished: caches.unfinishedOf(target.directory, target.exportDirectory)
+    })
   if (why === undefined || !isSuccess(ended)) return
   Reporter.notices(plan.verbosity, [CacheText.notShared(`${target.key} was not stored: ${why}`).text])
 }

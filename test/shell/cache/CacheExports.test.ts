@@ -14,7 +14,6 @@ import * as CacheInspection from "../../../src/shell/cache/CacheInspection.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as CacheView from "../../../src/shell/cache/CacheView.ts"
 import { OpenCaches } from "../../../src/shell/cache/OpenCache.ts"
-import * as TimeBudget from "../../../src/shell/files/TimeBudget.ts"
 import * as Store from "./store.ts"
 
 const store = Store.ofEachTest()
@@ -41,7 +40,7 @@ const exportAndPublish = (
   const annotations = { "org.opencontainers.image.ref.name": "latest" }
   const index = JSON.stringify({ schemaVersion: 2, manifests: [{ ...manifest, annotations }] })
   fs.writeFileSync(path.join(target.view, "index.json"), index)
-  CacheExports.publish(target, expectation)
+  CacheExports.publish(target, { expectation })
   CacheExports.discard(target)
   fs.rmSync(target.view, { recursive: true })
   const graph = CacheGraph.read(store.directory, CacheLayout.index(store.directory, key))
@@ -181,7 +180,7 @@ describe("an export", () => {
     const caches = new OpenCaches()
     const held = CacheView.openExport(caches.of(store.directory), target)
     const unfinished = caches.unfinishedOf(store.directory, target.exportDirectory)
-    const publish = () => CacheExports.publish(target, {}, TimeBudget.endless, store.directory, unfinished)
+    const publish = () => CacheExports.publish(target, { unfinished })
     assert.isUndefined(publish())
     const moved = `${store.directory}/moved`
     const other = `${store.directory}-other`

@@ -75,15 +75,16 @@ describe("OpenCache", () => {
   it("makes the store only to write to it", () => {
     const cache = OpenCache.open(store.directory)
     assert.throws(() => cache.store(), /ENOENT/)
-    assert.strictEqual(cache.writableStore().path, `${CacheLayout.blobs(store.directory)}/sha256`)
+    cache.makeStore()
     assert.isTrue(fs.existsSync(`${CacheLayout.blobs(store.directory)}/sha256`))
+    assert.strictEqual(cache.store().path, `${CacheLayout.blobs(store.directory)}/sha256`)
     cache.close()
   })
 
   it("is not opened where a link is in the store's place", () => {
     fs.symlinkSync("/etc", CacheLayout.blobs(store.directory))
     const cache = OpenCache.open(store.directory)
-    assert.throws(() => cache.writableStore(), /ENOTDIR/)
+    assert.throws(() => cache.makeStore(), /ENOTDIR/)
     cache.close()
   })
 })
