@@ -117,7 +117,7 @@ export const damagedBlobs = async (
 ): Promise<ReadonlyArray<string>> => (await readBlobs(cache, blobs, () => false, buffer)).wrong
 
 /** A buffer to read blobs with. Node frees one late, so a new one for each blob would add up. */
-export const newBuffer = (): Buffer => Buffer.allocUnsafeSlow(part)
+export const newBuffer = (): Buffer => Buffer.alloc(part)
 
 /** What was found until it was over; `isWhole`: it was not over before all was read. */
 type Found = { readonly wrong: ReadonlyArray<string>; readonly isWhole: boolean }
