@@ -50,8 +50,28 @@ export const connect = (path: string): net.Socket => {
   const { onread, redirect } = joinable((): net.Socket => socket)
   const socket: net.Socket = net.connect({ path, allowHalfOpen: true, onread })
   redirects.set(socket, redirect)
-  return socket
+  return readToEnd(socket)
 }
+
+/**
+ * Lets a connection whose other side takes no more be read to its end before the write's error ends it: that side has often
+ * written its last words by then, such as a program's last output, or the answer that says why. Node alone would drop them.
+ */
+const readToEnd = (socket: net.Socket): net.Socket => {
+  const proto = net.Socket.prototype as WithWritev
+  const held = (then: Written): Written => (error) => {
+    if (error === null || error === undefined || socket.destroyed) return then(error)
+    whenEnded(socket, () => then(error))
+  }
+  const own: WithWritev = {
+    _write: (chunk, encoding, then) => proto._write.call(socket, chunk, encoding, held(then)),
+    _writev: (chunks, then) => proto._writev.call(socket, chunks, held(then))
+  }
+  return Object.assign(socket, own)
+}
+
+type Written = (error?: Error | null) => void
+type WithWritev = Pick<net.Socket, "_write"> & Required<Pick<net.Socket, "_writev">>
 
 /**
  * A connection that a server has accepted and not read yet (`pauseOnConnect`), as one that can be joined.

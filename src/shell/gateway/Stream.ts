@@ -114,4 +114,6 @@ const refuse = (client: net.Socket, { body, status }: RequestBody.Refusal): void
     "close"
   ]
   client.end(`${Forward.headText(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, headers)}${body}`)
+  // what it still sends is for nobody, but its end ends the connection
+  client.resume()
 }

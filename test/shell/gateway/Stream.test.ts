@@ -205,16 +205,18 @@ describe("a request that moves much", () => {
     assert.strictEqual(read, answer)
   })
 
-  it.each([["GET /images/get", ""], ["POST /build", "Transfer-Encoding: chunked\r\n"]])(
-    "is told that the daemon is gone: %s",
-    async (line, headers) => {
+  it.each([["GET /images/get", "", ""], ["POST /build", "Transfer-Encoding: chunked\r\n", "4\r\npart"]])(
+    "is told that the daemon is gone, and forgotten when its client is: %s",
+    async (line, headers, body) => {
       daemon.close()
       fs.rmSync(at("daemon"), { force: true })
       assert.match(
-        await exchange(requestOf(line, headers)),
+        await exchange(requestOf(line, headers, body)),
         /^HTTP\/1\.1 503 Service Unavailable\r\n[^]*\{"message":"docker-shim gateway: cannot reach the Docker/
       )
       assert.lengthOf(reports, 1)
+      // waits for the connections that are open
+      await gateway.close(600_000)
     }
   )
 
