@@ -59,10 +59,18 @@ export const parse = (text: string): Document => {
  * The fields of an object by a name, as Go's `encoding/json` finds them: case does not count, and a name may stand there
  * several times.
  */
-export const fields = (value: JsonValue, name: string): ReadonlyArray<JsonValue> => {
-  const folded = fold(name)
-  // folding keeps the length, and few names have that of another
-  return members(value).flatMap(([key, found]) => key.length === name.length && fold(key) === folded ? [found] : [])
+export const fields = ({ node }: JsonValue, name: string): ReadonlyArray<JsonValue> => {
+  const found: Array<JsonValue> = []
+  if (node.type !== "object") return found
+  // a plain loop: clients send dozens of fields, and the gateway looks for a dozen names
+  for (const { children: [key, value] = [] } of node.children ?? []) {
+    if (key === undefined || value === undefined) continue
+    const written = String(key.value)
+    // folding keeps the length, and few names have that of another
+    if (written.length !== name.length) continue
+    if (written === name || fold(written) === fold(name)) found.push({ node: value })
+  }
+  return found
 }
 
 /** The fields of an object in their order. */

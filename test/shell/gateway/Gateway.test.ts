@@ -214,21 +214,24 @@ describe("a connection that is taken over", () => {
     assert.strictEqual(rest.replace("first", ""), "got earlylate")
   })
 
-  it.each([0, 50])("has an end of its input that came before it was one: %i ms before", async (wait) => {
-    serve = (socket) => {
-      let read = ""
-      socket.on("data", (chunk) => {
-        read += chunk.toString()
-        if (read.endsWith("{}")) setTimeout(() => socket.write(switching), wait)
-      })
-      socket.on("end", () => socket.end(read.slice(-5)))
+  it.each([["", 0], ["", 50], ["input", 50]])(
+    "has an end that came before it was one, behind %j, %i ms before",
+    async (input, wait) => {
+      serve = (socket) => {
+        let read = ""
+        socket.on("data", (chunk) => {
+          read += chunk.toString()
+          if (read.endsWith("{}")) setTimeout(() => socket.write(switching), wait)
+        })
+        socket.on("end", () => socket.end(`got ${read.slice(read.indexOf("{}") + 2)}`))
+      }
+      const client = net.connect({ path: at("gateway"), allowHalfOpen: true })
+      client.end(`${upgrade}${input}`)
+      let rest = ""
+      for await (const chunk of client) rest += String(chunk)
+      assert.strictEqual(rest, `${switching}got ${input}`)
     }
-    const client = net.connect({ path: at("gateway"), allowHalfOpen: true })
-    client.end(`${upgrade}input`)
-    let rest = ""
-    for await (const chunk of client) rest += String(chunk)
-    assert.strictEqual(rest, `${switching}input`)
-  })
+  )
 
   it("is answered where the daemon refuses, and used no more", async () => {
     answering(/\{\}$/, "HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno")
