@@ -115,11 +115,13 @@ describeReal.each(["28.5", "26.1"] as const)("compose of docker %s on an engine"
         ["run", "--rm", "-T", "app", "-v", "./data:/data", "build", "--", "up"]
       ]
     ) {
-      // `logs -f` goes on in newer versions
-      const limited = { ...options, timeout: command[0] === "logs" ? 10_000 : 120_000 }
+      // `logs -f` goes on in newer versions; at its limit, stderr gets what its threads did
+      const isEndless = command[0] === "logs"
+      const limited = { ...options, timeout: isEndless ? 10_000 : 120_000 }
       const shimmed = await session.compose(command, limited)
       const direct = await session.directCompose(["-p", project, ...command], limited)
-      assert.deepStrictEqual(comparable(shimmed, project), comparable(direct, project), command.join(" "))
+      const [one, other] = [shimmed, direct].map((ran) => comparable(isEndless ? { ...ran, stderr: "" } : ran, project))
+      assert.deepStrictEqual(one, other, command.join(" "))
     }
     assert.strictEqual((await succeed(["run", "--rm", "-T", "reader"], options)).stdout, "inner\n")
     await succeed(["down", "-t", "1"], options)

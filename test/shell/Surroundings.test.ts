@@ -61,8 +61,8 @@ const all: ReadonlyArray<Surrounding> = [
   ["stdin closed", "\"$@\" <&-"],
   ...silent,
   ["files of at most 0 bytes", "ulimit -f 0; \"$@\""],
-  // docker itself, 28.5.2, needs more
-  ["1 GB of addresses", "ulimit -v 1000000; \"$@\""],
+  // Node by itself reserves 1 GB
+  ["1.2 GB of addresses", "ulimit -v 1200000; \"$@\""],
   ["no /proc", `unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$@"' sh "$@"`],
   ["an empty word", "\"$@\" ''"],
   ["words that are no UTF-8", "\"$@\" \"$(printf 'a\\351b')\""],
@@ -70,7 +70,7 @@ const all: ReadonlyArray<Surrounding> = [
   ["100,000 words", `"$@" $(seq ${isSanitized ? 10_000 : 100_000})`]
 ]
 /** AddressSanitizer reads `/proc`, and has terabytes of addresses. */
-const surroundings = all.filter(([name]) => !isSanitized || !["no /proc", "1 GB of addresses"].includes(name))
+const surroundings = all.filter(([name]) => !isSanitized || !["no /proc", "1.2 GB of addresses"].includes(name))
 
 /** What a runtime of a hundred megabytes needs for itself; the executable does with what docker does with. */
 const small: ReadonlyArray<Surrounding> = form === "standalone"
