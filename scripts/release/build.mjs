@@ -78,7 +78,7 @@ const packages = (file) => {
 }
 
 // esbuild divides only modules into parts
-fs.mkdirSync(here("dist/chunks"))
+fs.mkdirSync(here("dist/chunks"), { recursive: true })
 for (const { path: file, text } of outputFiles) {
   const { code } = await transform(text, {
     format: "cjs",
