@@ -59,27 +59,30 @@ export const parse = (text: string): Document => {
  * The fields of an object by a name, as Go's `encoding/json` finds them: case does not count, and a name may stand there
  * several times.
  */
-export const fields = ({ node }: JsonValue, name: string): ReadonlyArray<JsonValue> => {
+export const fields = (object: JsonValue, name: string): ReadonlyArray<JsonValue> => {
   const found: Array<JsonValue> = []
-  if (node.type !== "object") return found
-  // a plain loop: clients send dozens of fields, and the gateway looks for a dozen names
-  for (const { children: [key, value] = [] } of node.children ?? []) {
-    if (key === undefined || value === undefined) continue
-    const written = String(key.value)
+  visit(object, (key, value) => {
     // folding keeps the length, and few names have that of another
-    if (written.length !== name.length) continue
-    if (written === name || fold(written) === fold(name)) found.push({ node: value })
-  }
+    if (key.length !== name.length) return
+    if (key === name || fold(key) === fold(name)) found.push({ node: value })
+  })
   return found
 }
 
 /** The fields of an object in their order. */
-export const members = ({ node }: JsonValue): ReadonlyArray<readonly [string, JsonValue]> =>
-  node.type === "object"
-    ? (node.children ?? []).flatMap(({ children: [key, found] = [] }) =>
-      key === undefined || found === undefined ? [] : [[String(getNodeValue(key)), { node: found }] as const]
-    )
-    : []
+export const members = (object: JsonValue): ReadonlyArray<readonly [string, JsonValue]> => {
+  const found: Array<readonly [string, JsonValue]> = []
+  visit(object, (key, value) => found.push([key, { node: value }]))
+  return found
+}
+
+/** A plain loop that makes nothing: clients send dozens of fields, and the gateway looks for a dozen names. */
+const visit = ({ node }: JsonValue, take: (key: string, value: Node) => void): void => {
+  if (node.type !== "object") return
+  for (const { children: [key, value] = [] } of node.children ?? []) {
+    if (key !== undefined && value !== undefined) take(String(key.value), value)
+  }
+}
 
 /** The elements of a list. */
 export const elements = ({ node }: JsonValue): ReadonlyArray<JsonValue> =>
