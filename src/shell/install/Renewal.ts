@@ -30,7 +30,7 @@ export const plan = (root: string, site: Site, record: InstallRecord, request: R
   if (!isBare(request) && options(request) !== options(record.request)) {
     return refuse(`installed already ${wayOf(record.request)}; to change that: ${again(site, record, request)}`)
   }
-  if (isOther && (target === undefined || !isExecutable(target) || !site.shim.isExecutable)) {
+  if (isOther && (target === undefined || !EntryKind.isExecutable(target) || !site.shim.isExecutable)) {
     return refuse(
       `${target ?? "another docker-shim"} is installed, of another form or build; to change to this one: ${
         again(site, record, record.request)
@@ -98,8 +98,6 @@ const targetOf = (record: InstallRecord): string | undefined => {
   }
   return undefined
 }
-
-const isExecutable = (file: string): boolean => !file.endsWith(".cjs")
 
 const options = ({ directory, isInPlace, pluginDirectory }: Request): string =>
   [

@@ -33,7 +33,10 @@ export const site = (root: string, env: Env, shim: string, request: Request): Si
     : path.join(env["XDG_STATE_HOME"] ?? path.join(home, ".local/state"), "docker-shim")
   const given = [request.directory, request.pluginDirectory].filter((one) => one !== undefined)
   return {
-    shim: { file: path.join("/", path.relative(root === "" ? "/" : root, shim)), isExecutable: !shim.endsWith(".cjs") },
+    shim: {
+      file: path.join("/", path.relative(root === "" ? "/" : root, shim)),
+      isExecutable: EntryKind.isExecutable(shim)
+    },
     path: dirs((env["PATH"] ?? "").split(":")),
     plugins: dirs(pluginDirectories(root, env)),
     given: given.map(look),
