@@ -76,9 +76,9 @@ const engine = (cc) => {
 const replaced = new Map([
   ["src/core/syntax/Digest.ts", "src/native/Digest.ts"],
   ["src/shell/gateway/Gateway.ts", "src/native/Gateway.ts"],
-  ["src/shell/cli/Memory.ts", "src/native/Memory.ts"],
   ["src/shell/process/CompiledParts.ts", "src/native/CompiledParts.ts"],
   ["src/shell/process/InheritedDescriptors.ts", "src/native/InheritedDescriptors.ts"],
+  ["src/shell/process/Memory.ts", "src/native/Memory.ts"],
   ["src/shell/process/NodeVariables.ts", "src/native/NodeVariables.ts"],
   ["src/shell/process/RawText.ts", "src/native/RawText.ts"]
 ].map((pair) => pair.map(here)))

@@ -1,2 +1,9 @@
-/** The stand-alone form of `src/shell/cli/Memory.ts`: QuickJS frees at once what nothing uses any more. */
-export const keepSmall = (): void => undefined
+/**
+ * Stands in for `src/shell/process/Memory`: QuickJS frees at once what nothing uses any more.
+ */
+
+/** Nothing is kept. */
+export const keepNewSmall = (): void => undefined
+
+/** Nothing is kept. */
+export const keepOldSmall = (): void => undefined

@@ -12,10 +12,10 @@ import * as InheritedDescriptors from "../../src/native/InheritedDescriptors.ts"
 import * as Memory from "../../src/native/Memory.ts"
 import * as NodeVariables from "../../src/native/NodeVariables.ts"
 import * as RawText from "../../src/native/RawText.ts"
-import * as ShellMemory from "../../src/shell/cli/Memory.ts"
 import * as ShellGateway from "../../src/shell/gateway/Gateway.ts"
 import * as ShellCompiledParts from "../../src/shell/process/CompiledParts.ts"
 import * as ShellInheritedDescriptors from "../../src/shell/process/InheritedDescriptors.ts"
+import * as ShellMemory from "../../src/shell/process/Memory.ts"
 import * as ShellNodeVariables from "../../src/shell/process/NodeVariables.ts"
 import * as ShellRawText from "../../src/shell/process/RawText.ts"
 import { repository } from "../shell/program.ts"
@@ -26,12 +26,12 @@ vi.mock("docker-shim:host", () => ({}))
 const pairs = {
   Digest: [Digest satisfies typeof CoreDigest, CoreDigest],
   Gateway: [Gateway satisfies typeof ShellGateway, ShellGateway],
-  Memory: [Memory satisfies typeof ShellMemory, ShellMemory],
   CompiledParts: [CompiledParts satisfies typeof ShellCompiledParts, ShellCompiledParts],
   InheritedDescriptors: [
     InheritedDescriptors satisfies typeof ShellInheritedDescriptors,
     ShellInheritedDescriptors
   ],
+  Memory: [Memory satisfies typeof ShellMemory, ShellMemory],
   NodeVariables: [
     NodeVariables satisfies typeof ShellNodeVariables,
     ShellNodeVariables

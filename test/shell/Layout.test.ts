@@ -26,7 +26,6 @@ const elsewhere: Readonly<Record<string, string>> = {
   "cli/CompletionCommand.ts": "wiring of CompletionScript",
   "cli/GatewayCommand.ts": "the built gateway: test/shell/gateway/Lifetime.test.ts",
   "cli/InstallCommand.ts": "the built program: test/shell/install/OrdinaryUser.test.ts, test/e2e/update.test.ts",
-  "cli/Memory.ts": "one setting of V8; what the built program uses: test/shell/cache/BuiltAttacks.test.ts",
   "cli/cache/CacheCommand.ts": "wiring of the commands beside it",
   "gateway/Forward.ts": "requests through a gateway: test/shell/gateway/Gateway.test.ts",
   "gateway/Place.ts": "one constant",

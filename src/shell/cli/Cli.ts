@@ -17,6 +17,7 @@ import * as Misspelling from "../doctor/Misspelling.ts"
 import { type Failure } from "../Failure.ts"
 import * as FastPath from "../fast-path/FastPath.ts"
 import * as Reporter from "../fast-path/Reporter.ts"
+import * as Memory from "../process/Memory.ts"
 import * as Version from "../Version.ts"
 import * as CacheCommand from "./cache/CacheCommand.ts"
 import * as Call from "./Call.ts"
@@ -26,7 +27,6 @@ import * as DoctorCommand from "./DoctorCommand.ts"
 import * as ExplainCommand from "./ExplainCommand.ts"
 import * as GatewayCommand from "./GatewayCommand.ts"
 import * as InstallCommand from "./InstallCommand.ts"
-import * as Memory from "./Memory.ts"
 import * as MountsCommand from "./MountsCommand.ts"
 import { Output } from "./Output.ts"
 import * as Terminal from "./Terminal.ts"
@@ -76,7 +76,7 @@ export const main = (invocation: Invocation, shim: string): void => {
   if (isGroup(path) || words[0] === "help" || words.some(isHelpFlag)) {
     return print(CommandPage.print(path, terminal))
   }
-  if (path.some(({ name }) => readers.has(name))) Memory.keepSmall()
+  if (path.some(({ name }) => readers.has(name))) Memory.keepOldSmall()
   const call: Call.Call = { invocation, shim, subject }
   const program = Command.run(commandOf(call), { name: "docker-shim", version: Version.version })
   const layer = Layer.mergeAll(NodeContext.layer, cliConfig, Output.layer(invocation.env))

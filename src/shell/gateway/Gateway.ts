@@ -7,10 +7,10 @@
  */
 import { createServer, IncomingMessage, type Server, type ServerResponse } from "node:http"
 import * as net from "node:net"
+import * as Memory from "../process/Memory.ts"
 import * as Forward from "./Forward.ts"
 import * as Http2 from "./Http2.ts"
 import * as ListenSocket from "./ListenSocket.ts"
-import * as Memory from "./Memory.ts"
 import * as Preface from "./Preface.ts"
 import * as Relay from "./Relay.ts"
 import * as Stream from "./Stream.ts"
@@ -32,7 +32,7 @@ export interface Gateway {
 export const isAvailable: boolean = true
 
 /** Prepares a process that is a gateway and nothing else. */
-export const prepare = Memory.keepSmall
+export const prepare = Memory.keepNewSmall
 
 /**
  * The parts of a gateway: where it listens, the path of the daemon's socket, the translation, the function that gets a line for

@@ -8,10 +8,10 @@ import { repository } from "../program.ts"
 
 /** The size of that memory in MB after much has passed through it, where it is kept small and where it is not. */
 const sizeOf = (isSmall: boolean): number => {
-  const module = JSON.stringify(path.join(repository, "dist/shell/gateway/Memory.js"))
+  const module = JSON.stringify(path.join(repository, "dist/shell/process/Memory.js"))
   const script = `
     import { getHeapSpaceStatistics } from "node:v8"
-    if (${String(isSmall)}) (await import(${module})).keepSmall()
+    if (${String(isSmall)}) (await import(${module})).keepNewSmall()
     let kept = []
     for (let nth = 0; nth < 3_000_000; nth += 1) {
       kept.push({ nth })
