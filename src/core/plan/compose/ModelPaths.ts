@@ -40,7 +40,7 @@ export const translate = (
 
 type Fields = ComposeOverride.Fields
 
-/** The parts of a section of which fields change. */
+/** The parts of a section whose fields change. */
 const additions = (
   section: ComposeOverride.Addition["section"],
   parts: ReadonlyArray<ComposeModel.Part>,

@@ -44,7 +44,7 @@ export const context = (
   cwd
 })
 
-/** Paths of which it is not known yet where they lead. */
+/** Paths that have not been resolved yet. */
 export interface Open {
   readonly _tag: "Open"
   readonly paths: ReadonlyArray<string>
