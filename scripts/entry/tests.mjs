@@ -48,9 +48,9 @@ export const tests = {
       + " test/shell/cache/Attacks.test.ts test/shell/cache/CollectionFaults.test.ts"
   },
   users: {
-    what: "every arrangement of users of the cache, in both forms",
+    what: "every arrangement of users of the cache, in both forms, with docker 28.5 and 26.1",
     builds: both,
-    env: { DOCKER_SHIM_FORMS: "both" },
+    env: { DOCKER_SHIM_FORMS: "both", DOCKER_SHIM_GENERATIONS: "both" },
     vitest: "--project e2e --project e2e-standalone test/e2e/cache-users.test.ts"
   },
   concurrency: e2e("3 and 8 sessions that build at once, 20 rounds", "e2e/build-concurrency", { DOCKER_SHIM_ROUNDS: "20" }),

@@ -28,8 +28,10 @@ const executable = isSanitized ? "docker-shim-sanitized" : isEmulated ? "docker-
 /** The built program. */
 export const built = path.join(repository, "dist", form === "node" ? "docker-shim.cjs" : executable)
 
-/** The generations to try the program with: the stand-alone executable, whose plans are the same ones, with one. */
-export const generations = form === "node" ? (["28.5", "26.1"] as const) : (["28.5"] as const)
+/** The generations to try the program with: the stand-alone executable, whose plans are the same ones, with one, unless both are asked for. */
+export const generations = form === "node" || process.env["DOCKER_SHIM_GENERATIONS"] === "both"
+  ? (["28.5", "26.1"] as const)
+  : (["28.5"] as const)
 
 /** The words that start the program by one of its files, also where `node` is not on `PATH`. */
 export const starting = (file: string): readonly [string, ...ReadonlyArray<string>] =>

@@ -6,6 +6,7 @@ import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as TimeBudget from "../files/TimeBudget.ts"
+import * as ProgramForm from "../process/ProgramForm.ts"
 import * as CachePlace from "./CachePlace.ts"
 import * as ForeignDirectory from "./ForeignDirectory.ts"
 
@@ -67,17 +68,21 @@ export const startVerification = (
   }
 }
 
+/** The shim's first line starts Node without the user's values of these. */
+const forNode = { NODE_OPTIONS: undefined, NODE_EXTRA_CA_CERTS: undefined }
+
 const run = (
   words: ReadonlyArray<string>,
   directory: string,
   shim: string,
   env: Readonly<Record<string, string | undefined>>
 ): void => {
-  const [file, args] = shim.endsWith(".js") ? [process.execPath, [shim, ...words]] : [shim, words]
+  // `node` need not be on `PATH`, where that line would look for it
+  const [file, args] = ProgramForm.isExecutable(shim) ? [shim, words] : [process.execPath, [shim, ...words]]
   const child = spawn(file, args, {
     argv0: "docker-shim",
     cwd: "/",
-    env: { ...env, DOCKER_SHIM_CACHE_DIR: directory },
+    env: { ...env, ...forNode, DOCKER_SHIM_CACHE_DIR: directory },
     stdio: "ignore",
     detached: true
   })

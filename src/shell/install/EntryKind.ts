@@ -39,9 +39,6 @@ export const identify = (root: string, absolute: string, shim: string): Entry =>
   return { _tag: wrapperWord.test(content) ? "Wrapper" : "Program" }
 }
 
-/** Whether a file of the shim is the stand-alone executable, which is one file; the form for Node needs the files beside it. */
-export const isExecutable = (shim: string): boolean => !shim.endsWith(".cjs")
-
 /** Whether a file is the shim's file, or a copy of it. */
 export const isShim = (file: string, shim: string): boolean => {
   const one = fs.statSync(file, { bigint: true, throwIfNoEntry: false })

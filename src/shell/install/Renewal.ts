@@ -1,4 +1,5 @@
 /** What `docker-shim install` does if there is an installation: nothing, repairs, or an update to another build. */
+import * as ProgramForm from "../process/ProgramForm.ts"
 import * as EntryKind from "./EntryKind.ts"
 import * as Installation from "./Installation.ts"
 import * as Root from "./Root.ts"
@@ -30,7 +31,7 @@ export const plan = (root: string, site: Site, record: InstallRecord, request: R
   if (!isBare(request) && options(request) !== options(record.request)) {
     return refuse(`installed already ${wayOf(record.request)}; to change that: ${again(site, record, request)}`)
   }
-  if (isOther && (target === undefined || !EntryKind.isExecutable(target) || !site.shim.isExecutable)) {
+  if (isOther && (target === undefined || !ProgramForm.isExecutable(target) || !site.shim.isExecutable)) {
     return refuse(
       `${target ?? "another docker-shim"} is installed, of another form or build; to change to this one: ${
         again(site, record, record.request)

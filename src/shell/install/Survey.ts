@@ -8,6 +8,7 @@ import type { Env } from "../../core/Invocation.ts"
 import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 import { attempt } from "../files/Attempt.ts"
+import * as ProgramForm from "../process/ProgramForm.ts"
 import * as EntryKind from "./EntryKind.ts"
 import * as Root from "./Root.ts"
 import { type Directory, type Name, names, type Request, type Site } from "./Site.ts"
@@ -35,7 +36,7 @@ export const site = (root: string, env: Env, shim: string, request: Request): Si
   return {
     shim: {
       file: path.join("/", path.relative(root === "" ? "/" : root, shim)),
-      isExecutable: EntryKind.isExecutable(shim)
+      isExecutable: ProgramForm.isExecutable(shim)
     },
     path: dirs((env["PATH"] ?? "").split(":")),
     plugins: dirs(pluginDirectories(root, env)),

@@ -46,6 +46,16 @@ describe("BackgroundCollection", () => {
     await started()
   })
 
+  it("starts the form for Node by this Node, without the user's options for it, wherever node is", async () => {
+    const script = `${shim}.cjs`
+    const text = `[process.env.NODE_OPTIONS, process.env.PATH, ...process.argv.slice(2)].join(" ")`
+    fs.writeFileSync(script, `require("node:fs").writeFileSync("${said()}.part", ${text})\n`)
+    fs.appendFileSync(script, `require("node:fs").renameSync("${said()}.part", "${said()}")\n`)
+    const lacking = { PATH: "/nonexistent", NODE_OPTIONS: "--require=/nonexistent" }
+    assert.isTrue(BackgroundCollection.start(store.directory, script, lacking))
+    assert.strictEqual(await started(), "/nonexistent cache prune --force")
+  })
+
   it("does not begin in a directory that is not a cache", () => {
     const mine = `${store.directory}-mine`
     fs.mkdirSync(mine)
