@@ -97,7 +97,7 @@ const withoutRepeats = (requests: unknown): unknown =>
   )
 
 /** So many lines in one test, with a seed of its own: a piece of a long run can be run again by its name. */
-const piece = 500
+const piece = 250
 
 const piecesOf = (lines: number): ReadonlyArray<readonly [lines: number, seed: number]> =>
   Array.from(
