@@ -45,7 +45,12 @@ export const benches = {
   gateway: {
     what: "the gateway beside the bare socket: [ROUNDS]",
     builds: ["build"],
-    command: "node scripts/bench/gateway.mjs"
+    command: "vite-node scripts/bench/gateway.ts"
+  },
+  "gateway-real": {
+    what: "the same with docker and dockerd 28.5 (decision 18): [ROUNDS [MEGABYTES]]",
+    builds: ["build"],
+    command: "vite-node scripts/bench/gateway-real.ts"
   },
   project: {
     what: "what a project with builds costs, with its entries in the cache: [ROUNDS [SERVICES:BUILT...] [DIRECTORY...]]",

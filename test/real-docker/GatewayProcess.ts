@@ -9,11 +9,15 @@ import { repository } from "../shell/program.ts"
 import * as Relay from "./Relay.ts"
 import type { Session } from "./Session.ts"
 
-/** `said` is what it has printed until now, `resident` its memory in MB; `stop` gives the status that it ends with. */
+/**
+ * `said` is what it has printed until now, `resident` its memory in MB, `most` the largest while something runs; `stop` gives the
+ * status that it ends with.
+ */
 export interface GatewayProcess {
   readonly child: ChildProcess
   readonly said: () => string
   readonly resident: () => number
+  readonly most: (run: () => Promise<unknown>) => Promise<number>
   readonly stop: () => Promise<number | null>
   readonly kill: () => Promise<void>
 }
@@ -41,10 +45,22 @@ export const listening = async (child: ChildProcess): Promise<GatewayProcess> =>
       resolve()
     })
   })
+  const resident = (): number =>
+    Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024
   return {
     child,
     said: () => said,
-    resident: () => Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1]) / 1024,
+    resident,
+    most: async (run) => {
+      let most = resident()
+      const watch = setInterval(() => most = Math.max(most, resident()), 20)
+      try {
+        await run()
+      } finally {
+        clearInterval(watch)
+      }
+      return most
+    },
     kill: () => Relay.ended(child, () => child.kill("SIGKILL")),
     stop: async () => {
       const ended = child.exitCode === null ? once(child, "exit") : undefined
