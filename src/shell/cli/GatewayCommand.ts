@@ -45,7 +45,7 @@ const group: CommandPage.OptionPage = {
 export const page: CommandPage.CommandPage = {
   name: "gateway",
   words: "[--listen SOCKET] [--to SOCKET] [--mode MODE] [--group GROUP]",
-  summary: "Translate paths for every client that speaks to Docker's socket",
+  summary: "Translate paths for programs that use Docker's socket directly",
   details: [
     "Runs until you stop it. Clients such as Testcontainers, dockerode or the Python SDK use it if DOCKER_HOST names its "
     + "socket. It translates the paths in their requests, by the settings and rules of the command line, and passes "

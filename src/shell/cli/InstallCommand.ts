@@ -67,7 +67,7 @@ export const page: CommandPage.CommandPage = {
 export const uninstallPage: CommandPage.CommandPage = {
   name: "uninstall",
   words: "[OPTIONS]",
-  summary: "Remove the shim: everything is as it was before install",
+  summary: "Remove the shim and put docker back as it was; the shared cache stays",
   options: [dryRun, uninstallRoot],
   examples: ["docker-shim uninstall --dry-run"]
 }

@@ -1,5 +1,5 @@
 /**
- * `docker-shim mounts --root DIR`: the mounts that give a dev container the shared cache.
+ * `docker-shim mounts --root DIR`: the mounts that give a session the shared cache.
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
@@ -33,7 +33,7 @@ const json: CommandPage.OptionPage = { name: "json", text: "Print the mounts for
 export const page: CommandPage.CommandPage = {
   name: "mounts",
   words: "--root DIR [OPTIONS]",
-  summary: "Show the mounts that give a dev container the shared cache",
+  summary: "Show the mounts that give a session the shared cache",
   details: ["With --read-dirs, also set the variable of the last line in the container."],
   options: [root, scope, readDirs, readOnly, json],
   examples: ["docker-shim mounts --root /data", "docker-shim mounts --root /data --scope team-a --read-dirs trusted"]

@@ -98,7 +98,7 @@ const inPlace = (program: Program, real: Directory, target: string): Part.Part =
       steps: [...diversion, Step.replace(name, beside, target)],
       notes: diversion.length > 0
         ? []
-        : [`no package manager knows of ${beside}: if an upgrade puts ${name} back, uninstall and install again`]
+        : [`no package owns ${name}: if an upgrade overwrites it, run 'docker-shim install' again`]
     })
     : Part.refuse(`${name} and ${beside} are both there, and neither is the shim; remove the one that is not docker`)
 }

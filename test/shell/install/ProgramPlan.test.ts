@@ -34,7 +34,7 @@ describe("ProgramPlan", () => {
     const step = Step.replace("/usr/bin/docker", "/usr/bin/docker.real", target)
     const { notes, steps } = plan(real({ docker: "Program" }), inPlace)
     assert.deepStrictEqual(steps, [step])
-    assert.match(notes[0] ?? "", /^no package manager knows/)
+    assert.match(notes[0] ?? "", /^no package owns/)
     assert.deepStrictEqual(plan(real({ docker: "Program" }, { packaged: ["docker"] }), inPlace).steps, [
       Step.divert("/usr/bin/docker", "/usr/bin/docker.real"),
       step

@@ -15,7 +15,7 @@ const commands = [InitCommand, ListCommand, UsageCommand, VerifyCommand, PruneCo
 export const page: CommandPage.CommandPage = {
   name: "cache",
   words: "COMMAND",
-  summary: "Look after the build cache that sessions share",
+  summary: "Manage the build cache that sessions share",
   details: ["The directory is /buildkit-cache, or what DOCKER_SHIM_CACHE_DIR names."],
   options: [],
   commands: commands.map(({ page }) => page)
