@@ -62,8 +62,8 @@ export const parse = (text: string): Document => {
 export const fields = (object: JsonValue, name: string): ReadonlyArray<JsonValue> => {
   const found: Array<JsonValue> = []
   visit(object, (key, value) => {
-    // folding keeps the length, and few names have that of another
-    if (key.length !== name.length) return
+    // folding keeps the length, and few names have that and the first letter of another
+    if (key.length !== name.length || !mayFoldAlike(key.charCodeAt(0), name.charCodeAt(0))) return
     if (key === name || fold(key) === fold(name)) found.push({ node: value })
   })
   return found
@@ -107,6 +107,10 @@ export const replace = (
   }
   return parts.join("") + text.slice(rest)
 }
+
+/** Whether {@link fold} can give the same for two characters: of two in ASCII only if they are equal but for their case. */
+const mayFoldAlike = (one: number, other: number): boolean =>
+  one > 0x7f || other > 0x7f || (one | 0x20) === (other | 0x20)
 
 /** Go 1.24, `encoding/json/fold.go`: the letters of ASCII, and the two characters outside of it that fold to one. */
 const fold = (name: string): string =>

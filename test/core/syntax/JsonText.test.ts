@@ -108,6 +108,7 @@ describe("fields", () => {
     [`{"Binds":1,"binds":2,"BINDS":3}`, "Binds", ["1", "2", "3"]],
     [`{"Bind\u017f":1,"\\u0042inds":2}`, "Binds", ["1", "2"]],
     [`{"Network\u212a":1}`, "NetworkK", ["1"]],
+    [`{"\u017fource":1,"source":2,"\u017f":3}`, "Source", ["1", "2"]],
     // Go folds no others
     [`{"B\u0131nds":1,"B\u0130nds":2,"Bindß":3}`, "Binds", []],
     [`{"a":{"Binds":1}}`, "Binds", []]
