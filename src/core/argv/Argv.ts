@@ -116,7 +116,12 @@ export const size = (token: Token): number => {
  * Example: `Argv.print([Argv.withValue(Argv.option("name", "a"), "b")]) // ["--name=b"]`
  * @category rewriting
  */
-export const withValue = (token: Option, text: string): Option => ({ ...token, value: respell(token, text) })
+export const withValue = (token: Option, text: string): Option => ({
+  _tag: "Option",
+  dash: token.dash,
+  flags: token.flags,
+  value: respell(token, text)
+})
 
 const respell = (token: Option, text: string): Value => {
   const flag = token.flags.at(-1)
@@ -166,10 +171,9 @@ export const boolean = (tokens: ReadonlyArray<Token>, name: string): boolean | u
   for (const token of tokens) {
     if (token._tag === "Unknown" && token.known.some((flag) => flag.name === name)) set = true
     if (token._tag !== "Option") continue
-    for (const flag of token.flags) {
-      // a value is the last one's
-      if (flag.name === name) set = flag === token.flags.at(-1) ? parseBoolean(valueOf(token) ?? "true") : true
-    }
+    // a value is the last one's
+    if (token.flags.at(-1)?.name === name) set = parseBoolean(valueOf(token) ?? "true")
+    else if (token.flags.length > 1 && named(token.flags, name)) set = true
   }
   return set
 }

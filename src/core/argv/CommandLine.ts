@@ -151,8 +151,11 @@ export const globals = (line: CommandLine): ReadonlyArray<Argv.Token> => [...lin
  * Example: `CommandLine.isHelp(CommandLine.parse(["run", "--help"])) // true`
  * @category accessors
  */
-export const isHelp = (line: CommandLine): boolean =>
+export const isHelp = (line: CommandLine): boolean => asksForHelp(line)
+
+const asksForHelp = memo((line: CommandLine): boolean =>
   Argv.boolean(line.grammar.ownHelp ? line.tokens : [...globals(line), ...line.tokens], "help") === true
+)
 
 /**
  * The unknown flag, before the command or after it; `undefined` if all flags are known.

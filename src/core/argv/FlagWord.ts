@@ -38,13 +38,12 @@ const parseShort = (grammar: Grammar, words: ReadonlyArray<string>, at: number):
       return { _tag: "Unknown", flag: `-${word.charAt(letter)}`, known: flags, word, rest: words.slice(at + 1) }
     }
     flags.push(flag)
-    const dash = word.slice(0, letter + 1)
-    const behind = word.slice(letter + 1)
-    if (behind.length > 1 && behind.startsWith("=")) {
-      return { _tag: "Option", dash, flags, value: joined("=", behind.slice(1)) }
-    }
-    if (takesValue(flag)) {
-      return { _tag: "Option", dash, flags, value: behind === "" ? following(flag, words, at) : joined("", behind) }
+    const next = letter + 1
+    if (next === word.length) return { _tag: "Option", dash: word, flags, value: following(flag, words, at) }
+    const hasEquals = word.charAt(next) === "=" && next + 1 < word.length
+    if (hasEquals || takesValue(flag)) {
+      const value = hasEquals ? joined("=", word.slice(next + 1)) : joined("", word.slice(next))
+      return { _tag: "Option", dash: word.slice(0, next), flags, value }
     }
   }
   return { _tag: "Option", dash: word, flags, value: none }

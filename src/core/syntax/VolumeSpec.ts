@@ -45,17 +45,13 @@ export type VolumeSpec =
  */
 export const parse = (text: string): VolumeSpec => {
   if (text === "") return { _tag: "Refused", text }
-  if (text.length <= 4 && Array.from(text).length <= 2) return { _tag: "Anonymous", target: text }
-  const parts = text.split(":")
-  if (parts.length > 3) return { _tag: "Refused", text }
-  const sections = sectionsOf(parts)
-  if (sections.includes("")) return { _tag: "Refused", text }
-  if (sections.length === 1) return { _tag: "Anonymous", target: text }
-  // only a drive keeps its colon
-  if (sections[0]?.includes(":") === true) return { _tag: "Refused", text }
   const colon = text.indexOf(":")
+  if (colon < 0 || (text.length <= 4 && Array.from(text).length <= 2)) return { _tag: "Anonymous", target: text }
   const source = text.slice(0, colon)
-  return { _tag: isPath(sections[0] ?? "") ? "Bind" : "Named", source, rest: text.slice(colon + 1) }
+  const second = text.indexOf(":", colon + 1)
+  if (isLetter(source)) return second < 0 ? { _tag: "Anonymous", target: text } : { _tag: "Refused", text }
+  if (source === "" || !isTarget(text, colon + 1, second)) return { _tag: "Refused", text }
+  return { _tag: isPath(source) ? "Bind" : "Named", source, rest: text.slice(colon + 1) }
 }
 
 /**
@@ -92,16 +88,15 @@ export const source = (text: string): string | undefined => {
  */
 export const withSource = (text: string, path: string): string | undefined => {
   const spec = parse(text)
-  return spec._tag === "Bind" && !path.includes(":") ? print({ ...spec, source: path }) : undefined
+  return spec._tag === "Bind" && !path.includes(":") ? `${path}:${spec.rest}` : undefined
 }
 
-/** The sections of the few parts between colons; a colon behind a section of one letter belongs to it. */
-const sectionsOf = (parts: ReadonlyArray<string>): ReadonlyArray<string> => {
-  // the last section may be one letter, which no colon follows
-  const drive = parts.findIndex((part, at) => at + 1 < parts.length && isLetter(part))
-  if (drive < 0) return parts
-  const path = `${parts[drive] ?? ""}:${parts[drive + 1] ?? ""}`
-  return [...parts.slice(0, drive), path, ...sectionsOf(parts.slice(drive + 2))]
+/** Whether what begins at `start` is a target, or, if there is a `second` colon, a target and options. */
+const isTarget = (text: string, start: number, second: number): boolean => {
+  if (second < 0) return start < text.length
+  if (text.includes(":", second + 1)) return false
+  // a drive keeps its colon, and there are no options
+  return (second > start && second + 1 < text.length) || isLetter(text.slice(start, second))
 }
 
 /** A letter is one or two UTF-16 units. */
