@@ -39,16 +39,23 @@ const resolveBy = (memory: Memory, absolute: string): RealPath =>
 const isTooLong = (text: string): boolean => text.length * 3 > maxPathLength && Buffer.byteLength(text) > maxPathLength
 
 /** A name that is no link, in a directory that is followed once: less work than a whole path where others are beside it. */
-const beside = ({ directories, seen }: Memory, absolute: string): RealPath | undefined => {
+const beside = (memory: Memory, absolute: string): RealPath | undefined => {
+  const { directories, seen } = memory
   const slash = absolute.lastIndexOf("/")
   const name = absolute.slice(slash + 1)
   if (name === "" || name === "." || name === "..") return undefined
   const written = absolute.slice(0, slash)
-  const directory = directories.get(written) ?? follow(seen, written)
-  directories.set(written, directory)
+  const directory = directories.get(written) ?? followOnce(memory, written)
   if (!directory.exists) return undefined
-  const resolved = `${directory.resolved === "/" ? "" : directory.resolved}/${name}`
+  const isSame = directory.resolved === written
+  const resolved = isSame ? absolute : `${directory.resolved === "/" ? "" : directory.resolved}/${name}`
   return lookAt(seen, resolved) === other ? { resolved, exists: true } : undefined
+}
+
+const followOnce = ({ directories, seen }: Memory, directory: string): RealPath => {
+  const followed = follow(seen, directory)
+  directories.set(directory, followed)
+  return followed
 }
 
 const follow = (seen: Map<string, Entry>, absolute: string): RealPath => {

@@ -21,22 +21,19 @@ export const lookUp = (
   facts: Facts.Facts,
   questions: ReadonlyArray<Question.Question>
 ): { readonly facts: Facts.Facts; readonly open: ReadonlyArray<Deferred> } => {
-  let known = Facts.answerAll(facts, "RealPath", realPaths(questions))
+  const open: Array<Deferred> = []
+  const paths: Array<Facts.Known<"RealPath">> = []
+  let known = facts
   for (const question of questions) {
-    if (question._tag === "DockerConfig") {
+    if (question._tag === "RealPath") {
+      paths.push({ question, answer: RealPaths.resolve(question.path) })
+    } else if (question._tag === "DockerConfig") {
       known = Facts.answer(known, question, DockerConfigFile.read(question.directory))
-    }
-    if (question._tag === "DockerContext") {
+    } else if (question._tag === "DockerContext") {
       known = Facts.answer(known, question, { host: DockerContexts.host(question.directory, question.name) })
+    } else {
+      open.push(question)
     }
   }
-  return { facts: known, open: questions.filter(isDeferred) }
+  return { facts: Facts.answerAll(known, "RealPath", paths), open }
 }
-
-const plain: ReadonlySet<Question.Question["_tag"]> = new Set(["RealPath", "DockerConfig", "DockerContext"])
-
-const isDeferred = (question: Question.Question): question is Deferred => !plain.has(question._tag)
-
-const realPaths = (questions: ReadonlyArray<Question.Question>): ReadonlyArray<Facts.Known<"RealPath">> =>
-  questions.filter((question) => question._tag === "RealPath")
-    .map((question) => ({ question, answer: RealPaths.resolve(question.path) }))
