@@ -81,10 +81,11 @@ export const parse = (text: string): PathMap | PathMapError => {
  * Example: `PathMapping.apply(PathMapping.make("/work", "/data/ses1", ""), "/work/app") // "/data/ses1/app"`
  * @category accessors
  */
-export const apply = ({ from, to }: PathMapping, path: string): string | undefined =>
-  PosixPath.isWithin(path, from)
-    ? PosixPath.normalize(`${to}${from === "/" ? path : path.slice(from.length)}`)
-    : undefined
+export const apply = ({ from, to }: PathMapping, path: string): string | undefined => {
+  if (!PosixPath.isWithin(path, from)) return undefined
+  const below = from === "/" ? path : path.slice(from.length)
+  return below === "" || below === "/" ? to : to === "/" ? below : `${to}${below}`
+}
 
 /**
  * The hole of a mapping that a normalised path is in.
@@ -92,8 +93,8 @@ export const apply = ({ from, to }: PathMapping, path: string): string | undefin
  * // "/work/tmp"`
  * @category accessors
  */
-export const holeOf = ({ holes = [] }: PathMapping, path: string): string | undefined =>
-  holes.find((one) => PosixPath.isWithin(path, one))
+export const holeOf = ({ holes }: PathMapping, path: string): string | undefined =>
+  holes?.find((one) => PosixPath.isWithin(path, one))
 
 /**
  * The mapping with the longest `from` that contains a normalised path; of equal ones the first.

@@ -26,7 +26,7 @@ export const isAbsolute = (path: string): boolean => path.startsWith("/")
  */
 export const normalize = (path: string): string => {
   const rooted = isAbsolute(path)
-  if (rooted && !path.includes("//") && !path.includes("/.") && (!path.endsWith("/") || path === "/")) return path
+  if (rooted && (isNormal(path) || path === "/")) return path
   const kept: Array<string> = []
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue
@@ -46,6 +46,19 @@ export const join = (directory: string, path: string): string =>
   normalize(isAbsolute(path) ? path : `${directory}/${path.startsWith("./") ? path.slice(2) : path}`)
 
 /**
+ * {@link join} for many paths and one directory, which is absolute and normalised: it is not looked at again for each.
+ * Example: `PosixPath.joinTo("/home/retro")("./x") // "/home/retro/x"`
+ */
+export const joinTo = (directory: string): (path: string) => string => {
+  const base = directory === "/" ? "" : directory
+  return (path) => {
+    if (isAbsolute(path)) return normalize(path)
+    const below = `/${path.startsWith("./") ? path.slice(2) : path}`
+    return isNormal(below) ? `${base}${below}` : normalize(`${base}${below}`)
+  }
+}
+
+/**
  * The last segment as written: `docker` of `/usr/bin/docker`.
  * Example: `PosixPath.basename("/usr/bin/docker") // "docker"`
  */
@@ -60,3 +73,18 @@ export const basename = (path: string): string => path.slice(path.lastIndexOf("/
 export const isWithin = (path: string, directory: string): boolean =>
   path.startsWith(directory)
   && (path.length === directory.length || directory === "/" || path[directory.length] === "/")
+
+/**
+ * The directories that a normalised path lies in, the nearest first.
+ * Example: `PosixPath.parents("/home/retro/work") // ["/home/retro", "/home", "/"]`
+ * @category accessors
+ */
+export const parents = (path: string): ReadonlyArray<string> => {
+  const all: Array<string> = []
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) all.push(path.slice(0, at))
+  if (isAbsolute(path) && path !== "/") all.push("/")
+  return all
+}
+
+/** Whether a path that begins at the root, and is longer, is normalised already. */
+const isNormal = (path: string): boolean => !path.endsWith("/") && !path.includes("/.") && !path.includes("//")

@@ -109,10 +109,9 @@ export const whyUnmapped = ({ elsewhere, notFound }: Pick<Context, "elsewhere" |
  * @category planning
  */
 export const translate = (source: string, context: Context, realPath: (path: string) => RealPath): Translation => {
-  const begun = begin(source, context)
-  return begun._tag === "Linked"
-    ? follow(source, begun.written, realPath(begun.written), survey(context, realPath))
-    : begun
+  const begun = begin(context)(source)
+  if (begun._tag !== "Linked") return begun
+  return follow(source, begun.written, realPath(begun.written), survey(context, realPath))
 }
 
 /**
@@ -126,21 +125,24 @@ export interface Linked {
 }
 
 /**
- * The translation if it does not depend on links, else what {@link follow} needs. Does not look at the file system.
+ * Translates the sources of a command that do not depend on links; gives what {@link follow} needs for the others.
  * Example:
- * `SourceTranslation.begin("./a", { mappings: [], daemonSocket: "/s", cwd: "/w" }) // { _tag: "Linked", written: "/w/a" }`
+ * `SourceTranslation.begin({ mappings: [], daemonSocket: "/s", cwd: "/w" })("./a") // { _tag: "Linked", written: "/w/a" }`
  * @category planning
  */
-export const begin = (source: string, context: Context): Translation | Linked => {
+export const begin = (context: Context): (source: string) => Translation | Linked => {
   const { cwd, daemonSocket } = context
-  if (!mapsPaths(context)) return unchanged(whyUnmapped(context))
-  if (!PosixPath.isAbsolute(source) && (!source.startsWith(".") || cwd === "")) {
-    return unchanged(cwd === "" ? "it is relative, and the working directory is gone" : "it is a name, not a path")
+  if (!mapsPaths(context)) return () => unchanged(whyUnmapped(context))
+  const sockets = socketNames(context)
+  const absolute = PosixPath.joinTo(PosixPath.normalize(cwd))
+  return (source) => {
+    if (!PosixPath.isAbsolute(source) && (!source.startsWith(".") || cwd === "")) {
+      return unchanged(cwd === "" ? "it is relative, and the working directory is gone" : "it is a name, not a path")
+    }
+    const written = absolute(source)
+    if (daemonSocket !== undefined && sockets.includes(written)) return toSocket(source, daemonSocket)
+    return { _tag: "Linked", written }
   }
-  const written = PosixPath.join(cwd, source)
-  return daemonSocket !== undefined && socketNames(context).includes(written)
-    ? toSocket(source, daemonSocket)
-    : { _tag: "Linked", written }
 }
 
 /**
@@ -166,11 +168,10 @@ export const survey = (context: Context, realPath: (path: string) => RealPath): 
   const { daemonSocket, doubtful = [], mappings, socket } = context
   const sockets = socketNames(context)
   const ends = daemonSocket === undefined || socket === undefined ? [] : [realPath(socket).resolved]
-  const linked = mappings.flatMap((mapping) => {
-    const from = realPath(mapping.from).resolved
-    return from === mapping.from ? [] : [{ ...mapping, from }]
-  })
+  const linked = mappings.map((mapping) => ({ ...mapping, from: realPath(mapping.from).resolved }))
+    .filter(({ from }, at) => from !== mappings[at]?.from)
   const all = linked.length === 0 ? mappings : [...mappings, ...linked]
+  const own = [...all.flatMap(({ from, holes = [] }) => [from, ...holes]), ...doubtful, ...sockets]
   return {
     daemonSocket,
     sockets,
@@ -178,7 +179,7 @@ export const survey = (context: Context, realPath: (path: string) => RealPath): 
     socketEnds: [...sockets, ...ends],
     targets: mappings.filter(({ holes }) => holes === undefined),
     mappings: all,
-    own: [...all.flatMap(({ from, holes = [] }) => [from, ...holes]), ...doubtful, ...sockets]
+    above: new Set(own.flatMap(PosixPath.parents))
   }
 }
 
@@ -187,7 +188,7 @@ const socketNames = ({ socket }: Context): ReadonlyArray<string> =>
 
 /**
  * What a path is compared with: the mappings, also by what their links lead to, `targets` those that were set; the names of
- * the session's socket, and `socketEnds` where these lead; and `own`, all paths at which the client has something of its own.
+ * the session's socket, and `socketEnds` where these lead; and `above`, the directories of all that the client has of its own.
  * @category models
  */
 export interface Places extends Pick<Context, "daemonSocket" | "mappings"> {
@@ -195,7 +196,7 @@ export interface Places extends Pick<Context, "daemonSocket" | "mappings"> {
   readonly socketEnds: ReadonlyArray<string>
   readonly doubtful: ReadonlyArray<string>
   readonly targets: ReadonlyArray<PathMapping.PathMapping>
-  readonly own: ReadonlyArray<string>
+  readonly above: ReadonlySet<string>
 }
 
 /**
@@ -229,22 +230,24 @@ export const follow = (
   if (asWritten !== undefined) return mapped(source, asWritten, written, places)
   const doubt = places.doubtful.find((one) => PosixPath.isWithin(resolved, one))
   return doubt === undefined
-    ? warned(unchanged("it lies outside every mapping"), lacking(resolved, [written, resolved], places))
+    ? warned(unchanged("it lies outside every mapping"), lacking(resolved, written, resolved, places))
     : inDoubt(doubt)
 }
 
 /**
  * Says what of the session's own the user sees below a path, and the daemon does not have there: `place` is the path for
- * the daemon, `seen` what it is called in the client.
+ * the daemon, `written` and `resolved` what it is called in the client.
  */
 const lacking = (
   place: string,
-  seen: ReadonlyArray<string>,
-  { daemonSocket, doubtful, mappings, own, sockets }: Places
+  written: string,
+  resolved: string,
+  { above, daemonSocket, doubtful, mappings, sockets }: Places
 ): string | undefined => {
-  const isBelow = (path: string): boolean => seen.some((one) => path !== one && PosixPath.isWithin(path, one))
   // true of nearly every path, and a command can have thousands
-  if (!own.some(isBelow)) return undefined
+  if (!above.has(written) && !above.has(resolved)) return undefined
+  const seen = [written, resolved]
+  const isBelow = (path: string): boolean => seen.some((one) => path !== one && PosixPath.isWithin(path, one))
   const directories = mappings.filter(({ from, to: target }) =>
     isBelow(from) && !seen.some((one) => PathMapping.apply(PathMapping.make(one, place, ""), from) === target)
   ).map(({ from }) => from)
@@ -293,5 +296,5 @@ const toSocket = (source: string, socket: string): Translation =>
 const mapped = (source: string, mapping: PathMapping.PathMapping, path: string, places: Places): Translation => {
   const place = PathMapping.apply(mapping, path) ?? path
   const why = `the daemon sees ${mapping.from} at ${mapping.to} (${mapping.origin})`
-  return warned(to(source, place, why), lacking(place, [path], places))
+  return warned(to(source, place, why), lacking(place, path, path, places))
 }

@@ -37,6 +37,17 @@ describe("PathMapping", () => {
     assert.strictEqual(PathMapping.apply(mapping("/a", "/x"), path), mapped)
   })
 
+  it.each([
+    ["/", "/x", "/a", "/x/a"],
+    ["/", "/x", "/", "/x"],
+    ["/a", "/", "/a/b", "/b"],
+    ["/a", "/", "/a", "/"],
+    ["/", "/", "/a", "/a"],
+    ["/", "/", "/", "/"]
+  ])("apply of %s=%s to %j gives %j", (from, to, path, mapped) => {
+    assert.strictEqual(PathMapping.apply(mapping(from, to), path), mapped)
+  })
+
   it("holeOf finds what is mounted over a mapping, by whole segments", () => {
     const found = { ...mapping("/a", "/x"), holes: ["/a/b", "/a/c"] }
     assert.strictEqual(PathMapping.holeOf(found, "/a/b"), "/a/b")

@@ -25,6 +25,39 @@ describe("PosixPath", () => {
     }
   )
 
+  it.each([
+    "x",
+    "./x",
+    "x/y",
+    ".",
+    "./",
+    "..",
+    "../x",
+    "./../x",
+    ".x",
+    "x/",
+    "x//y",
+    "x/./y",
+    "x/..",
+    "",
+    "/",
+    "/x/../y/"
+  ])(
+    "joinTo joins %j to any directory as join does",
+    (path) => {
+      for (const directory of ["/", "/a", "/a/b"]) {
+        assert.strictEqual(PosixPath.joinTo(directory)(path), PosixPath.join(directory, path))
+      }
+    }
+  )
+
+  it.each([["/a/b/c", ["/a/b", "/a", "/"]], ["/a", ["/"]], ["/", []], ["a/b", ["a"]]])(
+    "the parents of %j are %j",
+    (path, parents) => {
+      assert.deepStrictEqual(PosixPath.parents(path), parents)
+    }
+  )
+
   it.each([["/a/b", "b"], ["b", "b"], ["/a/", ""], ["/", ""]])("basename of %j is %j", (path, name) => {
     assert.strictEqual(PosixPath.basename(path), name)
   })

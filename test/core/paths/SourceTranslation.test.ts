@@ -309,7 +309,7 @@ describe("SourceTranslation", () => {
       ["data", { mappings: [workspace], daemonSocket: undefined, cwd: "/w" }, []],
       ["/run/docker.sock", { mappings: [workspace], daemonSocket: "/s", cwd: "/w" }, []]
     ])("of %j in %j looks at %j", (source, context, paths) => {
-      const begun = SourceTranslation.begin(source, context)
+      const begun = SourceTranslation.begin(context)(source)
       const looksAt = begun._tag === "Linked" ? [begun.written, ...SourceTranslation.landmarks(context)] : []
       assert.deepStrictEqual(looksAt, paths)
       SourceTranslation.translate(source, context, (path) => {

@@ -102,20 +102,27 @@ export const translateTarget = (
   return { target: ApiQuery.replace(target, changed(outcomes)), ...gained(outcomes) }
 }
 
-/** A text of a request with its paths translated. */
+/** A text of a request with its paths translated, and what there is to say of it. */
+interface Rewritten extends PathTranslation.Said {
+  readonly value: string
+}
+
 const rewrite = (
   word: PathTranslation.ReadWord,
   context: SourceTranslation.Context,
   realPath: (path: string) => SourceTranslation.RealPath
-): PathTranslation.Rewritten =>
-  PathTranslation.rewrite(word, word.sources.map((source) => SourceTranslation.translate(source, context, realPath)))
+): Rewritten => {
+  const said: PathTranslation.Said = { notices: [], changes: [], leftAlone: [] }
+  const translations = word.sources.map((source) => SourceTranslation.translate(source, context, realPath))
+  return { value: PathTranslation.rewrite(word, translations, 0, said), ...said }
+}
 
-const changed = <A extends PathTranslation.Rewritten>(outcomes: ReadonlyArray<A>): ReadonlyArray<A> =>
+const changed = <A extends Rewritten>(outcomes: ReadonlyArray<A>): ReadonlyArray<A> =>
   outcomes.filter(({ changes }) => changes.length > 0)
 
 /** What there is to say of several texts, in their order. */
 const gained = (
-  outcomes: ReadonlyArray<PathTranslation.Rewritten>
+  outcomes: ReadonlyArray<Rewritten>
 ): Pick<TranslatedRequest, "changes" | "leftAlone" | "notices"> => ({
   changes: outcomes.flatMap(({ changes }) => changes),
   notices: outcomes.flatMap(({ notices }) => notices),

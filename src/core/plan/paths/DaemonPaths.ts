@@ -59,8 +59,9 @@ export const concerned = (
 /** Whether a command has daemon paths to translate. */
 export const isConcerned = (command: CommandName, tokens: ReadonlyArray<Argv.Token>): boolean => {
   const syntaxes = PathOptions.forCommand(command)
-  return syntaxes !== undefined && (Argv.has(tokens, "use-api-socket")
-    || wordsOf(tokens)(syntaxes).some((word) => word !== undefined && word.sources.length > 0))
+  return syntaxes !== undefined
+    && (wordsOf(tokens)(syntaxes).some((word) => word !== undefined && word.sources.length > 0)
+      || Argv.has(tokens, "use-api-socket"))
 }
 
 const apiSocketNotice =
@@ -102,11 +103,13 @@ const translateAll = (
   const words = wordsOf(tokens)(syntaxes)
   const concerned = words.filter((word) => word !== undefined)
   return Planning.map(PathTranslation.words(concerned, context, situation), (texts) => {
-    const left = texts.values()
+    let next = 0
     return tokens.map((token, at) => {
       const word = words[at]
-      const text = word === undefined ? undefined : left.next().value
-      return word === undefined || text === undefined || text === word.value ? token : withText(token, text)
+      if (word === undefined) return token
+      const text = texts[next] ?? word.value
+      next += 1
+      return text === word.value ? token : withText(token, text)
     })
   })
 }

@@ -36,7 +36,7 @@ export const single = (syntax: {
     const source = syntax.source(text)
     return source === undefined ? [] : [source]
   },
-  withSources: (text, [path]) => path === undefined ? text : syntax.withSource(text, path)
+  withSources: (text, paths) => paths[0] === undefined ? text : syntax.withSource(text, paths[0])
 })
 
 /** A syntax for words behind a prefix, such as `device=` of an option of a volume driver. */

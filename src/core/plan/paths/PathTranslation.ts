@@ -1,8 +1,9 @@
 /**
  * Translates what holds paths of the daemon's: a word of a command, a text in a request, a field of a project.
  */
-import type { Change, Gains, LeftAlone, Notice } from "../../ExecPlan.ts"
+import type { Change, LeftAlone, Notice } from "../../ExecPlan.ts"
 import * as Facts from "../../facts/Facts.ts"
+import type * as Question from "../../facts/Question.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import type { Settings } from "../../settings/Settings.ts"
 import * as Planning from "../Planning.ts"
@@ -64,8 +65,9 @@ export const lookUp = (
   const landmarks = SourceTranslation.landmarks(where)
   const answers = landmarks.flatMap((path) => realPath(path) ?? [])
   const places = answers.length === landmarks.length ? surveyed(where, answers) : undefined
+  const begin = SourceTranslation.begin(where)
   return (source) => {
-    const begun = SourceTranslation.begin(source, where)
+    const begun = begin(source)
     if (begun._tag !== "Linked") return begun
     const { written } = begun
     const real = realPath(written)
@@ -87,17 +89,14 @@ export const words = (
 ): Planning.Planning<ReadonlyArray<string>> => {
   const sources = all.flatMap((word) => word.sources)
   return Planning.flatMap(translateAll(sources, where, situation), (translations) => {
-    const [notices, changes, leftAlone]: [Array<Notice>, Array<Change>, Array<LeftAlone>] = [[], [], []]
-    let at = 0
+    const said: Said = { notices: [], changes: [], leftAlone: [] }
+    let first = 0
     const values = all.map((word) => {
-      at += word.sources.length
-      const rewritten = rewrite(word, translations.slice(at - word.sources.length, at))
-      for (const one of rewritten.notices) notices.push(one)
-      for (const one of rewritten.changes) changes.push(one)
-      for (const one of rewritten.leftAlone) leftAlone.push(one)
-      return rewritten.value
+      const value = rewrite(word, translations, first, said)
+      first += word.sources.length
+      return value
     })
-    return Planning.of(values, { notices, changes, leftAlone })
+    return Planning.of(values, said)
   })
 }
 
@@ -107,20 +106,23 @@ const translateAll = (
   where: SourceTranslation.Context,
   situation: Situation
 ): Planning.Planning<ReadonlyArray<SourceTranslation.Translation>> => {
-  const begun = sources.map((source) => SourceTranslation.begin(source, where))
-  const paths = begun.flatMap((one) => one._tag === "Linked" ? [one.written] : [])
+  const begun = sources.map(SourceTranslation.begin(where))
   const landmarks = SourceTranslation.landmarks(where)
-  // `explain` shows them in this order: the first path, what it is compared with, the other paths
-  const [first, ...others] = paths
-  const asked = first === undefined ? [] : [first, ...landmarks, ...others]
-  const answers = Planning.askAll(situation, asked.map((path) => ({ _tag: "RealPath", path } as const)))
-  return Planning.map(answers, (all) => {
-    const places = surveyed(where, all.slice(1))
-    const left = [...all.slice(0, 1), ...all.slice(1 + landmarks.length)].values()
+  const asked: Array<Question.Of<"RealPath">> = []
+  for (const one of begun) {
+    if (one._tag !== "Linked") continue
+    asked.push({ _tag: "RealPath", path: one.written })
+    // `explain` shows them in this order: the first path, what it is compared with, the other paths
+    if (asked.length === 1) asked.push(...landmarks.map((path) => ({ _tag: "RealPath", path } as const)))
+  }
+  return Planning.map(Planning.askAll(situation, asked), (answers) => {
+    const places = surveyed(where, answers.slice(1, 1 + landmarks.length))
+    let next = 0
     return begun.map((one, at) => {
       if (one._tag !== "Linked") return one
-      const { value = nowhere(one.written) } = left.next()
-      return SourceTranslation.follow(sources[at] ?? "", one.written, value, places)
+      const answer = answers[next] ?? nowhere(one.written)
+      next += next === 0 ? 1 + landmarks.length : 1
+      return SourceTranslation.follow(sources[at] ?? "", one.written, answer, places)
     })
   })
 }
@@ -136,39 +138,52 @@ const surveyed = (
 
 const nowhere = (path: string): SourceTranslation.RealPath => ({ resolved: path, exists: false })
 
-/** The text of a word in the end, and what there is to say of it. */
-export interface Rewritten extends Pick<Gains, "changes" | "leftAlone" | "notices"> {
-  readonly value: string
+/** What there is to say of texts; {@link rewrite} adds to it. */
+export interface Said {
+  readonly changes: Array<Change>
+  readonly leftAlone: Array<LeftAlone>
+  readonly notices: Array<Notice>
 }
 
-/** The text with what became of its paths. */
+/** The text with what became of its paths: the translations from `first` on. */
 export const rewrite = (
   { sources, syntax, value, what }: ReadWord,
-  translations: ReadonlyArray<SourceTranslation.Translation>
-): Rewritten => {
-  const warnings = translations.flatMap(({ warning }) => warning ?? none)
-  const notices = warnings.length === 0
-    ? none
-    : distinct(warnings).map((warning) => ({ text: `${what} ${value}: ${warning}` }))
-  const changed = translations.filter((one) => one._tag === "Translated")
-  if (changed.length === 0) {
-    const [reason = "it holds no path that the daemon opens"] = [...warnings, ...translations.map(({ why }) => why)]
-    return { value, notices, changes: none, leftAlone: [{ what, value, why: reason }] }
+  translations: ReadonlyArray<SourceTranslation.Translation>,
+  first: number,
+  said: Said
+): string => {
+  const paths: Array<string> = []
+  const reasons: Array<string> = []
+  let warnings: ReadonlyArray<string> = none
+  for (let at = 0; at < sources.length; at += 1) {
+    const one = translations[first + at]
+    if (one === undefined) break
+    if (one.warning !== undefined && !warnings.includes(one.warning)) {
+      warnings = [...warnings, one.warning]
+      said.notices.push({ text: `${what} ${value}: ${one.warning}` })
+    }
+    if (one._tag === "Translated") {
+      paths.push(one.source)
+      if (!reasons.includes(one.why)) reasons.push(one.why)
+    } else paths.push(sources[at] ?? "")
   }
-  const paths = translations.map((one, at) => one._tag === "Translated" ? one.source : sources[at] ?? "")
+  if (reasons.length === 0) {
+    const reason = sources.length === 0 ? "it holds no path that the daemon opens" : translations[first]?.why
+    said.leftAlone.push({ what, value, why: warnings[0] ?? reason ?? "" })
+    return value
+  }
   const translated = syntax.withSources(value, paths)
   if (translated === undefined) {
-    const why = `the daemon's path ${paths.join(", ")} cannot be written there${
-      what === "--volume" ? "; use --mount" : ""
-    }`
-    const lost = [...notices, { text: `${what} ${value}: ${why}` }]
-    return { value, notices: lost, changes: none, leftAlone: [{ what, value, why }] }
+    const why = `the daemon's path ${paths.join(", ")} cannot be written there${remedies.get(what) ?? ""}`
+    said.notices.push({ text: `${what} ${value}: ${why}` })
+    said.leftAlone.push({ what, value, why })
+    return value
   }
-  const why = distinct(changed.map((one) => one.why)).join("; ")
-  return { value: translated, notices, changes: [{ what, from: value, to: translated, why }], leftAlone: none }
+  said.changes.push({ what, from: value, to: translated, why: reasons.join("; ") })
+  return translated
 }
 
 const none: ReadonlyArray<never> = []
 
-/** Each text once; most words have one path, which costs nothing. */
-const distinct = (texts: ReadonlyArray<string>): ReadonlyArray<string> => texts.length < 2 ? texts : [...new Set(texts)]
+/** What to do where a syntax cannot hold a path. */
+const remedies: ReadonlyMap<string, string> = new Map([["--volume", "; use --mount"]])
