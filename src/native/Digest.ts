@@ -7,5 +7,6 @@ import * as host from "docker-shim:host"
 export const sha256 = (text: string): string => {
   const state = new Uint8Array(128)
   host.sha256(state, host.encode(text))
-  return Array.from(host.sha256(state) ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("")
+  // the engine's own method, as in `node/buffer`
+  return (host.sha256(state) as Uint8Array & { readonly toHex: () => string }).toHex()
 }

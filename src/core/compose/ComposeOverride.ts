@@ -84,7 +84,8 @@ export const print = (override: ComposeOverride, version?: string): string => {
   const sections = Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)
   const content = { ...(version === undefined ? {} : { version }), ...Object.fromEntries(sections) }
   const json = JSON.stringify(content, undefined, 2)
-  return `${escape(json.includes(mark) ? json.replace(marked, "\": !$1 ") : json)}\n`
+  // no expression where there is no mark; QuickJS splits a long text faster than it looks for a word
+  return `${escape(json.split(mark, 2).length > 1 ? json.replace(marked, "\": !$1 ") : json)}\n`
 }
 
 /** JSON without characters that YAML takes for line breaks or does not allow. */

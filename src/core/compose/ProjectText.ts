@@ -13,4 +13,5 @@ export const variables = (text: string): ReadonlyArray<string> => [
 
 /** Whether a text may name other Compose files, by `include` or `extends`. An escape could spell either. */
 export const namesFiles = (text: string): boolean =>
-  ["include", "extends", "\\x", "\\u", "\\U"].some((word) => text.includes(word))
+  // QuickJS splits a long text many times faster than it tells whether a word is in it
+  ["include", "extends", "\\x", "\\u", "\\U"].some((word) => text.split(word, 2).length > 1)

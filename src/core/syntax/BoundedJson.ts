@@ -58,11 +58,41 @@ export const measure = (text: string): JsonExtent | undefined => {
   return undefined
 }
 
-const [quote, backslash, comma] = [34, 92, 44]
-const opening: ReadonlySet<number> = new Set([91, 123])
+const [quote, backslash, comma, openBracket] = [34, 92, 44, 91]
+const opening: ReadonlySet<number> = new Set([openBracket, 123])
 const closing: ReadonlySet<number> = new Set([93, 125])
 
-const isFlat = (text: string, maxDepth: number): boolean => {
+const isFlat = (text: string, maxDepth: number): boolean =>
+  text.length <= longestSplit && text.split("\\", 2).length === 1
+    ? areFlat(text.split("\""), maxDepth)
+    : isEachFlat(text, maxDepth)
+
+/** Longer texts are looked at where they are: the parts of one could take many times its memory. */
+const longestSplit = 64 * 1024
+
+/**
+ * The same for a text without escapes, as builders write it: between its quotes, every other part is a string. Most parts
+ * between two strings are a colon or a comma.
+ */
+const areFlat = (parts: ReadonlyArray<string>, maxDepth: number): boolean => {
+  let depth = 0
+  for (let part = 0; part < parts.length; part += 2) {
+    const between = parts[part] ?? ""
+    if (between === ":" || between === ",") continue
+    for (let at = 0; at < between.length; at += 1) {
+      const code = between.charCodeAt(at)
+      // digits, commas, colons and spaces come before all brackets
+      if (code < openBracket) continue
+      if (opening.has(code)) {
+        depth += 1
+        if (depth > maxDepth) return false
+      } else if (closing.has(code)) depth -= 1
+    }
+  }
+  return parts.length % 2 === 1
+}
+
+const isEachFlat = (text: string, maxDepth: number): boolean => {
   let depth = 0
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)

@@ -105,6 +105,9 @@ export class Buffer extends Uint8Array {
 export const view = (bytes: Uint8Array): Buffer =>
   new Buffer(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length)
 
+/** The engine has a method for it, ES2026's, which is not among the types of this program's target. */
+const hexOf = (bytes: Uint8Array): string => (bytes as Uint8Array & { readonly toHex: () => string }).toHex()
+
 /** The bytes of a text in an encoding. */
 export const bytesOf = (text: string, encoding: Encoding = "utf8"): Uint8Array => {
   switch (encoding) {
@@ -140,11 +143,8 @@ const textOf = (bytes: Uint8Array, encoding: Encoding, start: number, end: numbe
       }
       return text
     }
-    case "hex": {
-      let text = ""
-      for (let at = start; at < end; at += 1) text += (bytes[at] ?? 0).toString(16).padStart(2, "0")
-      return text
-    }
+    case "hex":
+      return hexOf(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end))
     case "base64":
       return toBase64(bytes.subarray(start, end))
     case "base64url":

@@ -166,12 +166,13 @@ export const createReadStream = (
 /** The rest of a descriptor's content. */
 const readAll = (descriptor: number): Buffer => {
   const size = Structure.size(Files.fstat(descriptor))
-  let buffer = new Uint8Array(size > 0 ? size + 1 : 8192)
+  let buffer = new Uint8Array(size > 0 ? size : 8192)
   let filled = 0
   for (;;) {
     const count = Files.read(descriptor, buffer.subarray(filled))
-    if (count === 0) return view(buffer.subarray(0, filled))
     filled += count
+    // as Node: a file of a known size is not asked for what it has behind that
+    if (count === 0 || filled === size) return view(buffer.subarray(0, filled))
     if (filled === buffer.length) {
       const larger = new Uint8Array(buffer.length * 2)
       larger.set(buffer)

@@ -187,13 +187,16 @@ const chunkSize = 1024 * 1024
 const readChunks = (file: string, longest: number, take: (chunk: Uint8Array) => boolean): boolean => {
   const descriptor = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
   try {
-    if (!fs.fstatSync(descriptor).isFile()) return false
+    const stat = fs.fstatSync(descriptor)
+    if (!stat.isFile()) return false
     const buffer = Buffer.allocUnsafe(Math.min(chunkSize, longest + 1))
     for (let done = 0;;) {
       const count = fs.readSync(descriptor, buffer, 0, buffer.length, null)
       if (count === 0) return true
       done += count
       if (done > longest || take(buffer.subarray(0, count))) return false
+      // less than was asked for is the end of a file that has the size it said
+      if (done === stat.size && count < buffer.length) return true
     }
   } finally {
     fs.closeSync(descriptor)

@@ -16,14 +16,20 @@ import * as CachePlace from "./CachePlace.ts"
  * **Details**
  *
  * - `Absent`: there is no such file.
- * - `Whole`: the manifest, and all blobs, itself included; each is there with its size.
+ * - `Whole`: the manifest, and all blobs, itself included; each is there with its size. `closed` are those that may be out of
+ *   some user's reach, by their permission bits or because only their sizes were asked for.
  * - `Unreadable`: it is there, but this user cannot read it, so nobody here knows whether it is sound. `error` is the reason.
  * - `Broken`: it must not be imported. `wrong` are blobs whose content does not match their name. No export would write them
  *   again, so they have to go.
  */
 export type CacheGraph =
   | { readonly _tag: "Absent" }
-  | { readonly _tag: "Whole"; readonly manifest: string; readonly blobs: ReadonlyArray<OciLayout.Descriptor> }
+  | {
+    readonly _tag: "Whole"
+    readonly manifest: string
+    readonly blobs: ReadonlyArray<OciLayout.Descriptor>
+    readonly closed: ReadonlySet<string>
+  }
   | { readonly _tag: "Unreadable"; readonly why: string; readonly error: unknown }
   | { readonly _tag: "Broken"; readonly why: string; readonly wrong: ReadonlyArray<string> }
 
@@ -43,25 +49,33 @@ export const read = (
       return index === undefined ? { _tag: "Absent" } : readManifest(root, index, sizeOf)
     }), file)
 
-/** The same for the open directory of an entry, which is in an open cache directory. */
-export const ofEntry = (root: SharedDirectory.SharedDirectory, entry: SharedDirectory.SharedDirectory): CacheGraph =>
+/** The same for the open directory of an entry, which is in an open cache directory; `store` if that is open, too. */
+export const ofEntry = (
+  root: SharedDirectory.SharedDirectory,
+  entry: SharedDirectory.SharedDirectory,
+  store?: SharedDirectory.SharedDirectory
+): CacheGraph =>
   orUnreadable(() => {
     const index = documentIn(entry, "index.json")
-    return index === undefined ? { _tag: "Absent" } : readManifest(root, index)
+    return index === undefined ? { _tag: "Absent" } : readManifest(root, index, undefined, store)
   }, entry.path)
 
-/** The same for the text of an index. */
-export const ofIndex = (cache: CachePlace.Cache, index: string): CacheGraph =>
-  orUnreadable(() => CachePlace.use(cache, (root) => readManifest(root, index)), CachePlace.pathOf(cache))
+/** The same for the text of an index; `store` if that is open. */
+export const ofIndex = (cache: CachePlace.Cache, index: string, store?: SharedDirectory.SharedDirectory): CacheGraph =>
+  orUnreadable(
+    () => CachePlace.use(cache, (root) => readManifest(root, index, undefined, store)),
+    CachePlace.pathOf(cache)
+  )
 
 const readManifest = (
   root: SharedDirectory.SharedDirectory,
   index: string,
-  sizeOf?: (digest: string) => number | undefined
+  sizeOf?: (digest: string) => number | undefined,
+  opened?: SharedDirectory.SharedDirectory
 ): CacheGraph => {
   const manifest = OciLayout.latestManifest(index)
   if (manifest === undefined) return broken("its index names no manifest")
-  return withStore(root, (store) => {
+  const judge = (store: SharedDirectory.SharedDirectory | undefined): CacheGraph => {
     const content = store === undefined ? undefined : contentIn(store, nameOf(manifest.digest))
     if (content === undefined) return broken(`${manifest.digest} is missing`)
     if (Sha256.blobDigest(content) !== manifest.digest) {
@@ -69,9 +83,12 @@ const readManifest = (
     }
     const references = OciLayout.references(content.toString("utf8"))
     if (references === undefined) return broken(`${manifest.digest} names no layers`)
-    const stored = (digest: string): number | undefined => store === undefined ? undefined : sizeIn(store, digest)
-    return check(manifest, references, sizeOf ?? stored)
-  })
+    const closed = new Set(sizeOf === undefined ? [] : references.map(({ digest }) => digest))
+    const stored = (digest: string): number | undefined =>
+      store === undefined ? undefined : sizeIn(store, digest, closed)
+    return check(manifest, references, sizeOf ?? stored, closed)
+  }
+  return opened === undefined ? withStore(root, judge) : judge(opened)
 }
 
 const orUnreadable = (run: () => CacheGraph, file: string): CacheGraph => {
@@ -95,9 +112,14 @@ const withStore = <A>(
   return found === undefined ? run(undefined) : found.result
 }
 
-/** Something that is not a file gets a size that no blob has. */
-const sizeIn = (store: SharedDirectory.SharedDirectory, digest: string): number | undefined => {
+/** Something that is not a file gets a size that no blob has. What not everybody may read is added to `closed`. */
+const sizeIn = (
+  store: SharedDirectory.SharedDirectory,
+  digest: string,
+  closed: Set<string>
+): number | undefined => {
   const found = SharedDirectory.status(store, nameOf(digest))
+  if (found !== undefined && (found.mode & 0o444) !== 0o444) closed.add(digest)
   return found === undefined || found.isFile() ? found?.size : -1
 }
 
@@ -139,12 +161,13 @@ export const exists = (cache: CachePlace.Cache, digest: string): boolean =>
 const check = (
   manifest: OciLayout.Descriptor,
   references: ReadonlyArray<OciLayout.Descriptor>,
-  sizeOf: (digest: string) => number | undefined
+  sizeOf: (digest: string) => number | undefined,
+  closed: ReadonlySet<string>
 ): CacheGraph => {
   const sizes = new Map([...new Set(references.map(({ digest }) => digest))].map((digest) => [digest, sizeOf(digest)]))
   const faulty = references.filter(({ digest, size }) => sizes.get(digest) !== size)
   const [first] = faulty
-  if (first === undefined) return { _tag: "Whole", manifest: manifest.digest, blobs: [manifest, ...references] }
+  if (first === undefined) return { _tag: "Whole", manifest: manifest.digest, blobs: [manifest, ...references], closed }
   const size = sizes.get(first.digest)
   return broken(
     size === undefined ? `${first.digest} is missing` : `${first.digest} has ${size} bytes instead of ${first.size}`,

@@ -77,12 +77,23 @@ const entriesOf = (
   budget: TimeBudget.TimeBudget,
   leftOut: Set<string>
 ): Readonly<Record<string, CacheEntry>> =>
-  Object.fromEntries(slots.map((key): readonly [string, CacheEntry] => {
-    const found = inTime(budget, () => entry(root, key))
-    if (found !== "spent") return [key, found]
-    leftOut.add(key)
-    return [key, { _tag: "Missing" }]
-  }))
+  withStore(root, (store) =>
+    Object.fromEntries(slots.map((key): readonly [string, CacheEntry] => {
+      const found = inTime(budget, () => entry(root, key, store))
+      if (found !== "spent") return [key, found]
+      leftOut.add(key)
+      return [key, { _tag: "Missing" }]
+    })))
+
+/** Opens the store once for all entries. If that fails, each of them tells why. */
+const withStore = <A>(
+  root: SharedDirectory.SharedDirectory,
+  run: (store: SharedDirectory.SharedDirectory | undefined) => A
+): A => {
+  const [blobs, hash] = CacheLayout.storeNames
+  const store = attempt(() => SharedDirectory.within(root, [blobs], (parent) => SharedDirectory.enter(parent, hash)))
+  return store === undefined ? run(undefined) : SharedDirectory.closing(store, run)
+}
 
 /** Looks at something; `spent` if the time was over before that, or meanwhile. */
 const inTime = <A>(budget: TimeBudget.TimeBudget, look: () => A): A | "spent" => {
@@ -225,9 +236,13 @@ const modifiedAt = (root: SharedDirectory.SharedDirectory, file: string): number
   attempt(() => CachePlace.at(root, file, SharedDirectory.status))?.mtimeMs
 
 /** The state of one key's entry. */
-export const entry = (cache: CachePlace.Cache, key: string): CacheEntry =>
+export const entry = (
+  cache: CachePlace.Cache,
+  key: string,
+  store?: SharedDirectory.SharedDirectory
+): CacheEntry =>
   // a directory that cannot be opened has no entries to offer
-  unlessLate(() => CachePlace.use(cache, (root) => entryIn(root, key))) ?? { _tag: "Missing" }
+  unlessLate(() => CachePlace.use(cache, (root) => entryIn(root, key, store))) ?? { _tag: "Missing" }
 
 /** What a look gives; `undefined` if it fails for another reason than that its time is over. */
 const unlessLate = <A>(look: () => A): A | undefined => {
@@ -239,15 +254,23 @@ const unlessLate = <A>(look: () => A): A | undefined => {
   }
 }
 
-const entryIn = (root: SharedDirectory.SharedDirectory, key: string): CacheEntry => {
+const entryIn = (
+  root: SharedDirectory.SharedDirectory,
+  key: string,
+  store: SharedDirectory.SharedDirectory | undefined
+): CacheEntry => {
   const found = SharedDirectory.status(root, key)
   if (found === undefined) return { _tag: "Missing" }
   if (!found.isDirectory()) return { _tag: "Damaged", why: "it is no directory" }
-  return SharedDirectory.within(root, [key], (entry) => stateOf(root, entry))
+  return SharedDirectory.within(root, [key], (entry) => stateOf(root, entry, store))
 }
 
-const stateOf = (root: SharedDirectory.SharedDirectory, entry: SharedDirectory.SharedDirectory): CacheEntry => {
-  const graph = CacheGraph.ofEntry(root, entry)
+const stateOf = (
+  root: SharedDirectory.SharedDirectory,
+  entry: SharedDirectory.SharedDirectory,
+  store: SharedDirectory.SharedDirectory | undefined
+): CacheEntry => {
+  const graph = CacheGraph.ofEntry(root, entry, store)
   switch (graph._tag) {
     case "Absent":
       return { _tag: "Missing" }

@@ -14,6 +14,7 @@
 import type { CacheExport, CacheImport } from "../../core/cache/CacheAction.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
+import { attempt } from "../files/Attempt.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as PrivateView from "../files/PrivateView.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
@@ -62,17 +63,21 @@ const open = (cache: OpenCache, source: CacheImport, isLeased: boolean, held: Ar
     (entry, name) => SharedFile.readText(entry, name, OciLayout.maxDocumentSize)
   )
   if (index === undefined) return notImported("it is gone")
-  const graph = CacheGraph.ofIndex(root, index)
+  const graph = CacheGraph.ofIndex(root, index, attempt(() => cache.store()))
   if (graph._tag === "Broken") return notImported(graph.why, true)
   if (graph._tag !== "Whole") return notImported(graph._tag === "Unreadable" ? graph.why : "it is gone")
   const part = source.omitted.length === 0
     ? { index, documents: [], blobs: graph.blobs }
     : CachePart.select(root, source.key, graph, source.omitted)
   const store = cache.store()
+  // permission bits that let everybody read are enough: where something else refuses it, the build says so, and runs again
+  const checkReadable = (digest: string): void => {
+    if (graph.closed.has(digest)) SharedFile.checkReadable(store, nameOf(digest))
+  }
   cache.createLayout(source.view, part.index)
   const isHeld = !isLeased && part.blobs.length <= mostHeld
   if (part.documents.length === 0 && !isHeld) {
-    for (const { digest } of part.blobs) SharedFile.checkReadable(store, nameOf(digest))
+    for (const { digest } of part.blobs) checkReadable(digest)
     cache.linkStore(source.view)
     return { _tag: "Opened", held }
   }
@@ -84,7 +89,7 @@ const open = (cache: OpenCache, source: CacheImport, isLeased: boolean, held: Ar
     if (isHeld) {
       holdBlob(source.view, store, digest, held)
     } else {
-      SharedFile.checkReadable(store, nameOf(digest))
+      checkReadable(digest)
       linkBlob(source.view, digest, `${store.link}/${nameOf(digest)}`)
     }
   }

@@ -33,28 +33,32 @@ export const resolver = (): (absolute: string) => RealPath => {
 const resolveBy = (memory: Memory, absolute: string): RealPath =>
   isTooLong(absolute)
     ? { resolved: absolute, exists: false }
-    : beside(memory, absolute) ?? follow(memory.seen, absolute)
+    : beside(memory, absolute, true) ?? follow(memory.seen, absolute)
 
 /** A character is three bytes at most. */
 const isTooLong = (text: string): boolean => text.length * 3 > maxPathLength && Buffer.byteLength(text) > maxPathLength
 
-/** A name that is no link, in a directory that is followed once: less work than a whole path where others are beside it. */
-const beside = (memory: Memory, absolute: string): RealPath | undefined => {
+/**
+ * A name that is no link, in a directory that is followed once: less work than a whole path where others are beside it. The
+ * directories of a project's services are often beside each other, too (`isDeep`).
+ */
+const beside = (memory: Memory, absolute: string, isDeep: boolean): RealPath | undefined => {
   const { directories, seen } = memory
   const slash = absolute.lastIndexOf("/")
   const name = absolute.slice(slash + 1)
   if (name === "" || name === "." || name === "..") return undefined
   const written = absolute.slice(0, slash)
-  const directory = directories.get(written) ?? followOnce(memory, written)
+  const directory = directories.get(written) ?? followOnce(memory, written, isDeep)
   if (!directory.exists) return undefined
   const isSame = directory.resolved === written
   const resolved = isSame ? absolute : `${directory.resolved === "/" ? "" : directory.resolved}/${name}`
-  return lookAt(seen, resolved) === other ? { resolved, exists: true } : undefined
+  const entry = lookAt(seen, resolved)
+  return entry._tag === "Link" ? undefined : { resolved, exists: entry === other }
 }
 
-const followOnce = ({ directories, seen }: Memory, directory: string): RealPath => {
-  const followed = follow(seen, directory)
-  directories.set(directory, followed)
+const followOnce = (memory: Memory, directory: string, isDeep: boolean): RealPath => {
+  const followed = (isDeep ? beside(memory, directory, false) : undefined) ?? follow(memory.seen, directory)
+  memory.directories.set(directory, followed)
   return followed
 }
 

@@ -104,8 +104,14 @@ export const within = <A>(
 ): A => {
   const [first, ...rest] = names
   if (first === undefined) return run(directory)
-  ensure(directory, first)
-  return SharedDirectory.closing(SharedDirectory.enter(directory, first), (inner) => within(inner, rest, run))
+  // mostly it is there
+  const there = SharedDirectoryError.orAbsent(() => SharedDirectory.enter(directory, first))
+  return SharedDirectory.closing(there ?? enterMade(directory, first), (inner) => within(inner, rest, run))
+}
+
+const enterMade = (directory: SharedDirectory.SharedDirectory, name: string): SharedDirectory.SharedDirectory => {
+  ensure(directory, name)
+  return SharedDirectory.enter(directory, name)
 }
 
 /** Changes the owner and the permission bits of an open directory. */

@@ -77,7 +77,14 @@ const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O
  * which it was mounted. If that path leads elsewhere, the path by which the file was opened.
  */
 export const linkTo = ({ descriptor, path }: Pick<SharedDirectory.SharedDirectory, "descriptor" | "path">): string => {
-  const link = `/proc/${attempt(() => fs.readlinkSync("/proc/self")) ?? ""}/fd/${descriptor}`
+  if (descriptors !== undefined) return `${descriptors}/${descriptor}`
+  const place = `/proc/${attempt(() => fs.readlinkSync("/proc/self")) ?? ""}/fd`
+  const link = `${place}/${descriptor}`
   const [open, found] = [fs.fstatSync(descriptor), attempt(() => fs.statSync(link))]
-  return found?.dev === open.dev && found.ino === open.ino ? link : path
+  if (found?.dev !== open.dev || found.ino !== open.ino) return path
+  descriptors = place
+  return link
 }
+
+/** Where `/proc` lists the descriptors of this process, once it was seen to have one of them. */
+let descriptors: string | undefined

@@ -81,9 +81,11 @@ export const readBytes = (
       let filled = 0
       while (filled < buffer.length) {
         TimeBudget.check(`${directory.path}/${name}`)
-        const count = fs.readSync(descriptor, buffer, filled, Math.min(chunk, buffer.length - filled), null)
-        if (count === 0) return buffer.subarray(0, filled)
+        const asked = Math.min(chunk, buffer.length - filled)
+        const count = fs.readSync(descriptor, buffer, filled, asked, null)
         filled += count
+        // less than was asked for is the end of a file that has the size it said
+        if (count === 0 || (filled === size && count < asked)) return buffer.subarray(0, filled)
       }
       throw tooLarge
     }))
@@ -95,23 +97,20 @@ const chunk = 256 * 1024
 export const create = (directory: SharedDirectory.SharedDirectory, name: string, content: string): fs.Stats =>
   made(directory, name, (descriptor) => {
     if (content !== "") fs.writeFileSync(descriptor, content)
+    fs.fchmodSync(descriptor, 0o644)
+    return fs.fstatSync(descriptor)
   })
 
-const made = (
+const made = <A>(
   directory: SharedDirectory.SharedDirectory,
   name: string,
-  fill: (descriptor: number) => void
-): fs.Stats => {
+  fill: (descriptor: number) => A
+): A => {
   const descriptor = openNew(directory, name)
   try {
     return SharedDirectory.closing(
       { descriptor },
-      () =>
-        SharedDirectoryError.placed(`${directory.path}/${name}`, () => {
-          fill(descriptor)
-          fs.fchmodSync(descriptor, 0o644)
-          return fs.fstatSync(descriptor)
-        })
+      () => SharedDirectoryError.placed(`${directory.path}/${name}`, () => fill(descriptor))
     )
   } catch (error) {
     attempt(() => TimeBudget.uncut(() => SharedRemoval.unlink(directory, name)))
@@ -128,8 +127,12 @@ export const write = (directory: SharedDirectory.SharedDirectory, name: string, 
  * write to the disk before the file replaces another, as ext4 otherwise does (Linux, `Documentation/admin-guide/ext4.rst`,
  * `auto_da_alloc`).
  */
-export const mark = (directory: SharedDirectory.SharedDirectory, name: string, size: number): fs.Stats =>
-  published(directory, name, (partial) => made(directory, partial, (descriptor) => fs.ftruncateSync(descriptor, size)))
+export const mark = (directory: SharedDirectory.SharedDirectory, name: string, size: number): void =>
+  published(directory, name, (partial) =>
+    made(directory, partial, (descriptor) => {
+      fs.ftruncateSync(descriptor, size)
+      fs.fchmodSync(descriptor, 0o644)
+    }))
 
 /**
  * A file that this process made and keeps open, so that no other file can be taken for it. `refresh` sets its time of change to

@@ -27,6 +27,17 @@ describe("CacheGraph", () => {
     assert.deepStrictEqual(CacheGraph.manifestOf(store.directory, index()), [manifest])
   })
 
+  it("says which blobs some user may be unable to read: all of which it saw no permission bits", () => {
+    const [, one = "", two = ""] = store.publish("app", ["one", "two"])
+    fs.chmodSync(Store.blobFile(store, one), 0o640)
+    const closed = (graph: CacheGraph.CacheGraph) => graph._tag === "Whole" ? [...graph.closed] : graph
+    assert.deepStrictEqual(closed(read()), [one])
+    const sized = closed(
+      CacheGraph.read(store.directory, index(), (digest) => fs.statSync(Store.blobFile(store, digest)).size)
+    )
+    assert.includeMembers(sized as Array<string>, [one, two])
+  })
+
   it("is broken where a blob is missing, has another size, or the manifest another content", () => {
     const [manifest = "", one = "", two = ""] = store.publish("app", ["one", "two"])
     fs.appendFileSync(Store.blobFile(store, two), "more")
