@@ -10,10 +10,12 @@ export const delimiter = ":"
 
 export const isAbsolute = (path: string): boolean => path.startsWith("/")
 
-export const normalize = (path: string): string => {
+export const normalize = (path: string): string =>
+  isAbsolute(path) && !path.includes("//") && !path.includes("/.") && !path.endsWith("/") ? path : cleaned(path)
+
+const cleaned = (path: string): string => {
   if (path === "") return "."
   const absolute = isAbsolute(path)
-  if (absolute && !path.includes("//") && !path.includes("/.") && !path.endsWith("/")) return path
   const segments: Array<string> = []
   for (const segment of path.split("/")) {
     if (segment === "" || segment === ".") continue

@@ -3,6 +3,7 @@ import * as CacheConfig from "../../core/cache/CacheConfig.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as CacheRecords from "../../core/cache/CacheRecords.ts"
 import * as OciLayout from "../../core/cache/OciLayout.ts"
+import { attempt } from "../files/Attempt.ts"
 import * as Sha256 from "../files/Sha256.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
@@ -110,6 +111,16 @@ const withStore = <A>(
     SharedDirectory.withinIfThere(root, names, (store) => ({ result: run(store) }))
   )
   return found === undefined ? run(undefined) : found.result
+}
+
+/** Opens the store once for several entries. If that fails, it is not open, and each of them finds out why. */
+export const withStoreIfOpen = <A>(
+  root: SharedDirectory.SharedDirectory,
+  run: (store: SharedDirectory.SharedDirectory | undefined) => A
+): A => {
+  const [blobs, hash] = CacheLayout.storeNames
+  const store = attempt(() => SharedDirectory.within(root, [blobs], (parent) => SharedDirectory.enter(parent, hash)))
+  return store === undefined ? run(undefined) : SharedDirectory.closing(store, run)
 }
 
 /** Something that is not a file gets a size that no blob has. What not everybody may read is added to `closed`. */

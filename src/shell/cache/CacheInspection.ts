@@ -77,23 +77,13 @@ const entriesOf = (
   budget: TimeBudget.TimeBudget,
   leftOut: Set<string>
 ): Readonly<Record<string, CacheEntry>> =>
-  withStore(root, (store) =>
+  CacheGraph.withStoreIfOpen(root, (store) =>
     Object.fromEntries(slots.map((key): readonly [string, CacheEntry] => {
       const found = inTime(budget, () => entry(root, key, store))
       if (found !== "spent") return [key, found]
       leftOut.add(key)
       return [key, { _tag: "Missing" }]
     })))
-
-/** Opens the store once for all entries. If that fails, each of them tells why. */
-const withStore = <A>(
-  root: SharedDirectory.SharedDirectory,
-  run: (store: SharedDirectory.SharedDirectory | undefined) => A
-): A => {
-  const [blobs, hash] = CacheLayout.storeNames
-  const store = attempt(() => SharedDirectory.within(root, [blobs], (parent) => SharedDirectory.enter(parent, hash)))
-  return store === undefined ? run(undefined) : SharedDirectory.closing(store, run)
-}
 
 /** Looks at something; `spent` if the time was over before that, or meanwhile. */
 const inTime = <A>(budget: TimeBudget.TimeBudget, look: () => A): A | "spent" => {
