@@ -29,7 +29,7 @@ const standaloneTests = [
   "test/shell/{fast-path,process,services}/{FastPath,InputFiles,EngineInfo,ProbeMemory}.test.ts",
   "test/shell/{cli,install}/{Explain,Install}*.test.ts",
   "test/shell/cli/cache/{PruneCommand,VerifyCommand}.test.ts",
-  "test/shell/cache/{BuiltAttacks,BuiltCommands,BuiltFaults,BuiltRunAttacks,BuiltSlowPlaces,Interruption,SystemCalls,Waits}.test.ts"
+  "test/shell/cache/{BuiltAttacks,BuiltCommands,BuiltFaults,BuiltRunAttacks,BuiltSlowPlaces,FloodedStore,Interruption,SystemCalls,Waits}.test.ts"
 ]
 
 /** Those of them that reach most of the executable's own code, and damaged documents. */

@@ -33,11 +33,12 @@ export interface Contents {
 
 /**
  * An entry that collection removes, and the reason: somebody asked for it by name, nobody used it for too long, its key or
- * image has too many entries (`count`), the cache is too large, or the disk is nearly full.
+ * image has too many entries (`count`), the cache is too large, the disk is nearly full, or the cache has more entries than the
+ * shim looks at (`flood`).
  */
 export interface Eviction {
   readonly key: string
-  readonly why: "asked" | "age" | "count" | "size" | "room"
+  readonly why: "asked" | "age" | "count" | "size" | "room" | "flood"
 }
 
 /**

@@ -58,29 +58,31 @@ export const readdirSync = (
     )
 }
 
-/** More names than any caller takes. The rest of a larger directory is not read. */
-const mostOpened = 1_000_001
-
-/** An open directory, whose entries are read one by one. */
+/** An open directory, whose entries are read one by one: nobody knows how many there are. */
 export class Dir {
   readonly path: string
-  readonly #listed: ReadonlyArray<string | number>
+  readonly #descriptor: number
+  #listed: ReadonlyArray<string | number> = []
   #at = 0
 
   constructor(path: string) {
     this.path = path
-    this.#listed = Directories.list(path, mostOpened)
+    this.#descriptor = Directories.open(path, "opendir")
   }
 
   readSync(): Dirent | null {
-    if (this.#at >= this.#listed.length) return null
+    if (this.#at >= this.#listed.length) {
+      this.#listed = Directories.next(this.#descriptor, this.path)
+      this.#at = 0
+    }
+    if (this.#listed.length === 0) return null
     const entry = new Dirent(String(this.#listed[this.#at]), this.path, Number(this.#listed[this.#at + 1]))
     this.#at += 2
     return entry
   }
 
   closeSync(): void {
-    this.#at = this.#listed.length
+    Files.close(this.#descriptor)
   }
 }
 

@@ -13,24 +13,39 @@ const [notPermitted, notThere, exists, notADirectory, isDirectory] = [1, 2, 17, 
 const directoryKind = 4
 const removeDirectory = 0x200
 
-/** Names and kinds (`DT_*`), in turn, of at most `limit` entries of a directory. Throws if reading fails halfway. */
-export const list = (path: string, limit = Infinity): ReadonlyArray<string | number> => {
-  const descriptor = check(host.openat(Files.here, path, constants.O_DIRECTORY | closeOnExec, 0), "scandir", path)
+/** Names and kinds (`DT_*`), in turn, of the entries of a directory. Throws if reading fails halfway. */
+export const list = (path: string): ReadonlyArray<string | number> => {
+  const descriptor = open(path, "scandir")
   try {
-    return entries(descriptor, path, limit)
+    return entries(descriptor, path)
   } finally {
     host.close(descriptor)
   }
 }
 
-/** `struct linux_dirent64`: the record's length at 16, the kind at 18, the name from 19 to a NUL. */
-const entries = (descriptor: number, path: string, limit: number): Array<string | number> => {
+/** Opens a directory for `next`. The caller closes it. */
+export const open = (path: string, call: string): number =>
+  check(host.openat(Files.here, path, constants.O_DIRECTORY | closeOnExec, 0), call, path)
+
+const entries = (descriptor: number, path: string): ReadonlyArray<string | number> => {
   const found: Array<string | number> = []
-  const buffer = new Uint8Array(32768)
-  while (found.length < limit * 2) {
-    const filled = check(host.getdents(descriptor, buffer), "scandir", path)
-    if (filled === 0) break
-    for (let at = 0; at < filled && found.length < limit * 2;) {
+  for (let part = next(descriptor, path); part.length > 0; part = next(descriptor, path)) {
+    for (const one of part) found.push(one)
+  }
+  return found
+}
+
+const buffer = new Uint8Array(32768)
+
+/**
+ * Some more names and kinds, in turn; none at the end. `struct linux_dirent64`: the record's length at 16, the kind at 18, the
+ * name from 19 to a NUL.
+ */
+export const next = (descriptor: number, path: string): ReadonlyArray<string | number> => {
+  const found: Array<string | number> = []
+  for (let filled = -1; found.length === 0 && filled !== 0;) {
+    filled = check(host.getdents(descriptor, buffer), "scandir", path)
+    for (let at = 0; at < filled;) {
       const name = host.name(buffer, at + 19, buffer.indexOf(0, at + 19))
       if (name !== "." && name !== "..") found.push(name, buffer[at + 18] || kindOf(descriptor, name))
       at += (buffer[at + 16] ?? 0) + (buffer[at + 17] ?? 0) * 256
@@ -81,7 +96,7 @@ const removeAt = (parent: number, name: string, kind?: number | string): number 
   if (descriptor === -notThere) return 0
   if (descriptor < 0) return descriptor
   try {
-    const names = entries(descriptor, name, Infinity)
+    const names = entries(descriptor, name)
     for (let at = 0; at < names.length; at += 2) {
       const failed = removeAt(descriptor, String(names[at]), names[at + 1])
       if (failed < 0) return failed

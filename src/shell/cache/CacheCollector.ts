@@ -14,13 +14,16 @@
 import * as CacheCollection from "../../core/cache/CacheCollection.ts"
 import type { CacheLimits } from "../../core/settings/CacheLimits.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import { codes, SharedDirectoryError } from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
+import * as CacheLease from "./CacheLease.ts"
 import * as CacheOddities from "./CacheOddities.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
 import * as CollectionContents from "./CollectionContents.ts"
 import * as CollectionLock from "./CollectionLock.ts"
 import * as ForeignDirectory from "./ForeignDirectory.ts"
 import * as Leftovers from "./Leftovers.ts"
+import * as StoredBlobs from "./StoredBlobs.ts"
 import * as TakingOut from "./TakingOut.ts"
 import * as Trash from "./Trash.ts"
 
@@ -51,10 +54,11 @@ export interface Collected {
 export const collect = (request: CollectionRequest): Promise<Collected> =>
   SharedDirectory.use(request.directory, async (root) => {
     ForeignDirectory.check(root)
-    const now = SharedFile.now(root)
     if (request.dryRun === true) {
-      const [survey, decision] = decide(root, now, request)
-      return report(survey, decision, new Set(decision.evictions.map(({ key }) => key)), new Set(decision.blobs))
+      return inRounds(root, request, (survey, decision) =>
+        Promise.resolve(
+          report(survey, decision, new Set(decision.evictions.map(({ key }) => key)), new Set(decision.blobs))
+        ))
     }
     const lock = CollectionLock.take(root)
     // a signal ends the process: what is in the trash by then goes back when the next collection begins, which may be at once
@@ -62,32 +66,96 @@ export const collect = (request: CollectionRequest): Promise<Collected> =>
     try {
       CacheOddities.moveAside(root)
       Trash.recover(root)
-      const [survey, decision] = decide(root, now, request)
-      return await Trash.use(root, async (trash) => {
-        await TakingOut.run(trash, survey, decision, (done) => {
-          lock.renew()
-          request.progress?.(done, decision.blobs.length)
-        })
-        const { blobs, entries } = trash.moved
-        const gone = report(survey, decision, new Set(entries), new Set([...blobs].map((name) => `sha256:${name}`)))
-        await Trash.empty(trash)
-        Leftovers.remove(root, survey)
-        return gone
+      lock.renew()
+      await Leftovers.remove(root, SharedFile.now(root), async () => {
+        lock.renew()
+        await turn()
       })
+      return await inRounds(root, request, (survey, decision) => takeOut(root, survey, decision, request, lock))
     } finally {
       process.off("exit", lock.release)
       lock.release()
     }
   })
 
+/** Waits until the event loop has had a turn, in which signals are handled. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+type Round = (survey: CacheSurvey.CacheSurvey, decision: CacheCollection.Decision) => Promise<Collected>
+
+/**
+ * Collects part after part of the store; there is one, unless somebody filled it. What entries of a flooded directory name is not
+ * known: then only entries go, until it is.
+ */
+const inRounds = async (
+  root: SharedDirectory.SharedDirectory,
+  request: CollectionRequest,
+  run: Round
+): Promise<Collected> => {
+  let sum: Collected = { evictions: [], blobs: 0, freed: 0, remaining: 0 }
+  const add = (collected: Collected): void => {
+    sum = {
+      evictions: [...sum.evictions, ...collected.evictions],
+      blobs: sum.blobs + collected.blobs,
+      freed: sum.freed + collected.freed,
+      remaining: collected.remaining
+    }
+  }
+  const parts = StoredBlobs.parts(root)
+  for (const [at, part] of parts.entries()) {
+    const isLast = at === parts.length - 1
+    for (let isFlooded = true; isFlooded;) {
+      const survey = CacheSurvey.read(root, SharedFile.now(root), part)
+      isFlooded = survey.surplus.length > 0
+      const collected = await run(survey, isFlooded ? ofSurplus(survey) : decide(root, survey, request, isLast))
+      add(collected)
+      if (isFlooded && collected.evictions.length === 0) throw new SharedDirectoryError(codes.large, root.path)
+      if (request.dryRun === true) break
+      await turn()
+    }
+  }
+  return sum
+}
+
+/** Entries beyond those that the shim looks at, but those that builds use. */
+const ofSurplus = ({ blobs, leases, now, surplus }: CacheSurvey.CacheSurvey): CacheCollection.Decision => {
+  const running = leases.filter((lease) => !CacheLease.isStale(lease, now))
+  const leased = new Set(running.flatMap((lease) => lease.keys))
+  let remaining = 0
+  for (const { occupied } of blobs.values()) remaining += occupied
+  return {
+    evictions: surplus.filter((key) => !leased.has(key)).map((key) => ({ key, why: "flood" })),
+    blobs: [],
+    remaining
+  }
+}
+
+/** Entries go in the last round, when the others have made room. */
 const decide = (
   root: SharedDirectory.SharedDirectory,
-  now: number,
-  { keys, limits }: CollectionRequest
-): readonly [CacheSurvey.CacheSurvey, CacheCollection.Decision] => {
-  const survey = CacheSurvey.read(root, now)
-  return [survey, CacheCollection.decide(CollectionContents.read(root, survey), limits, keys)]
-}
+  survey: CacheSurvey.CacheSurvey,
+  { keys, limits }: CollectionRequest,
+  isLast: boolean
+): CacheCollection.Decision =>
+  CacheCollection.decide(CollectionContents.read(root, survey), limits, isLast ? keys : new Set())
+
+const takeOut = (
+  root: SharedDirectory.SharedDirectory,
+  survey: CacheSurvey.CacheSurvey,
+  decision: CacheCollection.Decision,
+  { progress }: CollectionRequest,
+  lock: CollectionLock.CollectionLock
+): Promise<Collected> =>
+  Trash.use(root, async (trash) => {
+    await TakingOut.run(trash, survey, decision, (done) => {
+      lock.renew()
+      progress?.(done, decision.blobs.length)
+    })
+    const { blobs, entries } = trash.moved
+    const gone = report(survey, decision, new Set(entries), new Set([...blobs].map((name) => `sha256:${name}`)))
+    await Trash.empty(trash)
+    return gone
+  })
 
 /** What was collected: only what really went, whatever was decided. */
 const report = (

@@ -35,19 +35,46 @@ export type CacheGraph =
   | { readonly _tag: "Broken"; readonly why: string; readonly wrong: ReadonlyArray<string> }
 
 /**
- * Reads the index `file` of a cache directory. It checks manifests by digest, but layers only by size, because reading layers
- * would cost more than the cache saves. `sizeOf` says how large a blob is, `undefined` if it is not there. Throws only if its
- * time is over.
+ * How to read: `sizeOf` says how large a blob is, `undefined` if it is not there; `manifests` are those that were read before,
+ * as any number of indexes can name one.
  */
-export const read = (
-  cache: CachePlace.Cache,
-  file: string,
-  sizeOf?: (digest: string) => number | undefined
-): CacheGraph =>
+export interface Known {
+  readonly sizeOf: (digest: string) => number | undefined
+  readonly manifests?: {
+    readonly of: (name: string) => Whole | undefined
+    readonly add: (name: string, graph: Whole) => void
+  }
+}
+
+type Whole = Extract<CacheGraph, { readonly _tag: "Whole" }>
+
+/** Blobs that remembered manifests name: each takes some hundred bytes. */
+const mostRemembered = 50_000
+
+/** The same, and remembers manifests, for as long as nobody removes blobs. */
+export const remembering = (sizeOf: Known["sizeOf"]): Known => {
+  const graphs = new Map<string, Whole>()
+  let blobs = 0
+  const add = (name: string, graph: Whole): void => {
+    if (blobs + graph.blobs.length > mostRemembered) {
+      graphs.clear()
+      blobs = 0
+    }
+    blobs += graph.blobs.length
+    graphs.set(name, graph)
+  }
+  return { sizeOf, manifests: { of: (name) => graphs.get(name), add } }
+}
+
+/**
+ * Reads the index `file` of a cache directory. It checks manifests by digest, but layers only by size, because reading layers
+ * would cost more than the cache saves. Throws only if its time is over.
+ */
+export const read = (cache: CachePlace.Cache, file: string, known?: Known): CacheGraph =>
   orUnreadable(() =>
     CachePlace.use(cache, (root) => {
       const index = readDocument(root, file)
-      return index === undefined ? { _tag: "Absent" } : readManifest(root, index, sizeOf)
+      return index === undefined ? { _tag: "Absent" } : readManifest(root, index, known)
     }), file)
 
 /** The same for the open directory of an entry, which is in an open cache directory; `store` if that is open, too. */
@@ -71,16 +98,30 @@ export const ofIndex = (cache: CachePlace.Cache, index: string, store?: SharedDi
 const readManifest = (
   root: SharedDirectory.SharedDirectory,
   index: string,
-  sizeOf?: (digest: string) => number | undefined,
+  known?: Known,
   opened?: SharedDirectory.SharedDirectory
 ): CacheGraph => {
   const manifest = OciLayout.latestManifest(index)
   if (manifest === undefined) return broken("its index names no manifest")
-  const judge = (store: SharedDirectory.SharedDirectory | undefined): CacheGraph => {
+  const name = `${manifest.digest} ${manifest.size}`
+  const before = known?.manifests?.of(name)
+  if (before !== undefined) return before
+  const judge = judging(manifest, known?.sizeOf)
+  const graph = opened === undefined ? withStore(root, judge) : judge(opened)
+  if (graph._tag === "Whole") known?.manifests?.add(name, graph)
+  return graph
+}
+
+const judging =
+  (manifest: OciLayout.Descriptor, sizeOf?: Known["sizeOf"]) =>
+  (store: SharedDirectory.SharedDirectory | undefined): CacheGraph => {
     const content = store === undefined ? undefined : contentIn(store, nameOf(manifest.digest))
     if (content === undefined) return broken(`${manifest.digest} is missing`)
     if (Sha256.blobDigest(content) !== manifest.digest) {
       return broken(`${manifest.digest} is damaged`, [manifest.digest])
+    }
+    if (content.length !== manifest.size) {
+      return broken(`${manifest.digest} has ${content.length} bytes instead of ${manifest.size}`)
     }
     const references = OciLayout.references(content.toString("utf8"))
     if (references === undefined) return broken(`${manifest.digest} names no layers`)
@@ -89,8 +130,6 @@ const readManifest = (
       store === undefined ? undefined : sizeIn(store, digest, closed)
     return check(manifest, references, sizeOf ?? stored, closed)
   }
-  return opened === undefined ? withStore(root, judge) : judge(opened)
-}
 
 const orUnreadable = (run: () => CacheGraph, file: string): CacheGraph => {
   try {

@@ -77,10 +77,6 @@ const end = (leases: SharedDirectory.SharedDirectory, id: string, isOver?: () =>
   SharedRemoval.removeAll(leases, unfinished, isOver)
 }
 
-/** Ends a stale lease. Throws the system's error. */
-export const remove = (cache: CachePlace.Cache, id: string): void =>
-  CachePlace.use(cache, (root) => SharedDirectory.withinIfThere(root, leasesIn(root), (leases) => end(leases, id)))
-
 const leasesIn = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> =>
   CachePlace.namesOf(root, CacheLayout.leases(root.path))
 
@@ -89,8 +85,7 @@ const leasesIn = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> 
  */
 export const list = (cache: CachePlace.Cache, limit = mostLeases): ReadonlyArray<CacheLease> =>
   CachePlace.use(cache, (root) => {
-    let count = 0
-    const found = readWhile(root, () => (count += 1) <= limit)
+    const found = readWhile(root, limit, isBelow(mostText))
     // a part would be taken for the whole
     if (found === undefined) throw new SharedDirectoryError(codes.large, CacheLayout.leases(root.path))
     return found
@@ -99,31 +94,71 @@ export const list = (cache: CachePlace.Cache, limit = mostLeases): ReadonlyArray
 /** More builds than ever run at once. */
 const mostLeases = 100_000
 
+/** More than the keys of all of them, in characters. */
+const mostText = 16_000_000
+
+/** Whether all keys so far are no more text than that. */
+const isBelow = (limit: number): (keys: ReadonlyArray<string>) => boolean => {
+  let length = 0
+  return (keys) => {
+    for (const key of keys) length += key.length
+    return length <= limit
+  }
+}
+
+/**
+ * Removes stale leases, and what is old and no lease. Anybody can put half a million names there, so none is remembered. Throws the
+ * system's error.
+ */
+export const removeStale = (root: SharedDirectory.SharedDirectory, now: number): void => {
+  eachIn(root, (leases, id) => {
+    const times = timesOf(leases, id)
+    const found = times === undefined ? SharedDirectory.status(leases, id) : undefined
+    const at = times?.aliveAt ?? (found === undefined ? now : ChangeTime.fromStats(found))
+    if (now - at > staleAfter) end(leases, id)
+    // a clock was wrong: the lease counts as shown just now, from which on it ages
+    else if (times !== undefined && at > now) renew(root, id)
+    return true
+  })
+}
+
 /** The leases of builds that run; `undefined` if they cannot be read within the budget. */
 export const runningWithin = (
   root: SharedDirectory.SharedDirectory,
   budget: TimeBudget.TimeBudget
 ): ReadonlyArray<CacheLease> | undefined => {
   const now = SharedFile.now(root)
-  return readWhile(root, () => !budget.isSpent())?.filter((lease) => !isStale(lease, now))
+  const isFew = isBelow(mostText)
+  return readWhile(root, mostLeases, (keys) => !budget.isSpent() && isFew(keys))?.filter((lease) =>
+    !isStale(lease, now)
+  )
 }
 
 /** Reads the leases one by one; `undefined` if that was to go on no longer before all were read. */
 const readWhile = (
   root: SharedDirectory.SharedDirectory,
-  goesOn: () => boolean
+  limit: number,
+  goesOn: (keys: ReadonlyArray<string>) => boolean
 ): ReadonlyArray<CacheLease> | undefined => {
   const found: Array<CacheLease> = []
-  const isWhole = CachePlace.ofDirectory(() =>
-    SharedDirectory.withinIfThere(root, leasesIn(root), (leases) =>
-      SharedDirectory.each(leases, (id) => {
-        // a name that is no text is no lease's
-        if (typeof id === "string" && !id.startsWith(".")) found.push(...read(leases, id))
-        return goesOn()
-      }))
-  )
+  const isWhole = eachIn(root, (leases, id) => {
+    const lease = read(leases, id)
+    if (lease !== undefined) found.push(lease)
+    return found.length <= limit && goesOn(lease?.keys ?? [])
+  })
   return isWhole === false ? undefined : found
 }
+
+/** Calls `take` with every name that can be a lease's, until it returns false. Tells whether it got all. */
+const eachIn = (
+  root: SharedDirectory.SharedDirectory,
+  take: (leases: SharedDirectory.SharedDirectory, id: string) => boolean
+): boolean | undefined =>
+  CachePlace.ofDirectory(() =>
+    SharedDirectory.withinIfThere(root, leasesIn(root), (leases) =>
+      // a name that is no text is no lease's
+      SharedDirectory.each(leases, (id) => typeof id !== "string" || id.startsWith(".") || take(leases, id)))
+  )
 
 /** The leases of builds that run. */
 export const running = (cache: CachePlace.Cache, now: number): ReadonlyArray<CacheLease> =>
@@ -142,20 +177,29 @@ export const now = (cache: CachePlace.Cache): number => CachePlace.use(cache, Sh
 const maxSize = 1024 * 1024
 
 /** What is no directory, or has no times, is no lease. One whose keys are not readable text still is of a running build. */
-const read = (leases: SharedDirectory.SharedDirectory, id: string): ReadonlyArray<CacheLease> =>
-  CachePlace.ofDirectory(() =>
-    SharedDirectory.withinIfThere(leases, [id], (lease) => {
-      const started = SharedDirectory.status(lease, "started")
-      const alive = SharedDirectory.status(lease, "alive")
-      if (started === undefined || alive === undefined) return []
-      return [{
-        id,
-        keys: keysOf(lease),
-        startedAt: ChangeTime.fromStats(started),
-        aliveAt: ChangeTime.fromStats(alive)
-      }]
-    })
-  ) ?? []
+const read = (leases: SharedDirectory.SharedDirectory, id: string): CacheLease | undefined =>
+  inLease(leases, id, (lease) => {
+    const times = timesIn(lease)
+    return times === undefined ? undefined : { id, keys: keysOf(lease), ...times }
+  })
+
+type Times = Pick<CacheLease, "startedAt" | "aliveAt">
+
+const timesOf = (leases: SharedDirectory.SharedDirectory, id: string): Times | undefined => inLease(leases, id, timesIn)
+
+const timesIn = (lease: SharedDirectory.SharedDirectory): Times | undefined => {
+  const started = SharedDirectory.status(lease, "started")
+  const alive = SharedDirectory.status(lease, "alive")
+  return started === undefined || alive === undefined
+    ? undefined
+    : { startedAt: ChangeTime.fromStats(started), aliveAt: ChangeTime.fromStats(alive) }
+}
+
+const inLease = <A>(
+  leases: SharedDirectory.SharedDirectory,
+  id: string,
+  run: (lease: SharedDirectory.SharedDirectory) => A | undefined
+): A | undefined => CachePlace.ofDirectory(() => SharedDirectory.withinIfThere(leases, [id], run))
 
 const keysOf = (lease: SharedDirectory.SharedDirectory): ReadonlyArray<string> => {
   try {

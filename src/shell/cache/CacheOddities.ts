@@ -15,16 +15,33 @@ export interface Oddity {
   readonly isInTheWay: boolean
 }
 
-/** Looks at the places of the layout. `now` is in milliseconds. Throws the system's error. */
-export const find = (root: SharedDirectory.SharedDirectory, now: number): ReadonlyArray<Oddity> => [
-  ...places(root).flatMap((place) => [
-    ...kind(root, place),
-    ...(place.wrong === "no file" ? time(root, place.path, now) : [])
-  ]),
-  ...CachePlace.list(root, CacheLayout.leases(root.path)).flatMap((id) =>
-    ["started", "alive"].flatMap((name) => time(root, `${CacheLayout.leases(root.path)}/${id}/${name}`, now))
+/** Anybody can make any number of them; nobody reads more. */
+const most = 1_000
+
+/** Looks at the places of the layout; gives the first thousand. `now` is in milliseconds. Throws the system's error. */
+export const find = (root: SharedDirectory.SharedDirectory, now: number): ReadonlyArray<Oddity> => {
+  const found: Array<Oddity> = []
+  const add = (oddities: ReadonlyArray<Oddity>): void => {
+    for (const one of oddities) if (found.length < most) found.push(one)
+  }
+  eachPlace(root, (place) => {
+    add(kind(root, place))
+    if (place.wrong === "no file") add(time(root, place.path, now))
+  })
+  const leases = CacheLayout.leases(root.path)
+  CachePlace.ofDirectory(() =>
+    SharedDirectory.withinIfThere(
+      root,
+      CachePlace.namesOf(root, leases),
+      (directory) =>
+        SharedDirectory.each(directory, (id) => {
+          for (const name of ["started", "alive"]) add(time(root, `${leases}/${String(id)}/${name}`, now))
+          return found.length < most
+        })
+    )
   )
-]
+  return found
+}
 
 /** In milliseconds: the clocks of two machines are never the same. */
 const tolerance = CacheLease.staleAfter
@@ -35,20 +52,17 @@ interface LayoutPlace {
   readonly wrong: "no directory" | "no file"
 }
 
-const places = (root: SharedDirectory.SharedDirectory): ReadonlyArray<LayoutPlace> => {
-  const keys = SharedDirectory.list(root).filter((name) => !name.startsWith("."))
-  return [
-    ...directories(root).map((path) => ({ path, wrong: "no directory" } as const)),
-    ...files(root).map((path) => ({ path, wrong: "no file" } as const)),
-    ...keys.flatMap((key) => [
-      ...[CacheLayout.retired, CacheLayout.incoming].map((of) =>
-        ({ path: of(root.path, key), wrong: "no directory" }) as const
-      ),
-      ...[CacheLayout.used, CacheLayout.inputs, CacheLayout.verified, CacheLayout.checking].map((of) =>
-        ({ path: of(root.path, key), wrong: "no file" }) as const
-      )
-    ])
-  ]
+const eachPlace = (root: SharedDirectory.SharedDirectory, take: (place: LayoutPlace) => void): void => {
+  for (const path of directories(root)) take({ path, wrong: "no directory" })
+  for (const path of files(root)) take({ path, wrong: "no file" })
+  CachePlace.eachKey(root, (key) => {
+    for (const  of of[CacheLayout.retired, CacheLayout.incoming]) {
+      take({ path: of(root.path, key), wrong: "no directory" })
+    }
+    for (const  of of[CacheLayout.used, CacheLayout.inputs, CacheLayout.verified, CacheLayout.checking]) {
+      take({ path: of(root.path, key), wrong: "no file" })
+    }
+  })
 }
 
 /** The outer directories first: if one is not a directory, nothing in it is looked at. */
@@ -81,9 +95,9 @@ const time = (root: SharedDirectory.SharedDirectory, path: string, now: number):
 }
 
 /** Moves aside what is in the way; collection finds it there, and removes it when it is old. Throws the system's error. */
-export const moveAside = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> =>
-  places(root).filter((place) =>
-    kind(root, place).length > 0 &&
-    CachePlace.at(root, place.path, (parent, name) => CachePlace.move(parent, name, root, SharedFile.unfinished())) ===
-      true
-  ).map(({ path }) => path)
+export const moveAside = (root: SharedDirectory.SharedDirectory): void => {
+  eachPlace(root, (place) => {
+    if (kind(root, place).length === 0) return
+    CachePlace.at(root, place.path, (parent, name) => CachePlace.move(parent, name, root, SharedFile.unfinished()))
+  })
+}

@@ -45,6 +45,15 @@ export const list = (cache: Cache, path: string): ReadonlyArray<string> =>
     use(cache, (root) => SharedDirectory.withinIfThere(root, namesOf(root, path), SharedDirectory.list))
   ) ?? []
 
+/** Calls `take` with every name that can be a key's, one by one: anybody can put half a million there. */
+export const eachKey = (root: SharedDirectory.SharedDirectory, take: (key: string) => void): void => {
+  SharedDirectory.each(root, (name) => {
+    // a name that is no text is no key
+    if (typeof name === "string" && !name.startsWith(".")) take(name)
+    return true
+  })
+}
+
 /** `undefined` if there is no directory in the place of one. */
 export const ofDirectory = <A>(run: () => A | undefined): A | undefined => {
   try {

@@ -9,6 +9,7 @@ import * as Quantity from "../../core/syntax/Quantity.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as SafePlace from "../files/SafePlace.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import * as CachePlace from "./CachePlace.ts"
 import * as ReadableBlobs from "./ReadableBlobs.ts"
 
 /**
@@ -86,11 +87,10 @@ const compareContent = (
     })
   }
   look(cache, ".trash", [])
-  const keys = SharedDirectory.list(cache).filter((name) => !name.startsWith("."))
-  for (const key of keys) {
+  CachePlace.eachKey(cache, (key) => {
     look(cache, key, [".incoming", ".retired"])
     if (SharedDirectory.status(cache, key)?.isDirectory() === true) show(cache, setup, done, wrong, [key])
-  }
+  })
   show(cache, setup, done, wrong)
 }
 

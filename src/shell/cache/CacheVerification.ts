@@ -7,6 +7,7 @@ import * as CacheLease from "./CacheLease.ts"
 import * as CacheOddities from "./CacheOddities.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
 import * as ForeignDirectory from "./ForeignDirectory.ts"
+import * as StoredBlobs from "./StoredBlobs.ts"
 
 /** One fault: `key` is the entry that must not be imported, empty if no entry names the damaged blob. */
 export interface CacheFault {
@@ -14,12 +15,16 @@ export interface CacheFault {
   readonly why: string
 }
 
-/** What was read, in numbers, and the faults. */
+/**
+ * What was read, in numbers, and the faults. Somebody can fill the directory with names: then only the first faults are there, and
+ * `more` is the number of the others.
+ */
 export interface CacheVerification {
   readonly entries: number
   readonly blobs: number
   readonly bytes: number
   readonly faults: ReadonlyArray<CacheFault>
+  readonly more: number
 }
 
 /**
@@ -39,26 +44,69 @@ export const verify = (
     ForeignDirectory.check(root)
     const now = options.repair ? CacheLease.now(root) : Date.now()
     const survey = only(CacheSurvey.read(root, now), options.keys)
-    const bytes = [...survey.blobs.values()].reduce((sum, { size }) => sum + size, 0)
-    const damaged = new Set<string>()
-    const buffer = CacheHealing.newBuffer()
-    let done = 0
-    for (const [digest, { size }] of survey.blobs) {
-      for (const wrong of await CacheHealing.damagedBlobs(root, [{ digest, size, mediaType: "" }], buffer)) {
-        // what collection took away meanwhile is not damaged
-        if (CacheGraph.exists(root, wrong)) damaged.add(wrong)
-      }
-      done += size
-      options.progress?.(done, bytes)
-    }
+    const damaged = await damagedOf(root, survey, options)
     const odd = options.keys === undefined ? CacheOddities.find(root, now) : []
-    const faults = [...faultsOf(root, survey, damaged), ...odd.map(({ path, why }) => ({ key: name(root, path), why }))]
+    const faults = [
+      ...faultsOf(root, survey, damaged.found),
+      ...odd.map(({ path, why }) => ({ key: name(root, path), why }))
+    ]
     if (options.repair) {
       if (options.keys === undefined) CacheOddities.moveAside(root)
-      repair(root, faults.slice(0, faults.length - odd.length), damaged)
+      repair(root, faults.slice(0, faults.length - odd.length), damaged.found)
     }
-    return { entries: survey.entries.length, blobs: survey.blobs.size, bytes, faults }
+    const { entries, surplus } = survey
+    return {
+      faults,
+      entries: entries.length + surplus.length,
+      blobs: damaged.blobs,
+      bytes: damaged.bytes,
+      more: survey.more + surplus.length + damaged.more
+    }
   })
+
+interface Damaged {
+  readonly found: ReadonlySet<string>
+  readonly more: number
+  readonly blobs: number
+  readonly bytes: number
+}
+
+/** Damaged blobs that no entry names, of which collection removes any number. */
+const mostUnnamed = 10_000
+
+/** Reads blobs: of some entries, or all, part by part. */
+const damagedOf = async (
+  root: SharedDirectory.SharedDirectory,
+  survey: CacheSurvey.CacheSurvey,
+  { keys, progress }: Parameters<typeof verify>[1]
+): Promise<Damaged> => {
+  const found = new Set<string>()
+  const count = { more: 0, unnamed: 0, blobs: 0, bytes: 0 }
+  const named = CacheSurvey.named(survey.entries)
+  let all = 0
+  for (const { size } of survey.blobs.values()) all += size
+  if (keys === undefined) all = Math.max(all, survey.store.size)
+  const buffer = CacheHealing.newBuffer()
+  const add = (digest: string): void => {
+    if (named.has(digest) || (count.unnamed += 1) <= mostUnnamed) found.add(digest)
+    else count.more += 1
+  }
+  const readAll = async (blobs: ReadonlyMap<string, StoredBlobs.StoredBlob>): Promise<void> => {
+    for (const [digest, { size }] of blobs) {
+      for (const wrong of await CacheHealing.damagedBlobs(root, [{ digest, size, mediaType: "" }], buffer)) {
+        // what collection took away meanwhile is not damaged
+        if (CacheGraph.exists(root, wrong)) add(wrong)
+      }
+      count.blobs += 1
+      count.bytes += size
+      progress?.(count.bytes, all)
+    }
+  }
+  const parts = keys === undefined ? StoredBlobs.parts(root) : []
+  if (parts.length <= 1) await readAll(survey.blobs)
+  else for (const part of parts) await readAll(StoredBlobs.read(root, part).blobs)
+  return { found, ...count }
+}
 
 /** The part of a survey that some entries are made of. */
 const only = (survey: CacheSurvey.CacheSurvey, keys: ReadonlySet<string> | undefined): CacheSurvey.CacheSurvey => {

@@ -2,11 +2,14 @@
 import type * as CacheCollection from "../../core/cache/CacheCollection.ts"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
+import { codes, SharedDirectoryError } from "../files/SharedDirectoryError.ts"
 import * as CacheGraph from "./CacheGraph.ts"
 import { minimumFree } from "./CacheInspection.ts"
 import * as CacheLease from "./CacheLease.ts"
+import * as CachePlace from "./CachePlace.ts"
 import * as CacheSurvey from "./CacheSurvey.ts"
 import * as PrivateIndexes from "./PrivateIndexes.ts"
+import * as StoredBlobs from "./StoredBlobs.ts"
 
 /** Collection frees this much, so that builds can export again. */
 const wantedFree = 2 * minimumFree
@@ -21,13 +24,26 @@ export const read = (
   const leased = new Set(running.flatMap((lease) => lease.keys))
   const oldest = Math.min(survey.now, ...running.map((lease) => lease.startedAt))
   const held = new Set<string>()
-  for (const [digest, { since }] of survey.blobs) if (running.length > 0 && since >= oldest) held.add(digest)
-  for (const { key } of survey.entries) for (const digest of privately(root, key, running, survey)) held.add(digest)
+  const sizes = new Map<string, number>()
+  for (const [digest, { occupied, since }] of survey.blobs) {
+    sizes.set(digest, occupied)
+    if (running.length > 0 && since >= oldest) held.add(digest)
+  }
+  // what is not in this part of the store does not go now
+  const hold = (digest: string): unknown => survey.blobs.has(digest) && held.add(digest)
+  const sizeOf = (digest: string): number | undefined =>
+    (survey.blobs.get(digest) ?? StoredBlobs.one(root, digest))?.size
+  const known = CacheGraph.remembering(sizeOf)
+  CachePlace.eachKey(root, (key) => {
+    for (const file of privately(root, key, running, survey.now)) {
+      for (const { digest } of CacheSurvey.blobsOf(orThrow(CacheGraph.read(root, file, known)))) hold(digest)
+    }
+  })
   return {
     held,
     now: survey.now,
     lacking: Math.max(0, wantedFree - SharedDirectory.free(root)),
-    sizes: new Map([...survey.blobs].map(([digest, { occupied }]) => [digest, occupied])),
+    sizes,
     entries: survey.entries.filter(({ graph }) => graph._tag === "Whole").map(({ graph, key, lastUsed }) => ({
       key,
       lastUsed,
@@ -37,22 +53,24 @@ export const read = (
   }
 }
 
-/** The blobs that an entry's retired indexes name, and the builds that export into it. */
+/** The retired indexes of an entry that a running build may read, and those of builds that export into it. */
 const privately = (
   root: SharedDirectory.SharedDirectory,
   key: string,
   running: ReadonlyArray<CacheLease.CacheLease>,
-  { blobs, now }: CacheSurvey.CacheSurvey
+  now: number
 ): ReadonlyArray<string> => {
   const isOld = (changedAt: number): boolean => now - changedAt > CacheLease.staleAfter
-  const builds = PrivateIndexes.exporting(root, key, running, isOld).held
+  const held = (place: string, { held, isWhole }: PrivateIndexes.Sorted): ReadonlyArray<string> => {
+    // those that are left out may name any blob
+    if (!isWhole) throw new SharedDirectoryError(codes.large, place)
+    return held.map((name) => `${place}/${name}`)
+  }
   return [
-    ...PrivateIndexes.retired(root, key, running).held.map((name) => `${CacheLayout.retired(root.path, key)}/${name}`),
-    ...builds.map((id) => `${CacheLayout.exportDirectory(root.path, key, id)}/index.json`)
-  ].flatMap((file) => {
-    const graph = CacheGraph.read(root, file, (digest) => blobs.get(digest)?.size)
-    return CacheSurvey.blobsOf(orThrow(graph)).map(({ digest }) => digest)
-  })
+    ...held(CacheLayout.retired(root.path, key), PrivateIndexes.retired(root, key, running)),
+    ...held(CacheLayout.incoming(root.path, key), PrivateIndexes.exporting(root, key, running, isOld))
+      .map((directory) => `${directory}/index.json`)
+  ]
 }
 
 /** What cannot be read may name any blob. */

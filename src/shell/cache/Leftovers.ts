@@ -5,28 +5,36 @@ import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
-import type * as CacheSurvey from "./CacheSurvey.ts"
 import * as ForeignDirectory from "./ForeignDirectory.ts"
 import * as PrivateIndexes from "./PrivateIndexes.ts"
 import * as Trash from "./Trash.ts"
 
-/** Removes them. Throws the system's error. */
-export const remove = (root: SharedDirectory.SharedDirectory, survey: CacheSurvey.CacheSurvey): void => {
-  const isOld = (changedAt: number): boolean => survey.now - changedAt > CacheLease.staleAfter
-  for (const lease of survey.leases) {
-    if (CacheLease.isStale(lease, survey.now)) CacheLease.remove(root, lease.id)
-    // a clock was wrong: the lease counts as shown just now, from which on it ages
-    else if (lease.aliveAt > survey.now) CacheLease.renew(root, lease.id)
-  }
+/**
+ * Removes them; `now` is in milliseconds, `turn` is awaited now and then, as there can be half a million of each. Throws the
+ * system's error.
+ */
+export const remove = async (
+  root: SharedDirectory.SharedDirectory,
+  now: number,
+  turn: () => Promise<void>
+): Promise<void> => {
+  const isOld = (changedAt: number): boolean => now - changedAt > CacheLease.staleAfter
+  CacheLease.removeStale(root, now)
+  await turn()
   const running = CacheLease.list(root)
-  for (const { graph, key } of survey.entries) {
+  const empty: Array<string> = []
+  CachePlace.eachKey(root, (key) => {
     removeOf(root, key, running, isOld)
-    if (graph._tag === "Absent") removeEmpty(root, key, isOld)
-  }
+    if (isEmpty(root, key, isOld)) empty.push(key)
+    if (empty.length >= atOnce) moveEmpty(root, empty.splice(0))
+  })
+  moveEmpty(root, empty)
+  await turn()
   const places = [root.path, CacheLayout.blobs(root.path), CacheLayout.store(root.path), CacheLayout.leases(root.path)]
   for (const place of places) {
     const names = place === root.path ? [] : CachePlace.namesOf(root, place)
     CachePlace.ofDirectory(() => SharedDirectory.withinIfThere(root, names, (one) => removeUnfinished(one, isOld)))
+    await turn()
   }
 }
 
@@ -39,26 +47,52 @@ const removeOf = (
   running: ReadonlyArray<CacheLease.CacheLease>,
   isOld: IsOld
 ): void => {
-  const removeIn = (place: string, names: ReadonlyArray<string>): void => {
-    for (const name of names) CachePlace.at(root, `${place}/${name}`, SharedRemoval.removeAll)
+  const removeIn = (place: string, sort: () => PrivateIndexes.Sorted): void => {
+    for (let isMore = true; isMore;) {
+      const { free, isWhole } = sort()
+      for (const name of free) CachePlace.at(root, `${place}/${name}`, SharedRemoval.removeAll)
+      isMore = !isWhole && free.length > 0
+    }
   }
-  removeIn(CacheLayout.incoming(root.path, key), PrivateIndexes.exporting(root, key, running, isOld).free)
-  removeIn(CacheLayout.retired(root.path, key), PrivateIndexes.retired(root, key, running).free)
+  removeIn(CacheLayout.incoming(root.path, key), () => PrivateIndexes.exporting(root, key, running, isOld))
+  removeIn(CacheLayout.retired(root.path, key), () => PrivateIndexes.retired(root, key, running))
 }
 
-/** A key for which nothing was published; a build that begins with it just now makes it anew. */
-const removeEmpty = (root: SharedDirectory.SharedDirectory, key: string, isOld: IsOld): void => {
+/** Whether nothing was published for a key, and no build begins with it. */
+const isEmpty = (root: SharedDirectory.SharedDirectory, key: string, isOld: IsOld): boolean => {
   const found = SharedDirectory.status(root, key)
-  if (found === undefined || !isOld(ChangeTime.fromStats(found))) return
-  if (CachePlace.list(root, CacheLayout.incoming(root.path, key)).length > 0) return
-  if (CacheLease.list(root).some((lease) => lease.keys.includes(key))) return
-  if (SharedDirectory.withinIfThere(root, [key], ForeignDirectory.isOwnEntry) !== true) return
-  Trash.moveAside(root, root, key)
+  if (found?.isDirectory() !== true || !isOld(ChangeTime.fromStats(found))) return false
+  const isOwn = SharedDirectory.withinIfThere(
+    root,
+    [key],
+    (entry) => SharedDirectory.status(entry, "index.json") === undefined && ForeignDirectory.isOwnEntry(entry)
+  )
+  return isOwn === true && !hasAny(root, CacheLayout.incoming(root.path, key))
+}
+
+const hasAny = (root: SharedDirectory.SharedDirectory, path: string): boolean =>
+  CachePlace.ofDirectory(() =>
+    SharedDirectory.withinIfThere(
+      root,
+      CachePlace.namesOf(root, path),
+      (directory) => SharedDirectory.some(directory, 1).length > 0
+    )
+  ) === true
+
+/** For so many keys the leases are read once: a build that begins with one of them meanwhile makes it anew. */
+const atOnce = 1_000
+
+const moveEmpty = (root: SharedDirectory.SharedDirectory, keys: ReadonlyArray<string>): void => {
+  if (keys.length === 0) return
+  const leased = new Set(CacheLease.list(root).flatMap((lease) => lease.keys))
+  for (const key of keys) if (!leased.has(key)) Trash.moveAside(root, root, key)
 }
 
 const removeUnfinished = (directory: SharedDirectory.SharedDirectory, isOld: IsOld): void => {
-  for (const name of SharedDirectory.list(directory).filter(CacheLayout.isUnfinished)) {
+  SharedDirectory.each(directory, (name) => {
+    if (typeof name !== "string" || !CacheLayout.isUnfinished(name)) return true
     const found = SharedDirectory.status(directory, name)
     if (found !== undefined && isOld(ChangeTime.fromStats(found))) SharedRemoval.removeAll(directory, name)
-  }
+    return true
+  })
 }

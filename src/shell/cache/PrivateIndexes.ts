@@ -6,10 +6,14 @@ import * as TimeBudget from "../files/TimeBudget.ts"
 import type * as CacheLease from "./CacheLease.ts"
 import * as CachePlace from "./CachePlace.ts"
 
-/** Names in a directory of an entry: those that a running build may need, and those that no build needs any more. */
+/**
+ * Names in a directory of an entry: those that a running build may need, and those that no build needs any more. Unless `isWhole`,
+ * there are others.
+ */
 export interface Sorted {
   readonly held: ReadonlyArray<string>
   readonly free: ReadonlyArray<string>
+  readonly isWhole: boolean
 }
 
 /**
@@ -54,14 +58,16 @@ const sort = (cache: CachePlace.Cache, path: string, isFree: Judge, budget = Tim
       SharedDirectory.withinIfThere(root, CachePlace.namesOf(root, path), (directory) => {
         const held: Array<string> = []
         const free: Array<string> = []
-        for (const name of SharedDirectory.list(directory, most)) {
-          if (budget.isSpent()) break
-          const status = SharedDirectory.status(directory, name)
-          if (status !== undefined) (isFree(name, status) ? free : held).push(name)
-        }
-        return { held, free }
+        const isWhole = SharedDirectory.each(directory, (name) => {
+          if (budget.isSpent() || held.length + free.length >= most) return false
+          // a name that is no text is neither a build's nor an index's
+          const status = typeof name === "string" ? SharedDirectory.status(directory, name) : undefined
+          if (typeof name === "string" && status !== undefined) (isFree(name, status) ? free : held).push(name)
+          return true
+        })
+        return { held, free, isWhole }
       }))
-  ) ?? { held: [], free: [] }
+  ) ?? { held: [], free: [], isWhole: true }
 
 /** More builds of one entry than run at once. */
-const most = 100_000
+const most = 50_000

@@ -59,18 +59,17 @@ const evict = (trash: Trash.Trash, keys: ReadonlyArray<string>): ReadonlySet<str
 /** Moves back the blobs that an index names, if the index was written after the survey. */
 const bringBack = (trash: Trash.Trash, since: number): void => {
   const { root } = trash
-  for (const key of SharedDirectory.list(root).filter((one) => !one.startsWith("."))) {
-    const builds = CachePlace.list(root, CacheLayout.incoming(root.path, key))
-    // a build publishes its index before it removes the announcement: in the other order both could be missed
-    const indexes = [
-      ...builds.map((id) => `${CacheLayout.exportDirectory(root.path, key, id)}/index.json`),
-      CacheLayout.index(root.path, key)
-    ]
-    for (const index of indexes) {
-      const status = CachePlace.ofDirectory(() => CachePlace.at(root, index, SharedDirectory.status))
-      if (status !== undefined && status.ctimeMs >= since) restore(trash, index)
-    }
+  const look = (index: string): void => {
+    const status = CachePlace.ofDirectory(() => CachePlace.at(root, index, SharedDirectory.status))
+    if (status !== undefined && status.ctimeMs >= since) restore(trash, index)
   }
+  CachePlace.eachKey(root, (key) => {
+    // a build publishes its index before it removes the announcement: in the other order both could be missed
+    for (const id of CachePlace.list(root, CacheLayout.incoming(root.path, key))) {
+      look(`${CacheLayout.exportDirectory(root.path, key, id)}/index.json`)
+    }
+    look(CacheLayout.index(root.path, key))
+  })
 }
 
 /** A manifest that came back names others. */
@@ -78,9 +77,11 @@ const restore = (trash: Trash.Trash, index: string): void => {
   let isMore = true
   while (isMore) {
     const missing = new Set<string>()
-    const graph = CacheGraph.read(trash.root, index, (digest) => {
-      missing.add(digest)
-      return undefined
+    const graph = CacheGraph.read(trash.root, index, {
+      sizeOf: (digest) => {
+        missing.add(digest)
+        return undefined
+      }
     })
     if (graph._tag === "Unreadable") throw graph.error
     const back = [...missing, ...CacheGraph.manifestOf(trash.root, index)].filter((digest) =>

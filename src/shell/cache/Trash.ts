@@ -72,7 +72,8 @@ const within = <A>(
 /** Puts back what killed collections had removed but not deleted. */
 export const recover = (root: SharedDirectory.SharedDirectory): void =>
   within(root, (trash) => {
-    for (const id of SharedDirectory.list(trash).filter((name) => name.startsWith(runPrefix))) {
+    SharedDirectory.each(trash, (id) => {
+      if (typeof id !== "string" || !id.startsWith(runPrefix)) return true
       CachePlace.ofDirectory(() =>
         SharedDirectory.withinIfThere(trash, [id, "entries"], (entries) => putBack(entries, root))
       )
@@ -82,13 +83,17 @@ export const recover = (root: SharedDirectory.SharedDirectory): void =>
           CachePlace.ofDirectory(() =>
             SharedDirectory.withinIfThere(trash, [id, "blobs"], (blobs) => putBack(blobs, store))
           ))
-    }
+      return true
+    })
   })
 
 const putBack = (from: SharedDirectory.SharedDirectory, to: SharedDirectory.SharedDirectory): void => {
-  for (const name of SharedDirectory.list(from)) {
-    if (SharedDirectory.status(to, name) === undefined) CachePlace.move(from, name, to, name)
-  }
+  SharedDirectory.each(from, (name) => {
+    if (typeof name === "string" && SharedDirectory.status(to, name) === undefined) {
+      CachePlace.move(from, name, to, name)
+    }
+    return true
+  })
 }
 
 /** Moves the entry of a key into the trash; whether it was there. Throws the system's error. */
@@ -145,7 +150,10 @@ export const empty = async ({ blobs, id, moved, root }: Trash): Promise<void> =>
     // one that is no file, which goes below; what really cannot be removed is an error there
   }
   within(root, (trash) => {
-    for (const name of SharedDirectory.list(trash)) SharedRemoval.removeAll(trash, name)
+    SharedDirectory.each(trash, (name) => {
+      if (typeof name === "string") SharedRemoval.removeAll(trash, name)
+      return true
+    })
   })
 }
 

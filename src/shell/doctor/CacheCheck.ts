@@ -166,9 +166,9 @@ const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Findi
   if (survey === undefined) return [Finding.warn("cache entries", "cannot be read", opening(cache.directory, 0))]
   const damaged = survey.entries.flatMap(({ graph, key }) => graph._tag === "Broken" ? [`${key}: ${graph.why}`] : [])
   const hidden = survey.entries.flatMap(({ graph, key }) => graph._tag === "Unreadable" ? [`${key}: ${graph.why}`] : [])
-  const stored = survey.entries.filter(({ graph }) => graph._tag !== "Absent").length
+  const stored = survey.entries.length + survey.surplus.length
   const stale = survey.leases.filter((lease) => CacheLease.isStale(lease, now))
-  const size = [...survey.blobs.values()].reduce((sum, blob) => sum + blob.occupied, 0)
+  const size = survey.store.occupied
   const limit = cache.limits.maxSize
   const used = `${Quantity.printSize(size)} of ${Quantity.printSize(limit)}`
   return [

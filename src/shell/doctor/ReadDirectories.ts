@@ -2,6 +2,7 @@
  * The cache directories that are only read: `DOCKER_SHIM_CACHE_READ_DIRS`.
  */
 import * as Quantity from "../../core/syntax/Quantity.ts"
+import * as CachePlace from "../cache/CachePlace.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SystemError from "../files/SystemError.ts"
@@ -18,7 +19,10 @@ const part = "cache read dirs"
 const one = (directory: string): Finding.Finding => {
   try {
     return SharedDirectory.use(directory, (opened) => {
-      const entries = SharedDirectory.list(opened).filter((name) => !name.startsWith(".")).length
+      let entries = 0
+      CachePlace.eachKey(opened, () => {
+        entries += 1
+      })
       const evidence = `${describe(opened)}, ${Quantity.printCount(entries, "entry", "entries")}`
       return attempt(() => (SharedDirectory.checkWritable(opened), true)) === true
         ? Finding.warn(

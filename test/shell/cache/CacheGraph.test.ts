@@ -33,7 +33,7 @@ describe("CacheGraph", () => {
     const closed = (graph: CacheGraph.CacheGraph) => graph._tag === "Whole" ? [...graph.closed] : graph
     assert.deepStrictEqual(closed(read()), [one])
     const sized = closed(
-      CacheGraph.read(store.directory, index(), (digest) => fs.statSync(Store.blobFile(store, digest)).size)
+      CacheGraph.read(store.directory, index(), { sizeOf: (digest) => fs.statSync(Store.blobFile(store, digest)).size })
     )
     assert.includeMembers(sized as Array<string>, [one, two])
   })

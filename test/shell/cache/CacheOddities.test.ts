@@ -26,7 +26,7 @@ describe("CacheOddities", () => {
   it("finds nothing where builds left all", () => {
     CacheLease.take(store.directory, "run", ["app"])
     store.exported("app", ["two"], "run")
-    assert.deepStrictEqual([find(), moveAside()], [[], []])
+    assert.deepStrictEqual(find(), [])
   })
 
   it.each([
@@ -38,7 +38,7 @@ describe("CacheOddities", () => {
   ])("finds %s: %s, and moves it aside", (name, why, make) => {
     replace(name, (file) => make(file, ""))
     assert.deepStrictEqual(find(), [{ path: at(name), why, isInTheWay: true }])
-    assert.deepStrictEqual(moveAside(), [at(name)])
+    moveAside()
     assert.deepStrictEqual(find(), [])
     assert.isTrue(fs.existsSync("/etc/hostname"))
   })
@@ -52,6 +52,7 @@ describe("CacheOddities", () => {
       [...find()],
       names.map((name) => ({ path: at(name), why: "its time is in the future", isInTheWay: false }))
     )
-    assert.deepStrictEqual(moveAside(), [])
+    moveAside()
+    assert.lengthOf(find(), 2)
   })
 })

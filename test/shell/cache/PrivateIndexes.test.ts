@@ -27,12 +27,12 @@ const retired = (...running: ReadonlyArray<CacheLease.CacheLease>) =>
 describe("PrivateIndexes", () => {
   it("holds what was retired while a build of the entry runs that may read it", () => {
     const at = make("one.json")
-    assert.deepStrictEqual(retired(), { held: [], free: ["one.json"] })
-    assert.deepStrictEqual(retired(lease("run", ["app"], at - 1)), { held: ["one.json"], free: [] })
-    assert.deepStrictEqual(retired(lease("run", ["app"], at + 1)), { held: [], free: ["one.json"] })
-    assert.deepStrictEqual(retired(lease("run", ["web"], at - 1)), { held: [], free: ["one.json"] })
+    assert.deepStrictEqual(retired(), { held: [], free: ["one.json"], isWhole: true })
+    assert.deepStrictEqual(retired(lease("run", ["app"], at - 1)), { held: ["one.json"], free: [], isWhole: true })
+    assert.deepStrictEqual(retired(lease("run", ["app"], at + 1)), { held: [], free: ["one.json"], isWhole: true })
+    assert.deepStrictEqual(retired(lease("run", ["web"], at - 1)), { held: [], free: ["one.json"], isWhole: true })
     const oldest = retired(lease("young", ["app"], at + 1), lease("old", ["app"], at - 1))
-    assert.deepStrictEqual(oldest, { held: ["one.json"], free: [] })
+    assert.deepStrictEqual(oldest, { held: ["one.json"], free: [], isWhole: true })
   })
 
   it("frees an export only where its build is gone, and it is old", () => {
@@ -40,19 +40,20 @@ describe("PrivateIndexes", () => {
     store.exported("app", ["one"], "runs")
     const exporting = (isOld: boolean) =>
       PrivateIndexes.exporting(store.directory, "app", [lease("runs", [])], () => isOld)
-    assert.deepStrictEqual(exporting(true), { held: ["runs"], free: ["gone"] })
+    assert.deepStrictEqual(exporting(true), { held: ["runs"], free: ["gone"], isWhole: true })
     assert.sameMembers([...exporting(false).held], ["gone", "runs"])
   })
 
   it("has none where no directory is, and gives up when its time is spent", () => {
-    assert.deepStrictEqual(retired(), { held: [], free: [] })
+    assert.deepStrictEqual(retired(), { held: [], free: [], isWhole: true })
     fs.mkdirSync(path.join(store.directory, "app"))
     fs.writeFileSync(CacheLayout.retired(store.directory, "app"), "")
-    assert.deepStrictEqual(retired(), { held: [], free: [] })
+    assert.deepStrictEqual(retired(), { held: [], free: [], isWhole: true })
     fs.rmSync(CacheLayout.retired(store.directory, "app"))
     for (const name of ["1", "2", "3"]) make(name)
     let asked = 0
     const budget = { ...TimeBudget.endless, isSpent: () => (asked += 1) > 2 }
-    assert.lengthOf(PrivateIndexes.retired(store.directory, "app", [], budget).free, 2)
+    const { free, isWhole } = PrivateIndexes.retired(store.directory, "app", [], budget)
+    assert.deepStrictEqual([free.length, isWhole], [2, false])
   })
 })

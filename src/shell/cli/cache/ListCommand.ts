@@ -41,8 +41,7 @@ export const rows = (survey: CacheSurvey.CacheSurvey): ReadonlyArray<Row> => {
   for (const { graph } of survey.entries) {
     for (const { digest } of CacheSurvey.blobsOf(graph)) references.set(digest, (references.get(digest) ?? 0) + 1)
   }
-  return [...survey.entries].sort((a, b) => b.lastUsed - a.lastUsed).flatMap(({ graph, key, lastUsed, uses }) => {
-    if (graph._tag === "Absent") return []
+  return [...survey.entries].sort((a, b) => b.lastUsed - a.lastUsed).map(({ graph, key, lastUsed, uses }) => {
     const blobs = CacheSurvey.blobsOf(graph)
     const size = blobs.reduce((sum, blob) => sum + blob.size, 0)
     const own = blobs.reduce((sum, blob) => sum + (references.get(blob.digest) === 1 ? blob.size : 0), 0)

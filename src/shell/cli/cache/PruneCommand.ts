@@ -137,5 +137,6 @@ const reasons = {
   age: "not used for too long",
   count: "too many of its image",
   size: "the cache is too large",
-  room: "the disk is nearly full"
+  room: "the disk is nearly full",
+  flood: "the cache has too many entries"
 } as const

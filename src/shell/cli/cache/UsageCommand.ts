@@ -37,24 +37,24 @@ export interface Usage {
 
 /** The sizes of a survey. */
 export const usage = (survey: CacheSurvey.CacheSurvey): Usage => {
-  const named = new Map<string, number>()
   let apart = 0
-  for (const { graph } of survey.entries) {
-    for (const { digest, size } of CacheSurvey.blobsOf(graph)) {
-      named.set(digest, size)
-      apart += size
-    }
+  for (const { graph } of survey.entries) for (const { size } of CacheSurvey.blobsOf(graph)) apart += size
+  let together = 0
+  let used = 0
+  for (const digest of CacheSurvey.named(survey.entries)) {
+    const blob = survey.blobs.get(digest)
+    together += blob?.size ?? 0
+    used += blob?.occupied ?? 0
   }
-  const together = [...named.values()].reduce((sum, size) => sum + size, 0)
-  const total = [...survey.blobs.values()].reduce((sum, { occupied }) => sum + occupied, 0)
   return {
     apart,
     together,
-    total,
-    entries: survey.entries.length,
-    blobs: survey.blobs.size,
+    entries: survey.entries.length + survey.surplus.length,
+    blobs: survey.store.count,
     saved: apart - together,
-    garbage: [...survey.blobs].reduce((sum, [digest, { occupied }]) => sum + (named.has(digest) ? 0 : occupied), 0)
+    // a build may have stored what it names since the store was listed
+    garbage: Math.max(0, survey.store.occupied - used),
+    total: survey.store.occupied
   }
 }
 

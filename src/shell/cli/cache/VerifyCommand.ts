@@ -54,7 +54,7 @@ export const make = (call: Call) =>
               ...(options.keys.length === 0 ? {} : { keys: new Set(options.keys) })
             })
         )
-        if (result.faults.length > 0 && !options.repair) yield* output.end(1)
+        if ((result.faults.length > 0 && !options.repair) || result.more > 0) yield* output.end(1)
         if (options.json) return yield* output.json({ ...result, repaired: options.repair })
         if (result.faults.length > 0) {
           yield* output.write(Table.print(
@@ -67,10 +67,19 @@ export const make = (call: Call) =>
       })
   ).pipe(Command.withDescription(page.summary))
 
-const summary = ({ blobs, bytes, entries, faults }: CacheVerification.CacheVerification, repaired: boolean): string => {
+const summary = (
+  { blobs, bytes, entries, faults, more }: CacheVerification.CacheVerification,
+  repaired: boolean
+): string => {
   const read = `${Quantity.printCount(entries, "entry", "entries")}, ${Quantity.printCount(blobs, "blob")}, ${
     Quantity.printSize(bytes)
   }`
+  if (more > 0) {
+    return `${read}: ${faults.length} faults${
+      repaired ? ", repaired," : ""
+    } and ${more} more names than docker-shim reads at once; `
+      + "'docker-shim cache prune' removes what it can"
+  }
   if (faults.length === 0) return `${read}: all sound`
   return `${read}: ${Quantity.printCount(faults.length, "fault")}${
     repaired ? ", repaired" : "; 'docker-shim cache verify --repair' sets them aside"

@@ -19,7 +19,7 @@ describe("UsageCommand", () => {
     const usage = UsageCommand.usage(CacheSurvey.read(store.directory, Date.now()))
     assert.strictEqual(usage.saved, base.length)
     assert.strictEqual(usage.apart - usage.together, base.length)
-    assert.deepStrictEqual([usage.entries, usage.blobs], [3, store.blobs().length])
+    assert.deepStrictEqual([usage.entries, usage.blobs], [2, store.blobs().length])
     // the exported configuration is garbage as well
     assert.isAtLeast(usage.garbage, garbage)
     assert.strictEqual(usage.total, usage.together + usage.garbage)
