@@ -76,6 +76,8 @@ const send = (
   response: ServerResponse,
   { body, release, target }: RequestBody.Outcome & { readonly _tag: "Send" }
 ): void => {
+  // the client may have gone while its body was translated
+  if (response.destroyed) return release()
   const headers = without(request.rawHeaders, ["content-length", "transfer-encoding", "expect", "trailer"])
   const sent = [...headers, "Content-Length", String(body.length)]
   const upstream = toDaemon(context, request, sent, DaemonConnection.of(context.daemon, request.socket), target)
@@ -96,6 +98,30 @@ const stream = (context: Context, request: IncomingMessage, response: ServerResp
     upstream.end()
   })
   request.pipe(upstream, { end: false })
+  passOn(request, upstream, response)
+}
+
+/**
+ * Passes a body on even if the daemon has answered before its end. Node then no longer says when its connection takes more
+ * (`lib/_http_client.js`, `socketOnData`). If the daemon ends the connection, so does the gateway for the client: nobody would
+ * read the rest, and so nobody would notice that the client is gone.
+ */
+const passOn = (request: IncomingMessage, upstream: ClientRequest, response: ServerResponse): void => {
+  const more = (): boolean => upstream.emit("drain")
+  upstream.on("response", (incoming) =>
+    incoming.on("end", () => {
+      const { socket } = upstream
+      if (socket === null || upstream.writableFinished) return
+      socket.on("drain", more)
+      upstream.once("close", () => socket.off("drain", more))
+      more()
+    }))
+  upstream.on("close", () => {
+    const leave = (): void => request.socket.destroySoon()
+    if (request.complete) return
+    if (response.writableFinished) leave()
+    else response.once("finish", leave)
+  })
 }
 
 /** Gives the client the daemon's answer. If one of the two is gone, ends the other. */

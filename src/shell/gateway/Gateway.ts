@@ -132,14 +132,23 @@ const plainServer = (context: Forward.Context, message: typeof IncomingMessage):
   const server = createServer({ ...limits, IncomingMessage: message })
   // a client may end its side first; by default Node then ends the other, before there is an answer (`lib/_http_server.js`)
   Object.assign(server, { httpAllowHalfOpen: true })
+  const answers = new WeakMap<object, ServerResponse>()
   const forward = (request: IncomingMessage, response: ServerResponse): void => {
+    answers.set(request.socket, response)
     response.on("close", Stream.began(request.socket))
     Forward.forward(context, request, response)
   }
   server.timeout = 0
+  // Go limits their bytes alone; what Node hides behind its own limit may be the length
+  server.maxHeadersCount = 0
   server.on("request", forward).on("checkContinue", forward).on("checkExpectation", forward)
   server.on("clientError", (error: NodeJS.ErrnoException, client) => {
     if (!client.writable) return void client.destroy()
+    const answer = answers.get(client)
+    // a client that ends within its body may have an answer already, or a part of one
+    if (answer?.headersSent === true && !(answer.writableFinished && answer.req.complete)) {
+      return void client.end(() => client.destroy())
+    }
     const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request"
     client.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n${status}`)
   })

@@ -4,6 +4,7 @@
  */
 import * as http2 from "node:http2"
 import * as net from "node:net"
+import * as Http2Failure from "./Http2Failure.ts"
 import * as RequestBody from "./RequestBody.ts"
 
 /** Serves HTTP/2 connections. `close` waits for running requests. */
@@ -48,6 +49,7 @@ export const createServer = (context: RequestBody.Context): Http2Server => {
     serve: (client) => {
       // a client that ends its side is gone, as for Go's HTTP/2; if nothing is written to it, nobody else would notice
       client.on("end", () => client.destroy())
+      server.once("session", (session) => Http2Failure.watch(session, client))
       server.emit("connection", client)
     },
     close: () => sessions.forEach((session) => session.close())
@@ -56,10 +58,9 @@ export const createServer = (context: RequestBody.Context): Http2Server => {
 
 /** A connection to the daemon. */
 const toDaemon = ({ daemon }: RequestBody.Context): http2.ClientHttp2Session => {
-  const session = http2.connect("http://docker", {
-    ...options,
-    createConnection: () => net.connect({ path: daemon, allowHalfOpen: true })
-  })
+  const socket = net.connect({ path: daemon, allowHalfOpen: true })
+  const session = http2.connect("http://docker", { ...options, createConnection: () => socket })
+  Http2Failure.watch(session, socket)
   session.on("connect", () => session.destroyed || session.setLocalWindowSize(sessionWindow))
   session.on("error", () => undefined) // the streams get the error too, and answer the client
   return session

@@ -145,10 +145,17 @@ interface Destination {
 
 /**
  * Passes `length` bytes on, beginning with `head`, which was read already. Then it stops reading, so that others can read the
- * rest.
+ * rest. `whenPassed` says whether the bytes came, or the end before them.
  */
-export const pass = (from: net.Socket, head: Buffer, length: number, to: Destination, whenPassed: () => void): void => {
+export const pass = (
+  from: net.Socket,
+  head: Buffer,
+  length: number,
+  to: Destination,
+  whenPassed: (isWhole: boolean) => void
+): void => {
   let left = length
+  const cut = (): void => whenPassed(false)
   const take = (chunk: Buffer): void => {
     const part = chunk.subarray(0, left)
     left -= part.length
@@ -158,11 +165,12 @@ export const pass = (from: net.Socket, head: Buffer, length: number, to: Destina
       to.once("drain", () => from.resume())
     }
     if (left > 0) return
-    from.off("data", take)
+    from.off("data", take).off("end", cut)
     from.pause()
     if (chunk.length > part.length) from.unshift(chunk.subarray(part.length))
-    whenPassed()
+    whenPassed(true)
   }
   if (left > head.length) from.on("data", take)
   take(head)
+  if (left > 0) whenEnded(from, cut)
 }

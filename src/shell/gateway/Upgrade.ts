@@ -1,7 +1,7 @@
 /**
  * Passes on connections that stop being HTTP/1.1: `docker exec`, `attach` and `build` upgrade theirs (`Upgrade: tcp`, `h2c`).
  */
-import { type IncomingMessage, type Server, ServerResponse } from "node:http"
+import { type ClientRequest, type IncomingMessage, type Server, ServerResponse } from "node:http"
 import type * as net from "node:net"
 import * as Forward from "./Forward.ts"
 import * as Relay from "./Relay.ts"
@@ -66,6 +66,16 @@ export const forward = (
     context.report(`the daemon at ${context.daemon} did not answer: ${error.message}`)
     client.destroy()
   })
+  upstream.on("continue", () => client.write(Forward.headText("HTTP/1.1 100 Continue", [])))
+  const length = Number(request.headers["content-length"] ?? 0)
+  if (head.length < length) upstream.flushHeaders()
   // bytes after the body belong to the upgraded connection
-  Relay.pass(client, head, Number(request.headers["content-length"] ?? 0), upstream, () => upstream.end())
+  Relay.pass(client, head, length, upstream, (isWhole) => isWhole ? upstream.end() : endEarly(upstream))
+}
+
+/** What a request means that ends within its body is the daemon's decision, as it is without a gateway. */
+const endEarly = (upstream: ClientRequest): void => {
+  if (upstream.socket !== null) upstream.socket.end()
+  // it gets its connection, and then what was written
+  else upstream.once("socket", (daemon) => setImmediate(() => daemon.end()))
 }
