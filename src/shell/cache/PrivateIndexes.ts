@@ -58,13 +58,17 @@ const sort = (cache: CachePlace.Cache, path: string, isFree: Judge, budget = Tim
       SharedDirectory.withinIfThere(root, CachePlace.namesOf(root, path), (directory) => {
         const held: Array<string> = []
         const free: Array<string> = []
-        const isWhole = SharedDirectory.each(directory, (name) => {
-          if (budget.isSpent() || held.length + free.length >= most) return false
+        const names = SharedDirectory.some(directory, most + 1)
+        let isWhole = names.length <= most
+        for (const name of names) {
+          if (budget.isSpent()) {
+            isWhole = false
+            break
+          }
           // a name that is no text is neither a build's nor an index's
           const status = typeof name === "string" ? SharedDirectory.status(directory, name) : undefined
           if (typeof name === "string" && status !== undefined) (isFree(name, status) ? free : held).push(name)
-          return true
-        })
+        }
         return { held, free, isWhole }
       }))
   ) ?? { held: [], free: [], isWhole: true }
