@@ -28,6 +28,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "cli/InstallCommand.ts": "the built program: test/shell/install/OrdinaryUser.test.ts, test/e2e/update.test.ts",
   "cli/cache/CacheCommand.ts": "wiring of the commands beside it",
   "gateway/Forward.ts": "requests through a gateway: test/shell/gateway/Gateway.test.ts",
+  "gateway/Http2Failure.ts": "connections that Node gives up: test/shell/gateway/Descriptors.test.ts",
   "gateway/Place.ts": "one constant",
   "gateway/Translator.ts": "a type, and a limit that RequestBody.test.ts meets",
   "gateway/Upgrade.ts": "connections that are taken over: test/shell/gateway/Gateway.test.ts",
