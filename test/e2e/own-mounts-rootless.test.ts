@@ -11,7 +11,7 @@ import type * as Client from "../real-docker/Client.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
 import * as Session from "../real-docker/Session.ts"
 import * as Suite from "../real-docker/Suite.ts"
-import { built, generations } from "../shell/program.ts"
+import { generations } from "../shell/program.ts"
 
 const work = "/home/retro/work"
 const auto = { DOCKER_SHIM_PATH_MAP: "auto" }
@@ -83,7 +83,7 @@ describeReal.each([...generations])("docker %s, run by an ordinary user", (gener
     await BaseImage.load(session)
     CarriedPrograms.prepare(session)
     fs.mkdirSync(at("out"), { recursive: true })
-    fs.symlinkSync(built, at("out/docker"))
+    fs.symlinkSync(CarriedPrograms.program(session), at("out/docker"))
     socket = at("run/docker.sock")
     files = at("files")
     fs.mkdirSync(path.join(files, "app"), { recursive: true })

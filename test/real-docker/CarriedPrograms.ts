@@ -3,13 +3,20 @@
  */
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { built, repository } from "../shell/program.ts"
+import { built, copyBuilt } from "../shell/program.ts"
 import type * as Session from "./Session.ts"
 
 const shimsOf = (session: Session.Session): string => path.join(session.directory, "shims")
 
-/** Makes the shims that such containers of a session have. */
+/** A copy of the built program: other users, whose engine mounts it, may not look into the checkout. */
+const copyOf = (session: Session.Session): string => path.join(session.directory, "program")
+
+/** The built program where every user may run it. */
+export const program = (session: Session.Session): string => path.join(copyOf(session), "dist", path.basename(built))
+
+/** Makes the shims that such containers of a session have, and the copy of the program. */
 export const prepare = (session: Session.Session): void => {
+  copyBuilt(copyOf(session))
   fs.mkdirSync(shimsOf(session))
   for (const name of ["docker", "docker-shim"]) {
     fs.symlinkSync(path.join("/dist", path.basename(built)), path.join(shimsOf(session), name))
@@ -30,7 +37,7 @@ export const words = (session: Session.Session): ReadonlyArray<string> => {
     "/lib64": "/lib64",
     "/docker": session.suite.bin,
     "/config/cli-plugins": path.join(session.suite.bin, "cli-plugins"),
-    "/dist": path.join(repository, "dist"),
+    "/dist": path.join(copyOf(session), "dist"),
     "/shims": shimsOf(session),
     "/node": path.dirname(process.execPath)
   }
