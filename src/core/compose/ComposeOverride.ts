@@ -1,6 +1,7 @@
 /** The override file that the shim adds after the user's own Compose files: only what changes. */
 
 import * as JsonObject from "../syntax/JsonObject.ts"
+import * as LongText from "../syntax/LongText.ts"
 
 /** What an override file holds. */
 export interface ComposeOverride {
@@ -84,8 +85,8 @@ export const print = (override: ComposeOverride, version?: string): string => {
   const sections = Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)
   const content = { ...(version === undefined ? {} : { version }), ...Object.fromEntries(sections) }
   const json = JSON.stringify(content, undefined, 2)
-  // no expression where there is no mark; QuickJS splits a long text faster than it looks for a word
-  return `${escape(json.split(mark, 2).length > 1 ? json.replace(marked, "\": !$1 ") : json)}\n`
+  // no expression where there is no mark
+  return `${escape(LongText.includes(json, mark) ? json.replace(marked, "\": !$1 ") : json)}\n`
 }
 
 /** JSON without characters that YAML takes for line breaks or does not allow. */

@@ -7,6 +7,7 @@
  * happen; so the depth is measured first, in one pass.
  */
 import * as JsonObject from "./JsonObject.ts"
+import * as LongText from "./LongText.ts"
 
 /** How long a text may be, in UTF-16 code units, and how deep its brackets may be nested. */
 export interface JsonLimits {
@@ -63,7 +64,7 @@ const opening: ReadonlySet<number> = new Set([openBracket, 123])
 const closing: ReadonlySet<number> = new Set([93, 125])
 
 const isFlat = (text: string, maxDepth: number): boolean =>
-  text.length <= longestSplit && text.split("\\", 2).length === 1
+  text.length <= longestSplit && !LongText.includes(text, "\\")
     ? areFlat(text.split("\""), maxDepth)
     : isEachFlat(text, maxDepth)
 

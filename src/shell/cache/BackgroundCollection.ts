@@ -68,7 +68,10 @@ export const startVerification = (
   }
 }
 
-/** The shim's first line starts Node without the user's values of these. */
+/**
+ * The shim's first line starts Node without the user's values of these. `NodeVariables` has their names, too, but would be a part
+ * of its own of the program if it were used here.
+ */
 const forNode = { NODE_OPTIONS: undefined, NODE_EXTRA_CA_CERTS: undefined }
 
 const run = (

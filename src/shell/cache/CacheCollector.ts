@@ -69,7 +69,7 @@ export const collect = (request: CollectionRequest): Promise<Collected> =>
       lock.renew()
       await Leftovers.remove(root, SharedFile.now(root), async () => {
         lock.renew()
-        await turn()
+        await TakingOut.turn()
       })
       return await inRounds(root, request, (survey, decision) => takeOut(root, survey, decision, request, lock))
     } finally {
@@ -77,9 +77,6 @@ export const collect = (request: CollectionRequest): Promise<Collected> =>
       lock.release()
     }
   })
-
-/** Waits until the event loop has had a turn, in which signals are handled. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 type Round = (survey: CacheSurvey.CacheSurvey, decision: CacheCollection.Decision) => Promise<Collected>
 
@@ -111,7 +108,7 @@ const inRounds = async (
       add(collected)
       if (isFlooded && collected.evictions.length === 0) throw new SharedDirectoryError(codes.large, root.path)
       if (request.dryRun === true) break
-      await turn()
+      await TakingOut.turn()
     }
   }
   return sum

@@ -154,11 +154,7 @@ const eachIn = (
   root: SharedDirectory.SharedDirectory,
   take: (leases: SharedDirectory.SharedDirectory, id: string) => boolean
 ): boolean | undefined =>
-  CachePlace.ofDirectory(() =>
-    SharedDirectory.withinIfThere(root, leasesIn(root), (leases) =>
-      // a name that is no text is no lease's
-      SharedDirectory.each(leases, (id) => typeof id !== "string" || id.startsWith(".") || take(leases, id)))
-  )
+  CachePlace.eachIn(root, leasesIn(root), (id, leases) => id.startsWith(".") || take(leases, id))
 
 /** The leases of builds that run. */
 export const running = (cache: CachePlace.Cache, now: number): ReadonlyArray<CacheLease> =>

@@ -29,17 +29,10 @@ export const find = (root: SharedDirectory.SharedDirectory, now: number): Readon
     if (place.wrong === "no file") add(time(root, place.path, now))
   })
   const leases = CacheLayout.leases(root.path)
-  CachePlace.ofDirectory(() =>
-    SharedDirectory.withinIfThere(
-      root,
-      CachePlace.namesOf(root, leases),
-      (directory) =>
-        SharedDirectory.each(directory, (id) => {
-          for (const name of ["started", "alive"]) add(time(root, `${leases}/${String(id)}/${name}`, now))
-          return found.length < most
-        })
-    )
-  )
+  CachePlace.eachIn(root, CachePlace.namesOf(root, leases), (id) => {
+    for (const name of ["started", "alive"]) add(time(root, `${leases}/${id}/${name}`, now))
+    return found.length < most
+  })
   return found
 }
 
@@ -56,11 +49,11 @@ const eachPlace = (root: SharedDirectory.SharedDirectory, take: (place: LayoutPl
   for (const path of directories(root)) take({ path, wrong: "no directory" })
   for (const path of files(root)) take({ path, wrong: "no file" })
   CachePlace.eachKey(root, (key) => {
-    for (const  of of[CacheLayout.retired, CacheLayout.incoming]) {
-      take({ path: of(root.path, key), wrong: "no directory" })
+    for (const directoryOf of [CacheLayout.retired, CacheLayout.incoming]) {
+      take({ path: directoryOf(root.path, key), wrong: "no directory" })
     }
-    for (const  of of[CacheLayout.used, CacheLayout.inputs, CacheLayout.verified, CacheLayout.checking]) {
-      take({ path: of(root.path, key), wrong: "no file" })
+    for (const fileOf of [CacheLayout.used, CacheLayout.inputs, CacheLayout.verified, CacheLayout.checking]) {
+      take({ path: fileOf(root.path, key), wrong: "no file" })
     }
   })
 }

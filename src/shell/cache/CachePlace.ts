@@ -47,12 +47,28 @@ export const list = (cache: Cache, path: string): ReadonlyArray<string> =>
 
 /** Calls `take` with every name that can be a key's, one by one: anybody can put half a million there. */
 export const eachKey = (root: SharedDirectory.SharedDirectory, take: (key: string) => void): void => {
-  SharedDirectory.each(root, (name) => {
-    // a name that is no text is no key
-    if (typeof name === "string" && !name.startsWith(".")) take(name)
+  SharedDirectory.eachText(root, (name) => {
+    if (!name.startsWith(".")) take(name)
     return true
   })
 }
+
+/**
+ * Calls `take` with every name in a directory of the cache, as `SharedDirectory.eachText`; `undefined` if there is no directory
+ * in its place.
+ */
+export const eachIn = (
+  root: SharedDirectory.SharedDirectory,
+  names: ReadonlyArray<string>,
+  take: (name: string, directory: SharedDirectory.SharedDirectory) => boolean
+): boolean | undefined =>
+  ofDirectory(() =>
+    SharedDirectory.withinIfThere(
+      root,
+      names,
+      (directory) => SharedDirectory.eachText(directory, (name) => take(name, directory))
+    )
+  )
 
 /** `undefined` if there is no directory in the place of one. */
 export const ofDirectory = <A>(run: () => A | undefined): A | undefined => {

@@ -40,7 +40,7 @@ export interface CacheSurvey {
   readonly more: number
 }
 
-/** The most whole entries, and blobs that they name, of which the shim knows at once; a collection leaves no more. */
+/** The most that the shim knows at once: whole entries, and blobs that they name. A collection leaves no more. */
 export const most = { entries: 50_000, blobs: 150_000, references: 2_000_000, others: 10_000 }
 
 /**
@@ -79,6 +79,9 @@ export const read = (cache: CachePlace.Cache, now: number, part: StoredBlobs.Par
 /** The blobs of an entry; none if it cannot be imported. */
 export const blobsOf = (graph: CacheGraph.CacheGraph): ReadonlyArray<Descriptor> =>
   graph._tag === "Whole" ? graph.blobs : []
+
+/** How many entries were found. */
+export const count = ({ entries, surplus }: CacheSurvey): number => entries.length + surplus.length
 
 /** The digests of all blobs that entries name. */
 export const named = (entries: ReadonlyArray<SurveyedEntry>): ReadonlySet<string> => {

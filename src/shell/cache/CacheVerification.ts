@@ -54,13 +54,12 @@ export const verify = (
       if (options.keys === undefined) CacheOddities.moveAside(root)
       repair(root, faults.slice(0, faults.length - odd.length), damaged.found)
     }
-    const { entries, surplus } = survey
     return {
       faults,
-      entries: entries.length + surplus.length,
+      entries: CacheSurvey.count(survey),
       blobs: damaged.blobs,
       bytes: damaged.bytes,
-      more: survey.more + surplus.length + damaged.more
+      more: survey.more + survey.surplus.length + damaged.more
     }
   })
 
@@ -71,7 +70,7 @@ interface Damaged {
   readonly bytes: number
 }
 
-/** Damaged blobs that no entry names, of which collection removes any number. */
+/** The most damaged blobs that no entry names: collection removes any number of them. */
 const mostUnnamed = 10_000
 
 /** Reads blobs: of some entries, or all, part by part. */

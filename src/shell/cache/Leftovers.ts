@@ -33,7 +33,10 @@ export const remove = async (
   const places = [root.path, CacheLayout.blobs(root.path), CacheLayout.store(root.path), CacheLayout.leases(root.path)]
   for (const place of places) {
     const names = place === root.path ? [] : CachePlace.namesOf(root, place)
-    CachePlace.ofDirectory(() => SharedDirectory.withinIfThere(root, names, (one) => removeUnfinished(one, isOld)))
+    CachePlace.eachIn(root, names, (name, directory) => {
+      if (CacheLayout.isUnfinished(name)) removeOld(directory, name, isOld)
+      return true
+    })
     await turn()
   }
 }
@@ -88,11 +91,7 @@ const moveEmpty = (root: SharedDirectory.SharedDirectory, keys: ReadonlyArray<st
   for (const key of keys) if (!leased.has(key)) Trash.moveAside(root, root, key)
 }
 
-const removeUnfinished = (directory: SharedDirectory.SharedDirectory, isOld: IsOld): void => {
-  SharedDirectory.each(directory, (name) => {
-    if (typeof name !== "string" || !CacheLayout.isUnfinished(name)) return true
-    const found = SharedDirectory.status(directory, name)
-    if (found !== undefined && isOld(ChangeTime.fromStats(found))) SharedRemoval.removeAll(directory, name)
-    return true
-  })
+const removeOld = (directory: SharedDirectory.SharedDirectory, name: string, isOld: IsOld): void => {
+  const found = SharedDirectory.status(directory, name)
+  if (found !== undefined && isOld(ChangeTime.fromStats(found))) SharedRemoval.removeAll(directory, name)
 }

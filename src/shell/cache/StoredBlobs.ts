@@ -84,14 +84,10 @@ const eachName = (
   root: SharedDirectory.SharedDirectory,
   take: (name: string, store: SharedDirectory.SharedDirectory) => void
 ): void => {
-  CachePlace.ofDirectory(() =>
-    SharedDirectory.withinIfThere(root, CacheLayout.storeNames, (store) =>
-      SharedDirectory.each(store, (name) => {
-        // a name that is no text is no digest
-        if (typeof name === "string" && !CacheLayout.isUnfinished(name)) take(name, store)
-        return true
-      }))
-  )
+  CachePlace.eachIn(root, CacheLayout.storeNames, (name, store) => {
+    if (!CacheLayout.isUnfinished(name)) take(name, store)
+    return true
+  })
 }
 
 /** A blob; `undefined` if it is not there, or is no file. */

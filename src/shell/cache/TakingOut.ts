@@ -40,7 +40,7 @@ export const run = async (
 }
 
 /** Waits until the event loop has had a turn, in which signals are handled. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const nameOf = (digest: string): string => digest.slice("sha256:".length)
 

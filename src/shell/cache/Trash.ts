@@ -72,8 +72,8 @@ const within = <A>(
 /** Puts back what killed collections had removed but not deleted. */
 export const recover = (root: SharedDirectory.SharedDirectory): void =>
   within(root, (trash) => {
-    SharedDirectory.each(trash, (id) => {
-      if (typeof id !== "string" || !id.startsWith(runPrefix)) return true
+    SharedDirectory.eachText(trash, (id) => {
+      if (!id.startsWith(runPrefix)) return true
       CachePlace.ofDirectory(() =>
         SharedDirectory.withinIfThere(trash, [id, "entries"], (entries) => putBack(entries, root))
       )
@@ -88,10 +88,8 @@ export const recover = (root: SharedDirectory.SharedDirectory): void =>
   })
 
 const putBack = (from: SharedDirectory.SharedDirectory, to: SharedDirectory.SharedDirectory): void => {
-  SharedDirectory.each(from, (name) => {
-    if (typeof name === "string" && SharedDirectory.status(to, name) === undefined) {
-      CachePlace.move(from, name, to, name)
-    }
+  SharedDirectory.eachText(from, (name) => {
+    if (SharedDirectory.status(to, name) === undefined) CachePlace.move(from, name, to, name)
     return true
   })
 }
@@ -150,8 +148,8 @@ export const empty = async ({ blobs, id, moved, root }: Trash): Promise<void> =>
     // one that is no file, which goes below; what really cannot be removed is an error there
   }
   within(root, (trash) => {
-    SharedDirectory.each(trash, (name) => {
-      if (typeof name === "string") SharedRemoval.removeAll(trash, name)
+    SharedDirectory.eachText(trash, (name) => {
+      SharedRemoval.removeAll(trash, name)
       return true
     })
   })

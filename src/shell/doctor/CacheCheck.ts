@@ -166,7 +166,7 @@ const content = (cache: CacheSettings, now: number): ReadonlyArray<Finding.Findi
   if (survey === undefined) return [Finding.warn("cache entries", "cannot be read", opening(cache.directory, 0))]
   const damaged = survey.entries.flatMap(({ graph, key }) => graph._tag === "Broken" ? [`${key}: ${graph.why}`] : [])
   const hidden = survey.entries.flatMap(({ graph, key }) => graph._tag === "Unreadable" ? [`${key}: ${graph.why}`] : [])
-  const stored = survey.entries.length + survey.surplus.length
+  const stored = CacheSurvey.count(survey)
   const stale = survey.leases.filter((lease) => CacheLease.isStale(lease, now))
   const size = survey.store.occupied
   const limit = cache.limits.maxSize

@@ -134,6 +134,10 @@ export const each = (directory: SharedDirectory, take: (name: Name) => boolean):
     }
   })
 
+/** The same for the names that are text: nobody who follows the layout makes others. */
+export const eachText = (directory: SharedDirectory, take: (name: string) => boolean): boolean =>
+  each(directory, (name) => typeof name !== "string" || take(name))
+
 /** The time is looked at before the first of as many names: asking for each would cost more than the name. */
 const lookEvery = 64
 

@@ -8,6 +8,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as GatewayProcess from "../../real-docker/GatewayProcess.ts"
+import { frame } from "./frame.ts"
 
 let directory = ""
 let gateway: GatewayProcess.GatewayProcess
@@ -123,14 +124,6 @@ it.each(kinds)("an upgrade keeps nothing of a client that ends %s within its bod
 })
 
 describe("a connection of HTTP/2", () => {
-  const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
-    const head = Buffer.alloc(9)
-    head.writeUIntBE(payload.length, 0, 3)
-    head.writeUInt8(type, 3)
-    head.writeUInt8(flags, 4)
-    head.writeUInt32BE(stream, 5)
-    return Buffer.concat([head, payload])
-  }
   const begin = Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(4, 0, 0, Buffer.alloc(0))])
   // `GET http://d/` by the static table: RFC 7541, appendix A
   const request = frame(1, 5, 1, Buffer.from([0x82, 0x86, 0x84, 0x41, 1, 0x64]))

@@ -11,6 +11,7 @@ import * as path from "node:path"
 import { text } from "node:stream/consumers"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import * as GatewayProcess from "../../real-docker/GatewayProcess.ts"
+import { frame } from "./frame.ts"
 
 let directory = ""
 let daemon: http2.Http2Server
@@ -58,15 +59,6 @@ afterAll(() => {
   fs.rmSync(directory, { recursive: true })
 })
 
-/** A frame: RFC 9113, section 4.1. */
-const frame = (type: number, flags: number, stream: number, payload: Buffer): Buffer => {
-  const head = Buffer.alloc(9)
-  head.writeUIntBE(payload.length, 0, 3)
-  head.writeUInt8(type, 3)
-  head.writeUInt8(flags, 4)
-  head.writeUInt32BE(stream, 5)
-  return Buffer.concat([head, payload])
-}
 const [HEADERS, RESET, SETTINGS, PING, WINDOW, CONTINUATION, DATA] = [1, 3, 4, 6, 8, 9, 0]
 const [END_STREAM, END_HEADERS] = [1, 4]
 const number = (value: number): Buffer => {

@@ -174,7 +174,9 @@ export const rewrite = (
   }
   const translated = syntax.withSources(value, paths)
   if (translated === undefined) {
-    const why = `the daemon's path ${paths.join(", ")} cannot be written there${remedies.get(what) ?? ""}`
+    const why = `the daemon's path ${paths.join(", ")} cannot be written there${
+      what === "--volume" ? "; use --mount" : ""
+    }`
     said.notices.push({ text: `${what} ${value}: ${why}` })
     said.leftAlone.push({ what, value, why })
     return value
@@ -184,6 +186,3 @@ export const rewrite = (
 }
 
 const none: ReadonlyArray<never> = []
-
-/** What to do where a syntax cannot hold a path. */
-const remedies: ReadonlyMap<string, string> = new Map([["--volume", "; use --mount"]])

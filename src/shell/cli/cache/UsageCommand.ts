@@ -49,7 +49,7 @@ export const usage = (survey: CacheSurvey.CacheSurvey): Usage => {
   return {
     apart,
     together,
-    entries: survey.entries.length + survey.surplus.length,
+    entries: CacheSurvey.count(survey),
     blobs: survey.store.count,
     saved: apart - together,
     // a build may have stored what it names since the store was listed

@@ -75,9 +75,8 @@ const summary = (
     Quantity.printSize(bytes)
   }`
   if (more > 0) {
-    return `${read}: ${faults.length} faults${
-      repaired ? ", repaired," : ""
-    } and ${more} more names than docker-shim reads at once; `
+    const found = `${Quantity.printCount(faults.length, "fault")}${repaired ? ", repaired," : ""}`
+    return `${read}: ${found} and ${Quantity.printCount(more, "more name")} than docker-shim reads at once; `
       + "'docker-shim cache prune' removes what it can"
   }
   if (faults.length === 0) return `${read}: all sound`
