@@ -47,6 +47,12 @@ export const tests = {
       + " test/shell/cache/BuiltCommands.test.ts"
       + " test/shell/cache/Attacks.test.ts test/shell/cache/CollectionFaults.test.ts"
   },
+  flood: {
+    what: "half a million names in every place of the cache, in both forms",
+    builds: both,
+    env: { DOCKER_SHIM_ATTACKS: "full" },
+    vitest: "--project unit --project standalone test/shell/cache/FloodedStore.test.ts"
+  },
   users: {
     what: "every arrangement of users of the cache, in both forms, with docker 28.5 and 26.1",
     builds: both,

@@ -36,15 +36,6 @@ export const namesOf = (root: SharedDirectory.SharedDirectory, path: string): Re
   return path.slice(root.path.length + 1).split("/")
 }
 
-/**
- * The names in a directory of the layout; none if no directory is there. Where somebody else put a link or a file in its
- * place, nothing in that is the cache's.
- */
-export const list = (cache: Cache, path: string): ReadonlyArray<string> =>
-  ofDirectory(() =>
-    use(cache, (root) => SharedDirectory.withinIfThere(root, namesOf(root, path), SharedDirectory.list))
-  ) ?? []
-
 /** Calls `take` with every name that can be a key's, one by one: anybody can put half a million there. */
 export const eachKey = (root: SharedDirectory.SharedDirectory, take: (key: string) => void): void => {
   SharedDirectory.eachText(root, (name) => {
@@ -54,21 +45,37 @@ export const eachKey = (root: SharedDirectory.SharedDirectory, take: (key: strin
 }
 
 /**
+ * Opens a directory of the cache, name by name; `undefined` if there is none in its place: where somebody else put a link or a
+ * file there, nothing in that is the cache's. The caller closes it.
+ */
+export const openIfThere = (
+  root: SharedDirectory.SharedDirectory,
+  names: readonly [string, ...ReadonlyArray<string>]
+): SharedDirectory.SharedDirectory | undefined =>
+  ofDirectory(() =>
+    SharedDirectory.withinIfThere(
+      root,
+      names.slice(0, -1),
+      (parent) => SharedDirectoryError.orAbsent(() => SharedDirectory.enter(parent, names.at(-1) ?? ""))
+    )
+  )
+
+/**
  * Calls `take` with every name in a directory of the cache, as `SharedDirectory.eachText`; `undefined` if there is no directory
- * in its place.
+ * in its place. Errors of `take` are not taken for that.
  */
 export const eachIn = (
   root: SharedDirectory.SharedDirectory,
   names: ReadonlyArray<string>,
   take: (name: string, directory: SharedDirectory.SharedDirectory) => boolean
-): boolean | undefined =>
-  ofDirectory(() =>
-    SharedDirectory.withinIfThere(
-      root,
-      names,
-      (directory) => SharedDirectory.eachText(directory, (name) => take(name, directory))
-    )
-  )
+): boolean | undefined => {
+  const each = (directory: SharedDirectory.SharedDirectory): boolean =>
+    SharedDirectory.eachText(directory, (name) => take(name, directory))
+  const [first, ...rest] = names
+  if (first === undefined) return each(root)
+  const opened = openIfThere(root, [first, ...rest])
+  return opened === undefined ? undefined : SharedDirectory.closing(opened, each)
+}
 
 /** `undefined` if there is no directory in the place of one. */
 export const ofDirectory = <A>(run: () => A | undefined): A | undefined => {

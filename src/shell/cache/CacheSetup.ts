@@ -40,8 +40,8 @@ export const defaultMode = 0o755
  */
 export const init = (setup: CacheSetup): CacheSetupResult => {
   const { source: directory } = CacheMount.of(setup.root, { scope: setup.scope })
-  const done: Array<string> = []
-  const wrong: Array<string> = []
+  const done = lines()
+  const wrong = lines()
   const shared = [
     [],
     ...[CacheLayout.blobs(directory), CacheLayout.store(directory), CacheLayout.leases(directory)]
@@ -49,7 +49,7 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
   ]
   SharedDirectory.closing(SharedDirectory.create(dirname(directory)), (root) => {
     if (setup.repair && !SafePlace.keepsNames(SharedDirectory.ownStatus(root))) {
-      wrong.push(`${root.path}: other users can rename what is in it, so --repair changes nothing there`)
+      wrong.add(`${root.path}: other users can rename what is in it, so --repair changes nothing there`)
       return
     }
     for (const names of shared.map((below) => [basename(directory), ...below])) {
@@ -59,25 +59,46 @@ export const init = (setup: CacheSetup): CacheSetupResult => {
         const found = SharedDirectory.status(parent, name)
         if (found === undefined) {
           MadeDirectory.create(parent, name, setup)
-          done.push(`created ${path}`)
+          done.add(`created ${path}`)
         } else if (found.isDirectory()) {
           SharedDirectory.closing(SharedDirectory.enter(parent, name), (one) => compare(one, setup, done, wrong))
         } else {
-          wrong.push(`${path}: not a directory`)
+          wrong.add(`${path}: not a directory`)
         }
       })
     }
     SharedDirectory.within(root, [basename(directory)], (cache) => compareContent(cache, setup, done, wrong))
   })
-  return { directory, done, wrong }
+  return { directory, done: done.all(), wrong: wrong.all() }
+}
+
+/** Lines for people, of any number of places. */
+interface Lines {
+  readonly add: (line: string) => void
+  readonly all: () => ReadonlyArray<string>
+}
+
+/** Anybody can make half a million entries; nobody reads more lines than this. */
+const most = 1_000
+
+const lines = (): Lines => {
+  const first: Array<string> = []
+  let more = 0
+  return {
+    add: (line) => {
+      if (first.length < most) first.push(line)
+      else more += 1
+    },
+    all: () => more === 0 ? first : [...first, `and ${more} more`]
+  }
 }
 
 /** Compares what builds made there before: the directories of entries, and layers that some users of the cache may not read. */
 const compareContent = (
   cache: SharedDirectory.SharedDirectory,
   setup: CacheSetup,
-  done: Array<string>,
-  wrong: Array<string>
+  done: Lines,
+  wrong: Lines
 ): void => {
   const look = (parent: SharedDirectory.SharedDirectory, name: string, inner: ReadonlyArray<string>): void => {
     if (SharedDirectory.status(parent, name)?.isDirectory() !== true) return
@@ -98,37 +119,33 @@ const compareContent = (
 const show = (
   cache: SharedDirectory.SharedDirectory,
   setup: CacheSetup,
-  done: Array<string>,
-  wrong: Array<string>,
+  done: Lines,
+  wrong: Lines,
   entry?: readonly [string]
 ): void => {
-  const hidden = ReadableBlobs.hidden(cache, setup.mode, entry)
-  if (hidden.length === 0) return
-  const counted = Quantity.printCount(hidden.length, entry === undefined ? "layer" : "file")
+  const hidden = ReadableBlobs.countHidden(cache, setup.mode, setup.repair, entry)
+  if (hidden === 0) return
+  const counted = Quantity.printCount(hidden, entry === undefined ? "layer" : "file")
   const what = `${[cache.path, ...entry ?? []].join("/")}: ${counted} that others may not read`
-  if (setup.repair) {
-    ReadableBlobs.show(cache, hidden, setup.mode, entry)
-    done.push(`${what}, changed`)
-  } else {
-    wrong.push(repairable(what))
-  }
+  if (setup.repair) done.add(`${what}, changed`)
+  else wrong.add(repairable(what))
 }
 
 /** Changes only the directory that was looked at, whatever is in its place by then. */
 const compare = (
   directory: SharedDirectory.SharedDirectory,
   setup: CacheSetup,
-  done: Array<string>,
-  wrong: Array<string>
+  done: Lines,
+  wrong: Lines
 ): void => {
   const what = difference(SharedDirectory.ownStatus(directory), setup)
   if (what === undefined) return
   if (!setup.repair) {
-    wrong.push(repairable(`${directory.path}: ${what}`))
+    wrong.add(repairable(`${directory.path}: ${what}`))
     return
   }
   MadeDirectory.change(directory, setup)
-  done.push(`${directory.path}: ${what}, changed`)
+  done.add(`${directory.path}: ${what}, changed`)
 }
 
 const repairable = (what: string): string => `${what}; --repair changes it`

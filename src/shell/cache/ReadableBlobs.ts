@@ -8,6 +8,7 @@ import type { Descriptor } from "../../core/cache/OciLayout.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
+import * as CachePlace from "./CachePlace.ts"
 
 /**
  * Gives blobs of this user's the rights to be read that the cache directory gives. Throws where one may not be read even
@@ -27,30 +28,27 @@ export const ensure = (root: SharedDirectory.SharedDirectory, blobs: ReadonlyArr
 }
 
 /**
- * The names of blobs that some may not read who may use a cache directory of these permission bits; with `below`, of the
- * files of an entry, such as its index.
+ * How many blobs some may not read who may use a cache directory of these permission bits; with `below`, how many files of an
+ * entry, such as its index. With `isShown` it lets them be read. Anybody can put half a million there, so no name is remembered.
+ * Throws the system's error.
  */
-export const hidden = (
+export const countHidden = (
   root: SharedDirectory.SharedDirectory,
   mode: number,
+  isShown: boolean,
   below: ReadonlyArray<string> = CacheLayout.storeNames
-): ReadonlyArray<string> =>
-  SharedDirectory.withinIfThere(root, below, (store) =>
-    SharedDirectory.list(store).filter((name) => {
-      const status = SharedDirectory.status(store, name)
-      return status?.isFile() === true && (status.mode & mode & 0o444) !== (mode & 0o444)
-    })) ?? []
-
-/** Lets them be read. Throws the system's error. */
-export const show = (
-  root: SharedDirectory.SharedDirectory,
-  names: ReadonlyArray<string>,
-  mode: number,
-  below: ReadonlyArray<string> = CacheLayout.storeNames
-): void => {
-  SharedDirectory.within(root, below, (store) => {
-    for (const name of names) allow(store, name, mode & 0o444, false)
+): number => {
+  const wanted = mode & 0o444
+  let count = 0
+  CachePlace.eachIn(root, below, (name, store) => {
+    const status = SharedDirectory.status(store, name)
+    if (status?.isFile() !== true || (status.mode & wanted) === wanted) return true
+    count += 1
+    // collection may have taken it meanwhile
+    if (isShown) SharedDirectoryError.orAbsent(() => allow(store, name, wanted, false))
+    return true
   })
+  return count
 }
 
 const allow = (store: SharedDirectory.SharedDirectory, name: string, wanted: number, isOwn = true): void =>

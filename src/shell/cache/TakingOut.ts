@@ -65,9 +65,10 @@ const bringBack = (trash: Trash.Trash, since: number): void => {
   }
   CachePlace.eachKey(root, (key) => {
     // a build publishes its index before it removes the announcement: in the other order both could be missed
-    for (const id of CachePlace.list(root, CacheLayout.incoming(root.path, key))) {
+    CachePlace.eachIn(root, CachePlace.namesOf(root, CacheLayout.incoming(root.path, key)), (id) => {
       look(`${CacheLayout.exportDirectory(root.path, key, id)}/index.json`)
-    }
+      return true
+    })
     look(CacheLayout.index(root.path, key))
   })
 }

@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
 import * as MadeDirectory from "../files/MadeDirectory.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
-import * as SharedDirectoryError from "../files/SharedDirectoryError.ts"
 import * as SharedFile from "../files/SharedFile.ts"
 import * as SharedRemoval from "../files/SharedRemoval.ts"
 import * as SystemError from "../files/SystemError.ts"
@@ -47,14 +46,7 @@ const withStore = <A>(
   root: SharedDirectory.SharedDirectory,
   run: (store: SharedDirectory.SharedDirectory | undefined) => A
 ): A => {
-  const names = CacheLayout.storeNames
-  const store = CachePlace.ofDirectory(() =>
-    SharedDirectory.withinIfThere(
-      root,
-      names.slice(0, -1),
-      (blobs) => SharedDirectoryError.orAbsent(() => SharedDirectory.enter(blobs, names.at(-1) ?? ""))
-    )
-  )
+  const store = CachePlace.openIfThere(root, CacheLayout.storeNames)
   return store === undefined ? run(undefined) : SharedDirectory.closing(store, run)
 }
 

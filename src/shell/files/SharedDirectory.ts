@@ -28,9 +28,6 @@ export interface SharedDirectory {
 /** A name in a directory: bytes if it is not UTF-8. */
 export type Name = string | Uint8Array
 
-/** More names than a directory of a cache has that the shim keeps below its limits. */
-export const mostNames = 1_000_000
-
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, W_OK, X_OK } = fs.constants
 
 /**
@@ -100,13 +97,6 @@ export const closing = <D extends Pick<SharedDirectory, "descriptor">, A>(opened
   if (result instanceof Promise) return result.finally(() => close(opened)) as A
   close(opened)
   return result
-}
-
-/** The names in a directory, at most `limit`. More are an error: the caller would take a part for the whole. */
-export const list = (directory: SharedDirectory, limit = mostNames): ReadonlyArray<string> => {
-  const names = some(directory, limit + 1)
-  if (names.length > limit) throw new SharedDirectoryError(codes.large, directory.path)
-  return names.map((name) => typeof name === "string" ? name : Buffer.from(name).toString("utf8"))
 }
 
 /** Some of the names in a directory, or all. */

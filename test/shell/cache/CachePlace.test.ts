@@ -25,14 +25,31 @@ describe("CachePlace", () => {
     }
   })
 
-  it("lists nothing where no directory is", () => {
+  it("gives the names in a directory, and none where no directory is", () => {
     fs.mkdirSync(at("app"))
     fs.writeFileSync(at("app/file"), "")
     fs.symlinkSync("/etc", at("link"))
-    assert.deepStrictEqual(CachePlace.list(store.directory, at("app")), ["file"])
-    for (const name of ["app/file", "link", "none", "app/file/in"]) {
-      assert.deepStrictEqual(CachePlace.list(store.directory, at(name)), [], name)
+    SharedDirectory.use(store.directory, (root) => {
+      const names = (...below: ReadonlyArray<string>) => {
+        const found: Array<string> = []
+        return [CachePlace.eachIn(root, below, (name) => found.push(name) > 0), found]
+      }
+      assert.deepStrictEqual(names("app"), [true, ["file"]])
+      assert.sameMembers(names().flat(), [true, "app", "link"])
+      for (const below of [["app", "file"], ["link"], ["none"], ["none", "in"], ["app", "file", "in"]]) {
+        assert.deepStrictEqual(names(...below), [undefined, []], below.join("/"))
+      }
+    })
+  })
+
+  it("takes no error that comes with a name for an absent directory", () => {
+    fs.mkdirSync(at("app/one"), { recursive: true })
+    const fail = (): never => {
+      throw Object.assign(new Error("no directory"), { code: "ENOTDIR" })
     }
+    SharedDirectory.use(store.directory, (root) => {
+      for (const below of [["app"], []]) assert.throws(() => CachePlace.eachIn(root, below, fail), "ENOTDIR")
+    })
   })
 
   it("takes no other error for an absent directory", () => {

@@ -64,6 +64,16 @@ describe("CacheSetup", () => {
     assert.deepStrictEqual(init().wrong, [])
   })
 
+  it("says of a thousand entries what is wrong, and of more how many", () => {
+    init()
+    for (let n = 0; n < 1_003; n += 1) fs.mkdirSync(path.join(root, `buildkit-cache/${n}`), { mode: 0o700 })
+    const { wrong } = init()
+    assert.lengthOf(wrong, 1_001)
+    assert.strictEqual(wrong.at(-1), "and 3 more")
+    assert.lengthOf(init({ repair: true }).done, 1_001)
+    assert.deepStrictEqual(init().wrong, [])
+  })
+
   it("repairs nothing where other users can rename what is in the root", () => {
     fs.chmodSync(root, 0o777)
     const { done, wrong } = init({ repair: true })

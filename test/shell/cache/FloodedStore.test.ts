@@ -1,6 +1,6 @@
 /**
  * A cache directory that somebody filled with names: no command and no build knows them all at once, and collection clears them
- * away. `npm run test:full attack` has half a million of each.
+ * away. `npm run test:full flood` has half a million of each.
  */
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
@@ -94,6 +94,17 @@ const run = async (...words: ReadonlyArray<string>): Promise<Builder.Went> => {
 }
 
 describe(`${count}`, () => {
+  it("layers that others may not read are counted and shown in little memory", async () => {
+    flood(".blobs/sha256", (name) => fs.closeSync(fs.openSync(name, "w", 0o600)), 250)
+    const init = ["cache", "init", "--root", alone.home]
+    const said = await run(...init)
+    assert.strictEqual(said.code, 1, said.printed)
+    assert.include(said.printed, `${count} layers that others may not read`)
+    const repaired = await run(...init, "--repair")
+    assert.strictEqual(repaired.code, 0, repaired.printed)
+    assert.strictEqual((await run(...init)).code, 0)
+  }, isFull ? 3_600_000 : 300_000)
+
   it.each(floods)("%s take little memory, cost no build, and go", async (_, make, left) => {
     assert.strictEqual((await alone.session.build("honest")).code, 0)
     make()
