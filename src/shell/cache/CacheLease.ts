@@ -70,11 +70,13 @@ export const release = (
   }
 }
 
-/** Whoever is killed in between leaves no half of a lease, only what collection knows as unfinished. */
+/**
+ * Whoever is killed in between leaves no half of a lease, only what collection knows as unfinished. It gets a name of its own: one
+ * made of the lease's could be too long, or belong to something that somebody put there.
+ */
 const end = (leases: SharedDirectory.SharedDirectory, id: string, isOver?: () => boolean): void => {
-  const unfinished = CacheLayout.unfinished("", id)
-  CachePlace.move(leases, id, leases, unfinished)
-  SharedRemoval.removeAll(leases, unfinished, isOver)
+  const unfinished = SharedFile.unfinished()
+  if (CachePlace.move(leases, id, leases, unfinished)) SharedRemoval.removeAll(leases, unfinished, isOver)
 }
 
 const leasesIn = (root: SharedDirectory.SharedDirectory): ReadonlyArray<string> =>

@@ -24,6 +24,15 @@ describe("Leftovers", () => {
     assert.deepStrictEqual(fs.readdirSync(CacheLayout.leases(store.directory)), [])
   })
 
+  it("of a lease go whatever its name is, and whatever somebody put in the way of another name", async () => {
+    const leases = CacheLayout.leases(store.directory)
+    for (const id of ["a".repeat(255), "b".repeat(251), "one", "two"]) CacheLease.take(store.directory, id, ["app"])
+    fs.writeFileSync(path.join(leases, ".new-one"), "")
+    fs.mkdirSync(path.join(leases, ".new-two/in"), { recursive: true })
+    await remove(past)
+    assert.deepStrictEqual(fs.readdirSync(leases), [])
+  })
+
   it("of exports go when their build is gone and they are old; the entry stays", async () => {
     store.publish("app", ["one"])
     store.exported("app", ["two"], "gone")
