@@ -50,7 +50,7 @@ export interface Figures extends Surroundings {
 
 const names: Readonly<Record<string, string>> = {
   standalone: "stand-alone executable",
-  Node: "form for Node",
+  Node: "Node form",
   sh: "a wrapper in sh"
 }
 

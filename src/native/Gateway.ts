@@ -2,7 +2,7 @@
  * Stands in for `src/shell/gateway/Gateway`: this runtime has no HTTP server.
  */
 
-/** The form for Node has one. */
+/** The Node form has one. */
 export const isAvailable: boolean = false
 
 /** Never called. */

@@ -76,7 +76,7 @@ describeReal.each(["28.5", "26.1"] as const)("faults of the engine, docker %s", 
       ...["--reuid=65534", "--regid=65534", "--clear-groups"],
       ...docker
     ]
-    // the form for Node lies where this user may not look
+    // the Node form lies where this user may not look
     const readable = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-readable-"))
     fs.chmodSync(readable, 0o755)
     fs.copyFileSync(path.resolve(import.meta.dirname, "../../dist/docker-shim"), path.join(readable, "docker"))

@@ -60,7 +60,7 @@ export const locate = (generation: Generation, say: (line: string) => void = () 
 /** Gives the directory of the Python `docker-compose` 1.29.2, fetching it first if it is not there. */
 export const locateComposeV1 = (): Promise<string> => runScript("get-compose-v1.sh", [])
 
-/** The lines of Node that the form for Node is tested on: 20, which the oldest desktops have, and those that still get fixes. */
+/** The lines of Node that the Node form is tested on: 20, which the oldest desktops have, and those that still get fixes. */
 export const NODES = ["20", "22", "24"] as const
 
 /** Gives the program of the newest Node of a line, such as `22`, fetching it first if it is not there. */

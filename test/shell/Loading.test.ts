@@ -8,7 +8,7 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as CacheLayout from "../../src/core/cache/CacheLayout.ts"
 import { fixtures, run, shimDirectory } from "./program.ts"
 
-/** The form for Node in every project: the stand-alone executable loads nothing. */
+/** The Node form in every project: the stand-alone executable loads nothing. */
 const built = fileURLToPath(new URL("../../dist/docker-shim.cjs", import.meta.url))
 const scratch = shimDirectory()
 const cache = path.join(scratch.directory, "cache")

@@ -1,5 +1,5 @@
 /**
- * The form for Node on every line of Node that it is for: what each command of the README does, and what a command that the
+ * The Node form on every line of Node that it is for: what each command of the README does, and what a command that the
  * shim becomes, and one that it waits for, get of it. Node 22 and later replace their process, Node 20 cannot.
  */
 import { spawn } from "node:child_process"

@@ -47,10 +47,12 @@ describe("docs", () => {
   it("own-command.md shows what explain prints", async () => {
     const command = "docker-shim explain -- docker run -v ./src:/app -e TOKEN=abc web ls"
     const ran = await run(process.execPath, [built, ...command.split(" ").slice(1)], {
-      env,
+      // as most have it: without DOCKER_HOST
+      env: { ...env, DOCKER_HOST: undefined },
       cwd: path.join(work, "app")
     })
-    const printed = ran.stdout.replaceAll(work, "/home/retro/work").replaceAll(`${fixtures}/docker`, "/usr/bin/docker")
+    const printed = ran.stdout.replaceAll(shim.directory, "/home/retro")
+      .replaceAll(`${fixtures}/docker`, "/usr/bin/docker")
     assert.strictEqual(printed, shown(text("docs/reference/own-command.md"), command))
   })
 
@@ -221,6 +223,17 @@ describe("docs", () => {
       assert.isTrue(fs.existsSync(path.join(repository, file)), file)
       if (heading !== "") assert.include(anchors(file), heading, file)
     }
+  })
+
+  it.each(["README.md", "docs/README.md"])("%s lists pages by their titles", (index) => {
+    const list = text(index).split("\n## ").find((section) => section.startsWith("Read on")) ?? text(index)
+    const links = [...list.matchAll(/\[([^\]]+)\]\(([^)#:]+\.md)\)/g)]
+      .map(([, name = "", file = ""]) => `${name.toLowerCase()}: ${path.join(path.dirname(index), file)}`)
+      .filter((link) => !link.startsWith("all pages: "))
+    assert.isAtLeast(links.length, 10)
+    const titles = links.map((link) => link.replace(/.*: /, ""))
+      .map((file) => `${/^# (.*)$/m.exec(text(file))?.[1]?.toLowerCase() ?? ""}: ${file}`)
+    assert.deepStrictEqual(links, titles)
   })
 
   it("pages stand in one of six folders", () => {

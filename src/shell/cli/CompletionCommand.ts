@@ -26,8 +26,8 @@ export const page: CommandPage.CommandPage = {
   choices: scripts.map(([shell]) => shell),
   examples: [
     "source <(docker-shim completion bash)",
-    "docker-shim completion zsh > ~/.zfunc/_docker-shim",
-    "docker-shim completion fish > ~/.config/fish/completions/docker-shim.fish"
+    "mkdir -p ~/.zfunc && docker-shim completion zsh > ~/.zfunc/_docker-shim",
+    "mkdir -p ~/.config/fish/completions && docker-shim completion fish > ~/.config/fish/completions/docker-shim.fish"
   ]
 }
 

@@ -1,5 +1,5 @@
 /**
- * `docker-shim explain --api POST /containers/create body.json`: what the gateway makes of a request; nothing is sent.
+ * `docker-shim explain --api -- POST /containers/create body.json`: what the gateway makes of a request; nothing is sent.
  */
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
@@ -25,7 +25,7 @@ export const explain = (call: Call, asJson: boolean): Effect.Effect<void, Settin
   Effect.gen(function*() {
     const [method, target, file = "-", ...more] = call.subject
     if (method === undefined || target?.startsWith("/") !== true || more.length > 0) {
-      return yield* usage("--api needs a method, a path and a file, such as POST /containers/create body.json")
+      return yield* usage("--api needs a method and a path, such as POST /containers/create [body.json]")
     }
     const decoded = Settings.decode(call.invocation.env, call.invocation.machine)
     if ("_tag" in decoded) return yield* Effect.fail(decoded)

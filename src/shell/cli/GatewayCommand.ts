@@ -23,22 +23,22 @@ import * as CommandPage from "./CommandPage.ts"
 const listen: CommandPage.OptionPage = {
   name: "listen",
   value: "SOCKET",
-  text: "Where clients connect (unix:///run/docker-shim/docker.sock)"
+  text: "Where clients connect (default unix:///run/docker-shim/docker.sock)"
 }
 const to: CommandPage.OptionPage = {
   name: "to",
   value: "SOCKET",
-  text: "The daemon's socket (unix:///var/run/docker.sock)"
+  text: "The daemon's socket (default unix:///var/run/docker.sock)"
 }
 const mode: CommandPage.OptionPage = {
   name: "mode",
   value: "MODE",
-  text: "The mode of the gateway's socket, such as 660 (that of the daemon's)"
+  text: "The mode of the gateway's socket, such as 660 (default: the mode of the daemon's socket)"
 }
 const group: CommandPage.OptionPage = {
   name: "group",
   value: "GROUP",
-  text: "The group of the gateway's socket, by name or number (that of the daemon's)"
+  text: "The group of the gateway's socket, by name or number (default: the group of the daemon's socket)"
 }
 
 /** The page of the command. */
@@ -47,7 +47,7 @@ export const page: CommandPage.CommandPage = {
   words: "[--listen SOCKET] [--to SOCKET] [--mode MODE] [--group GROUP]",
   summary: "Translate paths for programs that use Docker's socket directly",
   details: [
-    "Runs until you stop it. Clients such as Testcontainers, dockerode or the Python SDK use it if DOCKER_HOST names its "
+    "Needs the Node form. Runs until you stop it. Clients such as Testcontainers, dockerode or the Python SDK use it if DOCKER_HOST names its "
     + "socket. It translates the paths in their requests, by the settings and rules of the command line, and passes "
     + "everything else on unread."
   ],

@@ -21,12 +21,12 @@ import { Output } from "./Output.ts"
 const directory: CommandPage.OptionPage = {
   name: "dir",
   value: "DIRECTORY",
-  text: "Where to put docker; the default is a directory that comes before the real one on PATH"
+  text: "Where to put docker (default: a directory that comes before the real one on PATH)"
 }
 const pluginDirectory: CommandPage.OptionPage = {
   name: "plugin-dir",
   value: "DIRECTORY",
-  text: "Where to put the Compose plugin; the default is a directory that docker searches before the real one's"
+  text: "Where to put the Compose plugin (default: a directory that docker searches before the real one's)"
 }
 const inPlace: CommandPage.OptionPage = {
   name: "in-place",
@@ -136,7 +136,7 @@ const install = Effect.fn("install")(function*(call: Call, root: string, request
   yield* output.say(isDry ? "nothing was done (--dry-run)" : "installed; see 'docker-shim doctor'")
 })
 
-/** The program for Node starts faster if it was compiled ahead. */
+/** The Node form starts faster if it was compiled ahead. */
 const compile = (call: Call, isDry: boolean): ReadonlyArray<string> => lineOf(CompiledParts.make(call.shim, isDry))
 
 const lineOf = (line: string | undefined): ReadonlyArray<string> => line === undefined ? [] : [line]

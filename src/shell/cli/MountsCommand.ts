@@ -25,7 +25,7 @@ const scope: CommandPage.OptionPage = {
 const readDirs: CommandPage.OptionPage = {
   name: "read-dirs",
   value: "NAMES",
-  text: "Scopes, separated by :, whose directories the session only reads, after its own"
+  text: "More scopes that the session may only read, separated by colons"
 }
 const json: CommandPage.OptionPage = { name: "json", text: "Print the mounts for programs" }
 

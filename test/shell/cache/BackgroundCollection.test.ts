@@ -46,7 +46,7 @@ describe("BackgroundCollection", () => {
     await started()
   })
 
-  it("starts the form for Node by this Node, without the user's options for it, wherever node is", async () => {
+  it("starts the Node form by this Node, without the user's options for it, wherever node is", async () => {
     const script = `${shim}.cjs`
     const text = `[process.env.NODE_OPTIONS, process.env.PATH, ...process.argv.slice(2)].join(" ")`
     fs.writeFileSync(script, `require("node:fs").writeFileSync("${said()}.part", ${text})\n`)

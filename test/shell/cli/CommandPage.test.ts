@@ -32,6 +32,14 @@ describe("CommandPage", () => {
     assert.deepStrictEqual(found("--help"), ["docker-shim"])
   })
 
+  it("prints defaults as docker does", () => {
+    const notes = pages.flatMap(([, path]) => path.at(-1)?.options ?? []).flatMap(({ text }) =>
+      text.match(/\([^)]*\)/g) ?? []
+    )
+    assert.isAtLeast(notes.filter((note) => note.startsWith("(default")).length, 5)
+    assert.deepStrictEqual(notes.filter((note) => !/^\((?:default:? .+|required|for images)\)$/.test(note)), [])
+  })
+
   it("spells its options as docker does", () => {
     const spelling = (more: Partial<CommandPage.OptionPage>) => CommandPage.spelling({ name: "dir", text: "", ...more })
     assert.deepStrictEqual(

@@ -59,8 +59,8 @@ describe("explain --api", () => {
   })
 
   it.each([
-    [["--api"], "--api needs a method, a path and a file, such as POST /containers/create body.json"],
-    [["--api", "POST", "containers"], "--api needs a method, a path and a file"],
+    [["--api"], "--api needs a method and a path, such as POST /containers/create [body.json]"],
+    [["--api", "POST", "containers"], "--api needs a method and a path"],
     [["--api", "POST", "/containers/create", "absent.json"], "absent.json cannot be read"]
   ])("refuses %j", async (words, text) => {
     const { code, stderr } = await explain(words)

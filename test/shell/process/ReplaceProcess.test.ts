@@ -36,7 +36,7 @@ describe("ReplaceProcess", () => {
     }
   })
 
-  it("returns in the form for Node, whose own call would leave signals ignored", () => {
+  it("returns in the Node form, whose own call would leave signals ignored", () => {
     version.isStandalone = false
     try {
       replaceBy(() => assert.fail("became it"))

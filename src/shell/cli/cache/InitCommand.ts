@@ -23,7 +23,7 @@ const scope: CommandPage.OptionPage = {
 const mode: CommandPage.OptionPage = {
   name: "mode",
   value: "MODE",
-  text: "Permission bits, octal, without the sticky bit (0755); 0777 for sessions of several users"
+  text: "Permission bits, octal, without the sticky bit (default 0755); 0777 for sessions of several users"
 }
 const owner: CommandPage.OptionPage = {
   name: "owner",
@@ -44,7 +44,7 @@ export const page: CommandPage.CommandPage = {
   ],
   options: [root, scope, mode, owner, repair, json],
   examples: [
-    "docker-shim cache init --root /data --mode 0775 --owner 1000:1000",
+    "docker-shim cache init --root /data --owner 1000:1000",
     "docker-shim cache init --root /data --scope team-a"
   ]
 }

@@ -21,12 +21,12 @@ const force: CommandPage.OptionPage = { name: "force", short: "f", text: "Do not
 const maxSize: CommandPage.OptionPage = {
   name: "max-size",
   value: "SIZE",
-  text: "Remove the least recently used entries until the rest fits, such as 20GB (DOCKER_SHIM_CACHE_MAX_SIZE)"
+  text: "Remove the least recently used entries until the rest fits, such as 20GB (default: DOCKER_SHIM_CACHE_MAX_SIZE)"
 }
 const maxAge: CommandPage.OptionPage = {
   name: "max-age",
   value: "AGE",
-  text: "Remove entries that nobody used for this long, such as 14d (DOCKER_SHIM_CACHE_MAX_AGE)"
+  text: "Remove entries that nobody used for this long, such as 14d (default: DOCKER_SHIM_CACHE_MAX_AGE)"
 }
 const keys: CommandPage.OptionPage = {
   name: "key",
