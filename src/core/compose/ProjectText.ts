@@ -2,16 +2,22 @@
 import * as LongText from "../syntax/LongText.ts"
 
 /**
- * The names of variables that Compose may look up for a text: those behind a `$`, and words that are written like names of
- * variables, as in `args: [HTTP_PROXY]`.
+ * The names of variables that Compose may look up for a text: those behind a `$`, and those without a value, as in
+ * `args: [HTTP_PROXY, my-arg]` or on a line of an environment file. The latter can be any word.
  */
-export const variables = (text: string): ReadonlyArray<string> => [
-  ...new Set([
-    ...[...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = ""]) => name),
-    ...(text.match(/\b(?:[A-Z_][A-Z0-9_]*|[a-z]+_proxy)\b/g) ?? [])
-  ])
-]
+export const variables = (text: string): ReadonlyArray<string> => {
+  const words = new Set(text.match(/[\w.-]+/g) ?? [])
+  for (const word of [...words]) {
+    // `$TAG-alpine` names `TAG`
+    for (const part of word.split(/[.-]/)) words.add(part)
+  }
+  return [...words].filter((word) => /^[A-Za-z_]/.test(word))
+}
+
+/** Whether a text may spell a word by escapes, as YAML's `"\x41"` does. */
+export const hasEscapes = (text: string): boolean =>
+  ["\\x", "\\u", "\\U"].some((escape) => LongText.includes(text, escape))
 
 /** Whether a text may name other Compose files, by `include` or `extends`. An escape could spell either. */
 export const namesFiles = (text: string): boolean =>
-  ["include", "extends", "\\x", "\\u", "\\U"].some((word) => LongText.includes(text, word))
+  hasEscapes(text) || ["include", "extends"].some((word) => LongText.includes(text, word))

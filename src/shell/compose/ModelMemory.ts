@@ -25,7 +25,7 @@ export interface Asked {
 const settled = 3000
 
 /** Changes if what is kept of a model changes. */
-const form = 2
+const form = 3
 
 /** More files than a project includes, and more bytes than they have. */
 const mostFiles = 200
@@ -85,7 +85,14 @@ const placeOf = ({ cwd, env, program, question }: Asked): string | undefined => 
   return depends === undefined ? undefined : Remembered.place(directory, depends)
 }
 
-/** The files that Compose may have read, and the variables that it may have looked up. */
+/**
+ * The files that Compose may have read, and the variables that it may have looked up; none if not all can be known.
+ *
+ * **Details**
+ *
+ * A path in a file starts at the directory of its project: that of the first of the project's files, or the one that `include`
+ * names in `project_directory`. The project's `.env` is there, too (compose-spec/compose-go 2.9.0, `loader/include.go`).
+ */
 const readBy = (
   { cwd, question }: Asked
 ): { readonly files: Array<string>; readonly names: Array<string> } | undefined => {
@@ -93,26 +100,31 @@ const readBy = (
   if (search === undefined) return undefined
   const found = ComposeFileSearch.locate(search)
   const bases = new Set([cwd, found.directory])
-  const files = new Set<string>(found.envFiles)
+  const files = new Set<string>()
   const names = new Set<string>()
-  const open = [...found.files, ...namedByEnvFiles(found.envFiles, cwd)]
+  const open = [...found.envFiles, ...found.files, ...namedByEnvFiles(found.envFiles, cwd)]
+  const base = (directory: string): void => {
+    bases.add(directory)
+    open.push(path.join(directory, ".env"))
+  }
+  for (const file of found.files) base(path.dirname(file))
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (files.has(file)) continue
     if (files.size > mostFiles) return undefined
     files.add(file)
-    bases.add(path.dirname(file))
-    files.add(path.join(path.dirname(file), ".env"))
     const text = textOf(file)
-    if (text === undefined) continue
-    const referenced = ReferencedFiles.inText(text)
-    if (referenced === undefined) return undefined
+    if (text === undefined) return undefined
     for (const name of ProjectText.variables(text)) names.add(name)
-    open.push(...referenced.flatMap((one) => [...bases].map((base) => path.resolve(base, one))))
-  }
-  for (const file of files) {
-    if (path.basename(file) === ".env") {
-      for (const name of ProjectText.variables(textOf(file) ?? "")) names.add(name)
+    if (found.envFiles.includes(file) || path.basename(file) === ".env") continue
+    const referenced = ReferencedFiles.inText(text)
+    if (referenced === undefined || ProjectText.hasEscapes(text)) return undefined
+    const paths = referenced.flatMap((one) => [...bases].map((directory) => path.resolve(directory, one)))
+    // before any of these files is read, because what it names may start at the directory of another
+    for (const one of paths) {
+      const stat = attempt(() => fs.statSync(one))
+      if (stat !== undefined) base(stat.isDirectory() ? one : path.dirname(one))
     }
+    open.push(...paths)
   }
   return { files: [...files].sort(), names: [...names].sort() }
 }
@@ -123,12 +135,12 @@ const namedByEnvFiles = (envFiles: ReadonlyArray<string>, cwd: string): Readonly
     path.resolve(cwd, one)
   )
 
-/** What is no file of a usual size has no text. */
-const textOf = (file: string): string | undefined =>
-  attempt(() => {
-    const stat = fs.statSync(file)
-    return stat.isFile() && stat.size <= longestFile ? fs.readFileSync(file, "utf8") : undefined
-  })
+/** Empty without a file; none of what is no file, such as a pipe, or has no usual size. */
+const textOf = (file: string): string | undefined => {
+  const stat = attempt(() => fs.statSync(file))
+  if (stat === undefined || stat.isDirectory()) return ""
+  return stat.isFile() && stat.size <= longestFile ? attempt(() => fs.readFileSync(file, "utf8")) : undefined
+}
 
 const identityOf = (file: string): string | null => {
   const stat = attempt(() => fs.statSync(file, { bigint: true }))
@@ -138,8 +150,9 @@ const identityOf = (file: string): string | null => {
 /** The values of the variables, and of those that Compose looks up by itself, without showing them. */
 const digest = (names: ReadonlyArray<string>, env: Env): string => {
   const own = Object.keys(env).filter((name) => name.startsWith("COMPOSE_")).sort()
-  const all = ["HOME", "PWD", ...own, ...names].map((name) => [name, env[name] ?? null])
-  return Sha256.hex(JSON.stringify(all))
+  // most names are words that are no variables
+  const all = ["HOME", "PWD", ...own, ...names].filter((name) => env[name] !== undefined)
+  return Sha256.hex(JSON.stringify(all.map((name) => [name, env[name]])))
 }
 
 const decode = (value: unknown): Kept | undefined => {

@@ -17,6 +17,14 @@ const write = (file: string, content: string): void => {
   fs.writeFileSync(path.join(root, file), content)
 }
 
+const search = (envFiles?: ReadonlyArray<string>): Question.Questions["ComposeModel"]["search"] => ({
+  start: path.join(root, "p"),
+  files: undefined,
+  projectDirectory: undefined,
+  envFiles,
+  isV1: false
+})
+
 const question = (more: Partial<Question.Questions["ComposeModel"]> = {}): Question.Of<"ComposeModel"> => ({
   _tag: "ComposeModel",
   form: "docker",
@@ -26,13 +34,7 @@ const question = (more: Partial<Question.Questions["ComposeModel"]> = {}): Quest
   profiles: "all",
   services: [],
   descriptors: [],
-  search: {
-    start: path.join(root, "p"),
-    files: undefined,
-    projectDirectory: undefined,
-    envFiles: undefined,
-    isV1: false
-  },
+  search: search(),
   ...more
 })
 
@@ -71,12 +73,20 @@ describe("ModelMemory", () => {
     ["a file that it includes", () => write("p/more/inner.yaml", "services: {x: {image: b}}\n")],
     ["a file that the included one extends", () => write("p/more/base.yaml", "services: {b: {image: b}}\n")],
     ["the included project's .env", () => write("p/more/.env", "A=1\n")],
+    ["the .env of a project that is included with a directory", () => write("p/sub/.env", "A=1\n")],
+    ["a file that such a project extends", () => write("p/sub/other.yaml", "services: {o: {image: b}}\n")],
     ["the .env", () => write("p/.env", "TAG=other\n")],
     ["Compose", () => write("program", "new")]
   ])("asks again when %s changes", (_, change) => {
-    write("p/compose.yaml", "include: [{path: more/inner.yaml}]\nservices: {web: {image: a}}\n")
+    write(
+      "p/compose.yaml",
+      "include: [more/inner.yaml, {project_directory: sub, path: more/moved.yaml}]\nservices: {web: {image: a}}\n"
+    )
     write("p/more/inner.yaml", "services: {x: {extends: {file: base.yaml, service: b}}}\n")
     write("p/more/base.yaml", "services: {b: {image: a}}\n")
+    write("p/more/moved.yaml", "services: {m: {extends: {file: other.yaml, service: o}}}\n")
+    write("p/sub/other.yaml", "services: {o: {image: a}}\n")
+    write("p/sub/.env", "A=0\n")
     keep(asked())
     assert.isDefined(ModelMemory.recall(asked()))
     change()
@@ -86,13 +96,24 @@ describe("ModelMemory", () => {
   it.each<[string, Readonly<Record<string, string>>]>([
     ["one that it interpolates", { TAG: "2" }],
     ["one that a build takes over", { HTTP_PROXY: "x" }],
+    ["one that a build takes over, in small letters", { my_arg: "x" }],
+    ["one that an environment file interpolates", { BASE: "x" }],
+    ["one that an environment file passes on", { passed: "x" }],
+    ["one that the file of an included project interpolates", { INNER: "x" }],
     ["one of Compose's own", { COMPOSE_PROFILES: "debug" }],
     ["the home directory's", { HOME: "/other" }]
   ])("asks again when a variable has another value: %s", (_, env) => {
-    write("p/compose.yaml", "services: {web: {image: \"a:${TAG:-1}\", build: {context: ., args: [HTTP_PROXY]}}}\n")
-    keep(asked())
-    assert.isDefined(ModelMemory.recall(asked({ OTHER: "x" })))
-    assert.isUndefined(ModelMemory.recall(asked(env)))
+    write(
+      "p/compose.yaml",
+      "services: {web: {image: \"a:${TAG:-1}\", build: {context: ., args: [HTTP_PROXY, my_arg]}}}\n"
+    )
+    fs.appendFileSync(path.join(root, "p/compose.yaml"), "include: [{path: in/a.yaml, env_file: in/a.env}]\n")
+    write("p/in/a.env", "A=${INNER}\n")
+    write("p/prod.env", "SRC=${BASE}/src\npassed\n")
+    const more = { search: search([path.join(root, "p/prod.env")]) }
+    keep(asked({}, more))
+    assert.isDefined(ModelMemory.recall(asked({ OTHER: "x" }, more)))
+    assert.isUndefined(ModelMemory.recall(asked(env, more)))
   })
 
   it.each<[string, string, Partial<Question.Questions["ComposeModel"]>]>([
@@ -101,9 +122,18 @@ describe("ModelMemory", () => {
     ["a file whose name is computed", "include: [\"${X}.yaml\"]\n", {}],
     ["a file that is fetched", "include: [oci://registry/project]\n", {}],
     ["a file that an anchor names", "x: &a more.yaml\ninclude: [*a]\n", {}],
-    ["a file that is no YAML", "include: [}\n", {}]
+    ["a file that is no YAML", "include: [}\n", {}],
+    ["a file that spells words by escapes", "x: \"\\x41\"\n", {}],
+    ["a file that is too long", `#${" ".repeat(4 * 1024 * 1024)}\nservices: {}\n`, {}]
   ])("keeps nothing of %s", (_, content, more) => {
     write("p/compose.yaml", content)
+    keep(asked({}, more))
+    assert.isUndefined(ModelMemory.recall(asked({}, more)))
+  })
+
+  it("keeps nothing of an environment file that is no file", () => {
+    write("p/compose.yaml", "services: {}\n")
+    const more = { search: search(["/dev/null"]) }
     keep(asked({}, more))
     assert.isUndefined(ModelMemory.recall(asked({}, more)))
   })
