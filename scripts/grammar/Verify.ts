@@ -9,8 +9,16 @@ import { hiddenFlags, type Program } from "./Generate.ts"
 import * as HelpFixtures from "./HelpFixtures.ts"
 import { hidden } from "./Hidden.ts"
 
-/** What the suite's programs say otherwise, in words; flags that they do not know are nobody's mistake. */
-export const verify = async (suite: string, programs: ReadonlyArray<Program>): Promise<ReadonlyArray<string>> => {
+interface Verified {
+  readonly wrong: ReadonlyArray<string>
+  readonly unknown: ReadonlyArray<string>
+}
+
+/**
+ * What the suite's programs say otherwise, in words, and the versions of which there are no texts to compare. Flags that the
+ * programs do not know are nobody's mistake.
+ */
+export const verify = async (suite: string, programs: ReadonlyArray<Program>): Promise<Verified> => {
   const plain = HelpFixtures.open(suite, false)
   const full = HelpFixtures.open(suite, true)
   const wrong: Array<string> = []
@@ -37,7 +45,7 @@ export const verify = async (suite: string, programs: ReadonlyArray<Program>): P
   await Promise.all([worker(), worker(), worker(), worker()])
   plain.close()
   full.close()
-  return wrong
+  return { wrong, unknown: versions.filter((version) => programs.every((one) => one.version !== version)) }
 }
 
 const ask = async (
