@@ -93,7 +93,7 @@ export const message = (failure: Failure): string => {
       return `docker-shim called itself ${failure.depth} times\n\nThe program that it takes for the real docker leads back to it. `
         + "Name the real one in DOCKER_SHIM_REAL_DOCKER."
     case "Defect":
-      return `docker-shim has a bug: ${Printable.escape(String(failure.cause))}`
+      return `this is a bug in docker-shim: ${Printable.escape(String(failure.cause))}`
         + "\n\nDOCKER_SHIM_DISABLE=1 runs docker without it; DOCKER_SHIM_DEBUG=1 shows where it happened."
   }
 }
@@ -107,7 +107,8 @@ const cacheStep = (why: string): string => {
     return "It is mounted read-only here. Run the command where it is mounted read-write."
   }
   if (SystemError.tells(why, "EACCES")) {
-    return "Run the command as its owner or root, or open it: 'docker-shim cache init --root DIR --mode 0777 --repair', as root."
+    return "Run the command as its owner or root, or let root change who may use it: 'docker-shim cache init --root DIR --repair' "
+      + "with --owner UID:GID, or with --mode 0777 for all users."
   }
   return SystemError.tells(why, "ENOSPC", "EDQUOT")
     ? "Free disk space, or raise the quota, and run the command again."

@@ -245,13 +245,13 @@ export const print = (action: Before | After): string => {
     case "PublishCacheExport":
       return `publish ${action.export.key}, if the build left a complete index`
     case "HealCacheEntries":
-      return `if the build failed, check ${action.keys.join(", ")}${orAgain(action, "where damage is why")}`
+      return `if the build failed, check ${action.keys.join(", ")}${orAgain(action, "if it is damaged")}`
     case "DoubtBuilder":
-      return `if the build failed, ask the builder again whether it can export cache${
-        orAgain(action, "where it cannot")
-      }`
+      return `if the build failed, ask the builder again whether it can export cache${orAgain(action, "if it cannot")}`
     case "CollectCache":
-      return `bring ${action.directory} under ${Quantity.printSize(action.limits.maxSize)}, at most once an hour`
+      return `remove old entries if ${action.directory} is above ${
+        Quantity.printSize(action.limits.maxSize)
+      }, at most once an hour`
     case "RemoveOverrides":
       return `if the command succeeded, remove ${action.files.join(", ")} from the kept override files`
     case "ConfirmRegistryExport":

@@ -41,7 +41,7 @@ export const resolve = (
       const name = unknown.path.join(" ")
       const known = learned.get(name) ?? []
       if (Grammar.find(flags, unknown.flag) === undefined || Grammar.find(known, unknown.flag) !== undefined) {
-        const doubt = unanswered === undefined ? undefined : `${unknown.flag} is not understood: ${unanswered}`
+        const doubt = unanswered === undefined ? undefined : `unknown flag ${unknown.flag} (${unanswered})`
         return { line, doubt }
       }
       learned.set(name, [...known, ...flags])
@@ -50,7 +50,9 @@ export const resolve = (
 
 /** A notice that a flag is unknown, and what the user loses by that. */
 export const notice = (doubt: string | undefined): Planning.Planning<undefined> =>
-  Planning.gain(doubt === undefined ? {} : { notices: [{ text: `${doubt}; what follows it is passed on unchanged` }] })
+  Planning.gain(
+    doubt === undefined ? {} : { notices: [{ text: `${doubt}: the rest of the command is passed through unchanged` }] }
+  )
 
 /** Whether pflag could take the word for a flag: `--name` or `-x`, not `--=x` or `---x`, which docker refuses. */
 const isFlag = (word: string): boolean => /^(?:--[^-=]|-[^-=]$)/.test(word)

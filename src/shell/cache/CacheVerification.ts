@@ -17,7 +17,7 @@ export interface CacheFault {
 
 /**
  * What was read, in numbers, and the faults. Somebody can fill the directory with names: then only the first faults are there, and
- * `more` is the number of the others.
+ * `more` is the number of the others. `unknown` are the keys asked for that have no entry.
  */
 export interface CacheVerification {
   readonly entries: number
@@ -25,6 +25,7 @@ export interface CacheVerification {
   readonly bytes: number
   readonly faults: ReadonlyArray<CacheFault>
   readonly more: number
+  readonly unknown: ReadonlyArray<string>
 }
 
 /**
@@ -59,9 +60,15 @@ export const verify = (
       entries: CacheSurvey.count(survey),
       blobs: damaged.blobs,
       bytes: damaged.bytes,
-      more: survey.more + survey.surplus.length + damaged.more
+      more: survey.more + survey.surplus.length + damaged.more,
+      unknown: unknownIn(survey, options.keys)
     }
   })
+
+const unknownIn = ({ entries, strangers }: CacheSurvey.CacheSurvey, keys: ReadonlySet<string> = new Set()) => {
+  const known = new Set([...entries.map(({ key }) => key), ...strangers])
+  return [...keys].filter((key) => !known.has(key))
+}
 
 interface Damaged {
   readonly found: ReadonlySet<string>

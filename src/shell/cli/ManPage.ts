@@ -22,8 +22,10 @@ export const print = (root: CommandPage.CommandPage, version: string): string =>
     roff(Settings.variables.join(", ")),
     ".SH EXIT STATUS",
     roff(
-      "As docker and docker compose, the shim exits with the status of the real program. Its own failures are 125; 126 "
-        + "if the real program cannot be run; 127 if it is not there."
+      "Called as docker, docker-compose or the Compose plugin, it exits with the status of the real program: if that did not "
+        + "run, with 125 if the shim failed, 126 if the program cannot be run, and 127 if it was not found. docker-shim itself "
+        + "exits with 0; 1 if doctor warns, or a cache command found damage, differences or nothing to remove; 2 if doctor "
+        + "found problems; 125 for any other failure."
     ),
     ".SH SEE ALSO",
     ".BR docker (1)"

@@ -48,7 +48,8 @@ const imageStore = (info: unknown): Finding.Finding => {
     : Finding.warn(
       "image store",
       `classic (${driver}): builds cannot export their cache`,
-      "turn on the containerd image store of the daemon: {\"features\": {\"containerd-snapshotter\": true}} in daemon.json"
+      "put {\"features\": {\"containerd-snapshotter\": true}} into the daemon's daemon.json and restart it; images and containers "
+        + "of the classic store are hidden until you switch back"
     )
 }
 

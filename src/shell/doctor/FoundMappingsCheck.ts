@@ -36,7 +36,7 @@ export const settle = (invocation: Invocation, settings: Settings): Effect.Effec
     if (answer === undefined) return { settings: settled, findings: [] }
     const [contradiction] = answer._tag === "Unknown" ? [] : notices
     const evidence = `${settings.auto}: ${OwnMountsFact.kind.answer(answer, { socket: socket ?? "" })}`
-    const next = "set WORKSPACE_DIR, or DOCKER_SHIM_PATH_MAP=PATH=PATH, to where the daemon has the user's directory"
+    const next = "set WORKSPACE_DIR to the daemon's path of your files, or DOCKER_SHIM_PATH_MAP=YOUR_PATH=DAEMON_PATH"
     const found = answer._tag !== "Unknown"
       ? Finding.ok("path map", evidence)
       : settled.mappings.length > 0

@@ -145,8 +145,8 @@ const isDirectory = (path: string): boolean => attempt(() => fs.statSync(path).i
 
 const remedy = ({ from, holes, origin }: PathMapping): string =>
   holes === undefined
-    ? `set ${origin} to where the daemon has ${from}`
-    : `set DOCKER_SHIM_PATH_MAP=${from}=PATH to where the daemon has it, without auto`
+    ? `set ${origin} to the daemon's path of ${from}`
+    : `set DOCKER_SHIM_PATH_MAP=${from}=DAEMON_PATH, without auto`
 
 /** The directory that is the user's: of the settings, else the working directory. */
 const usersDirectory = ({ invocation, settings }: Examination): string =>
@@ -162,7 +162,8 @@ const unmapped = (examination: Examination, image: string, directory: string): E
     const evidence =
       `none (WORKSPACE_DIR is unset), but the daemon does not see a file made in ${directory}: mounts of it `
       + "are empty"
-    const next = `set WORKSPACE_DIR to where the daemon has ${directory}, here or for all in /etc/docker-shim.env`
+    const next =
+      `set WORKSPACE_DIR to the daemon's path of ${directory}, in this shell or for all users in /etc/docker-shim.env`
     // a daemon on another machine has nobody's files; in a session the user's directory is what the shim is for
     return directory === examination.settings.userPath
       ? Finding.fail("mapping", evidence, next)

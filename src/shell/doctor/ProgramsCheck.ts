@@ -68,11 +68,7 @@ const composeFinding = (examination: Examination): Finding.Finding => {
   const found = plugin(examination, "compose")
   if (located._tag !== "Located") {
     return found === undefined
-      ? Finding.warn(
-        "compose",
-        "there is no docker-compose, neither a plugin nor on PATH",
-        "install docker-compose if you use it"
-      )
+      ? Finding.ok("compose", "not installed, neither as a plugin nor on PATH; only 'docker compose' needs it")
       : Finding.fail(
         "compose",
         "the only docker-compose is the shim",

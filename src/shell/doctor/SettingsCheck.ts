@@ -18,8 +18,9 @@ export const check = (
 ): { readonly finding: Finding.Finding; readonly settings: Settings.Settings | undefined } => {
   const settings = Settings.decode(env, machine)
   if ("_tag" in settings) {
-    const [what, next] = Failure.message(settings).split("\n\n")
-    return { settings: undefined, finding: Finding.fail("settings", what ?? "", next ?? "") }
+    const [what = ""] = Failure.message(settings).split("\n\n")
+    const next = `unset ${settings.variable}, or set it as it is accepted: ${settings.accepted}`
+    return { settings: undefined, finding: Finding.fail("settings", what, next) }
   }
   return { settings, finding: finding(env, machine) }
 }
@@ -49,7 +50,7 @@ const finding = (env: Env, machine: MachineSettings.MachineSettings): Finding.Fi
     : Finding.warn(
       "settings",
       `no such setting: ${unknown.join(", ")}`,
-      "rename or unset the misspelt variables; docs/reference/settings.md lists all settings"
+      "rename or unset the misspelt variables; the manual page docker-shim(1) lists all settings"
     )
 }
 

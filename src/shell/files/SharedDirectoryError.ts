@@ -49,6 +49,12 @@ export const errorAt = (place: string, error: unknown): unknown =>
     ? error
     : new SharedDirectoryError(SystemError.code(error), place, { cause: error })
 
+/** An error about a place, or one below it, that people know by another name. */
+export const moved = (error: unknown, from: string, to: string): unknown =>
+  error instanceof SharedDirectoryError && (error.place === from || error.place.startsWith(`${from}/`))
+    ? new SharedDirectoryError(error.code, to + error.place.slice(from.length), { cause: error })
+    : error
+
 /** Whether an error says that the shim did not make what is there: it is of another kind, or too large. */
 export const isForeign = (error: unknown): boolean =>
   ([codes.kind, codes.large] as ReadonlyArray<string>).includes(SystemError.code(error))

@@ -204,7 +204,7 @@ export const published = <A>(
   } catch (error) {
     // the first error counts; collection removes what is left
     attempt(() => TimeBudget.uncut(() => SharedRemoval.removeAll(directory, partial)))
-    throw error
+    throw SharedDirectoryError.moved(error, `${directory.path}/${partial}`, `${directory.path}/${name}`)
   }
 }
 

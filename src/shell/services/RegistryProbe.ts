@@ -108,13 +108,16 @@ export const question = (reference: string): ReadonlyArray<string> => ["buildx",
 /** Only this text says that an entry does not exist: containerd's resolver, as buildx 0.13 to 0.29 print it. */
 const absent = /: not found$/
 
+/** docker's advice behind an error (docker/cli, `cli/cobra.go`). */
+const hint = /^(?:Run|See) '/
+
 /** The state of a reference, by docker's answer. */
 export const ofAnswer = (
   reference: string,
   { code, stderr }: { readonly code: number; readonly stderr: string }
 ): RegistryEntry => {
   if (code === 0) return { _tag: "Found", reference }
-  const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "")
+  const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !hint.test(line))
   const why = (lines.at(-1) ?? `docker ended with status ${code}`).replace(/^ERROR: /, "")
   return absent.test(why) ? { _tag: "None" } : { _tag: "Unknown", why }
 }

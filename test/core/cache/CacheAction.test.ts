@@ -18,7 +18,7 @@ describe("CacheAction", () => {
     [{ _tag: "HealCacheEntries", keys: ["a"], canRunAgain: false }, "if the build failed, check a"],
     [
       { _tag: "HealCacheEntries", keys: ["a"], canRunAgain: true },
-      "if the build failed, check a; where damage is why, build again without"
+      "if the build failed, check a; if it is damaged, build again without"
     ],
     [
       { _tag: "DoubtBuilder", canRunAgain: false },
@@ -26,9 +26,12 @@ describe("CacheAction", () => {
     ],
     [
       { _tag: "DoubtBuilder", canRunAgain: true },
-      "if the build failed, ask the builder again whether it can export cache; where it cannot, build again without"
+      "if the build failed, ask the builder again whether it can export cache; if it cannot, build again without"
     ],
-    [{ _tag: "CollectCache", directory: "/c", limits: { maxSize: 50e9 } }, "bring /c under 50GB, at most once an hour"]
+    [
+      { _tag: "CollectCache", directory: "/c", limits: { maxSize: 50e9 } },
+      "remove old entries if /c is above 50GB, at most once an hour"
+    ]
   ])("says %j", (action, text) => {
     assert.strictEqual(CacheAction.print(action as never), text)
   })

@@ -83,7 +83,7 @@ describe("UnknownFlags", () => {
     assert.deepStrictEqual(plan.args, words.split(" "))
     assert.include(
       plan.notices.map(({ text }) => text),
-      "--odd is not understood: it hangs; what follows it is passed on unchanged"
+      "unknown flag --odd (it hangs): the rest of the command is passed through unchanged"
     )
   })
 })

@@ -25,7 +25,7 @@ describe("MappingCheck", () => {
       Finding.fail(
         "mapping",
         `none (WORKSPACE_DIR is unset), but the daemon does not see a file made in ${at}/work: mounts of it are empty`,
-        `set WORKSPACE_DIR to where the daemon has ${at}/work, here or for all in /etc/docker-shim.env`
+        `set WORKSPACE_DIR to the daemon's path of ${at}/work, in this shell or for all users in /etc/docker-shim.env`
       )
     )
   })
@@ -67,7 +67,7 @@ describe("MappingCheck", () => {
       Finding.fail(
         "mapping",
         `${at}/work is /data/ses1 for the daemon (WORKSPACE_DIR), but it does not see a file made there`,
-        `set WORKSPACE_DIR to where the daemon has ${at}/work`
+        `set WORKSPACE_DIR to the daemon's path of ${at}/work`
       )
     )
   })

@@ -28,7 +28,7 @@ describe("ProgramsCheck", () => {
     })
     assert.deepStrictEqual(found.map((one) => [one.part, one.state, one.next]), [
       ["docker", "warn", "update docker: the shim is tested with 20.10.0 and later"],
-      ["compose", "warn", "install docker-compose if you use it"],
+      ["compose", "ok", undefined],
       ["buildx", "warn", "install docker-buildx"]
     ])
   })

@@ -281,7 +281,7 @@ describe("the program, called as docker", () => {
         const node = ["--import", `data:text/javascript,${encodeURIComponent(broken)}`, docker, ...words]
         const ran = await run(process.execPath, node, { env })
         assert.deepStrictEqual([ran.code, ran.stdout], [125, ""])
-        assert.match(ran.stderr, /^docker-shim: docker-shim has a bug: TypeError: broken\n/)
+        assert.match(ran.stderr, /^docker-shim: this is a bug in docker-shim: TypeError: broken\n/)
         assert.notMatch(ran.stderr, /^ +at /m)
       }
     )

@@ -21,6 +21,22 @@ describe("SharedDirectoryError", () => {
     assert.strictEqual(SharedDirectoryError.errorAt("/cache", mistake), mistake)
   })
 
+  it("names a file that is still under another name as people know it", () => {
+    const { SharedDirectoryError: Failed, moved } = SharedDirectoryError
+    const place = (error: unknown): string => error instanceof Failed ? error.place : assert.fail("another kind")
+    assert.strictEqual(place(moved(new Failed("EACCES", "/cache/.new-1"), "/cache/.new-1", "/cache/app")), "/cache/app")
+    assert.strictEqual(
+      place(moved(new Failed("EIO", "/cache/.new-1/a"), "/cache/.new-1", "/cache/app")),
+      "/cache/app/a"
+    )
+    assert.strictEqual(
+      place(moved(new Failed("EIO", "/cache/.new-12"), "/cache/.new-1", "/cache/app")),
+      "/cache/.new-12"
+    )
+    const mistake = new TypeError("no")
+    assert.strictEqual(moved(mistake, "/cache/.new-1", "/cache/app"), mistake)
+  })
+
   it("takes only what is not there for absent", () => {
     assert.isUndefined(SharedDirectoryError.orAbsent(fail(system("ENOENT"))))
     for (const code of ["EACCES", "ENOTDIR", "EIO"]) {

@@ -48,7 +48,7 @@ describe("FoundSettings", () => {
     await found.current()
     assert.deepStrictEqual(asked, ["/_docker-shim/gateway", "/_docker-shim/gateway"])
     assert.strictEqual(said.length, 1)
-    assert.match(said[0] ?? "", /^DOCKER_SHIM_PATH_MAP=auto: no path is translated, .*it is silent/)
+    assert.match(said[0] ?? "", /^DOCKER_SHIM_PATH_MAP=auto: no path is translated: .*it is silent/)
   })
 
   it("translates nothing in front of another gateway", async () => {

@@ -35,6 +35,23 @@ const shimRun = (searched: ReadonlyArray<string>, ...words: ReadonlyArray<string
 }
 
 describe("docker-shim install, for an ordinary user", () => {
+  it("skips directories on PATH that the user may not search, as a shell does", async () => {
+    const closed = path.join(directory, "closed")
+    fs.mkdirSync(closed)
+    fs.writeFileSync(path.join(closed, "docker"), "#!/bin/sh\nexit 1\n", { mode: 0o755 })
+    fs.chmodSync(closed, 0)
+    const own = path.join(home, ".local/bin")
+    const planned = await shimRun([closed, own], "install", "--dry-run")
+    assert.deepStrictEqual([planned.code, planned.stderr], [0, ""])
+    assert.include(planned.stdout, path.join(own, "docker"))
+    for (const command of ["doctor", "uninstall"]) {
+      const ran = await shimRun([closed, own], command)
+      assert.notInclude(ran.stdout + ran.stderr, "EACCES", command)
+    }
+    fs.chmodSync(closed, 0o700)
+    fs.rmSync(closed, { recursive: true })
+  })
+
   it("goes into the user's own directories, and out of them again", async () => {
     const before = Tree.read(directory)
     const own = path.join(home, ".local/bin")

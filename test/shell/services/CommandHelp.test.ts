@@ -208,8 +208,8 @@ describe("a docker with flags of years to come", () => {
     const { stderr } = await call("run --odd x -v ./a:/b img")
     assert.strictEqual(
       stderr,
-      "docker-shim: --odd is not understood: asked with --help, the program says \"out of order\"; "
-        + "what follows it is passed on unchanged\n"
+      "docker-shim: unknown flag --odd (asked with --help, the program says \"out of order\"): "
+        + "the rest of the command is passed through unchanged\n"
     )
   })
 

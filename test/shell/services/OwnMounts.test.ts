@@ -118,7 +118,7 @@ const outcome = async (ran: Promise<Ran>): Promise<readonly [source: string, sai
 const mapped = ["/data/ws/app", ""] as const
 const unknown = (why: string): readonly [string, string] => [
   "/work/app",
-  `docker-shim: DOCKER_SHIM_PATH_MAP=auto: no path is translated, as where the daemon has the files seen here is not certain: ${why}; `
+  `docker-shim: DOCKER_SHIM_PATH_MAP=auto: no path is translated: the shim cannot tell where the daemon has the files seen here: ${why}; `
   + "see 'docker-shim doctor'\n"
 ]
 

@@ -84,6 +84,9 @@ const project = (
     return yield* ProjectNaming.byFile(call, naming, settled)
   })
 
+const unprinted = (why: string | undefined): string =>
+  `Compose cannot print the project${why === undefined ? "" : `: ${why}`}`
+
 /** The line of a call that creates containers or builds. */
 const changed = (
   call: ComposeCall.ComposeCall,
@@ -101,7 +104,7 @@ const changed = (
     if (idle !== undefined) return yield* leave(idle)
     const { env } = yield* Planning.inspect(naming)
     const answer = yield* ModelQuestion.ask(call, { profiles: "all", env }, situation)
-    if (answer._tag === "Refused") return yield* leave("Compose refuses its files when asked")
+    if (answer._tag === "Refused") return yield* leave(unprinted(answer.why))
     const files = yield* ProjectFiles.resolve(call, answer.config, env, situation)
     if (files._tag === "Unknown") {
       yield* Planning.gain({ notices: [{ text: unknownFiles }] })

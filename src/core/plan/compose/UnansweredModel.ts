@@ -9,6 +9,8 @@ export const notices = (facts: Facts.Facts): ReadonlyArray<string> =>
   Facts.all(facts, "ComposeModel").flatMap(({ answer, question }) => {
     // lists of files that the shim only tries are in COMPOSE_FILE
     if (answer._tag === "Model" || answer.why === undefined || question.env["COMPOSE_FILE"] !== undefined) return []
-    const left = question.profiles === "all" ? "paths and build cache stay as they are" : "name stays as it is"
+    const left = question.profiles === "all"
+      ? "paths were not translated and its builds did not share the cache"
+      : "name was not changed"
     return [`the project's ${left}: 'docker compose config' failed, although this command did not (${answer.why})`]
   }).slice(0, 1)

@@ -74,8 +74,8 @@ export const apply = (
     case "Gateway":
       return { settings: settled([], "the gateway at this socket translates paths itself"), notices: [] }
     case "Unknown": {
-      const why = `where the daemon has the files seen here is not certain: ${answer.why}`
-      const text = `${auto}: no path is translated, as ${why}; see 'docker-shim doctor'`
+      const why = `the shim cannot tell where the daemon has the files seen here: ${answer.why}`
+      const text = `${auto}: no path is translated: ${why}; see 'docker-shim doctor'`
       return { settings: settled(mappings, why), notices: mappings.length > 0 ? [] : [{ text, isOnce: true }] }
     }
   }

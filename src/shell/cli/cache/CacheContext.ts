@@ -14,6 +14,10 @@ export const settings = (call: Call): Effect.Effect<CacheSettings.CacheSettings,
     return "_tag" in decoded ? Effect.fail(decoded) : Effect.succeed(decoded.cache)
   })
 
+/** The line for keys that have no entry. */
+export const noEntry = (keys: ReadonlyArray<string>): string =>
+  `there is no entry ${keys.join(", ")}; 'docker-shim cache ls' lists the entries`
+
 /** Runs something that throws the system's errors about a directory. */
 export const attempt = <A>(directory: string, run: () => A | Promise<A>): Effect.Effect<A, Failure> =>
   Effect.tryPromise({

@@ -4,6 +4,7 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
+import * as CacheMount from "../../../core/cache/CacheMount.ts"
 import * as CacheSetup from "../../cache/CacheSetup.ts"
 import * as CommandPage from "../CommandPage.ts"
 import * as OptionValue from "../OptionValue.ts"
@@ -70,11 +71,12 @@ export const make = () =>
           options.mode,
           parseMode,
           CacheSetup.defaultMode,
-          "give octal bits, such as 0775"
+          "give octal bits without the sticky bit (which keeps users from replacing one another's entries), such as 0777"
         ),
         owner: yield* OptionValue.read("owner", options.owner, parseOwner, undefined, "give numbers, such as 1000:1000")
       }
-      const result = yield* CacheContext.attempt(setup.root, () => CacheSetup.init(setup))
+      const { source } = CacheMount.of(setup.root, { scope: setup.scope })
+      const result = yield* CacheContext.attempt(source, () => CacheSetup.init(setup))
       if (result.wrong.length > 0) yield* output.end(1)
       if (options.json) return yield* output.json(result)
       const lines = [

@@ -68,9 +68,7 @@ export const make = (call: Call) =>
       const unknown = yield* CacheContext.attempt(directory, () => unknownKeys(directory, options.keys))
       if (unknown.length > 0) {
         yield* output.end(1)
-        return yield* output.complain(
-          `there is no entry ${unknown.join(", ")}; nothing was removed; 'docker-shim cache ls' lists the entries`
-        )
+        return yield* output.complain(`nothing was removed: ${CacheContext.noEntry(unknown)}`)
       }
       const request: CacheCollector.CollectionRequest = {
         directory,

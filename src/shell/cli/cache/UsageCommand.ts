@@ -71,10 +71,10 @@ export const make = (call: Call) =>
       yield* output.write(Table.print(
         [{ name: "WHAT" }, { name: "SIZE", align: "right" }, { name: "" }],
         [
-          row("entries, each by itself", sizes.apart, Quantity.printCount(sizes.entries, "entry", "entries")),
-          row("entries, together", sizes.together, ""),
+          row("all entries, added up", sizes.apart, Quantity.printCount(sizes.entries, "entry", "entries")),
+          row("on disk once", sizes.together, ""),
           row("saved by sharing", sizes.saved, ""),
-          row("named by no entry", sizes.garbage, "removed by the next collection"),
+          row("in no entry", sizes.garbage, "removed by the next collection"),
           row(
             "on disk",
             sizes.total,

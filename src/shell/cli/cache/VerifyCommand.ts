@@ -28,7 +28,7 @@ export const page: CommandPage.CommandPage = {
   name: "verify",
   words: "[OPTIONS]",
   summary: "Check every index, manifest and blob of the shared cache",
-  details: ["Ends with status 1 if it finds damage and does not repair it."],
+  details: ["Ends with status 1 if it finds damage and does not repair it, or no entry of a key."],
   options: [keys, repair, json]
 }
 
@@ -55,7 +55,12 @@ export const make = (call: Call) =>
             })
         )
         if ((result.faults.length > 0 && !options.repair) || result.more > 0) yield* output.end(1)
+        if (result.unknown.length > 0) yield* output.end(1)
         if (options.json) return yield* output.json({ ...result, repaired: options.repair })
+        if (result.unknown.length > 0) {
+          yield* output.complain(CacheContext.noEntry(result.unknown))
+          if (result.entries + result.faults.length === 0) return
+        }
         if (result.faults.length > 0) {
           yield* output.write(Table.print(
             [{ name: "KEY", yields: true }, { name: "FAULT" }],

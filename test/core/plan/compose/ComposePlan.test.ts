@@ -229,7 +229,7 @@ describe("the override", () => {
       model: { _tag: "Refused", input: [], why: "no" }
     }).plan
     assert.deepStrictEqual(words, ["compose", "up"])
-    assert.deepStrictEqual(leftAlone, [{ what: "project", value: "", why: "Compose refuses its files when asked" }])
+    assert.deepStrictEqual(leftAlone, [{ what: "project", value: "", why: "Compose cannot print the project: no" }])
   })
 
   it("goes to a stand-alone docker-compose behind all its flags", () => {

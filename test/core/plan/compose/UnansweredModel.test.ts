@@ -15,10 +15,10 @@ const said = (asked: Question.Of<"ComposeModel">, answer: Question.Answers["Comp
 describe("UnansweredModel", () => {
   it("says that a project stayed as it was, and why", () => {
     assert.deepStrictEqual(said(composeModel(), refused("no such flag")), [
-      "the project's paths and build cache stay as they are: 'docker compose config' failed, although this command did not "
-      + "(no such flag)"
+      "the project's paths were not translated and its builds did not share the cache: 'docker compose config' failed, "
+      + "although this command did not (no such flag)"
     ])
-    assert.match(said(composeModel({ profiles: "own" }), refused("x")).join(), /^the project's name stays as it is: /)
+    assert.match(said(composeModel({ profiles: "own" }), refused("x")).join(), /^the project's name was not changed: /)
   })
 
   it("says nothing of a model that came, that was taken back with a line of its own, or that was only tried", () => {

@@ -93,7 +93,7 @@ describe("FoundMappings", () => {
       auto,
       { _tag: "Unknown", why: "it is silent" },
       [],
-      /^DOCKER_SHIM_PATH_MAP=auto: no path is translated, as .*it is silent/
+      /^DOCKER_SHIM_PATH_MAP=auto: no path is translated: .*it is silent/
     ]
   ])("with %j and the answer %j the mappings are %j", (env, answer, mappings, said) => {
     const outcome = apply(env, answer)

@@ -1,9 +1,9 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { afterAll, assert, describe, it } from "vitest"
-import { run, shimDirectory } from "../../program.ts"
+import { readableShimDirectory, run } from "../../program.ts"
 
-const shim = shimDirectory("docker-shim")
+const shim = readableShimDirectory("docker-shim")
 afterAll(shim.remove)
 const root = path.join(shim.directory, "root")
 const directory = path.join(root, "buildkit-cache")
@@ -35,9 +35,26 @@ describe("docker-shim cache init", () => {
     assert.strictEqual(fs.statSync(directory).mode & 0o7777, 0o755)
   })
 
+  it("says which directory this user may not make, and who can", async () => {
+    const closed = path.join(shim.directory, "closed")
+    fs.mkdirSync(closed, { mode: 0o555 })
+    const words = ["cache", "init", "--root", closed]
+    const { code, stderr } = await run(path.join(shim.directory, "docker-shim"), words, {
+      env: { PATH: process.env["PATH"] },
+      ...(process.getuid?.() === 0 ? { uid: 64321, gid: 64321 } : {})
+    })
+    assert.strictEqual(code, 125)
+    const said =
+      `docker-shim: ${closed}/buildkit-cache may not be used by this user\n\nRun the command as its owner or root`
+    assert.strictEqual(stderr.slice(0, said.length), said)
+  })
+
+  const modes =
+    "is not accepted; give octal bits without the sticky bit (which keeps users from replacing one another's "
+    + "entries), such as 0777"
   it.each([
-    [["--mode", "1777"], "--mode \"1777\" is not accepted; give octal bits, such as 0775"],
-    [["--mode", "rwx"], "--mode \"rwx\" is not accepted; give octal bits, such as 0775"],
+    [["--mode", "1777"], `--mode "1777" ${modes}`],
+    [["--mode", "rwx"], `--mode "rwx" ${modes}`],
     [["--owner", "retro"], "--owner \"retro\" is not accepted; give numbers, such as 1000:1000"],
     [["--scope", "../x"], "--scope \"../x\" is not accepted: a name has 1 to 64 letters"]
   ])("refuses %j", async (words, message) => {

@@ -82,7 +82,7 @@ describe("docker-shim cache prune", () => {
     assert.deepStrictEqual([code, stdout, store.keys()], [1, "", ["app"]])
     assert.strictEqual(
       stderr,
-      "docker-shim: there is no entry nonexistent; nothing was removed; 'docker-shim cache ls' lists the entries\n"
+      "docker-shim: nothing was removed: there is no entry nonexistent; 'docker-shim cache ls' lists the entries\n"
     )
   })
 

@@ -46,6 +46,19 @@ describe("docker-shim cache verify", () => {
     assert.deepStrictEqual([(await verify()).code, store.blobs().includes(one)], [0, false])
   })
 
+  it("ends with status 1 if a key has no entry, as a mistyped one has none", async () => {
+    const [, one = ""] = store.publish("app", ["one"])
+    const { code, stderr } = await verify("--key", "app", "--key", "ap")
+    assert.deepStrictEqual([code, stderr], [
+      1,
+      "docker-shim: there is no entry ap; 'docker-shim cache ls' lists the entries\n"
+    ])
+    const json = await verify("--key", "ap", "--json")
+    assert.deepStrictEqual([json.code, (JSON.parse(json.stdout) as Record<string, unknown>)["unknown"]], [1, ["ap"]])
+    Store.damage(store, one)
+    assert.notInclude((await verify("--key", "app")).stderr, "no entry")
+  })
+
   it("says that the directory is not there, with the shim's own status", async () => {
     store.remove()
     const { code, stderr } = await verify()
