@@ -20,8 +20,7 @@
  *     .verified                    changed last when all blobs of the entry were read and found good
  *     .checking                    changed last when the entry was last checked in the background
  *     .retired/<id>.json           indexes that were replaced while other builds may have been reading them
- *     .incoming/<id>/              a build's private export directory
- *       index.json  oci-layout  blobs -> ../../../.blobs
+ *     .incoming/<id>/              layers that a build's export has not finished writing
  * ```
  *
  * Others can write here. Each of these places may hold a link, a pipe or anything else, and none of them is used by its path:
@@ -92,7 +91,7 @@ export const isUnfinished = (name: string): boolean => name.startsWith(unfinishe
 const unfinishedPrefix = ".new-"
 
 /**
- * The directory of one key, as given to `--cache-from type=local,src=`.
+ * The directory of one key: an OCI layout. BuildKit reads a private view of it (`CacheView`).
  * Example: `CacheLayout.entry("/buildkit-cache", "app") // "/buildkit-cache/app"`
  */
 export const entry = (directory: string, key: string): string => `${directory}/${key}`
@@ -134,14 +133,13 @@ export const checking = (directory: string, key: string): string => `${entry(dir
 export const retired = (directory: string, key: string): string => `${entry(directory, key)}/.retired`
 
 /**
- * Holds the private export directories of one key.
+ * Holds what exports of one key have not finished, in a directory for each build.
  * Example: `CacheLayout.incoming("/buildkit-cache", "app") // "/buildkit-cache/app/.incoming"`
  */
 export const incoming = (directory: string, key: string): string => `${entry(directory, key)}/.incoming`
 
 /**
- * The private export directory of one build for one key, as given to `--cache-to type=local,dest=`. `id` is the build's
- * own, such as `9f3c1a-0`.
+ * What the export of one build for one key has not finished writing. `id` is the build's own, such as `9f3c1a-0`.
  * Example: `CacheLayout.exportDirectory("/buildkit-cache", "app", "9f3c1a-0") // "/buildkit-cache/app/.incoming/9f3c1a-0"`
  */
 export const exportDirectory = (directory: string, key: string, id: string): string =>
@@ -149,9 +147,6 @@ export const exportDirectory = (directory: string, key: string, id: string): str
 
 /** What the `blobs` link of a key's directory holds. */
 export const blobsLink = "../.blobs"
-
-/** What the `blobs` link of an export directory holds. */
-export const exportBlobsLink = "../../../.blobs"
 
 /** What is in the file `oci-layout` of a layout: image-spec 1.1, `image-layout.md`. */
 export const ociLayout = "{\"imageLayoutVersion\":\"1.0.0\"}"

@@ -5,7 +5,10 @@ import * as Digest from "../syntax/Digest.ts"
 import type { Wanted } from "./CacheDirectory.ts"
 import * as CacheKey from "./CacheKey.ts"
 
-/** Repository names may have 255 characters, host and prefix included (distribution/reference 0.6.0). */
+/**
+ * What a registry shows of a key. Repository names may have 255 characters, host and prefix included (distribution/reference
+ * 0.6.0), so this leaves 175 for those.
+ */
 const maxReadable = 80
 
 /** 128 bits: two names in one repository never get the same tag in practice. */

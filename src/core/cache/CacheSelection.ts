@@ -2,9 +2,6 @@
  * Removes some steps from what a build can import: their records stay in the cache configuration, without their layers.
  * BuildKit still finds a later step through such a record, as it does in an export with `mode=min`, and runs the step only if
  * it needs its files.
- *
- * BuildKit still finds a later step through such a record, as it does in an export with `mode=min`; only where it needs the
- * step's own result does it run the step.
  */
 import type { Place } from "../syntax/dockerfile/BuildSteps.ts"
 import * as CacheRecords from "./CacheRecords.ts"

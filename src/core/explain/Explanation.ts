@@ -41,7 +41,7 @@ export const json = (plan: ExecPlan, file: string): Readonly<Record<string, unkn
  *
  * **Details**
  *
- * `typed` and `runs` are lines for a shell; `around` are actions before and after as sentences.
+ * `typed` and `runs` are lines for a shell; actions before and after are sentences.
  * @category models
  */
 export interface Explanation {

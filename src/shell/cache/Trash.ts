@@ -19,10 +19,7 @@ export interface Trash {
   readonly moved: { readonly entries: Set<string>; readonly blobs: Set<string> }
 }
 
-/**
- * Opens a trash of its own while something runs. Before that, it puts back what killed collections left in theirs, so that it
- * is judged again.
- */
+/** Opens a trash of its own while something runs. What killed collections left in theirs, `recover` puts back. */
 export const use = <A>(root: SharedDirectory.SharedDirectory, run: (trash: Trash) => Promise<A>): Promise<A> =>
   within(root, (trash) => {
     const id = `${runPrefix}${randomBytes(6).toString("hex")}`

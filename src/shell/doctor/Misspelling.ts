@@ -34,5 +34,5 @@ const distance = (from: string, to: string): number => {
   return above[to.length] ?? 0
 }
 
-/** Names of variables are ASCII. */
+/** Names of variables and commands are ASCII. */
 const letters = (name: string): ReadonlyArray<string> => Array.from(name)

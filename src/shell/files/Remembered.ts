@@ -11,7 +11,10 @@ import * as Ownership from "./Ownership.ts"
 import * as SafePlace from "./SafePlace.ts"
 import * as Sha256 from "./Sha256.ts"
 
-/** What the answers are about: builders and programs, the names that Compose files give, or those that projects are given. */
+/**
+ * What the answers are about: builders and programs, the names that Compose files give, those that projects are given, steps
+ * that builds imported, notices that were printed, models of projects.
+ */
 type Kind = "probes" | "names" | "projects" | "steps" | "said" | "models"
 
 /**
@@ -40,7 +43,7 @@ export const place = (within: string, question: unknown): string =>
 export const identity = ({ ctimeNs, dev, ino, size }: fs.BigIntStats): ReadonlyArray<string> =>
   [dev, ino, size, ctimeNs].map(String)
 
-/** In bytes. The largest answer, the options of a program's command, has some kilobytes. */
+/** In bytes. The largest answer, the model of a project of 1,000 services, has some hundred kilobytes. */
 const longestAnswer = 1024 * 1024
 
 /**

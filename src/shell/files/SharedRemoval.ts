@@ -44,10 +44,10 @@ export const unlinkMany = async (
  */
 const deepest = 8
 
-/** Names of a directory that are removed before it is read again, */
+/** How many names of a directory are removed before it is read again. */
 const batch = 4096
 
-/** and how often it is read: somebody who keeps making new ones must not keep the shim busy for ever. */
+/** How often a directory is read: somebody who keeps making new names must not keep the shim busy for ever. */
 const mostBatches = 256
 
 /**

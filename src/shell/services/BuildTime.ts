@@ -19,10 +19,10 @@ import * as TimeBudget from "../files/TimeBudget.ts"
 const beforeBuild = 250
 const patienceBefore = 3
 
-/** The part of it for looking: large contexts and caches must leave time for giving the build what was found, */
+/** The part of it for looking: large contexts and caches must leave time for giving the build what was found. */
 const lookingShare = 0.75
 
-/** and the part by which a command of many builds has its imports: those must leave time for exports. */
+/** The part by which a command of many builds has its imports: those must leave time for exports. */
 const importingShare = 0.9
 
 /**

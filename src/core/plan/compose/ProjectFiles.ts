@@ -21,7 +21,7 @@ import * as ModelQuestion from "./ModelQuestion.ts"
  *
  * - `ByFlag`: named by `-f`; one more `-f` adds one.
  * - `Listed`: all of them; the list and one more go into `COMPOSE_FILE`. Compose then finds the same `.env` files as
- *   without it, which with `-f` it would not (FACTS C). `isSeparatorCertain`: no environment file may set another
+ *   without it, which with `-f` it would not. `isSeparatorCertain`: no environment file may set another
  *   separator.
  * - `Unknown`: only Compose can tell.
  */

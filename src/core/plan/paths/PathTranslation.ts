@@ -100,7 +100,7 @@ export const words = (
   })
 }
 
-/** What becomes of paths that are all known from the start: a {@link translator} that asks for all in one step. */
+/** What becomes of paths that are all known from the start: asks for all in one step. */
 const translateAll = (
   sources: ReadonlyArray<string>,
   where: SourceTranslation.Context,
