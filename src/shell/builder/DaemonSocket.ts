@@ -6,9 +6,6 @@ import * as DockerConfigFile from "../docker/DockerConfigFile.ts"
 import * as DockerContexts from "../docker/DockerContexts.ts"
 import * as RealProgram from "../docker/RealProgram.ts"
 
-/** docker's default socket. */
-const defaultSocket = "/var/run/docker.sock"
-
 /** The path of the socket for these flags; `undefined` if the endpoint is no unix socket. */
 export const find = (
   flags: Endpoint.EndpointFlags,
@@ -16,7 +13,7 @@ export const find = (
 ): string | undefined => {
   const config = RealProgram.configDirectory(env)
   const context = Endpoint.contextName(flags, env, DockerConfigFile.read(config).currentContext)
-  const host = context === "default" ? flags.host ?? env["DOCKER_HOST"] : DockerContexts.host(config, context)
-  if (host === undefined || host === "") return context === "default" ? defaultSocket : undefined
-  return host.startsWith("unix://") ? host.slice("unix://".length) : undefined
+  if (context === "default") return Endpoint.socketOf(Endpoint.normalizeHost(flags.host ?? env["DOCKER_HOST"] ?? ""))
+  // a context's is taken as it stands, and one without a path is none
+  return Endpoint.socketOf(DockerContexts.host(config, context) ?? "") || undefined
 }

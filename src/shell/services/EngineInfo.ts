@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { createConnection } from "node:net"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
+import { attempt } from "../files/Attempt.ts"
 import * as Printed from "../process/Printed.ts"
 import * as ProbeRunner from "./ProbeRunner.ts"
 
@@ -62,7 +63,9 @@ export class EngineInfo extends Context.Tag("docker-shim/shell/services/EngineIn
 
 const get = (socket: string, path: string): Effect.Effect<string> =>
   Effect.async<string>((resume) => {
-    const connection = createConnection(socket)
+    // throws if the path cannot be that of a socket
+    const connection = attempt(() => createConnection(socket))
+    if (connection === undefined) return resume(Effect.succeed(""))
     const answer = Printed.text(connection, longestAnswer, () => connection.destroy())
     void answer.then((text) => resume(Effect.succeed(text)))
     connection.write(request(path))

@@ -18,6 +18,7 @@ const context = (name: string, host: string): void => {
   )
 }
 context("mine", "unix:///run/mine.sock")
+context("empty", "unix://")
 context("far", "ssh://other")
 
 const find = (flags: Partial<Endpoint.EndpointFlags>, env: Readonly<Record<string, string>> = {}) =>
@@ -26,12 +27,16 @@ const find = (flags: Partial<Endpoint.EndpointFlags>, env: Readonly<Record<strin
 describe("DaemonSocket", () => {
   it("is the usual one where nothing is said", () => {
     assert.strictEqual(find({}), "/var/run/docker.sock")
-    assert.strictEqual(find({}, { DOCKER_HOST: "" }), "/var/run/docker.sock")
+    for (const host of ["", "unix://", " "]) {
+      assert.strictEqual(find({}, { DOCKER_HOST: host }), "/var/run/docker.sock")
+      assert.strictEqual(find({ host }), "/var/run/docker.sock")
+    }
   })
 
   it("is that of the flags, the environment or the context", () => {
     assert.strictEqual(find({ host: "unix:///a.sock" }, { DOCKER_HOST: "unix:///b.sock" }), "/a.sock")
     assert.strictEqual(find({}, { DOCKER_HOST: "unix:///b.sock" }), "/b.sock")
+    assert.strictEqual(find({ host: " UNIX:///a//b.sock" }), "/a/b.sock")
     assert.strictEqual(find({ context: "mine" }), "/run/mine.sock")
     assert.strictEqual(find({}, { DOCKER_CONTEXT: "mine" }), "/run/mine.sock")
   })
@@ -40,5 +45,6 @@ describe("DaemonSocket", () => {
     assert.isUndefined(find({ host: "tcp://docker:2375" }))
     assert.isUndefined(find({ context: "far" }))
     assert.isUndefined(find({ context: "none" }))
+    assert.isUndefined(find({ context: "empty" }))
   })
 })

@@ -1,10 +1,12 @@
 /**
  * What the shim learns of a builder from the daemon's own socket, and where it starts a program instead.
  */
+import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
 import * as net from "node:net"
 import * as path from "node:path"
 import { afterAll, afterEach, assert, beforeEach, describe, it } from "vitest"
+import { EngineInfo } from "../../../src/shell/services/EngineInfo.ts"
 import { fixtures, run, shimDirectory } from "../program.ts"
 
 const shim = shimDirectory("docker")
@@ -165,5 +167,12 @@ describe("the daemon's socket", () => {
     fs.rmSync(path.join(config, "cli-plugins", "docker-buildx"))
     assert.deepStrictEqual(await build(), asked)
     assert.deepStrictEqual(requests, [])
+  })
+})
+
+describe("EngineInfo", () => {
+  it.each(["", "/none", `/${"x".repeat(200)}`])("gets no answer from %j, which is no socket", async (file) => {
+    const asked = Effect.runPromise(Effect.flatMap(EngineInfo.make, (engine) => engine.ask(file)))
+    assert.deepStrictEqual(await asked, { _tag: "Unusable" })
   })
 })
