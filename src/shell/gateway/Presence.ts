@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process"
 import type { PathMapping } from "../../core/paths/PathMapping.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
+import { attempt } from "../files/Attempt.ts"
 
 /** The path that the gateway answers itself; the daemon has no such path. */
 export const path = "/_docker-shim/gateway"
@@ -38,6 +39,6 @@ export const print = (presence: Presence): string =>
 /** If systemd started the gateway (`Type=notify`), tells it the gateway's state: sd_notify(3). */
 export const notify = (state: "--ready" | "--stopping"): void => {
   if (process.env["NOTIFY_SOCKET"] === undefined) return
-  // if that fails, the unit fails to start, which says more than a line could
-  spawn("systemd-notify", [state], { stdio: "ignore" }).on("error", () => undefined)
+  // if that fails, the unit fails to start, which says more than a line could; Node throws some errors, and emits others
+  attempt(() => spawn("systemd-notify", [state], { stdio: "ignore" }).on("error", () => undefined))
 }

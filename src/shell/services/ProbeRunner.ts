@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { spawn, type StdioOptions } from "node:child_process"
+import { type ChildProcess as Child, spawn, type StdioOptions } from "node:child_process"
 import * as RecursionDepth from "../../core/plan/RecursionDepth.ts"
 import * as ChildProcess from "../process/ChildProcess.ts"
 import type { Source } from "../process/InputFiles.ts"
@@ -93,14 +93,8 @@ export class ProbeRunner extends Context.Tag("docker-shim/shell/services/ProbeRu
 
 const start = (probe: Probe): Effect.Effect<Ran> =>
   Effect.async<Ran>((resume) => {
-    const child = spawn(probe.file, probe.args, {
-      env: {
-        ...probe.env,
-        [RecursionDepth.variable]: String(Math.max(RecursionDepth.read(probe.env), deepestProbe))
-      },
-      stdio: streams(probe.descriptors ?? new Map()),
-      detached: true
-    })
+    const child = spawned(probe)
+    if (child instanceof Error) return resume(Effect.succeed(silent(child.message)))
     const { stderr, stdout } = child
     ChildProcess.feed(child, probe.descriptors ?? new Map())
     const printed = Promise.all([stdout, stderr].map((stream) =>
@@ -124,6 +118,22 @@ const start = (probe: Probe): Effect.Effect<Ran> =>
     }
     return Effect.sync(stop)
   })
+
+/** Node throws some of the errors that keep a program from starting (`E2BIG`, `EPERM`), and emits the others. */
+const spawned = (probe: Probe): Child | Error => {
+  try {
+    return spawn(probe.file, probe.args, {
+      env: {
+        ...probe.env,
+        [RecursionDepth.variable]: String(Math.max(RecursionDepth.read(probe.env), deepestProbe))
+      },
+      stdio: streams(probe.descriptors ?? new Map()),
+      detached: true
+    })
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
 
 const streams = (descriptors: ReadonlyMap<number, Source>): StdioOptions =>
   Array.from({ length: Math.max(2, ...descriptors.keys()) + 1 }, (_, at) => {

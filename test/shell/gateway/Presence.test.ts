@@ -1,4 +1,4 @@
-import { assert, describe, it } from "vitest"
+import { afterEach, assert, describe, it, vi } from "vitest"
 import * as Presence from "../../../src/shell/gateway/Presence.ts"
 
 const presence: Presence.Presence = {
@@ -29,5 +29,18 @@ describe("Presence", () => {
   it("has none of the mappings that make no sense", () => {
     const text = JSON.stringify({ program: "docker-shim gateway", ...presence, mappings: [{ from: "/a" }, 1] })
     assert.deepStrictEqual(read(text), { ...presence, mappings: [] })
+  })
+
+  describe("told to systemd", () => {
+    afterEach(() => vi.unstubAllEnvs())
+
+    it.each([
+      ["has no such program", { PATH: "/none" }],
+      ["cannot start one", { TOO_LONG: "x".repeat(4 * 1024 * 1024) }]
+    ])("is nobody's failure on a machine that %s", (_, env) => {
+      vi.stubEnv("NOTIFY_SOCKET", "/none")
+      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+      Presence.notify("--ready")
+    })
   })
 })

@@ -29,6 +29,15 @@ describe("ProbeRunner", () => {
     assert.match((await run("kill -KILL $$")).stderr, /died of SIGKILL/)
   })
 
+  it.each<[string, Partial<Probe>, RegExp]>([
+    ["too many arguments", { args: ["x".repeat(4 * 1024 * 1024)] }, /E2BIG/],
+    ["a name that is too long", { file: `/${"x".repeat(5000)}` }, /ENAMETOOLONG/]
+  ])("gives no answer, but the reason, if Node throws it: %s", async (_, probe, why) => {
+    const ran = await run("", probe)
+    assert.strictEqual(ran.code, unanswered)
+    assert.match(ran.stderr, why)
+  })
+
   it("ends a program that takes too long with all that it started, also where that ignores TERM", async () => {
     const file = path.join(home, "child")
     const ran = await run(`trap '' TERM; sh -c 'trap "" TERM; echo $$ > ${file}; while :; do sleep 1; done'; :`, {
