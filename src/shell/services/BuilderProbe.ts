@@ -52,7 +52,8 @@ const variables = ["DOCKER_HOST", "DOCKER_CONTEXT", "BUILDX_BUILDER", "BUILDX_CO
  * const fake = BuilderProbe.of({
  *   ask: () => Effect.succeed(builder),
  *   askAgain: () => Effect.succeed(builder),
- *   report: () => Effect.succeed("")
+ *   report: () => Effect.succeed(""),
+ *   triggers: () => Effect.succeed([])
  * })
  * ```
  * @category services
@@ -64,6 +65,8 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
   readonly askAgain: (question: Question.Of<"Builder">) => Effect.Effect<Builder>
   /** The output of a `docker buildx` command about the builder, such as `du --verbose`; empty if it fails. */
   readonly report: (question: Question.Of<"Builder">, command: ReadonlyArray<string>) => Effect.Effect<string>
+  /** The steps that an image adds to builds that begin with it (`ONBUILD`); none if the daemon does not have it. */
+  readonly triggers: (question: Question.Of<"Builder">, image: string) => Effect.Effect<ReadonlyArray<string>>
 }>() {
   static readonly make = Effect.gen(function*() {
     const { invocation } = yield* Environment
@@ -98,14 +101,20 @@ export class BuilderProbe extends Context.Tag("docker-shim/shell/services/Builde
     ) {
       const file = yield* programs.locate("docker")
       const env = { ...extend(invocation.env, question.env), ...named(question) }
-      const { stdout } = yield* runner.run({ file, args: [...question.globals, "buildx", ...command], env })
+      const { stdout } = yield* runner.run({ file, args: [...question.globals, ...command], env })
       return stdout
     })
+    const triggers = (question: Question.Of<"Builder">, image: string) =>
+      Effect.map(
+        report(question, ["image", "inspect", "--format", "{{json .Config}}", "--", image]),
+        (config) => JsonObject.list(JsonObject.parse(config), "OnBuild").filter((one) => typeof one === "string")
+      )
     const unknown: Builder = { _tag: "Unknown", why: "docker was not found" }
 
     return BuilderProbe.of({
       ask: (question) => answer(question, false).pipe(Effect.orElseSucceed(() => unknown)),
-      report: (question, command) => report(question, command).pipe(Effect.orElseSucceed(() => "")),
+      report: (question, command) => report(question, ["buildx", ...command]).pipe(Effect.orElseSucceed(() => "")),
+      triggers: (question, image) => triggers(question, image).pipe(Effect.orElseSucceed(() => [])),
       askAgain: (question) => answer(question, true).pipe(Effect.orElseSucceed(() => unknown))
     })
   })

@@ -77,7 +77,8 @@ const using = async <A>(
       Effect.provideService(BuilderProbe, {
         ask: () => Effect.succeed({ _tag: "Exporting", driver: "docker" }),
         askAgain: () => Effect.die("asked"),
-        report: () => Effect.succeed("")
+        report: () => Effect.succeed(""),
+        triggers: () => Effect.succeed([])
       }),
       Effect.provideService(EngineInfo, { ask: () => Effect.die("asked") }),
       Effect.provideService(CommandHelp, { flags: () => Effect.die("asked") }),

@@ -63,7 +63,8 @@ const using = <A>(use: (actions: BuildCacheActions["Type"]) => Effect.Effect<A>)
             asked.push("builder")
             return { _tag: "ImportOnly", why: "no store" }
           }),
-        report: () => Effect.succeed("")
+        report: () => Effect.succeed(""),
+        triggers: () => Effect.succeed([])
       }),
       Effect.provideService(RegistryProbe, {
         ask: () => Effect.die("asked"),

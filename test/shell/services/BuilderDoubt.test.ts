@@ -37,7 +37,8 @@ const doubt = async (now: Builder, canRunAgain = true) => {
         asked.push(name)
         return Effect.succeed(now)
       },
-      report: () => assert.fail("asked for a report")
+      report: () => assert.fail("asked for a report"),
+      triggers: () => assert.fail("asked for triggers")
     })
   )
   const known = correction === undefined ? undefined : Facts.all(correction(facts), "Builder")

@@ -48,7 +48,8 @@ const plan = async (words: string, env: Env = {}) => {
       Effect.provideService(BuilderProbe, {
         ask: answering("builder", { _tag: "Exporting", driver: "docker" } as const),
         askAgain: answering("again", { _tag: "Exporting", driver: "docker" } as const),
-        report: answering("report", "")
+        report: answering("report", ""),
+        triggers: answering("triggers", [])
       }),
       Effect.provideService(CommandHelp, { flags: answering("help", { flags: [], unanswered: undefined }) }),
       Effect.provideService(ComposeConfig, {

@@ -12,6 +12,7 @@ import { builder } from "./builder-question.ts"
 let said: Array<string> = []
 beforeEach(() => {
   said = []
+  asked = []
   ReplacedStreams.replace({ writeSync: (_: number, text: unknown) => said.push(String(text)) })
 })
 afterEach(() => ReplacedStreams.replace(ReplacedStreams.original))
@@ -27,18 +28,35 @@ const ran = (command: string): string => `ID: b\nDescription:  mount / from exec
 const failedIn = (name: string): string => JSON.stringify({ Error: { Name: name } })
 const failed: Ended = { _tag: "Exited", code: 1 }
 
+const triggers: Readonly<Record<string, ReadonlyArray<string>>> = {
+  onbuild: ["COPY lock /lock", "RUN --mount=type=cache,target=/c cp  /lock /c"],
+  pair: ["RUN --mount=type=cache,target=/c fill", "RUN --mount=type=cache,target=/c read"],
+  harmless: ["COPY . /src", "RUN make"]
+}
+let asked: Array<string> = []
+
 /** The steps not to take from the cache, after a build with the steps `fill` and `read` in this order. */
-const doubt = async (usage: string, history: string, ended: Ended = failed, canRunAgain = true) => {
+const doubt = async (
+  usage: string,
+  history: string,
+  ended: Ended = failed,
+  canRunAgain = true,
+  commands: ReadonlyArray<string> = ["fill", "read"]
+) => {
   const correction = await Effect.runPromise(
     StepDoubt.doubt(
       ExecPlan.passThrough("docker", []),
-      { _tag: "DoubtImportedSteps", canRunAgain, endpoint: "unix:///d.sock", commands: ["fill", "read"] },
+      { _tag: "DoubtImportedSteps", canRunAgain, endpoint: "unix:///d.sock", commands },
       ended,
       facts,
       {
         ask: () => assert.fail("asked"),
         askAgain: () => assert.fail("asked again"),
-        report: (_, [command]) => Effect.succeed(command === "du" ? usage : history)
+        report: (_, [command]) => {
+          asked.push(command ?? "")
+          return Effect.succeed(command === "du" ? usage : history)
+        },
+        triggers: (_, image) => Effect.succeed(triggers[image] ?? [])
       }
     )
   )
@@ -67,6 +85,23 @@ describe("StepDoubt", () => {
   ])("doubts nothing where %s", async (_, usage, history, ended) => {
     assert.isUndefined(await doubt(usage, history, ended))
     assert.deepStrictEqual(said, [])
+  })
+
+  it("doubts the triggers of an image that fill a mount, and that the builder has not run", async () => {
+    const failedStep = failedIn("[4/4] RUN --mount=type=cache,target=/c read")
+    const commands = ["FROM onbuild", "FROM harmless", "FROM unknown"]
+    for (const history of [failedStep, "{}"]) {
+      assert.deepStrictEqual(await doubt(imported, history, failed, true, commands), digests("FROM onbuild"))
+      assert.isUndefined(await doubt(imported + ran("cp /lock /c"), history, failed, true, commands))
+    }
+    assert.isUndefined(await doubt(imported, failedIn("[4/4] RUN make"), failed, true, commands))
+    assert.deepStrictEqual(await doubt(imported + ran("read"), "{}", failed, true, ["FROM pair"]), digests("FROM pair"))
+    assert.isUndefined(await doubt(imported + ran("fill") + ran("read"), "{}", failed, true, ["FROM pair"]))
+  })
+
+  it("asks the builder nothing where no image has any", async () => {
+    assert.isUndefined(await doubt(imported, "{}", failed, true, ["FROM harmless", "FROM unknown"]))
+    assert.deepStrictEqual(asked, [])
   })
 
   it("leaves the build to the user where it may not run again", async () => {

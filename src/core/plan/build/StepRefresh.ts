@@ -44,7 +44,7 @@ export const find = (
   endpoint: string,
   situation: Situation
 ): Planning.Planning<StepRefresh> =>
-  mounts._tag === "None" || mounts.needed.length === 0 ? Planning.of(none(endpoint)) : Planning.map(
+  mounts.needed.length === 0 ? Planning.of(none(endpoint)) : Planning.map(
     Planning.ask(situation, { _tag: "ImportedSteps", endpoint }),
     (imported) => {
       const needed = mounts.needed.filter(({ command }) => imported.includes(digestOf(command)))
@@ -78,7 +78,7 @@ export const around = (builds: ReadonlyArray<Refreshed>, canRunAgain: boolean): 
     isImported && mounts._tag !== "Unknown" ? mounts.fills : []
   )
   const doubted = builds.flatMap(({ mounts, refresh }) =>
-    mounts._tag === "None" || isNeeded(refresh) ? [] : mounts.needed.map(({ command }) => command)
+    isNeeded(refresh) ? [] : mounts.needed.map(({ command }) => command)
   )
   return Planning.gain({
     notices: forgotten.length === 0 ? [] : [{

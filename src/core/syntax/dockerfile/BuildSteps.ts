@@ -20,13 +20,21 @@ export interface Place {
  *
  * - `needs`: the steps that it follows, directly or not, by their place in the list;
  * - `place`: `undefined` if that cannot be told;
- * - `stage`: the name of its stage, `undefined` if that has none.
+ * - `stage`: the name of its stage, `undefined` if that has none;
+ * - `base`: the image that its stage begins with, `undefined` if that is none, or is not known.
  */
 export interface Step {
   readonly instruction: Instruction
   readonly mounts: ReadonlyArray<RunMount.RunMount>
   readonly needs: ReadonlySet<number>
   readonly place: Place | undefined
+  readonly stage: string | undefined
+  readonly base: Base | undefined
+}
+
+/** An image, and the name of the stage that begins with it, where that has one. */
+export interface Base {
+  readonly image: string
   readonly stage: string | undefined
 }
 
@@ -35,6 +43,7 @@ interface Stage {
   readonly name: string | undefined
   readonly needs: ReadonlySet<number>
   readonly place: Place | undefined
+  readonly base: Base | undefined
 }
 
 /** Dockerfiles have some dozens; what they need of one another grows with the square. */
@@ -57,7 +66,7 @@ export const read = ({ instructions }: Dockerfile): ReadonlyArray<Step> | undefi
       const needs = union([stage.needs, ...sourcesOf(instruction, mounts).map((from) => needsOf(from, stages))])
       const place = placeAfter(stage.place, instruction)
       stages[stages.length - 1] = { ...stage, place, needs: new Set([...needs, steps.length]) }
-      steps.push({ instruction, mounts, needs, place, stage: stage.name })
+      steps.push({ instruction, mounts, needs, place, stage: stage.name, base: stage.base })
     }
   }
   return stages.length === 0 ? undefined : steps
@@ -72,10 +81,11 @@ const begin = ({ text }: Instruction, stages: ReadonlyArray<Stage>): Stage | und
   if (known !== undefined) return { ...known, name }
   // an argument may stand for a stage; a name with a colon or a slash is an image's
   if (image.includes("$") && !/[:/@]/.test(image.replace(/\$\{[^}]*\}|\$\w+/g, "")) && stages.length > 0) {
-    return { name, needs: union(stages.map(({ needs }) => needs)), place: undefined }
+    return { name, needs: union(stages.map(({ needs }) => needs)), place: undefined, base: undefined }
   }
   // of a step on nothing BuildKit's records do not tell that it is the first
-  return { name, needs: new Set(), place: image === "scratch" ? undefined : { least: 0, most: 0 } }
+  const base = image === "scratch" || image.includes("$") ? undefined : { image, stage: name }
+  return { name, needs: new Set(), place: image === "scratch" ? undefined : { least: 0, most: 0 }, base }
 }
 
 const mountsOf = ({ flags, name }: Instruction): ReadonlyArray<RunMount.RunMount> | undefined => {

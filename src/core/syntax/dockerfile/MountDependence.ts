@@ -14,14 +14,15 @@ import * as SelfSufficient from "./SelfSufficient.ts"
 /**
  * Which steps must not be imported.
  *
- * - `None`: any may be; `fills` are the commands of those that can leave something in a mount.
+ * - `None`: any may be; `fills` are the commands of those that can leave something in a mount; `needed` are the images whose
+ *   triggers (`ONBUILD`) could fill one, which the Dockerfile does not show.
  * - `Places`: those at these places, from the step that fills a mount up to the last one that reads it, without that one: its
  *   layer contains what it read. `fills` are the commands of other steps that can leave something; `needed` are steps that must
  *   have run in the session before a later one runs.
  * - `Unknown`: the Dockerfile does not tell, so nothing may be imported; `needed` as far as it is known.
  */
 export type MountDependence =
-  | { readonly _tag: "None"; readonly fills: ReadonlyArray<string> }
+  | { readonly _tag: "None"; readonly fills: ReadonlyArray<string>; readonly needed: ReadonlyArray<Needed> }
   | {
     readonly _tag: "Places"
     readonly places: ReadonlyArray<Place>
@@ -30,14 +31,17 @@ export type MountDependence =
   }
   | { readonly _tag: "Unknown"; readonly needed: ReadonlyArray<Needed> }
 
-/** A step that fills a mount: its command, and the name of its stage, where that has one. */
+/**
+ * A step that fills a mount: its command, and the name of its stage, where that has one. For the triggers of a stage's image the
+ * command is `FROM` and that image.
+ */
 export interface Needed {
   readonly command: string
   readonly stage: string | undefined
 }
 
 /** No step of the build needs what a mount holds. */
-export const none: MountDependence = { _tag: "None", fills: [] }
+export const none: MountDependence = { _tag: "None", fills: [], needed: [] }
 
 /** What cannot be read may depend on anything. */
 export const unknown: MountDependence = { _tag: "Unknown", needed: [] }
@@ -58,9 +62,11 @@ export const analyze = (text: string | undefined, hasContexts: boolean): MountDe
   if (pairs === undefined) return unknown
   const dangers = unsafe(steps, pairs)
   const fills = steps.filter((step) => isFilling(step) && !dangers.includes(step)).map(commandOf)
-  if (dangers.length === 0) return { _tag: "None", fills }
+  const triggers = triggersOf(steps, isOffline(file))
+  if (dangers.length === 0) return { _tag: "None", fills, needed: triggers }
   const writers = new Set(pairs.map(({ writer }) => writer))
-  const needed = steps.flatMap((step, at) => writers.has(at) ? [{ command: commandOf(step), stage: step.stage }] : [])
+  const filling = steps.flatMap((step, at) => writers.has(at) ? [{ command: commandOf(step), stage: step.stage }] : [])
+  const needed = [...triggers, ...filling]
   const places = dangers.flatMap(({ place }) => place ?? [])
   return hasContexts || places.length < dangers.length
     ? { _tag: "Unknown", needed }
@@ -74,6 +80,23 @@ const commandOf = ({ instruction: { heredocs, text } }: Step): string => {
 }
 
 const isFilling = ({ mounts }: Step): boolean => mounts.some((mount) => mount._tag === "Cache" && mount.isWritten)
+
+/** The image of a needed "command" that stands for its triggers. */
+export const imageOf = (command: string): string | undefined =>
+  command.startsWith(beginning) ? command.slice(beginning.length) : undefined
+
+const beginning = "FROM "
+
+/** The images that a step which may need what others left in a mount is built on: their triggers run before it. */
+const triggersOf = (steps: ReadonlyArray<Step>, isOffline: boolean): ReadonlyArray<Needed> => {
+  const readers = steps.filter((step) =>
+    step.mounts.some(({ _tag }) => _tag === "Cache")
+    && (isOffline || !SelfSufficient.isSelfSufficient(step.instruction.text, step.instruction.heredocs))
+  )
+  const before = new Set(readers.flatMap(({ needs }) => [...needs]))
+  const bases = [...readers, ...steps.filter((_, at) => before.has(at))].flatMap(({ base }) => base ?? [])
+  return [...new Set(bases)].map(({ image, stage }) => ({ command: beginning + image, stage }))
+}
 
 /** Whether the Dockerfile is read by BuildKit's own front end, or by a release of it. */
 const isOwnSyntax = (text: string): boolean => {

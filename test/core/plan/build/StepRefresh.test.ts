@@ -14,9 +14,11 @@ describe("steps that were imported before another needed them to have run", () =
   it.each<[string, ReadonlyArray<string>]>([
     [`FROM bb AS one\n${fill}\n${use}`, ["--no-cache-filter=one"]],
     [`FROM bb AS one\n${fill}\nFROM one AS two\n${use}`, ["--no-cache-filter=one"]],
-    [`FROM bb\n${fill}\n${use}`, ["--no-cache"]]
+    [`FROM bb\n${fill}\n${use}`, ["--no-cache"]],
+    [`FROM onbuild AS one\nRUN a\nFROM one\n${use}`, ["--no-cache-filter=one"]],
+    [`FROM onbuild\n${use}`, ["--no-cache"]]
   ])("run again: %j", (text, flags) => {
-    const { plan: planned } = plan("build -t app .", table(text, [command]))
+    const { plan: planned } = plan("build -t app .", table(text, [command, "FROM onbuild"]))
     assert.deepStrictEqual(planned.args.filter((word) => word.startsWith("--no-cache")), flags)
     assert.match(planned.notices[0]?.text ?? "", /^steps that fill cache mounts run again: /)
     const tags = planned.after.map(({ _tag }) => _tag)
@@ -35,10 +37,10 @@ describe("steps that were imported before another needed them to have run", () =
     const commandsOf = (tag: string) =>
       whole.flatMap((action) => action._tag === tag && "commands" in action ? action.commands : [])
     assert.deepStrictEqual(commandsOf("RememberImportedSteps"), [command])
-    assert.deepStrictEqual(commandsOf("DoubtImportedSteps"), [])
+    assert.deepStrictEqual(commandsOf("DoubtImportedSteps"), ["FROM bb"], "its triggers are not in the Dockerfile")
     const partly = plan("build -t app .", table(`FROM bb\n${fill}\n${use}`, [])).plan.after
     assert.deepInclude(partly.find(({ _tag }) => _tag === "DoubtImportedSteps"), {
-      commands: [command],
+      commands: ["FROM bb", command],
       canRunAgain: true
     })
     assert.deepInclude(partly.find(({ _tag }) => _tag === "RememberImportedSteps"), { commands: ["cat /c/lock"] })

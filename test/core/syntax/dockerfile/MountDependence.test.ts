@@ -151,6 +151,24 @@ describe("a step depends on a mount", () => {
     assert.isBelow((system + user) / 1000, 500)
   })
 
+  it.each<[string, ReadonlyArray<string>, ReadonlyArray<string>]>([
+    ["its own", ["FROM node:1-onbuild", use], ["FROM node:1-onbuild"]],
+    ["that of a stage below, in that stage", ["FROM a AS one", "RUN x", "FROM one AS two", use], ["FROM a AS one"]],
+    ["that of a stage that files are copied from", ["FROM a AS one", "RUN x", "FROM b", "COPY --from=one /x /x", use], [
+      "FROM b",
+      "FROM a AS one"
+    ]],
+    ["none of a step that stands alone", ["FROM a", "RUN --mount=type=cache,target=/n npm ci"], []],
+    ["none without a mount", ["FROM a", "RUN --mount=type=bind,target=/cache x"], []],
+    ["none that is nothing or has no name yet", ["ARG A", "FROM $A", use], []]
+  ])("on the triggers of an image, which the Dockerfile does not show: %s", (_, lines, expected) => {
+    const needed = of(lines).needed.filter(({ command }) => MountDependence.imageOf(command) !== undefined)
+    assert.deepStrictEqual(
+      needed.map(({ command, stage }) => stage === undefined ? command : `${command} AS ${stage}`),
+      expected
+    )
+  })
+
   const step = FastCheck.constantFrom("RUN a", "COPY a /", fill, use, "RUN --mount=type=cache,id=$A,target=/c x")
   it.prop(
     "in a line of steps: from the first that fills it to before the last that reads it",
