@@ -149,7 +149,7 @@ const scripts = (() => {
     for (const needed of needs.get(one)) if (!ordered.has(needed)) add(needed)
     ordered.add(one)
   }
-  const later = ["ProjectAnswers", "AllServices", "Cli"].map((chunk) => [...needs.keys()].find((one) => one.startsWith(`${chunk}-`)))
+  const later = ["ProjectCommands", "AllServices", "Cli"].map((chunk) => [...needs.keys()].find((one) => one.startsWith(`${chunk}-`)))
   if (later.includes(undefined)) throw new Error("a chunk has another name now")
   for (const one of ["globals.js", "main.js", ...later, ...needs.keys()]) if (!ordered.has(one)) add(one)
   return [...ordered]

@@ -27,7 +27,7 @@ const interpreter = ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"].map((name) => `-u ${
 const oneFile = {
   name: "one-file",
   setup({ onLoad }) {
-    const later = /\/src\/shell\/(?:cli\/Cli|compose\/(?:ProjectAnswers|SaidOnce)|docker\/KnownMounts|services\/AllServices)\.ts$/
+    const later = /\/src\/shell\/(?:cli\/Cli|compose\/SaidOnce|docker\/KnownMounts|fast-path\/ProjectCommands|services\/AllServices)\.ts$/
     onLoad({ filter: later }, ({ path }) => ({
       loader: "ts",
       contents: `${fs.readFileSync(path, "utf8")}\nexport * as fastPath from ${JSON.stringify(here("src/shell/fast-path/FastPath.ts"))}\n`

@@ -213,6 +213,48 @@ export const isReplaceable = (plan: ExecPlan): boolean =>
   plan.files.length === 0 && plan.input.length === 0 && plan.before.length === 0 && plan.after.length === 0
 
 /**
+ * Whether all that the shell has to do is to put overrides in place that are the same after the command, and perhaps to look for
+ * another name of the project, once.
+ *
+ * **Example** (The override of a project without builds)
+ *
+ * ```ts
+ * import { ExecPlan } from "docker-shim"
+ *
+ * const kept = { name: "shop.yaml", header: "", content: "services: {}" }
+ * const file: ExecPlan.Override = { _tag: "Override", placeholder: "@docker-shim/x@", content: kept.content, kept }
+ *
+ * ExecPlan.onlyKeeps({ ...ExecPlan.passThrough("docker", ["compose", "up"]), files: [file] }) // true
+ * ```
+ * @category predicates
+ */
+export const onlyKeeps = ({ after, before, files, input }: ExecPlan): boolean =>
+  input.length === 0 && after.length === 0 && before.every(({ _tag }) => _tag === "LookForOtherName")
+  && files.every((file) => file._tag === "Override" && file.kept?.content === file.content)
+
+/**
+ * The plan with paths in its words and variables, where it had placeholders.
+ *
+ * **Example** (An override)
+ *
+ * ```ts
+ * import { ExecPlan } from "docker-shim"
+ *
+ * const plan = ExecPlan.passThrough("docker", ["compose", "-f", "@docker-shim/x@", "up"])
+ *
+ * ExecPlan.placed(plan, new Map([["@docker-shim/x@", "/tmp/x.yaml"]])).args // ["compose", "-f", "/tmp/x.yaml", "up"]
+ * ```
+ * @category rewriting
+ */
+export const placed = (plan: ExecPlan, paths: ReadonlyMap<string, string>): ExecPlan => ({
+  ...plan,
+  args: plan.args.map((word) => fill(word, paths)),
+  env: Object.fromEntries(
+    Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : fill(value, paths)])
+  )
+})
+
+/**
  * The plan without the files that the program would write, for when there is no place for temporary files.
  *
  * **Example** (A build without the file in which buildx describes it)

@@ -2,7 +2,7 @@
  * Decides what the shim does for one call.
  * @module
  */
-import { memo } from "./argv/Memo.ts"
+import { memo, memoOfLast } from "./argv/Memo.ts"
 import * as Program from "./argv/Program.ts"
 import type { Form } from "./compose/ComposeCall.ts"
 import * as ExecPlan from "./ExecPlan.ts"
@@ -65,7 +65,12 @@ export interface OpenQuestions {
 export const plan = (
   invocation: Invocation,
   facts: Facts.Facts
-): ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError => {
+): Outcome => planned(invocation, facts)
+
+type Outcome = ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError
+
+/** Whoever takes over from another begins with what that one found last. */
+const planned = memoOfLast((invocation: Invocation, facts: Facts.Facts): Outcome => {
   const program = Program.fromName(invocation.argv0)
   const { isDisabled, settings } = settingsOf(invocation)
   if (isDisabled) return disabled(program, invocation)
@@ -77,7 +82,7 @@ export const plan = (
   return state._tag === "OpenQuestions"
     ? { _tag: "OpenQuestions", questions: Question.distinct(state.questions) }
     : { _tag: "ExecPlan", program, args: state.value, ...state.gains, verbosity: settings.verbosity }
-}
+})
 
 const settingsOf = memo(({ env, machine }: Invocation) => ({
   isDisabled: Settings.isDisabled(env, machine) === true,

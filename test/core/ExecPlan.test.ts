@@ -14,6 +14,29 @@ describe("ExecPlan", () => {
     }
   })
 
+  it("only keeps overrides if they are the same afterwards, and nothing else is to be done", () => {
+    const file = { _tag: "Override", placeholder: "@docker-shim/x@", content: "{}" } as const
+    const kept = { name: "shop.yaml", header: "", content: "{}" }
+    const plan = ExecPlan.passThrough("docker", ["-f", "@docker-shim/x@"])
+    const look = { _tag: "LookForOtherName" } as ExecPlan.ExecPlan["before"][number]
+    assert.isTrue(ExecPlan.onlyKeeps({ ...plan, files: [{ ...file, kept }], before: [look] }))
+    for (
+      const more of [
+        { files: [file] },
+        { files: [{ ...file, kept: { ...kept, content: "{ }" } }] },
+        { files: [{ _tag: "Report", placeholder: "@docker-shim/x@" }] },
+        { files: [{ ...file, kept }], before: [{ _tag: "PrepareCacheExport" }] },
+        { files: [{ ...file, kept }], after: [look] },
+        { files: [{ ...file, kept }], input: [look] }
+      ] as ReadonlyArray<object>
+    ) assert.isFalse(ExecPlan.onlyKeeps({ ...plan, ...more }), JSON.stringify(more))
+    const placed = ExecPlan.placed(
+      { ...plan, env: { A: "1:@docker-shim/x@", B: null } },
+      new Map([["@docker-shim/x@", "/f"]])
+    )
+    assert.deepStrictEqual([placed.args, placed.env], [["-f", "/f"], { A: "1:/f", B: null }])
+  })
+
   it("without its reports has the files that its program reads", () => {
     const override = { _tag: "Override", placeholder: "@override@", content: "" } as const
     const confirm = (file: string) => ({ _tag: "ConfirmRegistryExport", file, place: "r.example/app" } as const)

@@ -30,7 +30,7 @@ export interface Search {
  *
  * - `files`: absolute, in the order in which Compose merges them; none if there is no project.
  * - `directory`: the project's directory.
- * - `name`: what the files say at their top level; see {@link TopLevelName}.
+ * - `name`: what the files say at their top level; see {@link TopLevelName}. `None` if it was not asked for.
  * - `settings`: Compose's own variables in the environment files, such as `COMPOSE_FILE`.
  * - `mayHaveEmptyLists`: whether a list with nothing in it may be in the files; see {@link EmptyLists}.
  * - `isChoice`: whether several files with the usual names exist; Compose then prints which one it takes.

@@ -71,6 +71,7 @@ const serviceFields = [
   "platform",
   "ports",
   "profiles",
+  "pull_policy",
   "secrets",
   "use_api_socket",
   "volumes",

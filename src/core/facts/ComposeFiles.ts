@@ -4,17 +4,21 @@
 import type { ComposeFiles, Search } from "../compose/ComposeFiles.ts"
 import type { Kind } from "./Kind.ts"
 
-/** Where its files are looked for. */
-export type Asked = Search
+/** Where its files are looked for. `isNameless`: their name does not matter, and takes long to read from large files. */
+export interface Asked extends Search {
+  readonly isNameless?: boolean
+}
 
 /** The files. */
 export type Answer = ComposeFiles
 
 /** The question and its answer, as `explain` prints them. */
 export const kind: Kind<Asked, Answer> = {
-  question: ({ files, start }) =>
+  question: ({ files, isNameless, start }) =>
     files === undefined
       ? `which files make the Compose project of ${start}?`
+      : isNameless === true
+      ? `what belongs to ${files.join(", ")}?`
       : `what do ${files.join(", ")} say of the project's name?`,
   answer: ({ files, name, settings }) =>
     [

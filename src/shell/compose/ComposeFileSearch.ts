@@ -3,6 +3,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import * as ComposeFiles from "../../core/compose/ComposeFiles.ts"
 import * as FileList from "../../core/compose/FileList.ts"
+import type { Asked } from "../../core/facts/ComposeFiles.ts"
 import * as EmptyListSearch from "./EmptyListSearch.ts"
 import * as EnvFile from "./EnvFile.ts"
 import * as TopLevelName from "./TopLevelName.ts"
@@ -12,14 +13,14 @@ import * as TopLevelName from "./TopLevelName.ts"
  * where the user's cache directory is.
  */
 export const find = (
-  search: ComposeFiles.Search,
+  search: Asked,
   env: Readonly<Record<string, string | undefined>>
 ): ComposeFiles.ComposeFiles => {
   const { directory, envFiles, files, isChoice } = locate(search)
   return {
     files,
     directory,
-    name: TopLevelName.ofFiles(files, env),
+    name: search.isNameless === true ? { _tag: "None" } : TopLevelName.ofFiles(files, env),
     settings: envFiles.flatMap(EnvFile.composeSettings),
     isChoice,
     mayHaveEmptyLists: EmptyListSearch.mayBeIn(files, directory)

@@ -5,6 +5,8 @@ import * as ProjectText from "../../core/compose/ProjectText.ts"
 import type * as Question from "../../core/facts/Question.ts"
 import type { Env } from "../../core/Invocation.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
+import type { ComposeCommand } from "../docker/ComposeProgram.ts"
+import { extend } from "../fast-path/ChildProgram.ts"
 import { attempt } from "../files/Attempt.ts"
 import * as Remembered from "../files/Remembered.ts"
 import * as Sha256 from "../files/Sha256.ts"
@@ -20,6 +22,19 @@ export interface Asked {
   readonly env: Env
   readonly cwd: string
 }
+
+/**
+ * The question as it is asked of a program; `undefined` if the answer may not be remembered: docker itself is asked where it has
+ * other plugins, and which program answers cannot be told.
+ */
+export const asked = (
+  question: Question.Of<"ComposeModel">,
+  command: ComposeCommand,
+  cwd: string
+): Asked | undefined =>
+  path.basename(command.file) === "docker"
+    ? undefined
+    : { question, program: command.file, env: extend(command.env, question.env), cwd }
 
 /** A file that changed less than this before, in milliseconds, may change again without another time. */
 const settled = 3000
@@ -45,10 +60,10 @@ interface Kept {
  * The model that Compose printed before, if everything that it read for that is the same: the program, the project's files and
  * those that they include or extend, `.env` files, and the variables that they name.
  */
-export const recall = (asked: Asked): { readonly model: unknown } | undefined => {
-  const place = placeOf(asked)
+export const recall = (asking: Asked): { readonly model: unknown } | undefined => {
+  const place = placeOf(asking)
   const kept = place === undefined ? undefined : Remembered.read(place, 0, decode)
-  if (kept === undefined || digest(kept.names, asked.env) !== kept.values) return undefined
+  if (kept === undefined || digest(kept.names, asking.env) !== kept.values) return undefined
   return kept.files.every(([file, identity]) => identityOf(file) === identity) ? { model: kept.model } : undefined
 }
 
@@ -56,9 +71,9 @@ export const recall = (asked: Asked): { readonly model: unknown } | undefined =>
  * Remembers a model that Compose was asked for at a time (in milliseconds since 1970). Does nothing if something changed so
  * shortly before that, or after it, that it is not certain what Compose read.
  */
-export const keep = (asked: Asked, model: unknown, at: number): void => {
-  const place = placeOf(asked)
-  const read = place === undefined ? undefined : readBy(asked)
+export const keep = (asking: Asked, model: unknown, at: number): void => {
+  const place = placeOf(asking)
+  const read = place === undefined ? undefined : readBy(asking)
   if (place === undefined || read === undefined) return
   const isSettled = read.files.every((file) => {
     // a file that is gone, or is none yet, changes its directory
@@ -69,7 +84,7 @@ export const keep = (asked: Asked, model: unknown, at: number): void => {
   const kept: Kept = {
     files: read.files.map((file) => [file, identityOf(file)]),
     names: read.names,
-    values: digest(read.names, asked.env),
+    values: digest(read.names, asking.env),
     model
   }
   Remembered.write(place, kept)

@@ -1,33 +1,29 @@
 /** Looks, once for each project and daemon, for containers and volumes under another name of the project. */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as CacheAction from "../../core/cache/CacheAction.ts"
 import type { Env } from "../../core/Invocation.ts"
 import * as JsonObject from "../../core/syntax/JsonObject.ts"
-import * as DaemonSocket from "../builder/DaemonSocket.ts"
 import * as Remembered from "../files/Remembered.ts"
 import type { EngineInfo } from "../services/EngineInfo.ts"
+import * as OtherNameMemory from "./OtherNameMemory.ts"
 
 /**
  * The line to print, if there is something. Remembers that it looked. If the daemon cannot be asked, it prints nothing, and
  * asks again the next time.
  */
 export const look = (
-  action: Extract<CacheAction.Before, { readonly _tag: "LookForOtherName" }>,
+  action: OtherNameMemory.Look,
   env: Env,
   engine: Context.Tag.Service<EngineInfo>
 ): Effect.Effect<ReadonlyArray<string>> =>
   Effect.gen(function*() {
-    const socket = DaemonSocket.find(action.endpoint, env)
-    const directory = Remembered.directory(env, "said")
-    if (socket === undefined || directory === undefined) return []
-    const place = Remembered.place(directory, [action.kind, action.other, action.text, socket])
-    if (Remembered.read(place, 0, (value) => value === true ? true : undefined) === true) return []
+    const found = OtherNameMemory.isOver(action, env) ? undefined : OtherNameMemory.place(action, env)
+    if (found === undefined) return []
     const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${action.other}`] }))
     const path = action.kind === "volumes" ? "volumes" : "containers/json"
-    const answer = yield* engine.ask(socket, `/${path}?filters=${filters}`)
+    const answer = yield* engine.ask(found.socket, `/${path}?filters=${filters}`)
     if (answer._tag !== "Answered") return []
-    Remembered.write(place, true)
+    Remembered.write(found.file, true)
     return isEmpty(answer.info) ? [] : [action.text]
   })
 

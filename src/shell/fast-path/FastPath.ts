@@ -1,7 +1,7 @@
 /**
- * The way of most commands: plan with plain calls only, and become the real program. To start fast, it loads a YAML reader only
- * for the name of a Compose project, and remembered mounts only for `DOCKER_SHIM_PATH_MAP=auto`. A plan that needs more goes to
- * the services.
+ * The way of most commands: plan with plain calls only, and become the real program. To start fast, it loads what commands of a
+ * Compose project need, a YAML reader with it, only for those, and remembered mounts only for `DOCKER_SHIM_PATH_MAP=auto`. A plan
+ * that needs more goes to the services.
  */
 import * as Program from "../../core/argv/Program.ts"
 import * as ExecPlan from "../../core/ExecPlan.ts"
@@ -15,6 +15,7 @@ import * as ReplaceProcess from "../process/ReplaceProcess.ts"
 import * as SignalRelay from "../process/SignalRelay.ts"
 import * as Answers from "./Answers.ts"
 import * as ChildProgram from "./ChildProgram.ts"
+import type { ProjectQuestion } from "./ProjectCommands.ts"
 import * as Reporter from "./Reporter.ts"
 
 /**
@@ -34,18 +35,20 @@ type HandOver = (invocation: Invocation, shim: string, facts: Facts.Facts) => vo
 
 const proceed = (invocation: Invocation, shim: string, handOver: HandOver, known: Facts.Facts): void => {
   const outcome = Answers.settle((facts) => Plan.plan(invocation, facts), known)
+  const { facts } = outcome
   if (outcome._tag === "Settled") {
-    const { facts, value: plan } = outcome
-    return plan._tag === "SettingError"
-      ? fail(plan)
-      : ExecPlan.isReplaceable(plan)
-      ? carryOutOnce(plan, invocation, shim)
-      : handOver(invocation, shim, facts)
+    const { value: plan } = outcome
+    if (plan._tag === "SettingError") return fail(plan)
+    if (ExecPlan.isReplaceable(plan)) return carryOutOnce(plan, invocation, shim)
+    if (!ExecPlan.onlyKeeps(plan)) return handOver(invocation, shim, facts)
+    return void import("./ProjectCommands.ts").then(({ place }) => {
+      const placed = place(plan, invocation.env)
+      if (placed === undefined) handOver(invocation, shim, facts)
+      else carryOutOnce(placed, invocation, shim)
+    })
   }
-  const { facts, questions } = outcome
-  const ofProject = questions.filter((one) =>
-    one._tag === "ComposeFiles" || one._tag === "NameFile" || one._tag === "KeptOverrides"
-  )
+  const { questions } = outcome
+  const ofProject = questions.filter((one) => isOfProject(one))
   const [own] = questions.filter((one) => one._tag === "OwnMounts")
   if (questions.length > ofProject.length + (own === undefined ? 0 : 1)) return handOver(invocation, shim, facts)
   if (own !== undefined) {
@@ -56,15 +59,16 @@ const proceed = (invocation: Invocation, shim: string, handOver: HandOver, known
       proceed(invocation, shim, handOver, Facts.answer(facts, own, answer))
     })
   }
-  void import("../compose/ProjectAnswers.ts").then(({ answer }) =>
-    proceed(
-      invocation,
-      shim,
-      handOver,
-      ofProject.reduce((whole, question) => answer(whole, question, invocation.env), facts)
-    )
-  )
+  void import("./ProjectCommands.ts").then(({ answer }) => {
+    answer(facts, ofProject, { invocation, shim }, (answered) => {
+      if (answered === undefined) handOver(invocation, shim, facts)
+      else proceed(invocation, shim, handOver, answered)
+    })
+  })
 }
+
+const isOfProject = (question: Answers.Deferred): question is ProjectQuestion =>
+  ["ComposeFiles", "NameFile", "KeptOverrides", "ComposeModel", "LocalImages"].includes(question._tag)
 
 /** Runs the real program with the words as they were typed, and says why. */
 export const untouched = (invocation: Invocation, shim: string, why: string): void => {

@@ -3,7 +3,6 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as path from "node:path"
 import { parse } from "yaml"
 import * as ComposeModel from "../../core/compose/ComposeModel.ts"
 import * as EmptyLists from "../../core/compose/EmptyLists.ts"
@@ -74,10 +73,8 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
         const program = yield* programs.command(question.form, question.globals).pipe(Effect.option)
         if (program._tag === "None") return { _tag: "Refused", input, why: "Compose was not found" } as const
         const command = { ...program.value, env: extend(program.value.env, question.env) }
-        const asked = { question, program: command.file, env: command.env, cwd: invocation.cwd }
-        // docker itself is asked where it has other plugins: which program that is cannot be told
-        const isKnown = path.basename(command.file) !== "docker"
-        const kept = isKnown ? ModelMemory.recall(asked) : undefined
+        const asked = ModelMemory.asked(question, program.value, invocation.cwd)
+        const kept = asked === undefined ? undefined : ModelMemory.recall(asked)
         if (kept !== undefined) return { _tag: "Model", config: kept.model, input } as const
         const at = yield* Clock.currentTimeMillis
         let why = ""
@@ -90,7 +87,7 @@ export class ComposeConfig extends Context.Tag("docker-shim/shell/services/Compo
           const found = printed.flatMap((one) => "config" in one ? [one.config] : [])
           if (found.length > 0) {
             const config = PlannedModel.trim(ComposeModel.join(found), emptyLists(question), Sha256.hex)
-            if (isKnown && !EmptyLists.haveVariables(ComposeModel.decode(config))) {
+            if (asked !== undefined && !EmptyLists.haveVariables(ComposeModel.decode(config))) {
               given.push({ asked, model: config, at })
             }
             return { _tag: "Model", config, input } as const

@@ -91,13 +91,9 @@ const write = (plan: ExecPlan.ExecPlan, directory: string, env: Env): Written =>
   const places = new Map([...views, ...files])
   const put = (text: string): string => ExecPlan.fill(text, places)
   const placed: ExecPlan.ExecPlan = {
-    ...plan,
-    args: plan.args.map(put),
+    ...ExecPlan.placed(plan, places),
     before: plan.before.map((action) => placeBefore(action, put)),
-    after: plan.after.map((action) => placeAfter(action, put)),
-    env: Object.fromEntries(
-      Object.entries(plan.env).map(([name, value]) => [name, value === null ? null : put(value)])
-    )
+    after: plan.after.map((action) => placeAfter(action, put))
   }
   return { plan: placed, kept }
 }

@@ -22,6 +22,19 @@ describe("ComposeFiles", () => {
       "/w/a.yaml, named shop, /w/.env sets COMPOSE_FILE"
     ],
     [
+      {
+        start: "/w",
+        files: ["/w/a.yaml"],
+        projectDirectory: undefined,
+        envFiles: undefined,
+        isV1: false,
+        isNameless: true
+      },
+      { files: ["/w/a.yaml"], directory: "/w", name: { _tag: "None" }, settings: [], isChoice: false },
+      "what belongs to /w/a.yaml?",
+      "/w/a.yaml"
+    ],
+    [
       { start: "/w", files: ["-"], projectDirectory: undefined, envFiles: undefined, isV1: false },
       { files: ["-"], directory: "/w", name: { _tag: "Computed" }, settings: [], isChoice: false },
       "what do - say of the project's name?",

@@ -33,6 +33,13 @@ describe("ComposeFileSearch", () => {
     assert.isFalse(find(".").mayHaveEmptyLists)
   })
 
+  it("reads the name only if it matters", () => {
+    write("compose.yaml", "name: shop\n")
+    const search = { start: root, files: undefined, projectDirectory: undefined, envFiles: undefined, isV1: false }
+    assert.deepStrictEqual(ComposeFileSearch.find(search, {}).name, { _tag: "Plain", name: "shop" })
+    assert.deepStrictEqual(ComposeFileSearch.find({ ...search, isNameless: true }, {}).name, { _tag: "None" })
+  })
+
   it("finds the first of the usual names upwards, with the override beside it", () => {
     write("p/docker-compose.yml")
     write("p/compose.override.yaml")

@@ -101,7 +101,10 @@ const changed = (
       Planning.of(line, { leftAlone: [{ what: "project", value: "", why }] })
     const name = yield* naming
     const idle = idleWhy(call, settings)
-    if (idle !== undefined) return yield* leave(idle)
+    if (idle !== undefined) {
+      yield* ProjectNaming.lookForEarlier(call, undefined, situation)
+      return yield* leave(idle)
+    }
     const { env } = yield* Planning.inspect(naming)
     const answer = yield* ModelQuestion.ask(call, { profiles: "all", env }, situation)
     if (answer._tag === "Refused") return yield* leave(unprinted(answer.why))
@@ -111,6 +114,7 @@ const changed = (
       return yield* leave(unknownFiles)
     }
     const model = ComposeModel.decode(answer.config)
+    yield* ProjectNaming.lookForEarlier(call, model, situation)
     const additions = yield* additionsOf(call, { model, directory: files.directory }, endpoint, situation)
     const kept = yield* KeptOverrides.project(call, files, model, name, situation)
     yield* Planning.gain({ notices: notices(call, model, name, invocation.env, settings) })

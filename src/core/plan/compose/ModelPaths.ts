@@ -1,8 +1,12 @@
 /**
  * Translates the paths of a Compose project that the daemon opens.
  */
+import { memoOfLast } from "../../argv/Memo.ts"
 import type * as ComposeModel from "../../compose/ComposeModel.ts"
 import type * as ComposeOverride from "../../compose/ComposeOverride.ts"
+import type { Facts } from "../../facts/Facts.ts"
+import type { Invocation } from "../../Invocation.ts"
+import type { Settings } from "../../settings/Settings.ts"
 import * as DeviceSpec from "../../syntax/DeviceSpec.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
 import * as LogOption from "../../syntax/LogOption.ts"
@@ -26,9 +30,19 @@ import * as ModelWatch from "./ModelWatch.ts"
  */
 export const translate = (
   model: ComposeModel.ComposeModel,
-  situation: Situation
+  { facts, invocation, settings }: Situation
+): Planning.Planning<ReadonlyArray<ComposeOverride.Addition>> =>
+  translateKnown(model, invocation, settings, facts.RealPath)
+
+/** A project is planned again for each round of questions; its paths are gone through again only if more of them are known. */
+const translateKnown = memoOfLast((
+  model: ComposeModel.ComposeModel,
+  invocation: Invocation,
+  settings: Settings,
+  known: Facts["RealPath"]
 ): Planning.Planning<ReadonlyArray<ComposeOverride.Addition>> => {
-  const translation = ModelTranslation.begin(situation)
+  const facts = known === undefined ? {} : { RealPath: known }
+  const translation = ModelTranslation.begin({ facts, invocation, settings })
   const own = [
     ...additions("services", model.services, (service, what) => serviceFields(service, what, translation)),
     ...additions("volumes", model.volumes, (volume, what) => volumeFields(volume, what, translation)),
@@ -36,7 +50,7 @@ export const translate = (
   ]
   const secrets = ModelSecrets.translate(model, translation)
   return translation.finish([...own, ...secrets, ...ModelWatch.additions(model, own)])
-}
+})
 
 type Fields = ComposeOverride.Fields
 

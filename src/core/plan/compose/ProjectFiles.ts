@@ -6,6 +6,7 @@ import type { CommandLine } from "../../argv/CommandLine.ts"
 import type { ComposeCall } from "../../compose/ComposeCall.ts"
 import { type ComposeFiles, type EnvSetting, isRemote, type Search } from "../../compose/ComposeFiles.ts"
 import * as FileList from "../../compose/FileList.ts"
+import * as ProjectScope from "../../compose/ProjectScope.ts"
 import type * as Question from "../../facts/Question.ts"
 import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
@@ -71,14 +72,19 @@ export interface Found extends ComposeFiles {
 
 /**
  * Finds a call's files without asking Compose for the project. Only where environment files name them is it asked for its
- * version, at most.
+ * version, at most. Their name is read only if it `isNamed` after it.
  */
-export const find = (call: ComposeCall, situation: Situation): Planning.Planning<Found> =>
+export const find = (
+  call: ComposeCall,
+  situation: Situation,
+  isNamed = isNameNeeded(call, situation)
+): Planning.Planning<Found> =>
   Planning.run(function*() {
     const { invocation } = situation
     const search = FileList.search(call, invocation)
     if (search === undefined) return unfound(invocation)
-    const found = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...search })
+    const naming = isNamed ? {} : { isNameless: true }
+    const found = yield* Planning.ask(situation, { _tag: "ComposeFiles", ...search, ...naming })
     // files that the user names go before those that an environment file does
     if (search.files !== undefined) return { ...found, settings: found.settings.filter((one) => !namesFiles(one)) }
     if (search.isV1 || !found.settings.some(namesFiles)) return found
@@ -86,6 +92,7 @@ export const find = (call: ComposeCall, situation: Situation): Planning.Planning
       Planning.ask(situation, {
         _tag: "ComposeFiles",
         ...search,
+        ...naming,
         files: files.map((file) => PosixPath.join(invocation.cwd, file))
       })
     const listed = yield* listedBy(call, search, found, situation)
@@ -105,6 +112,17 @@ export const find = (call: ComposeCall, situation: Situation): Planning.Planning
       listed
     }
   })
+
+/**
+ * Whether the project gets a name of its session, made from its own; else reading that from the files, which takes longer than all
+ * else, is not worth it.
+ */
+const isNameNeeded = ({ line }: ComposeCall, { invocation: { env }, settings }: Situation): boolean =>
+  settings.session !== undefined && ProjectScope.inForce(settings) !== "off" && !hasOwnName(line, env)
+
+/** Whether the user named the project; an empty name counts as none. */
+export const hasOwnName = (line: CommandLine, env: Invocation["env"]): boolean =>
+  (Argv.value(line.group, "project-name") ?? "") !== "" || (env["COMPOSE_PROJECT_NAME"] ?? "") !== ""
 
 const namesFiles = ({ name }: EnvSetting): boolean => name === "COMPOSE_FILE"
 

@@ -10,7 +10,6 @@ import * as EmptyLists from "../../compose/EmptyLists.ts"
 import * as FileList from "../../compose/FileList.ts"
 import * as ProjectName from "../../compose/ProjectName.ts"
 import * as ProjectScope from "../../compose/ProjectScope.ts"
-import type { Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
 import * as Planning from "../Planning.ts"
 import type { Situation } from "../Situation.ts"
@@ -31,9 +30,9 @@ export const find = (call: ComposeCall.ComposeCall, situation: Situation): Plann
   Planning.run(function*() {
     const { invocation, settings } = situation
     const { session } = settings
-    if (session === undefined || isNamed(call, invocation)) return undefined
+    if (session === undefined || ProjectFiles.hasOwnName(call.line, invocation.env)) return undefined
     const projectScope = ProjectScope.inForce(settings)
-    if (projectScope === "off") return yield* unscoped(call, situation)
+    if (projectScope === "off") return undefined
     const own = yield* ownName(call, situation)
     if (own === undefined) return undefined
     const name = ProjectName.ofSession(own, { ...settings, projectScope })
@@ -47,17 +46,25 @@ export const find = (call: ComposeCall.ComposeCall, situation: Situation): Plann
   })
 
 /**
- * A project that keeps its own name because the daemon is this session's: containers of the name that it would have on a
- * shared daemon may still be running. Compose is not asked for a name only for that.
+ * Looks for containers of another name, for a project that keeps its own because the daemon is this session's: those of the name
+ * that it would have on a shared daemon may still be running. Without a model its name is that of its files.
  */
-const unscoped = (call: ComposeCall.ComposeCall, situation: Situation): Planning.Planning<undefined> =>
+export const lookForEarlier = (
+  call: ComposeCall.ComposeCall,
+  model: ComposeModel.ComposeModel | undefined,
+  situation: Situation
+): Planning.Planning<undefined> =>
   Planning.run(function*() {
     const { invocation, settings } = situation
-    const search = FileList.search(call, invocation)
-    if (settings.projectScope !== "auto" || search === undefined || !OtherName.isAsked(call)) return undefined
-    const { directory, files, name, settings: variables } = yield* ProjectFiles.find(call, situation)
-    if (variables.length > 0 || files.length === 0 || name._tag === "Computed") return undefined
-    const own = ProjectName.normalize(name._tag === "Plain" && !call.isV1 ? name.name : PosixPath.basename(directory))
+    if (settings.session === undefined || ProjectFiles.hasOwnName(call.line, invocation.env)) return undefined
+    if (settings.projectScope !== "auto" || ProjectScope.inForce(settings) !== "off") return undefined
+    if (!OtherName.isAsked(call)) return undefined
+    const found = yield* model === undefined
+      ? ProjectFiles.find(call, situation, true)
+      : ProjectFiles.find(call, situation)
+    if (found.settings.length > 0 || found.files.length === 0 || found.name._tag === "Computed") return undefined
+    const named = model?.name ?? (found.name._tag === "Plain" ? found.name.name : "")
+    const own = ProjectName.normalize(named === "" || call.isV1 ? PosixPath.basename(found.directory) : named)
     const earlier = ProjectName.ofSession(own, { ...settings, projectScope: "project" })
     return yield* Planning.gain({ before: earlier === undefined ? [] : OtherName.containers(call, own, earlier) })
   })
@@ -115,10 +122,6 @@ export const refusesEmptyLists = (
     Planning.ask(situation, { _tag: "ComposeVersion", form, globals: Argv.print(line.globals) }),
     EmptyLists.areRefused
   )
-
-/** An empty name counts as none. */
-const isNamed = ({ line }: ComposeCall.ComposeCall, { env }: Invocation): boolean =>
-  (Argv.value(line.group, "project-name") ?? "") !== "" || (env["COMPOSE_PROJECT_NAME"] ?? "") !== ""
 
 /** The name that Compose would choose; `undefined` if the user chose it, or Compose will refuse the project. */
 const ownName = (call: ComposeCall.ComposeCall, situation: Situation): Planning.Planning<string | undefined> =>

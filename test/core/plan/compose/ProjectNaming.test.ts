@@ -69,7 +69,7 @@ describe("the project's name", () => {
       plan(words, {
         env: { ...session, ...env },
         files: files({ name: { _tag: "Plain", name: "shop" } }),
-        model: model({})
+        model: model({}, { name: "shop" })
       }).plan.before
         .map((action) => action._tag === "LookForOtherName" ? `${action.kind} of ${action.other}` : action._tag)
     const own = { DOCKER_SHIM_DAEMON_SOCKET: "/s.sock", DOCKER_SHIM_CACHE: "off" }
@@ -272,6 +272,20 @@ describe("the project's name", () => {
       [undefined, ["/home/retro/work/a.yaml", "/home/retro/work/b.yaml"]]
     )
     assert.lengthOf(questions.filter((one) => one._tag === "ComposeModel" && one.profiles === "own"), 0)
+  })
+
+  it.each<[string, Env, boolean]>([
+    ["up", session, true],
+    ["ps", session, true],
+    ["up", {}, false],
+    ["-p mine up", session, false],
+    ["up", { ...session, COMPOSE_PROJECT_NAME: "mine" }, false],
+    ["up", { ...session, DOCKER_SHIM_DOCKER_HOST: "unix:///s.sock" }, false],
+    ["up", { ...session, DOCKER_SHIM_PROJECT_SCOPE: "off" }, false]
+  ])("is read from the files by %s with %j: %s", (words, env, isRead) => {
+    const { questions } = plan(`compose ${words}`, { env: { ...workspace, ...env }, files: files(), model: model({}) })
+    const asked = questions.flatMap((one) => one._tag === "ComposeFiles" ? [one.isNameless !== true] : [])
+    assert.deepStrictEqual(asked, [isRead])
   })
 
   it("asks Compose for nothing else on commands that only read", () => {
