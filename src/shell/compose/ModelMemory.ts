@@ -40,7 +40,7 @@ export const asked = (
 const settled = 3000
 
 /** Changes if what is kept of a model changes. */
-const form = 3
+const form = 4
 
 /** More files than a project includes, and more bytes than they have. */
 const mostFiles = 200
