@@ -10,7 +10,7 @@ import * as ExecPlan from "../../../src/core/ExecPlan.ts"
 import * as Facts from "../../../src/core/facts/Facts.ts"
 import type * as Question from "../../../src/core/facts/Question.ts"
 import * as ProjectCommands from "../../../src/shell/fast-path/ProjectCommands.ts"
-import { form, isEmulated, shimDirectory } from "../program.ts"
+import { form, shimDirectory } from "../program.ts"
 
 const shim = shimDirectory("docker")
 const at = (...names: ReadonlyArray<string>): string => path.join(shim.directory, ...names)
@@ -109,14 +109,11 @@ describe("a project's command", () => {
     assert.deepStrictEqual(fs.readdirSync(at("home")).filter((name) => name.startsWith("docker-shim-")), [])
   })
 
-  it.runIf(form === "standalone" && !isEmulated)(
-    "is docker from then on: no process of the shim waits for it",
-    async () => {
-      images = ["team/web"]
-      await upUntilRemembered()
-      assert.isTrue((await up()).isDocker)
-    }
-  )
+  it("is docker from then on in the stand-alone form: no process of the shim waits for it", async () => {
+    images = ["team/web"]
+    await upUntilRemembered()
+    assert.strictEqual((await up()).isDocker, form === "standalone")
+  })
 
   it("that builds after all goes to the services", async () => {
     images = []
