@@ -6,9 +6,11 @@ import {
   type ClientRequest,
   type IncomingMessage,
   request as httpRequest,
-  type ServerResponse
+  type ServerResponse,
+  STATUS_CODES
 } from "node:http"
 import * as DaemonConnection from "./DaemonConnection.ts"
+import * as Exchange from "./Exchange.ts"
 import * as Presence from "./Presence.ts"
 import * as Relay from "./Relay.ts"
 import * as RequestBody from "./RequestBody.ts"
@@ -33,10 +35,16 @@ export const forward = (context: Context, request: IncomingMessage, response: Se
     (outcome) => {
       if (outcome._tag === "Send") return send(context, request, response, outcome)
       refuse(response, outcome.refusal, isSent && !request.complete ? request : undefined)
-    },
-    () => response.destroy()
-  )
+    }
+  ).catch((error: unknown) => {
+    // a client that is gone before the end of its body gets no answer
+    if (request.complete) refuse(response, Exchange.broken(context, nameOf(request), error))
+    else response.destroy()
+  })
 }
+
+/** What reports call a request. */
+export const nameOf = ({ method = "", url = "" }: IncomingMessage): string => `${method} ${url}`
 
 /**
  * Sends the client's request to the daemon, with the headers as Node lists them: over a connection of an agent, or over one of
@@ -59,7 +67,11 @@ export const toDaemon = (
     ...(agent === undefined ? { createConnection: () => Relay.connect(daemon) } : { agent }),
     method,
     path: target,
-    headers: [...(isUnnamed ? ["Host", "docker"] : []), ...headers, ...(isEmpty ? ["Content-Length", "0"] : [])]
+    headers: [
+      ...(isUnnamed ? ["Host", "docker"] : []),
+      ...without(headers, isChunked(headers) ? [] : ["trailer"]),
+      ...(isEmpty ? ["Content-Length", "0"] : [])
+    ]
   })
 }
 
@@ -78,10 +90,10 @@ const send = (
 ): void => {
   // the client may have gone while its body was translated
   if (response.destroyed) return release()
-  const headers = without(request.rawHeaders, ["content-length", "transfer-encoding", "expect", "trailer"])
+  response.on("close", release)
+  const headers = without(request.rawHeaders, ["content-length", "transfer-encoding", "expect"])
   const sent = [...headers, "Content-Length", String(body.length)]
   const upstream = toDaemon(context, request, sent, DaemonConnection.of(context.daemon, request.socket), target)
-  upstream.on("close", release)
   answer(context, request, upstream, response)
   upstream.end(body)
 }
@@ -136,7 +148,7 @@ const answer = (
     if (response.headersSent || response.destroyed || upstream.reusedSocket) return void response.destroy()
     refuse(response, RequestBody.unavailable(context, error))
   }
-  upstream.on("response", (incoming) => respond(request, incoming, response))
+  upstream.on("response", (incoming) => respond(context, request, incoming, response))
   upstream.on("error", fail)
   // also if the daemon takes over a connection (101) and nobody asked it to
   upstream.on("close", () => {
@@ -163,13 +175,25 @@ const passEnd = ({ socket }: IncomingMessage, upstream: ClientRequest, response:
   response.once("close", () => socket.off("end", end))
 }
 
-/** Passes a response on. */
-export const respond = (request: IncomingMessage, incoming: IncomingMessage, response: ServerResponse): void => {
+/** Passes a response on. If Node does not take its head, answers in the daemon's place. */
+export const respond = (
+  context: Context,
+  request: IncomingMessage,
+  incoming: IncomingMessage,
+  response: ServerResponse
+): void =>
+  Exchange.step(context, nameOf(request), (refusal) => {
+    incoming.destroy()
+    refuse(response, refusal)
+  }, () => passAnswer(request, incoming, response))
+
+const passAnswer = (request: IncomingMessage, incoming: IncomingMessage, response: ServerResponse): void => {
   const status = incoming.statusCode ?? 502
   const isOld = request.httpVersion === "1.0"
-  const isDelimited = request.method === "HEAD" || status === 204 || status === 304
-    || incoming.headers["content-length"] !== undefined
-    || incoming.headers["transfer-encoding"] !== undefined && !isOld
+  const isBare = status === 204 || status === 304
+  const inChunks = isChunked(incoming.rawHeaders) && !isOld && !isBare
+  const isDelimited = request.method === "HEAD" || isBare || incoming.headers["content-length"] !== undefined ||
+    inChunks
   // a response that ends with its connection ends so for the client as well, and not in chunks
   if (!isDelimited) {
     response.shouldKeepAlive = false
@@ -179,7 +203,12 @@ export const respond = (request: IncomingMessage, incoming: IncomingMessage, res
   response.sendDate = false
   response.removeHeader("connection")
   // the connection may end only if it was for this request alone
-  const hidden = [...(response.shouldKeepAlive ? ["connection"] : []), ...(isOld ? ["transfer-encoding"] : [])]
+  const hidden = [
+    ...(response.shouldKeepAlive ? ["connection"] : []),
+    // with it, Node ends the connection of an answer without a body, and does not say so
+    ...(isOld || isBare ? ["transfer-encoding"] : []),
+    ...(inChunks ? [] : ["trailer"])
+  ]
   const headers = without(incoming.rawHeaders, hidden)
   response.writeHead(status, incoming.statusMessage, [...headers])
   // a stream that waits for its first event (`docker events`) gets its head at once; otherwise the head goes with the first
@@ -205,9 +234,15 @@ export const respond = (request: IncomingMessage, incoming: IncomingMessage, res
  * Answers in the daemon's place. If the connection ended now, a client that is still sending its request would not read the
  * answer. So the rest of the request, `unread`, is read first.
  */
-const refuse = (response: ServerResponse, { body, status }: RequestBody.Refusal, unread?: IncomingMessage): void => {
+export const refuse = (
+  response: ServerResponse,
+  { body, status }: RequestBody.Refusal,
+  unread?: IncomingMessage
+): void => {
   if (response.destroyed) return
-  response.writeHead(status, {
+  if (response.headersSent) return void response.destroy()
+  // the reason of an answer that could not be passed on may still be set
+  response.writeHead(status, STATUS_CODES[status], {
     "Content-Type": "application/json",
     "Content-Length": Buffer.byteLength(body),
     ...(unread === undefined && !response.req.complete ? { Connection: "close" } : {})
@@ -226,6 +261,12 @@ const isExpecting = (request: IncomingMessage): boolean => request.headers.expec
 /** Node's list of headers, name after value, as pairs. */
 const pairs = (raw: ReadonlyArray<string>): Array<[string, string]> =>
   Array.from({ length: raw.length / 2 }, (_, at) => [raw[at * 2] ?? "", raw[at * 2 + 1] ?? ""])
+
+/** Whether Node sends a message with these headers in chunks (`lib/_http_common.js`, `chunkExpression`). Others have no trailers. */
+const isChunked = (raw: ReadonlyArray<string>): boolean =>
+  pairs(raw).some(([name, value]) =>
+    name.toLowerCase() === "transfer-encoding" && /(?:^|\W)chunked(?:$|\W)/i.test(value)
+  )
 
 /** The text of a head: its first line, and headers as Node lists them. */
 export const headText = (first: string, raw: ReadonlyArray<string>): string =>

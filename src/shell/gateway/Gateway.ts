@@ -8,6 +8,7 @@
 import { createServer, IncomingMessage, type Server, type ServerResponse } from "node:http"
 import * as net from "node:net"
 import * as Memory from "../process/Memory.ts"
+import * as Exchange from "./Exchange.ts"
 import * as Forward from "./Forward.ts"
 import * as Http2 from "./Http2.ts"
 import * as ListenSocket from "./ListenSocket.ts"
@@ -117,9 +118,11 @@ const limits = {
 const httpServer = (context: Forward.Context) => {
   const [server, again] = [plainServer(context, Stream.messageOf(context)), plainServer(context, IncomingMessage)]
   server.on("upgrade", (request: IncomingMessage, client: net.Socket, head: Buffer) => {
-    if (Stream.isOne(request)) Stream.forward(context, request, client, head)
-    else if (Upgrade.isOffered(context, request)) Upgrade.forward(context, request, client, head)
-    else Upgrade.decline(again, request, client, head)
+    Exchange.step(context, Forward.nameOf(request), (refusal) => Stream.refuse(client, refusal), () => {
+      if (Stream.isOne(request)) Stream.forward(context, request, client, head)
+      else if (Upgrade.isOffered(context, request)) Upgrade.forward(context, request, client, head)
+      else Upgrade.decline(again, request, client, head)
+    })
   })
   return {
     serve: (client: net.Socket): void => void server.emit("connection", client),
@@ -136,7 +139,9 @@ const plainServer = (context: Forward.Context, message: typeof IncomingMessage):
   const forward = (request: IncomingMessage, response: ServerResponse): void => {
     answers.set(request.socket, response)
     response.on("close", Stream.began(request.socket))
-    Forward.forward(context, request, response)
+    Exchange.step(context, Forward.nameOf(request), (refusal) => Forward.refuse(response, refusal), () => {
+      Forward.forward(context, request, response)
+    })
   }
   server.timeout = 0
   // Go limits their bytes alone; what Node hides behind its own limit may be the length

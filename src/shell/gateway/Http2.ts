@@ -4,6 +4,7 @@
  */
 import * as http2 from "node:http2"
 import * as net from "node:net"
+import * as Exchange from "./Exchange.ts"
 import * as Http2Failure from "./Http2Failure.ts"
 import * as RequestBody from "./RequestBody.ts"
 
@@ -37,7 +38,9 @@ export const createServer = (context: RequestBody.Context): Http2Server => {
     session.on("stream", (stream, headers, flags) => {
       stream.on("error", () => undefined) // `close` tells the other side
       const isEmpty = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0
-      void forward(context, connected, stream, headers, isEmpty)
+      forward(context, connected, stream, headers, isEmpty).catch((error: unknown) => {
+        refuse(stream, Exchange.broken(context, nameOf(headers), error))
+      })
     })
     session.on("error", () => daemon?.destroy()).on("close", () => {
       sessions.delete(session)
@@ -75,60 +78,76 @@ const forward = async (
 ): Promise<void> => {
   const [method, target] = [headers[":method"] ?? "", headers[":path"] ?? ""]
   if (!context.translator.translates(method, target)) {
-    const upstream = request(context, connected, stream, headers, isEmpty)
-    if (upstream !== undefined && !isEmpty) pass(stream, upstream)
+    request(context, connected, stream, headers, isEmpty)
     return
   }
-  try {
-    const declared = Number(headers["content-length"] ?? 0)
-    const outcome = await RequestBody.take(
-      context,
-      method,
-      target,
-      stream.iterator({ destroyOnReturn: false }),
-      declared
-    )
-    if (outcome._tag === "Refuse") {
-      stream.resume()
-      refuse(stream, outcome.refusal)
-      return
-    }
-    const { body, release } = outcome
-    // a request without a body stays without one
-    const length = isEmpty ? {} : { "content-length": String(body.length) }
-    const sent = { ...headers, ":path": outcome.target, ...length }
-    const upstream = request(context, connected, stream, sent, isEmpty)
-    if (upstream === undefined) {
-      release()
-      return
-    }
-    upstream.on("close", release)
-    if (!isEmpty) upstream.end(body)
-  } catch {
-    // the client is gone before the end of its body: there is nobody to tell
+  const declared = Number(headers["content-length"] ?? 0)
+  const source = stream.iterator({ destroyOnReturn: false })
+  const outcome = await RequestBody.take(context, method, target, source, declared).catch((error: unknown) => {
+    if (stream.readableEnded) throw error
+  })
+  // the client is gone before the end of its body: there is nobody to tell
+  if (outcome === undefined) {
     stream.close(http2.constants.NGHTTP2_CANCEL)
+    return
   }
+  if (outcome._tag === "Refuse") {
+    stream.resume()
+    refuse(stream, outcome.refusal)
+    return
+  }
+  const { body, release } = outcome
+  if (stream.destroyed) {
+    release()
+    return
+  }
+  stream.on("close", release)
+  // a request without a body stays without one
+  const length = isEmpty ? {} : { "content-length": String(body.length) }
+  request(context, connected, stream, { ...headers, ":path": outcome.target, ...length }, isEmpty, body)
 }
 
-/** Asks the daemon, and gives the client its answer; `undefined` if the client is gone. */
+/** What reports call a request. */
+const nameOf = (headers: http2.IncomingHttpHeaders): string => `${headers[":method"] ?? ""} ${headers[":path"] ?? ""}`
+
+/**
+ * A request's headers as Node's client sends them: nghttp2's server takes `te: Trailers`, and a header that belongs to HTTP/1.1.
+ */
+const sendable = (headers: http2.IncomingHttpHeaders): http2.OutgoingHttpHeaders => ({
+  ...headers,
+  "http2-settings": undefined,
+  ...(headers["te"] === undefined ? {} : { te: String(headers["te"]).toLowerCase() })
+})
+
+/** Asks the daemon, with a whole body or with the client's as it comes, and gives the client its answer. */
 const request = (
   context: RequestBody.Context,
   connected: () => http2.ClientHttp2Session,
   stream: http2.ServerHttp2Stream,
   headers: http2.IncomingHttpHeaders,
-  isEmpty: boolean
-): http2.ClientHttp2Stream | undefined => {
-  if (stream.destroyed) return undefined
-  const upstream = connected().request(headers, { endStream: isEmpty, waitForTrailers: !isEmpty })
-  upstream.on("headers", (more) => stream.headersSent || stream.additionalHeaders(more))
-  upstream.on("response", (answer, flags) => {
-    const isLast = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0
-    // only the daemon's headers: Node would add a date, and its types do not know the option
-    const sent = { endStream: isLast, waitForTrailers: !isLast, sendDate: false }
-    stream.respond(answer, sent)
-    if (!isLast) pass(upstream, stream)
-  })
+  isEmpty: boolean,
+  body?: Buffer
+): void => {
+  if (isGone(stream)) return
+  const upstream = connected().request(sendable(headers), { endStream: isEmpty, waitForTrailers: !isEmpty })
   let isAnswered = false
+  const step = (take: () => void): void => {
+    if (isGone(stream)) return
+    Exchange.step(context, nameOf(headers), (refusal) => {
+      isAnswered = true
+      refuse(stream, refusal)
+      upstream.close(http2.constants.NGHTTP2_CANCEL)
+    }, take)
+  }
+  upstream.on("headers", (more) => step(() => stream.headersSent || stream.additionalHeaders(more)))
+  upstream.on("response", (answer, flags) =>
+    step(() => {
+      const isLast = (flags & http2.constants.NGHTTP2_FLAG_END_STREAM) !== 0
+      // only the daemon's headers: Node would add a date, and its types do not know the option
+      const sent = { endStream: isLast, waitForTrailers: !isLast, sendDate: false }
+      stream.respond(answer, sent)
+      if (!isLast) pass(upstream, stream, step)
+    }))
   upstream.on("error", (error: NodeJS.ErrnoException) => {
     // if the daemon reset the stream, so does the gateway for the client; any other error means that the connection failed
     if (stream.headersSent || error.code === "ERR_HTTP2_STREAM_ERROR") return
@@ -141,20 +160,26 @@ const request = (
   stream.on("close", () => {
     if (!upstream.destroyed && !upstream.closed) upstream.close(stream.rstCode || http2.constants.NGHTTP2_CANCEL)
   })
-  return upstream
+  if (isEmpty) return
+  if (body === undefined) pass(stream, upstream, step)
+  else upstream.end(body)
 }
 
+/** Whether a client takes no more of an answer: Node then throws. */
+const isGone = (stream: http2.Http2Stream): boolean => stream.destroyed || stream.closed
+
 /** Passes data from one side to the other, and then the trailers. */
-const pass = (from: http2.Http2Stream, to: http2.Http2Stream): void => {
+const pass = (from: http2.Http2Stream, to: http2.Http2Stream, step: (take: () => void) => void): void => {
   let trailers: http2.IncomingHttpHeaders = {}
   from.on("trailers", (read) => void (trailers = read))
-  to.on("wantTrailers", () => to.sendTrailers(trailers))
+  to.on("wantTrailers", () => step(() => to.sendTrailers(trailers)))
   from.pipe(to)
 }
 
 /** Answers in the daemon's place. */
 const refuse = (stream: http2.ServerHttp2Stream, { body, status }: RequestBody.Refusal): void => {
-  if (stream.destroyed || stream.headersSent) return
+  if (isGone(stream)) return
+  if (stream.headersSent) return stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR)
   stream.respond({ ":status": status, "content-type": "application/json" })
   stream.end(body)
 }

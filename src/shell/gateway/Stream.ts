@@ -104,7 +104,7 @@ export const forward = (context: Forward.Context, request: IncomingMessage, clie
 }
 
 /** Answers in the daemon's place. */
-const refuse = (client: net.Socket, { body, status }: RequestBody.Refusal): void => {
+export const refuse = (client: net.Socket, { body, status }: RequestBody.Refusal): void => {
   const headers = [
     "Content-Type",
     "application/json",

@@ -60,7 +60,7 @@ export const forward = (
     response.shouldKeepAlive = false
     // even if a body is still to come: nobody reads it any more
     response.on("finish", () => client.destroySoon())
-    Forward.respond(request, incoming, response)
+    Forward.respond(context, request, incoming, response)
   })
   upstream.on("error", (error) => {
     context.report(`the daemon at ${context.daemon} did not answer: ${error.message}`)

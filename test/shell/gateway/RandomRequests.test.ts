@@ -88,6 +88,30 @@ const target = (): string =>
     "/x/%ff/%00"
   )
 
+/** What a client says about trailers; without chunks, Node lets only `hostile` announce them. */
+const trailing = (inChunks: boolean): Readonly<Record<string, string>> => ({
+  ...pick<Readonly<Record<string, string>>>({}, { TE: pick("trailers", "Trailers", "gzip;q=0.5", "") }),
+  ...(inChunks ? pick<Readonly<Record<string, string>>>({}, { Trailer: pick("X", "Content-Length", "") }) : {})
+})
+
+/** Answers of a daemon, by number: the first is usual, and Node does not send the last ones. */
+const answers = [
+  "200 OK\r\nContent-Length: 2\r\n\r\nOK",
+  "200 OK\r\nTrailer: X\r\nTE: trailers\r\nContent-Length: 2\r\n\r\nOK",
+  "200 OK\r\nTrailer: X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nOK\r\n0\r\nX: 1\r\n\r\n",
+  "200 OK\r\nTrailer: X\r\n\r\nOK",
+  "204 No Content\r\nTrailer: X\r\n\r\n",
+  "304 Not Modified\r\nTrailer: X\r\nTransfer-Encoding: chunked\r\n\r\n",
+  "000 x\r\nContent-Length: 2\r\n\r\nOK",
+  "099 x\r\nTrailer: X\r\nContent-Length: 2\r\n\r\nOK",
+  "200 O\x01K\r\nContent-Length: 2\r\n\r\nOK"
+]
+/** The statuses that a client may get for one: its own, or the gateway's; bodies that pass as they are bring it as it is. */
+const statusesOf = (answer: number): ReadonlyArray<number> => [
+  Number(answers[answer]?.slice(0, 3)),
+  ...(answer >= answers.length - 3 ? [502] : [])
+]
+
 let directory = ""
 let daemon: http.Server
 let gateway: GatewayProcess.GatewayProcess
@@ -101,7 +125,9 @@ beforeAll(async () => {
     void buffer(request).then((body) => {
       // what a hostile client has sent may come to its end later
       if (request.headers["x-request"] === String(asked)) got = { target: request.url ?? "", body }
-      response.end("OK")
+      const answer = Number(request.headers["x-answer"] ?? 0)
+      if (answer === 0) response.end("OK")
+      else response.socket?.end(`HTTP/1.1 ${(answers[answer] ?? "").replace("\r\n", "\r\nConnection: close\r\n")}`)
     }, () => undefined)
   }).listen(at("daemon"))
   await once(daemon, "listening")
@@ -123,7 +149,7 @@ const median = (values: ReadonlyArray<number>): number =>
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
 
-const post = async (path: string, body: Buffer): Promise<number> => {
+const post = async (path: string, body: Buffer, answer: number): Promise<number> => {
   got = undefined
   asked += 1
   const chunked = random() < 0.3
@@ -135,16 +161,18 @@ const post = async (path: string, body: Buffer): Promise<number> => {
     headers: {
       "Content-Type": "application/json",
       "X-Request": asked,
+      "X-Answer": answer,
+      ...trailing(chunked),
       ...(chunked ? {} : { "Content-Length": body.length })
     }
   })
-  const answered = once(request, "response") as Promise<[http.IncomingMessage]>
+  const response = once(request, "response") as Promise<[http.IncomingMessage]>
   const half = below(body.length + 1)
   if (chunked) request.write(body.subarray(0, half))
   request.end(chunked ? body.subarray(half) : body)
-  const [answer] = await answered
-  await buffer(answer)
-  return answer.statusCode ?? 0
+  const [answered] = await response
+  await buffer(answered)
+  return answered.statusCode ?? 0
 }
 
 /** Whether what the daemon got is what was sent, but for paths of the mapping. */
@@ -169,7 +197,7 @@ const hostile = async (): Promise<void> => {
     `${pick("POST", "GET", "HEAD", "CONNECT", "\0", "PRI")} ${pick(target(), "*", "\t", "http://x/containers/create")} `
     + `HTTP/${pick("1.1", "1.0", "2.0", "9")}\r\nHost: d\r\n${
       pick("", "Content-Length: 5\r\n", "Content-Length: -1\r\n", "Transfer-Encoding: chunked\r\n", "Expect: x\r\n")
-    }${
+    }${pick("", "", "Trailer: X\r\n", "TE: Trailers\r\n")}${
       pick(
         "",
         "Connection: Upgrade\r\nUpgrade: tcp\r\n",
@@ -198,9 +226,14 @@ describe("the gateway", () => {
         const whole = Buffer.from(bodyOf())
         const sent = random() < 0.4 ? damaged(whole) : whole
         const to = target()
-        const status = await post(to, sent)
+        const answer = pick(0, 0, 0, below(answers.length))
+        const status = await post(to, sent, answer)
         const read = got as { readonly target: string; readonly body: Buffer } | undefined
-        if (status === 200 ? read?.target !== to || !isFaithful(sent, read.body) : status !== 400 && status !== 413) {
+        if (
+          statusesOf(answer).includes(status)
+            ? read?.target !== to || !isFaithful(sent, read.body)
+            : status !== 400 && status !== 413
+        ) {
           wrong.push({ to, status, sent: sent.toString(), read: read?.body.toString() })
         }
         if (read !== undefined && !read.body.equals(sent)) translated += 1
