@@ -33,11 +33,11 @@ export const search = (call: ComposeCall, { cwd, env }: Invocation): ComposeFile
 }
 
 /**
- * The descriptors that a call's files are read from: 0 for `-` and `/dev/stdin`, 63 for the `/dev/fd/63` that bash makes of
+ * The descriptors that a call's files, and its environment files, are read from: 0 for `-` and `/dev/stdin`, 63 for the `/dev/fd/63` that bash makes of
  * `<(…)`. They can be read only once.
  */
 export const descriptors = (call: ComposeCall, { env }: Invocation): ReadonlyArray<number> =>
-  descriptorsOf(named(call, env) ?? [])
+  descriptorsOf([...(named(call, env) ?? []), ...(envFiles(call.line, env) ?? [])])
 
 /** The descriptors that these files are read from. */
 export const descriptorsOf = (files: ReadonlyArray<string>): ReadonlyArray<number> => [

@@ -3,12 +3,14 @@
  */
 import * as fs from "node:fs"
 import type { EnvSetting } from "../../core/compose/ComposeFiles.ts"
+import { attempt } from "../files/Attempt.ts"
 
 /** The variables that decide which files and which name a project has. */
 const names: ReadonlySet<string> = new Set(["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME"])
 
 /**
- * Compose's settings in an environment file, in order; none if there is no such file.
+ * Compose's settings in an environment file, in order; none if there is no such file. A pipe, as with `--env-file <(…)`, can be
+ * read only once, and that is for Compose: it may set any files.
  *
  * **Details**
  *
@@ -17,9 +19,11 @@ const names: ReadonlySet<string> = new Set(["COMPOSE_FILE", "COMPOSE_PATH_SEPARA
  * Values that are more than plain text or a quoted one are left to Compose.
  */
 export const composeSettings = (file: string): ReadonlyArray<EnvSetting> =>
-  [...read(file).matchAll(variables)].flatMap(([, name = "", value = ""]) =>
-    names.has(name) ? [{ file, name, value: plain(value.trim()) }] : []
-  )
+  isPipe(file) ?
+    [{ file, name: "COMPOSE_FILE", value: undefined }] :
+    [...read(file).matchAll(variables)].flatMap(([, name = "", value = ""]) =>
+      names.has(name) ? [{ file, name, value: plain(value.trim()) }] : []
+    )
 
 /** Each variable, from the start of a line to the end of the line on which its value ends. */
 const variables =
@@ -30,9 +34,15 @@ const plain = (value: string): string | undefined => {
   return quoted ?? (/^[^"'$\\#`]*$/.test(value) ? value : undefined)
 }
 
+const isPipe = (file: string): boolean => {
+  const stat = attempt(() => fs.statSync(file))
+  return stat?.isFIFO() === true || stat?.isSocket() === true
+}
+
+/** Empty for a device such as `/dev/null`. */
 const read = (file: string): string => {
   try {
-    return fs.readFileSync(file, "utf8")
+    return !fs.statSync(file).isFile() ? "" : fs.readFileSync(file, "utf8")
   } catch {
     // Compose says what is wrong with a file that cannot be read.
     return ""

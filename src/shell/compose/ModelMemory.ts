@@ -153,7 +153,7 @@ const namedByEnvFiles = (envFiles: ReadonlyArray<string>, cwd: string): Readonly
 /** Empty without a file; none of what is no file, such as a pipe, or has no usual size. */
 const textOf = (file: string): string | undefined => {
   const stat = attempt(() => fs.statSync(file))
-  if (stat === undefined || stat.isDirectory()) return ""
+  if (stat === undefined || stat.isDirectory() || file === "/dev/null") return ""
   return stat.isFile() && stat.size <= longestFile ? attempt(() => fs.readFileSync(file, "utf8")) : undefined
 }
 

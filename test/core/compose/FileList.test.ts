@@ -33,3 +33,31 @@ describe("FileList.environment", () => {
     assert.deepStrictEqual({ ...FileList.environment(files, env, isCertain) }, expected)
   })
 })
+
+describe("FileList.descriptors", () => {
+  it.each<[string, Env, ReadonlyArray<number>]>([
+    ["compose up", {}, []],
+    ["compose -f - -f /dev/fd/5 up", {}, [0, 5]],
+    ["compose --env-file /dev/fd/63 up", {}, [63]],
+    ["compose -f /dev/fd/3 --env-file /dev/fd/3 --env-file prod.env up", {}, [3]],
+    ["compose up", { COMPOSE_ENV_FILES: "a.env,/dev/fd/4" }, [4]],
+    ["compose up", { COMPOSE_FILE: "a.yaml:-" }, [0]]
+  ])("of %s with %j are %j", (words, env, descriptors) => {
+    const files = {
+      files: ["/w/a.yaml"],
+      directory: "/w",
+      name: { _tag: "Computed" },
+      settings: [],
+      isChoice: false
+    } as const
+    const { questions } = plan(words, {
+      cwd: "/w",
+      env: { HELIX_TASK_NUMBER: "1", ...env },
+      files,
+      model: { _tag: "Refused", input: [] }
+    })
+    const asked = questions.flatMap((one) => one._tag === "ComposeModel" ? [one.descriptors] : [])
+    assert.isAbove(asked.length, 0)
+    for (const one of asked) assert.deepStrictEqual(one, descriptors)
+  })
+})

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
@@ -45,6 +46,19 @@ describe("EnvFile", () => {
       { file, name: "COMPOSE_FILE", value: undefined }
     ])
     assert.deepStrictEqual(EnvFile.composeSettings("/none"), [])
+  })
+
+  it("leaves a pipe to Compose, and finds nothing in a device", () => {
+    const file = path.join(directory, "pipe")
+    execFileSync("mkfifo", [file])
+    const writer = spawn("sh", ["-c", `echo COMPOSE_PROJECT_NAME=mine > "$1"`, "sh", file], { stdio: "ignore" })
+    try {
+      assert.deepStrictEqual(EnvFile.composeSettings(file), [{ file, name: "COMPOSE_FILE", value: undefined }])
+      assert.strictEqual(fs.readFileSync(file, "utf8"), "COMPOSE_PROJECT_NAME=mine\n")
+    } finally {
+      writer.kill()
+    }
+    assert.deepStrictEqual(EnvFile.composeSettings("/dev/null"), [])
   })
 
   it("takes time in proportion to the file's size", () => {

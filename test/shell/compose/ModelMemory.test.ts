@@ -131,11 +131,13 @@ describe("ModelMemory", () => {
     assert.isUndefined(ModelMemory.recall(asked({}, more)))
   })
 
-  it("keeps nothing of an environment file that is no file", () => {
+  it("keeps nothing of an environment file that is no file, except the one without content", () => {
     write("p/compose.yaml", "services: {}\n")
-    const more = { search: search(["/dev/null"]) }
-    keep(asked({}, more))
-    assert.isUndefined(ModelMemory.recall(asked({}, more)))
+    for (const [file, expected] of [["/dev/zero", undefined], ["/dev/null", { model }]] as const) {
+      const more = { search: search([file]) }
+      keep(asked({}, more))
+      assert.deepStrictEqual(ModelMemory.recall(asked({}, more)), expected)
+    }
   })
 
   it("keeps nothing of a file that was changed just before it was asked, or after", () => {
