@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process"
 import * as os from "node:os"
 import * as CacheLayout from "../../core/cache/CacheLayout.ts"
+import { attempt } from "../files/Attempt.ts"
 import * as ChangeTime from "../files/ChangeTime.ts"
 import * as SharedDirectory from "../files/SharedDirectory.ts"
 import * as SharedFile from "../files/SharedFile.ts"
@@ -60,6 +61,7 @@ export const startVerification = (
             return last === undefined || now - last.ctimeMs >= interval
           })
       ))
+    if (isToBegin === undefined) return false // the entry is gone
     if (isToBegin) run(["cache", "verify", "--repair", "--key", key], directory, shim, env)
     return true
   } catch {
@@ -90,8 +92,10 @@ const run = (
     detached: true
   })
   child.on("error", () => undefined)
-  if (child.pid !== undefined) os.setPriority(child.pid, priority)
   child.unref()
+  const { pid } = child
+  // it has ended already, or nobody may set that: it runs all the same
+  if (pid !== undefined) attempt(() => os.setPriority(pid, priority))
 }
 
 /** Whether it is time, which then counts from now. A time in the future, after the clock was wrong, counts as now too, once. */

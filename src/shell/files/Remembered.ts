@@ -67,9 +67,13 @@ export const read = <A>(file: string, notBefore: number, decode: (value: unknown
 /** Follows no link, and does not wait for the writer of a pipe. */
 const reading = fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK
 
-/** Keeps an answer, whole or not at all. If it cannot be written, the shim asks again the next time. */
+/**
+ * Keeps an answer, whole or not at all. If it cannot be written, or is too long to be read, the shim asks again the next time.
+ */
 export const write = (file: string, answer: unknown): void => {
   if (!keeps) return
+  const content = Buffer.from(JSON.stringify(answer))
+  if (content.length > longestAnswer) return
   const name = path.basename(file)
   // without a directory of this user's own nothing is kept, and every question is asked again
   attempt(() => {
@@ -77,7 +81,7 @@ export const write = (file: string, answer: unknown): void => {
     OwnDirectory.within(path.dirname(file), (directory) => {
       const partial = `${directory}/${name}.${process.pid}`
       try {
-        fs.writeFileSync(partial, JSON.stringify(answer), { mode: 0o600, flag: "wx" })
+        fs.writeFileSync(partial, content, { mode: 0o600, flag: "wx" })
         fs.renameSync(partial, `${directory}/${name}`)
       } catch (error) {
         fs.rmSync(partial, { force: true })

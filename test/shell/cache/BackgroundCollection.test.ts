@@ -1,7 +1,9 @@
 import * as fs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
+import os from "node:os"
 import * as path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import { afterEach, assert, beforeEach, describe, it, vi } from "vitest"
 import * as CacheLayout from "../../../src/core/cache/CacheLayout.ts"
 import * as BackgroundCollection from "../../../src/shell/cache/BackgroundCollection.ts"
 import * as Store from "./store.ts"
@@ -73,5 +75,21 @@ describe("BackgroundCollection", () => {
     await sleep(50)
     assert.isFalse(fs.existsSync(said()))
     assert.isFalse(BackgroundCollection.startVerification(`${store.directory}-none`, "app", shim, env))
+    assert.isFalse(start("gone"))
+  })
+
+  it("starts where its priority cannot be lowered", async () => {
+    const refused = vi.spyOn(os, "setPriority").mockImplementation(() => {
+      throw new Error("EACCES")
+    })
+    syncBuiltinESMExports()
+    try {
+      assert.isTrue(BackgroundCollection.start(store.directory, shim, env))
+      assert.strictEqual(refused.mock.calls.length, 1)
+    } finally {
+      refused.mockRestore()
+      syncBuiltinESMExports()
+    }
+    await started()
   })
 })

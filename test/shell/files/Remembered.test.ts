@@ -32,6 +32,16 @@ describe("a remembered answer", () => {
     assert.isUndefined(read())
   })
 
+  it("that would be too long to be read is not written", () => {
+    const longest = 1024 * 1024 - "\"\"".length
+    for (const answer of [`é${"x".repeat(longest - 1)}`, "x".repeat(longest + 1)]) {
+      Remembered.write(file, answer)
+      assert.isFalse(fs.existsSync(file))
+    }
+    Remembered.write(file, "x".repeat(longest))
+    assert.strictEqual(read(), "x".repeat(longest))
+  })
+
   it("that is a pipe, a link, a directory, another user's, or too large is none, at once; the next takes its place", () => {
     const plants: ReadonlyArray<() => void> = [
       () => execFileSync("mkfifo", [file]),
