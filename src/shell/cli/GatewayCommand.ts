@@ -77,7 +77,6 @@ export const make = (call: Call.Call) =>
       if ("_tag" in settings) return yield* Effect.fail(settings)
       const place = yield* socketOf(options.listen, listen)
       const daemon = yield* socketOf(options.to, to)
-      if (place === daemon) return yield* refused("--listen and --to name the same socket")
       const own = { mode: yield* modeOf(options.mode), group: yield* groupOf(options.group) }
       const report = (line: string): void => Reporter.notices(settings.verbosity, [line])
       const found = FoundSettings.make(yield* EngineInfo.make, settings, daemon, call.invocation.env, report)

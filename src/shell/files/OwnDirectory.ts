@@ -22,21 +22,27 @@ export const within = <A>(directory: string, use: (opened: string) => A): A => {
   }
 }
 
+/** Makes a directory and the missing ones above it; nothing in a place that others can change. */
+export const ensure = (wanted: string): void =>
+  make(wanted, 0o700, (parent) => {
+    if (!SafePlace.isSafe(parent)) throw new Error(`${parent} is not this user's alone`)
+  })
+
 /**
- * Makes a directory and the missing ones above it.
+ * Makes a directory and the missing ones above it, each after a check of its parent.
  *
  * **Details**
  *
  * Node's own `recursive` never ends if the parent exists and nothing can be made in it, as in `/proc`. If another process makes
- * the directory at the same time, that is no error. Nothing is made in a place that others can change.
+ * the directory at the same time, that is no error.
  */
-export const ensure = (wanted: string): void => {
+export const make = (wanted: string, mode: number, check: (parent: string) => void = () => undefined): void => {
   if (fs.existsSync(wanted)) return
   const parent = path.dirname(wanted)
-  ensure(parent)
-  if (!SafePlace.isSafe(parent)) throw new Error(`${parent} is not this user's alone`)
+  make(parent, mode, check)
+  check(parent)
   try {
-    fs.mkdirSync(wanted, { mode: 0o700 })
+    fs.mkdirSync(wanted, { mode })
   } catch (error) {
     if (!fs.existsSync(wanted)) throw error
   }

@@ -5,7 +5,9 @@ import { once } from "node:events"
 import * as fs from "node:fs"
 import * as net from "node:net"
 import * as path from "node:path"
+import * as RealPaths from "../docker/RealPaths.ts"
 import { attempt } from "../files/Attempt.ts"
+import * as OwnDirectory from "../files/OwnDirectory.ts"
 
 /** The first descriptor that systemd passes: sd_listen_fds(3). */
 const firstPassed = 3
@@ -37,6 +39,8 @@ export interface Place {
  * succeeds for only one of several gateways. Until the daemon's socket exists, only the gateway's own user may connect.
  */
 export const open = async (listener: net.Server, place: Place): Promise<() => void> => {
+  // the gateway would be its own daemon
+  if (isOne(place.path, place.like)) throw new Error("--listen and --to name the same socket")
   if (process.env["LISTEN_FDS"] === "1" && process.env["LISTEN_PID"] === String(process.pid)) {
     await listening(listener, () => listener.listen({ fd: firstPassed }))
     return () => undefined
@@ -46,7 +50,7 @@ export const open = async (listener: net.Server, place: Place): Promise<() => vo
   }
   const directory = path.dirname(place.path)
   // whoever can write to the directory can put another socket in the gateway's place
-  fs.mkdirSync(directory, { recursive: true, mode: 0o755 })
+  makeDirectory(directory)
   const own = path.join(directory, `.${process.pid.toString(36)}`)
   // left by a killed gateway: in a container each has the same process id
   if (fs.lstatSync(own, { throwIfNoEntry: false })?.isSocket() === true) fs.unlinkSync(own)
@@ -66,6 +70,30 @@ export const open = async (listener: net.Server, place: Place): Promise<() => vo
     throw error
   } finally {
     attempt(() => fs.unlinkSync(own)) // `listener.close` may have done it
+  }
+}
+
+/** Whether two paths are one place for a socket: by links, by another mount of its directory, or by another name of it. */
+const isOne = (place: string, other: string): boolean => {
+  const real = RealPaths.resolver()
+  const [one, two] = [real(place).resolved, real(other).resolved]
+  return one === two || isSameFile(one, two)
+    || path.basename(one) === path.basename(two) && isSameFile(path.dirname(one), path.dirname(two))
+}
+
+const isSameFile = (one: string, other: string): boolean => {
+  const [first, second] = [one, other].map((file) => attempt(() => fs.statSync(file)))
+  return first !== undefined && first.dev === second?.dev && first.ino === second.ino
+}
+
+const makeDirectory = (directory: string): void => {
+  try {
+    OwnDirectory.make(directory, 0o755)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new Error(`the directory ${directory} cannot be made (${String(code)}); name another place with --listen`, {
+      cause: error
+    })
   }
 }
 

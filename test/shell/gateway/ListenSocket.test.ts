@@ -1,3 +1,4 @@
+import { once } from "node:events"
 import * as fs from "node:fs"
 import * as net from "node:net"
 import * as os from "node:os"
@@ -60,5 +61,45 @@ describe("ListenSocket", () => {
     assert.match(await refusal({ path: at("file") }), /is there and is not a socket/)
     assert.strictEqual(fs.readFileSync(at("file"), "utf8"), "mine")
     assert.match(await refusal({ path: at("x".repeat(120)) }), /is longer than 107 bytes/)
+  })
+
+  it("is refused where no directory can be made", async () => {
+    fs.writeFileSync(at("file"), "mine")
+    for (const path of ["/proc/none/x/gateway", "/proc/none/gateway", at("file/x/gateway")]) {
+      const directory = path.slice(0, -"/gateway".length)
+      assert.match(
+        await refusal({ path }),
+        new RegExp(`^the directory ${directory} cannot be made \\(E[A-Z]+\\); name another place with --listen$`)
+      )
+    }
+  })
+
+  it.each<readonly [what: string, listen: string, to: string]>([
+    ["the same path", "run/docker.sock", "run/docker.sock"],
+    ["a link to its directory", "run/docker.sock", "link/docker.sock"],
+    ["that link, the other way round", "link/docker.sock", "run/docker.sock"],
+    ["a directory that is not there yet", "run/new/docker.sock", "link/new/docker.sock"],
+    ["another spelling", "run/docker.sock", "link/../run//./docker.sock"],
+    ["a link to it", "run/docker.sock", "link.sock"],
+    ["another name of the same socket", "run/docker.sock", "same.sock"]
+  ])("is refused where it would be the daemon's own: %s", async (what, listen, to) => {
+    fs.mkdirSync(at("run"))
+    fs.symlinkSync("run", at("link"))
+    fs.symlinkSync("run/docker.sock", at("link.sock"))
+    if (what.startsWith("another name")) {
+      // left by a daemon that was killed
+      const server = net.createServer().listen(at("same.sock"))
+      await once(server, "listening")
+      fs.linkSync(at("same.sock"), at("run/docker.sock"))
+      fs.linkSync(at("same.sock"), at("kept"))
+      await new Promise((resolve) => server.close(resolve))
+      fs.renameSync(at("kept"), at("same.sock"))
+    }
+    const before = fs.readdirSync(at("run"))
+    assert.strictEqual(
+      await refusal({ path: at(listen), like: `${directory}/${to}` }),
+      "--listen and --to name the same socket"
+    )
+    assert.deepStrictEqual(fs.readdirSync(at("run")), before)
   })
 })
