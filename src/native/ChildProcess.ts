@@ -47,6 +47,7 @@ export class ChildProcess extends EventEmitter {
       this.killed = true
       return true
     } catch {
+      // it has ended meanwhile, or runs as another user now, who gets no signals of the shim's
       return false
     }
   }

@@ -36,6 +36,7 @@ export const existsSync = (path: Path): boolean => {
     Files.access(text(path), 0)
     return true
   } catch {
+    // as in Node, every error means no
     return false
   }
 }

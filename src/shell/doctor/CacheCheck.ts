@@ -44,14 +44,24 @@ export const check: Check = ({ ask, invocation, settings }) =>
     }
     const now = yield* Clock.currentTimeMillis
     return [
-      directory(cache, invocation.env, known),
-      mount(cache.directory),
-      space(SharedDirectory.use(cache.directory, SharedDirectory.free)),
+      orUnchecked("cache", cache.directory, () => directory(cache, invocation.env, known)),
+      orUnchecked("cache mount", cache.directory, () => mount(cache.directory)),
+      orUnchecked("cache space", cache.directory, () =>
+        space(SharedDirectory.use(cache.directory, SharedDirectory.free))),
       ...places(cache.directory, now),
       ...content(cache, now),
       ...ReadDirectories.examine(cache.readDirectories)
     ]
   })
+
+/** The directory may vanish at any moment. */
+const orUnchecked = (part: string, directory: string, look: () => Finding.Finding): Finding.Finding => {
+  try {
+    return look()
+  } catch (error) {
+    return Finding.unchecked(part, SystemError.describe(error, directory))
+  }
+}
 
 type Usable = Extract<CacheDirectory, { readonly _tag: "Usable" }>
 

@@ -1,6 +1,7 @@
 /** Do files of this session get the same modes as those of other sessions? */
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
+import { attempt } from "../files/Attempt.ts"
 import type { Check } from "./Examination.ts"
 import * as Finding from "./Finding.ts"
 
@@ -14,6 +15,7 @@ const usual = 0o022
 export const check: Check = () =>
   Effect.sync(() => {
     const mask = umask()
+    if (mask === undefined) return [Finding.unchecked("umask", "/proc/self/status does not tell it")]
     const octal = (mode: number): string => mode.toString(8).padStart(4, "0")
     return [
       mask === usual
@@ -29,5 +31,8 @@ export const check: Check = () =>
   })
 
 /** Read from `/proc`, because `process.umask()` would set it to read it. */
-const umask = (): number =>
-  Number.parseInt(/^Umask:\s*(\d+)$/m.exec(fs.readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0022", 8)
+const umask = (): number | undefined => {
+  const status = attempt(() => fs.readFileSync("/proc/self/status", "utf8")) ?? ""
+  const [, octal] = /^Umask:\s*([0-7]+)$/m.exec(status) ?? []
+  return octal === undefined ? undefined : Number.parseInt(octal, 8)
+}

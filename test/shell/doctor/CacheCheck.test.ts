@@ -1,6 +1,7 @@
-import * as fs from "node:fs"
+import fs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
 import * as path from "node:path"
-import { assert, describe, it } from "vitest"
+import { assert, describe, it, vi } from "vitest"
 import type { Env } from "../../../src/core/Invocation.ts"
 import * as CacheLease from "../../../src/shell/cache/CacheLease.ts"
 import * as CacheSetup from "../../../src/shell/cache/CacheSetup.ts"
@@ -44,6 +45,28 @@ describe("CacheCheck", () => {
       ["cache leases", "ok"],
       ["cache size", "ok"]
     ])
+  })
+
+  it("it vanishes while doctor looks", async () => {
+    const directory = cache()
+    const looking = vi.spyOn(fs, "realpathSync").mockImplementation(() => {
+      fs.rmSync(directory, { recursive: true })
+      throw Object.assign(new Error("ENOENT: no such file or directory"), { code: "ENOENT" })
+    })
+    syncBuiltinESMExports()
+    try {
+      const found = await findings(CacheCheck.check)
+      assert.deepStrictEqual(found.map((one) => [one.part, one.state, one.evidence]), [
+        ["cache", "ok", found[0]?.evidence],
+        ["cache mount", "unchecked", `${directory} does not exist`],
+        ["cache space", "unchecked", `${directory} does not exist`],
+        ["cache places", "warn", "cannot be read"],
+        ["cache entries", "warn", "cannot be read"]
+      ])
+    } finally {
+      looking.mockRestore()
+      syncBuiltinESMExports()
+    }
   })
 
   it("its store cannot be written", async () => {
