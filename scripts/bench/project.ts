@@ -3,15 +3,13 @@
  *
  * Each build has a context of its own and an entry in the cache, as in a project that was built before. The real docker
  * and Compose are a program that does nothing. What is printed is the processor's time of `up` without the programs that
- * it starts, and the system calls that one more build takes. "Built" is where a daemon says that the images are there, which
- * Compose then does not build. A DIRECTORY holds another build of the shim to measure, as `dist` does; all take turns.
+ * it starts, and the system calls that one more build takes. A DIRECTORY holds another build of the shim to measure, as
+ * `dist` does; all take turns.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process"
-import { once } from "node:events"
+import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
-import { setTimeout } from "node:timers/promises"
 import { locateStrace } from "../../test/real-docker/Suite.ts"
 import * as Entry from "./Entry.ts"
 
@@ -55,16 +53,6 @@ const writeProject = (services: number, built: number): string => {
   return directory
 }
 
-/** A daemon that has every image. It is another process, as this one waits for what it measures. */
-const startDaemon = async (): Promise<ChildProcess> => {
-  const script = `require("node:http").createServer((_, to) => to.end("{}")).listen("${
-    at("docker.sock")
-  }", () => console.log())`
-  const daemon = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] })
-  await once(daemon.stdout, "data")
-  return daemon
-}
-
 const run = async (): Promise<void> => {
   const [floor, measure] = [compile("floor"), compile("measure")]
   const plugins = at("home/.docker/cli-plugins")
@@ -78,8 +66,7 @@ const run = async (): Promise<void> => {
     DOCKER_SHIM_USER_PATH: work,
     DOCKER_SHIM_REAL_DOCKER: floor,
     DOCKER_SHIM_CACHE_DIR: cache,
-    BENCH_PROJECT: path.join(directory, "config.json"),
-    DOCKER_HOST: `unix://${at("nobody.sock")}`
+    BENCH_PROJECT: path.join(directory, "config.json")
   })
   const forms = builds.flatMap((build, place) =>
     ["docker-shim", "docker-shim.cjs"].map((file) => {
@@ -88,16 +75,12 @@ const run = async (): Promise<void> => {
       return { name: path.join(build, file), link: at(`${place}`, file, "docker") }
     })
   )
-  const times = (
-    directory: string,
-    prefix: ReadonlyArray<string> = [],
-    more: Readonly<Record<string, string>> = {}
-  ): ReadonlyArray<number> => {
+  const times = (directory: string, ...prefix: ReadonlyArray<string>): ReadonlyArray<number> => {
     const ways = [[...prefix, floor], ...forms.map(({ link }) => [...prefix, link])]
     const words = ways.flatMap((way) => ["--", ...way, "compose", "up", "-d"])
     const printed = execFileSync(measure, [rounds, ...words], {
       cwd: directory,
-      env: { ...envOf(directory), ...more },
+      env: envOf(directory),
       encoding: "utf8"
     })
     const [direct = 0, ...others] = printed.trim().split("\n").map((line) => Number(line.split(" ")[3]))
@@ -117,16 +100,11 @@ const run = async (): Promise<void> => {
     return Number(total)
   }
   console.log(`load ${os.loadavg()[0]?.toFixed(1)}, ${rounds} rounds, medians of the processor's time in milliseconds`)
-  console.log(
-    "| services (built) | form | first up | unchanged second up | the same, built | system calls of one more build |"
-  )
-  console.log("| --- | --- | --- | --- | --- | --- |")
+  console.log("| services (built) | form | first up | unchanged second up | system calls of one more build |")
+  console.log("| --- | --- | --- | --- | --- |")
   for (const [services = 0, built = 0] of sizes) {
     const [directory, fewer] = [writeProject(services, built), writeProject(services, built >> 1)]
-    // a project is remembered once its files have not changed for three seconds
-    await setTimeout(4_000)
-    const [first, second] = [times(directory, [at("first")]), times(directory)]
-    const third = times(directory, [], { DOCKER_HOST: `unix://${at("docker.sock")}` })
+    const [first, second] = [times(directory, at("first")), times(directory)]
     for (const [place, form] of forms.entries()) {
       const [few = 0, all = 0] = [fewer, directory].map((one) => {
         calls(one, form.link)
@@ -135,17 +113,15 @@ const run = async (): Promise<void> => {
       const more = (all - few) / (built - (built >> 1))
       console.log(
         `| ${services} (${built}) | ${form.name} | ${first[place]?.toFixed(1)} | ${second[place]?.toFixed(1)} | ${
-          third[place]?.toFixed(1)
-        } | ${more.toFixed(0)} |`
+          more.toFixed(0)
+        } |`
       )
     }
   }
 }
 
-const daemon = await startDaemon()
 try {
   await run()
 } finally {
-  daemon.kill()
   fs.rmSync(work, { recursive: true, force: true })
 }

@@ -81,13 +81,9 @@ const dependencies = (service: unknown): ReadonlyArray<string> => [
   ...JsonObject.texts(service, "depends_on"),
   ...[...JsonObject.texts(service, "links"), ...JsonObject.texts(service, "volumes_from")].map(beforeColon),
   ...["network_mode", "ipc", "pid"].flatMap((name) => ofService(JsonObject.text(service, name))),
-  ...builtFrom(service)
-]
-
-/** The services from whose images the build of a service starts. */
-export const builtFrom = (service: unknown): ReadonlyArray<string> =>
-  JsonObject.entries(JsonObject.field(JsonObject.field(service, "build"), "additional_contexts"))
+  ...JsonObject.entries(JsonObject.field(JsonObject.field(service, "build"), "additional_contexts"))
     .flatMap(([, context]) => ofService(typeof context === "string" ? context : undefined))
+]
 
 const beforeColon = (text: string): string => text.split(":")[0] ?? ""
 

@@ -71,7 +71,6 @@ const serviceFields = [
   "platform",
   "ports",
   "profiles",
-  "pull_policy",
   "secrets",
   "use_api_socket",
   "volumes",

@@ -17,7 +17,6 @@ import * as Dockerfile from "./Dockerfile.ts"
 import * as ImportedSteps from "./ImportedSteps.ts"
 import * as KeptOverrides from "./KeptOverrides.ts"
 import type { Kind } from "./Kind.ts"
-import * as LocalImages from "./LocalImages.ts"
 import * as NameFile from "./NameFile.ts"
 import * as OwnMounts from "./OwnMounts.ts"
 import * as RealPath from "./RealPath.ts"
@@ -44,8 +43,7 @@ const known = {
   KeptOverrides: KeptOverrides.kind,
   ComposeModel: ComposeModel.kind,
   StackModel: StackModel.kind,
-  ComposeVersion: ComposeVersion.kind,
-  LocalImages: LocalImages.kind
+  ComposeVersion: ComposeVersion.kind
 }
 
 type Known = typeof known

@@ -60,15 +60,14 @@ const proceed = (invocation: Invocation, shim: string, handOver: HandOver, known
     })
   }
   void import("./ProjectCommands.ts").then(({ answer }) => {
-    answer(facts, ofProject, { invocation, shim }, (answered) => {
-      if (answered === undefined) handOver(invocation, shim, facts)
-      else proceed(invocation, shim, handOver, answered)
-    })
+    const answered = answer(facts, ofProject, invocation, shim)
+    if (answered === undefined) handOver(invocation, shim, facts)
+    else proceed(invocation, shim, handOver, answered)
   })
 }
 
 const isOfProject = (question: Answers.Deferred): question is ProjectQuestion =>
-  ["ComposeFiles", "NameFile", "KeptOverrides", "ComposeModel", "LocalImages"].includes(question._tag)
+  ["ComposeFiles", "NameFile", "KeptOverrides", "ComposeModel"].includes(question._tag)
 
 /** Runs the real program with the words as they were typed, and says why. */
 export const untouched = (invocation: Invocation, shim: string, why: string): void => {

@@ -11,46 +11,35 @@ import * as ModelMemory from "../compose/ModelMemory.ts"
 import * as OtherNameMemory from "../compose/OtherNameMemory.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
 import * as ComposeProgram from "../docker/ComposeProgram.ts"
-import * as LocalImages from "../docker/LocalImages.ts"
 import { extend } from "./ChildProgram.ts"
 
 /** The questions that may be answered here. */
-export type ProjectQuestion =
-  | ProjectAnswers.ProjectQuestion
-  | Question.Of<"ComposeModel">
-  | Question.Of<"LocalImages">
+export type ProjectQuestion = ProjectAnswers.ProjectQuestion | Question.Of<"ComposeModel">
 
-/** Calls `done` with the facts and the answers to all questions; or with none, if one needs a program. */
+/** The facts with the answers to all questions; `undefined` if one needs a program. */
 export const answer = (
   known: Facts.Facts,
   questions: ReadonlyArray<ProjectQuestion>,
-  call: Call,
-  done: (facts: Facts.Facts | undefined) => void
-): void => {
+  invocation: Invocation,
+  shim: string
+): Facts.Facts | undefined => {
   let facts = known
   for (const question of questions) {
-    if (question._tag === "LocalImages") continue
     if (question._tag === "ComposeModel") {
-      const config = recall(question, call)
-      if (config === undefined) return done(undefined)
-      facts = Facts.answer(facts, question, { _tag: "Model", config: config.model, input: [] })
+      const recalled = recall(question, invocation, shim)
+      if (recalled === undefined) return undefined
+      facts = Facts.answer(facts, question, { _tag: "Model", config: recalled.model, input: [] })
     } else {
-      facts = ProjectAnswers.answer(facts, question, call.invocation.env)
+      facts = ProjectAnswers.answer(facts, question, invocation.env)
     }
   }
-  const images = questions.find((question) => question._tag === "LocalImages")
-  if (images === undefined) return done(facts)
-  LocalImages.ask(images.socket, images.images, (there) => done(Facts.answer(facts, images, there)))
-}
-
-interface Call {
-  readonly invocation: Invocation
-  readonly shim: string
+  return facts
 }
 
 const recall = (
   question: Question.Of<"ComposeModel">,
-  { invocation, shim }: Call
+  invocation: Invocation,
+  shim: string
 ): ReturnType<typeof ModelMemory.recall> => {
   const program = ComposeProgram.find(question.form, question.globals, invocation, shim)
   const asked = "_tag" in program ? undefined : ModelMemory.asked(question, program, invocation.cwd)

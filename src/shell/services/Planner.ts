@@ -13,7 +13,6 @@ import * as DockerfileText from "../builder/DockerfileText.ts"
 import * as ImportedSteps from "../builder/ImportedSteps.ts"
 import * as CacheInspection from "../cache/CacheInspection.ts"
 import * as ProjectAnswers from "../compose/ProjectAnswers.ts"
-import * as LocalImages from "../docker/LocalImages.ts"
 import type { Failure } from "../Failure.ts"
 import * as Answers from "../fast-path/Answers.ts"
 import { isLate } from "../files/SharedDirectoryError.ts"
@@ -74,8 +73,6 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
       switch (question._tag) {
         case "Builder":
           return Facts.answer(facts, question, yield* builders.ask(question))
-        case "LocalImages":
-          return Facts.answer(facts, question, yield* localImages(question))
         case "OwnMounts":
           return Facts.answer(facts, question, yield* OwnMounts.ask(engine, question.socket, invocation.env))
         case "CommandFlags":
@@ -121,12 +118,6 @@ export class Planner extends Context.Tag("docker-shim/shell/services/Planner")<P
     return Planner.of({ plan })
   })
 }
-
-const localImages = ({ images, socket }: Question.Of<"LocalImages">): Effect.Effect<Question.Answers["LocalImages"]> =>
-  Effect.async((resume) => {
-    const stop = LocalImages.ask(socket, images, (there) => resume(Effect.succeed(there)))
-    return Effect.sync(stop)
-  })
 
 /** The questions that the shim answers itself, by looking, before a build. */
 type Look = Extract<

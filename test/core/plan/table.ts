@@ -34,8 +34,6 @@ export interface Table {
   readonly isReadOnly?: boolean
   /** What the daemon has of the files that are seen here; the same unless said. */
   readonly ownMounts?: Question.Answers["OwnMounts"]
-  /** The images that the daemon has; none unless said. */
-  readonly images?: ReadonlyArray<string>
   /** What is in build contexts, by directory. */
   readonly contexts?: Readonly<Record<string, string>>
   /** The texts of Dockerfiles by path; harmless ones unless given. */
@@ -137,13 +135,10 @@ const answer = (
   }
 }
 
-type OfDaemon = Extract<
-  Question.Question,
-  { readonly _tag: "DockerConfig" | "DockerContext" | "OwnMounts" | "LocalImages" }
->
+type OfDaemon = Question.Of<"DockerConfig"> | Question.Of<"DockerContext"> | Question.Of<"OwnMounts">
 
 const isOfDaemon = (question: Question.Question): question is OfDaemon =>
-  ["DockerConfig", "DockerContext", "OwnMounts", "LocalImages"].includes(question._tag)
+  question._tag === "DockerConfig" || question._tag === "DockerContext" || question._tag === "OwnMounts"
 
 /** Which daemon it is, and what that has. */
 const ofDaemon = (facts: Facts.Facts, question: OfDaemon, table: Table): Facts.Facts => {
@@ -154,8 +149,6 @@ const ofDaemon = (facts: Facts.Facts, question: OfDaemon, table: Table): Facts.F
       return Facts.answer(facts, question, dockerContext(question.name, table))
     case "OwnMounts":
       return Facts.answer(facts, question, table.ownMounts ?? { _tag: "Same" })
-    case "LocalImages":
-      return Facts.answer(facts, question, question.images.filter((image) => table.images?.includes(image)))
   }
 }
 

@@ -17,29 +17,26 @@ const at = (...names: ReadonlyArray<string>): string => path.join(shim.directory
 const socket = at("docker.sock")
 afterAll(shim.remove)
 
-const model = {
+const modelOf = (build: object) => ({
   name: "shop",
   services: {
     web: {
       image: "team/web",
-      build: { context: at("work") },
+      ...build,
       volumes: [{ type: "bind", source: at("work/src"), target: "/src", bind: { create_host_path: true } }]
     }
   }
-}
+})
 
 /** A daemon whose builder exports cache. */
 const info = { ServerVersion: "28.5.2", DriverStatus: [["driver-type", "io.containerd.snapshotter.v1"]] }
 
 let server: http.Server | undefined
-let asked: Array<string> = []
-let images: ReadonlyArray<string> = []
 
 beforeEach(async () => {
-  asked = []
   for (const name of ["home", "work"]) fs.rmSync(at(name), { recursive: true, force: true })
   for (const name of ["home/.docker/cli-plugins", "work", "cache"]) fs.mkdirSync(at(name), { recursive: true })
-  fs.writeFileSync(at("work/compose.yaml"), JSON.stringify(model))
+  fs.writeFileSync(at("work/compose.yaml"), JSON.stringify(modelOf({})))
   fs.writeFileSync(at("work/Dockerfile"), "FROM scratch\n")
   // docker tells its process, and the override that it gets
   fs.writeFileSync(
@@ -55,10 +52,8 @@ beforeEach(async () => {
   fs.writeFileSync(at("home/.docker/cli-plugins/docker-buildx"), "#!/bin/sh\n", { mode: 0o755 })
   fs.rmSync(at("calls"), { force: true })
   server = http.createServer((request, response) => {
-    asked.push(request.url ?? "")
-    if (request.url === "/info") return void response.end(JSON.stringify(info))
-    response.writeHead(images.some((one) => request.url === `/images/${one}/json`) ? 200 : 404)
-    response.end("{}")
+    response.writeHead(request.url === "/info" ? 200 : 404)
+    response.end(JSON.stringify(info))
   })
   await new Promise((resolve) => server?.listen(socket, () => resolve(undefined)))
 })
@@ -98,25 +93,22 @@ const upUntilRemembered = async (): Promise<void> => {
 
 describe("a project's command", () => {
   it("asks Compose nothing the second time, and gives it the same override", async () => {
-    images = ["team/web"]
     await upUntilRemembered()
     const before = calls()
     const { code, override, stderr } = await up()
     assert.deepStrictEqual([code, calls(), stderr], [3, before, ""])
     assert.include(override, "/data/w/src")
     assert.notInclude(override, "cache")
-    assert.strictEqual(asked.at(-1), "/images/team/web/json")
     assert.deepStrictEqual(fs.readdirSync(at("home")).filter((name) => name.startsWith("docker-shim-")), [])
   })
 
   it("is docker from then on in the stand-alone form: no process of the shim waits for it", async () => {
-    images = ["team/web"]
     await upUntilRemembered()
     assert.strictEqual((await up()).isDocker, form === "standalone")
   })
 
-  it("that builds after all goes to the services", async () => {
-    images = []
+  it("that builds goes to the services", async () => {
+    fs.writeFileSync(at("work/compose.yaml"), JSON.stringify(modelOf({ build: { context: at("work") } })))
     await upUntilRemembered()
     const { code, override } = await up()
     assert.strictEqual(code, 3)
@@ -125,23 +117,16 @@ describe("a project's command", () => {
 })
 
 describe("ProjectCommands", () => {
-  const call = {
-    invocation: { argv0: "docker", argv: [], env: { HOME: at("home") }, cwd: at("work") },
-    shim: at("shim")
-  }
-  const answer = (...questions: ReadonlyArray<ProjectCommands.ProjectQuestion>): Promise<Facts.Facts | undefined> =>
-    new Promise((resolve) => ProjectCommands.answer(Facts.none, questions, call, resolve))
-  const local: Question.Of<"LocalImages"> = { _tag: "LocalImages", socket, images: ["a", "b"] }
+  const invocation = { argv0: "docker", argv: [], env: { HOME: at("home") }, cwd: at("work") }
+  const answer = (...questions: ReadonlyArray<ProjectCommands.ProjectQuestion>) =>
+    ProjectCommands.answer(Facts.none, questions, invocation, at("shim"))
+  const kept: Question.Of<"KeptOverrides"> = { _tag: "KeptOverrides", directory: at("none") }
 
-  it("answers what files and the daemon tell", async () => {
-    images = ["b"]
-    const kept: Question.Of<"KeptOverrides"> = { _tag: "KeptOverrides", directory: at("none") }
-    const facts = await answer(kept, local)
-    assert.deepStrictEqual(Facts.all(facts ?? Facts.none, "KeptOverrides").map((one) => one.answer), [[]])
-    assert.deepStrictEqual(Facts.all(facts ?? Facts.none, "LocalImages").map((one) => one.answer), [["b"]])
+  it("answers what files tell", () => {
+    assert.deepStrictEqual(Facts.all(answer(kept) ?? Facts.none, "KeptOverrides").map((one) => one.answer), [[]])
   })
 
-  it("answers nothing if Compose has to be asked", async () => {
+  it("answers nothing if Compose has to be asked", () => {
     const asking: Question.Of<"ComposeModel"> = {
       _tag: "ComposeModel",
       form: "docker",
@@ -153,8 +138,7 @@ describe("ProjectCommands", () => {
       descriptors: [],
       search: { start: at("work"), files: undefined, projectDirectory: undefined, envFiles: undefined, isV1: false }
     }
-    assert.isUndefined(await answer(asking, local))
-    assert.deepStrictEqual(asked, [])
+    assert.isUndefined(answer(kept, asking))
   })
 
   const file: ExecPlan.Override = {

@@ -3,7 +3,7 @@
  */
 import * as Argv from "../../argv/Argv.ts"
 import type * as CommandLine from "../../argv/CommandLine.ts"
-import { memo, memoOfLast } from "../../argv/Memo.ts"
+import { memoOfLast } from "../../argv/Memo.ts"
 import type { CacheKey } from "../../cache/CacheKey.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
@@ -23,7 +23,6 @@ import * as StepRefresh from "../build/StepRefresh.ts"
 import * as Planning from "../Planning.ts"
 import * as Routing from "../Routing.ts"
 import type { Situation } from "../Situation.ts"
-import * as ModelImages from "./ModelImages.ts"
 
 /** The cache of one service. */
 export interface ServiceCache {
@@ -58,22 +57,12 @@ export const share = (
   situation: Situation
 ): Planning.Planning<ReadonlyArray<ServiceCache>> =>
   Planning.run(function*() {
-    const { invocation, settings } = situation
+    const { settings } = situation
     const { directory, model } = project
-    if (!mayBuild(call)) return []
-    const { identify, own, services: all } = describe(model, directory, call.line, settings, invocation)
+    const { built, own } = mayBuild(call)
+      ? describe(model, directory, call.line, settings, situation.invocation)
+      : { built: [], own: [] }
     yield* Planning.gain({ leftAlone: own.map(({ name }) => leave(name, "it has its own cache_from or cache_to")) })
-    if (all.length === 0) return []
-    const isShared = CachedBuilds.offWhy(settings) === undefined && CachedBuilds.legacyWhy(invocation.env) === undefined
-    const there = yield* isShared
-      ? Planning.along(ModelImages.there(all, call, model, situation), project.meanwhile)
-      : Planning.of(none)
-    const built = all.filter(({ name }) => !there.has(name)).map(identify)
-    yield* Planning.gain({
-      leftAlone: [...there].map(([service, image]) =>
-        leave(service, `its image ${image} is there, so Compose does not build it; --build does`)
-      )
-    })
     if (built.length === 0) return []
     const outcome = yield* cached(built, call, project, env, situation)
     if (outcome._tag === "Uncached") {
@@ -162,18 +151,9 @@ interface Built {
   readonly imports: boolean
 }
 
-/** What is known of a project's builds before anything but its model is. */
-interface Builds {
-  /** Those to give a cache to. */
-  readonly services: ReadonlyArray<ComposeModel.Part>
-  /** Those that have their own. */
-  readonly own: ReadonlyArray<ComposeModel.Part>
-  readonly identify: (service: ComposeModel.Part) => Built
-}
-
 /**
- * The services that a call may build. It depends on no answer but the model, so it is worked out once, although a project is
- * planned again for each round of questions; what a build is known by, only of services that are built.
+ * The services that a call may build: those to give a cache to, and those that have their `own`. It depends on no answer but the
+ * model, so it is worked out once, although a project is planned again for each round of questions.
  */
 const describe = memoOfLast((
   model: ComposeModel.ComposeModel,
@@ -181,7 +161,7 @@ const describe = memoOfLast((
   line: CommandLine.CommandLine,
   settings: Settings,
   invocation: Invocation
-): Builds => {
+): { readonly built: ReadonlyArray<Built>; readonly own: ReadonlyArray<ComposeModel.Part> } => {
   const named = ComposeCall.services({ line })
   const alone = line.command._tag === "ComposeCommand" && line.command.name === "build" && named.length > 0
     && !ComposeCall.isTrue(line.tokens, "with-dependencies")
@@ -192,7 +172,7 @@ const describe = memoOfLast((
   const hasOwn = (service: ComposeModel.Part): boolean =>
     ["cache_from", "cache_to"].some((name) => JsonObject.list(buildOf(service), name).length > 0)
   const isImported = !ComposeCall.isTrue(line.tokens, "no-cache")
-  const identify = memo((service: ComposeModel.Part): Built => {
+  const built = all.filter((service) => !hasOwn(service)).map((service) => {
     const build = buildOf(service)
     return {
       service: service.name,
@@ -202,10 +182,8 @@ const describe = memoOfLast((
       imports: isImported && JsonObject.field(build, "no_cache") !== true
     }
   })
-  return { services: all.filter((service) => !hasOwn(service)), own: all.filter(hasOwn), identify }
+  return { built, own: all.filter(hasOwn) }
 })
-
-const none: ReadonlyMap<string, string> = new Map()
 
 const buildOf = (service: ComposeModel.Part): unknown => JsonObject.field(service.fields, "build")
 
