@@ -10,6 +10,7 @@ import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
+import { setTimeout } from "node:timers/promises"
 import { locateStrace } from "../../test/real-docker/Suite.ts"
 import * as Entry from "./Entry.ts"
 
@@ -104,6 +105,8 @@ const run = async (): Promise<void> => {
   console.log("| --- | --- | --- | --- | --- |")
   for (const [services = 0, built = 0] of sizes) {
     const [directory, fewer] = [writeProject(services, built), writeProject(services, built >> 1)]
+    // Compose's model is remembered once the project's files have not changed for three seconds
+    await setTimeout(4_000)
     const [first, second] = [times(directory, at("first")), times(directory)]
     for (const [place, form] of forms.entries()) {
       const [few = 0, all = 0] = [fewer, directory].map((one) => {
