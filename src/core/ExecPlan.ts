@@ -72,7 +72,7 @@ export interface KeptFile {
  */
 export interface Input {
   readonly descriptor: number
-  readonly content: string
+  readonly content: string | Uint8Array
 }
 
 /**

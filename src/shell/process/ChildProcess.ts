@@ -55,14 +55,14 @@ const streams = (input: ReadonlyMap<number, Source>): StdioOptions => {
   })
 }
 
-/** Writes the texts that come through pipes. */
+/** Writes what comes through pipes. */
 export const feed = (child: Child, input: ReadonlyMap<number, Source>): void => {
   for (const [descriptor, source] of input) {
     const pipe = child.stdio[descriptor]
     if (typeof source === "number" || pipe === null || pipe === undefined || !("write" in pipe)) continue
     // the program may stop reading whenever it likes
     pipe.on("error", () => undefined)
-    pipe.end(source.text)
+    pipe.end(source.content)
   }
 }
 

@@ -1,4 +1,4 @@
-/** Passes texts to a program as the content of its descriptors. */
+/** Passes contents to a program on its descriptors. */
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Input } from "../../core/ExecPlan.ts"
@@ -8,18 +8,18 @@ import * as PrivateDirectory from "../files/PrivateDirectory.ts"
 /** `O_TMPFILE` of Linux, which Node does not name: a file that never has a name. */
 const temporaryFile = 0o20200000
 
-/** The source of a program's descriptor: an open descriptor of the shim's, or a text that comes through a pipe. */
-export type Source = number | { readonly text: string }
+/** The source of a program's descriptor: an open descriptor of the shim's, or content that comes through a pipe. */
+export type Source = number | { readonly content: Input["content"] }
 
 /**
- * Opens a nameless file for each text. The result has the source of each descriptor: an open descriptor, or the text itself,
+ * Opens a nameless file for each content. The result has the source of each descriptor: an open descriptor, or the content itself,
  * which then comes through a pipe, if no place has room for it. The caller closes them after the program has started.
  */
 export const open = (
   input: ReadonlyArray<Input>,
   env: Readonly<Record<string, string | undefined>>
 ): ReadonlyMap<number, Source> =>
-  new Map(input.map(({ content, descriptor }) => [descriptor, openOne(content, env) ?? { text: content }]))
+  new Map(input.map(({ content, descriptor }) => [descriptor, openOne(content, env) ?? { content }]))
 
 /** Closes what {@link open} opened. */
 export const close = (opened: ReadonlyMap<number, Source>): void => {
@@ -43,7 +43,7 @@ export const isReadOnce = (descriptor: number): boolean => {
 const kindOf = (descriptor: number): fs.Stats | undefined => attempt(() => fs.fstatSync(descriptor))
 
 /** In the first place that has room. */
-const openOne = (content: string, env: Readonly<Record<string, string | undefined>>): number | undefined => {
+const openOne = (content: Input["content"], env: Readonly<Record<string, string | undefined>>): number | undefined => {
   for (const place of PrivateDirectory.places(env)) {
     for (const create of [createNameless, createNamed]) {
       try {
@@ -56,8 +56,8 @@ const openOne = (content: string, env: Readonly<Record<string, string | undefine
   return undefined
 }
 
-/** Writes the text, and opens the file again, so that reading begins at the start. */
-const hold = (written: number, content: string): number => {
+/** Writes the content, and opens the file again, so that reading begins at the start. */
+const hold = (written: number, content: Input["content"]): number => {
   try {
     fs.writeFileSync(written, content)
     return fs.openSync(`/proc/self/fd/${written}`, fs.constants.O_RDONLY)

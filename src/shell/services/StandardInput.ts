@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
-import { text } from "node:stream/consumers"
+import { buffer } from "node:stream/consumers"
 import type { Input } from "../../core/ExecPlan.ts"
 import * as InputFiles from "../process/InputFiles.ts"
 
@@ -11,7 +11,8 @@ import * as InputFiles from "../process/InputFiles.ts"
  *
  * **Details**
  *
- * Each is read to its end when it is first needed, and remembered. A descriptor that can be read again is left alone.
+ * Each is read to its end when it is first needed, and remembered. A descriptor that can be read again, or not at all, is left
+ * alone.
  *
  * **Example** (A file given to Compose on descriptor 0)
  *
@@ -28,21 +29,22 @@ export class StandardInput extends Context.Tag("docker-shim/shell/services/Stand
   readonly read: (descriptors: ReadonlyArray<number>) => Effect.Effect<ReadonlyArray<Input>>
 }>() {
   static readonly make = Effect.sync(() => {
-    const known = new Map<number, Input>()
-    const readOne = (descriptor: number): Effect.Effect<Input> => {
+    const known = new Map<number, ReadonlyArray<Input>>()
+    const readOne = (descriptor: number): Effect.Effect<ReadonlyArray<Input>> => {
       const input = known.get(descriptor)
       if (input !== undefined) return Effect.succeed(input)
       return Effect.promise(() => toEnd(descriptor)).pipe(
-        Effect.map((content) => ({ descriptor, content })),
+        Effect.map((content) => content === undefined ? [] : [{ descriptor, content }]),
         Effect.tap((read) => Effect.sync(() => known.set(descriptor, read)))
       )
     }
     return StandardInput.of({
-      read: (descriptors) => Effect.forEach(descriptors.filter(InputFiles.isReadOnce), readOne)
+      read: (descriptors) =>
+        Effect.map(Effect.forEach(descriptors.filter(InputFiles.isReadOnce), readOne), (read) => read.flat())
     })
   })
 }
 
-/** A descriptor that cannot be read is empty; the program itself reports it. */
-const toEnd = (descriptor: number): Promise<string> =>
-  text(fs.createReadStream("", { fd: descriptor, autoClose: false })).catch(() => "")
+/** A descriptor that cannot be read is left as it is: the program itself reports it. */
+const toEnd = (descriptor: number): Promise<Uint8Array | undefined> =>
+  buffer(fs.createReadStream("", { fd: descriptor, autoClose: false })).catch(() => undefined)

@@ -41,8 +41,8 @@ describe("ChildProcess", () => {
   })
 
   it("finds under a descriptor the text that comes for it, also where it reads none of it", async () => {
-    const text = "x".repeat(300_000)
-    const input = new Map([[5, { text }]])
+    const content = "x".repeat(300_000)
+    const input = new Map([[5, { content }]])
     assert.deepStrictEqual(await ChildProcess.run(sh("[ \"$(wc -c <&5)\" -eq 300000 ]", { input }), relay), {
       _tag: "Exited",
       code: 0

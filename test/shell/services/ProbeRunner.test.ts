@@ -74,8 +74,8 @@ describe("ProbeRunner", () => {
     fs.writeFileSync(file, "from a file")
     const descriptor = fs.openSync(file, fs.constants.O_RDONLY)
     try {
-      const descriptors = new Map<number, number | { readonly text: string }>([[0, descriptor], [4, {
-        text: "a text"
+      const descriptors = new Map<number, number | { readonly content: string }>([[0, descriptor], [4, {
+        content: "a text"
       }]])
       assert.strictEqual((await run("cat; cat <&4", { descriptors })).stdout, "from a filea text")
     } finally {
