@@ -94,11 +94,13 @@ export const make = (call: Call.Call) =>
           }),
         catch: (error) => refusal(error instanceof Error ? error.message : String(error))
       })
+      // whoever is told that it is ready may stop it at once
+      const stopped = untilStopped()
       report(`listening at unix://${place}, for the daemon at unix://${daemon}`)
       Presence.notify("--ready")
       // what was found is there for `doctor`, and said, before a client comes
-      yield* Effect.promise(found.current)
-      yield* stopped
+      yield* Effect.promise(() => Promise.race([found.current(), stopped]))
+      yield* Effect.promise(() => stopped)
       Presence.notify("--stopping")
       yield* Effect.promise(() => gateway.close(patience))
     })).pipe(Command.withDescription(page.summary))
@@ -118,11 +120,11 @@ const refusal = (reason: string): Call.Refused => ({ _tag: "Refused", reasons: [
 
 const refused = (reason: string): Effect.Effect<never, Call.Refused> => Effect.fail(refusal(reason))
 
-/** Until SIGTERM or SIGINT. */
-const stopped = Effect.async<undefined>((resume) => {
-  const end = (): void => resume(Effect.succeed(undefined))
-  process.once("SIGTERM", end).once("SIGINT", end)
-})
+/** Until SIGTERM or SIGINT, from now on. */
+const untilStopped = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once("SIGTERM", () => resolve()).once("SIGINT", () => resolve())
+  })
 
 const usage = (option: CommandPage.OptionPage, value: string, wanted: string): Effect.Effect<never, Call.UsageError> =>
   Effect.fail({ _tag: "UsageError", text: `--${option.name} ${value}: ${wanted}` })
