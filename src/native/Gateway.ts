@@ -6,7 +6,4 @@
 export const isAvailable: boolean = false
 
 /** Never called. */
-export const prepare = (): void => undefined
-
-/** Never called either. */
 export const start = (): Promise<never> => Promise.reject(new Error("this form has no gateway"))

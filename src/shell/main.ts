@@ -5,6 +5,7 @@ import * as WorkingDirectory from "./docker/WorkingDirectory.ts"
 import * as FastPath from "./fast-path/FastPath.ts"
 import { attempt } from "./files/Attempt.ts"
 import * as MachineFile from "./MachineFile.ts"
+import * as Memory from "./process/Memory.ts"
 import * as NodeVariables from "./process/NodeVariables.ts"
 import * as RawText from "./process/RawText.ts"
 
@@ -28,6 +29,7 @@ const invocation = {
 }
 
 if (FastPath.isOwnCommand(invocation.argv0)) {
+  if (given.argv[0] === "gateway") Memory.keepNewSmall()
   void import("./cli/Cli.ts").then((cli) => cli.main(invocation, shim))
 } else {
   FastPath.main(

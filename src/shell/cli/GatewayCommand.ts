@@ -72,7 +72,6 @@ export const make = (call: Call.Call) =>
           "the stand-alone executable has no gateway; run the Node form: node docker-shim.cjs gateway"
         )
       }
-      Gateway.prepare()
       const settings = Settings.decode(call.invocation.env, call.invocation.machine)
       if ("_tag" in settings) return yield* Effect.fail(settings)
       const place = yield* socketOf(options.listen, listen)

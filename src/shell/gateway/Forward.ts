@@ -9,6 +9,7 @@ import {
   type ServerResponse,
   STATUS_CODES
 } from "node:http"
+import * as Memory from "../process/Memory.ts"
 import * as DaemonConnection from "./DaemonConnection.ts"
 import * as Exchange from "./Exchange.ts"
 import * as Presence from "./Presence.ts"
@@ -109,6 +110,7 @@ const stream = (context: Context, request: IncomingMessage, response: ServerResp
     upstream.addTrailers(pairs(request.rawTrailers))
     upstream.end()
   })
+  Memory.keepReadSmall(request)
   request.pipe(upstream, { end: false })
   passOn(request, upstream, response)
 }
@@ -137,7 +139,7 @@ const passOn = (request: IncomingMessage, upstream: ClientRequest, response: Ser
 }
 
 /** Gives the client the daemon's answer. If one of the two is gone, ends the other. */
-const answer = (
+export const answer = (
   context: Context,
   request: IncomingMessage,
   upstream: ClientRequest,
@@ -145,7 +147,9 @@ const answer = (
 ): void => {
   const fail = (error: NodeJS.ErrnoException): void => {
     // a daemon that ends an idle connection may do so as the next request comes; its clients know that, and ask again
-    if (response.headersSent || response.destroyed || upstream.reusedSocket) return void response.destroy()
+    if (response.destroyed || upstream.reusedSocket) return void response.destroy()
+    // of an answer that has begun, its own end tells whether it is whole
+    if (response.headersSent) return
     refuse(response, RequestBody.unavailable(context, error))
   }
   upstream.on("response", (incoming) => respond(context, request, incoming, response))
@@ -187,6 +191,17 @@ export const respond = (
     refuse(response, refusal)
   }, () => passAnswer(request, incoming, response))
 
+/**
+ * A stream that waits for its first event (`docker events`) gets its head at once; otherwise the head goes with the first bytes.
+ * Node 20 writes a head alone as UTF-8, which would change other bytes.
+ */
+const flushSoon = (incoming: IncomingMessage, response: ServerResponse, headers: ReadonlyArray<string>): void => {
+  if (/[^\0-\x7f]/.test(headers.join(""))) return
+  setImmediate(() => {
+    if (!incoming.readableDidRead && !response.writableEnded && !response.destroyed) response.flushHeaders()
+  })
+}
+
 const passAnswer = (request: IncomingMessage, incoming: IncomingMessage, response: ServerResponse): void => {
   const status = incoming.statusCode ?? 502
   const isOld = request.httpVersion === "1.0"
@@ -194,6 +209,8 @@ const passAnswer = (request: IncomingMessage, incoming: IncomingMessage, respons
   const inChunks = isChunked(incoming.rawHeaders) && !isOld && !isBare
   const isDelimited = request.method === "HEAD" || isBare || incoming.headers["content-length"] !== undefined ||
     inChunks
+  // a connection that was handed over takes no further request
+  const close = response.shouldKeepAlive ? [] : ["Connection", "close"]
   // a response that ends with its connection ends so for the client as well, and not in chunks
   if (!isDelimited) {
     response.shouldKeepAlive = false
@@ -204,20 +221,14 @@ const passAnswer = (request: IncomingMessage, incoming: IncomingMessage, respons
   response.removeHeader("connection")
   // the connection may end only if it was for this request alone
   const hidden = [
-    ...(response.shouldKeepAlive ? ["connection"] : []),
+    ...(response.shouldKeepAlive || close.length > 0 ? ["connection"] : []),
     // with it, Node ends the connection of an answer without a body, and does not say so
     ...(isOld || isBare ? ["transfer-encoding"] : []),
     ...(inChunks ? [] : ["trailer"])
   ]
-  const headers = without(incoming.rawHeaders, hidden)
-  response.writeHead(status, incoming.statusMessage, [...headers])
-  // a stream that waits for its first event (`docker events`) gets its head at once; otherwise the head goes with the first
-  // bytes. Node 20 writes a head alone as UTF-8, which would change other bytes
-  if (!/[^\0-\x7f]/.test(headers.join(""))) {
-    setImmediate(() => {
-      if (!incoming.readableDidRead && !response.writableEnded && !response.destroyed) response.flushHeaders()
-    })
-  }
+  const headers = [...without(incoming.rawHeaders, hidden), ...close]
+  response.writeHead(status, incoming.statusMessage, headers)
+  flushSoon(incoming, response, headers)
   const isWhole = (): boolean => incoming.complete || !isDelimited
   incoming.on("end", () => {
     if (!isWhole()) return
@@ -227,6 +238,7 @@ const passAnswer = (request: IncomingMessage, incoming: IncomingMessage, respons
   incoming.on("close", () => {
     if (!isWhole()) response.destroy()
   })
+  Memory.keepReadSmall(incoming)
   incoming.pipe(response, { end: false })
 }
 

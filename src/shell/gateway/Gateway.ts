@@ -7,7 +7,6 @@
  */
 import { createServer, IncomingMessage, type Server, type ServerResponse } from "node:http"
 import * as net from "node:net"
-import * as Memory from "../process/Memory.ts"
 import * as Exchange from "./Exchange.ts"
 import * as Forward from "./Forward.ts"
 import * as Http2 from "./Http2.ts"
@@ -31,9 +30,6 @@ export interface Gateway {
 
 /** Whether this form of the program has a gateway. */
 export const isAvailable: boolean = true
-
-/** Prepares a process that is a gateway and nothing else. */
-export const prepare = Memory.keepNewSmall
 
 /**
  * The parts of a gateway: where it listens, the path of the daemon's socket, the translation, the function that gets a line for
@@ -119,9 +115,11 @@ const httpServer = (context: Forward.Context) => {
   const [server, again] = [plainServer(context, Stream.messageOf(context)), plainServer(context, IncomingMessage)]
   server.on("upgrade", (request: IncomingMessage, client: net.Socket, head: Buffer) => {
     Exchange.step(context, Forward.nameOf(request), (refusal) => Stream.refuse(client, refusal), () => {
-      if (Stream.isOne(request)) Stream.forward(context, request, client, head)
-      else if (Upgrade.isOffered(context, request)) Upgrade.forward(context, request, client, head)
-      else Upgrade.decline(again, request, client, head)
+      const handover = Stream.handover(request)
+      if (handover === "stream") Stream.forward(context, request, client, head)
+      else if (handover === "body" || Upgrade.isOffered(context, request)) {
+        Upgrade.forward(context, request, client, head)
+      } else Upgrade.decline(again, request, client, head)
     })
   })
   return {

@@ -4,6 +4,7 @@
  */
 import * as http2 from "node:http2"
 import * as net from "node:net"
+import * as Memory from "../process/Memory.ts"
 import * as Exchange from "./Exchange.ts"
 import * as Http2Failure from "./Http2Failure.ts"
 import * as RequestBody from "./RequestBody.ts"
@@ -173,6 +174,7 @@ const pass = (from: http2.Http2Stream, to: http2.Http2Stream, step: (take: () =>
   let trailers: http2.IncomingHttpHeaders = {}
   from.on("trailers", (read) => void (trailers = read))
   to.on("wantTrailers", () => step(() => to.sendTrailers(trailers)))
+  Memory.keepReadSmall(from)
   from.pipe(to)
 }
 

@@ -9,10 +9,48 @@ const bufferSize = 256 << 10
 /** Where bytes are that somebody reads as a stream: they are copied from there at once, so all connections share it. */
 const shared = Buffer.allocUnsafeSlow(64 << 10)
 
-/** Makes a connection pass what it reads to another one from now on, in place of giving it to a stream. */
-type Redirect = (to: net.Socket) => void
+/** Where the bytes of a connection go: `left` of them to another one. Then `passed` is called, and a stream gets the others. */
+interface Route {
+  readonly to: net.Socket
+  readonly passed: () => void
+  left: number
+}
 
-const redirects = new WeakMap<net.Socket, Redirect>()
+/** The route that a connection follows now, if it does; and whether it reads into one buffer, or as Node's do. */
+interface Routing {
+  readonly isBuffered: boolean
+  now: Route | undefined
+}
+
+const routings = new WeakMap<net.Socket, Routing>()
+
+/** Sends a part on, as far as the route goes; `then` is called when the other side has it. Gives what is behind it. */
+const send = (route: Route, part: Buffer, then: () => void): Buffer => {
+  const taken = part.subarray(0, route.left)
+  route.left -= taken.length
+  // nobody takes the rest if the other side has ended
+  if (route.to.writable) route.to.write(taken, then)
+  return part.subarray(taken.length)
+}
+
+/** Passes on what was read, and says whether to read on: only once the other side has all of it. */
+const passOn = (from: net.Socket, routing: Routing, route: Route, part: Buffer, isReused: boolean): boolean => {
+  const isLast = route.left <= part.length
+  const rest = send(route, isLast && isReused ? Buffer.from(part) : part, () => isLast || from.resume())
+  if (isLast) finish(from, routing, route, rest)
+  return isLast || route.to.writableLength === 0 || !route.to.writable
+}
+
+/**
+ * Ends a route. What comes behind it is kept, so that others can read it; and if nothing does, the end is noticed.
+ */
+const finish = (from: net.Socket, routing: Routing, { passed }: Route, rest: Buffer): void => {
+  routing.now = undefined
+  from.removeAllListeners("data").pause()
+  if (rest.length > 0) from.unshift(rest)
+  from.read(0)
+  passed()
+}
 
 /**
  * Options of a connection that can be joined to another one.
@@ -23,33 +61,31 @@ const redirects = new WeakMap<net.Socket, Redirect>()
  * 64 kB; collecting those takes half of the time, and they take tens of megabytes until then. Node knows `onread` only for a new
  * connection: so this one is like any other until it is joined.
  */
-const joinable = (own: () => net.Socket): { readonly onread: net.OnReadOpts; readonly redirect: Redirect } => {
-  let to: net.Socket | undefined
-  let buffer = shared
+const joinable = (own: () => net.Socket): { readonly onread: net.OnReadOpts; readonly routing: Routing } => {
+  const routing: Routing = { isBuffered: true, now: undefined }
+  let buffer: Buffer | undefined
   return {
+    routing,
     onread: {
-      buffer: () => buffer,
+      buffer: () => routing.now === undefined ? shared : buffer ??= Buffer.allocUnsafeSlow(bufferSize),
       callback: (size, read) => {
         const part = read.subarray(0, size) as Buffer
-        if (to === undefined) return own().push(Buffer.from(part))
+        const { now } = routing
+        if (now === undefined) return own().push(Buffer.from(part))
         // the first read still goes where all others go, too
-        to.write(read === shared ? Buffer.from(part) : part, () => own().resume())
-        // read on only if all of it went to the other side at once
-        return to.writableLength === 0
+        return read === shared
+          ? passOn(own(), routing, now, Buffer.from(part), false)
+          : passOn(own(), routing, now, part, true)
       }
-    },
-    redirect: (other) => {
-      to = other
-      buffer = Buffer.allocUnsafeSlow(bufferSize)
     }
   }
 }
 
 /** Connects to a socket; the connection can be joined. */
 export const connect = (path: string): net.Socket => {
-  const { onread, redirect } = joinable((): net.Socket => socket)
+  const { onread, routing } = joinable((): net.Socket => socket)
   const socket: net.Socket = net.connect({ path, allowHalfOpen: true, onread })
-  redirects.set(socket, redirect)
+  routings.set(socket, routing)
   return readToEnd(socket)
 }
 
@@ -61,7 +97,12 @@ const readToEnd = (socket: net.Socket): net.Socket => {
   const proto = net.Socket.prototype as WithWritev
   const held = (then: Written): Written => (error) => {
     if (error === null || error === undefined || socket.destroyed) return then(error)
-    whenEnded(socket, () => then(error))
+    const end = (): void => {
+      socket.off("end", end).off("close", end)
+      then(error)
+    }
+    if (socket.readableEnded) end()
+    else socket.on("end", end).on("close", end)
   }
   const own: WithWritev = {
     _write: (chunk, encoding, then) => proto._write.call(socket, chunk, encoding, held(then)),
@@ -87,7 +128,7 @@ export const accepted = (first: net.Socket): net.Socket => {
   const handle = inner._handle
   if (handle === undefined || handle === null) return first
   inner._handle = null
-  const { onread, redirect } = joinable((): net.Socket => socket)
+  const { onread, routing } = joinable((): net.Socket => socket)
   const options: net.SocketConstructorOpts & { readonly handle: object; readonly onread: net.OnReadOpts } = {
     handle,
     allowHalfOpen: true,
@@ -96,8 +137,13 @@ export const accepted = (first: net.Socket): net.Socket => {
     onread
   }
   const socket = new net.Socket(options)
-  redirects.set(socket, redirect)
+  routings.set(socket, routing)
   return socket.on("close", () => first.destroy())
+}
+
+/** Has what comes now be dropped, so that the end is noticed. */
+export const discard = (from: net.Socket): void => {
+  if (routings.get(from)?.now === undefined) from.resume()
 }
 
 /** Joins two connections. If one direction ends, the other goes on, as at the end of a shell's input. */
@@ -121,56 +167,59 @@ const endTogether = (client: net.Socket, daemon: net.Socket): void => {
   client.on("error", () => daemon.destroy()).on("close", () => daemon.destroySoon())
 }
 
-/** Passes on what was read already, all that comes, and the end, which may have come already as well. */
+/** Passes on all that comes, and the end. */
 const flow = (from: net.Socket, to: net.Socket): void => {
-  const redirect = redirects.get(from)
-  if (redirect === undefined) return void from.pipe(to)
   whenEnded(from, () => to.end())
-  redirect(to)
-  for (let read = from.read() as Buffer | null; read !== null; read = from.read() as Buffer | null) to.write(read)
-  from.resume()
+  redirect(from, { to, left: Infinity, passed: () => undefined })
 }
 
+/** An end may have come already. */
 const whenEnded = (socket: net.Socket, then: () => void): void => {
   if (socket.readableEnded) then()
   else socket.once("end", then)
 }
 
-/** Where bytes go: a connection, or a request to the daemon. */
-interface Destination {
-  readonly write: (chunk: Buffer) => boolean
-  readonly writableLength: number
-  readonly once: (event: "drain", then: () => void) => unknown
-}
-
 /**
- * Passes `length` bytes on, beginning with `head`, which was read already. Then it stops reading, so that others can read the
- * rest. `whenPassed` says whether the bytes came, or the end before them.
+ * Passes `length` bytes on. Then it keeps what comes, so that others can read it. `whenPassed` says whether the bytes came, or the
+ * end before them.
  */
 export const pass = (
   from: net.Socket,
-  head: Buffer,
+  to: net.Socket,
   length: number,
-  to: Destination,
   whenPassed: (isWhole: boolean) => void
 ): void => {
-  let left = length
   const cut = (): void => whenPassed(false)
-  const take = (chunk: Buffer): void => {
-    const part = chunk.subarray(0, left)
-    left -= part.length
-    // `write` returns false for a part above its limit, even if the other side has taken it at once
-    if (part.length > 0 && !to.write(part) && to.writableLength > 0 && left > 0) {
-      from.pause()
-      to.once("drain", () => from.resume())
+  whenEnded(from, cut)
+  redirect(from, {
+    to,
+    left: length,
+    passed: () => {
+      from.off("end", cut)
+      whenPassed(true)
     }
-    if (left > 0) return
-    from.off("data", take).off("end", cut)
-    from.pause()
-    if (chunk.length > part.length) from.unshift(chunk.subarray(part.length))
-    whenPassed(true)
+  })
+}
+
+/** Has a connection follow a route from now on. What was read already goes first. */
+const redirect = (from: net.Socket, route: Route): void => {
+  const routing = routings.get(from) ?? { isBuffered: false, now: undefined }
+  const isUnderWay = routing.now !== undefined
+  routings.set(from, routing)
+  routing.now = route
+  // it may wait for the other side, and reads on then
+  if (isUnderWay) return
+  let rest: Buffer = Buffer.alloc(0)
+  while (route.left > 0) {
+    const read = from.read() as Buffer | null
+    if (read === null) break
+    rest = send(route, read, () => undefined)
   }
-  if (left > head.length) from.on("data", take)
-  take(head)
-  if (left > 0) whenEnded(from, cut)
+  if (route.left === 0) return finish(from, routing, route, rest)
+  if (!routing.isBuffered) {
+    from.on("data", (part) => {
+      if (routing.now !== undefined && !passOn(from, routing, routing.now, part, false)) from.pause()
+    })
+  }
+  from.resume()
 }

@@ -26,24 +26,31 @@ export const began = (client: net.Socket): () => void => {
   return () => count(-1)
 }
 
+/** In bytes: Node reads smaller bodies in no time, and their connections can stay. */
+const longBody = 1 << 20
+
 /**
- * Whether a request may be passed on like this.
+ * How a request may be handed over: as a `stream` like this, as one with a long `body` of a known length (`Upgrade`), or not.
  *
  * **Details**
  *
  * Not if its connection still waits for another answer, which has to come first; not if a request for a large answer has a body;
- * and not in HTTP/1.0, where Go keeps connections by other rules. A body has to come in chunks. One of a known length passes as
- * others do: after `Connection: close`, Go does not read the rest of one that it refuses, and the client would lose the answer
+ * and not in HTTP/1.0, where Go keeps connections by other rules. Only a body in chunks passes like this: after
+ * `Connection: close`, Go does not read the rest of one of a known length that it refuses, and the client would lose the answer
  * (Go 1.27, `net/http`, `body.Close`).
  */
-const isLarge = ({ translator }: Forward.Context, request: IncomingMessage): boolean => {
-  const { headers, httpVersion, method, socket, url = "" } = request
-  if (method !== "GET" && method !== "POST" && method !== "PUT" || !large[method].test(url)) return false
-  const isRight = method === "GET"
-    ? Forward.isBodiless(request)
-    : headers["transfer-encoding"]?.toLowerCase() === "chunked" && headers["content-length"] === undefined
-  return isRight && httpVersion === "1.1" && !translator.translates(method, url) && (answering.get(socket) ?? 0) === 0
+const handoverOf = ({ translator }: Forward.Context, request: IncomingMessage): Handover | undefined => {
+  const { headers, httpVersion, method = "", socket, url = "" } = request
+  if (httpVersion !== "1.1" || (answering.get(socket) ?? 0) > 0 || translator.translates(method, url)) return undefined
+  const [length, coding] = [headers["content-length"], headers["transfer-encoding"]?.toLowerCase()]
+  if (length !== undefined) return coding === undefined && Number(length) > longBody ? "body" : undefined
+  return isLarge(method, url) && coding === (method === "GET" ? undefined : "chunked") ? "stream" : undefined
 }
+
+const isLarge = (method: string, url: string): boolean =>
+  (method === "GET" || method === "POST" || method === "PUT") && large[method].test(url)
+
+type Handover = "stream" | "body"
 
 /**
  * The class of requests for a server that hands over these requests as upgrades, besides the client's own upgrades.
@@ -56,12 +63,11 @@ const isLarge = ({ translator }: Forward.Context, request: IncomingMessage): boo
 export const messageOf = (context: Forward.Context): typeof IncomingMessage =>
   class extends IncomingMessage {
     declare private isUpgrade: boolean
-    declare private isStream: boolean | undefined
+    declare private isHandedOver: boolean | undefined
 
     get upgrade(): boolean {
-      this.isStream ??= !this.isUpgrade && isLarge(context, this)
-      if (this.isStream) streams.add(this)
-      return this.isUpgrade || this.isStream
+      this.isHandedOver ??= !this.isUpgrade && isHandedOver(context, this)
+      return this.isUpgrade || this.isHandedOver
     }
 
     // the constructor of Node's class sets it too, before this one has a field
@@ -70,10 +76,16 @@ export const messageOf = (context: Forward.Context): typeof IncomingMessage =>
     }
   }
 
-const streams = new WeakSet<IncomingMessage>()
+const isHandedOver = (context: Forward.Context, request: IncomingMessage): boolean => {
+  const how = handoverOf(context, request)
+  if (how !== undefined) handovers.set(request, how)
+  return how !== undefined
+}
 
-/** Whether a connection was handed over because its request moves much. */
-export const isOne = (request: IncomingMessage): boolean => streams.has(request)
+const handovers = new WeakMap<IncomingMessage, Handover>()
+
+/** How a request was handed over, if it did not ask for that itself. */
+export const handover = (request: IncomingMessage): Handover | undefined => handovers.get(request)
 
 /**
  * Passes such a request on; `head` is what was read behind its head.

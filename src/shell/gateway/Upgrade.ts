@@ -1,7 +1,7 @@
 /**
  * Passes on connections that stop being HTTP/1.1: `docker exec`, `attach` and `build` upgrade theirs (`Upgrade: tcp`, `h2c`).
  */
-import { type ClientRequest, type IncomingMessage, type Server, ServerResponse } from "node:http"
+import { Agent, type IncomingMessage, type Server, ServerResponse } from "node:http"
 import type * as net from "node:net"
 import * as Forward from "./Forward.ts"
 import * as Relay from "./Relay.ts"
@@ -37,8 +37,13 @@ export const decline = (server: Server, request: IncomingMessage, client: net.So
 }
 
 /**
- * Passes a request to upgrade on, with the body that may come with it. If the daemon agrees, the two connections become one. If
- * not, the client gets its answer, and the connection ends.
+ * Passes a request on with its body as it comes. If the daemon agrees to an upgrade, the two connections become one. If not, the
+ * client gets the daemon's answer, and its connection ends.
+ *
+ * **Details**
+ *
+ * Whether the client ends before the answer is noticed, unless it has sent more than the body: that is kept for the upgraded
+ * connection. In that case the daemon would not notice either, without a gateway.
  */
 export const forward = (
   context: Forward.Context,
@@ -46,36 +51,48 @@ export const forward = (
   client: net.Socket,
   head: Buffer
 ): void => {
-  const upstream = Forward.toDaemon(context, request, request.rawHeaders)
-  client.on("error", () => upstream.destroy()).on("close", () => upstream.destroy())
+  // at once: a stream takes nothing back after its end
+  if (head.length > 0) client.unshift(head)
+  // without an agent Node ends a connection with the answer, and Go would read no more of a body that it refuses
+  const agent = new Agent({ keepAlive: true })
+  Object.assign(agent, { createConnection: () => Relay.connect(context.daemon) })
+  const upstream = Forward.toDaemon(context, request, request.rawHeaders, agent)
+  const response = new ServerResponse(request)
+  response.assignSocket(client)
+  response.shouldKeepAlive = false
+  // a server of Node's no longer says this for a connection that it has handed over
+  const more = (): boolean => response.emit("drain")
+  client.on("drain", more)
+  Forward.answer(context, request, upstream, response)
   upstream.on("upgrade", (incoming, daemon, first) => {
+    client.off("drain", more)
+    response.detachSocket(client)
+    response.destroy()
     const status = `HTTP/1.1 ${String(incoming.statusCode)} ${incoming.statusMessage ?? ""}`
     client.write(Forward.headText(status, incoming.rawHeaders), "latin1")
     if (first.length > 0) client.write(first)
     Relay.join(client, daemon)
   })
-  upstream.on("response", (incoming) => {
-    const response = new ServerResponse(request)
-    response.assignSocket(client)
-    response.shouldKeepAlive = false
-    // even if a body is still to come: nobody reads it any more
-    response.on("finish", () => client.destroySoon())
-    Forward.respond(context, request, incoming, response)
+  // nobody reads what comes behind the body
+  upstream.on("response", () => Relay.discard(client))
+  response.on("finish", () => {
+    client.end()
+    Relay.discard(client)
   })
-  upstream.on("error", (error) => {
-    context.report(`the daemon at ${context.daemon} did not answer: ${error.message}`)
-    client.destroy()
+  upstream.on("continue", () => response.writeContinue())
+  upstream.on("socket", (daemon) => {
+    daemon.on("error", () => undefined)
+    // not if it is upgraded: then it is no response's
+    upstream.on("close", () => response.socket === null || daemon.destroySoon())
+    daemon.once("connect", () => {
+      Relay.pass(client, daemon, Number(request.headers["content-length"] ?? 0), (isWhole) => {
+        // what a request means that ends within its body is the daemon's decision, as it is without a gateway
+        if (isWhole) upstream.end()
+        else daemon.end()
+        if (response.headersSent) Relay.discard(client)
+      })
+    })
   })
-  upstream.on("continue", () => client.write(Forward.headText("HTTP/1.1 100 Continue", [])))
-  const length = Number(request.headers["content-length"] ?? 0)
-  if (head.length < length) upstream.flushHeaders()
-  // bytes after the body belong to the upgraded connection
-  Relay.pass(client, head, length, upstream, (isWhole) => isWhole ? upstream.end() : endEarly(upstream))
-}
-
-/** What a request means that ends within its body is the daemon's decision, as it is without a gateway. */
-const endEarly = (upstream: ClientRequest): void => {
-  if (upstream.socket !== null) upstream.socket.end()
-  // it gets its connection, and then what was written
-  else upstream.once("socket", (daemon) => setImmediate(() => daemon.end()))
+  // the head alone, but not as UTF-8 (`flushHeaders`), which would change other bytes
+  upstream.write(Buffer.alloc(0))
 }

@@ -110,10 +110,10 @@ it("a request keeps its length behind five thousand headers", async () => {
   assert.match(read, /^HTTP\/1\.1 200 OK\r\n[^]*OK$/)
 })
 
-it.each(kinds)("an upgrade keeps nothing of a client that ends %s within its body", async (kind) => {
+it.each(kinds)("an upgrade keeps nothing of a client that ends %s before its answer", async (kind) => {
   serve = () => undefined
   const head = `POST /exec/x/start HTTP/1.1\r\nHost: d\r\n${upgrade}${length}\r\n`
-  for (const part of [head.length, head.length + body.length / 2]) {
+  for (const part of [head.length, head.length + body.length / 2, head.length + body.length]) {
     await leavesNothing(async () => {
       const client = connected()
       client.write((head + body).slice(0, part))
@@ -121,6 +121,44 @@ it.each(kinds)("an upgrade keeps nothing of a client that ends %s within its bod
       await ends[kind](client)
     })
   }
+})
+
+describe.each([
+  ["an upgrade", `POST /exec/x/start HTTP/1.1\r\nHost: d\r\n${upgrade}`],
+  ["a long body", "POST /images/load HTTP/1.1\r\nHost: d\r\n"]
+])("%s", (_, line) => {
+  // more than the sockets and the gateway hold: it waits for the daemon
+  const large = "b".repeat(4 << 20)
+  const sent = `${line}Content-Length: ${large.length}\r\n\r\n${large}`
+
+  it.each(kinds)("keeps nothing of a daemon that ends %s within the body, and the client is told", async (kind) => {
+    serve = (socket) => {
+      socket.removeAllListeners("data")
+      void ends[kind](socket)
+    }
+    await leavesNothing(async () => {
+      let read = ""
+      const client = connected().on("data", (chunk) => read += String(chunk))
+      client.on("end", () => client.destroy()).write(sent)
+      await closed(client)
+      assert.match(read, /^HTTP\/1\.1 503 [^]*cannot reach the Docker daemon/)
+    })
+  })
+
+  it("has a large answer before its end", async () => {
+    const large = "x".repeat(2 << 20)
+    serve = (socket) => {
+      if (socket.bytesWritten > 0) return
+      socket.write(`HTTP/1.1 409 Conflict\r\nContent-Length: ${large.length}\r\n\r\n${large}`)
+    }
+    await leavesNothing(async () => {
+      let read = ""
+      const client = connected().on("data", (chunk) => read += String(chunk))
+      client.on("end", () => client.destroy()).write(sent)
+      await closed(client)
+      assert.isTrue(read.endsWith(`Connection: close\r\n\r\n${large}`))
+    })
+  })
 })
 
 describe("a connection of HTTP/2", () => {

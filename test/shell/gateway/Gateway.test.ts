@@ -214,22 +214,37 @@ describe("a connection that is taken over", () => {
     assert.strictEqual(rest.replace("first", ""), "got earlylate")
   })
 
-  it.each([["", 0], ["", 50], ["input", 50]])(
-    "has an end that came before it was one, behind %j, %i ms before",
-    async (input, wait) => {
+  it("has an end that came before it was one, behind what came before that", async () => {
+    serve = (socket) => {
+      let read = ""
+      socket.on("data", (chunk) => {
+        read += chunk.toString()
+        if (read.endsWith("{}")) setTimeout(() => socket.write(switching), 50)
+      })
+      socket.on("end", () => socket.end(`got ${read.slice(read.indexOf("{}") + 2)}`))
+    }
+    const client = net.connect({ path: at("gateway"), allowHalfOpen: true })
+    client.end(`${upgrade}input`)
+    let rest = ""
+    for await (const chunk of client) rest += String(chunk)
+    assert.strictEqual(rest, `${switching}got input`)
+  })
+
+  it.each([0, 50])(
+    "has an end that the daemon gets to know before it answers, %i ms after the request",
+    async (wait) => {
       serve = (socket) => {
-        let read = ""
-        socket.on("data", (chunk) => {
-          read += chunk.toString()
-          if (read.endsWith("{}")) setTimeout(() => socket.write(switching), wait)
+        socket.resume().on("end", () => {
+          socket.write(switching)
+          socket.end("the end")
         })
-        socket.on("end", () => socket.end(`got ${read.slice(read.indexOf("{}") + 2)}`))
       }
       const client = net.connect({ path: at("gateway"), allowHalfOpen: true })
-      client.end(`${upgrade}${input}`)
+      client.write(upgrade)
+      setTimeout(() => client.end(), wait)
       let rest = ""
       for await (const chunk of client) rest += String(chunk)
-      assert.strictEqual(rest, `${switching}got ${input}`)
+      assert.strictEqual(rest, `${switching}the end`)
     }
   )
 
@@ -237,6 +252,12 @@ describe("a connection that is taken over", () => {
     answering(/\{\}$/, "HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno")
     const answer = await exchange(upgrade, /(?!)/)
     assert.match(answer, /^HTTP\/1\.1 409 Conflict\r\n(?:.*\r\n)*\r\nno$/)
+  })
+
+  it("is answered with all that the daemon says where that refuses, however much it is", async () => {
+    const large = "x".repeat(2 << 20)
+    answering(/\{\}$/, `HTTP/1.1 409 Conflict\r\nContent-Length: ${large.length}\r\n\r\n${large}`)
+    assert.isTrue((await exchange(upgrade, /(?!)/)).endsWith(`\r\nConnection: close\r\n\r\n${large}`))
   })
 
   it("is none where the request's body comes in chunks: the daemon gets all of that", async () => {

@@ -162,6 +162,18 @@ describe("a request that moves much", () => {
     assert.deepStrictEqual(got, [requestOf(line, `${headers}Connection: close\r\n`, first + second)])
   })
 
+  it("passes a long body of a known length as it is, and its connection stays the daemon's decision", async () => {
+    const body = "0123456789abcdef".repeat(100_000)
+    const head = `Content-Length: ${body.length}\r\n`
+    serve = (socket, read) => {
+      if (read.endsWith(`\r\n\r\n${body}`)) socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK")
+    }
+    const behind = requestOf("POST /containers/create", "Content-Length: 2\r\n", "{}")
+    const read = await exchange(requestOf("PUT /x", head, body) + behind)
+    assert.match(read, /^HTTP\/1\.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nOK$/)
+    assert.deepStrictEqual(got, [requestOf("PUT /x", `${head}Connection: keep-alive\r\n`, body)])
+  })
+
   it("passes a body to the byte, however large", async () => {
     const sent = Buffer.alloc(20 << 20)
     for (let place = 0; place < sent.length; place += 4) {
