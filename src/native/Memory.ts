@@ -7,3 +7,6 @@ export const keepNewSmall = (): void => undefined
 
 /** Nothing is kept. */
 export const keepOldSmall = (): void => undefined
+
+/** Nothing is kept. */
+export const keepReadSmall = (): void => undefined
