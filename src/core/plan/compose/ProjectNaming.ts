@@ -55,19 +55,22 @@ export const lookForEarlier = (
   situation: Situation
 ): Planning.Planning<undefined> =>
   Planning.run(function*() {
-    const { invocation, settings } = situation
-    if (settings.session === undefined || ProjectFiles.hasOwnName(call.line, invocation.env)) return undefined
-    if (settings.projectScope !== "auto" || ProjectScope.inForce(settings) !== "off") return undefined
-    if (!OtherName.isAsked(call)) return undefined
+    if (!mayHaveHadName(call, situation)) return undefined
     const found = yield* model === undefined
       ? ProjectFiles.find(call, situation, true)
       : ProjectFiles.find(call, situation)
     if (found.settings.length > 0 || found.files.length === 0 || found.name._tag === "Computed") return undefined
     const named = model?.name ?? (found.name._tag === "Plain" ? found.name.name : "")
     const own = ProjectName.normalize(named === "" || call.isV1 ? PosixPath.basename(found.directory) : named)
-    const earlier = ProjectName.ofSession(own, { ...settings, projectScope: "project" })
+    const earlier = ProjectName.ofSession(own, { ...situation.settings, projectScope: "project" })
     return yield* Planning.gain({ before: earlier === undefined ? [] : OtherName.containers(call, own, earlier) })
   })
+
+/** Whether a session could have given the project its name, and does not do so now. */
+const mayHaveHadName = (call: ComposeCall.ComposeCall, { invocation, settings }: Situation): boolean =>
+  settings.session !== undefined && !ProjectFiles.hasOwnName(call.line, invocation.env)
+  && settings.projectScope === "auto" && ProjectScope.inForce(settings) === "off"
+  && OtherName.isAsked(call)
 
 /**
  * Gives its project's name to a command that needs nothing else: if the command goes by the name alone
