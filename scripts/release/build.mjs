@@ -27,13 +27,10 @@ const interpreter = ["NODE_OPTIONS", "NODE_EXTRA_CA_CERTS"].map((name) => `-u ${
 const oneFile = {
   name: "one-file",
   setup({ onLoad }) {
-    const later = /\/src\/shell\/(?:cli\/Cli|compose\/SaidOnce|docker\/KnownMounts|fast-path\/ProjectCommands|services\/AllServices)\.ts$/
-    const everybody = ["fast-path/FastPath", "process/Memory"].map((name, at) =>
-      `export * as everybody${at} from ${JSON.stringify(here(`src/shell/${name}.ts`))}`
-    )
+    const later = /\/src\/shell\/(?:cli\/Cli|compose\/SaidOnce|docker\/KnownMounts|fast-path\/ProjectCommands|process\/Memory|services\/AllServices)\.ts$/
     onLoad({ filter: later }, ({ path }) => ({
       loader: "ts",
-      contents: [fs.readFileSync(path, "utf8"), ...everybody].join("\n")
+      contents: `${fs.readFileSync(path, "utf8")}\nexport * as fastPath from ${JSON.stringify(here("src/shell/fast-path/FastPath.ts"))}\n`
     }))
   }
 }

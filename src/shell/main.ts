@@ -5,7 +5,6 @@ import * as WorkingDirectory from "./docker/WorkingDirectory.ts"
 import * as FastPath from "./fast-path/FastPath.ts"
 import { attempt } from "./files/Attempt.ts"
 import * as MachineFile from "./MachineFile.ts"
-import * as Memory from "./process/Memory.ts"
 import * as NodeVariables from "./process/NodeVariables.ts"
 import * as RawText from "./process/RawText.ts"
 
@@ -29,8 +28,11 @@ const invocation = {
 }
 
 if (FastPath.isOwnCommand(invocation.argv0)) {
-  if (given.argv[0] === "gateway") Memory.keepNewSmall()
-  void import("./cli/Cli.ts").then((cli) => cli.main(invocation, shim))
+  void import("./process/Memory.ts").then((memory) => {
+    // before the gateway's parts are loaded, which take some as well
+    if (given.argv[0] === "gateway") memory.keepNewSmall()
+    return import("./cli/Cli.ts")
+  }).then((cli) => cli.main(invocation, shim))
 } else {
   FastPath.main(
     invocation,
