@@ -27,9 +27,12 @@ export const tests = {
   random: unit("20,000 docker and 2,000 Compose command lines through the core", "core/random-commands", { DOCKER_SHIM_RANDOM: "full" }, []),
   explain: unit("500 random commands, explained and run", "shell/cli/ExplainCommand", { DOCKER_SHIM_EXPLAIN: "500" }),
   gateway: unit("100,000 random requests to the gateway", "shell/gateway/RandomRequests", { DOCKER_SHIM_GATEWAY_REQUESTS: "100000" }),
-  "gateway-slow": unit("a gigabyte through the gateway to who does not read, each way", "shell/gateway/SlowReader", {
-    DOCKER_SHIM_GATEWAY_MEGABYTES: "1024"
-  }),
+  "gateway-slow": {
+    what: "a gigabyte through the gateway by every way, also to who does not read",
+    builds: node,
+    env: { DOCKER_SHIM_GATEWAY_MEGABYTES: "1024" },
+    vitest: "--project unit test/shell/gateway/SlowReader.test.ts test/shell/gateway/Resident.test.ts"
+  },
   differential: e2e("2,000 random command lines of each docker, against the docker CLI itself", "e2e/differential", {
     DOCKER_SHIM_DIFFERENTIAL: "2000"
   }),
