@@ -180,10 +180,11 @@ const isFaithful = (sent: Buffer, read: Buffer): boolean => {
   if (read.equals(sent)) return true
   const back = read.toString("latin1").replaceAll(place, user)
   if (back === sent.toString("latin1")) return true
-  // a path may have been written with escapes, or with `..` in it, before
+  // a path may have been written with escapes before, or with `..`, `.` or a slash at its end
+  const short = (below: string): string => path.posix.normalize(below).replace(/\/$/, "")
   const [one, other] = [sent, Buffer.from(back, "latin1")].map((bytes) => {
     try {
-      return JSON.stringify(JSON.parse(bytes.toString())).replaceAll(`${user}/../x`, "/home/retro/x")
+      return JSON.stringify(JSON.parse(bytes.toString())).replace(/\/home\/retro\/work\/[^":]*/g, short)
     } catch {
       return undefined
     }
