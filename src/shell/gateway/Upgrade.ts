@@ -83,7 +83,11 @@ export const forward = (
   upstream.on("socket", (daemon) => {
     daemon.on("error", () => undefined)
     // not if it is upgraded: then it is no response's
-    upstream.on("close", () => response.socket === null || daemon.destroySoon())
+    const leave = (): void => {
+      if (response.socket !== null) daemon.destroySoon()
+    }
+    upstream.on("close", leave)
+    client.on("close", leave)
     daemon.once("connect", () => {
       Relay.pass(client, daemon, Number(request.headers["content-length"] ?? 0), (isWhole) => {
         // what a request means that ends within its body is the daemon's decision, as it is without a gateway

@@ -145,6 +145,20 @@ describe.each([
     })
   })
 
+  it.each(kinds)("keeps nothing of a client that has its answer, and ends %s within the body", async (kind) => {
+    serve = (socket) => {
+      if (socket.bytesWritten > 0) return
+      socket.pause().write("HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno")
+    }
+    await leavesNothing(async () => {
+      const client = connected()
+      client.write(sent)
+      await once(client, "data")
+      await ends[kind](client)
+      for (const socket of connections) socket.resume()
+    })
+  })
+
   it("has a large answer before its end", async () => {
     const large = "x".repeat(2 << 20)
     serve = (socket) => {
