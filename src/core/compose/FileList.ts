@@ -33,8 +33,8 @@ export const search = (call: ComposeCall, { cwd, env }: Invocation): ComposeFile
 }
 
 /**
- * The descriptors that a call's files, and its environment files, are read from: 0 for `-` and `/dev/stdin`, 63 for the `/dev/fd/63` that bash makes of
- * `<(…)`. They can be read only once.
+ * The descriptors that a call's files, and its environment files, are read from: 0 for `-` and `/dev/stdin`, 63 for the
+ * `/dev/fd/63` that bash makes of `<(…)`. They can be read only once.
  */
 export const descriptors = (call: ComposeCall, { env }: Invocation): ReadonlyArray<number> =>
   descriptorsOf([...(named(call, env) ?? []), ...(envFiles(call.line, env) ?? [])])

@@ -47,9 +47,9 @@ export const page: CommandPage.CommandPage = {
   words: "[--listen SOCKET] [--to SOCKET] [--mode MODE] [--group GROUP]",
   summary: "Translate paths for programs that use Docker's socket directly",
   details: [
-    "Needs the Node form. Runs until you stop it. Clients such as Testcontainers, dockerode or the Python SDK use it if DOCKER_HOST names its "
-    + "socket. It translates the paths in their requests, by the settings and rules of the command line, and passes "
-    + "everything else on unread."
+    "Needs the Node form. Runs until you stop it. Clients such as Testcontainers, dockerode or the Python SDK use it if "
+    + "DOCKER_HOST names its socket. It translates the paths in their requests, by the settings and rules of the command "
+    + "line, and passes everything else on unread."
   ],
   options: [listen, to, mode, group],
   examples: ["docker-shim gateway", "docker-shim gateway --listen unix:///run/user/1000/docker.sock"]

@@ -3,7 +3,6 @@
  */
 import * as fs from "node:fs"
 import type { EnvSetting } from "../../core/compose/ComposeFiles.ts"
-import { attempt } from "../files/Attempt.ts"
 
 /** The variables that decide which files and which name a project has. */
 const names: ReadonlySet<string> = new Set(["COMPOSE_FILE", "COMPOSE_PATH_SEPARATOR", "COMPOSE_PROJECT_NAME"])
@@ -18,12 +17,13 @@ const names: ReadonlySet<string> = new Set(["COMPOSE_FILE", "COMPOSE_PATH_SEPARA
  * several lines later; text in it that looks like a variable is none (compose-spec/compose-go 2.9.0, `dotenv/parser.go`).
  * Values that are more than plain text or a quoted one are left to Compose.
  */
-export const composeSettings = (file: string): ReadonlyArray<EnvSetting> =>
-  isPipe(file) ?
-    [{ file, name: "COMPOSE_FILE", value: undefined }] :
-    [...read(file).matchAll(variables)].flatMap(([, name = "", value = ""]) =>
-      names.has(name) ? [{ file, name, value: plain(value.trim()) }] : []
-    )
+export const composeSettings = (file: string): ReadonlyArray<EnvSetting> => {
+  const text = read(file)
+  if (text === undefined) return [{ file, name: "COMPOSE_FILE", value: undefined }]
+  return [...text.matchAll(variables)].flatMap(([, name = "", value = ""]) =>
+    names.has(name) ? [{ file, name, value: plain(value.trim()) }] : []
+  )
+}
 
 /** Each variable, from the start of a line to the end of the line on which its value ends. */
 const variables =
@@ -34,15 +34,12 @@ const plain = (value: string): string | undefined => {
   return quoted ?? (/^[^"'$\\#`]*$/.test(value) ? value : undefined)
 }
 
-const isPipe = (file: string): boolean => {
-  const stat = attempt(() => fs.statSync(file))
-  return stat?.isFIFO() === true || stat?.isSocket() === true
-}
-
-/** Empty for a device such as `/dev/null`. */
-const read = (file: string): string => {
+/** `undefined` for a pipe; empty for a device such as `/dev/null`. */
+const read = (file: string): string | undefined => {
   try {
-    return !fs.statSync(file).isFile() ? "" : fs.readFileSync(file, "utf8")
+    const stat = fs.statSync(file)
+    if (stat.isFIFO() || stat.isSocket()) return undefined
+    return stat.isFile() ? fs.readFileSync(file, "utf8") : ""
   } catch {
     // Compose says what is wrong with a file that cannot be read.
     return ""

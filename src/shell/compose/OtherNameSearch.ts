@@ -17,7 +17,7 @@ export const look = (
   engine: Context.Tag.Service<EngineInfo>
 ): Effect.Effect<ReadonlyArray<string>> =>
   Effect.gen(function*() {
-    const found = OtherNameMemory.isOver(action, env) ? undefined : OtherNameMemory.place(action, env)
+    const found = OtherNameMemory.place(action, env)
     if (found === undefined) return []
     const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${action.other}`] }))
     const path = action.kind === "volumes" ? "volumes" : "containers/json"

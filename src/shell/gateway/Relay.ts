@@ -73,9 +73,8 @@ const joinable = (own: () => net.Socket): { readonly onread: net.OnReadOpts; rea
         const { now } = routing
         if (now === undefined) return own().push(Buffer.from(part))
         // the first read still goes where all others go, too
-        return read === shared
-          ? passOn(own(), routing, now, Buffer.from(part), false)
-          : passOn(own(), routing, now, part, true)
+        const isReused = read !== shared
+        return passOn(own(), routing, now, isReused ? part : Buffer.from(part), isReused)
       }
     }
   }

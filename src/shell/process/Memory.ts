@@ -6,14 +6,14 @@ import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 
 /**
- * Keeps the part of the memory for new objects as small as it is: 1 MB at the start. Node lets it grow to 32 MB as more passes through,
- * and more of it stays in use by what is no longer needed. A gateway keeps little, so a larger one saves it nothing.
+ * Keeps the part of the memory for new objects as small as it is: 1 MB at the start. Node lets it grow to 32 MB as more passes
+ * through, and more of it stays in use by what is no longer needed. A gateway keeps little, so a larger one saves it nothing.
  *
  * **Details**
  *
- * Only for a process that is a gateway and nothing else, and before its parts are loaded: that alone takes 8 MB. Of the options of V8 this one counts also after the start:
- * `--max-semi-space-size` is read once (V8 11.3, `src/heap/heap.cc`, `Heap::ConfigureHeap`; `src/heap/new-spaces.cc`,
- * `SemiSpaceNewSpace::Grow`).
+ * Only for a process that is a gateway and nothing else, and before its parts are loaded: that alone takes 8 MB. Of the options of
+ * V8 this one counts also after the start: `--max-semi-space-size` is read once (V8 11.3, `src/heap/heap.cc`,
+ * `Heap::ConfigureHeap`; `src/heap/new-spaces.cc`, `SemiSpaceNewSpace::Grow`).
  */
 export const keepNewSmall = (): void => setFlagsFromString("--semi-space-growth-factor=1")
 
@@ -34,8 +34,8 @@ let read = 0
 let collect: (() => void) | undefined
 
 /**
- * Keeps the memory of what a stream reads small; call it before something else reads the stream. V8 by itself lets new buffers
- * grow to 32 MB before it looks which of them are still needed.
+ * Keeps the memory of what a stream reads small; call it before something else reads the stream. Otherwise V8 lets new buffers grow
+ * to 32 MB before it looks which of them are still needed.
  *
  * **Details**
  *

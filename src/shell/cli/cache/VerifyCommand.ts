@@ -54,8 +54,8 @@ export const make = (call: Call) =>
               ...(options.keys.length === 0 ? {} : { keys: new Set(options.keys) })
             })
         )
-        if ((result.faults.length > 0 && !options.repair) || result.more > 0) yield* output.end(1)
-        if (result.unknown.length > 0) yield* output.end(1)
+        const isDamaged = result.faults.length > 0 && !options.repair
+        if (isDamaged || result.more + result.unknown.length > 0) yield* output.end(1)
         if (options.json) return yield* output.json({ ...result, repaired: options.repair })
         if (result.unknown.length > 0) {
           yield* output.complain(CacheContext.noEntry(result.unknown))
