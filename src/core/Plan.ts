@@ -65,12 +65,10 @@ export interface OpenQuestions {
 export const plan = (
   invocation: Invocation,
   facts: Facts.Facts
-): Outcome => planned(invocation, facts)
-
-type Outcome = ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError
+): ExecPlan.ExecPlan | OpenQuestions | Settings.SettingError => planned(invocation, facts)
 
 /** Whoever takes over from another begins with what that one found last. */
-const planned = memoOfLast((invocation: Invocation, facts: Facts.Facts): Outcome => {
+const planned = memoOfLast((invocation: Invocation, facts: Facts.Facts): ReturnType<typeof plan> => {
   const program = Program.fromName(invocation.argv0)
   const { isDisabled, settings } = settingsOf(invocation)
   if (isDisabled) return disabled(program, invocation)

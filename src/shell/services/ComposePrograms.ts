@@ -14,7 +14,8 @@ export type { ComposeCommand } from "../docker/ComposeProgram.ts"
  *
  * **Details**
  *
- * See {@link ComposeProgram.find}. A shim on the way does nothing.
+ * For `docker compose` that is docker's plugin, called as docker calls it (`docker/ComposeProgram.ts`). A shim on the way does
+ * nothing.
  *
  * **Example** (The Compose of docker compose)
  *
