@@ -67,6 +67,12 @@ export const withDependencies = (model: ComposeModel, named: ReadonlyArray<strin
   return found
 }
 
+/** The names of the networks that a service has in its fields, alone or with its settings there. */
+export const networks = (service: unknown): ReadonlyArray<string> => [
+  ...JsonObject.texts(service, "networks"),
+  ...JsonObject.entries(JsonObject.field(service, "networks")).map(([name]) => name)
+]
+
 /** A text of the model with `$$` taken back to `$`. */
 export const unescape = (text: string): string => text.replaceAll("$$", "$")
 

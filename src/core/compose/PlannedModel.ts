@@ -5,6 +5,7 @@
 import * as Digest from "../syntax/Digest.ts"
 import * as JsonObject from "../syntax/JsonObject.ts"
 import * as LogOption from "../syntax/LogOption.ts"
+import * as ComposeModel from "./ComposeModel.ts"
 import * as EmptyLists from "./EmptyLists.ts"
 
 /**
@@ -22,6 +23,7 @@ export const trim = (
   ...(lists.mayHave ? { declared: lists.declared } : {}),
   services: mapParts(config, "services", (service) => ({
     ...pick(service, serviceFields),
+    ...(JsonObject.field(service, "networks") === undefined ? {} : { networks: ComposeModel.networks(service) }),
     ...lacking("services", service, lists),
     ...(lists.mayHave ? { repeats: EmptyLists.repeated(service) } : {}),
     ...(JsonObject.field(service, "logging") === undefined

@@ -54,7 +54,11 @@ describe("PlannedModel", () => {
           image: "img",
           container_name: "one",
           ports: [{ published: "80", target: 80 }],
-          volumes: [{ type: "bind", source: `${work}/a`, target: "/a" }],
+          volumes: [
+            { type: "bind", source: `${work}/a`, target: "/a" },
+            { type: "volume", source: "far", target: "/f" }
+          ],
+          networks: { far: { aliases: ["w"] } },
           devices: [{ source: `${work}/d`, target: "/d", permissions: "rwm" }],
           blkio_config: { device_read_bps: [{ path: `${work}/b`, rate: 1 }] },
           logging: { driver: "syslog", options: { "syslog-address": `unix://${work}/log`, tag: "x" } },
@@ -102,7 +106,9 @@ describe("PlannedModel", () => {
     ]
     assert.includeMembers(expected.changes.map(({ what }) => what), [...places, ...others])
     assert.isNotEmpty(expected.notices.filter(({ text }) => text.includes("blkio_config")))
-    assert.isNotEmpty(expected.notices.filter(({ text }) => text.includes("container_name one; port 80; ")))
+    assert.isNotEmpty(
+      expected.notices.filter(({ text }) => text.includes("container_name one; port 80; external volume far; "))
+    )
     assert.isNotEmpty(expected.notices.filter(({ text }) => text.includes("external network far")))
     assert.isNotEmpty(expected.notices.filter(({ text }) => text.includes("use_api_socket")))
     assert.include(JSON.stringify(expected.before), "linux+arm64")

@@ -8,8 +8,8 @@ import * as JsonObject from "../../syntax/JsonObject.ts"
 
 /**
  * The notice about names that two sessions with this project would still share on one daemon: fixed container names and
- * published ports of the services that the call starts, external volumes and networks. None if there are no such names, or the
- * call starts nothing. Printed once for each project.
+ * published ports of the services that the call starts, and the external volumes and networks that these use. None if there are no
+ * such names, or the call starts nothing. Printed once for each project.
  */
 export const notices = (
   call: ComposeCall.ComposeCall,
@@ -19,11 +19,18 @@ export const notices = (
 ): ReadonlyArray<Notice> => {
   if (!ComposeCall.creates(call) || ComposeCall.isDryRun(call.line)) return []
   const started = startedServices(call, model, env)
+  // `run` gives its own service another name, and none of its ports
+  const own = isRun(call) ? ComposeCall.services(call)[0] : undefined
+  const named = started.filter(({ name }) => name !== own)
+  const externals = (parts: ReadonlyArray<ComposeModel.Part>, used: (service: unknown) => ReadonlyArray<string>) => {
+    const names = new Set(started.flatMap(({ fields }) => used(fields)))
+    return parts.filter((part) => isExternal(part) && names.has(part.name)).map((part) => part.name)
+  }
   const found = [
-    list("container_name", started.flatMap(({ fields }) => JsonObject.text(fields, "container_name") ?? [])),
-    list("port", started.flatMap(({ fields }) => JsonObject.list(fields, "ports").flatMap(published))),
-    list("external volume", model.volumes.filter(isExternal).map((one) => one.name)),
-    list("external network", model.networks.filter(isExternal).map((one) => one.name))
+    list("container_name", named.flatMap(({ fields }) => JsonObject.text(fields, "container_name") ?? [])),
+    list("port", named.flatMap(({ fields }) => JsonObject.list(fields, "ports").flatMap(published))),
+    list("external volume", externals(model.volumes, volumesOf)),
+    list("external network", externals(model.networks, networksOf))
   ].filter((one) => one !== "")
   return found.length === 0
     ? []
@@ -35,25 +42,40 @@ export const notices = (
 
 const isExternal = ({ fields }: ComposeModel.Part): boolean => JsonObject.field(fields, "external") === true
 
-/**
- * The services that a call starts with the container names and ports that their files give them: `run` gives its own
- * service others. The model has all profiles; a service of one that is not in use is started only if it is named.
- */
+/** The names of a service's volumes; Compose v1 prints a text for each. */
+const volumesOf = (service: unknown): ReadonlyArray<string> =>
+  JsonObject.list(service, "volumes").flatMap((one) =>
+    typeof one === "string" ? one.split(":", 1) : JsonObject.text(one, "source") ?? []
+  )
+
+/** The networks of a service: those that it names, else the project's own. */
+const networksOf = (service: unknown): ReadonlyArray<string> => {
+  const mode = JsonObject.field(service, "network_mode")
+  const names = ComposeModel.networks(service)
+  return names.length > 0 || (mode !== undefined && mode !== "") ? names : ["default"]
+}
+
+const isRun = ({ line }: ComposeCall.ComposeCall): boolean =>
+  line.command._tag === "ComposeCommand" && line.command.name === "run"
+
+/** The services that a call starts. The model has all profiles; a service of one that is not in use is started only if it is named. */
 const startedServices = (
   call: ComposeCall.ComposeCall,
   model: ComposeModel.ComposeModel,
   env: Env
 ): ReadonlyArray<ComposeModel.Part> => {
-  const named = ComposeCall.services(call)
-  const isRun = call.line.command._tag === "ComposeCommand" && call.line.command.name === "run"
+  const services = ComposeCall.services(call)
   const profiles = [...Argv.values(call.line.group, "profile"), ...(env["COMPOSE_PROFILES"] ?? "").split(",")]
   const isInUse = ({ fields }: ComposeModel.Part): boolean => {
     const own = JsonObject.texts(fields, "profiles")
     return own.length === 0 || own.some((profile) => profiles.includes(profile)) || profiles.includes("*")
   }
-  if (named.length === 0) return model.services.filter(isInUse)
-  const needed = ComposeModel.withDependencies(model, isRun ? named.slice(0, 1) : named)
-  return model.services.filter((service) => needed.has(service.name) && !(isRun && service.name === named[0]))
+  if (services.length === 0) return model.services.filter(isInUse)
+  const named = isRun(call) ? services.slice(0, 1) : services
+  const needed = ComposeCall.isTrue(call.line.tokens, "no-deps")
+    ? new Set(named)
+    : ComposeModel.withDependencies(model, named)
+  return model.services.filter((service) => needed.has(service.name))
 }
 
 /** A port of the host's that is written out: an object's, or of a text as Compose v1 prints it. */

@@ -14,9 +14,13 @@ const model = ComposeModel.decode({
     web: {
       container_name: "shop-web",
       ports: [{ published: "80", target: 80 }, { target: 9 }],
-      depends_on: { db: {} }
+      depends_on: { db: {} },
+      networks: { default: null, lan: { aliases: ["w"] } }
     },
-    db: { ports: ["127.0.0.1:5432:5432"] },
+    db: { ports: ["127.0.0.1:5432:5432"], volumes: [{ type: "volume", source: "other", target: "/d" }] },
+    plain: { networks: ["own"], volumes: [{ type: "bind", source: "/other", target: "/d" }] },
+    v1: { networks: ["lan"], volumes: ["other:/d:rw"] },
+    host: { network_mode: "host" },
     debug: { profiles: ["debug"], container_name: "shop-debug" }
   },
   volumes: { own: {}, other: { external: true } },
@@ -28,15 +32,26 @@ const said = (words: string, env = {}) =>
 describe("SharedNames", () => {
   it.each([
     ["compose up", ["container_name shop-web; port 80, 127.0.0.1:5432; external volume other; external network lan"]],
-    ["compose up db", ["port 127.0.0.1:5432; external volume other; external network lan"]],
-    ["compose --profile debug create debug", [
-      "container_name shop-debug; external volume other; external network lan"
-    ]],
+    ["compose up db", ["port 127.0.0.1:5432; external volume other"]],
+    ["compose up --no-deps web", ["container_name shop-web; port 80; external network lan"]],
+    ["compose up plain host", []],
+    ["compose up v1", ["external volume other; external network lan"]],
+    ["compose --profile debug create debug", ["container_name shop-debug"]],
+    ["compose run --no-deps web", ["external network lan"]],
     ["compose run web", ["port 127.0.0.1:5432; external volume other; external network lan"]],
     ["compose ps", []],
     ["compose up --dry-run", []]
   ])("%s: %j", (words, texts) => {
     assert.deepStrictEqual(said(words), texts)
+  })
+
+  it("counts the network of services that name none, if the project has another network for that", () => {
+    const services = { web: {}, named: { networks: ["back"] }, alone: { network_mode: "none" } }
+    const networks = { default: { external: true, name: "lan" }, back: {} }
+    const model = ComposeModel.decode({ services, networks })
+    const texts = (words: string) => SharedNames.notices(call(words), model, "s", {}).map(({ text }) => text)
+    assert.deepStrictEqual(texts("compose up named alone"), [])
+    assert.match(texts("compose up web")[0] ?? "", /: external network default$/)
   })
 
   it("counts a profile of the environment", () => {
