@@ -149,10 +149,14 @@ volumes: {device: {driver_opts: {type: none, o: bind, device: "\${PWD}/device"}}
         line.startsWith("docker-shim:")
       )
     assert.deepStrictEqual(await up({}), [])
-    const [earlier, ...more] = await up(own)
+    const [earlier, data, ...more] = await up(own)
     assert.match(
       earlier ?? "",
       /^docker-shim: project renamed still runs under its earlier name helix-task-12-renamed: /
+    )
+    assert.match(
+      data ?? "",
+      /^docker-shim: project renamed does not use the volumes of project helix-task-12-renamed, which exist: /
     )
     assert.deepStrictEqual(more, [])
     assert.deepStrictEqual(await up(own), [])

@@ -14,28 +14,37 @@ export const volumes = (
   own: string,
   name: string
 ): ReadonlyArray<CacheAction.Before> =>
-  own === name || own === "" || !isAsked(call) ? [] : [{
-    _tag: "LookForOtherName",
-    endpoint: ComposeCall.endpoint(call),
-    kind: "volumes",
-    other: own,
-    text:
-      `project ${name} does not use the volumes of project ${own}, which exist: volumes, networks and images are named `
-      + `after the project; 'docker compose -p ${own}' or DOCKER_SHIM_PROJECT_SCOPE=off uses them`
-  }]
+  own === name || own === "" || !isAsked(call) ? [] : [lookForVolumes(call, name, own, "off")]
 
-/** Looks for running containers under the name that the project had in this session. */
-export const containers = (
+/** Looks for running containers, and for volumes, under the name that the project had in this session. */
+export const earlier = (
   call: ComposeCall.ComposeCall,
   own: string,
-  earlier: string
+  earlierName: string
 ): ReadonlyArray<CacheAction.Before> =>
-  own === earlier || own === "" ? [] : [{
-    _tag: "LookForOtherName",
-    endpoint: ComposeCall.endpoint(call),
-    kind: "containers",
-    other: earlier,
-    text:
-      `project ${own} still runs under its earlier name ${earlier}: end it with 'docker compose -p ${earlier} down', `
-      + "or keep that name with DOCKER_SHIM_PROJECT_SCOPE=project"
-  }]
+  own === earlierName || own === "" ? [] : [
+    {
+      _tag: "LookForOtherName",
+      endpoint: ComposeCall.endpoint(call),
+      kind: "containers",
+      other: earlierName,
+      text: `project ${own} still runs under its earlier name ${earlierName}: end it with `
+        + `'docker compose -p ${earlierName} down', or keep that name with DOCKER_SHIM_PROJECT_SCOPE=project`
+    },
+    lookForVolumes(call, own, earlierName, "project")
+  ]
+
+const lookForVolumes = (
+  call: ComposeCall.ComposeCall,
+  name: string,
+  other: string,
+  scopeOfOther: "off" | "project"
+): CacheAction.Before => ({
+  _tag: "LookForOtherName",
+  endpoint: ComposeCall.endpoint(call),
+  kind: "volumes",
+  other,
+  text:
+    `project ${name} does not use the volumes of project ${other}, which exist: volumes, networks and images are named `
+    + `after the project; 'docker compose -p ${other}' or DOCKER_SHIM_PROJECT_SCOPE=${scopeOfOther} uses them`
+})

@@ -46,8 +46,8 @@ export const find = (call: ComposeCall.ComposeCall, situation: Situation): Plann
   })
 
 /**
- * Looks for containers of another name, for a project that keeps its own because the daemon is this session's: those of the name
- * that it would have on a shared daemon may still be running. Without a model its name is that of its files.
+ * Looks for what has another name, for a project that keeps its own because the daemon is this session's: containers of the name
+ * that it would have on a shared daemon may still be running, and volumes of that name hold its data. Without a model its name is that of its files.
  */
 export const lookForEarlier = (
   call: ComposeCall.ComposeCall,
@@ -63,7 +63,7 @@ export const lookForEarlier = (
     const named = model?.name ?? (found.name._tag === "Plain" ? found.name.name : "")
     const own = ProjectName.normalize(named === "" || call.isV1 ? PosixPath.basename(found.directory) : named)
     const earlier = ProjectName.ofSession(own, { ...situation.settings, projectScope: "project" })
-    return yield* Planning.gain({ before: earlier === undefined ? [] : OtherName.containers(call, own, earlier) })
+    return yield* Planning.gain({ before: earlier === undefined ? [] : OtherName.earlier(call, own, earlier) })
   })
 
 /** Whether a session could have given the project its name, and does not do so now. */

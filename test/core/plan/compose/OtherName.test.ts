@@ -30,10 +30,16 @@ describe("OtherName", () => {
     assert.deepStrictEqual(OtherName.volumes(call("compose ps"), "shop", "ses1-shop"), [])
   })
 
-  it("looks for containers of the earlier name", () => {
-    const [action] = OtherName.containers(call("compose up"), "shop", "ses1-shop")
-    assert(action?._tag === "LookForOtherName")
-    assert.deepStrictEqual([action.kind, action.other], ["containers", "ses1-shop"])
-    assert.deepStrictEqual(OtherName.containers(call("compose up"), "", "ses1-shop"), [])
+  it("looks for containers and volumes of the earlier name", () => {
+    const actions = OtherName.earlier(call("compose up"), "shop", "ses1-shop")
+    const looks = actions.flatMap((action) => action._tag === "LookForOtherName" ? [action] : [])
+    assert.deepStrictEqual(looks.map(({ kind, other }) => [kind, other]), [
+      ["containers", "ses1-shop"],
+      ["volumes", "ses1-shop"]
+    ])
+    assert.match(looks[0]?.text ?? "", /^project shop still runs under its earlier name ses1-shop: /)
+    assert.match(looks[1]?.text ?? "", /^project shop does not use the volumes of project ses1-shop, which exist: /)
+    assert.match(looks[1]?.text ?? "", /'docker compose -p ses1-shop' or DOCKER_SHIM_PROJECT_SCOPE=project uses them$/)
+    assert.deepStrictEqual(OtherName.earlier(call("compose up"), "", "ses1-shop"), [])
   })
 })

@@ -76,7 +76,8 @@ describe("the project's name", () => {
     assert.deepStrictEqual(looked("compose up", { DOCKER_SHIM_CACHE: "off" }), ["volumes of shop"])
     assert.deepStrictEqual(looked("compose ps", {}), [])
     assert.deepStrictEqual(looked("compose -p mine up", { DOCKER_SHIM_CACHE: "off" }), [])
-    assert.deepStrictEqual(looked("compose up", own), ["containers of helix-task-12-shop"])
+    const earlier = ["containers of helix-task-12-shop", "volumes of helix-task-12-shop"]
+    assert.deepStrictEqual(looked("compose up", own), earlier)
     assert.deepStrictEqual(looked("compose up --dry-run", own), [])
     assert.deepStrictEqual(looked("compose ps", own), [])
     assert.deepStrictEqual(looked("compose build", own), [])
@@ -294,10 +295,11 @@ describe("the project's name", () => {
   })
 
   describe("does not set apart what a project shares by its own word", () => {
+    const external = { volumes: [{ type: "volume", source: "v", target: "/v" }], networks: { proxy: null } }
     const shared = {
       web: { container_name: "one", ports: [{ target: 80, published: "8080" }], depends_on: { db: {} } },
-      db: { container_name: "two" },
-      debug: { container_name: "three", profiles: ["debug"] }
+      db: { container_name: "two", ...external },
+      debug: { container_name: "three", profiles: ["debug"], ...external }
     }
     const said = (words: string, more: Env = {}) =>
       plan(words, {
@@ -305,15 +307,15 @@ describe("the project's name", () => {
         files: files(),
         model: model(shared, { volumes: { v: { external: true } }, networks: { proxy: { external: true } } })
       }).plan.notices.map(({ isOnce, text }) => `${isOnce === true ? "once: " : ""}${text.replace(/^.*daemon: /, "")}`)
-    const external = "external volume v; external network proxy"
+    const names = "external volume v; external network proxy"
 
     it.each([
-      ["compose up", {}, `container_name one, two; port 8080; ${external}`],
-      ["compose up db", {}, `container_name two; ${external}`],
-      ["compose run web", {}, `container_name two; ${external}`],
-      ["compose --profile debug up", {}, `container_name one, two, three; port 8080; ${external}`],
-      ["compose up", { COMPOSE_PROFILES: "a,debug" }, `container_name one, two, three; port 8080; ${external}`],
-      ["compose create debug", {}, `container_name three; ${external}`]
+      ["compose up", {}, `container_name one, two; port 8080; ${names}`],
+      ["compose up db", {}, `container_name two; ${names}`],
+      ["compose run web", {}, `container_name two; ${names}`],
+      ["compose --profile debug up", {}, `container_name one, two, three; port 8080; ${names}`],
+      ["compose up", { COMPOSE_PROFILES: "a,debug" }, `container_name one, two, three; port 8080; ${names}`],
+      ["compose create debug", {}, `container_name three; ${names}`]
     ])("which one line says of %s with %j", (words, env, line) => {
       assert.deepStrictEqual(said(words, env), [`once: ${line}`])
     })
