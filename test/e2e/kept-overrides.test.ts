@@ -74,6 +74,19 @@ describeReal.each(generations)("overrides that stay, with compose of docker %s",
     assert.strictEqual(restarted?.id, before?.id)
     assert.strictEqual(restarted?.binds["/src"], "/data/workspaces/ses1/shop/src")
 
+    // an editor that gives no name, past the shim and through it, also without the session's variables
+    const nameless = async (program: "compose" | "directCompose", task: string | undefined) =>
+      Client.stdoutOf(
+        await session[program]([...given, "ps", "--format", "{{.Name}}"], {
+          cwd: "/",
+          env: { ...env, HELIX_TASK_NUMBER: task }
+        })
+      )
+    assert.strictEqual(await nameless("directCompose", undefined), `${project}-web-1`)
+    for (const task of [undefined, "12", "13"]) {
+      assert.strictEqual(await nameless("compose", task), `${project}-web-1`)
+    }
+
     // the same through the shim, by -f and by COMPOSE_FILE
     await succeed(["-p", project, ...given, "up", "-d"], options)
     const list = given.filter((word) => word !== "-f").join(":")

@@ -74,17 +74,19 @@ export const isEmpty = (override: ComposeOverride): boolean =>
 
 /**
  * Prints an override as JSON, which every YAML reader takes; with `version` for `docker stack`, which wants the same version in
- * all files.
+ * all files, or with the project's name.
  *
  * **Details**
  *
  * Characters that YAML takes for line breaks or does not allow, and JSON does, are escaped (YAML 1.2.2, 5.1 and 5.4; go-yaml
  * and PyYAML read YAML 1.1, in which U+0085, U+2028 and U+2029 are line breaks).
  */
-export const print = (override: ComposeOverride, version?: string): string => {
+export const print = (
+  override: ComposeOverride,
+  { name, version }: { readonly name?: string | undefined; readonly version?: string | undefined } = {}
+): string => {
   const sections = Object.entries(override).filter(([, section]: [string, object]) => Object.keys(section).length > 0)
-  const content = { ...(version === undefined ? {} : { version }), ...Object.fromEntries(sections) }
-  const json = JSON.stringify(content, undefined, 2)
+  const json = JSON.stringify({ version, name, ...Object.fromEntries(sections) }, undefined, 2)
   // no expression where there is no mark
   return `${escape(LongText.includes(json, mark) ? json.replace(marked, "\": !$1 ") : json)}\n`
 }

@@ -52,6 +52,9 @@ export const is = (file: string, { cwd, env }: { readonly cwd: string; readonly 
 /** Whether a name is one that {@link fileName} gives. */
 export const isFileName = (name: string): boolean => /^[\w-]+-[0-9a-f]{16}\.yaml$/.test(name)
 
+/** The name of the project that a file given by {@link fileName} is of. */
+export const projectName = (file: string): string => PosixPath.basename(file).replace(/-[0-9a-f]{16}\.yaml$/, "")
+
 /** The name of a project's file, such as `shop-6d0f61ba4bd64a4d.yaml`: the same each time, and another for another project. */
 export const fileName = ({ directory, files, mapping, name }: Project): string =>
   `${name}-${digest([directory, files, mapping])}.yaml`

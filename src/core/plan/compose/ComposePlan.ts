@@ -64,7 +64,7 @@ const project = (
   situation: Situation
 ): Planning.Planning<CommandLine.CommandLine> =>
   Planning.run(function*() {
-    const call = KeptOverrides.without(given, situation.invocation)
+    const call = KeptOverrides.without(given, situation)
     const detail = ComposeCall.projectDetail(call)
     if (detail === "nothing") return given.line
     const daemon = yield* ForeignProject.daemonOf(call, detail, situation)
@@ -162,9 +162,10 @@ const idleWhy = (call: ComposeCall.ComposeCall, settings: Settings.Settings): st
     ? undefined
     : `${SourceTranslation.whyUnmapped(settings)}${settings.elsewhere === undefined ? nothingToDo : ""}`
 
-/** The override of this call, and the one that stays after it. */
+/** The override of this call, with the project's name in it or not, and the one that stays after it. */
 interface Overrides {
   readonly override: ComposeOverride.ComposeOverride
+  readonly name: string | undefined
   readonly kept: KeptFile | undefined
 }
 
@@ -185,9 +186,11 @@ const overridesOf = (
       lists: ComposeModel.ComposeModel
     ): ComposeOverride.ComposeOverride =>
       ComposeOverride.fromAdditions([...(refused ? EmptyLists.removed(lists, some) : []), ...some])
+    const name = KeptOverrides.nameIn(project, call.isV1)
     return {
       override: overrideOf(all, model),
-      kept: KeptOverrides.file(project, overrideOf(paths, EmptyLists.withoutVariables(model)))
+      name,
+      kept: KeptOverrides.file(project, overrideOf(paths, EmptyLists.withoutVariables(model)), name)
     }
   })
 }
@@ -227,13 +230,13 @@ const ofCache = ({ cache, isRefreshed, service }: ModelCache.ServiceCache): Read
 /** The call with the override after its files. */
 const withOverride = (
   line: CommandLine.CommandLine,
-  { kept, override }: Overrides,
+  { kept, name, override }: Overrides,
   files: ProjectFiles.Known,
   invocation: Invocation
 ): Planning.Planning<CommandLine.CommandLine> => {
   if (ComposeOverride.isEmpty(override)) return Planning.of(line)
   const { env, line: added } = ProjectFiles.add(line, files, placeholder, invocation)
-  const content = ComposeOverride.print(override)
+  const content = ComposeOverride.print(override, { name })
   const file = { _tag: "Override", placeholder, content, ...(kept === undefined ? {} : { kept }) } as const
   return Planning.of(added, { files: [file], env })
 }

@@ -4,6 +4,7 @@
  */
 import * as Argv from "../../argv/Argv.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
+import type { ComposeFiles } from "../../compose/ComposeFiles.ts"
 import type { ComposeModel } from "../../compose/ComposeModel.ts"
 import * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as FileList from "../../compose/FileList.ts"
@@ -20,19 +21,21 @@ import * as ProjectFiles from "./ProjectFiles.ts"
 
 /**
  * The call without kept overrides among its files: an editor takes the files from a container's labels, and the plan adds
- * its own override. A call with nothing else among its files stays as it is.
+ * its own override. Unless the call names a project it gets the name of theirs, as the override has it: the editor may have no
+ * session. A call with nothing else among its files stays as it is.
  */
-export const without = (
-  call: ComposeCall.ComposeCall,
-  invocation: Pick<Invocation, "cwd" | "env">
-): ComposeCall.ComposeCall => {
-  const isKept = (token: Argv.Token): boolean =>
+export const without = (call: ComposeCall.ComposeCall, { invocation }: Situation): ComposeCall.ComposeCall => {
+  const keptIn = (token: Argv.Token): ReadonlyArray<string> =>
     token._tag === "Option" && token.flags.length === 1
-    && Argv.values([token], "file").some((file) => KeptOverride.is(file, invocation))
-  const group = call.line.group.filter((token) => !isKept(token))
-  return group.length === call.line.group.length || !Argv.has(group, "file")
-    ? call
-    : { ...call, line: { ...call.line, group } }
+      ? Argv.values([token], "file").filter((file) => KeptOverride.is(file, invocation))
+      : []
+  const last = call.line.group.flatMap(keptIn).at(-1)
+  const group = call.line.group.filter((token) => keptIn(token).length === 0)
+  if (last === undefined || !Argv.has(group, "file")) return call
+  const named = ProjectFiles.hasOwnName(call.line, invocation.env)
+    ? []
+    : [Argv.option("project-name", KeptOverride.projectName(last))]
+  return { ...call, line: { ...call.line, group: [...named, ...group] } }
 }
 
 /** The environment without kept overrides in `COMPOSE_FILE`. */
@@ -69,17 +72,27 @@ export const project = (
 }
 
 /**
+ * The name that a project's override holds, so that a command with the files of the containers' labels finds the project without
+ * the session's name. None if the files give it anyway, or Compose v1 would refuse it.
+ */
+export const nameIn = (project: KeptOverride.Project | undefined, isV1: boolean): string | undefined =>
+  project?.isNamed === true && !isV1 ? project.name : undefined
+
+/**
  * How a project's override stays, with this in it. Where that is nothing it has an empty part: Compose refuses a file that
  * is empty.
  */
 export const file = (
   project: KeptOverride.Project | undefined,
-  override: ComposeOverride.ComposeOverride
+  override: ComposeOverride.ComposeOverride,
+  name: string | undefined
 ): KeptFile | undefined =>
   project === undefined ? undefined : {
     name: KeptOverride.fileName(project),
     header: KeptOverride.header(project),
-    content: ComposeOverride.isEmpty(override) ? "{\"services\": {}}\n" : ComposeOverride.print(override)
+    content: ComposeOverride.isEmpty(override) && name === undefined
+      ? "{\"services\": {}}\n"
+      : ComposeOverride.print(override, { name })
   }
 
 /**
@@ -104,9 +117,10 @@ export const forget = (
     const own = files._tag === "Unknown" ? undefined : listed(call, files, invocation)
     const isAll = own === undefined || ComposeCall.isTrue(call.line.tokens, "remove-orphans")
     const isNameless = found.files.length === 0
+    const filesName = nameOfFiles(found)
     const over = kept.filter((one) =>
       one.mapping === mapping
-      && (name === undefined ? !one.isNamed && !isNameless : one.name === name)
+      && (name === undefined ? (!one.isNamed || one.name === filesName) && !isNameless : one.name === name)
       && (isNameless || (one.directory === found.directory && (isAll || one.files.every((file) => own.includes(file)))))
     ).map(({ file }) => file)
     return yield* Planning.gain(over.length === 0 ? {} : { after: [{ _tag: "RemoveOverrides", files: over }] })
@@ -125,6 +139,12 @@ const mappingOf = (call: ComposeCall.ComposeCall, situation: Situation): Plannin
 const takesAllDown = (call: ComposeCall.ComposeCall): boolean =>
   call.line.command._tag === "ComposeCommand" && call.line.command.name === "down"
   && ComposeCall.services(call).length === 0 && !ComposeCall.isDryRun(call.line)
+
+/** The name that the files give, if they say it plainly: somebody may have given the same one. */
+const nameOfFiles = ({ directory, name }: ComposeFiles): string | undefined => {
+  if (name._tag === "Computed") return undefined
+  return ProjectName.normalize(name._tag === "Plain" ? name.name : PosixPath.basename(directory))
+}
 
 /** The name that the user or the session gave. */
 const givenName = (

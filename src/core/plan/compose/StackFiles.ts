@@ -48,7 +48,7 @@ export const translate = (
     const additions = yield* ModelPaths.translate(model, situation)
     if (additions.length === 0) return yield* leave("no path in it is another one for the daemon")
     const override = ComposeOverride.fromAdditions(withWholeVolumes(additions, model))
-    const content = ComposeOverride.print(override, JsonObject.text(config, "version"))
+    const content = ComposeOverride.print(override, { version: JsonObject.text(config, "version") })
     const behind = tokens.map((token) => Argv.has([token], "compose-file")).lastIndexOf(true) + 1
     return yield* Planning.of([...tokens.slice(0, behind), option, ...tokens.slice(behind)], {
       files: [{ _tag: "Override", placeholder, content }]

@@ -75,6 +75,25 @@ describe("an override stays", () => {
     assert.deepStrictEqual(parsed("compose -f a.yaml -f - up", {})?.files, [`${cwd}/a.yaml`, "-"])
   })
 
+  it("with the name in it if somebody gave one, for a call that has these files and no name", () => {
+    const nameIn = (words: string, more: Table) => {
+      const [file] = overridesOf(plan(words, { ...table, ...more }).plan)
+      const names = [file?.content, file?.kept?.content].map((text) =>
+        (JSON.parse(text ?? "") as { readonly name?: string }).name
+      )
+      assert.strictEqual(names[0], names[1])
+      return names[0]
+    }
+    const session = { env: { ...env, HELIX_TASK_NUMBER: "1" }, model: { ...model({ web }) } }
+    assert.strictEqual(nameIn("compose up", {}), undefined)
+    assert.strictEqual(nameIn("compose -p shop up", {}), "shop")
+    assert.strictEqual(nameIn("compose up", session), "shop")
+    assert.strictEqual(
+      keptBy("compose -p shop up", { model: model({ web: { build: { context: cwd } } }) })?.content,
+      "{\n  \"name\": \"shop\"\n}\n"
+    )
+  })
+
   it("without caches, which are gone by then", () => {
     const built = (fields: object) => ({ model: model({ web: { build: { context: cwd }, ...fields } }) })
     const [both] = overridesOf(plan("compose up", { ...table, ...built(web) }).plan)
@@ -92,7 +111,20 @@ describe("an override that is given back", () => {
       args(`compose -p shop -f ${compose} -f ${override} up -d`, table),
       ["compose", "-p", "shop", "-f", compose, `--file=${placeholder}`, "up", "-d"]
     )
-    assert.deepStrictEqual(args(`compose -f ${compose} -f ${override} ps`, table), ["compose", "-f", compose, "ps"])
+    assert.deepStrictEqual(
+      args(`compose -f ${compose} -f ${override} ps`, table),
+      ["compose", "--project-name=shop", "-f", compose, "ps"]
+    )
+    const named = { ...table, env: { ...env, COMPOSE_PROJECT_NAME: "mine" } }
+    assert.deepStrictEqual(args(`compose -f ${compose} -f ${override} ps`, named), ["compose", "-f", compose, "ps"])
+    // a session's name is in the file's, whatever session, or none, the editor is in
+    const other = `${place}/helix-task-12-shop-0123456789abcdef.yaml`
+    for (const session of [{}, { HELIX_TASK_NUMBER: "12" }, { HELIX_TASK_NUMBER: "13" }]) {
+      assert.deepStrictEqual(
+        args(`compose -f ${compose} -f ${other} restart`, { ...table, env: { ...env, ...session } }),
+        ["compose", "--project-name=helix-task-12-shop", "-f", compose, "restart"]
+      )
+    }
     assert.deepStrictEqual(args(`compose -f ${override} version`, table), ["compose", "-f", override, "version"])
   })
 
@@ -130,6 +162,8 @@ describe("down removes", () => {
   it.each<[string, Partial<KeptOverride.KeptOverride>, Table, boolean]>([
     ["down", {}, {}, true],
     ["down -v --rmi local", {}, {}, true],
+    ["down", { isNamed: true }, {}, true],
+    ["down", { isNamed: true, name: "other" }, {}, false],
     ["down web", {}, {}, false],
     ["down --dry-run", {}, {}, false],
     ["stop", {}, {}, false],
@@ -138,7 +172,6 @@ describe("down removes", () => {
     ["down", { files: more }, {}, false],
     ["down --remove-orphans", { files: more }, {}, true],
     [`-f ${more.join(" -f ")} down`, {}, {}, true],
-    ["down", { isNamed: true }, {}, false],
     ["-p shop down", { isNamed: true }, {}, true],
     ["-p Shop down", {}, {}, true],
     ["-p blog down", {}, {}, false],
