@@ -16,6 +16,7 @@ import * as Planning from "./Planning.ts"
 import * as Routing from "./Routing.ts"
 import * as SessionDaemon from "./SessionDaemon.ts"
 import type { Situation } from "./Situation.ts"
+import * as UnknownCommand from "./UnknownCommand.ts"
 import * as UnknownFlags from "./UnknownFlags.ts"
 
 /** The words to run docker with, and what else the plan needs. */
@@ -27,6 +28,7 @@ export const plan = (situation: Situation): Planning.Planning<ReadonlyArray<stri
     yield* UnknownFlags.notice(doubt)
     if (line.command._tag !== "Docker" || CommandLine.isHelp(line)) {
       yield* Bake.notice(line, settings.cache)
+      yield* UnknownCommand.notice(line, situation)
       yield* Planning.gain({ leftAlone: CommandReview.leaveAll(line, "it only shows its help") })
       return yield* Planning.of(argv, { leftAlone: CommandReview.notUnderstood(line, doubt) })
     }
