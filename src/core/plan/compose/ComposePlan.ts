@@ -32,6 +32,7 @@ import * as ProjectFiles from "./ProjectFiles.ts"
 import * as ProjectNaming from "./ProjectNaming.ts"
 import * as SharedNames from "./SharedNames.ts"
 import * as ShownEnvironment from "./ShownEnvironment.ts"
+import * as StartedServices from "./StartedServices.ts"
 
 /** Stands in a plan for the path of the override file. */
 export const placeholder = "@docker-shim/compose-override@"
@@ -137,8 +138,11 @@ const additionsOf = (
 ): Planning.Planning<Additions> =>
   Planning.run(function*() {
     const { line } = call
-    const translated = () =>
-      Planning.both(ModelPaths.translate(model, situation), DaemonPaths.translateRun(line, situation))
+    const paths = () =>
+      Planning.mapGains(ModelPaths.translate(model, situation), ({ notices }) => ({
+        notices: notices.filter(concernsStarted(call, model, situation.invocation.env))
+      }))
+    const translated = () => Planning.both(paths(), DaemonPaths.translateRun(line, situation))
     const cache = Planning.run(function*() {
       const services = yield* ModelCache.share(call, { model, directory, meanwhile: translated }, endpoint, situation)
       const byFlags = services.length > 0 && (yield* CacheFlags.areKnown(call, situation))
@@ -148,12 +152,24 @@ const additionsOf = (
     const { byFlags, services } = (yield* Planning.inspect(cache)).value
     yield* ForeignProject.tellLostPaths(call, model, situation)
     yield* cache
-    const [paths, tokens] = yield* translated()
+    const [found, tokens] = yield* translated()
     yield* Planning.gain({ env: services.length > 0 ? entitlements(situation.invocation) : {} })
     return byFlags
-      ? { paths, cache: [], tokens: [...CacheFlags.flags(services), ...tokens] }
-      : { paths, cache: services.flatMap(ofCache), tokens }
+      ? { paths: found, cache: [], tokens: [...CacheFlags.flags(services), ...tokens] }
+      : { paths: found, cache: services.flatMap(ofCache), tokens }
   })
+
+/** Whether a notice about the model matters: a build mounts nothing, nor does a service that is not started. */
+const concernsStarted = (
+  call: ComposeCall.ComposeCall,
+  model: ComposeModel.ComposeModel,
+  env: Invocation["env"]
+): (notice: Notice) => boolean => {
+  // without names all may be: profiles can be in an environment file
+  const isAny = ComposeCall.creates(call) && ComposeCall.services(call).length === 0
+  const started = isAny ? model.services : StartedServices.find(call, model, env)
+  return ({ text }) => !text.startsWith("services.") || started.some(({ name }) => text.startsWith(`services.${name}.`))
+}
 
 /** Why nothing of a project can be changed, whatever is in it. */
 const idleWhy = (call: ComposeCall.ComposeCall, settings: Settings.Settings): string | undefined =>

@@ -1,10 +1,10 @@
 /** Names in a project that the project's name does not keep apart. */
-import * as Argv from "../../argv/Argv.ts"
 import * as ComposeCall from "../../compose/ComposeCall.ts"
 import * as ComposeModel from "../../compose/ComposeModel.ts"
 import type { Notice } from "../../ExecPlan.ts"
 import type { Env } from "../../Invocation.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as StartedServices from "./StartedServices.ts"
 
 /**
  * The notice about names that two sessions with this project would still share on one daemon: fixed container names and
@@ -18,13 +18,14 @@ export const notices = (
   env: Env
 ): ReadonlyArray<Notice> => {
   if (!ComposeCall.creates(call) || ComposeCall.isDryRun(call.line)) return []
-  const started = startedServices(call, model, env)
+  const started = StartedServices.find(call, model, env)
   // `run` gives its own service another name, and none of its ports
-  const own = isRun(call) ? ComposeCall.services(call)[0] : undefined
+  const own = StartedServices.isRun(call) ? ComposeCall.services(call)[0] : undefined
   const named = started.filter(({ name }) => name !== own)
   const externals = (parts: ReadonlyArray<ComposeModel.Part>, used: (service: unknown) => ReadonlyArray<string>) => {
     const names = new Set(started.flatMap(({ fields }) => used(fields)))
-    return parts.filter((part) => isExternal(part) && names.has(part.name)).map((part) => part.name)
+    return parts.filter((part) => isExternal(part) && names.has(part.name))
+      .map(({ fields, name }) => JsonObject.text(fields, "name") ?? name)
   }
   const found = [
     list("container_name", named.flatMap(({ fields }) => JsonObject.text(fields, "container_name") ?? [])),
@@ -53,29 +54,6 @@ const networksOf = (service: unknown): ReadonlyArray<string> => {
   const mode = JsonObject.field(service, "network_mode")
   const names = ComposeModel.networks(service)
   return names.length > 0 || (mode !== undefined && mode !== "") ? names : ["default"]
-}
-
-const isRun = ({ line }: ComposeCall.ComposeCall): boolean =>
-  line.command._tag === "ComposeCommand" && line.command.name === "run"
-
-/** The services that a call starts. The model has all profiles; a service of one that is not in use is started only if it is named. */
-const startedServices = (
-  call: ComposeCall.ComposeCall,
-  model: ComposeModel.ComposeModel,
-  env: Env
-): ReadonlyArray<ComposeModel.Part> => {
-  const services = ComposeCall.services(call)
-  const profiles = [...Argv.values(call.line.group, "profile"), ...(env["COMPOSE_PROFILES"] ?? "").split(",")]
-  const isInUse = ({ fields }: ComposeModel.Part): boolean => {
-    const own = JsonObject.texts(fields, "profiles")
-    return own.length === 0 || own.some((profile) => profiles.includes(profile)) || profiles.includes("*")
-  }
-  if (services.length === 0) return model.services.filter(isInUse)
-  const named = isRun(call) ? services.slice(0, 1) : services
-  const needed = ComposeCall.isTrue(call.line.tokens, "no-deps")
-    ? new Set(named)
-    : ComposeModel.withDependencies(model, named)
-  return model.services.filter((service) => needed.has(service.name))
 }
 
 /** A port of the host's that is written out: an object's, or of a text as Compose v1 prints it. */

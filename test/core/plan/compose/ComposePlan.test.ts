@@ -13,6 +13,21 @@ describe("the override", () => {
     return { args: words_.join(" "), env }
   }
 
+  it("says of a mount above the mapping only if something is mounted", () => {
+    const above = web({ build: { context: "/home/retro/work" }, volumes: [bind("/home/retro")] })
+    const said = (words: string) => {
+      const { leftAlone, notices } = plan(words, above).plan
+      assert.include(leftAlone.map(({ what }) => what), "services.web.volumes")
+      return notices.map(({ text }) => text.split(":")[0])
+    }
+    assert.deepStrictEqual(said("compose up"), ["services.web.volumes"])
+    assert.deepStrictEqual(said("compose build"), [])
+    assert.deepStrictEqual(said("compose up other"), [])
+    assert.deepStrictEqual(said("compose run web"), ["services.web.volumes"])
+    const profiled = web({ profiles: ["of-an-env-file"], volumes: [bind("/home/retro")] })
+    assert.lengthOf(plan("compose up", profiled).plan.notices, 1)
+  })
+
   it("comes after the files that Compose found", () => {
     const found = files({ files: ["/p/compose.yaml", "/p/compose.override.yaml"] })
     assert.deepStrictEqual(compose("-D compose --profile x up -d", { files: found }), {

@@ -51,7 +51,7 @@ describe("SharedNames", () => {
     const model = ComposeModel.decode({ services, networks })
     const texts = (words: string) => SharedNames.notices(call(words), model, "s", {}).map(({ text }) => text)
     assert.deepStrictEqual(texts("compose up named alone"), [])
-    assert.match(texts("compose up web")[0] ?? "", /: external network default$/)
+    assert.match(texts("compose up web")[0] ?? "", /: external network lan$/)
   })
 
   it("counts a profile of the environment", () => {
