@@ -1,7 +1,8 @@
 /**
  * Measures what the gateway costs with real docker and dockerd 28.5, and prints the tables of docs/decisions/0018-gateway.md:
- * `npm run bench gateway-real [ROUNDS [MEGABYTES]]`. The bare socket, the gateway and two relays in C, which only pass bytes,
- * take turns. The middle time of small requests counts, and the shortest of a stream, which other work on the machine changes least.
+ * `npm run bench gateway-real [ROUNDS [MEGABYTES [ROWS]]]`. The bare socket, the gateway and two relays in C, which only pass
+ * bytes, take turns. The middle time of small requests counts, and the shortest of a stream, which other work on the machine
+ * changes least. ROWS is a regular expression for the names of rows.
  */
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -15,10 +16,13 @@ import * as Relay from "../../test/real-docker/Relay.ts"
 import * as Session from "../../test/real-docker/Session.ts"
 import * as Sockets from "./Sockets.ts"
 
-const [rounds = 5, megabytes = 100] = process.argv.slice(2).map(Number)
+const [, , ofRounds = "5", ofMegabytes = "100", rows = ""] = process.argv
+const [rounds, megabytes] = [Number(ofRounds), Number(ofMegabytes)]
 const size = megabytes << 20
 const lines = 2000 * megabytes
 const user = "/home/retro/work"
+
+const isMeasured = ([name]: readonly [string, unknown]): boolean => new RegExp(rows).test(name)
 
 /** How often a request is sent in a round, and the request. */
 type Repeated = readonly [times: number, request: Sockets.Request]
@@ -94,7 +98,7 @@ const measureSmall = async (session: Session.Session, { socket, worked }: Way): 
     if (id !== undefined) await Sockets.exchange(session.socket, { method: "DELETE", target: `/containers/${id}` })
   }
   console.log(Sockets.smallHead)
-  for (const [name, [times, request]] of Object.entries(small(user))) {
+  for (const [name, [times, request]] of Object.entries(small(user)).filter(isMeasured)) {
     const asked = [{ socket: session.socket, request: bare[name]?.[1] ?? request }, { socket, request }]
     await Sockets.small(times, asked, remove)
     const before = worked()
@@ -120,7 +124,7 @@ const measureStreams = async (session: Session.Session, files: string, ways: Rea
     "| | bare socket | gateway | C, copies | C, `splice` | processor time of a gigabyte: docker and dockerd | gateway | C, copies | "
       + "C, `splice` | processors in use, bare |\n| ---".concat(" | ---".repeat(9), " |")
   )
-  for (const [name, stream] of Object.entries(streams)) {
+  for (const [name, stream] of Object.entries(streams).filter(isMeasured)) {
     const gigabytes = (stream.bytes ?? size) / 1e9
     const before = ways.map(({ worked }) => worked())
     const bare: Array<{ readonly taken: number; readonly processor: number }> = []

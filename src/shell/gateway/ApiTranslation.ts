@@ -1,6 +1,7 @@
 /**
  * Translates the paths of a request by the client's file system, for the gateway and for `explain --api`.
  */
+import * as SourceTranslation from "../../core/paths/SourceTranslation.ts"
 import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
 import * as PathTranslation from "../../core/plan/paths/PathTranslation.ts"
 import type { Settings } from "../../core/settings/Settings.ts"
@@ -23,10 +24,10 @@ export const translate = (
 ): Translated | undefined => {
   const kind = ApiRequest.kindOf(method, target)
   if (kind === undefined) return undefined
-  const context = PathTranslation.context({ ...settings, sessionSocket: place }, "")
-  const realPath = RealPaths.resolver()
-  const query = ApiRequest.translateTarget(kind, target, context, realPath)
-  const content = ApiRequest.translate(kind, body, context, realPath)
+  const context = { ...PathTranslation.context(settings, ""), socket: place }
+  const translateSource = SourceTranslation.translator(context, RealPaths.resolver())
+  const query = ApiRequest.translateTarget(kind, target, translateSource)
+  const content = ApiRequest.translate(kind, body, translateSource)
   const refused = query.refused === undefined
     ? content.refused === undefined ? undefined : { part: "body", why: content.refused } as const
     : { part: "query", why: query.refused } as const

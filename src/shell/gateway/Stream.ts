@@ -40,15 +40,19 @@ const longBody = 1 << 20
  * (Go 1.27, `net/http`, `body.Close`).
  */
 const handoverOf = ({ translator }: Forward.Context, request: IncomingMessage): Handover | undefined => {
-  const { headers, httpVersion, method = "", socket, url = "" } = request
-  if (httpVersion !== "1.1" || (answering.get(socket) ?? 0) > 0 || translator.translates(method, url)) return undefined
-  const [length, coding] = [headers["content-length"], headers["transfer-encoding"]?.toLowerCase()]
-  if (length !== undefined) return coding === undefined && Number(length) > longBody ? "body" : undefined
-  return isLarge(method, url) && coding === (method === "GET" ? undefined : "chunked") ? "stream" : undefined
+  const { httpVersion, method = "", socket, url = "" } = request
+  if (httpVersion !== "1.1" || (answering.get(socket) ?? 0) > 0) return undefined
+  const how = isLong(request) ? "body" : isStream(request) ? "stream" : undefined
+  return how === undefined || translator.translates(method, url) ? undefined : how
 }
 
-const isLarge = (method: string, url: string): boolean =>
+const isLong = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) > longBody
+
+const isStream = ({ headers, method, url = "" }: IncomingMessage): boolean =>
   (method === "GET" || method === "POST" || method === "PUT") && large[method].test(url)
+  && headers["content-length"] === undefined
+  && headers["transfer-encoding"]?.toLowerCase() === (method === "GET" ? undefined : "chunked")
 
 type Handover = "stream" | "body"
 

@@ -3,7 +3,7 @@
  * their translation.
  */
 import type { Change, LeftAlone, Notice } from "../../ExecPlan.ts"
-import * as SourceTranslation from "../../paths/SourceTranslation.ts"
+import type * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as JsonText from "../../syntax/JsonText.ts"
 import * as PathOptions from "../paths/PathOptions.ts"
 import * as PathTranslation from "../paths/PathTranslation.ts"
@@ -59,16 +59,11 @@ export const kindOf = (method: string, target: string): ApiPaths.Kind | undefine
 /** More than a container can have mounts: `fs.mount-max` of Linux is 100,000 for all of a namespace. */
 const maxPlaces = 20_000
 
-/**
- * Translates the paths in the body of a request, such as `"Binds":["/home/retro/work/app:/app"]`; `realPath` tells where
- * they lead.
- */
-export const translate = (
-  kind: ApiPaths.Kind,
-  body: string,
-  context: SourceTranslation.Context,
-  realPath: (path: string) => SourceTranslation.RealPath
-): TranslatedRequest => {
+/** What becomes of a source. */
+export type Translate = (source: string) => SourceTranslation.Translation
+
+/** Translates the paths in the body of a request, such as `"Binds":["/home/retro/work/app:/app"]`. */
+export const translate = (kind: ApiPaths.Kind, body: string, translateSource: Translate): TranslatedRequest => {
   const document = JsonText.parse(body)
   if (document._tag === "NoJson") return untouched(body)
   if (document._tag === "Unread") return { ...untouched(body), refused: document.why }
@@ -76,7 +71,7 @@ export const translate = (
   if (places.length > maxPlaces) return { ...untouched(body), refused: `it holds more than ${maxPlaces} paths` }
   const outcomes = places.flatMap(({ at, prefix, syntax, what }) => {
     const word = PathTranslation.read({ what, value: at.value, syntax: PathOptions.behind(prefix, syntax) })
-    return word.sources.length === 0 ? [] : [{ ...rewrite(word, context, realPath), at }]
+    return word.sources.length === 0 ? [] : [{ ...rewrite(word, translateSource), at }]
   })
   return { body: JsonText.replace(body, changed(outcomes)), ...gained(outcomes) }
 }
@@ -88,8 +83,7 @@ export const translate = (
 export const translateTarget = (
   kind: ApiPaths.Kind,
   target: string,
-  context: SourceTranslation.Context,
-  realPath: (path: string) => SourceTranslation.RealPath
+  translateSource: Translate
 ): TranslatedTarget => {
   const isStart = kind === "container" && pathOf(target).endsWith("/start")
   const name = kind === "checkpoint" ? "dir" : isStart ? "checkpoint-dir" : undefined
@@ -97,7 +91,7 @@ export const translateTarget = (
   if (found === undefined) return { ...unchanged(target), refused: "its directory is not UTF-8" }
   const outcomes = found.map((at) => {
     const word = PathTranslation.read({ what: `${name}=`, value: at.value, syntax: PathOptions.absolute })
-    return { ...rewrite(word, context, realPath), at }
+    return { ...rewrite(word, translateSource), at }
   })
   return { target: ApiQuery.replace(target, changed(outcomes)), ...gained(outcomes) }
 }
@@ -107,14 +101,9 @@ interface Rewritten extends PathTranslation.Said {
   readonly value: string
 }
 
-const rewrite = (
-  word: PathTranslation.ReadWord,
-  context: SourceTranslation.Context,
-  realPath: (path: string) => SourceTranslation.RealPath
-): Rewritten => {
+const rewrite = (word: PathTranslation.ReadWord, translateSource: Translate): Rewritten => {
   const said: PathTranslation.Said = { notices: [], changes: [], leftAlone: [] }
-  const translations = word.sources.map((source) => SourceTranslation.translate(source, context, realPath))
-  return { value: PathTranslation.rewrite(word, translations, 0, said), ...said }
+  return { value: PathTranslation.rewrite(word, word.sources.map(translateSource), 0, said), ...said }
 }
 
 const changed = <A extends Rewritten>(outcomes: ReadonlyArray<A>): ReadonlyArray<A> =>

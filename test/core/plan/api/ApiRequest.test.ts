@@ -2,7 +2,7 @@ import { it } from "@effect/vitest"
 import { FastCheck } from "effect"
 import { assert, describe } from "vitest"
 import * as PathMapping from "../../../../src/core/paths/PathMapping.ts"
-import type * as SourceTranslation from "../../../../src/core/paths/SourceTranslation.ts"
+import * as SourceTranslation from "../../../../src/core/paths/SourceTranslation.ts"
 import type * as ApiPaths from "../../../../src/core/plan/api/ApiPaths.ts"
 import * as ApiRequest from "../../../../src/core/plan/api/ApiRequest.ts"
 
@@ -11,10 +11,9 @@ const context: SourceTranslation.Context = {
   daemonSocket: "/hydra/docker.sock",
   cwd: ""
 }
-const realPath = (path: string): SourceTranslation.RealPath => ({ resolved: path, exists: true })
+const translateSource = SourceTranslation.translator(context, (path) => ({ resolved: path, exists: true }))
 
-const translated = (kind: ApiPaths.Kind, body: string): string =>
-  ApiRequest.translate(kind, body, context, realPath).body
+const translated = (kind: ApiPaths.Kind, body: string): string => ApiRequest.translate(kind, body, translateSource).body
 
 describe("kindOf", () => {
   it.each([
@@ -152,7 +151,7 @@ describe("translate", () => {
 
   it("says what it changed, and what it left", () => {
     const body = `{"HostConfig":{"Binds":["/home/retro/work/a:/a","/etc:/b"]}}`
-    const { changes, leftAlone } = ApiRequest.translate("container", body, context, realPath)
+    const { changes, leftAlone } = ApiRequest.translate("container", body, translateSource)
     assert.deepStrictEqual(changes, [{
       what: "HostConfig.Binds",
       from: "/home/retro/work/a:/a",
@@ -196,7 +195,7 @@ describe("translate", () => {
 describe("translateTarget", () => {
   const targetOf = (method: string, target: string): string | undefined => {
     const kind = ApiRequest.kindOf(method, target)
-    return kind === undefined ? undefined : ApiRequest.translateTarget(kind, target, context, realPath).target
+    return kind === undefined ? undefined : ApiRequest.translateTarget(kind, target, translateSource).target
   }
 
   it.each([
@@ -221,14 +220,13 @@ describe("translateTarget", () => {
     const outcome = ApiRequest.translateTarget(
       "checkpoint",
       "/containers/x/checkpoints?dir=/home/%ff",
-      context,
-      realPath
+      translateSource
     )
     assert.strictEqual(outcome.refused, "its directory is not UTF-8")
   })
 
   it("says what it changed", () => {
-    const { changes } = ApiRequest.translateTarget("checkpoint", "/x?dir=/home/retro/work", context, realPath)
+    const { changes } = ApiRequest.translateTarget("checkpoint", "/x?dir=/home/retro/work", translateSource)
     assert.deepStrictEqual(changes.map(({ from, to, what }) => [what, from, to]), [[
       "dir=",
       "/home/retro/work",
