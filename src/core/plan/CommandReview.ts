@@ -1,6 +1,7 @@
 /** Lists the words of an unchanged command that the shim could have changed, each with the reason. */
 import * as Argv from "../argv/Argv.ts"
 import * as CommandLine from "../argv/CommandLine.ts"
+import * as ComposeCall from "../compose/ComposeCall.ts"
 import type { LeftAlone } from "../ExecPlan.ts"
 import * as DaemonPaths from "./paths/DaemonPaths.ts"
 
@@ -16,11 +17,17 @@ export const leaveAll = (line: CommandLine.CommandLine, why: string): ReadonlyAr
 
 /**
  * The unknown flag that makes the rest of a line uncertain, as a part that was left alone; none if all flags are known. `doubt`
- * says why docker did not tell what the flag takes.
+ * says why the program did not tell what the flag takes.
  */
-export const notUnderstood = (line: CommandLine.CommandLine, doubt: string | undefined): ReadonlyArray<LeftAlone> => {
+export const notUnderstood = (
+  line: CommandLine.CommandLine,
+  doubt: string | undefined,
+  program: "docker" | "Compose" = "docker"
+): ReadonlyArray<LeftAlone> => {
   const flag = CommandLine.unknownFlag(line)
-  return flag === undefined || (line.command._tag !== "Docker" && line.command._tag !== "Uncertain")
+  const isChanged = line.command._tag === "Docker" || line.command._tag === "Uncertain"
+    || (line.command._tag === "ComposeCommand" && ComposeCall.projectDetail({ line }) === "model")
+  return flag === undefined || !isChanged
     ? []
-    : [{ what: flag, value: "", why: doubt ?? "docker does not know this flag either" }]
+    : [{ what: flag, value: "", why: doubt ?? `${program} does not know this flag either` }]
 }

@@ -9,6 +9,9 @@ import * as PosixPath from "../paths/PosixPath.ts"
  */
 const setting = /^([^=]*\.(?:source|path)=)(.*)$/s
 
+/** The value of a setting without a field, which may be a path of the daemon's. */
+export const possibleSource = (text: string): string | undefined => /^[^=.]+=(\/.*)$/s.exec(text)?.[1]
+
 /** The path of the daemon's in a setting. */
 export const source = (text: string): string | undefined => {
   const path = setting.exec(text)?.[2]

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as CommandLine from "../../../src/core/argv/CommandLine.ts"
 import * as CommandReview from "../../../src/core/plan/CommandReview.ts"
+import { web } from "./compose/project.ts"
+import { plan } from "./table.ts"
 
 const parse = (words: string) => CommandLine.parse(words.split(" "))
 
@@ -25,5 +27,18 @@ describe("CommandReview", () => {
       { what: "--new", value: "", why: "it hung" }
     ])
     assert.deepStrictEqual(CommandReview.notUnderstood(parse("run img"), undefined), [])
+    assert.deepStrictEqual(CommandReview.notUnderstood(parse("ps --new"), undefined), [])
   })
+
+  it.each([["--new up", "--new"], ["up --new", "--new"], ["ps --new", undefined], ["up", undefined]])(
+    "names the flag of Compose that hides the rest of %s: %s",
+    (words, flag) => {
+      const { leftAlone } = plan(`compose ${words}`, web({})).plan
+      const why = "Compose does not know this flag either"
+      assert.deepStrictEqual(
+        leftAlone.filter((one) => one.why === why).map(({ what }) => what),
+        flag === undefined ? [] : [flag]
+      )
+    }
+  )
 })

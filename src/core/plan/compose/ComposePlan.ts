@@ -14,6 +14,7 @@ import type { Invocation } from "../../Invocation.ts"
 import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import type * as Settings from "../../settings/Settings.ts"
 import * as JsonObject from "../../syntax/JsonObject.ts"
+import * as CommandReview from "../CommandReview.ts"
 import * as DaemonPaths from "../paths/DaemonPaths.ts"
 import * as FoundMappings from "../paths/FoundMappings.ts"
 import * as Planning from "../Planning.ts"
@@ -55,7 +56,11 @@ export const plan = (form: ComposeCall.Form, situation: Situation): Planning.Pla
     const { env: hidden, line } = ShownEnvironment.hide(yield* project(call, env, situation))
     // what was read from descriptors on the way is handed on
     const [answer] = Facts.all(situation.facts, "ComposeModel")
-    return yield* Planning.of(CommandLine.print(line), { env: hidden, input: answer?.answer.input ?? [] })
+    return yield* Planning.of(CommandLine.print(line), {
+      env: hidden,
+      input: answer?.answer.input ?? [],
+      leftAlone: CommandReview.notUnderstood(call.line, doubt, "Compose")
+    })
   })
 
 /** The line of a call, with what it needs of its project changed for the session; `env` is what the plan changes already. */

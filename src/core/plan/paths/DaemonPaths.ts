@@ -26,12 +26,38 @@ export const translate = (
   if (syntaxes === undefined) return Planning.of(tokens)
   const { invocation, settings } = situation
   const context = PathTranslation.context(settings, invocation.cwd)
-  const translated = translateAll(syntaxes, tokens, context, situation)
+  const translated = Planning.flatMap(
+    tellDoubtful(syntaxes, tokens, context, situation),
+    () => translateAll(syntaxes, tokens, context, situation)
+  )
   return SourceTranslation.mapsPaths(settings) && settings.daemonSocket !== undefined
       && Argv.boolean(tokens, "use-api-socket") === true
     ? Planning.mapGains(translated, ({ notices }) => ({ notices: [...notices, { text: apiSocketNotice }] }))
     : translated
 }
+
+/** A line for each setting of a plugin whose value, if it is a path, would be translated. */
+const tellDoubtful = (
+  syntaxes: PathOptions.Syntaxes,
+  tokens: ReadonlyArray<Argv.Token>,
+  context: SourceTranslation.Context,
+  situation: Situation
+): Planning.Planning<undefined> => {
+  if (!syntaxes.has(PathOptions.positional)) return Planning.of(undefined)
+  const words = Argv.positionals(tokens).map((value) => ({ what: "setting", value, syntax: PathOptions.possible }))
+  const read = words.map(PathTranslation.read).filter(({ sources }) => sources.length > 0)
+  return Planning.flatMap(
+    Planning.inspect(PathTranslation.words(read, context, situation)),
+    ({ changes }) =>
+      Planning.gain({
+        notices: changes.map(({ from, what }) => ({ text: `${what} ${from}: ${doubtfulSetting}` })),
+        leftAlone: read.map(({ value, what }) => ({ what, value, why: doubtfulSetting }))
+      })
+  )
+}
+
+const doubtfulSetting =
+  "it is not translated, because it may be a value; NAME.source=PATH of a mount and NAME.path=PATH of a device are"
 
 /** The tokens of a Compose command with their daemon paths translated: those of `compose run --volume`. */
 export const translateRun = (

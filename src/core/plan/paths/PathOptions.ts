@@ -56,6 +56,9 @@ const blockDevice = single(BlockDevice)
 const logOption = single(LogOption)
 const pluginSetting = single(PluginSetting)
 
+/** A setting that may be a path of the daemon's, or a value. */
+export const possible: Syntax = single({ source: PluginSetting.possibleSource, withSource: (_, path) => path })
+
 const container: Syntaxes = new Map([
   ["volume", volume],
   ["mount", MountOption],

@@ -168,7 +168,7 @@ export const rewrite = (
     } else paths.push(sources[at] ?? "")
   }
   if (reasons.length === 0) {
-    const reason = sources.length === 0 ? "it holds no path that the daemon opens" : translations[first]?.why
+    const reason = sources.length === 0 ? "it holds no absolute path that the daemon opens" : translations[first]?.why
     said.leftAlone.push({ what, value, why: warnings[0] ?? reason ?? "" })
     return value
   }

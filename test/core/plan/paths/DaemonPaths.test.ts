@@ -158,7 +158,7 @@ describe("paths of the daemon's", () => {
     const planned = plan(words, { env }).plan
     const parent =
       "the daemon's own /home/retro is used, without this session's /home/retro/work; mount that path itself"
-    const none = "it holds no path that the daemon opens"
+    const none = "it holds no absolute path that the daemon opens"
     assert.deepStrictEqual(planned.leftAlone, [
       { what: "--volume", value: "data:/x", why: none },
       { what: "--volume", value: "/etc:/e", why: "it lies outside every mapping" },
@@ -183,6 +183,20 @@ describe("paths of the daemon's", () => {
     assert.deepStrictEqual(notices.map(({ text }) => text), [
       "--device-read-bps /dev/disk/x:1mb: the daemon's path /data/disk/x cannot be written there"
     ])
+  })
+
+  it("says of a plugin's setting that it may be a path", () => {
+    const words = "plugin set p data.source=/home/retro/work/d STATE=/home/retro/work/s LOG=/var/log DEBUG=1 a=b=/c"
+    const { args: words_, leftAlone, notices } = plan(words, { env }).plan
+    assert.deepStrictEqual(words_, words.replace("/home/retro/work/d", `${data}/d`).split(" "))
+    const why =
+      "it is not translated, because it may be a value; NAME.source=PATH of a mount and NAME.path=PATH of a device are"
+    assert.deepStrictEqual(notices, [{ text: `setting STATE=/home/retro/work/s: ${why}` }])
+    assert.deepStrictEqual(
+      leftAlone,
+      ["STATE=/home/retro/work/s", "LOG=/var/log"].map((value) => ({ what: "setting", value, why }))
+    )
+    assert.deepStrictEqual(plan("plugin set p STATE=/home/retro/work/s").plan.notices, [])
   })
 
   it("gives the session's own socket", () => {
