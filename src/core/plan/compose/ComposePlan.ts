@@ -73,6 +73,7 @@ const project = (
     const call = KeptOverrides.without(given, situation)
     const detail = ComposeCall.projectDetail(call)
     if (detail === "nothing") return given.line
+    yield* Planning.gain({ changes: call === given ? [] : KeptOverrides.changes(given, call) })
     const daemon = yield* ForeignProject.daemonOf(call, detail, situation)
     if (daemon._tag === "Another") return yield* ForeignProject.leave(call, detail, daemon.why, situation)
     const settled = { ...situation, settings: SessionDaemon.settle(situation.settings, daemon) }

@@ -10,7 +10,7 @@ import * as ComposeOverride from "../../compose/ComposeOverride.ts"
 import * as FileList from "../../compose/FileList.ts"
 import * as KeptOverride from "../../compose/KeptOverride.ts"
 import * as ProjectName from "../../compose/ProjectName.ts"
-import type { KeptFile } from "../../ExecPlan.ts"
+import type { Change, KeptFile } from "../../ExecPlan.ts"
 import type { Env, Invocation } from "../../Invocation.ts"
 import * as PosixPath from "../../paths/PosixPath.ts"
 import * as FoundMappings from "../paths/FoundMappings.ts"
@@ -36,6 +36,24 @@ export const without = (call: ComposeCall.ComposeCall, { invocation }: Situation
     ? []
     : [Argv.option("project-name", KeptOverride.projectName(last))]
   return { ...call, line: { ...call.line, group: [...named, ...group] } }
+}
+
+/** What {@link without} changed, for `explain`. */
+export const changes = (given: ComposeCall.ComposeCall, call: ComposeCall.ComposeCall): ReadonlyArray<Change> => {
+  const before = Argv.values(given.line.group, "file")
+  const after = new Set(Argv.values(call.line.group, "file"))
+  const taken = before.filter((file) => !after.has(file))
+  const name = Argv.value(call.line.group, "project-name")
+  const isNamed = name !== undefined && !Argv.has(given.line.group, "project-name")
+  return [
+    ...taken.map((from) => ({
+      what: "--file",
+      from,
+      to: "",
+      why: "an override that the shim keeps, and adds when it is needed"
+    })),
+    ...(isNamed ? [{ what: "--project-name", from: "", to: name, why: "the project of that override" }] : [])
+  ]
 }
 
 /** The environment without kept overrides in `COMPOSE_FILE`. */

@@ -115,6 +115,11 @@ describe("an override that is given back", () => {
       args(`compose -f ${compose} -f ${override} ps`, table),
       ["compose", "--project-name=shop", "-f", compose, "ps"]
     )
+    const { changes } = plan(`compose -f ${compose} -f ${override} ps`, table).plan
+    assert.deepStrictEqual(changes.map(({ from, to, what }) => [what, from, to]), [
+      ["--file", override, ""],
+      ["--project-name", "", "shop"]
+    ])
     const named = { ...table, env: { ...env, COMPOSE_PROJECT_NAME: "mine" } }
     assert.deepStrictEqual(args(`compose -f ${compose} -f ${override} ps`, named), ["compose", "-f", compose, "ps"])
     // a session's name is in the file's, whatever session, or none, the editor is in
