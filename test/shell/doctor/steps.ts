@@ -183,7 +183,11 @@ export const follow = (cases: ReadonlyArray<Case>): void => {
       if (does === undefined) await shell(step)
       else await does(step)
       const after = await of(part)
-      assert.include(["ok", ...(sound === undefined ? [undefined] : [])], after?.state, `${step}: ${JSON.stringify(after)}`)
+      assert.include(
+        ["ok", ...(sound === undefined ? [undefined] : [])],
+        after?.state,
+        `${step}: ${JSON.stringify(after)}`
+      )
     })
   }
 }
