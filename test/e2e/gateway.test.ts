@@ -10,6 +10,7 @@ import * as path from "node:path"
 import { buffer, text } from "node:stream/consumers"
 import { gzipSync } from "node:zlib"
 import { afterAll, assert, beforeAll, it } from "vitest"
+import * as Relay from "../../src/shell/gateway/Relay.ts"
 import * as BaseImage from "../real-docker/BaseImage.ts"
 import * as GatewayProcess from "../real-docker/GatewayProcess.ts"
 import { describeReal } from "../real-docker/Requirements.ts"
@@ -32,6 +33,16 @@ const exchange = async (
   client.destroy()
   const end = answer.indexOf("\r\n\r\n")
   return { status: Number(answer.slice(9, 12)), body: answer.slice(end + 4) }
+}
+
+/** The answer to what may not be read to its end, which one of Node's own sockets would lose with the failed write. */
+const answerTo = async (socket: string, sent: Buffer): Promise<{ readonly status: number; readonly body: string }> => {
+  const client = Relay.connect(socket).on("error", () => undefined)
+  let answer = ""
+  client.on("data", (chunk) => void (answer += chunk.toString("latin1"))).write(sent)
+  await new Promise((resolve) => client.on("end", resolve).on("close", resolve))
+  client.destroy()
+  return { status: Number(answer.slice(9, 12)), body: answer.slice(answer.indexOf("\r\n\r\n") + 4) }
 }
 
 const user = "/home/retro/work/app"
@@ -143,8 +154,66 @@ describeReal.each(generations)("docker %s through the gateway", (generation) => 
     const [answer] = await once(request, "response") as [http2.IncomingHttpHeaders & { readonly ":status": number }]
     const said = await text(request)
     client.close()
-    if (answer[":status"] === 503) assert.include(said, "docker-shim gateway: cannot reach the Docker daemon")
-    else assert.include(await mountsOf(said), session.workspace?.daemonPath ?? "")
+    if (answer[":status"] === 503) {
+      assert.include(said, `docker-shim gateway: the Docker daemon at unix://${session.socket} does not speak HTTP/2`)
+    } else assert.include(await mountsOf(said), session.workspace?.daemonPath ?? "")
+  })
+
+  it("ends a request of HTTP/2 with its answer, although nobody wants the rest of its body", async () => {
+    for (let round = 0; round < 30; round += 1) {
+      const client = http2.connect("http://docker", { createConnection: () => net.connect(socket) })
+      const request = client.request({ ":method": "POST", ":path": "/auth", "content-type": "application/json" })
+      request.on("error", () => undefined).end(Buffer.alloc(8 << 20, "x"))
+      await once(request.resume(), "close")
+      client.destroy()
+    }
+  })
+
+  it.each(["/containers/create", "/containers/none/exec", "/auth", "/images/load"])(
+    "gives the daemon's answer where that reads no more of a body: %s",
+    async (target) => {
+      const bytes = Buffer.alloc(8 << 20, "x")
+      const chunks = Buffer.concat([
+        Buffer.from(`${bytes.length.toString(16)}\r\n`),
+        bytes,
+        Buffer.from("\r\n0\r\n\r\n")
+      ])
+      for (
+        const [header, body] of [[`Content-Length: ${bytes.length}`, bytes], ["Transfer-Encoding: chunked", chunks]]
+      ) {
+        const head = `POST ${target} HTTP/1.1\r\nHost: d\r\nContent-Type: application/json\r\n${String(header)}\r\n`
+        const sent = Buffer.concat([Buffer.from(`${head}Connection: close\r\n\r\n`), Buffer.from(body ?? "")])
+        const [through, direct] = [await answerTo(socket, sent), await answerTo(session.socket, sent)]
+        assert.isAtLeast(direct.status, 200)
+        assert.deepStrictEqual(through, direct, String(header))
+      }
+    }
+  )
+
+  it("gives the daemon's answer to what that limits: heads, secrets and configs", async () => {
+    await session.docker(["swarm", "init", "--advertise-addr", "127.0.0.1"])
+    const secret = (bytes: number): string =>
+      JSON.stringify({ Name: "s", Data: Buffer.alloc(bytes).toString("base64") })
+    const post = (target: string, body: string): Buffer =>
+      Buffer.from(
+        `POST ${target} HTTP/1.1\r\nHost: d\r\nConnection: close\r\nContent-Type: application/json\r\n`
+          + `Content-Length: ${body.length}\r\n\r\n${body}`
+      )
+    const limited = [
+      ...[600_000, 6_000_000].map((bytes) => post("/secrets/create", secret(bytes))),
+      ...[1_100_000, 6_000_000].map((bytes) => post("/configs/create", secret(bytes))),
+      ...[1_048_000, 1_060_000].map((bytes) =>
+        Buffer.from(`GET /_ping HTTP/1.1\r\nHost: d\r\nConnection: close\r\nX: ${"x".repeat(bytes)}\r\n\r\n`)
+      )
+    ]
+    const statuses: Array<number> = []
+    for (const sent of limited) {
+      const [through, direct] = [await answerTo(socket, sent), await answerTo(session.socket, sent)]
+      assert.deepStrictEqual(through, direct, sent.toString("latin1", 0, 80))
+      statuses.push(direct.status)
+    }
+    assert.deepStrictEqual(statuses.map((status) => status >= 400), [true, true, true, true, false, true])
+    await session.docker(["swarm", "leave", "-f"])
   })
 
   it("mounts the user's files", async () => {

@@ -4,6 +4,7 @@
  */
 import { Agent } from "node:http"
 import { connect, type Socket } from "node:net"
+import * as Relay from "./Relay.ts"
 
 const agents = new WeakMap<Socket, Agent>()
 
@@ -19,7 +20,7 @@ export const of = (daemon: string, client: Socket): Agent => {
   const known = agents.get(client)
   if (known !== undefined) return known
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  Object.assign(agent, { createConnection: () => connect({ path: daemon }) })
+  Object.assign(agent, { createConnection: () => Relay.readToEnd(connect({ path: daemon })) })
   agents.set(client, agent)
   client.once("close", () => agent.destroy())
   return agent

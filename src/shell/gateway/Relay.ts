@@ -92,7 +92,7 @@ export const connect = (path: string): net.Socket => {
  * Lets a connection whose other side takes no more be read to its end before the write's error ends it: that side has often
  * written its last words by then, such as a program's last output, or the answer that says why. Node alone would drop them.
  */
-const readToEnd = (socket: net.Socket): net.Socket => {
+export const readToEnd = (socket: net.Socket): net.Socket => {
   const proto = net.Socket.prototype as WithWritev
   const held = (then: Written): Written => (error) => {
     if (error === null || error === undefined || socket.destroyed) return then(error)
