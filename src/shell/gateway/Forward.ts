@@ -64,7 +64,8 @@ export const toDaemon = (
   const isEmpty = isBodiless(request) && !has("content-length")
   // HTTP/1.0 needs no host, but Node asks with 1.1; without one there the daemon would refuse the request, as it should in 1.1
   const isUnnamed = request.httpVersion === "1.0" && !has("host")
-  return httpRequest({
+  const upstream = httpRequest({
+    maxHeaderSize: maxAnswerHead,
     ...(agent === undefined ? { createConnection: () => Relay.connect(daemon) } : { agent }),
     method,
     path: target,
@@ -74,7 +75,13 @@ export const toDaemon = (
       ...(isEmpty ? ["Content-Length", "0"] : [])
     ]
   })
+  // Node would leave out those beyond 2,000, and say nothing
+  upstream.maxHeadersCount = 0
+  return upstream
 }
+
+/** In bytes, as much as Go's client takes (Go 1.24, `net/http/transport.go`); Node's takes 16 kB. */
+const maxAnswerHead = 10 << 20
 
 const present = ({ presence }: Context, response: ServerResponse): void => {
   const body = presence()

@@ -106,7 +106,8 @@ const limits = {
   requestTimeout: 0,
   headersTimeout: 0,
   keepAliveTimeout: 0,
-  maxHeaderSize: 1 << 20,
+  // as Go has it: DefaultMaxHeaderBytes, and 4096 more (Go 1.24, `net/http/server.go`)
+  maxHeaderSize: (1 << 20) + 4096,
   // the daemon checks that itself
   requireHostHeader: false
 }

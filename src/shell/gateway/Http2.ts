@@ -19,7 +19,13 @@ export interface Http2Server {
 const [sessionWindow, streamWindow] = [16 << 20, 1 << 20]
 /** The most requests of a client at once, as many as Go's HTTP/2 accepts (golang.org/x/net/http2, `defaultMaxStreams`). */
 const maxConcurrentStreams = 250
-const options = { maxSessionMemory: 64, settings: { initialWindowSize: streamWindow, enablePush: false } }
+/** Node takes 128 headers unless told; Go limits their bytes alone. */
+const maxHeaderListPairs = 1 << 16
+const options = {
+  maxSessionMemory: 64,
+  maxHeaderListPairs,
+  settings: { initialWindowSize: streamWindow, enablePush: false }
+}
 
 /**
  * Makes a server for HTTP/2 connections. Each has at most one connection to the daemon, made when it is needed: so it finds a
@@ -93,7 +99,6 @@ const forward = async (
     return
   }
   if (outcome._tag === "Refuse") {
-    stream.resume()
     refuse(stream, outcome.refusal)
     return
   }
@@ -157,6 +162,8 @@ const request = (
   })
   upstream.on("close", () => {
     if (!isAnswered && upstream.rstCode !== http2.constants.NGHTTP2_NO_ERROR) stream.close(upstream.rstCode)
+    // nobody else reads what the client still sends, and its end would not be noticed
+    stream.resume()
   })
   stream.on("close", () => {
     if (!upstream.destroyed && !upstream.closed) upstream.close(stream.rstCode || http2.constants.NGHTTP2_CANCEL)
@@ -178,10 +185,14 @@ const pass = (from: http2.Http2Stream, to: http2.Http2Stream, step: (take: () =>
   from.pipe(to)
 }
 
-/** Answers in the daemon's place. */
+/**
+ * Answers in the daemon's place. The rest of the request is read: a reset, as Go sends it, ends some of Node 20's clients that
+ * still write (an assertion in `src/node_mem-inl.h`).
+ */
 const refuse = (stream: http2.ServerHttp2Stream, { body, status }: RequestBody.Refusal): void => {
   if (isGone(stream)) return
   if (stream.headersSent) return stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR)
   stream.respond({ ":status": status, "content-type": "application/json" })
   stream.end(body)
+  stream.resume()
 }

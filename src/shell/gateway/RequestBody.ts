@@ -87,6 +87,8 @@ export const unavailable = ({ daemon, report }: Context, error: NodeJS.ErrnoExce
   const code = error.code ?? error.message
   const why = code === "EMFILE" || code === "ENFILE"
     ? `too many connections are open to ask the Docker daemon at ${place} (${code}); close some, or raise LimitNOFILE`
+    : code === "ERR_HTTP2_ERROR"
+    ? `the Docker daemon at ${place} does not speak HTTP/2 (${code}); use a client that speaks HTTP/1.1`
     : `cannot reach the Docker daemon at ${place}: ${code}. Is the docker daemon running?`
   report(why)
   return { status: 503, body: `${JSON.stringify({ message: `docker-shim gateway: ${why}` })}\n` }

@@ -85,6 +85,12 @@ describe("a request of HTTP/1.1", () => {
     assert.deepStrictEqual(reports, [])
   })
 
+  it("passes with a head as large as Go's server takes", async () => {
+    answer = (read) => read.endsWith("\r\n\r\n") ? ok : ""
+    const [read] = await exchange([ping.replace("Host", `X: ${"x".repeat((1 << 20) + 3_500)}\r\nHost`), /OK$|\d\d\d/])
+    assert.match(read ?? "", /^HTTP\/1\.1 200 OK\r\n/)
+  })
+
   it("that comes in chunks keeps what announces its trailers", async () => {
     answer = (read) => read.endsWith("X: 1\r\n\r\n") ? ok : ""
     const sent = "POST /x HTTP/1.1\r\nHost: d\r\nTrailer: X\r\nTE: trailers\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -125,6 +131,15 @@ describe("an answer of HTTP/1.1", () => {
     const [read] = await exchange([sent, until])
     assert.strictEqual(read?.slice(9, 12), said.slice(0, 3))
     assert.notMatch(read ?? "", /trailer/i)
+    assert.deepStrictEqual(reports, [])
+  })
+
+  it.each([ping, upgrade])("passes with a head that Go's client takes, however large: %j", async (sent) => {
+    const many = `${"X: 1\r\n".repeat(5_000)}Y: ${"y".repeat(200_000)}\r\n`
+    answer = () => ok.replace("Content", `${many}Content`)
+    const [read] = await exchange([sent, /\r\n\r\n/])
+    assert.strictEqual(read?.match(/X: 1\r\n/g)?.length, 5_000)
+    assert.match(read ?? "", /^HTTP\/1\.1 200 OK\r\n[^]*Y: y{200000}\r\nContent-Length: 2\r\n/)
     assert.deepStrictEqual(reports, [])
   })
 

@@ -25,12 +25,15 @@ let reports: Array<string>
 const at = (name: string): string => path.join(directory, name)
 
 const connect = (): http2.ClientHttp2Session =>
-  http2.connect("http://docker", { createConnection: () => net.connect(at("gateway")) }).on("error", () => undefined)
+  http2.connect("http://docker", { createConnection: () => net.connect(at("gateway")), maxHeaderListPairs: 2_000 }).on(
+    "error",
+    () => undefined
+  )
 
 beforeEach(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-gateway-"))
   reports = []
-  daemon = http2.createServer()
+  daemon = http2.createServer({ maxHeaderListPairs: 2_000 })
   daemon.on("stream", (stream, headers) => {
     stream.on("error", () => undefined)
     serve(stream, headers)
@@ -102,6 +105,17 @@ describe("a request of HTTP/2", () => {
     })
   })
 
+  it("passes with a thousand headers, and so does the answer", async () => {
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, number) => [`x-${number}`, "1"]))
+    serve = (stream, headers) => {
+      const sent = Object.entries(headers).filter(([name]) => name.startsWith("x-"))
+      const options = { endStream: true, sendDate: false }
+      stream.respond({ ":status": 200, ...Object.fromEntries(sent) }, options)
+    }
+    const { answer } = await ask({ ":path": "/x", ...many })
+    assert.deepStrictEqual(answer, { ":status": 200, ...many })
+  })
+
   it("that holds paths gets them translated, and its length with them", async () => {
     const got = answering(201, "made")
     const body = `{"Binds":["/home/ä:/x"],"N":1.50}`
@@ -150,6 +164,22 @@ describe("a request of HTTP/2", () => {
     })
     assert.deepStrictEqual([body, trailers, ended], ["abc", { "grpc-status": "0" }, [{ "x-end": "1" }]])
   })
+
+  it.each(["/x", "/containers/create"])(
+    "is over with its answer, although the daemon reads no more: %s",
+    async (target) => {
+      serve = (stream) => {
+        stream.respond({ ":status": 400 })
+        // as Go does after an answer whose request it has not read (golang.org/x/net/http2, `writeEndsStream`)
+        stream.end("never", () => stream.close(http2.constants.NGHTTP2_NO_ERROR))
+      }
+      const request = client.request({ ":method": "POST", ":path": target })
+      request.on("error", () => undefined).end(Buffer.alloc(8 << 20, "x"))
+      const closed = once(request, "close")
+      assert.strictEqual(await text(request), "never")
+      await closed
+    }
+  )
 
   it("has an answer of trailers alone", async () => {
     serve = (stream) => stream.respond({ ":status": 200, "grpc-status": "12" }, { endStream: true })
@@ -219,7 +249,7 @@ describe("a connection of HTTP/2", () => {
     const { answer, body } = await ask({ ":path": "/x" })
     assert.strictEqual(answer[":status"], 503)
     assert.include(body, "Is the docker daemon running?")
-    daemon = http2.createServer().on("stream", (stream) => {
+    daemon = http2.createServer({ maxHeaderListPairs: 2_000 }).on("stream", (stream) => {
       stream.respond({ ":status": 200 })
       stream.end("back")
     }).listen(at("daemon"))
