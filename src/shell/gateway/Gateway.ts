@@ -68,6 +68,8 @@ const serve = (listener: net.Server, options: Options): Gateway => {
   const silent = new Set<net.Socket>()
   listener.on("connection", (socket: net.Socket) => {
     const client = Relay.accepted(socket)
+    // each request that waits listens
+    client.setMaxListeners(0)
     open.add(client)
     silent.add(client)
     client.on("close", () => {
@@ -129,6 +131,19 @@ const httpServer = (context: Forward.Context) => {
   }
 }
 
+/** How many requests of a connection may wait for their answers; as many as over HTTP/2. */
+const maxWaiting = 250
+
+/** Ends a connection whose requests would fill the memory: Node reads on, whatever waits. */
+const isTooMany = ({ report }: Forward.Context, { socket }: IncomingMessage): boolean => {
+  // what came with the one too many is read, too
+  if (socket.destroyed) return true
+  if (Stream.waiting(socket) < maxWaiting) return false
+  report(`a client sent more than ${maxWaiting} requests without waiting for their answers; its connection was ended`)
+  socket.destroy()
+  return true
+}
+
 /** A server that does not upgrade: it treats a request that asks for an upgrade like any other. */
 const plainServer = (context: Forward.Context, message: typeof IncomingMessage): Server => {
   const server = createServer({ ...limits, IncomingMessage: message })
@@ -136,6 +151,7 @@ const plainServer = (context: Forward.Context, message: typeof IncomingMessage):
   Object.assign(server, { httpAllowHalfOpen: true })
   const answers = new WeakMap<object, ServerResponse>()
   const forward = (request: IncomingMessage, response: ServerResponse): void => {
+    if (isTooMany(context, request)) return
     answers.set(request.socket, response)
     response.on("close", Stream.began(request.socket))
     Exchange.step(context, Forward.nameOf(request), (refusal) => Forward.refuse(response, refusal), () => {

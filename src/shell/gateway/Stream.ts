@@ -19,6 +19,9 @@ const large = {
 /** How many answers of a connection have not ended yet. */
 const answering = new WeakMap<net.Socket, number>()
 
+/** How many answers a connection waits for. */
+export const waiting = (client: net.Socket): number => answering.get(client) ?? 0
+
 /** Counts an answer that a connection waits for. Call the result when the answer has ended. */
 export const began = (client: net.Socket): () => void => {
   const count = (by: number): void => void answering.set(client, (answering.get(client) ?? 0) + by)
