@@ -11,12 +11,16 @@ afterAll(remove)
 const [program, ...first] = starting(built)
 const env = { PATH: "/usr/bin:/bin", WORKSPACE_DIR: "/data/ses1", DOCKER_SHIM_USER_PATH: "/home/retro/work" }
 /** With standard input from a file. */
-const explain = async (words: ReadonlyArray<string>, input = "") => {
+const explain = async (
+  words: ReadonlyArray<string>,
+  input = "",
+  more: Readonly<Record<string, string>> = {}
+) => {
   fs.writeFileSync(path.join(directory, "input"), input)
   const descriptor = fs.openSync(path.join(directory, "input"), "r")
   try {
     return await run(program, [...first, "explain", ...words], {
-      env,
+      env: { ...env, ...more },
       cwd: directory,
       stdio: [descriptor, "pipe", "pipe"]
     })
@@ -44,6 +48,19 @@ describe("explain --api", () => {
       "    it lies outside every mapping",
       ""
     ]])
+  })
+
+  it("says that a bind of Docker's socket becomes one of this session's", async () => {
+    const own = { DOCKER_SHIM_DAEMON_SOCKET: "/data/ses1.sock" }
+    const mounts = `"Mounts":[{"Type":"bind","Source":"/run/docker.sock","Target":"/s"}]`
+    const sent = `{"HostConfig":{"Binds":["/var/run/docker.sock:/var/run/docker.sock:ro"],${mounts}}}`
+    const { stdout } = await explain(["--json", "--api", "POST", "/containers/create"], sent, own)
+    const { body, changes } = JSON.parse(stdout) as { body: string; changes: ReadonlyArray<{ why: string }> }
+    assert.strictEqual(
+      body,
+      sent.replace("/var/run/docker.sock:", "/data/ses1.sock:").replace("\"/run/docker.sock", "\"/data/ses1.sock")
+    )
+    assert.lengthOf(changes.filter(({ why }) => why.includes("DOCKER_SHIM_DAEMON_SOCKET")), 2)
   })
 
   it("gives programs the whole body, of a file", async () => {
