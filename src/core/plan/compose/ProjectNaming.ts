@@ -47,7 +47,8 @@ export const find = (call: ComposeCall.ComposeCall, situation: Situation): Plann
 
 /**
  * Looks for what has another name, for a project that keeps its own because the daemon is this session's: containers of the name
- * that it would have on a shared daemon may still be running, and volumes of that name hold its data. Without a model its name is that of its files.
+ * that it would have on a shared daemon may still be running, and volumes of that name hold its data. Without a model its name is
+ * that of its files.
  */
 export const lookForEarlier = (
   call: ComposeCall.ComposeCall,
