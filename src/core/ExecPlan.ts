@@ -123,12 +123,14 @@ export interface LeftAlone {
  * **Details**
  *
  * `text` is one line without the program's name in front, such as
- * `build cache not shared: /buildkit-cache does not exist`. With `isOnce` the shell does not repeat it the next time.
+ * `build cache not shared: /buildkit-cache does not exist`. With `isOnce` the shell does not repeat it the next time, nor does it
+ * print another line about the same `topic`.
  * @category models
  */
 export interface Notice {
   readonly text: string
   readonly isOnce?: boolean
+  readonly topic?: string
 }
 
 /**

@@ -108,37 +108,10 @@ export const whyUnmapped = ({ elsewhere, notFound }: Pick<Context, "elsewhere" |
  * ```
  * @category planning
  */
-export const translate = (source: string, context: Context, realPath: (path: string) => RealPath): Translation =>
-  translator(context, realPath)(source)
-
-/**
- * The same for several sources: what they are compared with is worked out once.
- *
- * **Example** (The user's socket)
- *
- * ```ts
- * import { SourceTranslation } from "docker-shim"
- *
- * const context: SourceTranslation.Context = { mappings: [], daemonSocket: "/hydra/docker.sock", cwd: "/" }
- * const translate = SourceTranslation.translator(context, (path) => ({ resolved: path, exists: true }))
- *
- * translate("./app")._tag // "Unchanged"
- * translate("/var/run/docker.sock")._tag // "Translated"
- * ```
- * @category planning
- */
-export const translator = (
-  context: Context,
-  realPath: (path: string) => RealPath
-): (source: string) => Translation => {
-  const begun = begin(context)
-  let places: Places | undefined
-  return (source) => {
-    const one = begun(source)
-    if (one._tag !== "Linked") return one
-    places ??= survey(context, realPath)
-    return follow(source, one.written, realPath(one.written), places)
-  }
+export const translate = (source: string, context: Context, realPath: (path: string) => RealPath): Translation => {
+  const begun = begin(context)(source)
+  if (begun._tag !== "Linked") return begun
+  return follow(source, begun.written, realPath(begun.written), survey(context, realPath))
 }
 
 /**

@@ -12,9 +12,9 @@ export const filter = (plan: ExecPlan, env: Env): ExecPlan => {
   if (directory === undefined || plan.verbosity === "quiet" || plan.notices.every(({ isOnce }) => isOnce !== true)) {
     return plan
   }
-  const notices = plan.notices.filter(({ isOnce, text }) => {
+  const notices = plan.notices.filter(({ isOnce, text, topic = text }) => {
     if (isOnce !== true) return true
-    const place = Remembered.place(directory, text)
+    const place = Remembered.place(directory, topic)
     if (Remembered.read(place, 0, (value) => value === true ? true : undefined) === true) return false
     Remembered.write(place, true)
     return true

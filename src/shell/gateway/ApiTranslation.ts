@@ -1,7 +1,6 @@
 /**
  * Translates the paths of a request by the client's file system, for the gateway and for `explain --api`.
  */
-import * as SourceTranslation from "../../core/paths/SourceTranslation.ts"
 import * as ApiRequest from "../../core/plan/api/ApiRequest.ts"
 import * as PathTranslation from "../../core/plan/paths/PathTranslation.ts"
 import type { Settings } from "../../core/settings/Settings.ts"
@@ -25,7 +24,7 @@ export const translate = (
   const kind = ApiRequest.kindOf(method, target)
   if (kind === undefined) return undefined
   const context = { ...PathTranslation.context(settings, ""), socket: place }
-  const translateSource = SourceTranslation.translator(context, RealPaths.resolver())
+  const translateSource = ApiRequest.translator(context, RealPaths.resolver())
   const query = ApiRequest.translateTarget(kind, target, translateSource)
   const content = ApiRequest.translate(kind, body, translateSource)
   const refused = query.refused === undefined

@@ -23,6 +23,14 @@ describe("SaidOnce", () => {
     assert.deepStrictEqual(filter([once("b")]), [])
   })
 
+  it("leaves out other lines about the same", () => {
+    const about = (topic: string, text: string): ExecPlan.Notice => ({ ...once(text), topic })
+    assert.deepStrictEqual(filter([about("shop", "shop shares port 80")]), ["shop shares port 80"])
+    assert.deepStrictEqual(filter([about("shop", "shop shares port 81"), about("blog", "blog shares port 81")]), [
+      "blog shares port 81"
+    ])
+  })
+
   it("does not count what a quiet command did not say", () => {
     filter([once("a")], { verbosity: "quiet" })
     assert.deepStrictEqual(filter([once("a")]), ["a"])

@@ -3,7 +3,7 @@
  * their translation.
  */
 import type { Change, LeftAlone, Notice } from "../../ExecPlan.ts"
-import type * as SourceTranslation from "../../paths/SourceTranslation.ts"
+import * as SourceTranslation from "../../paths/SourceTranslation.ts"
 import * as JsonText from "../../syntax/JsonText.ts"
 import * as PathOptions from "../paths/PathOptions.ts"
 import * as PathTranslation from "../paths/PathTranslation.ts"
@@ -61,6 +61,21 @@ const maxPlaces = 20_000
 
 /** What becomes of a source. */
 export type Translate = (source: string) => SourceTranslation.Translation
+
+/** What becomes of each source of a request: what they are all compared with is looked at once. */
+export const translator = (
+  context: SourceTranslation.Context,
+  realPath: (path: string) => SourceTranslation.RealPath
+): Translate => {
+  const begin = SourceTranslation.begin(context)
+  let places: SourceTranslation.Places | undefined
+  return (source) => {
+    const begun = begin(source)
+    if (begun._tag !== "Linked") return begun
+    places ??= SourceTranslation.survey(context, realPath)
+    return SourceTranslation.follow(source, begun.written, realPath(begun.written), places)
+  }
+}
 
 /** Translates the paths in the body of a request, such as `"Binds":["/home/retro/work/app:/app"]`. */
 export const translate = (kind: ApiPaths.Kind, body: string, translateSource: Translate): TranslatedRequest => {

@@ -37,7 +37,9 @@ export const notices = (
     ? []
     : [{
       text: `project ${name} still shares with other projects of this daemon: ${found.join("; ")}`,
-      isOnce: true
+      isOnce: true,
+      // whatever the next command starts
+      topic: `what project ${name} shares`
     }]
 }
 

@@ -2,7 +2,7 @@ import { it } from "@effect/vitest"
 import { FastCheck } from "effect"
 import { assert, describe } from "vitest"
 import * as PathMapping from "../../../../src/core/paths/PathMapping.ts"
-import * as SourceTranslation from "../../../../src/core/paths/SourceTranslation.ts"
+import type * as SourceTranslation from "../../../../src/core/paths/SourceTranslation.ts"
 import type * as ApiPaths from "../../../../src/core/plan/api/ApiPaths.ts"
 import * as ApiRequest from "../../../../src/core/plan/api/ApiRequest.ts"
 
@@ -11,7 +11,7 @@ const context: SourceTranslation.Context = {
   daemonSocket: "/hydra/docker.sock",
   cwd: ""
 }
-const translateSource = SourceTranslation.translator(context, (path) => ({ resolved: path, exists: true }))
+const translateSource = ApiRequest.translator(context, (path) => ({ resolved: path, exists: true }))
 
 const translated = (kind: ApiPaths.Kind, body: string): string => ApiRequest.translate(kind, body, translateSource).body
 

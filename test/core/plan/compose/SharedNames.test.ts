@@ -63,5 +63,9 @@ describe("SharedNames", () => {
     const [notice] = SharedNames.notices(call("compose up"), ComposeModel.decode({ services }), "s", {})
     assert.include(notice?.text, "container_name c0, c1, c2, c3, c4 and 2 more")
     assert.isTrue(notice?.isOnce)
+    const topics = ["up", "up s1"].map((words) =>
+      SharedNames.notices(call(`compose ${words}`), ComposeModel.decode({ services }), "s", {})[0]?.topic
+    )
+    assert.deepStrictEqual(topics, ["what project s shares", "what project s shares"])
   })
 })
