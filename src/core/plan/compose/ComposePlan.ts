@@ -144,11 +144,8 @@ const additionsOf = (
 ): Planning.Planning<Additions> =>
   Planning.run(function*() {
     const { line } = call
-    const paths = () =>
-      Planning.mapGains(ModelPaths.translate(model, situation), ({ notices }) => ({
-        notices: notices.filter(concernsStarted(call, model, situation.invocation.env))
-      }))
-    const translated = () => Planning.both(paths(), DaemonPaths.translateRun(line, situation))
+    const translated = () =>
+      Planning.both(translatePaths(call, model, situation), DaemonPaths.translateRun(line, situation))
     const cache = Planning.run(function*() {
       const services = yield* ModelCache.share(call, { model, directory, meanwhile: translated }, endpoint, situation)
       const byFlags = services.length > 0 && (yield* CacheFlags.areKnown(call, situation))
@@ -158,23 +155,29 @@ const additionsOf = (
     const { byFlags, services } = (yield* Planning.inspect(cache)).value
     yield* ForeignProject.tellLostPaths(call, model, situation)
     yield* cache
-    const [found, tokens] = yield* translated()
+    const [paths, tokens] = yield* translated()
     yield* Planning.gain({ env: services.length > 0 ? entitlements(situation.invocation) : {} })
     return byFlags
-      ? { paths: found, cache: [], tokens: [...CacheFlags.flags(services), ...tokens] }
-      : { paths: found, cache: services.flatMap(ofCache), tokens }
+      ? { paths, cache: [], tokens: [...CacheFlags.flags(services), ...tokens] }
+      : { paths, cache: services.flatMap(ofCache), tokens }
   })
 
-/** Whether a notice about the model matters: a build mounts nothing, nor does a service that is not started. */
-const concernsStarted = (
+/** The paths of a project, with a line about a service only if that is started: a build mounts nothing. */
+const translatePaths = (
   call: ComposeCall.ComposeCall,
   model: ComposeModel.ComposeModel,
-  env: Invocation["env"]
-): (notice: Notice) => boolean => {
-  // without names all may be: profiles can be in an environment file
-  const isAny = ComposeCall.creates(call) && ComposeCall.services(call).length === 0
-  const started = isAny ? model.services : StartedServices.find(call, model, env)
-  return ({ text }) => !text.startsWith("services.") || started.some(({ name }) => text.startsWith(`services.${name}.`))
+  situation: Situation
+): Planning.Planning<ReadonlyArray<ComposeOverride.Addition>> => {
+  const all = ModelPaths.translate(model, situation)
+  // without names any service may be: profiles can be in an environment file
+  if (ComposeCall.creates(call) && ComposeCall.services(call).length === 0) return all
+  return Planning.run(function*() {
+    // asks all at once
+    yield* Planning.inspect(all)
+    const services = StartedServices.find(call, model, situation.invocation.env)
+    const { notices } = yield* Planning.inspect(ModelPaths.translate({ ...model, services }, situation))
+    return yield* Planning.mapGains(all, () => ({ notices }))
+  })
 }
 
 /** Why nothing of a project can be changed, whatever is in it. */
