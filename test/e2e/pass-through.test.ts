@@ -31,8 +31,6 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
   ["kill", "-s", "TERM", "web"],
   ["inspect", "--type", "volume", "data"],
   ["service", "inspect", "-f", "{{.ID}}", "web"],
-  ["nonsense", "-v", "/home/retro/work:/x"],
-  ["--tls=false", "nonsense", "run", "-v", "/home/retro/work:/x", "web"],
   ["container", "nonsense", "-v", "/home/retro/work:/x"],
   ["compose", "version", "--short"],
   ["compose", "nonsense"],
@@ -43,6 +41,12 @@ const commands: ReadonlyArray<ReadonlyArray<string>> = [
   ["__complete", "build", "--"],
   ["__completeNoDesc", "container", "r"],
   ["completion", "bash"]
+]
+
+/** Commands that the shim does not know, with a path that it would translate elsewhere. */
+const foreign: ReadonlyArray<ReadonlyArray<string>> = [
+  ["nonsense", "-v", "/home/retro/work:/x"],
+  ["--tls=false", "nonsense", "run", "-v", "/home/retro/work:/x", "web"]
 ]
 
 /** Flags that nobody knows, in front of a path: whether this docker knows them is asked before. */
@@ -98,6 +102,19 @@ describeReal.each(generations)("docker %s", (generation) => {
     assert.deepStrictEqual(through, direct)
     assert.strictEqual(through.calls, printed(words))
   })
+
+  it.each(foreign.map((words) => [words]))(
+    "%j reaches it as typed, once, behind a line about its path",
+    async (words) => {
+      const direct = await call("docker.real", words)
+      const through = await call("docker", words)
+      const line =
+        "docker-shim: --volume /home/retro/work:/x: docker-shim does not know docker nonsense, and translates no path in it\n"
+      const { outcome } = direct
+      assert.deepStrictEqual(through, { ...direct, outcome: { ...outcome, stderr: line + outcome.stderr } })
+      assert.strictEqual(through.calls, printed(words))
+    }
+  )
 
   it.each(unknown.map((words) => [words]))(
     "%j reaches it as typed, after it was asked for its flags",
