@@ -76,7 +76,7 @@ const plan = (line: ReadonlyArray<string>, work: string): ReadonlyArray<string> 
  * `../x` of `--volume`, which the daemon refuses; the shim makes them absolute.
  */
 const isRelative = (requests: unknown): boolean =>
-  /"Source":"\.[^"]*"|"Binds":\[(?:"[^"]*",)*"\./.test(JSON.stringify(requests))
+  /"Source":"\.[^"]*"|"Binds":\[(?:"(?:[^"\\]|\\.)*",)*"\./.test(JSON.stringify(requests))
 
 /** `--use-api-socket` cannot be given another path on the command line; in a request it can. */
 const withApiSocket = (requests: unknown): unknown =>
