@@ -49,11 +49,13 @@ export const is = (file: string, { cwd, env }: { readonly cwd: string; readonly 
   return path === `${place}/${PosixPath.basename(path)}` && isFileName(PosixPath.basename(path))
 }
 
-/** Whether a name is one that {@link fileName} gives. */
-export const isFileName = (name: string): boolean => /^[\w-]+-[0-9a-f]{16}\.yaml$/.test(name)
+const ofProject = /^([\w-]+)-[0-9a-f]{16}\.yaml$/
 
-/** The name of the project that a file given by {@link fileName} is of. */
-export const projectName = (file: string): string => PosixPath.basename(file).replace(/-[0-9a-f]{16}\.yaml$/, "")
+/** Whether a name is one that {@link fileName} gives. */
+export const isFileName = (name: string): boolean => ofProject.test(name)
+
+/** The name of the project that a kept override is of. */
+export const projectName = (file: string): string => ofProject.exec(PosixPath.basename(file))?.[1] ?? ""
 
 /** The name of a project's file, such as `shop-6d0f61ba4bd64a4d.yaml`: the same each time, and another for another project. */
 export const fileName = ({ directory, files, mapping, name }: Project): string =>

@@ -20,12 +20,8 @@ export const notice = (line: CommandLine, situation: Situation): Planning.Planni
     const words = pathWords(tokens.flatMap((token) => token._tag === "Rest" ? token.words : []))
     if (words.length === 0) return undefined
     const context = PathTranslation.context(situation.settings, situation.invocation.cwd)
-    const { changes } = yield* Planning.inspect(PathTranslation.words(words, context, situation))
     const why = `docker-shim does not know docker ${name}, and translates no path in it`
-    return yield* Planning.gain({
-      notices: changes.map(({ from, what }) => ({ text: `${what} ${from}: ${why}` })),
-      leftAlone: words.map(({ value, what }) => ({ what, value, why }))
-    })
+    return yield* PathTranslation.leave(words, why, context, situation)
   })
 
 /** The values of options that look like those of `docker run`, up to the end of options. */

@@ -131,15 +131,16 @@ const httpServer = (context: Forward.Context) => {
   }
 }
 
-/** How many requests of a connection may wait for their answers; as many as over HTTP/2. */
-const maxWaiting = 250
-
-/** Ends a connection whose requests would fill the memory: Node reads on, whatever waits. */
+/**
+ * Ends a connection whose requests would fill the memory: Node reads on, whatever waits. As many may wait for their answers as over
+ * HTTP/2.
+ */
 const isTooMany = ({ report }: Forward.Context, { socket }: IncomingMessage): boolean => {
+  const most = Http2.maxConcurrentStreams
   // what came with the one too many is read, too
   if (socket.destroyed) return true
-  if (Stream.waiting(socket) < maxWaiting) return false
-  report(`a client sent more than ${maxWaiting} requests without waiting for their answers; its connection was ended`)
+  if (Stream.waiting(socket) < most) return false
+  report(`a client sent more than ${most} requests without waiting for their answers; its connection was ended`)
   socket.destroy()
   return true
 }

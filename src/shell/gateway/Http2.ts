@@ -18,7 +18,7 @@ export interface Http2Server {
 /** In bytes, as large as Go's HTTP/2 has them for a connection and a stream: builds and images stream through. */
 const [sessionWindow, streamWindow] = [16 << 20, 1 << 20]
 /** The most requests of a client at once, as many as Go's HTTP/2 accepts (golang.org/x/net/http2, `defaultMaxStreams`). */
-const maxConcurrentStreams = 250
+export const maxConcurrentStreams = 250
 /** Node takes 128 headers unless told; Go limits their bytes alone. */
 const maxHeaderListPairs = 1 << 16
 const options = {

@@ -24,7 +24,7 @@ export const waiting = (client: net.Socket): number => answering.get(client) ?? 
 
 /** Counts an answer that a connection waits for. Call the result when the answer has ended. */
 export const began = (client: net.Socket): () => void => {
-  const count = (by: number): void => void answering.set(client, (answering.get(client) ?? 0) + by)
+  const count = (by: number): void => void answering.set(client, waiting(client) + by)
   count(1)
   return () => count(-1)
 }
@@ -44,7 +44,7 @@ const longBody = 1 << 20
  */
 const handoverOf = ({ translator }: Forward.Context, request: IncomingMessage): Handover | undefined => {
   const { httpVersion, method = "", socket, url = "" } = request
-  if (httpVersion !== "1.1" || (answering.get(socket) ?? 0) > 0) return undefined
+  if (httpVersion !== "1.1" || waiting(socket) > 0) return undefined
   const how = isLong(request) ? "body" : isStream(request) ? "stream" : undefined
   return how === undefined || translator.translates(method, url) ? undefined : how
 }

@@ -3,25 +3,18 @@
  * want: the client gets that answer, whatever way its request takes.
  */
 import { once } from "node:events"
-import * as fs from "node:fs"
 import * as net from "node:net"
-import * as os from "node:os"
-import * as path from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import * as Relay from "../../../src/shell/gateway/Relay.ts"
-import * as GatewayProcess from "../../real-docker/GatewayProcess.ts"
+import * as Built from "./built.ts"
 
-let directory = ""
-let gateway: GatewayProcess.GatewayProcess
-let daemon: net.Server
-const at = (name: string): string => path.join(directory, name)
+let built: Built.Built
 
 const refusal = "HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\nConnection: close\r\n\r\nnever"
 const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
 
 beforeAll(async () => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-gateway-"))
-  daemon = net.createServer({ allowHalfOpen: true }, (socket) => {
+  const daemon = net.createServer({ allowHalfOpen: true }, (socket) => {
     socket.on("error", () => socket.destroy()).on("data", (chunk) => {
       if (chunk.toString("latin1").startsWith("GET ")) return void socket.write(ok)
       // the rest of the body stays unread, so the next write to this connection fails
@@ -29,15 +22,10 @@ beforeAll(async () => {
       socket.write(refusal, () => socket.destroy())
     })
   })
-  await once(daemon.listen(at("daemon")), "listening")
-  gateway = await GatewayProcess.start(at("gateway"), at("daemon"))
+  built = await Built.inFrontOf(daemon)
 })
 
-afterAll(async () => {
-  await gateway.kill()
-  daemon.close()
-  fs.rmSync(directory, { recursive: true })
-})
+afterAll(() => built.stop())
 
 const body = Buffer.alloc(8 << 20, "x")
 const known = [`Content-Length: ${body.length}`, body] as const
@@ -57,10 +45,10 @@ describe.each([["the first of a connection", ""], ["a later one", "GET /_ping HT
       ["that moves much", "POST /images/load", chunked],
       ["to upgrade", "POST /session", [`${known[0]}\r\nConnection: Upgrade\r\nUpgrade: tcp`, body] as const]
     ])("has the daemon's answer: one %s", async (_, line, [header, content]) => {
-      const before = gateway.said().length
+      const before = built.gateway.said().length
       for (let round = 0; round < 5; round += 1) {
         // one of Node's own loses what it has not read when a write fails
-        const client = Relay.connect(at("gateway")).on("error", () => undefined)
+        const client = Relay.connect(built.at("gateway")).on("error", () => undefined)
         let read = ""
         client.on("data", (chunk) => void (read += chunk.toString("latin1")))
         client.write(first)
@@ -74,7 +62,7 @@ describe.each([["the first of a connection", ""], ["a later one", "GET /_ping HT
         assert.match(read, /^HTTP\/1\.1 400 Bad Request\r\n[^]*\r\n\r\nnever$/)
         client.destroy()
       }
-      assert.notInclude(gateway.said().slice(before), "cannot reach")
+      assert.notInclude(built.gateway.said().slice(before), "cannot reach")
     })
   }
 )

@@ -2,23 +2,17 @@
  * What moves much through the built gateway, by every way there is: it takes less than 100 MB of memory.
  */
 import { once } from "node:events"
-import * as fs from "node:fs"
 import * as http from "node:http"
 import * as http2 from "node:http2"
 import * as net from "node:net"
-import * as os from "node:os"
-import * as path from "node:path"
 import type { Readable, Writable } from "node:stream"
 import { afterEach, assert, beforeEach, it } from "vitest"
-import * as GatewayProcess from "../../real-docker/GatewayProcess.ts"
+import * as Built from "./built.ts"
 
 /** `npm run test:full gateway-slow` sends a gigabyte. */
 const size = Number(process.env["DOCKER_SHIM_GATEWAY_MEGABYTES"] ?? 192) << 20
 
-let directory = ""
-let daemon: net.Server
-let gateway: GatewayProcess.GatewayProcess
-const at = (name: string): string => path.join(directory, name)
+let built: Built.Built
 
 const part = Buffer.alloc(1 << 16, "x")
 
@@ -51,7 +45,6 @@ const answer = async (asked: string, from: Readable, to: Writable): Promise<void
 const switching = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
 
 beforeEach(async () => {
-  directory = fs.mkdtempSync(path.join(os.tmpdir(), "docker-shim-gateway-"))
   const one = http.createServer((request, response) => void answer(request.url ?? "", request, response))
   one.on("upgrade", (request, socket: net.Socket, head: Buffer) => {
     socket.on("error", () => undefined).unshift(head)
@@ -59,7 +52,7 @@ beforeEach(async () => {
     void answer(request.url ?? "", socket, socket)
   })
   const two = http2.createServer((request, response) => void answer(request.url, request, response))
-  daemon = net.createServer({ allowHalfOpen: true }, (socket) => {
+  const daemon = net.createServer({ allowHalfOpen: true }, (socket) => {
     socket.once("data", (chunk) => {
       socket.pause()
       socket.unshift(chunk)
@@ -68,19 +61,14 @@ beforeEach(async () => {
       if (!isHttp2) socket.resume()
     })
   })
-  await once(daemon.listen(at("daemon")), "listening")
-  gateway = await GatewayProcess.start(at("gateway"), at("daemon"))
+  built = await Built.inFrontOf(daemon)
 })
 
-afterEach(async () => {
-  await gateway.kill()
-  daemon.close()
-  fs.rmSync(directory, { recursive: true })
-})
+afterEach(() => built.stop())
 
 /** A request of HTTP/1.1; gives how many bytes the answer has. */
 const one = async (method: string, target: string, headers: http.OutgoingHttpHeaders): Promise<number> => {
-  const request = http.request({ socketPath: at("gateway"), method, path: target, headers })
+  const request = http.request({ socketPath: built.at("gateway"), method, path: target, headers })
   if (method === "GET") request.end()
   else send(request)
   const [response] = await once(request, "response") as [http.IncomingMessage]
@@ -89,7 +77,7 @@ const one = async (method: string, target: string, headers: http.OutgoingHttpHea
 
 /** A request that upgrades. What it sends then is its body if it has one, or what goes over the connection. */
 const upgraded = async (target: string, headers: string): Promise<number> => {
-  const client = net.connect({ path: at("gateway"), allowHalfOpen: true })
+  const client = net.connect({ path: built.at("gateway"), allowHalfOpen: true })
   client.write(
     `POST ${target} HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n${headers}\r\n`
   )
@@ -100,7 +88,7 @@ const upgraded = async (target: string, headers: string): Promise<number> => {
 }
 
 const two = async (method: string, target: string): Promise<number> => {
-  const session = http2.connect("http://docker", { createConnection: () => net.connect(at("gateway")) })
+  const session = http2.connect("http://docker", { createConnection: () => net.connect(built.at("gateway")) })
   const request = session.request({ ":method": method, ":path": target }, { endStream: method === "GET" })
   if (method !== "GET") send(request)
   const got = await read(request)
@@ -124,7 +112,7 @@ it.each<readonly [string, () => Promise<number>, number]>([
   ["an answer of HTTP/2", () => two("GET", "/out"), size]
 ])("%s takes less than 100 MB", async (_, run, expected) => {
   let got = 0
-  const most = await gateway.most(async () => got = await run())
+  const most = await built.gateway.most(async () => got = await run())
   process.stderr.write(`${size >> 20} MB: at most ${most.toFixed(0)} MB resident\n`)
   assert.strictEqual(got, expected)
   assert.isBelow(most, 100)

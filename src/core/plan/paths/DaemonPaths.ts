@@ -46,14 +46,7 @@ const tellDoubtful = (
   if (!syntaxes.has(PathOptions.positional)) return Planning.of(undefined)
   const words = Argv.positionals(tokens).map((value) => ({ what: "setting", value, syntax: PathOptions.possible }))
   const read = words.map(PathTranslation.read).filter(({ sources }) => sources.length > 0)
-  return Planning.flatMap(
-    Planning.inspect(PathTranslation.words(read, context, situation)),
-    ({ changes }) =>
-      Planning.gain({
-        notices: changes.map(({ from, what }) => ({ text: `${what} ${from}: ${doubtfulSetting}` })),
-        leftAlone: read.map(({ value, what }) => ({ what, value, why: doubtfulSetting }))
-      })
-  )
+  return PathTranslation.leave(read, doubtfulSetting, context, situation)
 }
 
 const doubtfulSetting =

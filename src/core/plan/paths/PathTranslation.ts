@@ -100,6 +100,23 @@ export const words = (
   })
 }
 
+/**
+ * Leaves words as they are, for a reason: a line for each whose paths would be translated, and all of them for `explain`.
+ *
+ * @category planning
+ */
+export const leave = (
+  all: ReadonlyArray<ReadWord>,
+  why: string,
+  where: SourceTranslation.Context,
+  situation: Situation
+): Planning.Planning<undefined> =>
+  Planning.flatMap(Planning.inspect(words(all, where, situation)), ({ changes }) =>
+    Planning.gain({
+      notices: changes.map(({ from, what }) => ({ text: `${what} ${from}: ${why}` })),
+      leftAlone: all.map(({ value, what }) => ({ what, value, why }))
+    }))
+
 /** What becomes of paths that are all known from the start: asks for all in one step. */
 const translateAll = (
   sources: ReadonlyArray<string>,
